@@ -1,0 +1,310 @@
+//! Checks the SQL of every crate against its own migrations, and records what the checking found.
+//!
+//! The query macros of sqlx ask a real database at compile time, or read the answers from the
+//! crate's `.sqlx` folder. This program starts a throwaway Postgres, builds each crate's schema
+//! from the migration files, and lets the macros write that folder anew. It must never touch a
+//! database that holds data, and takes no address of one.
+//!
+//! ```text
+//! prepare-queries            writes the .sqlx folders
+//! prepare-queries --check    writes nothing; exit 1 and a list when a folder is out of date
+//! prepare-queries --serve    keeps the database up and .env pointing at it while you work
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as StdError;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, SystemTime};
+
+use embedded::{Cluster, Search, schema};
+use serde::Deserialize;
+use sqlx::{Connection, PgConnection};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+type Outcome<T> = Result<T, Box<dyn StdError>>;
+
+const USAGE: &str = "usage: prepare-queries [--check | --serve]";
+const USAGE_ERROR: u8 = 64;
+/// How often `--serve` looks for changed migrations.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A crate with checked queries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Checked {
+    name: String,
+    folder: PathBuf,
+    /// The environment variable in which its macros look for the database.
+    variable: String,
+    /// Migration folders, in order.
+    migrations: Vec<PathBuf>,
+}
+
+/// The part of a crate's `sqlx.toml` that matters here.
+#[derive(Deserialize)]
+struct SqlxToml {
+    common: SqlxCommon,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct SqlxCommon {
+    database_url_var: String,
+}
+
+/// File name to content.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Every migration file with its time of change and size; a difference means to build again.
+type Fingerprint = BTreeMap<PathBuf, (SystemTime, u64)>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => prepare(false).await,
+        ["--check"] => prepare(true).await,
+        ["--serve"] => serve().await,
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(USAGE_ERROR);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("prepare-queries: {}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes each crate's `.sqlx`, or compares it with what would be written.
+async fn prepare(check_only: bool) -> Outcome<()> {
+    let root = workspace()?;
+    let crates = checked_crates(&root)?;
+    let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
+    for checked in &crates {
+        rebuild(&cluster, checked).await?;
+    }
+    let mut stale = Vec::new();
+    for checked in &crates {
+        let fresh = fresh_queries(&root, &cluster, checked)?;
+        let committed = checked.folder.join(".sqlx");
+        if check_only {
+            stale.extend(differences(&contents(&committed)?, &fresh, &committed));
+        } else {
+            replace(&committed, &fresh)?;
+        }
+    }
+    cluster.stop().await?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!("out of date, run prepare-queries and commit:\n  {}", stale.join("\n  ")).into())
+}
+
+/// Keeps the schemas up to date with the migration files until it is told to stop.
+async fn serve() -> Outcome<()> {
+    let root = workspace()?;
+    let lock = File::create(root.join(".amicable-queries.lock"))?;
+    lock.try_lock().map_err(|_| "another prepare-queries --serve is running on this checkout")?;
+    let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
+    println!("Postgres on 127.0.0.1:{}; migrations are applied as they change", cluster.port());
+    let mut stop = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+    let env = EnvFile(root.join(".env"));
+    let mut seen: BTreeMap<String, Fingerprint> = BTreeMap::new();
+    while !told_to_stop(&mut stop).await {
+        if let Err(error) = follow(&root, &cluster, &env, &mut seen).await {
+            eprintln!("{}", chain(&*error));
+        }
+    }
+    drop(env);
+    cluster.stop().await?;
+    Ok(())
+}
+
+/// Builds the schemas whose files changed since `seen`; reports a broken one and goes on.
+async fn follow(
+    root: &Path,
+    cluster: &Cluster,
+    env: &EnvFile,
+    seen: &mut BTreeMap<String, Fingerprint>,
+) -> Outcome<()> {
+    let crates = checked_crates(root)?;
+    if crates.iter().any(|checked| !seen.contains_key(&checked.name)) {
+        env.write(&crates, cluster)?;
+    }
+    for checked in &crates {
+        let now = fingerprint(checked)?;
+        if seen.get(&checked.name) == Some(&now) {
+            continue;
+        }
+        match rebuild(cluster, checked).await {
+            Ok(()) => println!("{}: {} migrations applied", checked.name, now.len()),
+            Err(error) => eprintln!("{}: {}", checked.name, chain(&*error)),
+        }
+        seen.insert(checked.name.clone(), now);
+    }
+    Ok(())
+}
+
+/// Waits a moment for a signal.
+async fn told_to_stop(stop: &mut [Signal; 2]) -> bool {
+    let [interrupt, terminate] = stop;
+    tokio::select! {
+        _ = interrupt.recv() => true,
+        _ = terminate.recv() => true,
+        () = tokio::time::sleep(LOOK_EVERY) => false,
+    }
+}
+
+/// The workspace around the current folder.
+fn workspace() -> Outcome<PathBuf> {
+    let here = std::env::current_dir()?;
+    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").is_file());
+    Ok(root.ok_or("there is no Cargo.lock here or above; run this in the checkout")?.to_owned())
+}
+
+/// The mailbox, then the services, by name.
+fn checked_crates(root: &Path) -> Outcome<Vec<Checked>> {
+    let mailbox = root.join("shared/mailbox");
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root.join("services"))? {
+        folders.push(entry?.path());
+    }
+    folders.sort();
+    folders.insert(0, mailbox.clone());
+    folders.retain(|folder| folder.join("sqlx.toml").is_file());
+    folders
+        .into_iter()
+        .map(|folder| {
+            let toml = fs::read_to_string(folder.join("sqlx.toml"))?;
+            let toml: SqlxToml = toml::from_str(&toml)
+                .map_err(|error| format!("{}/sqlx.toml: {error}", folder.display()))?;
+            let mut migrations = vec![mailbox.join("migrations")];
+            if folder != mailbox {
+                migrations.push(folder.join("migrations"));
+            }
+            let name = file_name(&folder);
+            Ok(Checked { name, folder, variable: toml.common.database_url_var, migrations })
+        })
+        .collect()
+}
+
+impl Checked {
+    fn schema(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
+    fn url(&self, cluster: &Cluster) -> String {
+        format!("{}&options=-csearch_path%3D{}", cluster.url("postgres"), self.schema())
+    }
+}
+
+async fn rebuild(cluster: &Cluster, checked: &Checked) -> Outcome<()> {
+    let mut connection = PgConnection::connect_with(&cluster.options("postgres")).await?;
+    schema::rebuild(&mut connection, &checked.schema(), &checked.migrations).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Compiles the crate against the database, which makes the macros write their answers.
+fn fresh_queries(root: &Path, cluster: &Cluster, checked: &Checked) -> Outcome<Files> {
+    println!("{}: checking queries", checked.name);
+    let into = tempfile::tempdir()?;
+    // Cargo does not know that the macros depend on the database.
+    File::options()
+        .append(true)
+        .open(checked.folder.join("src/lib.rs"))?
+        .set_modified(SystemTime::now())?;
+    let status = Command::new("cargo")
+        .current_dir(root)
+        .args(["check", "--quiet", "--lib", "--package", &checked.name])
+        .env("SQLX_OFFLINE", "false")
+        .env("SQLX_OFFLINE_DIR", into.path())
+        .env(&checked.variable, checked.url(cluster))
+        .status()?;
+    if !status.success() {
+        return Err(format!("{} does not compile", checked.name).into());
+    }
+    contents(into.path())
+}
+
+fn replace(committed: &Path, fresh: &Files) -> Outcome<()> {
+    if committed.exists() {
+        fs::remove_dir_all(committed)?;
+    }
+    fs::create_dir_all(committed)?;
+    for (name, content) in fresh {
+        fs::write(committed.join(name), content)?;
+    }
+    Ok(())
+}
+
+/// The paths of what is missing, superfluous or different.
+fn differences(committed: &Files, fresh: &Files, folder: &Path) -> Vec<String> {
+    let names: BTreeSet<&String> = committed.keys().chain(fresh.keys()).collect();
+    let differ = names.into_iter().filter(|name| committed.get(*name) != fresh.get(*name));
+    differ.map(|name| folder.join(name).display().to_string()).collect()
+}
+
+fn contents(folder: &Path) -> Outcome<Files> {
+    let mut contents = Files::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            contents.insert(file_name(&path), fs::read(&path)?);
+        }
+    }
+    Ok(contents)
+}
+
+fn fingerprint(checked: &Checked) -> Outcome<Fingerprint> {
+    let mut found = Fingerprint::new();
+    for folder in &checked.migrations {
+        for file in schema::files(folder)? {
+            let metadata = fs::metadata(&file)?;
+            found.insert(file, (metadata.modified()?, metadata.len()));
+        }
+    }
+    Ok(found)
+}
+
+/// The `.env` that the macros read while `--serve` runs; gone afterwards, so that builds go back to
+/// the committed answers.
+struct EnvFile(PathBuf);
+
+impl EnvFile {
+    fn write(&self, crates: &[Checked], cluster: &Cluster) -> Outcome<()> {
+        let lines = crates.iter().map(|c| format!("{}={}\n", c.variable, c.url(cluster)));
+        let text = lines.collect::<String>();
+        let unfinished = self.0.with_extension("unfinished");
+        fs::write(&unfinished, &text)?;
+        fs::rename(&unfinished, &self.0)?;
+        print!("{text}");
+        Ok(())
+    }
+}
+
+impl Drop for EnvFile {
+    fn drop(&mut self) {
+        // Nothing to do about a file that cannot be removed; the next run writes it anew.
+        fs::remove_file(&self.0).ok();
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn chain(error: &dyn StdError) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    said
+}

@@ -1,0 +1,99 @@
+//! The lexical forms of XML Schema that invoices use: `xs:decimal` and `xs:date`.
+//!
+//! What has another form is absent, never mended.
+
+use std::str::FromStr;
+
+use primitives::Date;
+use rust_decimal::Decimal;
+
+/// Digits before the point. No debt is longer, and so no sum of a file can overflow.
+const WHOLE_DIGITS_MAX: usize = 15;
+
+/// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12 EUR`.
+/// Absent too where the number is longer than any amount.
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !digits_only(whole) || !digits_only(fraction) {
+        return None;
+    }
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    if whole.len() > WHOLE_DIGITS_MAX {
+        return None;
+    }
+    Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).ok()
+}
+
+/// Reads an `xs:date`: `2024-01-31`, also with a time zone (`2024-01-31+01:00`), which is dropped:
+/// the day is the one printed.
+pub(super) fn date(text: &str) -> Option<Date> {
+    let (day, zone) = text.split_at_checked(10)?;
+    let is_zone = match zone.strip_prefix(['+', '-']) {
+        Some(offset) => offset.split_once(':').is_some_and(|(hours, minutes)| {
+            number::<u8>(hours, 2).is_some_and(|it| it <= 14)
+                && number::<u8>(minutes, 2).is_some_and(|it| it < 60)
+        }),
+        None => zone.is_empty() || zone == "Z",
+    };
+    let mut parts = is_zone.then_some(day)?.split('-');
+    let year = number::<i16>(parts.next()?, 4)?;
+    let month = number::<i8>(parts.next()?, 2)?;
+    Date::new(year, month, number::<i8>(parts.next()?, 2)?).ok()
+}
+
+/// Exactly `digits` decimal digits.
+fn number<N: FromStr>(text: &str, digits: usize) -> Option<N> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_those_of_xml_schema() {
+        for (text, value) in [
+            ("12.30", "12.3"),
+            ("+1.0", "1"),
+            (".5", "0.5"),
+            ("-.5", "-0.5"),
+            ("5.", "5"),
+            ("-782179.43", "-782179.43"),
+            ("000000000000000000000000000000000000001.10000000000000000000000000000000000", "1.1"),
+        ] {
+            assert_eq!(decimal(text).map(|it| it.normalize().to_string()).as_deref(), Some(value));
+        }
+        for text in ["", ".", "-", "+", "1E3", "1,5", "1 000", "--1", "0x1", "1_0", "NaN", "٣"] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+        assert_eq!(decimal(&"9".repeat(16)), None);
+    }
+
+    #[test]
+    fn dates_are_those_of_xml_schema() {
+        let last_of_january = Date::new(2024, 1, 31).ok();
+        for text in ["2024-01-31", "2024-01-31Z", "2024-01-31+01:00", "2024-01-31-05:30"] {
+            assert_eq!(date(text), last_of_january, "{text}");
+        }
+        for text in [
+            "",
+            "20240131",
+            "2024-1-31",
+            "31-01-2024",
+            "2024-02-30",
+            "2024-01-31T00:00:00",
+            "2024-01-31+1:00",
+            "2024-01-31+15:00",
+            "2024-01-31 ",
+            "2024/01/31",
+            "24-01-31--",
+            "2024-01-3é",
+        ] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Intake: creditors' invoices become persons, parties, cases and claims.
+
+pub mod domain;

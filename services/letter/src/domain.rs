@@ -1,0 +1,48 @@
+//! What a letter is and how its message is made. Pure: no clock, no IO, nothing asynchronous.
+
+mod compose;
+mod layout;
+mod letter;
+mod page;
+mod proof;
+mod sender;
+mod texts;
+mod wording;
+
+pub use compose::{Composed, Refusal, compose};
+pub use layout::COLUMNS_MAX;
+pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, send, withdraw};
+pub use proof::Printed;
+pub use sender::Agency;
+pub use texts::TextFault;
+
+/// A value as it may stand in a message: one line, no control characters, and none of the marks
+/// that make later words run the other way or disappear.
+fn one_line(text: &str) -> String {
+    let invisible = |sign: &char| {
+        matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}')
+    };
+    let plain: String = text
+        .chars()
+        .filter(|sign| !invisible(sign))
+        .map(|sign| if sign.is_control() { ' ' } else { sign })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The lines of an address that say something.
+fn one_lines(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| one_line(line)).filter(|line| !line.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_one_plain_line() {
+        assert_eq!(one_line(" Jan\r\nBcc: x@y.nl\t \u{202e}de Vries\u{200b} "), "Jan Bcc: x@y.nl de Vries");
+        assert_eq!(one_lines(&["  ".to_owned(), "Dorpsstraat  1".to_owned()]), ["Dorpsstraat 1"]);
+    }
+}

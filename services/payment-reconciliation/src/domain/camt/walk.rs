@@ -1,0 +1,289 @@
+//! Walks through the XML once: checks that it is well-formed and within limits, finds the statements in
+//! whatever envelope, and hands each element to the draft under its path.
+//!
+//! Keeps no tree, resolves no entity but the five that XML predefines, and refuses any DOCTYPE, so that
+//! no file can make us expand or fetch anything. Prefixes mean nothing here.
+
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
+use quick_xml::reader::NsReader;
+use quick_xml::{Error, XmlVersion};
+
+use super::super::statement::Problem;
+use super::draft::{Draft, Leaf};
+
+/// Elements within elements; camt needs fewer than 20.
+const DEPTH_MAX: usize = 64;
+
+/// What holds the statements of a message.
+const MESSAGE: &str = "BkToCstmrStmt";
+/// Other messages that banks hand out or take, for the refusal.
+const OTHERS: [(&str, &str); 5] = [
+    ("BkToCstmrAcctRpt", "is an account report of the day (camt.052)"),
+    ("BkToCstmrDbtCdtNtfctn", "is a debit and credit notification (camt.054)"),
+    ("CstmrCdtTrfInitn", "is an order of payments (pain.001)"),
+    ("CstmrDrctDbtInitn", "is an order of direct debits (pain.008)"),
+    ("Invoice", "is an invoice"),
+];
+
+const DOWNLOAD_AGAIN: &str = "download the file from the bank again";
+const DOWNLOAD_CAMT: &str = "download the statement from the bank as camt.053";
+
+/// Reads the whole text. The error refuses the file.
+pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
+    let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
+    if let Some(position) = text.find(|character| !is_xml_character(character)) {
+        return Err(broken(lines.line_at(position), "holds a character that XML forbids"));
+    }
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().expand_empty_elements = true;
+    reader.config_mut().check_comments = true;
+    let mut walk = Walk::default();
+    loop {
+        let start = offset(reader.buffer_position());
+        let event = reader.read_event().map_err(|error| {
+            broken(lines.line_at(offset(reader.error_position()).max(start)), fault(&error))
+        })?;
+        walk.line = lines.line_at(start);
+        match event {
+            Event::Start(element) => walk.open(&element, reader.resolver())?,
+            Event::End(_) => walk.close(),
+            Event::Text(text) if text.contains("]]>") => {
+                return Err(broken(walk.line, "holds ]]> outside of a CDATA section"));
+            }
+            Event::Text(text) => walk.text(&text.xml10_content())?,
+            Event::CData(text) => walk.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => walk.reference(&reference)?,
+            Event::Decl(_) if start == 0 => {}
+            Event::Decl(_) => return Err(misplaced_declaration(walk.line)),
+            Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
+                return Err(misplaced_declaration(walk.line));
+            }
+            Event::PI(_) | Event::Comment(_) => {}
+            Event::DocType(_) => return Err(has_doctype(walk.line)),
+            Event::Eof => return walk.finish(),
+            // The reader splits empty elements into start and end.
+            Event::Empty(_) => return Err(broken(walk.line, "cannot be read")),
+        }
+    }
+}
+
+/// What is known at one place in the file.
+#[derive(Default)]
+struct Walk {
+    line: u32,
+    /// Elements open now.
+    depth: usize,
+    has_root: bool,
+    /// What the file is, where it is something else that we know.
+    other: Option<&'static str>,
+    /// The message that is open: its namespace, and how deep it lies.
+    message: Option<(String, usize)>,
+    has_message: bool,
+    draft: Draft,
+    /// The path of the open element below the message.
+    path: String,
+    /// How long the path was before each open element below the message.
+    path_ends: Vec<usize>,
+    /// The innermost open element, while it has no child.
+    leaf: Option<Leaf>,
+}
+
+impl Walk {
+    fn open(&mut self, element: &BytesStart, spaces: &NamespaceResolver) -> Result<(), Problem> {
+        let leaf = self.start_leaf(element, spaces)?;
+        let (namespace, local) = spaces.resolve_element(element.name());
+        let uri = match &namespace {
+            ResolveResult::Bound(Namespace(uri)) => uri,
+            ResolveResult::Unbound => "",
+            ResolveResult::Unknown(_) => return Err(self.undeclared_prefix()),
+        };
+        let local = local.as_ref();
+        if self.depth >= DEPTH_MAX {
+            let reason = format!("has elements nested more than {DEPTH_MAX} deep");
+            return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_AGAIN));
+        }
+        if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
+            return Err(broken(self.line, "has more than one root element"));
+        }
+        if let Some((message_uri, _)) = &self.message {
+            self.path_ends.push(self.path.len());
+            push_segment(&mut self.path, if uri == message_uri { local } else { "?" });
+            self.draft.opened(&self.path, self.line)?;
+        } else if local == MESSAGE {
+            if !is_read(uri) {
+                let reason = "is a camt.053 of a version or namespace other than 02 to 13";
+                return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_CAMT));
+            }
+            self.has_message = true;
+            self.message = Some((uri.to_owned(), self.depth));
+        } else if let Some((_, what)) = OTHERS.iter().find(|(name, _)| *name == local) {
+            self.other = self.other.or(Some(what));
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.leaf = Some(leaf);
+        Ok(())
+    }
+
+    /// Checks name and attributes, and keeps the attribute that matters.
+    fn start_leaf(
+        &self,
+        element: &BytesStart,
+        spaces: &NamespaceResolver,
+    ) -> Result<Leaf, Problem> {
+        let mut leaf = Leaf::at(self.line);
+        let is_named = is_name(element.name().as_ref());
+        for attribute in element.attributes() {
+            let attribute = attribute.map_err(|error| broken(self.line, fault(&error.into())))?;
+            if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') {
+                return Err(broken(self.line, "has a malformed attribute"));
+            }
+            if matches!(spaces.resolve_attribute(attribute.key).0, ResolveResult::Unknown(_)) {
+                return Err(self.undeclared_prefix());
+            }
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+            let value = value.map_err(|error| broken(self.line, fault(&error)))?;
+            leaf.attribute(attribute.key.as_ref(), value.trim());
+        }
+        if is_named { Ok(leaf) } else { Err(broken(self.line, "has a malformed element name")) }
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        let leaf = self.leaf.take();
+        if self.message.as_ref().is_some_and(|(_, depth)| *depth == self.depth) {
+            self.message = None;
+        } else if let Some(end) = self.path_ends.pop() {
+            if let Some(leaf) = leaf {
+                self.draft.value(&self.path, &leaf);
+            }
+            self.draft.closed(&self.path);
+            self.path.truncate(end);
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Problem> {
+        if self.depth == 0 && !text.trim_ascii().is_empty() {
+            return Err(broken(self.line, "has text outside of its root element"));
+        }
+        if let (Some(leaf), true) = (&mut self.leaf, self.message.is_some()) {
+            leaf.append(text);
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: &BytesRef) -> Result<(), Problem> {
+        let character = match reference.resolve_char_ref() {
+            Ok(character) => character.filter(|it| is_xml_character(*it)),
+            Err(_) => None,
+        };
+        if let Some(character) = character {
+            return self.text(character.encode_utf8(&mut [0; 4]));
+        }
+        match resolve_predefined_entity(reference) {
+            Some(text) => self.text(text),
+            None => Err(broken(self.line, "refers to an entity or character that is not there")),
+        }
+    }
+
+    fn finish(self) -> Result<Draft, Problem> {
+        if self.depth > 0 {
+            return Err(broken(self.line, "ends before its last element is closed"));
+        }
+        if !self.has_root {
+            return Err(broken(self.line, "has no element"));
+        }
+        if self.has_message {
+            return Ok(self.draft);
+        }
+        let reason = self.other.unwrap_or("is another kind of XML document");
+        Err(Problem::reject("document", None, reason, DOWNLOAD_CAMT))
+    }
+
+    fn undeclared_prefix(&self) -> Problem {
+        broken(self.line, "uses a namespace prefix that is not declared")
+    }
+}
+
+/// Counts lines up to a place; places come in ascending order.
+struct Lines<'t> {
+    text: &'t [u8],
+    counted: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn line_at(&mut self, position: usize) -> u32 {
+        let position = position.min(self.text.len());
+        let passed = self.text.get(self.counted..position).unwrap_or_default();
+        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.counted = self.counted.max(position);
+        self.line
+    }
+}
+
+/// Elements of another namespace than the message's never match a path.
+fn push_segment(path: &mut String, segment: &str) {
+    if !path.is_empty() {
+        path.push('/');
+    }
+    path.push_str(segment);
+}
+
+/// Banks leave the namespace out, or write an older form of it before the name of the message.
+fn is_read(uri: &str) -> bool {
+    let Some((_, version)) = uri.rsplit_once("camt.053.001.") else { return uri.is_empty() };
+    version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=13))
+}
+
+/// Strict for ASCII; beyond it nearly all letters are allowed in names.
+fn is_name(name: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| {
+            first.is_ascii_alphabetic() || first == '_' || !first.is_ascii()
+        }) && part.chars().all(|character| {
+            character.is_ascii_alphanumeric() || "_-.".contains(character) || !character.is_ascii()
+        })
+    };
+    match name.split_once(':') {
+        Some((prefix, local)) => is_part(prefix) && is_part(local),
+        None => is_part(name),
+    }
+}
+
+/// XML 1.0, production 2; surrogates cannot occur here.
+const fn is_xml_character(character: char) -> bool {
+    !matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn offset(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+fn broken(line: u32, reason: &'static str) -> Problem {
+    let reason = format!("is not well-formed XML: it {reason}");
+    Problem::reject("document", Some(line), reason, DOWNLOAD_AGAIN)
+}
+
+fn misplaced_declaration(line: u32) -> Problem {
+    broken(line, "has an XML declaration that is not at its very start")
+}
+
+fn has_doctype(line: u32) -> Problem {
+    let reason = "has a DOCTYPE, which may hide entities and is never part of a statement";
+    Problem::reject("document", Some(line), reason, DOWNLOAD_AGAIN)
+}
+
+/// The parser's own words would repeat text of the file.
+fn fault(error: &Error) -> &'static str {
+    match error {
+        Error::Syntax(_) => "ends, or breaks, in the middle of a tag or comment",
+        Error::IllFormed(_) => "has an end tag, comment or reference where it cannot stand",
+        Error::InvalidAttr(_) => "has a malformed attribute",
+        Error::Escape(_) => "refers to an entity or character that is not there",
+        Error::Namespace(_) => "declares its namespaces wrongly, or too many of them",
+        Error::Io(_) | Error::Encoding(_) => "cannot be read",
+    }
+}

@@ -1,0 +1,3 @@
+//! Payment-reconciliation: whose money is this, and what does it pay?
+
+pub mod domain;

@@ -1,0 +1,11 @@
+//! The scheduler's configuration. What decisions depend on stands in agreements and rule packs, not
+//! here: a decision must not change with the machine that makes it.
+
+use mailbox::MailboxSettings;
+use serde::{Deserialize, Serialize};
+
+/// The keys beside those of every process.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SchedulerConfig {
+    pub mailbox: MailboxSettings,
+}

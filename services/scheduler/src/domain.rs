@@ -1,0 +1,23 @@
+//! What the scheduler decides: where a case stands, what is next, and whether it may happen now.
+//!
+//! Every decision ends the same way: [`settle`](settle::settle) works the position out anew from
+//! what is known and tells what changed. Nothing here performs anything.
+
+mod case;
+mod creditor;
+mod decide;
+mod explain;
+mod person;
+mod plan;
+mod settle;
+
+pub use case::{Act, ActState, Case, Claim, Position, Track};
+pub use creditor::{Creditor, agree};
+pub use decide::{
+    credit, dispatched, end_permit, not_sent, open, pay, register_claim, review, settle_claim,
+    take_step, uncertain, withdraw,
+};
+pub use explain::{why, would_stop};
+pub use person::{Contact, Person};
+pub use plan::{Next, NextStep, plan};
+pub use settle::{NEXT_STEP, PERMIT_END, REVIEW, due_times};

@@ -1,0 +1,407 @@
+//! The decisions, one for each message and timer. They only put down what happened; `settle` draws
+//! the conclusion.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
+use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
+use contracts::permit::Permit;
+use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
+use law::{Answer, ClaimFacts, GateFacts, GateSettings, Verdict, gate};
+use mailbox::{Decision, Facts, Fault};
+use primitives::{ClaimId, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
+
+use super::case::{Act, ActState, Case, Claim, Track};
+use super::creditor::Creditor;
+use super::person::Person;
+use super::plan::{Next, NextStep, day_of, later, morning_of, plan};
+use super::settle::{NEXT_STEP, PERMIT_END, REVIEW, in_order_of_due_dates, settle, settle_fired};
+
+/// A case is opened under a version of its creditor's agreement.
+pub fn open(
+    (creditor, track): (Creditor, Track),
+    opened: &CaseOpened,
+    facts: &Facts,
+) -> Result<Decision<(Creditor, Track)>, Fault> {
+    let Some(agreement) = creditor.agreements.get(&opened.agreement_version) else {
+        return Err(Fault::Early(format!(
+            "agreement {} of creditor {}",
+            opened.agreement_version, opened.creditor_id
+        )));
+    };
+    let mut track = track;
+    if track.case.is_none() {
+        track.case = Some(Case {
+            case_id: opened.case_id,
+            creditor_id: opened.creditor_id,
+            person_id: opened.person_id,
+            debtor_kind: opened.debtor_kind,
+            country: opened.country,
+            language: opened.language,
+            reachable: opened.reachable.iter().copied().collect(),
+            agreement: agreement.clone(),
+            opened_at: facts.now,
+            claims: BTreeMap::new(),
+            act: None,
+            blocked: None,
+            not_before: None,
+            position: None,
+        });
+        track.note(facts, TimelineEvent::CaseOpened);
+    }
+    Ok(Decision::quiet((creditor, track)))
+}
+
+/// A claim is put on a case; one put on a closed case opens it again.
+pub fn register_claim(
+    track: Track,
+    registered: &ClaimRegistered,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    let case = after.case_mut(registered.case_id)?;
+    if case.claims.contains_key(&registered.claim_id) {
+        return Ok(Decision::quiet(track));
+    }
+    let nothing = Money::zero(registered.amount.currency());
+    case.claims.insert(
+        registered.claim_id,
+        Claim {
+            amount: registered.amount,
+            issued_on: registered.issued_on,
+            due_on: registered.due_on,
+            paid: nothing,
+            credited: nothing,
+            withdrawn: false,
+            settled_by: None,
+            passed: BTreeSet::new(),
+        },
+    );
+    after.note(
+        facts,
+        TimelineEvent::ClaimRegistered {
+            claim_id: registered.claim_id,
+            amount: registered.amount,
+            due_on: registered.due_on,
+        },
+    );
+    Ok(settle(&track, after, facts))
+}
+
+/// A payment lowers a claim.
+pub fn pay(track: Track, paid: &PaymentAllocated, facts: &Facts) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    let claim = after.claim_mut(paid.case_id, paid.claim_id)?;
+    claim.paid = claim.paid.checked_add(paid.amount).map_err(|error| never_adds_up(&error))?;
+    let (claim_id, amount) = (paid.claim_id, paid.amount);
+    after.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
+    Ok(settle(&track, after, facts))
+}
+
+/// The creditor's credit note lowers a claim.
+pub fn credit(
+    track: Track,
+    credited: &ClaimCredited,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    let claim = after.claim_mut(credited.case_id, credited.claim_id)?;
+    claim.credited =
+        claim.credited.checked_add(credited.amount).map_err(|error| never_adds_up(&error))?;
+    let (claim_id, amount) = (credited.claim_id, credited.amount);
+    after.note(facts, TimelineEvent::ClaimCredited { claim_id, amount });
+    Ok(settle(&track, after, facts))
+}
+
+/// The creditor takes a claim back.
+pub fn withdraw(
+    track: Track,
+    withdrawn: &ClaimWithdrawn,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    after.claim_mut(withdrawn.case_id, withdrawn.claim_id)?.withdrawn = true;
+    after.note(facts, TimelineEvent::ClaimWithdrawn { claim_id: withdrawn.claim_id });
+    Ok(settle(&track, after, facts))
+}
+
+/// Payment-reconciliation, whose word counts, says that nothing is owed on a claim any more.
+pub fn settle_claim(
+    track: Track,
+    settled: &ClaimSettled,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    after.claim_mut(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
+    Ok(settle(&track, after, facts))
+}
+
+/// The planned step is due: the gate is asked, and what it allows is granted.
+pub fn take_step((track, mut person): (Track, Person), facts: &Facts) -> Decision<(Track, Person)> {
+    let mut after = track.clone();
+    let mut messages = Vec::new();
+    if let Some(case) = &mut after.case
+        && let Some(Next::Step(next)) = plan(case, facts.now)
+        && next.due_at <= facts.now
+    {
+        let answer = ask_gate(case, &person, &next, facts.now);
+        let what = match answer.value {
+            Verdict::Allowed { not_before, not_after } => {
+                let permit = permit(case, &next, &answer, (not_before, not_after), facts);
+                person.reserve(permit.permit_id, not_after);
+                let (what, grant) = grant(case, next, permit, facts);
+                messages.extend(grant);
+                what
+            }
+            Verdict::Later { not_before } => {
+                case.not_before = Some(not_before);
+                let (what, refusal) = refuse(case, &next, &answer, Some(not_before));
+                messages.push(refusal);
+                what
+            }
+            Verdict::Never => {
+                let (what, refusal) = refuse(case, &next, &answer, None);
+                messages.push(refusal);
+                give_up(case, &next.step.key, &next.claim_ids);
+                what
+            }
+        };
+        after.note(facts, what);
+    }
+    let mut decision = settle_fired(&track, after, Some(NEXT_STEP), facts);
+    messages.append(&mut decision.messages);
+    decision.messages = messages;
+    beside(decision, person)
+}
+
+/// A permit is over, and nothing was heard of its message: whether it left is open.
+pub fn end_permit(track: Track, facts: &Facts) -> Decision<Track> {
+    let mut after = track.clone();
+    let permit_id = track.case.as_ref().and_then(|case| Some(case.act.as_ref()?.permit_id));
+    if let Some(permit_id) = permit_id {
+        doubt(&mut after, permit_id, facts);
+    }
+    settle_fired(&track, after, Some(PERMIT_END), facts)
+}
+
+/// The review day of a held case: it stays held, visibly, unless there is a next step by now.
+pub fn review(track: Track, facts: &Facts) -> Decision<Track> {
+    let after = track.clone();
+    settle_fired(&track, after, Some(REVIEW), facts)
+}
+
+/// A message left: its step is behind its claims, and the contact counts.
+pub fn dispatched(
+    (track, mut person): (Track, Person),
+    dispatched: &Dispatched,
+    facts: &Facts,
+) -> Result<Decision<(Track, Person)>, Fault> {
+    let mut after = track.clone();
+    person.contacted(dispatched.permit_id, dispatched.dispatched_at);
+    let case = after.case_mut(dispatched.case_id)?;
+    if let Some(act) = answered(case, dispatched.permit_id) {
+        pass(case, &act.claim_ids, &act.step);
+        after.note(facts, TimelineEvent::MessageSent { step: act.step });
+    }
+    Ok(beside(settle(&track, after, facts), person))
+}
+
+/// A message did not leave: the budget is free again, and the reason says how it goes on.
+pub fn not_sent(
+    (track, mut person): (Track, Person),
+    not_sent: &NotSent,
+    facts: &Facts,
+) -> Result<Decision<(Track, Person)>, Fault> {
+    let mut after = track.clone();
+    person.release(not_sent.permit_id);
+    let case = after.case_mut(not_sent.case_id)?;
+    if let Some(act) = answered(case, not_sent.permit_id) {
+        learn(case, &act, &not_sent.reason, facts.now);
+        let (step, reason) = (act.step, not_sent.reason.clone());
+        after.note(facts, TimelineEvent::MessageNotSent { step, reason });
+    }
+    Ok(beside(settle(&track, after, facts), person))
+}
+
+/// It is open whether a message left. Its contact stays reserved, and no step is behind anybody.
+pub fn uncertain(
+    track: Track,
+    uncertain: &Uncertain,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let mut after = track.clone();
+    after.case_mut(uncertain.case_id)?;
+    doubt(&mut after, uncertain.permit_id, facts);
+    Ok(settle(&track, after, facts))
+}
+
+fn never_adds_up(error: &MoneyError) -> Fault {
+    Fault::Poison(error.to_string())
+}
+
+/// Joins a case's decision with its person's state.
+fn beside(decision: Decision<Track>, person: Person) -> Decision<(Track, Person)> {
+    let Decision { state, messages, effects, timers } = decision;
+    Decision { state: (state, person), messages, effects, timers }
+}
+
+fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> Answer<Verdict> {
+    let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
+    let facts = GateFacts {
+        now,
+        claims: claims
+            .map(|claim| ClaimFacts {
+                issued_on: claim.issued_on,
+                due_on: claim.due_on,
+                open: claim.open(),
+            })
+            .collect(),
+        contacts: person.moments(),
+        // No message tells it, so an agreement that asks for it gets no permit.
+        payments_known_until: None,
+    };
+    let settings = GateSettings {
+        payments_known_within_days: case.agreement.payments_known_within_days,
+        ..GateSettings::default()
+    };
+    gate(&law_act(case, next), &facts, &settings)
+}
+
+fn law_act(case: &Case, next: &NextStep) -> law::Act {
+    law::Act {
+        country: case.country,
+        debtor_kind: case.debtor_kind,
+        capacity: case.agreement.capacity,
+        channel: next.step.channel,
+        message: next.step.message,
+        adds_costs: false,
+    }
+}
+
+fn permit(
+    case: &Case,
+    next: &NextStep,
+    answer: &Answer<Verdict>,
+    (not_before, not_after): (Timestamp, Timestamp),
+    facts: &Facts,
+) -> Permit {
+    Permit {
+        permit_id: PermitId::from_uuid(facts.derive("permit")),
+        person_id: case.person_id,
+        case_id: case.case_id,
+        creditor_id: case.creditor_id,
+        claim_ids: in_order_of_due_dates(case, &next.claim_ids),
+        message: next.step.message,
+        channel: next.step.channel,
+        capacity: case.agreement.capacity,
+        not_before,
+        not_after,
+        rule_ids: rule_ids(answer),
+        rule_pack: answer.pack.to_string(),
+    }
+}
+
+/// Puts the act under way.
+fn grant(
+    case: &mut Case,
+    next: NextStep,
+    permit: Permit,
+    facts: &Facts,
+) -> (TimelineEvent, [contracts::Outgoing; 2]) {
+    let letter_id = LetterId::from_uuid(facts.derive("letter"));
+    let step = next.step.key;
+    case.not_before = None;
+    case.act = Some(Act {
+        permit_id: permit.permit_id,
+        letter_id,
+        step: step.clone(),
+        claim_ids: next.claim_ids,
+        not_after: permit.not_after,
+        state: ActState::Granted,
+    });
+    let what = TimelineEvent::PermitGranted { step, permit_id: permit.permit_id };
+    let (case_id, creditor_id) = (case.case_id, case.creditor_id);
+    let granted = PermitGranted { case_id, creditor_id, permit: permit.clone() };
+    let send = Send { letter_id, creditor_id, language: case.language, permit };
+    (what, [granted.into(), send.into()])
+}
+
+fn refuse(
+    case: &Case,
+    next: &NextStep,
+    answer: &Answer<Verdict>,
+    again_at: Option<Timestamp>,
+) -> (TimelineEvent, contracts::Outgoing) {
+    let (step, rule_ids) = (next.step.key.clone(), rule_ids(answer));
+    let refused = PermitRefused {
+        case_id: case.case_id,
+        creditor_id: case.creditor_id,
+        person_id: case.person_id,
+        step: step.clone(),
+        rule_ids: rule_ids.clone(),
+        rule_pack: answer.pack.to_string(),
+        again_at,
+    };
+    (TimelineEvent::PermitRefused { step, rule_ids, again_at }, refused.into())
+}
+
+fn rule_ids(answer: &Answer<Verdict>) -> Vec<String> {
+    answer.rules.iter().map(ToString::to_string).collect()
+}
+
+/// A step that the law never allows: a notice before the due date is left out, anything else stops
+/// the case.
+fn give_up(case: &mut Case, step: &str, claim_ids: &BTreeSet<ClaimId>) {
+    match case.step(step).map(|step| step.message) {
+        Some(MessageKind::PreDueNotice) => pass(case, claim_ids, step),
+        Some(MessageKind::FreeFirstReminder) | None => {
+            case.blocked = Some(HoldReason::GateRefused);
+        }
+    }
+}
+
+/// Puts a step behind some claims.
+fn pass(case: &mut Case, claim_ids: &BTreeSet<ClaimId>, step: &str) {
+    for claim_id in claim_ids {
+        if let Some(claim) = case.claims.get_mut(claim_id) {
+            claim.passed.insert(step.to_owned());
+        }
+    }
+}
+
+/// Takes the act that an answer is about. An answer to another permit is an old one.
+fn answered(case: &mut Case, permit_id: PermitId) -> Option<Act> {
+    case.act.take_if(|act| act.permit_id == permit_id)
+}
+
+/// It is open whether the message of a permit left.
+fn doubt(track: &mut Track, permit_id: PermitId, facts: &Facts) {
+    let act = track.case.as_mut().and_then(|case| case.act.as_mut());
+    let awaited = |act: &&mut Act| act.permit_id == permit_id && act.state != ActState::Uncertain;
+    if let Some(act) = act.filter(awaited) {
+        act.state = ActState::Uncertain;
+        let step = act.step.clone();
+        track.note(facts, TimelineEvent::MessageUncertain { step });
+    }
+}
+
+/// What the reason of an unsent message means for the case.
+fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
+    match reason {
+        // Nothing is wrong: the plan goes on from where it stands, at once.
+        NotSentReason::Withdrawn | NotSentReason::PermitExpired => {}
+        // Our own news of it is on its way; were it not, the next try is tomorrow.
+        NotSentReason::NothingOwed => {
+            let tomorrow = later(day_of(case.country, now), 1);
+            case.not_before = Some(morning_of(case.country, tomorrow));
+        }
+        NotSentReason::AddressRefused => case.blocked = Some(HoldReason::NotDelivered),
+        NotSentReason::NoAddress => {
+            if let Some(channel) = case.step(&act.step).map(|step| step.channel) {
+                case.reachable.remove(&channel);
+            }
+        }
+        NotSentReason::TextNotLawful => give_up(case, &act.step, &act.claim_ids),
+    }
+}

@@ -1,0 +1,132 @@
+//! Plain sentences about a position, for the people of the agency. They carry no personal data.
+
+use std::collections::BTreeSet;
+
+use contracts::scheduler::{CloseReason, HoldReason};
+use primitives::{ClaimId, MessageKind};
+
+use super::case::{Act, ActState, Case, Position};
+
+/// Why the case stands where it stands.
+#[must_use]
+pub fn why(case: &Case) -> Vec<String> {
+    match (&case.position, &case.act) {
+        (None, _) => vec!["The case was opened; no claim of it was heard of yet.".to_owned()],
+        (Some(Position::Planned { step, claim_ids, .. }), _) => {
+            let mut sentences = vec![agreed(case, step)];
+            sentences.extend(claims(case, claim_ids));
+            sentences
+                .extend(case.not_before.map(|until| format!("Nothing is tried before {until}.")));
+            sentences
+        }
+        (Some(Position::Acting), Some(act)) => {
+            let mut sentences = vec![agreed(case, &act.step), under_way(act)];
+            sentences.extend(claims(case, &act.claim_ids));
+            sentences
+        }
+        (Some(Position::Acting), None) => Vec::new(),
+        (Some(Position::Held { reason, .. }), _) => {
+            let open: BTreeSet<ClaimId> =
+                case.open_claims().map(|(claim_id, _)| claim_id).collect();
+            let mut sentences = vec![held(reason).to_owned()];
+            sentences.extend(claims(case, &open));
+            sentences
+        }
+        (Some(Position::Closed { reason }), _) => vec![closed(reason).to_owned()],
+    }
+}
+
+/// What would stop or change what comes next.
+#[must_use]
+pub fn would_stop(case: &Case) -> Vec<String> {
+    let nothing_open = "A payment, credit note or withdrawal that leaves nothing open.";
+    let sentences: Vec<&str> = match &case.position {
+        None => vec!["Its first claim."],
+        Some(Position::Planned { step, .. }) => {
+            let mut sentences = vec![
+                nothing_open,
+                "The law gate, asked when the step is due: hours, holidays, number of contacts.",
+                "Another claim on the case with an earlier step.",
+            ];
+            if case.step(step).is_some_and(|step| step.message == MessageKind::PreDueNotice) {
+                sentences.push("The due date: from then on the notice is left out.");
+            }
+            sentences
+        }
+        Some(Position::Acting) => vec![
+            nothing_open,
+            "The end of the permit: then the message goes back, and the step is planned again.",
+        ],
+        Some(Position::Held { reason, .. }) => match reason {
+            HoldReason::ActUncertain => {
+                vec![nothing_open, "Proof that the message left, or that it did not."]
+            }
+            HoldReason::StepsUsedUp => vec![nothing_open, "Another claim on the case."],
+            HoldReason::NotReachable | HoldReason::GateRefused | HoldReason::NotDelivered => {
+                vec![nothing_open]
+            }
+        },
+        Some(Position::Closed { .. }) => vec!["A new claim on the case opens it again."],
+    };
+    sentences.into_iter().map(str::to_owned).collect()
+}
+
+fn agreed(case: &Case, key: &str) -> String {
+    let version = case.agreement.version;
+    let Some(step) = case.step(key) else {
+        return format!("Step {key} of agreement {version}.");
+    };
+    let days = i32::from(step.days_from_due);
+    let moment = match days {
+        0 => "on the due date".to_owned(),
+        1 => "1 day after the due date".to_owned(),
+        -1 => "1 day before the due date".to_owned(),
+        2.. => format!("{days} days after the due date"),
+        _ => format!("{} days before the due date", days.unsigned_abs()),
+    };
+    format!("Step {key} of agreement {version}: {} by {}, {moment}.", step.message, step.channel)
+}
+
+fn claims<'a>(
+    case: &'a Case,
+    claim_ids: &'a BTreeSet<ClaimId>,
+) -> impl Iterator<Item = String> + 'a {
+    claim_ids.iter().filter_map(|claim_id| {
+        let claim = case.claims.get(claim_id)?;
+        Some(format!(
+            "Claim {claim_id}: {} of {} is open; it was to be paid by {}.",
+            claim.open(),
+            claim.amount,
+            claim.due_on
+        ))
+    })
+}
+
+fn under_way(act: &Act) -> String {
+    let until = act.not_after;
+    match act.state {
+        ActState::Granted => format!("The message may leave until {until}; its answer is awaited."),
+        ActState::Withdrawing => {
+            "The message was taken back, if it had not left; its answer is awaited.".to_owned()
+        }
+        ActState::Uncertain => "It is open whether the message left.".to_owned(),
+    }
+}
+
+const fn held(reason: &HoldReason) -> &'static str {
+    match reason {
+        HoldReason::StepsUsedUp => "All agreed steps were taken; somebody decides how to go on.",
+        HoldReason::NotReachable => "No address is known for the channel of the next step.",
+        HoldReason::GateRefused => "The law gate will never let the next step pass as things are.",
+        HoldReason::ActUncertain => "It is open whether a message left; nothing follows from it.",
+        HoldReason::NotDelivered => "The debtor's address refuses our messages for good.",
+    }
+}
+
+const fn closed(reason: &CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Paid => "Nothing is owed any more: it was paid.",
+        CloseReason::Credited => "Nothing is owed any more: the creditor credited it.",
+        CloseReason::Withdrawn => "Nothing is owed any more: the creditor took it back.",
+    }
+}

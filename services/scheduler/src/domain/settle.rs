@@ -1,0 +1,173 @@
+//! The end of every decision: the position is worked out anew, and what changed is told.
+
+use std::collections::BTreeSet;
+
+use contracts::letter::Withdraw;
+use contracts::scheduler::{CaseClosed, CaseHeld, StepPlanned, TimelineEvent};
+use jiff::SignedDuration;
+use mailbox::{Decision, Facts, Timer};
+use primitives::{ClaimId, Timestamp};
+
+use super::case::{Act, ActState, Case, Claim, Position, Track};
+use super::plan::{Next, day_of, later, morning_of, plan};
+
+/// Goes off when the planned step is due.
+pub const NEXT_STEP: &str = "next-step";
+/// Goes off when a permit is over and its answer is not in.
+pub const PERMIT_END: &str = "permit-end";
+/// Goes off when a person should have looked at a held case.
+pub const REVIEW: &str = "review";
+
+/// How long after a permit's end its answer may still be on its way.
+const ANSWER_GRACE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Ends the decision that made `after` out of `before`.
+pub(super) fn settle(before: &Track, after: Track, facts: &Facts) -> Decision<Track> {
+    settle_fired(before, after, None, facts)
+}
+
+/// Ends the decision on a timer. A timer that went off is no longer set, so it is set again when
+/// the case still needs it.
+pub(super) fn settle_fired(
+    before: &Track,
+    mut after: Track,
+    fired: Option<&'static str>,
+    facts: &Facts,
+) -> Decision<Track> {
+    let Some(case) = &mut after.case else { return Decision::quiet(after) };
+    let withdrawal = withdraw_act(case);
+    let told = case.position.take();
+    case.position = position(case, told.as_ref(), facts.now);
+    let announcement = (case.position != told).then(|| announce(case)).flatten();
+    let timers = changed_timers(before.case.as_ref(), case, fired);
+    if let Some(Announcement { what, .. }) = &announcement {
+        after.note(facts, what.clone());
+    }
+    let mut decision = Decision::quiet(after);
+    decision.timers = timers;
+    decision.messages.extend(announcement.map(|announcement| announcement.message));
+    match withdrawal {
+        Some(withdraw) => decision.send(withdraw),
+        None => decision,
+    }
+}
+
+/// When each timer of a case goes off; none for one that is not set.
+#[must_use]
+pub fn due_times(case: &Case) -> [(&'static str, Option<Timestamp>); 3] {
+    let (next_step, review) = match &case.position {
+        Some(Position::Planned { due_at, .. }) => (Some(*due_at), None),
+        Some(Position::Held { review_on, .. }) => {
+            (None, Some(morning_of(case.country, *review_on)))
+        }
+        Some(Position::Acting | Position::Closed { .. }) | None => (None, None),
+    };
+    let awaited = case.act.as_ref().filter(|act| act.state != ActState::Uncertain);
+    let permit_end =
+        awaited.map(|act| act.not_after.saturating_add(ANSWER_GRACE).unwrap_or(Timestamp::MAX));
+    [(NEXT_STEP, next_step), (PERMIT_END, permit_end), (REVIEW, review)]
+}
+
+/// Takes the message back when nothing is open any more of what it may speak of.
+fn withdraw_act(case: &mut Case) -> Option<Withdraw> {
+    let asks = |act: &Act| {
+        let mut claims = act.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
+        claims.any(Claim::is_open)
+    };
+    let act = case.act.as_ref()?;
+    if act.state != ActState::Granted || asks(act) {
+        return None;
+    }
+    let letter_id = act.letter_id;
+    case.act.as_mut()?.state = ActState::Withdrawing;
+    Some(Withdraw { letter_id, creditor_id: case.creditor_id, case_id: case.case_id })
+}
+
+/// The position that follows from the plan. A hold keeps its review date until that day.
+fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Position> {
+    Some(match plan(case, now)? {
+        Next::Close(reason) => Position::Closed { reason },
+        Next::Await => Position::Acting,
+        Next::Step(next) => Position::Planned {
+            step: next.step.key,
+            claim_ids: next.claim_ids,
+            due_at: next.due_at,
+        },
+        Next::Hold(reason) => {
+            let today = day_of(case.country, now);
+            let review_on = match told {
+                Some(Position::Held { reason: before, review_on })
+                    if *before == reason && *review_on > today =>
+                {
+                    *review_on
+                }
+                Some(_) | None => later(today, case.agreement.review_after_days.max(1)),
+            };
+            Position::Held { reason, review_on }
+        }
+    })
+}
+
+struct Announcement {
+    what: TimelineEvent,
+    message: contracts::Outgoing,
+}
+
+/// What a new position is told as; the permit itself tells of an act.
+fn announce(case: &Case) -> Option<Announcement> {
+    let (case_id, creditor_id) = (case.case_id, case.creditor_id);
+    Some(match case.position.clone()? {
+        Position::Planned { step, claim_ids, due_at } => Announcement {
+            what: TimelineEvent::StepPlanned { step: step.clone(), due_at },
+            message: StepPlanned {
+                case_id,
+                creditor_id,
+                step,
+                claim_ids: in_order_of_due_dates(case, &claim_ids),
+                due_at,
+            }
+            .into(),
+        },
+        Position::Acting => return None,
+        Position::Held { reason, review_on } => {
+            let owner = case.agreement.review_by.clone();
+            Announcement {
+                what: TimelineEvent::Held {
+                    reason: reason.clone(),
+                    owner: owner.clone(),
+                    review_on,
+                },
+                message: CaseHeld { case_id, creditor_id, reason, owner, review_on }.into(),
+            }
+        }
+        Position::Closed { reason } => Announcement {
+            what: TimelineEvent::Closed { reason: reason.clone() },
+            message: CaseClosed { case_id, creditor_id, reason }.into(),
+        },
+    })
+}
+
+/// As messages list claims.
+pub(super) fn in_order_of_due_dates(case: &Case, claim_ids: &BTreeSet<ClaimId>) -> Vec<ClaimId> {
+    let mut ordered: Vec<ClaimId> = claim_ids.iter().copied().collect();
+    ordered.sort_by_key(|claim_id| case.claims.get(claim_id).map(|claim| claim.due_on));
+    ordered
+}
+
+fn changed_timers(before: Option<&Case>, after: &Case, fired: Option<&'static str>) -> Vec<Timer> {
+    let mut was = before.map_or([None; 3], |case| due_times(case).map(|(_, due_at)| due_at));
+    due_times(after)
+        .into_iter()
+        .zip(&mut was)
+        .filter_map(|((name, due_at), was)| {
+            if fired == Some(name) {
+                *was = None;
+            }
+            match due_at {
+                due_at if due_at == *was => None,
+                Some(due_at) => Some(Timer::Set { name, due_at }),
+                None => Some(Timer::Cancel { name }),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,39 @@
+//! `scheduler.api.case-position`: where a case stands and why.
+
+use contracts::scheduler::{CasePosition, CasePositionAnswer, GetCasePosition};
+use mailbox::Query;
+use primitives::Timestamp;
+use sqlx::PgConnection;
+
+use crate::domain::{why, would_stop};
+use crate::store;
+
+#[derive(Debug)]
+pub(crate) struct AnswerCasePosition;
+
+impl Query for AnswerCasePosition {
+    type Request = GetCasePosition;
+
+    async fn answer(
+        &self,
+        conn: &mut PgConnection,
+        request: GetCasePosition,
+        _: Timestamp,
+    ) -> sqlx::Result<CasePositionAnswer> {
+        let found = store::find_position(conn, request.case_id).await?;
+        // Without a claim there is no position yet.
+        let found = found.and_then(|(case, timeline)| Some((case.state()?, case, timeline)));
+        Ok(match found {
+            None => CasePositionAnswer::Unknown,
+            Some((state, case, timeline)) => CasePositionAnswer::Known(CasePosition {
+                case_id: case.case_id,
+                creditor_id: case.creditor_id,
+                person_id: case.person_id,
+                state,
+                why: why(&case),
+                would_stop: would_stop(&case),
+                timeline,
+            }),
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! The live checks of the invariants, on the rows themselves. Each returns the rows that break it.
+
+use contracts::operations::Breach;
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use law::ContactCap;
+use primitives::Timestamp;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// How long a case may be open before its first claim is heard of.
+const FIRST_CLAIM_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// No open case without a dated next step or hold, and the timer that wakes it.
+pub(crate) async fn never_let_go(
+    conn: &mut PgConnection,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let asleep = sqlx::query_scalar!(
+        "select case_id from track
+         where stage in ('planned', 'acting', 'held') and not exists (
+             select from timer
+             where aggregate_kind = 'case' and aggregate_id = case_id and due_at = next_at
+               and name = case stage when 'planned' then 'next-step'
+                                     when 'acting' then 'permit-end' else 'review' end)",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let oldest = now.saturating_sub(FIRST_CLAIM_WITHIN).unwrap_or(Timestamp::MIN);
+    let empty = sqlx::query_scalar!(
+        "select case_id from track join opened_case using (case_id)
+         where stage = 'opened' and opened_at < $1",
+        oldest.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut breaches = breaches(
+        "never-let-go",
+        asleep,
+        "the open case has no timer for its position; look for a parked timer and replay it",
+    );
+    breaches.extend(self::breaches(
+        "never-let-go",
+        empty,
+        "the case was opened more than a day ago and no claim of it was heard of; look at what \
+         waits and what is parked",
+    ));
+    Ok(breaches)
+}
+
+/// No act without a permit that reserved the person's budget.
+pub(crate) async fn gate(conn: &mut PgConnection, _: Timestamp) -> sqlx::Result<Vec<Breach>> {
+    let unreserved = sqlx::query_scalar!(
+        "select case_id from act join opened_case using (case_id)
+         where not exists (
+             select from contact c
+             where c.permit_id = act.permit_id and c.person_id = opened_case.person_id)
+         union
+         select case_id from track
+         where stage = 'acting' and not exists (
+             select from act where act.case_id = track.case_id)",
+    )
+    .fetch_all(conn)
+    .await?;
+    let unreserved = unreserved.into_iter().flatten().collect();
+    Ok(breaches(
+        "gate",
+        unreserved,
+        "an act is under way without a permit that reserved the person's contact budget",
+    ))
+}
+
+/// No person is contacted more often than the cap allows; nothing stays reserved without an act.
+pub(crate) async fn contact_budget(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let cap = ContactCap::default();
+    let over = sqlx::query_scalar!(
+        r#"select person_id as "person_id!" from contact
+           group by person_id, (at at time zone 'Europe/Amsterdam')::date
+           having count(*) > $1
+           union
+           select person_id from (
+               select person_id, count(*) over (
+                   partition by person_id order by at
+                   range between '6 days 23:59:59.999999' preceding and current row) as within_week
+               from contact) as counted
+           where within_week > $2"#,
+        i64::from(cap.per_day),
+        i64::from(cap.per_week),
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let left = sqlx::query_scalar!(
+        "select permit_id from contact
+         where not made and not exists (select from act where act.permit_id = contact.permit_id)",
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut breaches =
+        breaches("contact-budget", over, "the person was contacted more often than the cap allows");
+    breaches.extend(self::breaches(
+        "contact-budget",
+        left,
+        "a permit still reserves a contact, though its act was answered",
+    ));
+    Ok(breaches)
+}
+
+fn breaches(invariant: &str, ids: Vec<Uuid>, detail: &str) -> Vec<Breach> {
+    let breach = |id| Breach { invariant: invariant.to_owned(), id, detail: detail.to_owned() };
+    ids.into_iter().map(breach).collect()
+}

@@ -1,0 +1,509 @@
+//! Cases: where they stand, what intake said, claims, the act under way, and the timeline.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff_sqlx::ToSqlx;
+use mailbox::Aggregate;
+use primitives::{
+    CaseId, ClaimId, CreditorId, Currency, LetterId, Money, PermitId, PersonId, Timestamp,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, document, moment, number, word};
+use crate::domain::{Act, ActState, Case, Claim, Position, Track, due_times};
+
+/// The version of the timeline entries' form, as the contracts have it.
+const ENTRY_VERSION: i16 = 1;
+
+impl Aggregate for Track {
+    const KIND: &'static str = "case";
+
+    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
+        sqlx::query!(
+            "insert into track (case_id) select * from unnest($1::uuid[]) on conflict do nothing",
+            ids,
+        )
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "select case_id from track where case_id = any($1) order by case_id for update",
+            ids,
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        load(conn, ids).await
+    }
+
+    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
+        save_positions(conn, changed).await?;
+        let cases: Vec<&Case> = changed.iter().filter_map(|(_, one)| one.case.as_ref()).collect();
+        save_opened(conn, &cases).await?;
+        save_claims(conn, &cases).await?;
+        save_passed(conn, &cases).await?;
+        save_acts(conn, &cases).await?;
+        append_timeline(conn, changed).await
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+/// Loads cases as they are, in the order of their ids.
+pub(super) async fn load(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, Track)>> {
+    let rows = sqlx::query_as!(
+        PositionRow,
+        "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
+                blocked, not_before
+         from track where case_id = any($1) order by case_id",
+        ids,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut cases = load_opened(conn, ids).await?;
+    load_acts(conn, ids, &mut cases).await?;
+    let mut planned = load_claims(conn, ids, &mut cases).await?;
+    rows.into_iter()
+        .map(|row| {
+            let (id, version) = (row.case_id, Column("track", "version").count(row.version)?);
+            let case = match cases.remove(&id) {
+                None => None,
+                Some(case) => Some(row.place(case, planned.remove(&id).unwrap_or_default())?),
+            };
+            Ok((id, Track { version, case, news: Vec::new() }))
+        })
+        .collect()
+}
+
+struct PositionRow {
+    case_id: Uuid,
+    version: i64,
+    stage: String,
+    step: Option<String>,
+    hold_reason: Option<String>,
+    review_on: Option<jiff_sqlx::Date>,
+    close_reason: Option<String>,
+    next_at: Option<jiff_sqlx::Timestamp>,
+    blocked: Option<String>,
+    not_before: Option<jiff_sqlx::Timestamp>,
+}
+
+impl PositionRow {
+    /// The row for a case.
+    fn of(id: Uuid, track: &Track) -> sqlx::Result<Self> {
+        let case = track.case.as_ref();
+        let mut row = Self {
+            case_id: id,
+            version: number(track.version)?,
+            stage: String::new(),
+            step: None,
+            hold_reason: None,
+            review_on: None,
+            close_reason: None,
+            next_at: case.and_then(next_at).map(moment),
+            blocked: case.and_then(|case| case.blocked.as_ref()).map(word).transpose()?,
+            not_before: case.and_then(|case| case.not_before).map(moment),
+        };
+        let stage = match case.map(|case| case.position.as_ref()) {
+            None => "unheard",
+            Some(None) => "opened",
+            Some(Some(Position::Planned { step, .. })) => {
+                row.step = Some(step.clone());
+                "planned"
+            }
+            Some(Some(Position::Acting)) => "acting",
+            Some(Some(Position::Held { reason, review_on })) => {
+                row.hold_reason = Some(word(reason)?);
+                row.review_on = Some(review_on.to_sqlx());
+                "held"
+            }
+            Some(Some(Position::Closed { reason })) => {
+                row.close_reason = Some(word(reason)?);
+                "closed"
+            }
+        };
+        stage.clone_into(&mut row.stage);
+        Ok(row)
+    }
+
+    /// Puts the case where this row says it stands.
+    fn place(self, mut case: Case, claim_ids: BTreeSet<ClaimId>) -> sqlx::Result<Case> {
+        let column = |name| Column("track", name);
+        case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
+        case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
+        case.position = match self.stage.as_str() {
+            "opened" => None,
+            "planned" => Some(Position::Planned {
+                step: column("step").present(self.step)?,
+                claim_ids,
+                due_at: column("next_at").present(self.next_at)?.to_jiff(),
+            }),
+            "acting" => Some(Position::Acting),
+            "held" => {
+                let reason = column("hold_reason").present(self.hold_reason)?;
+                Some(Position::Held {
+                    reason: column("hold_reason").word(reason)?,
+                    review_on: column("review_on").present(self.review_on)?.to_jiff(),
+                })
+            }
+            "closed" => {
+                let reason = column("close_reason").present(self.close_reason)?;
+                Some(Position::Closed { reason: column("close_reason").word(reason)? })
+            }
+            _ => return Err(column("stage").fault(None)),
+        };
+        Ok(case)
+    }
+}
+
+/// When the position moves by itself. A closed one does not.
+fn next_at(case: &Case) -> Option<Timestamp> {
+    match case.position.as_ref()? {
+        Position::Planned { .. } | Position::Acting | Position::Held { .. } => {
+            due_times(case).into_iter().find_map(|(_, due_at)| due_at)
+        }
+        Position::Closed { .. } => None,
+    }
+}
+
+/// The cases without their claims, acts and positions.
+async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
+    let rows = sqlx::query!(
+        "select case_id, creditor_id, person_id, debtor_kind, country, language, reachable,
+                opened_at, document
+         from opened_case join agreement a using (creditor_id)
+         where case_id = any($1) and a.version = agreement_version",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("opened_case", name);
+    let mut cases = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let reachable = row.reachable.into_iter();
+        let case = Case {
+            case_id: CaseId::from_uuid(row.case_id),
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            person_id: PersonId::from_uuid(row.person_id),
+            debtor_kind: column("debtor_kind").word(row.debtor_kind)?,
+            country: column("country").word(row.country)?,
+            language: column("language").word(row.language)?,
+            reachable: reachable
+                .map(|channel| column("reachable").word(channel))
+                .collect::<sqlx::Result<_>>()?,
+            agreement: Column("agreement", "document").document(row.document)?,
+            opened_at: row.opened_at.to_jiff(),
+            claims: BTreeMap::new(),
+            act: None,
+            blocked: None,
+            not_before: None,
+            position: None,
+        };
+        cases.insert(row.case_id, case);
+    }
+    Ok(cases)
+}
+
+async fn load_acts(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    cases: &mut HashMap<Uuid, Case>,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query!(
+        "select case_id, permit_id, letter_id, step, not_after, state
+         from act where case_id = any($1)",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let act = Act {
+            permit_id: PermitId::from_uuid(row.permit_id),
+            letter_id: LetterId::from_uuid(row.letter_id),
+            step: row.step,
+            claim_ids: BTreeSet::new(),
+            not_after: row.not_after.to_jiff(),
+            state: match row.state.as_str() {
+                "granted" => ActState::Granted,
+                "withdrawing" => ActState::Withdrawing,
+                "uncertain" => ActState::Uncertain,
+                _ => return Err(Column("act", "state").fault(None)),
+            },
+        };
+        if let Some(case) = cases.get_mut(&row.case_id) {
+            case.act = Some(act);
+        }
+    }
+    Ok(())
+}
+
+/// Adds the claims to the cases and to their acts; returns those of the planned steps.
+async fn load_claims(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    cases: &mut HashMap<Uuid, Case>,
+) -> sqlx::Result<HashMap<Uuid, BTreeSet<ClaimId>>> {
+    let rows = sqlx::query!(
+        r#"select claim_id, case_id, currency, amount_minor, paid_minor, credited_minor, issued_on,
+                  due_on, withdrawn, settled_by, planned, in_act,
+                  array(select step from passed_step p where p.claim_id = claim.claim_id)
+                      as "passed!"
+           from claim where case_id = any($1)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("claim", name);
+    let mut planned: HashMap<Uuid, BTreeSet<ClaimId>> = HashMap::new();
+    for row in rows {
+        let Some(case) = cases.get_mut(&row.case_id) else { continue };
+        let claim_id = ClaimId::from_uuid(row.claim_id);
+        let currency: Currency = column("currency").word(row.currency)?;
+        if row.planned {
+            planned.entry(row.case_id).or_default().insert(claim_id);
+        }
+        if let Some(act) = case.act.as_mut().filter(|_| row.in_act) {
+            act.claim_ids.insert(claim_id);
+        }
+        let settled_by = row.settled_by.map(|by| column("settled_by").word(by));
+        let claim = Claim {
+            amount: Money::new(row.amount_minor, currency),
+            issued_on: row.issued_on.to_jiff(),
+            due_on: row.due_on.to_jiff(),
+            paid: Money::new(row.paid_minor, currency),
+            credited: Money::new(row.credited_minor, currency),
+            withdrawn: row.withdrawn,
+            settled_by: settled_by.transpose()?,
+            passed: row.passed.into_iter().collect(),
+        };
+        case.claims.insert(claim_id, claim);
+    }
+    Ok(planned)
+}
+
+async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> sqlx::Result<()> {
+    let rows: Vec<PositionRow> = changed
+        .iter()
+        .map(|(id, track)| PositionRow::of(*id, track))
+        .collect::<sqlx::Result<_>>()?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.case_id).collect();
+    let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+    let stages: Vec<String> = rows.iter().map(|row| row.stage.clone()).collect();
+    let steps: Vec<_> = rows.iter().map(|row| row.step.clone()).collect();
+    let hold_reasons: Vec<_> = rows.iter().map(|row| row.hold_reason.clone()).collect();
+    let reviews: Vec<_> = rows.iter().map(|row| row.review_on).collect();
+    let close_reasons: Vec<_> = rows.iter().map(|row| row.close_reason.clone()).collect();
+    let next: Vec<_> = rows.iter().map(|row| row.next_at).collect();
+    let blocked: Vec<_> = rows.iter().map(|row| row.blocked.clone()).collect();
+    let not_before: Vec<_> = rows.iter().map(|row| row.not_before).collect();
+    sqlx::query!(
+        "update track t
+         set version = new.version, stage = new.stage, step = new.step,
+             hold_reason = new.hold_reason, review_on = new.review_on,
+             close_reason = new.close_reason, next_at = new.next_at, blocked = new.blocked,
+             not_before = new.not_before
+         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
+                     $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[])
+              as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
+                      blocked, not_before)
+         where t.case_id = new.case_id",
+        &ids,
+        &versions,
+        &stages,
+        &steps as &[Option<String>],
+        &hold_reasons as &[Option<String>],
+        &reviews as &[Option<jiff_sqlx::Date>],
+        &close_reasons as &[Option<String>],
+        &next as &[Option<jiff_sqlx::Timestamp>],
+        &blocked as &[Option<String>],
+        &not_before as &[Option<jiff_sqlx::Timestamp>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes what intake said. Only the reachable channels ever change.
+async fn save_opened(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
+    let words = |of: fn(&Case) -> sqlx::Result<String>| {
+        cases.iter().map(|case| of(case)).collect::<sqlx::Result<Vec<String>>>()
+    };
+    let uuids = |of: fn(&Case) -> Uuid| cases.iter().map(|case| of(case)).collect::<Vec<Uuid>>();
+    let versions = cases.iter().map(|case| number::<i32>(case.agreement.version));
+    let opened: Vec<_> = cases.iter().map(|case| case.opened_at.to_sqlx()).collect();
+    sqlx::query!(
+        "insert into opened_case (case_id, creditor_id, person_id, debtor_kind, country, language,
+                                  reachable, agreement_version, opened_at)
+         select case_id, creditor_id, person_id, debtor_kind, country, language,
+                string_to_array(reachable, ' '), agreement_version, opened_at
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                     $7::text[], $8::integer[], $9::timestamptz[])
+              as new (case_id, creditor_id, person_id, debtor_kind, country, language, reachable,
+                      agreement_version, opened_at)
+         on conflict (case_id) do update set reachable = excluded.reachable
+         where opened_case.reachable <> excluded.reachable",
+        &uuids(|case| case.case_id.as_uuid()),
+        &uuids(|case| case.creditor_id.as_uuid()),
+        &uuids(|case| case.person_id.as_uuid()),
+        &words(|case| word(&case.debtor_kind))?,
+        &words(|case| word(&case.country))?,
+        &words(|case| word(&case.language))?,
+        &words(reachable)?,
+        &versions.collect::<sqlx::Result<Vec<i32>>>()?,
+        &opened as &[jiff_sqlx::Timestamp],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The channels with blanks between, which no word of theirs has.
+fn reachable(case: &Case) -> sqlx::Result<String> {
+    let channels: Vec<String> = case.reachable.iter().map(word).collect::<sqlx::Result<_>>()?;
+    Ok(channels.join(" "))
+}
+
+async fn save_claims(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
+    let rows: Vec<(&Case, ClaimId, &Claim)> = cases
+        .iter()
+        .flat_map(|case| case.claims.iter().map(|(claim_id, claim)| (*case, *claim_id, claim)))
+        .collect();
+    let ids: Vec<Uuid> = rows.iter().map(|(_, id, _)| id.as_uuid()).collect();
+    let owners: Vec<Uuid> = rows.iter().map(|(case, ..)| case.case_id.as_uuid()).collect();
+    let currencies: Vec<String> =
+        rows.iter().map(|(.., claim)| claim.amount.currency().to_string()).collect();
+    let amounts: Vec<i64> = rows.iter().map(|(.., claim)| claim.amount.amount_minor()).collect();
+    let paid: Vec<i64> = rows.iter().map(|(.., claim)| claim.paid.amount_minor()).collect();
+    let credited: Vec<i64> = rows.iter().map(|(.., claim)| claim.credited.amount_minor()).collect();
+    let issued: Vec<_> = rows.iter().map(|(.., claim)| claim.issued_on.to_sqlx()).collect();
+    let due: Vec<_> = rows.iter().map(|(.., claim)| claim.due_on.to_sqlx()).collect();
+    let withdrawn: Vec<bool> = rows.iter().map(|(.., claim)| claim.withdrawn).collect();
+    let settled: Vec<Option<String>> = rows
+        .iter()
+        .map(|(.., claim)| claim.settled_by.as_ref().map(word).transpose())
+        .collect::<sqlx::Result<_>>()?;
+    let planned: Vec<bool> = rows.iter().map(|(case, id, _)| case.plans(*id)).collect();
+    let in_act: Vec<bool> = rows.iter().map(|(case, id, _)| case.acts_on(*id)).collect();
+    sqlx::query!(
+        "insert into claim (claim_id, case_id, currency, amount_minor, paid_minor, credited_minor,
+                            issued_on, due_on, withdrawn, settled_by, planned, in_act)
+         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[],
+                              $6::bigint[], $7::date[], $8::date[], $9::boolean[], $10::text[],
+                              $11::boolean[], $12::boolean[])
+         on conflict (claim_id) do update
+         set paid_minor = excluded.paid_minor, credited_minor = excluded.credited_minor,
+             withdrawn = excluded.withdrawn, settled_by = excluded.settled_by,
+             planned = excluded.planned, in_act = excluded.in_act",
+        &ids,
+        &owners,
+        &currencies,
+        &amounts,
+        &paid,
+        &credited,
+        &issued as &[jiff_sqlx::Date],
+        &due as &[jiff_sqlx::Date],
+        &withdrawn,
+        &settled as &[Option<String>],
+        &planned,
+        &in_act,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn save_passed(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
+    let claims = cases.iter().flat_map(|case| &case.claims);
+    let (ids, steps): (Vec<Uuid>, Vec<String>) = claims
+        .flat_map(|(id, claim)| claim.passed.iter().map(|step| (id.as_uuid(), step.clone())))
+        .unzip();
+    sqlx::query!(
+        "insert into passed_step (claim_id, step) select * from unnest($1::uuid[], $2::text[])
+         on conflict do nothing",
+        &ids,
+        &steps,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn save_acts(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
+    let (mut answered, mut owners, mut acts) = (Vec::new(), Vec::new(), Vec::new());
+    for case in cases {
+        match &case.act {
+            None => answered.push(case.case_id.as_uuid()),
+            Some(act) => {
+                owners.push(case.case_id.as_uuid());
+                acts.push(act);
+            }
+        }
+    }
+    let permits: Vec<Uuid> = acts.iter().map(|act| act.permit_id.as_uuid()).collect();
+    let letters: Vec<Uuid> = acts.iter().map(|act| act.letter_id.as_uuid()).collect();
+    let steps: Vec<String> = acts.iter().map(|act| act.step.clone()).collect();
+    let ends: Vec<_> = acts.iter().map(|act| act.not_after.to_sqlx()).collect();
+    let states: Vec<String> = acts.iter().map(|act| act_state(act.state).to_owned()).collect();
+    sqlx::query!("delete from act where case_id = any($1)", &answered).execute(&mut *conn).await?;
+    sqlx::query!(
+        "insert into act (case_id, permit_id, letter_id, step, not_after, state)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[],
+                              $6::text[])
+         on conflict (case_id) do update
+         set permit_id = excluded.permit_id, letter_id = excluded.letter_id,
+             step = excluded.step, not_after = excluded.not_after, state = excluded.state",
+        &owners,
+        &permits,
+        &letters,
+        &steps,
+        &ends as &[jiff_sqlx::Timestamp],
+        &states,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+const fn act_state(state: ActState) -> &'static str {
+    match state {
+        ActState::Granted => "granted",
+        ActState::Withdrawing => "withdrawing",
+        ActState::Uncertain => "uncertain",
+    }
+}
+
+async fn append_timeline(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> sqlx::Result<()> {
+    let (mut ids, mut moments) = (Vec::new(), Vec::new());
+    let (mut entries, mut causes) = (Vec::new(), Vec::new());
+    for (id, track) in changed {
+        for entry in &track.news {
+            ids.push(*id);
+            moments.push(moment(entry.at));
+            entries.push(document(&entry.what)?);
+            causes.push(entry.cause.as_uuid());
+        }
+    }
+    sqlx::query!(
+        "insert into timeline (case_id, at, what, cause, what_version)
+         select case_id, at, what, cause, $5
+         from unnest($1::uuid[], $2::timestamptz[], $3::jsonb[], $4::uuid[]) with ordinality
+              as new (case_id, at, what, cause, place)
+         order by place",
+        &ids,
+        &moments as &[jiff_sqlx::Timestamp],
+        &entries,
+        &causes,
+        ENTRY_VERSION,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,321 @@
+//! Messages owned by intake: creditors, agreements, cases and claims.
+
+use crate::agreement::Agreement;
+use crate::message::{contract, request, value};
+use primitives::{
+    Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Date, DebtorKind,
+    Language, Money, PersonId, SourceFileId, StructuredReference,
+};
+
+contract! {
+    /// A creditor may now hand over claims.
+    Event "intake" "creditor-registered" v 1 about creditor_id, creditor creditor_id;
+    CreditorRegistered {
+        creditor_id: CreditorId,
+        country: Country,
+        agreement_version: u32,
+    }
+}
+
+contract! {
+    /// A version of a creditor's agreement is in force for new cases.
+    Event "intake" "agreement-agreed" v 1 about creditor_id, creditor creditor_id;
+    AgreementAgreed {
+        creditor_id: CreditorId,
+        agreement: Agreement,
+    }
+}
+
+contract! {
+    /// A case was opened: one creditor, one debtor, any number of claims to follow.
+    Event "intake" "case-opened" v 1 about case_id, creditor creditor_id;
+    CaseOpened {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        debtor_kind: DebtorKind,
+        /// Where the debtor lives or is established: selects law, calendar and time zone.
+        country: Country,
+        language: Language,
+        /// The channels for which intake holds an address.
+        reachable: Vec<Channel>,
+        agreement_version: u32,
+    }
+}
+
+contract! {
+    /// A claim (an unpaid invoice) was put on a case.
+    Event "intake" "claim-registered" v 1 about case_id, creditor creditor_id;
+    ClaimRegistered {
+        claim_id: ClaimId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        /// What was still to be paid when it was handed over.
+        amount: Money,
+        issued_on: Date,
+        due_on: Date,
+        /// What the debtor is asked to put on the payment: the creditor's own, or one of ours.
+        reference: StructuredReference,
+    }
+}
+
+contract! {
+    /// The creditor's credit note lowered a claim.
+    Event "intake" "claim-credited" v 1 about case_id, creditor creditor_id;
+    ClaimCredited {
+        claim_id: ClaimId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// The file that held the credit note.
+        source_file_id: SourceFileId,
+        amount: Money,
+        credited_on: Date,
+    }
+}
+
+contract! {
+    /// The creditor took a claim back; nothing more is asked for it.
+    Event "intake" "claim-withdrawn" v 1 about case_id, creditor creditor_id;
+    ClaimWithdrawn {
+        claim_id: ClaimId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        reason: WithdrawalReason,
+    }
+}
+
+value! {
+    /// Why a creditor takes a claim back.
+    enum WithdrawalReason {
+        PaidToCreditor,
+        Mistake,
+        Relation,
+        Other,
+    }
+}
+
+contract! {
+    /// Register a creditor, or a new version of its agreement, from a document in the file store.
+    Request "intake" "register-creditor" v 1 about none, creditor none;
+    RegisterCreditor {
+        /// A TOML document as `amicable creditor add --help` describes it.
+        document: ContentHash,
+    }
+}
+request!(RegisterCreditor => RegisterCreditorAnswer, changes);
+
+value! {
+    /// What became of a creditor's document.
+    enum RegisterCreditorAnswer {
+        Registered { creditor_id: CreditorId, agreement_version: u32 },
+        /// The same document was registered before.
+        Unchanged { creditor_id: CreditorId, agreement_version: u32 },
+        Refused { problems: Vec<Problem> },
+    }
+}
+
+value! {
+    /// What is wrong with a document. Never repeats a personal value of it.
+    struct Problem {
+        /// The path of the field in the document's own words; empty for the whole document.
+        pub field: String,
+        /// Counted from 1, where it is known.
+        pub line: Option<u64>,
+        /// What is wrong and what to do.
+        pub reason: String,
+    }
+}
+
+contract! {
+    /// Take in one invoice or credit note from the file store.
+    Request "intake" "import-invoice" v 1 about creditor_id, creditor creditor_id;
+    ImportInvoice {
+        creditor_id: CreditorId,
+        document: ContentHash,
+    }
+}
+request!(ImportInvoice => ImportInvoiceAnswer, changes);
+
+value! {
+    /// What became of an invoice file.
+    enum ImportInvoiceAnswer {
+        /// A claim was registered, on a new case or on the debtor's open one.
+        Registered {
+            case_id: CaseId,
+            claim_id: ClaimId,
+            opened_case: bool,
+            /// What a person should look at all the same.
+            problems: Vec<Problem>,
+        },
+        /// A credit note lowered a claim.
+        Credited { case_id: CaseId, claim_id: ClaimId },
+        /// The same file was taken in before; nothing happened.
+        AlreadyKnown { case_id: CaseId, claim_id: ClaimId },
+        /// Nothing was taken in.
+        Refused { problems: Vec<Problem> },
+    }
+}
+
+contract! {
+    /// Take a claim back on the creditor's word.
+    Request "intake" "withdraw-claim" v 1 about claim_id, creditor none;
+    WithdrawClaim {
+        claim_id: ClaimId,
+        reason: WithdrawalReason,
+    }
+}
+request!(WithdrawClaim => WithdrawClaimAnswer, changes);
+
+value! {
+    /// What became of a withdrawal.
+    enum WithdrawClaimAnswer {
+        Withdrawn { case_id: CaseId },
+        AlreadyWithdrawn { case_id: CaseId },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Who stands on a case, with what a written message needs of them.
+    Request "intake" "parties" v 1 about case_id, creditor none;
+    GetParties {
+        case_id: CaseId,
+    }
+}
+request!(GetParties => PartiesAnswer, reads personal);
+
+value! {
+    /// The parties of a case, or that it is not known.
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
+    enum PartiesAnswer {
+        Known(Parties),
+        Unknown,
+    }
+}
+
+value! {
+    struct Parties {
+        pub case_id: CaseId,
+        pub creditor: CreditorParty,
+        pub debtor: DebtorParty,
+        pub claims: Vec<ClaimParticulars>,
+    }
+}
+
+value! {
+    /// The creditor as a debtor should see it.
+    struct CreditorParty {
+        pub creditor_id: CreditorId,
+        pub name: String,
+        pub company_number: Option<String>,
+        pub country: Country,
+        pub address: Vec<String>,
+        pub email: Option<String>,
+        pub telephone: Option<String>,
+        /// The account that the debtor is asked to pay to, and whose it is.
+        pub pay_to_account: String,
+        pub pay_to_name: String,
+        pub capacity: Capacity,
+    }
+}
+
+value! {
+    /// The debtor's contact data.
+    struct DebtorParty {
+        pub person_id: PersonId,
+        pub kind: DebtorKind,
+        pub name: String,
+        pub country: Country,
+        pub language: Language,
+        pub email: Option<String>,
+        pub address: Vec<String>,
+    }
+}
+
+value! {
+    /// A claim in the words of its invoice.
+    struct ClaimParticulars {
+        pub claim_id: ClaimId,
+        pub invoice_number: String,
+        /// What was delivered, as the invoice says it, where it says it.
+        pub description: Option<String>,
+        pub issued_on: Date,
+        pub due_on: Date,
+        pub amount: Money,
+        pub reference: StructuredReference,
+    }
+}
+
+contract! {
+    /// The bank accounts that creditors are paid on, so that a statement finds its owner.
+    Request "intake" "creditor-accounts" v 1 about none, creditor none;
+    GetCreditorAccounts {}
+}
+request!(GetCreditorAccounts => CreditorAccounts, reads personal);
+
+value! {
+    struct CreditorAccounts {
+        pub accounts: Vec<CreditorAccount>,
+    }
+}
+
+value! {
+    struct CreditorAccount {
+        pub creditor_id: CreditorId,
+        pub account: String,
+    }
+}
+
+contract! {
+    /// The registered creditors.
+    Request "intake" "list-creditors" v 1 about none, creditor none;
+    ListCreditors {}
+}
+request!(ListCreditors => CreditorList, reads personal);
+
+value! {
+    struct CreditorList {
+        pub creditors: Vec<CreditorSummary>,
+    }
+}
+
+value! {
+    struct CreditorSummary {
+        pub creditor_id: CreditorId,
+        pub name: String,
+        pub agreement_version: u32,
+        pub case_count: u64,
+    }
+}
+
+contract! {
+    /// The cases, newest first, with the debtor's name for the people of the agency.
+    Request "intake" "list-cases" v 1 about none, creditor none;
+    ListCases {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        creditor_id: Option<CreditorId>,
+    }
+}
+request!(ListCases => CaseList, reads personal);
+
+value! {
+    struct CaseList {
+        pub cases: Vec<CaseSummary>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    struct CaseSummary {
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub creditor_name: String,
+        pub debtor_name: String,
+        pub debtor_kind: DebtorKind,
+        pub country: Country,
+        pub claim_count: u32,
+    }
+}

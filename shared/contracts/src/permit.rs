@@ -1,0 +1,28 @@
+//! The permit: without one, nothing leaves the house.
+
+use crate::message::value;
+use primitives::{
+    Capacity, CaseId, Channel, ClaimId, CreditorId, MessageKind, PermitId, PersonId, Timestamp,
+};
+
+value! {
+    /// The scheduler's leave for one outward act. Only the scheduler makes permits, after the law
+    /// gate and under the person's lock; the person's contact budget is reserved with it.
+    struct Permit {
+        pub permit_id: PermitId,
+        pub person_id: PersonId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        /// The claims that the act may speak of, in the order of their due dates.
+        pub claim_ids: Vec<ClaimId>,
+        pub message: MessageKind,
+        pub channel: Channel,
+        pub capacity: Capacity,
+        /// Business time. The act must happen in `not_before..not_after`; after it, it goes back.
+        pub not_before: Timestamp,
+        pub not_after: Timestamp,
+        /// The rules that were asked, and the pack that held them.
+        pub rule_ids: Vec<String>,
+        pub rule_pack: String,
+    }
+}

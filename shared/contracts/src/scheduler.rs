@@ -1,0 +1,189 @@
+//! Messages owned by the scheduler: where each case stands, what is next, and what may happen.
+
+use crate::message::{contract, request, value};
+use crate::permit::Permit;
+use primitives::{CaseId, ClaimId, CreditorId, Date, MessageId, PermitId, PersonId, Timestamp};
+
+contract! {
+    /// A case has a next step, or another one than before.
+    Event "scheduler" "step-planned" v 1 about case_id, creditor creditor_id;
+    StepPlanned {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// The key of the step in the agreement.
+        step: String,
+        claim_ids: Vec<ClaimId>,
+        due_at: Timestamp,
+    }
+}
+
+contract! {
+    /// An outward act may happen.
+    Event "scheduler" "permit-granted" v 1 about case_id, creditor creditor_id;
+    PermitGranted {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        permit: Permit,
+    }
+}
+
+contract! {
+    /// The law gate did not let an act pass.
+    Event "scheduler" "permit-refused" v 1 about case_id, creditor creditor_id;
+    PermitRefused {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        step: String,
+        rule_ids: Vec<String>,
+        rule_pack: String,
+        /// When it may be tried again; none where it may never.
+        again_at: Option<Timestamp>,
+    }
+}
+
+contract! {
+    /// A case waits for a person.
+    Event "scheduler" "case-held" v 1 about case_id, creditor creditor_id;
+    CaseHeld {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        reason: HoldReason,
+        /// A role or staff code.
+        owner: String,
+        review_on: Date,
+    }
+}
+
+value! {
+    /// Why a case waits for a person.
+    enum HoldReason {
+        /// All agreed steps were taken; somebody decides how to go on.
+        StepsUsedUp,
+        /// No address for the channel of the next step.
+        NotReachable,
+        /// The law gate will never let the next step pass.
+        GateRefused,
+        /// It is open whether a message left.
+        ActUncertain,
+        /// A message could not be delivered.
+        NotDelivered,
+    }
+}
+
+contract! {
+    /// A case is closed: nothing is owed any more.
+    Event "scheduler" "case-closed" v 1 about case_id, creditor creditor_id;
+    CaseClosed {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        reason: CloseReason,
+    }
+}
+
+value! {
+    /// Why a case was closed.
+    enum CloseReason {
+        Paid,
+        Credited,
+        Withdrawn,
+    }
+}
+
+contract! {
+    /// Where a case stands and why.
+    Request "scheduler" "case-position" v 1 about case_id, creditor none;
+    GetCasePosition {
+        case_id: CaseId,
+    }
+}
+request!(GetCasePosition => CasePositionAnswer, reads);
+
+value! {
+    enum CasePositionAnswer {
+        Known(CasePosition),
+        Unknown,
+    }
+}
+
+value! {
+    /// Position, why this step, what next, what would stop it, and what happened.
+    struct CasePosition {
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub person_id: PersonId,
+        pub state: CaseState,
+        /// Plain sentences: why the case stands here.
+        pub why: Vec<String>,
+        /// Plain sentences: what would stop or change the next step.
+        pub would_stop: Vec<String>,
+        /// Oldest first.
+        pub timeline: Vec<TimelineEntry>,
+    }
+}
+
+value! {
+    enum CaseState {
+        /// A dated next step.
+        Planned { step: String, due_at: Timestamp },
+        /// A permit was granted; the message is on its way.
+        Acting { step: String, permit_id: PermitId, not_after: Timestamp },
+        /// A person decides.
+        Held { reason: HoldReason, owner: String, review_on: Date },
+        Closed { reason: CloseReason },
+    }
+}
+
+value! {
+    /// One thing that happened on a case.
+    struct TimelineEntry {
+        /// Business time.
+        pub at: Timestamp,
+        pub what: TimelineEvent,
+        /// The message that brought it.
+        pub cause: MessageId,
+    }
+}
+
+value! {
+    /// What happened, as codes; the reader makes sentences of it.
+    enum TimelineEvent {
+        CaseOpened,
+        ClaimRegistered { claim_id: ClaimId, amount: primitives::Money, due_on: Date },
+        StepPlanned { step: String, due_at: Timestamp },
+        PermitGranted { step: String, permit_id: PermitId },
+        PermitRefused { step: String, rule_ids: Vec<String>, again_at: Option<Timestamp> },
+        MessageSent { step: String },
+        MessageNotSent { step: String, reason: crate::letter::NotSentReason },
+        MessageUncertain { step: String },
+        PaymentReceived { claim_id: ClaimId, amount: primitives::Money },
+        ClaimCredited { claim_id: ClaimId, amount: primitives::Money },
+        ClaimWithdrawn { claim_id: ClaimId },
+        Held { reason: HoldReason, owner: String, review_on: Date },
+        Closed { reason: CloseReason },
+    }
+}
+
+contract! {
+    /// The state of many cases, those with the earliest next step first.
+    Request "scheduler" "list-positions" v 1 about none, creditor none;
+    ListPositions {
+        /// At most so many (1 to 1000).
+        limit: u32,
+    }
+}
+request!(ListPositions => PositionList, reads);
+
+value! {
+    struct PositionList {
+        pub positions: Vec<PositionSummary>,
+        pub total: u64,
+    }
+}
+
+value! {
+    struct PositionSummary {
+        pub case_id: CaseId,
+        pub state: CaseState,
+    }
+}

@@ -1,0 +1,87 @@
+//! What is generated from the contracts and committed says what the code says.
+//!
+//! `make generate` runs this with `AMICABLE_GENERATE=1`: then it writes instead of refusing.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contracts::{asyncapi, permissions, schema};
+use serde_json::Value;
+
+#[test]
+fn committed_files_are_as_generated() {
+    let generated: Vec<(String, String)> =
+        schema::files().into_iter().chain([asyncapi::file(), permissions::file()]).collect();
+    let known: BTreeSet<PathBuf> = generated.iter().map(|(path, _)| root().join(path)).collect();
+    let orphans = files_in(&root().join(schema::FOLDER)).into_iter().filter(|f| !known.contains(f));
+    if std::env::var_os("AMICABLE_GENERATE").is_some_and(|asked| asked == "1") {
+        orphans.for_each(|orphan| fs::remove_file(orphan).unwrap());
+        generated.iter().for_each(|(path, text)| write(&root().join(path), text));
+        return;
+    }
+    let differs = |(path, text): &&(String, String)| {
+        fs::read_to_string(root().join(path)).ok().as_ref() != Some(text)
+    };
+    let mut wrong: Vec<String> =
+        generated.iter().filter(differs).map(|(path, _)| path.clone()).collect();
+    wrong.extend(orphans.map(|orphan| format!("{} belongs to no message", orphan.display())));
+    assert!(
+        wrong.is_empty(),
+        "these files are not what the contracts generate; run `make generate`:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_reference_of_the_asyncapi_document_leads_somewhere() {
+    let document = asyncapi::document();
+    let schemas = schema::schemas();
+    for reference in references(&document) {
+        let found = match reference.strip_prefix('#') {
+            Some(pointer) => document.pointer(pointer).is_some(),
+            None => {
+                let name = reference.strip_prefix("schemas/").unwrap();
+                schemas.contains_key(name.strip_suffix(".json").unwrap())
+            }
+        };
+        assert!(found, "{reference}");
+    }
+}
+
+#[test]
+fn every_schema_holds_the_definitions_that_it_uses() {
+    for (name, schema) in schema::schemas() {
+        for reference in references(&schema) {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(schema.pointer(pointer).is_some(), "{name}: {reference}");
+        }
+    }
+}
+
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(fields) => {
+            let own = fields.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(fields.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

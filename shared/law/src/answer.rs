@@ -1,0 +1,177 @@
+//! What a rule says, and which rule of which pack says it.
+//!
+//! The ids are stored with permits and shown to debtors and auditors, so an id never changes its
+//! meaning: a changed rule gets a new pack version, a different rule gets a new id.
+
+use std::fmt;
+
+use primitives::Country;
+
+/// A value with the rules that gave it.
+#[must_use]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// What the rules say.
+    pub value: T,
+    /// Every rule that was asked, once each. Of a refusal, the last one decided.
+    pub rules: Vec<RuleId>,
+    /// The dated pack that holds the rules.
+    pub pack: PackVersion,
+    /// Why, in plain sentences that a debtor can read.
+    pub because: Vec<String>,
+}
+
+/// The dated rules of one country, such as `nl-2026.2` (the second half of 2026).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackVersion(pub(crate) &'static str);
+
+impl PackVersion {
+    /// No pack covers the country.
+    pub(crate) const NONE: Self = Self("none");
+
+    /// The text form, as it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for PackVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+macro_rules! rules {
+    ($($(#[$meta:meta])* $rule:ident = $id:literal, $source:literal;)+) => {
+        /// The rules that we know. `be.` and `nl.` are law, `house.` are our own and stricter.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RuleId {
+            $($(#[$meta])* $rule,)+
+        }
+
+        impl RuleId {
+            /// Every rule, in alphabetical order of the ids.
+            pub const ALL: &[Self] = &[$(Self::$rule,)+];
+
+            /// The id, as it is stored and shown.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$rule => $id,)+ }
+            }
+
+            /// Where the rule stands written.
+            #[must_use]
+            pub const fn source(self) -> &'static str {
+                match self { $(Self::$rule => $source,)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// No calls and no visits by night.
+    BeCallHours = "be.call-hours", "WER art. XIX.10 and XIX.11";
+    /// The first reminder to a consumer is free and has a fixed content.
+    BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
+    /// A collector does nothing towards a consumer before the formal notice.
+    BeFormalNoticeFirst = "be.formal-notice-first", "WER art. XIX.7 par. 2";
+    /// A reminder comes when the term has passed.
+    BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
+    /// Saturdays, Sundays and legal holidays are no working days.
+    BeWorkingDays = "be.working-days", "BW art. 1.7; royal decree of 18 April 1974";
+    /// A number of contacts per person, over all creditors.
+    HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
+    /// The hours that the agency keeps by itself.
+    HouseContactHours = "house.contact-hours", "own rule: the Dutch hours in both countries";
+    /// Notice and first reminder cost nothing, whoever owes.
+    HouseFreeMessage = "house.free-message", "own rule: follows from what these messages are";
+    /// What the message says to be of use: who asks, what for, how to pay, how to object.
+    HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
+    /// What is known of payments is fresh enough.
+    HousePaymentsKnown = "house.payments-known", "own rule: the age that the creditor agreed";
+    /// A notice before the due date comes before it.
+    HousePreDue = "house.pre-due", "own rule: follows from what the message is";
+    /// Nobody is reminded of nothing.
+    HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
+    /// A collector describes the claim in writing, as soon as possible.
+    NlClaimDescription = "nl.claim-description", "Bki art. 3.1";
+    /// A collector names himself, his register number and the way to complain.
+    NlCollectorIdentity = "nl.collector-identity", "Wki art. 11; Bki art. 4.1";
+    /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
+    NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
+    /// No collection costs for a consumer before the 14-day letter has run out.
+    NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
+    /// A reminder comes when the term has passed.
+    NlTermPassed = "nl.term-passed", "BW art. 6:83 a";
+    /// Saturdays, Sundays and holidays are no working days.
+    NlWorkingDays = "nl.working-days", "Algemene termijnenwet art. 1 and 3";
+    /// What no rule covers may not be done.
+    NotCovered = "not-covered", "own rule: when in doubt, no";
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// Collects what the rules asked on the way to one answer say.
+pub(crate) struct Trail {
+    pack: PackVersion,
+    rules: Vec<RuleId>,
+    because: Vec<String>,
+}
+
+impl Trail {
+    pub(crate) const fn new(pack: PackVersion) -> Self {
+        Self { pack, rules: Vec::new(), because: Vec::new() }
+    }
+
+    /// The trail of an answer about a country whose law we do not know.
+    pub(crate) fn not_covered(country: Country) -> Self {
+        let mut trail = Self::new(PackVersion::NONE);
+        trail.ask(RuleId::NotCovered);
+        trail.say(format!("We know no rules for somebody in {country}."));
+        trail
+    }
+
+    /// Notes that a rule was asked. One asked again moves to the end: the last one decides.
+    pub(crate) fn ask(&mut self, rule: RuleId) {
+        self.rules.retain(|known| *known != rule);
+        self.rules.push(rule);
+    }
+
+    /// Notes why, unless it was said before.
+    pub(crate) fn say(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        if !self.because.contains(&sentence) {
+            self.because.push(sentence);
+        }
+    }
+
+    /// Takes over another answer's rules and reasons, and hands out its value.
+    pub(crate) fn take<T>(&mut self, answer: Answer<T>) -> T {
+        answer.rules.into_iter().for_each(|rule| self.ask(rule));
+        answer.because.into_iter().for_each(|sentence| self.say(sentence));
+        answer.value
+    }
+
+    pub(crate) fn answer<T>(self, value: T) -> Answer<T> {
+        Answer { value, rules: self.rules, pack: self.pack, because: self.because }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_id_and_a_source() {
+        let mut ids: Vec<&str> = RuleId::ALL.iter().map(|rule| rule.as_str()).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
+        ids.dedup();
+        assert_eq!(ids.len(), RuleId::ALL.len());
+        assert!(RuleId::ALL.iter().all(|rule| !rule.source().is_empty()));
+    }
+}

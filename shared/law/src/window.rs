@@ -1,0 +1,320 @@
+//! When a person may be contacted at all, by the clock and the calendar where the person is.
+//!
+//! Dutch law closes the night, Sundays and holidays for every means, electronic ones included.
+//! Belgian law closes the night for calls and visits only; the agency's own hours close the rest.
+//! The Dutch decree protects natural persons from collectors; here everybody has its protection.
+
+use jiff::civil::{Time, time};
+use primitives::{Channel, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, RuleId};
+use crate::calendar::{days_from, free_day, spoken};
+use crate::pack::Pack;
+
+/// The hours that the agency keeps, on top of the law's: they can narrow, never widen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContactHours {
+    /// The first moment of a day, local time.
+    pub opens: Time,
+    /// From then on nothing happens any more. Where it is not after `opens`, nothing ever does.
+    pub closes: Time,
+    /// Whether Sundays and holidays are days like others, where the law lets them be.
+    pub sundays_and_holidays: bool,
+}
+
+impl Default for ContactHours {
+    /// The Dutch window, for both countries.
+    fn default() -> Self {
+        Self { opens: time(7, 0, 0, 0), closes: time(20, 0, 0, 0), sundays_and_holidays: false }
+    }
+}
+
+/// A stretch of time in which contact is lawful: from `opens` on, until just before `closes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first moment.
+    pub opens: Timestamp,
+    /// The first moment that is too late.
+    pub closes: Timestamp,
+}
+
+/// The window that is open at `from` (then it opens at `from`), or else the next one. None where no
+/// hour of any day is left, and after 2100.
+pub fn next_lawful_moment(
+    pack: Pack,
+    channel: Channel,
+    from: Timestamp,
+    hours: &ContactHours,
+) -> Answer<Option<Window>> {
+    let mut trail = pack.trail();
+    trail.ask(RuleId::HouseContactHours);
+    let (mut opens, mut closes) = (hours.opens, hours.closes);
+    if let Some((rule, law_opens, law_closes)) = law_hours(pack, channel) {
+        trail.ask(rule);
+        (opens, closes) = (opens.max(law_opens), closes.min(law_closes));
+    }
+    if opens >= closes {
+        trail.say("No hour of the day is left in which we may contact you in this way.");
+        return trail.answer(None);
+    }
+    trail.say(format!(
+        "We contact you between {} and {} only.",
+        opens.strftime("%H:%M"),
+        closes.strftime("%H:%M")
+    ));
+    let free_days_count = pack == Pack::Nl || !hours.sundays_and_holidays;
+    let window = days_from(pack.local_date(from)).find_map(|day| {
+        if let Some(reason) = free_day(pack, day).filter(|_| free_days_count) {
+            trail.say(format!("Not on {}: it is {reason}.", spoken(day)));
+            return None;
+        }
+        let closes = pack.moment(day, closes).filter(|closes| from < *closes)?;
+        Some(Window { opens: pack.moment(day, opens)?.max(from), closes })
+    });
+    trail.answer(window)
+}
+
+/// The law's own hours for a channel, where it has any.
+const fn law_hours(pack: Pack, channel: Channel) -> Option<(RuleId, Time, Time)> {
+    match (pack, channel) {
+        (Pack::Nl, _) => Some((RuleId::NlContactWindow, time(7, 0, 0, 0), time(20, 0, 0, 0))),
+        (Pack::Be, Channel::Telephone | Channel::Visit) => {
+            Some((RuleId::BeCallHours, time(8, 0, 0, 0), time(22, 0, 0, 0)))
+        }
+        (Pack::Be, Channel::Email | Channel::Post | Channel::Sms) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+
+    use std::sync::LazyLock;
+
+    use jiff::civil::{Date, DateTime, Weekday, date};
+    use jiff::tz::{TimeZone, TimeZoneDatabase};
+    use jiff::{SignedDuration, ToSpan};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::holidays;
+
+    const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+    fn next(pack: Pack, channel: Channel, from: Timestamp) -> Window {
+        next_lawful_moment(pack, channel, from, &ContactHours::default()).value.unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// The clock on the wall where the debtor is, without our own conversions.
+    fn wall(pack: Pack, moment: Timestamp) -> DateTime {
+        static ZONES: LazyLock<[TimeZone; 2]> = LazyLock::new(|| {
+            let zones = TimeZoneDatabase::bundled();
+            ["Europe/Amsterdam", "Europe/Brussels"].map(|name| zones.get(name).unwrap())
+        });
+        let [amsterdam, brussels] = &*ZONES;
+        let zone = if pack == Pack::Nl { amsterdam } else { brussels };
+        zone.to_datetime(moment)
+    }
+
+    /// The rule once more, in the plainest words.
+    fn is_lawful(pack: Pack, channel: Channel, moment: Timestamp) -> bool {
+        let wall = wall(pack, moment);
+        let called = matches!(channel, Channel::Telephone | Channel::Visit);
+        let first_hour = if pack == Pack::Be && called { 8 } else { 7 };
+        let holiday = holidays(pack, wall.year()).iter().any(|day| day.date == wall.date());
+        (first_hour..20).contains(&wall.hour()) && wall.weekday() != Weekday::Sunday && !holiday
+    }
+
+    fn every_case() -> impl Iterator<Item = (Pack, Channel)> {
+        let packs = [Pack::Nl, Pack::Be].into_iter();
+        packs.flat_map(|pack| Channel::ALL.iter().map(move |channel| (pack, *channel)))
+    }
+
+    /// Both changes of the clock, Easter, Ascension and the end of a year, to the minute.
+    #[test]
+    fn every_minute_of_the_hard_weeks_is_judged_right() {
+        for first in [
+            date(2026, 3, 27),
+            date(2026, 4, 2),
+            date(2026, 5, 13),
+            date(2026, 10, 23),
+            date(2026, 12, 24),
+        ] {
+            let start = Pack::Nl.moment(first, Time::midnight()).unwrap();
+            for (pack, channel) in [
+                (Pack::Nl, Channel::Email),
+                (Pack::Be, Channel::Email),
+                (Pack::Be, Channel::Telephone),
+            ] {
+                for minute in 0..5 * 24 * 60 {
+                    let moment = start + MINUTE * minute;
+                    let opens = next(pack, channel, moment).opens;
+                    let lawful = is_lawful(pack, channel, moment);
+                    assert_eq!(opens == moment, lawful, "{pack:?} {channel} {moment}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_boundary_minute_of_four_years_is_judged_right() {
+        let days = date(2025, 1, 1).series(1.day()).take_while(|day| *day < date(2029, 1, 1));
+        for day in days {
+            for (pack, channel) in every_case() {
+                for hour in [0, 7, 8, 20, 22] {
+                    let boundary = pack.moment(day, time(hour, 0, 0, 0)).unwrap();
+                    for moment in [boundary - MINUTE, boundary, boundary + MINUTE] {
+                        let opens = next(pack, channel, moment).opens;
+                        let lawful = is_lawful(pack, channel, moment);
+                        assert_eq!(opens == moment, lawful, "{pack:?} {channel} {moment}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_change_of_the_clock_moves_the_window_in_universal_time() {
+        // Summer time began on Sunday 29 March 2026, winter time on Sunday 25 October 2026.
+        for (from, opens, closes) in [
+            ("2026-03-28T18:59:59Z", "2026-03-28T18:59:59Z", "2026-03-28T19:00:00Z"),
+            ("2026-03-28T19:00:00Z", "2026-03-30T05:00:00Z", "2026-03-30T18:00:00Z"),
+            ("2026-10-24T18:00:00Z", "2026-10-26T06:00:00Z", "2026-10-26T19:00:00Z"),
+        ] {
+            let expected = Window { opens: at(opens), closes: at(closes) };
+            assert_eq!(next(Pack::Nl, Channel::Email, at(from)), expected, "{from}");
+            assert_eq!(next(Pack::Be, Channel::Email, at(from)), expected, "{from}");
+        }
+    }
+
+    #[test]
+    fn a_holiday_an_equated_day_and_a_sunday_are_all_skipped() {
+        // Wednesday evening; Thursday is Ascension Day, Friday equated in the Netherlands only.
+        let from = at("2026-05-13T18:00:00Z");
+        let answer = next_lawful_moment(Pack::Nl, Channel::Sms, from, &ContactHours::default());
+        assert_eq!(answer.value.unwrap().opens, at("2026-05-16T05:00:00Z"));
+        assert_eq!(answer.rules, [RuleId::HouseContactHours, RuleId::NlContactWindow]);
+        assert_eq!(
+            answer.because,
+            [
+                "We contact you between 07:00 and 20:00 only.",
+                "Not on Thursday 14 May 2026: it is Ascension Day.",
+                "Not on Friday 15 May 2026: it is equated with a holiday.",
+            ]
+        );
+        assert_eq!(next(Pack::Be, Channel::Sms, from).opens, at("2026-05-15T05:00:00Z"));
+    }
+
+    #[test]
+    fn wider_hours_widen_only_what_the_law_leaves_open() {
+        let wide = ContactHours {
+            opens: time(6, 0, 0, 0),
+            closes: time(23, 0, 0, 0),
+            sundays_and_holidays: true,
+        };
+        let sunday = at("2026-03-29T04:30:00Z");
+        let opens = |pack, channel| next_lawful_moment(pack, channel, sunday, &wide).value.unwrap();
+        assert_eq!(opens(Pack::Be, Channel::Email).opens, sunday);
+        assert_eq!(opens(Pack::Be, Channel::Telephone).opens, at("2026-03-29T06:00:00Z"));
+        assert_eq!(opens(Pack::Be, Channel::Telephone).closes, at("2026-03-29T20:00:00Z"));
+        assert_eq!(opens(Pack::Nl, Channel::Email).opens, at("2026-03-30T05:00:00Z"));
+        assert_eq!(opens(Pack::Nl, Channel::Email).closes, at("2026-03-30T18:00:00Z"));
+    }
+
+    #[test]
+    fn hours_that_leave_nothing_mean_never() {
+        let evenings = ContactHours {
+            opens: time(20, 0, 0, 0),
+            closes: time(22, 0, 0, 0),
+            ..ContactHours::default()
+        };
+        let now = at("2026-06-01T12:00:00Z");
+        assert_eq!(next_lawful_moment(Pack::Nl, Channel::Email, now, &evenings).value, None);
+        assert!(next_lawful_moment(Pack::Be, Channel::Telephone, now, &evenings).value.is_some());
+        let turned = ContactHours {
+            opens: time(20, 0, 0, 0),
+            closes: time(7, 0, 0, 0),
+            ..ContactHours::default()
+        };
+        assert_eq!(next_lawful_moment(Pack::Be, Channel::Email, now, &turned).value, None);
+        let late = Timestamp::MAX;
+        let hours = ContactHours::default();
+        assert_eq!(next_lawful_moment(Pack::Be, Channel::Email, late, &hours).value, None);
+    }
+
+    #[test]
+    fn settings_are_read_with_their_defaults_and_nothing_unknown() {
+        let hours: ContactHours = serde_json::from_str(r#"{"opens":"08:30:00"}"#).unwrap();
+        assert_eq!(hours.opens, time(8, 30, 0, 0));
+        assert_eq!(hours.closes, ContactHours::default().closes);
+        assert!(serde_json::from_str::<ContactHours>(r#"{"open":"08:30:00"}"#).is_err());
+    }
+
+    fn hours() -> impl Strategy<Value = ContactHours> {
+        (0_i8..23, 1_i8..24, any::<bool>()).prop_filter_map(
+            "no hour left",
+            |(opens, length, all)| {
+                let closes = opens.checked_add(length).filter(|closes| *closes < 24)?;
+                let (opens, closes) = (time(opens, 30, 0, 0), time(closes, 0, 0, 0));
+                Some(ContactHours { opens, closes, sundays_and_holidays: all })
+            },
+        )
+    }
+
+    fn moment() -> impl Strategy<Value = Timestamp> {
+        let first = date(2025, 1, 1).at(0, 0, 0, 0);
+        let first = first.to_zoned(TimeZone::UTC).unwrap().timestamp();
+        (0_i64..2_000_000_000).prop_map(move |seconds| first + SignedDuration::from_secs(seconds))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_allowed_lies_in_the_window(
+            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            channel in prop::sample::select(Channel::ALL),
+            from in moment(),
+            later_by in 0_i64..2_000_000,
+            hours in hours(),
+        ) {
+            let find = |from| next_lawful_moment(pack, channel, from, &hours).value;
+            let Some(window) = find(from) else { return Ok(()) };
+            prop_assert!(from <= window.opens && window.opens < window.closes);
+            let opens = wall(pack, window.opens);
+            let last = wall(pack, window.closes - SignedDuration::from_nanos(1));
+            prop_assert_eq!(opens.date(), last.date());
+            prop_assert!(hours.opens <= opens.time() && last.time() < hours.closes);
+            if pack == Pack::Nl {
+                prop_assert!((7..20).contains(&opens.hour()) && (7..20).contains(&last.hour()));
+                prop_assert!(is_lawful(pack, channel, window.opens));
+            } else if matches!(channel, Channel::Telephone | Channel::Visit) {
+                prop_assert!((8..22).contains(&opens.hour()) && (8..22).contains(&last.hour()));
+            }
+            // Idempotent and monotone.
+            prop_assert_eq!(find(window.opens), Some(window));
+            let later = find(from + SignedDuration::from_secs(later_by)).unwrap();
+            prop_assert!(window.opens <= later.opens && window.closes <= later.closes);
+        }
+    }
+
+    #[test]
+    fn no_window_is_further_than_five_days_away() {
+        let days = date(2025, 1, 1).series(1.day()).take_while(|day: &Date| day.year() <= 2100);
+        for day in days {
+            let Some(from) = Pack::Nl.moment(day, Time::midnight()) else { continue };
+            let window =
+                next_lawful_moment(Pack::Nl, Channel::Email, from, &ContactHours::default());
+            let Some(window) = window.value else {
+                assert!(day >= date(2100, 12, 25), "{day}");
+                continue;
+            };
+            let wait = window.opens.duration_since(from);
+            assert!(wait < SignedDuration::from_hours(5 * 24), "{day}");
+        }
+    }
+}

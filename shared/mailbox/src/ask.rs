@@ -1,0 +1,108 @@
+//! Asking another service, and being told.
+
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use contracts::Request;
+use contracts::operations::Operation;
+use primitives::Actor;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The header that makes a request that changes something safe to repeat.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// The header that says on whose behalf it is asked.
+pub const ACTOR: &str = "Amicable-Actor";
+
+/// Asks other services over the broker.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    client: async_nats::Client,
+    timeout: Duration,
+    actor: Actor,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The service is not there, or too slow.
+    #[error("{subject} gave no answer")]
+    NoAnswer {
+        subject: String,
+        #[source]
+        source: async_nats::RequestError,
+    },
+    /// It says what to change, or that it cannot now.
+    #[error("{subject} refused ({code}): {reason}")]
+    Refused { subject: String, code: u16, reason: String },
+    #[error("the answer of {subject} does not have the agreed form")]
+    Malformed {
+        subject: String,
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Asker {
+    /// `timeout` is for one question.
+    #[must_use]
+    pub const fn new(client: async_nats::Client, timeout: Duration, actor: Actor) -> Self {
+        Self { client, timeout, actor }
+    }
+
+    /// Asks something that changes nothing.
+    pub async fn ask<R: Request>(&self, request: &R) -> Result<R::Answer, AskError> {
+        self.send(R::CONTRACT.subject(), request, None).await
+    }
+
+    /// Asks for a change; with the same key it may be asked again at any time.
+    pub async fn change<R: Request>(&self, request: &R, key: &str) -> Result<R::Answer, AskError> {
+        self.send(R::CONTRACT.subject(), request, Some(key)).await
+    }
+
+    /// Asks a service about itself.
+    pub async fn operate<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        service: &str,
+        operation: Operation,
+        body: &B,
+    ) -> Result<A, AskError> {
+        self.send(operation.subject(service), body, None).await
+    }
+
+    async fn send<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        subject: String,
+        body: &B,
+        key: Option<&str>,
+    ) -> Result<A, AskError> {
+        let malformed =
+            |source| AskError::Malformed { subject: subject.clone(), source };
+        let payload = serde_json::to_vec(body).map_err(malformed)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(ACTOR, self.actor.to_string());
+        if let Some(key) = key {
+            headers.insert(IDEMPOTENCY_KEY, key);
+        }
+        if let Some(traceparent) = runtime::trace_context::current_traceparent() {
+            headers.insert("traceparent", traceparent);
+        }
+        let question = async_nats::Request::new()
+            .payload(payload.into())
+            .headers(headers)
+            .timeout(Some(self.timeout));
+        let answer = self
+            .client
+            .send_request(subject.clone(), question)
+            .await
+            .map_err(|source| AskError::NoAnswer { subject: subject.clone(), source })?;
+        let header = |name: &str| {
+            let headers = answer.headers.as_ref()?;
+            headers.get(name).map(|value| value.as_str().to_owned())
+        };
+        if let Some(reason) = header("Nats-Service-Error") {
+            let code = header("Nats-Service-Error-Code").and_then(|code| code.parse().ok());
+            return Err(AskError::Refused { subject, code: code.unwrap_or(500), reason });
+        }
+        serde_json::from_slice(&answer.payload).map_err(malformed)
+    }
+}

@@ -1,0 +1,214 @@
+//! What goes on beside the messages: timers, waiting messages, what was left in the outbox, a
+//! broker that lost something, the daily partitions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use contracts::{Envelope, SPEC_VERSION};
+use jiff::SignedDuration;
+use primitives::{Actor, Timestamp};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::batch::{Engine, Input, Outage, Outcome, Ticket, day, reread};
+use crate::effect::own_body;
+use crate::handler::{Firing, Payload};
+use crate::settings::MailboxSettings;
+use crate::store::{self, DueTimer};
+use crate::{ids, topology};
+
+/// At most so many rows are taken up at once.
+const PAGE: i64 = 500;
+
+/// Fires timers when they are due, until told to stop.
+pub(crate) async fn run_timers(engine: Arc<Engine>, stop: CancellationToken, poll: Duration) {
+    while !stop.is_cancelled() {
+        let woken = engine.wake.notified();
+        match fire_due(&engine).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(outage) => tracing::warn!("timers: {}", runtime::error::chain(&outage)),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = woken => {}
+            () = tokio::time::sleep(poll) => {}
+        }
+    }
+}
+
+/// Fires one page of due timers; true when there may be more.
+async fn fire_due(engine: &Engine) -> Result<bool, Outage> {
+    let mut conn = engine.pool.acquire().await.map_err(Outage::Database)?;
+    let now = engine.clock.business_now();
+    let due = store::due_timers(&mut conn, now, PAGE).await.map_err(Outage::Database)?;
+    drop(conn);
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let wall = engine.clock.wall_now();
+    let inputs: Result<Vec<Input>, serde_json::Error> =
+        due.into_iter().map(|timer| firing(engine, timer, wall)).collect();
+    let outcomes = engine.process(inputs.map_err(Outage::Envelope)?).await?;
+    Ok(outcomes.iter().any(|outcome| *outcome != Outcome::Duplicate))
+}
+
+fn firing(engine: &Engine, timer: DueTimer, wall: Timestamp) -> Result<Input, serde_json::Error> {
+    let id = ids::timer_firing(&timer.kind, timer.aggregate_id, &timer.name, timer.generation);
+    let envelope = Envelope {
+        specversion: SPEC_VERSION.to_owned(),
+        id,
+        source: format!("/amicable/{}", engine.service),
+        message_type: format!("{}.timer.{}.v1", engine.service, timer.name),
+        subject: timer.aggregate_id,
+        time: timer.due_at,
+        datacontenttype: "application/json".to_owned(),
+        correlationid: timer.correlation,
+        causationid: id,
+        actor: Actor::Machine(engine.service.to_owned()),
+        creditor: None,
+        aggregateversion: 0,
+        recordedtime: wall,
+        traceparent: timer.traceparent.clone(),
+        data: own_body(&Firing { due_at: timer.due_at })?,
+    };
+    Ok(Input { payload: Payload { envelope, prepared: None }, ticket: Ticket::Timer(timer) })
+}
+
+/// Publishes what was left behind, retries what waits, watches the broker, keeps the partitions.
+pub(crate) async fn run_sweeper(
+    engine: Arc<Engine>,
+    context: jetstream::Context,
+    settings: MailboxSettings,
+    stop: CancellationToken,
+) {
+    let pause = Duration::from_millis(settings.sweep_ms);
+    let mut maintained = None;
+    while !stop.is_cancelled() {
+        let today = day(engine.clock.wall_now());
+        if maintained != Some(today) {
+            match maintain(&engine).await {
+                Ok(()) => maintained = Some(today),
+                Err(error) => tracing::warn!("partitions: {}", runtime::error::chain(&error)),
+            }
+        }
+        // The broker is looked at first: what it lost goes out again before anything new.
+        if let Err(reason) = watch_broker(&engine, &context).await {
+            tracing::debug!("broker not seen: {reason}");
+        }
+        if let Err(error) = sweep_outbox(&engine).await {
+            tracing::warn!("outbox: {}", runtime::error::chain(&error));
+        }
+        if let Err(outage) = retry_waiting(&engine, &settings).await {
+            tracing::warn!("waiting: {}", runtime::error::chain(&outage));
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    if let Err(error) = sweep_outbox(&engine).await {
+        tracing::warn!("last publishing pass: {}", runtime::error::chain(&error));
+    }
+}
+
+/// Makes the partitions of the coming days, drops those behind the horizon.
+pub(crate) async fn maintain(engine: &Engine) -> sqlx::Result<()> {
+    let now = engine.clock.wall_now();
+    let mut conn = engine.pool.acquire().await?;
+    store::maintain(&mut conn, day(now), engine.horizon_days).await?;
+    let hours = i64::from(engine.horizon_days).saturating_mul(24);
+    let horizon = now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
+    while store::forget_requests(&mut conn, horizon).await? > 0 {}
+    Ok(())
+}
+
+/// Publishes rows that their committer did not, and moves them.
+pub(crate) async fn sweep_outbox(engine: &Engine) -> sqlx::Result<()> {
+    // A committer publishes its own rows at once; only what is older was left behind.
+    let grace = SignedDuration::from_millis(500);
+    let before = engine.clock.wall_now().checked_sub(grace).unwrap_or(Timestamp::MIN);
+    loop {
+        let mut conn = engine.pool.acquire().await?;
+        let rows = store::unsent(&mut conn, before, PAGE).await?;
+        drop(conn);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let confirmed = engine.publisher.publish(&rows, false).await;
+        engine.settle_published(&confirmed).await;
+        if confirmed.len() < rows.len() {
+            return Ok(());
+        }
+    }
+}
+
+/// Tries again what waits and is due.
+async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<(), Outage> {
+    let now = engine.clock.wall_now();
+    let mut conn = engine.pool.acquire().await.map_err(Outage::Database)?;
+    let due = store::waiting_due(&mut conn, now, PAGE).await.map_err(Outage::Database)?;
+    let oldest = store::list_waiting(&mut conn, 1).await.map_err(Outage::Database)?;
+    drop(conn);
+    let alarm = SignedDuration::from_millis(
+        i64::try_from(settings.waiting_alarm_ms).unwrap_or(i64::MAX),
+    );
+    for message in oldest.iter().filter(|message| now.duration_since(message.since) > alarm) {
+        tracing::error!(
+            message.id = %message.message_id,
+            "waiting since {}: {}", message.since, message.detail
+        );
+    }
+    if !due.is_empty() {
+        engine.process(reread(&due, &|| Ticket::Waiting)).await?;
+    }
+    Ok(())
+}
+
+/// Notices another broker, or another start of the stream, and publishes again what it may have
+/// lost: it confirms before it syncs.
+async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(), String> {
+    let identity = context.client().server_info().server_id;
+    for name in [topology::EVENTS, topology::COMMANDS] {
+        let stream = context.get_stream(name).await.map_err(|error| error.to_string())?;
+        let started_at = stream.cached_info().created.to_string();
+        let mut conn = engine.pool.acquire().await.map_err(|error| error.to_string())?;
+        let before = store::exchange_broker(&mut conn, name, &identity, &started_at)
+            .await
+            .map_err(|error| error.to_string())?;
+        drop(conn);
+        let Some(before) = before else { continue };
+        if before != (identity.clone(), started_at) {
+            tracing::warn!(stream = name, "the broker started anew: recent messages go out again");
+            refill_last_minute(engine).await.map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Publishes again what was sent in the last minute before the newest confirmation.
+async fn refill_last_minute(engine: &Engine) -> sqlx::Result<u64> {
+    let mut conn = engine.pool.acquire().await?;
+    let newest = store::newest_sent(&mut conn).await?;
+    drop(conn);
+    let Some(newest) = newest else { return Ok(0) };
+    let since = newest.checked_sub(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MIN);
+    refill(engine, since).await
+}
+
+/// Publishes again everything sent since a time; returns how much.
+pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> sqlx::Result<u64> {
+    let mut after = (since, Uuid::nil());
+    let mut count = 0_u64;
+    loop {
+        let mut conn = engine.pool.acquire().await?;
+        let page = store::sent_since(&mut conn, since, after, PAGE).await?;
+        drop(conn);
+        let Some((last, sent_at)) = page.last() else { return Ok(count) };
+        after = (*sent_at, last.message_id);
+        let rows: Vec<_> = page.into_iter().map(|(row, _)| row).collect();
+        let confirmed = engine.publisher.publish(&rows, false).await;
+        count = count.saturating_add(u64::try_from(confirmed.len()).unwrap_or(u64::MAX));
+    }
+}

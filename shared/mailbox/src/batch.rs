@@ -1,0 +1,866 @@
+//! The transactional shell: one batch, one transaction.
+//!
+//! Ids are recorded, rows are locked in key order, decisions are folded, everything is saved in
+//! bulk, and what was committed is published. A message that fails leaves the batch before saving;
+//! a failing save splits the batch by halves until the bad message is alone. An outage of the
+//! database leaves everything as it was.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use contracts::operations::{ParkedReason, WaitingReason};
+use contracts::{Envelope, SPEC_VERSION};
+use futures_util::future::BoxFuture;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span};
+use primitives::{Clock, Date, MessageId, Timestamp};
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::aggregate::{Arena, Kinds, Row};
+use crate::crash::{CrashPoint, Crashes, Injected};
+use crate::decision::{Facts, Fault, Timer};
+use crate::handler::{Emitted, MintedMessage, Payload, Refused, Shared, Unit};
+use crate::ids::Minter;
+use crate::publisher::Publisher;
+use crate::store::{self, DueTimer, NewEffect, NewTimer, OutboxRow, ParkedRow, WaitingRow};
+
+/// How a batch makes sure that each of its inputs is handled once.
+#[derive(Debug)]
+pub(crate) enum Ticket {
+    /// From the broker: the inbox.
+    Stream,
+    /// It waited: its row.
+    Waiting,
+    /// It was parked and is replayed: its row.
+    Parked,
+    /// The generation of the timer.
+    Timer(DueTimer),
+    /// The attempt of the effect.
+    Effect { id: Uuid, attempt: i32, row_state: &'static str },
+    /// The key of the request.
+    Request { subject: String, key: String, body_hash: Vec<u8> },
+}
+
+/// One thing to handle.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) payload: Payload,
+    pub(crate) ticket: Ticket,
+}
+
+impl Input {
+    fn id(&self) -> MessageId {
+        self.payload.envelope.id
+    }
+
+    /// The handler's name: the envelope's type without its version.
+    fn stem(&self) -> &str {
+        let message_type = self.payload.envelope.message_type.as_str();
+        contracts::split_subject(message_type).map_or(message_type, |(stem, _)| stem)
+    }
+}
+
+/// What became of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Handled,
+    /// It was handled before, or is being handled elsewhere.
+    Duplicate,
+    Waits,
+    Parked(String),
+    /// A request's answer, new or kept.
+    Answered(String),
+    /// A request's key was used for another body.
+    KeyReused,
+}
+
+/// The batch could not be handled now; nothing was changed by it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Outage {
+    #[error("the database does not take the batch now")]
+    Database(#[source] sqlx::Error),
+    #[error("stopped by a planned fault")]
+    Planned(#[from] Injected),
+    #[error("the mailbox could not write its own envelope")]
+    Envelope(#[source] serde_json::Error),
+}
+
+/// A handler with the namespace of the ids that it brings forth.
+pub(crate) struct Registered {
+    pub(crate) handler: Shared,
+    pub(crate) namespace: Uuid,
+}
+
+/// Everything that batches of one service share.
+pub(crate) struct Engine {
+    pub(crate) service: &'static str,
+    pub(crate) pool: PgPool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) handlers: HashMap<String, Registered>,
+    pub(crate) kinds: Kinds,
+    pub(crate) crashes: Crashes,
+    pub(crate) publisher: Publisher,
+    pub(crate) horizon_days: i32,
+    pub(crate) retry_after: SignedDuration,
+    /// Told when new timers, effects or outbox rows were committed.
+    pub(crate) wake: Notify,
+    pub(crate) in_flight: AtomicU64,
+}
+
+/// Why one try to handle a batch failed.
+enum Failure {
+    Outage(Outage),
+    /// Something in the batch cannot be saved.
+    Content(sqlx::Error),
+    /// Another transaction was in the way.
+    Conflict(sqlx::Error),
+}
+
+impl From<Injected> for Failure {
+    fn from(injected: Injected) -> Self {
+        Self::Outage(injected.into())
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(database) => database.code().map(|code| code.into_owned()),
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::Encode(_)
+            | sqlx::Error::RowNotFound => return Self::Content(error),
+            _ => None,
+        };
+        match code.as_deref() {
+            Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
+            // Data exceptions, broken constraints, and what our own triggers raise.
+            Some(code) if ["22", "23", "P0"].iter().any(|class| code.starts_with(class)) => {
+                Self::Content(error)
+            }
+            _ => Self::Outage(Outage::Database(error)),
+        }
+    }
+}
+
+/// How often a batch is tried again because another transaction was in the way.
+const CONFLICTS_MAX: u32 = 10;
+
+impl Engine {
+    /// Handles inputs and what waited for them. Outcomes are in the order of the inputs.
+    pub(crate) async fn process(&self, inputs: Vec<Input>) -> Result<Vec<Outcome>, Outage> {
+        let count = u64::try_from(inputs.len()).unwrap_or(u64::MAX);
+        self.in_flight.fetch_add(count, Ordering::Relaxed);
+        let result = self.process_counted(inputs).await;
+        self.in_flight.fetch_sub(count, Ordering::Relaxed);
+        result
+    }
+
+    async fn process_counted(&self, inputs: Vec<Input>) -> Result<Vec<Outcome>, Outage> {
+        self.crashes.pass(CrashPoint::Taken)?;
+        let mut touched = BTreeSet::new();
+        let outcomes = self.halve(&inputs, &mut touched).await?;
+        // What now exists may be what others waited for; each round makes at least one of them
+        // happen, or is the last.
+        while !touched.is_empty() {
+            let rows: Vec<Row> = std::mem::take(&mut touched).into_iter().collect();
+            let waited = self.waited(&rows).await?;
+            if waited.is_empty() {
+                break;
+            }
+            let mut more = BTreeSet::new();
+            let outcomes = self.halve(&waited, &mut more).await?;
+            if outcomes.iter().any(|outcome| *outcome == Outcome::Handled) {
+                touched = more;
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn waited(&self, rows: &[Row]) -> Result<Vec<Input>, Outage> {
+        let mut conn = self.pool.acquire().await.map_err(Outage::Database)?;
+        let envelopes =
+            store::waiting_for(&mut conn, rows, 500).await.map_err(Outage::Database)?;
+        Ok(reread(&envelopes, &|| Ticket::Waiting))
+    }
+
+    /// One try, and smaller ones where something cannot be saved.
+    fn halve<'a>(
+        &'a self,
+        inputs: &'a [Input],
+        touched: &'a mut BTreeSet<Row>,
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, Outage>> {
+        Box::pin(async move {
+            let mut conflicts = 0_u32;
+            let error = loop {
+                match self.transact(inputs, None).await {
+                    Ok((outcomes, rows)) => {
+                        touched.extend(rows);
+                        return Ok(outcomes);
+                    }
+                    Err(Failure::Outage(outage)) => return Err(outage),
+                    Err(Failure::Conflict(error)) if conflicts >= CONFLICTS_MAX => {
+                        return Err(Outage::Database(error));
+                    }
+                    Err(Failure::Conflict(_)) => conflicts = conflicts.saturating_add(1),
+                    Err(Failure::Content(error)) => break error,
+                }
+            };
+            if inputs.len() > 1 {
+                let (left, right) = inputs.split_at(inputs.len() / 2);
+                let mut outcomes = self.halve(left, touched).await?;
+                outcomes.extend(self.halve(right, touched).await?);
+                return Ok(outcomes);
+            }
+            let detail = runtime::error::chain(&error);
+            match self.transact(inputs, Some(&detail)).await {
+                Ok((outcomes, _)) => Ok(outcomes),
+                Err(Failure::Outage(outage)) => Err(outage),
+                Err(Failure::Content(error) | Failure::Conflict(error)) => {
+                    Err(Outage::Database(error))
+                }
+            }
+        })
+    }
+
+    /// One transaction. With `bug`, its only input is parked without being decided.
+    async fn transact(
+        &self,
+        inputs: &[Input],
+        bug: Option<&str>,
+    ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
+        let mut conn = self.pool.acquire().await?;
+        let mut tx = conn.begin().await?;
+        let mut batch = Batch::new(self, inputs);
+        batch.admit(&mut tx).await?;
+        match bug {
+            Some(detail) => batch.park_all(detail),
+            None => batch.type_inputs(&mut tx).await?,
+        }
+        let rows = batch.rows();
+        let mut arena = Arena::lock(&self.kinds, &mut tx, &rows).await?;
+        self.crashes.pass(CrashPoint::Locked)?;
+        batch.take_tickets(&mut tx).await?;
+        let work = batch.fold(&mut arena);
+        self.crashes.pass(CrashPoint::Decided)?;
+        work.save(self, &mut tx, arena, &batch).await?;
+        self.crashes.pass(CrashPoint::Saved)?;
+        tx.commit().await?;
+        drop(conn);
+        self.crashes.pass(CrashPoint::Committed)?;
+        if work.wakes() {
+            self.wake.notify_waiters();
+        }
+        for (row, detail) in &work.parked_log {
+            tracing::error!(message.id = %row, "message parked: {detail}");
+        }
+        self.publish(&work.outbox).await?;
+        let touched = if work.advanced { rows } else { BTreeSet::new() };
+        Ok((batch.outcomes(), touched))
+    }
+
+    /// Publishes what was just committed. What fails here is left to the sweeper.
+    async fn publish(&self, rows: &[OutboxRow]) -> Result<(), Injected> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let confirmed = self.publisher.publish(rows, true).await;
+        self.crashes.pass(CrashPoint::Published)?;
+        self.settle_published(&confirmed).await;
+        self.crashes.pass(CrashPoint::Moved)
+    }
+
+    /// Moves confirmed rows to `sent`; rows that stay are published again, which harms nobody.
+    pub(crate) async fn settle_published(&self, confirmed: &[Uuid]) {
+        if confirmed.is_empty() {
+            return;
+        }
+        let moved = async {
+            let mut conn = self.pool.acquire().await?;
+            store::move_to_sent(&mut conn, confirmed, self.clock.wall_now()).await
+        };
+        if let Err(error) = moved.await {
+            tracing::warn!("sent rows not moved: {}", runtime::error::chain(&error));
+        }
+    }
+}
+
+/// Reads kept envelopes back as inputs.
+pub(crate) fn reread(envelopes: &[String], ticket: &dyn Fn() -> Ticket) -> Vec<Input> {
+    envelopes
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .map(|envelope| Input {
+            payload: Payload { envelope, prepared: None },
+            ticket: ticket(),
+        })
+        .collect()
+}
+
+/// One batch on its way through its transaction.
+struct Batch<'a> {
+    engine: &'a Engine,
+    inputs: &'a [Input],
+    slots: Vec<Slot>,
+    now: Timestamp,
+    business_now: Timestamp,
+}
+
+/// Where an input stands.
+enum Slot {
+    /// Admitted; to be typed and decided.
+    Open(Option<Box<dyn Unit>>),
+    Closed(Outcome),
+    Waits(WaitingReason, String),
+    Parks(ParkedReason, String),
+}
+
+impl<'a> Batch<'a> {
+    fn new(engine: &'a Engine, inputs: &'a [Input]) -> Self {
+        Self {
+            engine,
+            inputs,
+            slots: inputs.iter().map(|_| Slot::Open(None)).collect(),
+            now: engine.clock.wall_now(),
+            business_now: engine.clock.business_now(),
+        }
+    }
+
+    fn set(&mut self, index: usize, slot: Slot) {
+        if let Some(place) = self.slots.get_mut(index) {
+            *place = slot;
+        }
+    }
+
+    /// Lets in what was not handled before, as far as that can be told before the locks.
+    async fn admit(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        self.admit_messages(conn).await?;
+        self.admit_kept(conn).await?;
+        for (index, input) in self.inputs.iter().enumerate() {
+            let Ticket::Request { subject, key, body_hash } = &input.ticket else { continue };
+            let kept = store::begin_request(conn, subject, key, body_hash, self.now).await?;
+            let Some(kept) = kept else { continue };
+            let outcome = match kept.answer {
+                _ if kept.body_hash != *body_hash => Outcome::KeyReused,
+                Some(answer) => Outcome::Answered(answer),
+                None => Outcome::Duplicate,
+            };
+            self.set(index, Slot::Closed(outcome));
+        }
+        Ok(())
+    }
+
+    async fn admit_messages(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        let today = day(self.now);
+        let oldest = today
+            .checked_sub(Span::new().days(i64::from(self.engine.horizon_days)))
+            .unwrap_or(Date::MIN);
+        let newest = today.checked_add(Span::new().days(2)).unwrap_or(Date::MAX);
+        let mut fresh: Vec<(Uuid, Date)> = Vec::new();
+        for (index, input) in self.inputs.iter().enumerate() {
+            if !matches!(input.ticket, Ticket::Stream) {
+                continue;
+            }
+            let recorded_on = day(input.payload.envelope.recordedtime);
+            if recorded_on < oldest {
+                let detail = "recorded before the horizon of the inbox".to_owned();
+                self.set(index, Slot::Parks(ParkedReason::Stale, detail));
+            } else if recorded_on > newest {
+                let detail = "recorded in the future; check the clocks".to_owned();
+                self.set(index, Slot::Parks(ParkedReason::Poison, detail));
+            } else {
+                fresh.push((input.id().as_uuid(), recorded_on));
+            }
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        fresh.sort_unstable();
+        fresh.dedup();
+        let (ids, days): (Vec<Uuid>, Vec<Date>) = fresh.into_iter().unzip();
+        let mut new: HashSet<Uuid> =
+            store::record_new(conn, &days, &ids).await?.into_iter().collect();
+        for (index, input) in self.inputs.iter().enumerate() {
+            let open = matches!(self.slots.get(index), Some(Slot::Open(_)));
+            if matches!(input.ticket, Ticket::Stream) && open && !new.remove(&input.id().as_uuid())
+            {
+                self.set(index, Slot::Closed(Outcome::Duplicate));
+            }
+        }
+        Ok(())
+    }
+
+    /// Locks the rows of what waited or was parked.
+    async fn admit_kept(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        let waiting = self.ids(|ticket| matches!(ticket, Ticket::Waiting));
+        let parked = self.ids(|ticket| matches!(ticket, Ticket::Parked));
+        let mut held: HashSet<Uuid> = HashSet::new();
+        if !waiting.is_empty() {
+            held.extend(store::lock_waiting(conn, &waiting).await?);
+        }
+        if !parked.is_empty() {
+            held.extend(store::lock_parked(conn, &parked).await?);
+        }
+        for (index, input) in self.inputs.iter().enumerate() {
+            let kept = matches!(input.ticket, Ticket::Waiting | Ticket::Parked);
+            if kept && !held.contains(&input.id().as_uuid()) {
+                self.set(index, Slot::Closed(Outcome::Duplicate));
+            }
+        }
+        Ok(())
+    }
+
+    fn ids(&self, wanted: impl Fn(&Ticket) -> bool) -> Vec<Uuid> {
+        let mut ids: Vec<Uuid> = self
+            .inputs
+            .iter()
+            .filter(|input| wanted(&input.ticket))
+            .map(|input| input.id().as_uuid())
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn park_all(&mut self, detail: &str) {
+        for slot in &mut self.slots {
+            if matches!(slot, Slot::Open(_)) {
+                *slot = Slot::Parks(ParkedReason::Bug, detail.to_owned());
+            }
+        }
+    }
+
+    /// Types the admitted inputs and finds their keys, handler by handler.
+    async fn type_inputs(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, input) in self.inputs.iter().enumerate() {
+            if matches!(self.slots.get(index), Some(Slot::Open(_))) {
+                groups.entry(input.stem()).or_default().push(index);
+            }
+        }
+        for (stem, indexes) in groups {
+            let Some(registered) = self.engine.handlers.get(stem) else {
+                for index in indexes {
+                    let detail = format!("{} has no handler for {stem}", self.engine.service);
+                    self.set(index, Slot::Parks(ParkedReason::Bug, detail));
+                }
+                continue;
+            };
+            let payloads: Vec<&Payload> = indexes
+                .iter()
+                .filter_map(|index| self.inputs.get(*index))
+                .map(|input| &input.payload)
+                .collect();
+            let units = registered.handler.units(conn, &payloads).await?;
+            for (index, unit) in indexes.into_iter().zip(units) {
+                let slot = match unit {
+                    Ok(unit) => Slot::Open(Some(unit)),
+                    Err(Refused::Newer(detail)) => Slot::Waits(WaitingReason::Newer, detail),
+                    Err(Refused::Malformed(detail)) => Slot::Parks(ParkedReason::Poison, detail),
+                };
+                self.set(index, slot);
+            }
+        }
+        Ok(())
+    }
+
+    fn rows(&self) -> BTreeSet<Row> {
+        self.slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Open(unit) => unit.as_ref(),
+                Slot::Closed(_) | Slot::Waits(..) | Slot::Parks(..) => None,
+            })
+            .flat_map(|unit| unit.rows())
+            .collect()
+    }
+
+    /// Takes the tickets that lie under the locks: timers and effects.
+    async fn take_tickets(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        let mut timers: Vec<(usize, DueTimer)> = Vec::new();
+        let mut effects: Vec<(usize, Uuid, i32, String)> = Vec::new();
+        for (index, input) in self.inputs.iter().enumerate() {
+            match &input.ticket {
+                Ticket::Timer(timer) => timers.push((index, timer.clone())),
+                Ticket::Effect { id, attempt, row_state } => {
+                    effects.push((index, *id, *attempt, (*row_state).to_owned()));
+                }
+                Ticket::Stream
+                | Ticket::Waiting
+                | Ticket::Parked
+                | Ticket::Request { .. } => {}
+            }
+        }
+        if !timers.is_empty() {
+            let due: Vec<DueTimer> = timers.iter().map(|(_, timer)| timer.clone()).collect();
+            let taken: HashSet<i64> = store::take_timers(conn, &due).await?.into_iter().collect();
+            for (position, (index, _)) in (1_i64..).zip(&timers) {
+                if !taken.contains(&position) {
+                    self.set(*index, Slot::Closed(Outcome::Duplicate));
+                }
+            }
+        }
+        if !effects.is_empty() {
+            let ids: Vec<Uuid> = effects.iter().map(|(_, id, ..)| *id).collect();
+            let attempts: Vec<i32> = effects.iter().map(|(_, _, attempt, _)| *attempt).collect();
+            let states: Vec<String> =
+                effects.iter().map(|(_, _, _, state)| state.clone()).collect();
+            let ended: HashSet<Uuid> =
+                store::end_effects(conn, &ids, &attempts, &states, self.now)
+                    .await?
+                    .into_iter()
+                    .collect();
+            for (index, id, ..) in &effects {
+                if !ended.contains(id) {
+                    self.set(*index, Slot::Closed(Outcome::Duplicate));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds the decisions, in the order of the inputs.
+    fn fold(&mut self, arena: &mut Arena) -> Work {
+        let mut work = Work::default();
+        for (index, input) in self.inputs.iter().enumerate() {
+            let Some(slot) = self.slots.get_mut(index) else { continue };
+            let Slot::Open(Some(unit)) = slot else { continue };
+            let rows = unit.rows();
+            let snapshot = arena.snapshot(&rows);
+            let span = open_span(&input.payload.envelope);
+            let _entered = span.enter();
+            let facts = Facts {
+                now: self.business_now,
+                cause: input.id(),
+                correlation: input.payload.envelope.correlationid,
+                actor: input.payload.envelope.actor.clone(),
+                version: input.payload.envelope.aggregateversion,
+            };
+            let namespace = self.engine.handlers.get(input.stem()).map_or_else(Uuid::nil, |known| {
+                known.namespace
+            });
+            let minter = Minter::new(namespace, input.id());
+            let decided = catch_unwind(AssertUnwindSafe(|| unit.fold(arena, &facts, minter)))
+                .unwrap_or_else(|panic| Err(Fault::Bug(panic_text(panic.as_ref()))));
+            match decided {
+                Ok(emitted) => {
+                    work.absorb(self.engine, input, emitted, &facts, self.now);
+                    work.advanced = true;
+                }
+                Err(fault) => {
+                    arena.restore(snapshot);
+                    let lead = rows.first().copied();
+                    *slot = match fault {
+                        Fault::Early(detail) => {
+                            work.waiting_rows.insert(index, lead);
+                            Slot::Waits(WaitingReason::Early, detail)
+                        }
+                        Fault::Poison(detail) => Slot::Parks(ParkedReason::Poison, detail),
+                        Fault::Bug(detail) => Slot::Parks(ParkedReason::Bug, detail),
+                    };
+                }
+            }
+        }
+        work.collect_kept(self);
+        work
+    }
+
+    /// The projected bodies, by handler.
+    fn projected(&self) -> HashMap<&str, Vec<(&Envelope, &(dyn std::any::Any + Send + Sync))>> {
+        let mut by_handler: HashMap<&str, Vec<_>> = HashMap::new();
+        for (input, slot) in self.inputs.iter().zip(&self.slots) {
+            let Slot::Open(Some(unit)) = slot else { continue };
+            if let Some(body) = unit.projected() {
+                let entry = (&input.payload.envelope, body);
+                by_handler.entry(input.stem()).or_default().push(entry);
+            }
+        }
+        by_handler
+    }
+
+    fn outcomes(self) -> Vec<Outcome> {
+        let answers = self.slots.into_iter();
+        answers
+            .map(|slot| match slot {
+                Slot::Open(_) => Outcome::Handled,
+                Slot::Closed(outcome) => outcome,
+                Slot::Waits(..) => Outcome::Waits,
+                Slot::Parks(_, detail) => Outcome::Parked(detail),
+            })
+            .collect()
+    }
+}
+
+/// What a batch has to save.
+#[derive(Default)]
+struct Work {
+    /// Whether any input was decided.
+    advanced: bool,
+    outbox: Vec<OutboxRow>,
+    effects: Vec<KeptEmission>,
+    timers: HashMap<(Row, &'static str), KeptTimer>,
+    answers: Vec<(String, String, String)>,
+    waiting: Vec<WaitingRow>,
+    waiting_rows: HashMap<usize, Option<Row>>,
+    parked: Vec<ParkedRow>,
+    parked_log: Vec<(Uuid, String)>,
+    /// Waiting and parked rows whose messages are done with.
+    released: Vec<Uuid>,
+    replayed: Vec<Uuid>,
+}
+
+struct KeptEmission {
+    effect: crate::handler::MintedEffect,
+    correlation: primitives::CorrelationId,
+    traceparent: Option<String>,
+    business_now: Timestamp,
+}
+
+struct KeptTimer {
+    /// None cancels.
+    due_at: Option<Timestamp>,
+    correlation: primitives::CorrelationId,
+    traceparent: Option<String>,
+}
+
+impl Work {
+    fn absorb(
+        &mut self,
+        engine: &Engine,
+        input: &Input,
+        emitted: Emitted,
+        facts: &Facts,
+        now: Timestamp,
+    ) {
+        let traceparent = runtime::trace_context::current_traceparent();
+        let Emitted { messages, effects, timers, answer } = emitted;
+        for message in messages {
+            self.outbox.push(outbox_row(engine, message, facts, now, traceparent.clone()));
+        }
+        self.effects.extend(effects.into_iter().map(|effect| KeptEmission {
+            effect,
+            correlation: facts.correlation,
+            traceparent: traceparent.clone(),
+            business_now: facts.now,
+        }));
+        for (row, timer) in timers {
+            let (name, due_at) = match timer {
+                Timer::Set { name, due_at } => (name, Some(due_at)),
+                Timer::Cancel { name } => (name, None),
+            };
+            let kept = KeptTimer {
+                due_at,
+                correlation: facts.correlation,
+                traceparent: traceparent.clone(),
+            };
+            self.timers.insert((row, name), kept);
+        }
+        if let (Ticket::Request { subject, key, .. }, Some(answer)) = (&input.ticket, answer) {
+            self.answers.push((subject.clone(), key.clone(), answer.get().to_owned()));
+        }
+    }
+
+    /// Turns slots into rows of `waiting` and `parked`, and answers into outcomes.
+    fn collect_kept(&mut self, batch: &mut Batch<'_>) {
+        for (index, input) in batch.inputs.iter().enumerate() {
+            let Some(slot) = batch.slots.get_mut(index) else { continue };
+            let envelope = &input.payload.envelope;
+            let text = || serde_json::to_string(envelope).unwrap_or_default();
+            let id = input.id().as_uuid();
+            match (&*slot, &input.ticket) {
+                // Nothing is kept of a request that failed: its asker hears of it.
+                (Slot::Waits(_, detail) | Slot::Parks(_, detail), Ticket::Request { .. }) => {
+                    self.parked_log.push((id, detail.clone()));
+                }
+                (Slot::Waits(reason, detail), ticket) => {
+                    self.waiting.push(WaitingRow {
+                        message_id: id,
+                        reason: reason.clone(),
+                        row: self.waiting_rows.get(&index).copied().flatten(),
+                        subject: envelope.message_type.clone(),
+                        envelope: text(),
+                        detail: detail.clone(),
+                    });
+                    if matches!(ticket, Ticket::Parked) {
+                        self.replayed.push(id);
+                    }
+                }
+                (Slot::Parks(reason, detail), ticket) => {
+                    self.parked_log.push((id, detail.clone()));
+                    self.parked.push(ParkedRow {
+                        message_id: id,
+                        reason: reason.clone(),
+                        subject: envelope.message_type.clone(),
+                        envelope: text(),
+                        detail: detail.clone(),
+                    });
+                    if matches!(ticket, Ticket::Waiting) {
+                        self.released.push(id);
+                    }
+                }
+                (Slot::Open(_), Ticket::Waiting) => self.released.push(id),
+                (Slot::Open(_), Ticket::Parked) => self.replayed.push(id),
+                (Slot::Open(_), Ticket::Request { subject, key, .. }) => {
+                    let answer = self
+                        .answers
+                        .iter()
+                        .find(|(kept_subject, kept_key, _)| kept_subject == subject && kept_key == key)
+                        .map(|(_, _, answer)| answer.clone());
+                    if let Some(answer) = answer {
+                        *slot = Slot::Closed(Outcome::Answered(answer));
+                    }
+                }
+                (Slot::Open(_) | Slot::Closed(_), _) => {}
+            }
+        }
+    }
+
+    fn wakes(&self) -> bool {
+        !self.effects.is_empty() || !self.timers.is_empty()
+    }
+
+    async fn save(
+        &self,
+        engine: &Engine,
+        conn: &mut PgConnection,
+        arena: Arena,
+        batch: &Batch<'_>,
+    ) -> Result<(), Failure> {
+        arena.save(&engine.kinds, conn).await?;
+        for (stem, messages) in batch.projected() {
+            if let Some(registered) = engine.handlers.get(stem) {
+                registered.handler.project(conn, &messages).await?;
+            }
+        }
+        if !self.effects.is_empty() {
+            let effects: Vec<NewEffect<'_>> = self.effects.iter().map(KeptEmission::new).collect();
+            store::add_effects(conn, &effects, batch.now).await?;
+        }
+        self.save_timers(conn).await?;
+        if !self.outbox.is_empty() {
+            store::add_outbox(conn, &self.outbox).await?;
+        }
+        if !self.replayed.is_empty() {
+            store::close_parked(conn, &self.replayed, false).await?;
+        }
+        if !self.released.is_empty() {
+            store::remove_waiting(conn, &self.released).await?;
+        }
+        if !self.waiting.is_empty() {
+            let next = batch.now.checked_add(engine.retry_after).unwrap_or(batch.now);
+            store::add_waiting(conn, &self.waiting, batch.now, next).await?;
+        }
+        if !self.parked.is_empty() {
+            store::park(conn, &self.parked, batch.now).await?;
+        }
+        for (subject, key, answer) in &self.answers {
+            store::keep_answer(conn, subject, key, answer).await?;
+        }
+        Ok(())
+    }
+
+    async fn save_timers(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
+        let mut set: Vec<NewTimer<'_>> = Vec::new();
+        let mut cancelled: Vec<(Row, &'static str)> = Vec::new();
+        for ((row, name), timer) in &self.timers {
+            match timer.due_at {
+                Some(due_at) => set.push(NewTimer {
+                    row: *row,
+                    name,
+                    due_at,
+                    correlation: timer.correlation,
+                    traceparent: timer.traceparent.as_deref(),
+                }),
+                None => cancelled.push((*row, name)),
+            }
+        }
+        set.sort_unstable_by_key(|timer| (timer.row, timer.name));
+        if !set.is_empty() {
+            store::set_timers(conn, &set).await?;
+        }
+        if !cancelled.is_empty() {
+            store::cancel_timers(conn, &cancelled).await?;
+        }
+        Ok(())
+    }
+}
+
+impl KeptEmission {
+    fn new(&self) -> NewEffect<'_> {
+        NewEffect {
+            effect: &self.effect,
+            correlation: self.correlation,
+            traceparent: self.traceparent.as_deref(),
+            business_now: self.business_now,
+        }
+    }
+}
+
+/// The envelope of a message that a decision sent, ready for the outbox.
+fn outbox_row(
+    engine: &Engine,
+    message: MintedMessage,
+    facts: &Facts,
+    now: Timestamp,
+    traceparent: Option<String>,
+) -> OutboxRow {
+    let MintedMessage { id, outgoing, version } = message;
+    let subject = outgoing.contract.subject();
+    let envelope = Envelope {
+        specversion: SPEC_VERSION.to_owned(),
+        id,
+        source: format!("/amicable/{}", engine.service),
+        message_type: subject.clone(),
+        subject: outgoing.aggregate,
+        time: facts.now,
+        datacontenttype: "application/json".to_owned(),
+        correlationid: facts.correlation,
+        causationid: facts.cause,
+        actor: facts.actor.clone(),
+        creditor: outgoing.creditor,
+        aggregateversion: version,
+        recordedtime: now,
+        traceparent,
+        data: outgoing.data,
+    };
+    // An envelope holds nothing that JSON cannot: text, ids, times, and a body that is JSON.
+    let envelope = serde_json::to_string(&envelope).unwrap_or_default();
+    OutboxRow { message_id: id.as_uuid(), subject, envelope, recorded_at: now }
+}
+
+/// The span of one decision: in the trace of the message that caused it. A timer begins a new
+/// trace, linked to the one that set it.
+fn open_span(envelope: &Envelope) -> tracing::Span {
+    let message_type = envelope.message_type.as_str();
+    let stem = contracts::split_subject(message_type).map_or(message_type, |(stem, _)| stem);
+    let span = tracing::info_span!(
+        "process",
+        otel.name = format!("process {stem}"),
+        message.id = %envelope.id,
+        correlation.id = %envelope.correlationid,
+    );
+    if let Some(traceparent) = &envelope.traceparent {
+        if stem.contains(".timer.") {
+            runtime::trace_context::add_link(&span, traceparent);
+        } else {
+            runtime::trace_context::set_parent(&span, traceparent);
+        }
+    }
+    span
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("the decision panicked: {}", text.unwrap_or_default())
+}
+
+/// The day of a moment, in UTC: the partition that it belongs to.
+pub(crate) fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}

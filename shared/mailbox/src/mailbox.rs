@@ -1,0 +1,370 @@
+//! Putting a service's mailbox together, and running it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use contracts::{Contract, Kind, Message, Request};
+use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
+use primitives::Timestamp;
+use runtime::Context;
+use runtime::config::ClockMode;
+use runtime::shutdown::{Phase, Tasks};
+use sqlx::PgConnection;
+use tokio::sync::{Notify, watch};
+
+use crate::aggregate::Kinds;
+use crate::background;
+use crate::batch::{Engine, Registered};
+use crate::consumer::{Consuming, ParkGuard};
+use crate::crash::{CrashPlanError, Crashes};
+use crate::effect::{EndingAdapter, ErasedPerformer, Performer, PerformerAdapter};
+use crate::executor::Executor;
+use crate::handler::{
+    Handler, MessageAdapter, Order, Projection, ProjectionAdapter, Query, RequestAdapter,
+    RequestHandler, Shared, TimerAdapter, TimerHandler,
+};
+use crate::ids;
+use crate::operations::{Check, Operations};
+use crate::publisher::Publisher;
+use crate::requests::{Answerer, ChangeAnswerer, Desk, QueryAnswerer};
+use crate::settings::MailboxSettings;
+use crate::topology::{COMMANDS, EVENTS};
+
+/// Everything that one service takes in: what its `lib.rs` lists.
+pub struct Mailbox {
+    service: &'static str,
+    handlers: HashMap<String, Shared>,
+    consumed: Vec<(Contract, Option<Order>)>,
+    timers: Vec<&'static str>,
+    answerers: Vec<(Contract, Arc<dyn Answerer>)>,
+    performer: Option<Arc<dyn ErasedPerformer>>,
+    checks: Vec<(&'static str, Check)>,
+    uncertain_owner: &'static str,
+}
+
+impl std::fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailbox")
+            .field("service", &self.service)
+            .field("consumed", &self.consumed)
+            .field("timers", &self.timers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Mailbox {
+    /// An empty mailbox of a service.
+    #[must_use]
+    pub fn of(service: &'static str) -> Self {
+        Self {
+            service,
+            handlers: HashMap::new(),
+            consumed: Vec::new(),
+            timers: Vec::new(),
+            answerers: Vec::new(),
+            performer: None,
+            checks: Vec::new(),
+            uncertain_owner: "operator",
+        }
+    }
+
+    /// Handles an event or a command.
+    #[must_use]
+    pub fn handle<H: Handler>(mut self) -> Self {
+        let contract = H::Message::CONTRACT;
+        self.consumed.push((contract, Some(H::ORDER)));
+        self.handlers.insert(contract.stem(), MessageAdapter::<H>::shared());
+        self
+    }
+
+    /// Keeps a read model of an event.
+    #[must_use]
+    pub fn project<P: Projection>(mut self) -> Self {
+        let contract = P::Message::CONTRACT;
+        self.consumed.push((contract, None));
+        self.handlers.insert(contract.stem(), ProjectionAdapter::<P>::shared());
+        self
+    }
+
+    /// Handles a timer.
+    #[must_use]
+    pub fn timer<H: TimerHandler>(mut self) -> Self {
+        self.timers.push(H::NAME);
+        let stem = format!("{}.timer.{}", self.service, H::NAME);
+        self.handlers.insert(stem, TimerAdapter::<H>::shared());
+        self
+    }
+
+    /// Answers a request that changes something.
+    #[must_use]
+    pub fn change<H: RequestHandler>(mut self, handler: H) -> Self {
+        let contract = <H::Request as Message>::CONTRACT;
+        debug_assert!(H::Request::CHANGES, "{contract} is declared to change nothing");
+        self.handlers.insert(contract.stem(), RequestAdapter::<H>::shared());
+        self.answerers.push((contract, Arc::new(ChangeAnswerer(Arc::new(handler)))));
+        self
+    }
+
+    /// Answers a request that changes nothing.
+    #[must_use]
+    pub fn query<Q: Query>(mut self, query: Q) -> Self {
+        let contract = <Q::Request as Message>::CONTRACT;
+        debug_assert!(!Q::Request::CHANGES, "{contract} is declared to change something");
+        self.answerers.push((contract, Arc::new(QueryAnswerer(query))));
+        self
+    }
+
+    /// Performs the service's effects; uncertain acts are for `owner`, a role, to settle.
+    #[must_use]
+    pub fn perform<P: Performer>(mut self, performer: P, owner: &'static str) -> Self {
+        let stem = format!("{}.effect.ended", self.service);
+        self.handlers.insert(stem, EndingAdapter::<P>::shared());
+        self.performer = Some(Arc::new(PerformerAdapter(Arc::new(performer))));
+        self.uncertain_owner = owner;
+        self
+    }
+
+    /// Adds a live check of an invariant.
+    #[must_use]
+    pub fn check(
+        mut self,
+        invariant: &'static str,
+        check: impl for<'c> Fn(
+            &'c mut PgConnection,
+            Timestamp,
+        )
+            -> BoxFuture<'c, sqlx::Result<Vec<contracts::operations::Breach>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.checks.push((invariant, Box::new(check)));
+        self
+    }
+
+    /// The events and commands that it takes, with their declared order rules.
+    #[must_use]
+    pub fn consumed(&self) -> &[(Contract, Option<Order>)] {
+        &self.consumed
+    }
+
+    /// The requests that it answers, beside the operations.
+    pub fn answered(&self) -> impl Iterator<Item = Contract> {
+        self.answerers.iter().map(|(contract, _)| *contract)
+    }
+
+    /// The timers that it handles, by name.
+    #[must_use]
+    pub fn timers(&self) -> &[&'static str] {
+        &self.timers
+    }
+
+    /// Whether it performs effects.
+    #[must_use]
+    pub const fn performs(&self) -> bool {
+        self.performer.is_some()
+    }
+
+    /// The name of the service.
+    #[must_use]
+    pub const fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// Starts everything on the process's tasks, and returns.
+    pub async fn start<C: Clone>(
+        self,
+        context: &Context<C>,
+        settings: MailboxSettings,
+    ) -> Result<(), StartError> {
+        let plan = settings.crash_plan()?;
+        if plan.is_some() && context.config.process.clock != ClockMode::Demo {
+            return Err(StartError::CrashForReal);
+        }
+        let timeout = Duration::from_millis(settings.publish_timeout_ms);
+        let retry_after_ms = i64::try_from(settings.waiting_retry_ms).unwrap_or(i64::MAX);
+        let engine = Arc::new(Engine {
+            service: self.service,
+            pool: context.pool.clone(),
+            clock: Arc::clone(&context.clock),
+            kinds: kinds(&self.handlers),
+            handlers: registered(self.service, self.handlers),
+            crashes: Crashes::new(plan),
+            publisher: Publisher::new(context.nats.clone(), timeout),
+            horizon_days: i32::from(settings.horizon_days),
+            retry_after: SignedDuration::from_millis(retry_after_ms),
+            wake: Notify::new(),
+            in_flight: AtomicU64::new(0),
+        });
+        background::maintain(&engine).await.map_err(StartError::Partitions)?;
+        let starting = Starting {
+            engine: &engine,
+            jetstream: jetstream::new(context.nats.clone()),
+            settings: &settings,
+            tasks: &context.tasks,
+        };
+        let guards = starting.pull(&self.consumed).await?;
+        starting.work(self.performer, context.clock_moved.clone());
+        let operations =
+            Operations { checks: self.checks, guards, uncertain_owner: self.uncertain_owner };
+        let desk = Desk {
+            engine: Arc::clone(&engine),
+            answerers: self.answerers,
+            operations: Arc::new(operations),
+        };
+        desk.open(&context.nats, &context.tasks).await.map_err(StartError::Requests)
+    }
+}
+
+/// The mailbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the setting mailbox.crash is wrong")]
+    Crash(#[from] CrashPlanError),
+    #[error("the setting mailbox.crash plans a fault; only clock = \"demo\" allows that")]
+    CrashForReal,
+    #[error("the partitions of the inbox could not be made: run the migrations first")]
+    Partitions(#[source] sqlx::Error),
+    #[error("the consumer {service} of the stream {stream} is not there: provision the broker")]
+    Consumer {
+        service: &'static str,
+        stream: &'static str,
+        #[source]
+        source: jetstream::stream::ConsumerError,
+    },
+    #[error("the requests could not be served")]
+    Requests(#[source] async_nats::Error),
+}
+
+/// What the tasks of a mailbox are started with.
+struct Starting<'a> {
+    engine: &'a Arc<Engine>,
+    jetstream: jetstream::Context,
+    settings: &'a MailboxSettings,
+    tasks: &'a Tasks,
+}
+
+impl Starting<'_> {
+    /// Pulls from the streams that hold something for this service.
+    async fn pull(
+        &self,
+        consumed: &[(Contract, Option<Order>)],
+    ) -> Result<Vec<(&'static str, Arc<ParkGuard>)>, StartError> {
+        let mut guards = Vec::new();
+        for (stream, kind) in [(EVENTS, Kind::Event), (COMMANDS, Kind::Command)] {
+            if !consumed.iter().any(|(contract, _)| contract.kind == kind) {
+                continue;
+            }
+            let service = self.engine.service;
+            let consumer = self
+                .jetstream
+                .get_consumer_from_stream(service, stream)
+                .await
+                .map_err(|source| StartError::Consumer { service, stream, source })?;
+            let guard = Arc::new(ParkGuard::default());
+            guards.push((stream, Arc::clone(&guard)));
+            let consuming = Arc::new(Consuming {
+                engine: Arc::clone(self.engine),
+                consumer,
+                stream,
+                settings: self.settings.clone(),
+                guard,
+            });
+            for worker in 1..=self.settings.workers.clamp(1, 64) {
+                let name = format!("pull {stream} {worker}");
+                let pulling = Arc::clone(&consuming).run(self.tasks.stopping(Phase::Pulling));
+                spawn_draining(self.tasks, name, pulling);
+            }
+        }
+        Ok(guards)
+    }
+
+    /// Timers, effects, and the sweeper.
+    fn work(
+        &self,
+        performer: Option<Arc<dyn ErasedPerformer>>,
+        mut clock_moved: watch::Receiver<Timestamp>,
+    ) {
+        let poll = Duration::from_millis(self.settings.sweep_ms);
+        let stop = self.tasks.stopping(Phase::Executor);
+        let timers = background::run_timers(Arc::clone(self.engine), stop.clone(), poll);
+        self.tasks.spawn(Phase::Executor, "timers", async {
+            timers.await;
+            Ok(())
+        });
+        if let Some(performer) = performer {
+            let executor = Arc::new(Executor {
+                engine: Arc::clone(self.engine),
+                performer,
+                settings: self.settings.clone(),
+            });
+            let executing = executor.run(stop.clone());
+            self.tasks.spawn(Phase::Executor, "executor", async {
+                executing.await;
+                Ok(())
+            });
+        }
+        let engine = Arc::clone(self.engine);
+        self.tasks.spawn(Phase::Executor, "clock watch", async move {
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    moved = clock_moved.changed() => match moved {
+                        Ok(()) => engine.wake.notify_waiters(),
+                        // The machine's clock never jumps.
+                        Err(_) => stop.cancelled().await,
+                    },
+                }
+            }
+        });
+        let sweeper = background::run_sweeper(
+            Arc::clone(self.engine),
+            self.jetstream.clone(),
+            self.settings.clone(),
+            self.tasks.stopping(Phase::Publishing),
+        );
+        self.tasks.spawn(Phase::Publishing, "sweeper", async {
+            sweeper.await;
+            Ok(())
+        });
+    }
+}
+
+/// Spawns a task that stops taking things in when pulling stops, and counts as in flight until it
+/// finished what it has in hand.
+pub(crate) fn spawn_draining(
+    tasks: &Tasks,
+    name: String,
+    task: impl Future<Output = ()> + Send + 'static,
+) {
+    let stopping = tasks.stopping(Phase::InFlight);
+    tasks.spawn(Phase::InFlight, name, async move {
+        task.await;
+        stopping.cancelled().await;
+        Ok(())
+    });
+}
+
+fn kinds(handlers: &HashMap<String, Shared>) -> Kinds {
+    let mut kinds: Kinds = BTreeMap::new();
+    for handler in handlers.values() {
+        for kind in handler.kinds() {
+            kinds.insert(kind.name(), kind);
+        }
+    }
+    kinds
+}
+
+fn registered(service: &str, handlers: HashMap<String, Shared>) -> HashMap<String, Registered> {
+    handlers
+        .into_iter()
+        .map(|(stem, handler)| {
+            let namespace = ids::namespace(service, &stem);
+            (stem, Registered { handler, namespace })
+        })
+        .collect()
+}

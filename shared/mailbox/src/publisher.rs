@@ -1,0 +1,77 @@
+//! Publishing: outbox rows become messages of the stream, and `sent` rows become them again after
+//! the broker lost what it had confirmed.
+
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::{self, message::PublishMessage};
+use futures_util::future::join_all;
+use uuid::Uuid;
+
+use crate::store::OutboxRow;
+
+/// Publishes with message ids, pipelined.
+#[derive(Clone, Debug)]
+pub(crate) struct Publisher {
+    context: jetstream::Context,
+}
+
+impl Publisher {
+    pub(crate) fn new(client: async_nats::Client, ack_timeout: Duration) -> Self {
+        let context = jetstream::context::ContextBuilder::new().timeout(ack_timeout).build(client);
+        Self { context }
+    }
+
+    /// Publishes the rows and returns those that the broker confirmed. With `first`, an answer of
+    /// *duplicate* means that an id was used twice, which raises an alarm.
+    pub(crate) async fn publish(&self, rows: &[OutboxRow], first: bool) -> Vec<Uuid> {
+        let mut waiting = Vec::with_capacity(rows.len());
+        for row in rows {
+            let message = outbound(row);
+            match self.context.send_publish(row.subject.clone(), message).await {
+                Ok(ack) => waiting.push(async move { (row, ack.await) }),
+                Err(error) => {
+                    tracing::warn!(message.id = %row.message_id, "not published: {error}");
+                    break;
+                }
+            }
+        }
+        let mut confirmed = Vec::with_capacity(waiting.len());
+        for (row, answer) in join_all(waiting).await {
+            match answer {
+                Ok(ack) => {
+                    if ack.duplicate && first {
+                        tracing::error!(
+                            message.id = %row.message_id,
+                            "the broker knew this message before its first publish: an id was \
+                             minted twice"
+                        );
+                    }
+                    confirmed.push(row.message_id);
+                }
+                Err(error) => {
+                    tracing::warn!(message.id = %row.message_id, "not confirmed: {error}");
+                }
+            }
+        }
+        confirmed
+    }
+}
+
+fn outbound(row: &OutboxRow) -> PublishMessage {
+    let mut headers = HeaderMap::new();
+    headers.insert("Content-Type", "application/cloudevents+json");
+    if let Some(traceparent) = traceparent(&row.envelope) {
+        headers.insert("traceparent", traceparent);
+    }
+    PublishMessage::build()
+        .payload(row.envelope.clone().into())
+        .headers(headers)
+        .message_id(row.message_id.to_string())
+}
+
+/// The trace context of a kept envelope.
+fn traceparent(envelope: &str) -> Option<String> {
+    let envelope: contracts::Envelope = serde_json::from_str(envelope).ok()?;
+    envelope.traceparent
+}

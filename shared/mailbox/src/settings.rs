@@ -1,0 +1,70 @@
+//! How a mailbox works: sizes, pauses, limits. Defaults are what a service ships with.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::crash::{CrashPlan, CrashPlanError};
+
+/// The `[mailbox]` section of a service's configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailboxSettings {
+    /// At most so many messages in one transaction (1 to 5000).
+    pub batch_max: usize,
+    /// How long a batch is filled once its first message is there.
+    pub batch_fill_ms: u64,
+    /// Batches that are worked on at the same time, per stream (1 to 64).
+    pub workers: usize,
+    /// When the broker gives a message to somebody else; long batches say that they go on.
+    pub ack_wait_ms: u64,
+    /// How long the broker may take to confirm a publish.
+    pub publish_timeout_ms: u64,
+    /// Pause of the sweeper, which publishes what was left behind and retries what waits.
+    pub sweep_ms: u64,
+    /// What waits is tried again after so long.
+    pub waiting_retry_ms: u64,
+    /// Waiting longer than this raises an alarm, once a sweep.
+    pub waiting_alarm_ms: u64,
+    /// Inbox, sent rows and answers are kept for so many days; older messages are never handled.
+    pub horizon_days: u16,
+    /// A started effect without a sign of life for so long is over.
+    pub lease_ms: u64,
+    /// Effects performed at the same time (1 to 256).
+    pub effects_max: usize,
+    /// Pause before an effect that did not happen is tried again; doubles up to an hour.
+    pub effect_retry_ms: u64,
+    /// More parked messages than this in one minute, and more than a tenth of those handled, stop
+    /// the consumer.
+    pub parked_per_minute_max: u64,
+    /// A planned fault such as `committed:3:death`, for fault tests; refused outside demo mode.
+    pub crash: Option<String>,
+}
+
+impl Default for MailboxSettings {
+    fn default() -> Self {
+        Self {
+            batch_max: 500,
+            batch_fill_ms: 3,
+            workers: 2,
+            ack_wait_ms: 30_000,
+            publish_timeout_ms: 5_000,
+            sweep_ms: 1_000,
+            waiting_retry_ms: 5_000,
+            waiting_alarm_ms: 60_000,
+            horizon_days: 14,
+            lease_ms: 15_000,
+            effects_max: 8,
+            effect_retry_ms: 1_000,
+            parked_per_minute_max: 5,
+            crash: None,
+        }
+    }
+}
+
+impl MailboxSettings {
+    /// The planned fault.
+    pub fn crash_plan(&self) -> Result<Option<CrashPlan>, CrashPlanError> {
+        self.crash.as_deref().map(CrashPlan::from_str).transpose()
+    }
+}

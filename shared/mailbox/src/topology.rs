@@ -1,0 +1,164 @@
+//! The streams and consumers. Made by an administrator's hand (`amicable up`, the deployment), with
+//! the admin user; services only find them.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    self,
+    consumer::{self, AckPolicy, DeliverPolicy},
+    stream::{DiscardPolicy, RetentionPolicy, StorageType},
+};
+use contracts::registry::Slice;
+use contracts::{Contract, Kind};
+use primitives::Timestamp;
+use runtime::clock::BUCKET;
+
+/// The stream of all events.
+pub const EVENTS: &str = "EVENTS";
+/// The work queue of all commands.
+pub const COMMANDS: &str = "COMMANDS";
+
+/// How long the broker keeps events and commands, and how much.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamLimits {
+    pub max_age: Duration,
+    pub max_bytes: i64,
+    pub replicas: usize,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_secs(14 * 24 * 3600),
+            max_bytes: 8 * 1024 * 1024 * 1024,
+            replicas: 1,
+        }
+    }
+}
+
+/// The broker did not take the topology.
+#[derive(Debug, thiserror::Error)]
+pub enum TopologyError {
+    #[error("the stream {0} could not be made or changed")]
+    Stream(&'static str, #[source] jetstream::context::CreateStreamError),
+    #[error("the consumer {consumer} of {stream} could not be made or changed")]
+    Consumer {
+        stream: &'static str,
+        consumer: String,
+        #[source]
+        source: jetstream::stream::ConsumerError,
+    },
+    #[error("the bucket of the business clock could not be made")]
+    Bucket(#[source] jetstream::context::CreateKeyValueError),
+}
+
+/// Makes what is missing and changes what differs; touches no message.
+pub async fn provision(
+    context: &jetstream::Context,
+    slices: &[Slice],
+    limits: StreamLimits,
+    events_since: Timestamp,
+) -> Result<(), TopologyError> {
+    for (name, subject, retention) in [
+        (EVENTS, "*.evt.>", RetentionPolicy::Limits),
+        (COMMANDS, "*.cmd.>", RetentionPolicy::WorkQueue),
+    ] {
+        let config = jetstream::stream::Config {
+            name: name.to_owned(),
+            subjects: vec![subject.to_owned()],
+            retention,
+            storage: StorageType::File,
+            discard: DiscardPolicy::New,
+            max_age: limits.max_age,
+            max_bytes: limits.max_bytes,
+            num_replicas: limits.replicas,
+            duplicate_window: Duration::from_secs(120),
+            ..Default::default()
+        };
+        context
+            .create_or_update_stream(config)
+            .await
+            .map_err(|source| TopologyError::Stream(name, source))?;
+    }
+    for slice in slices {
+        for stream in [EVENTS, COMMANDS] {
+            provision_consumer(context, slice, stream, events_since).await?;
+        }
+    }
+    if context.get_key_value(BUCKET).await.is_err() {
+        let config = jetstream::kv::Config {
+            bucket: BUCKET.to_owned(),
+            history: 1,
+            num_replicas: limits.replicas,
+            ..Default::default()
+        };
+        context.create_key_value(config).await.map_err(TopologyError::Bucket)?;
+    }
+    Ok(())
+}
+
+/// What a service's consumer on a stream takes: every version of what the slice names.
+#[must_use]
+pub fn filters(slice: &Slice, stream: &str) -> Vec<String> {
+    let kind = if stream == EVENTS { Kind::Event } else { Kind::Command };
+    slice.consumes.iter().filter(|contract| contract.kind == kind).map(Contract::filter).collect()
+}
+
+async fn provision_consumer(
+    context: &jetstream::Context,
+    slice: &Slice,
+    stream: &'static str,
+    events_since: Timestamp,
+) -> Result<(), TopologyError> {
+    let filter_subjects = filters(slice, stream);
+    if filter_subjects.is_empty() {
+        return Ok(());
+    }
+    // Events are read from a stated time, never from "all": what is older was handled already, or
+    // belongs to a time before this service. A work queue knows itself what is undone.
+    let deliver_policy = match stream {
+        EVENTS => since(events_since),
+        _ => DeliverPolicy::All,
+    };
+    let mut config = consumer::pull::Config {
+        durable_name: Some(slice.service.to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: Duration::from_secs(30),
+        max_ack_pending: 5_000,
+        deliver_policy,
+        filter_subjects,
+        ..Default::default()
+    };
+    let failed = |source| TopologyError::Consumer {
+        stream,
+        consumer: slice.service.to_owned(),
+        source,
+    };
+    // The start time of a consumer cannot be changed: an existing one keeps its own.
+    let existing: Result<consumer::Consumer<consumer::pull::Config>, _> =
+        context.get_consumer_from_stream(slice.service, stream).await;
+    if let Ok(existing) = existing {
+        config.deliver_policy = existing.cached_info().config.deliver_policy;
+    }
+    context.create_consumer_on_stream(config, stream).await.map(|_| ()).map_err(failed)
+}
+
+/// From a time on, written as the broker's own API writes it.
+fn since(moment: Timestamp) -> DeliverPolicy {
+    let policy = serde_json::json!({
+        "deliver_policy": "by_start_time",
+        "opt_start_time": moment.to_string(),
+    });
+    serde_json::from_value(policy).unwrap_or(DeliverPolicy::New)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_consumer_starts_at_the_stated_time() {
+        let start = since(Timestamp::UNIX_EPOCH);
+        assert!(matches!(start, DeliverPolicy::ByStartTime { .. }));
+    }
+}

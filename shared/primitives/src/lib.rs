@@ -1,0 +1,35 @@
+//! The values that every other crate speaks in: money, ids, dates, account numbers, references.
+//!
+//! Each is parsed once, at the edge, and cannot be wrong afterwards. Nothing here reads a clock, a
+//! file, the environment or a random source, and nothing here knows a rule of law.
+
+mod act;
+mod actor;
+mod check_digits;
+mod clock;
+mod content_hash;
+mod country;
+mod currency;
+mod iban;
+mod ids;
+mod money;
+mod rate;
+mod reference;
+mod text_form;
+
+pub use jiff::{Timestamp, civil::Date};
+
+pub use act::{Capacity, Channel, DebtorKind, Language, MessageKind, UnknownWord};
+pub use actor::{Actor, ActorError};
+pub use clock::{Clock, FixedClock};
+pub use content_hash::{ContentHash, ContentHashError};
+pub use country::{Country, CountryError};
+pub use currency::{Currency, CurrencyError};
+pub use iban::{Iban, IbanError};
+pub use ids::{
+    CaseId, ClaimId, CorrelationId, CreditorId, EffectId, IdError, LetterId, MessageId, PartyId,
+    PaymentId, PermitId, PersonId, SourceFileId, StaffId, StatementId,
+};
+pub use money::{Money, MoneyError};
+pub use rate::{Rate, RateError};
+pub use reference::{Checked, ReferenceError, StructuredReference};
