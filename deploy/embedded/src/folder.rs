@@ -6,8 +6,6 @@ use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
-use uuid::Uuid;
-
 use crate::Error;
 use crate::account::Account;
 
@@ -28,8 +26,9 @@ pub(crate) fn data_folder(folder: &Path, account: Option<Account>) -> Result<Pat
     if !folder.is_symlink() && !open_to_others(&real_path(parent)?)? {
         // Goes only if it is empty.
         fs::remove_dir(folder).ok();
-        let elsewhere = Path::new(ROOTS_DATA).join(format!("data-{}", Uuid::new_v4()));
-        fs::create_dir_all(&elsewhere).map_err(Error::io("make", &elsewhere))?;
+        let within = Path::new(ROOTS_DATA);
+        fs::create_dir_all(within).map_err(Error::io("make", within))?;
+        let elsewhere = fresh_folder(within, "data-")?;
         symlink(&elsewhere, folder).map_err(Error::io("link", folder))?;
     }
     fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
@@ -40,9 +39,7 @@ pub(crate) fn data_folder(folder: &Path, account: Option<Account>) -> Result<Pat
 
 /// A new folder under the system's temporary one, for others to take over.
 pub(crate) fn throwaway_folder(prefix: &str) -> Result<PathBuf, Error> {
-    let within = std::env::temp_dir();
-    let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&within);
-    Ok(made.map_err(Error::io("make a folder in", &within))?.keep())
+    fresh_folder(&std::env::temp_dir(), prefix)
 }
 
 /// Takes the folder for this process, until the returned file is dropped or the process ends.
@@ -54,6 +51,11 @@ pub(crate) fn lock(server: &'static str, folder: &Path) -> Result<File, Error> {
         Err(TryLockError::WouldBlock) => Err(Error::Busy { server, folder: folder.to_owned() }),
         Err(TryLockError::Error(source)) => Err(Error::Io { action: "lock", path, source }),
     }
+}
+
+fn fresh_folder(within: &Path, prefix: &str) -> Result<PathBuf, Error> {
+    let made = tempfile::Builder::new().prefix(prefix).tempdir_in(within);
+    Ok(made.map_err(Error::io("make a folder in", within))?.keep())
 }
 
 fn real_path(path: &Path) -> Result<PathBuf, Error> {

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use crate::Error;
 use crate::account::Account;
 
+/// Handed over in a variable, so that the list of processes stays readable.
 const SCRIPT: &str = include_str!("guard.sh");
 /// How often we look whether a child has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -39,7 +40,6 @@ pub struct Launch<'a> {
     pub log: &'a Path,
     /// A folder that the guard removes when the server has ended.
     pub remove: Option<&'a Path>,
-    pub(crate) account: Option<Account>,
 }
 
 impl<'a> Launch<'a> {
@@ -55,7 +55,6 @@ impl<'a> Launch<'a> {
             grace: Duration::from_secs(10),
             log,
             remove: None,
-            account: None,
         }
     }
 }
@@ -82,6 +81,11 @@ impl Guarded {
     /// Starts the program behind its guard, in a process group of its own: an interrupt from the
     /// terminal reaches us alone, and we stop our children in the right order.
     pub fn spawn(launch: &Launch<'_>) -> Result<Self, Error> {
+        Self::spawn_as(launch, None)
+    }
+
+    /// The same under another account than our own.
+    pub(crate) fn spawn_as(launch: &Launch<'_>, account: Option<Account>) -> Result<Self, Error> {
         let log = File::options()
             .create(true)
             .append(true)
@@ -89,7 +93,8 @@ impl Guarded {
             .map_err(Error::io("open", launch.log))?;
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", SCRIPT, "guard"])
+            .args(["-c", "eval \"$GUARD\"", "guard"])
+            .env("GUARD", SCRIPT)
             .arg(launch.stop.name())
             .arg(launch.grace.as_secs().to_string())
             .arg(launch.remove.unwrap_or(Path::new("")))
@@ -100,7 +105,7 @@ impl Guarded {
             .stdout(Stdio::piped())
             .stderr(log)
             .process_group(0);
-        if let Some(account) = launch.account {
+        if let Some(account) = account {
             command.uid(account.uid).gid(account.gid).current_dir("/");
         }
         let mut guard = command.spawn().map_err(Error::io("start", launch.program))?;
@@ -119,7 +124,7 @@ impl Guarded {
     /// How the server ended, if it has. A server that a signal ended has the exit code 128 plus the
     /// signal's number, as in a shell.
     pub fn exited(&mut self) -> Option<ExitStatus> {
-        // An error here would mean that the child is not ours; it has then ended as far as we know.
+        // Fails only for a child that is not ours, and the guard is.
         self.guard.as_mut().and_then(|guard| guard.try_wait().ok().flatten())
     }
 

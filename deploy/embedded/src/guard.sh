@@ -3,6 +3,7 @@
 #
 # Arguments: the signal that stops the server, the seconds it may take before it is killed, a folder
 # to remove afterwards or an empty word, and the command. Prints the server's process id.
+unset GUARD
 signal=$1
 grace_s=$2
 remove=$3

@@ -10,6 +10,7 @@ mod folder;
 mod guard;
 mod orphan;
 mod port;
+mod secret;
 mod server_log;
 
 pub mod mail_sink;

@@ -15,12 +15,11 @@ use rustix::process::Signal;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpStream;
-use uuid::Uuid;
 
 use crate::folder::{lock, throwaway_folder};
 use crate::guard::{Guarded, Launch};
 use crate::server_log::ServerLog;
-use crate::{Error, orphan, port};
+use crate::{Error, orphan, port, secret};
 
 const SERVER: &str = "nats-server";
 /// `JetStream` reads its store before it listens.
@@ -161,7 +160,7 @@ impl Home {
         if let Ok(name) = fs::read_to_string(&path) {
             return Ok(name.trim().to_owned());
         }
-        let name = format!("amicable-{}", Uuid::new_v4().simple());
+        let name = format!("amicable-{}", secret::word());
         fs::write(&path, &name).map_err(Error::io("write", &path))?;
         Ok(name)
     }

@@ -16,14 +16,13 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection};
-use uuid::Uuid;
 
 use crate::account::Account;
 use crate::folder::{data_folder, lock, throwaway_folder};
 use crate::guard::{Guarded, Launch, StopSignal};
 use crate::server_log::ServerLog;
 use crate::tools::PostgresTools;
-use crate::{Error, orphan, port};
+use crate::{Error, orphan, port, secret};
 
 const SERVER: &str = "Postgres";
 /// The superuser's name. Services have users of their own.
@@ -208,7 +207,7 @@ impl Home {
         if self.data.exists() {
             return Ok(());
         }
-        let password = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let password = secret::word();
         self.write_password(&password)?;
         let unfinished = self.folder.join("data.unfinished");
         if unfinished.exists() {
@@ -296,14 +295,14 @@ impl Home {
             THROWAWAY_SETTINGS.iter().copied().for_each(&mut set);
         }
         let program = tools.bin.join("postgres");
-        Guarded::spawn(&Launch {
+        let launch = Launch {
             arguments,
             stop: if self.throwaway { StopSignal::Quit } else { StopSignal::Interrupt },
             grace: STOP_LIMIT,
             remove: self.throwaway.then_some(&self.folder),
-            account: self.account,
             ..Launch::new(SERVER, &program, &self.log)
-        })
+        };
+        Guarded::spawn_as(&launch, self.account)
     }
 }
 

@@ -179,8 +179,6 @@ impl fmt::Display for Version {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;

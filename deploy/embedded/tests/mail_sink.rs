@@ -1,6 +1,6 @@
 //! The mail sink as its senders and its questioners see it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use std::fs;
 

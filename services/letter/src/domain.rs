@@ -18,7 +18,7 @@ pub use texts::TextFault;
 
 /// A value as it may stand in a message: one line, no control characters, and none of the marks
 /// that make later words run the other way or disappear.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let invisible = |sign: &char| {
         matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}')

@@ -20,4 +20,4 @@ pub use decide::{
 pub use explain::{why, would_stop};
 pub use person::{Contact, Person};
 pub use plan::{Next, NextStep, plan};
-pub use settle::{NEXT_STEP, PERMIT_END, REVIEW, due_times};
+pub use settle::{NEXT_STEP, PERMIT_END, REVIEW, Timers};

@@ -26,33 +26,47 @@ mod handlers {
 }
 
 use mailbox::Mailbox;
+use runtime::error::BoxError;
+use runtime::{Context, Service};
 use sqlx::migrate::Migrator;
 
 pub use config::SchedulerConfig;
 
-use handlers::agreement_agreed::OnAgreementAgreed;
-use handlers::case_opened::OnCaseOpened;
-use handlers::case_position::AnswerCasePosition;
-use handlers::claim_credited::OnClaimCredited;
-use handlers::claim_registered::OnClaimRegistered;
-use handlers::claim_settled::OnClaimSettled;
-use handlers::claim_withdrawn::OnClaimWithdrawn;
-use handlers::letter_dispatched::OnDispatched;
-use handlers::letter_not_sent::OnNotSent;
-use handlers::letter_uncertain::OnUncertain;
-use handlers::list_positions::AnswerListPositions;
-use handlers::next_step::OnNextStep;
-use handlers::payment_allocated::OnPaymentAllocated;
-use handlers::permit_end::OnPermitEnd;
-use handlers::review::OnReview;
+use handlers::{
+    agreement_agreed::OnAgreementAgreed, case_opened::OnCaseOpened,
+    case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
+    claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
+    claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
+    letter_uncertain::OnUncertain, list_positions::AnswerListPositions, next_step::OnNextStep,
+    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, review::OnReview,
+};
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
+/// The service, as a process runs it.
+#[derive(Debug)]
+pub struct Scheduler;
+
+impl Service for Scheduler {
+    const NAME: &'static str = "scheduler";
+
+    type Config = SchedulerConfig;
+
+    fn migrators() -> Vec<&'static Migrator> {
+        vec![&mailbox::MIGRATIONS, &MIGRATIONS]
+    }
+
+    async fn start(context: Context<SchedulerConfig>) -> Result<(), BoxError> {
+        let settings = context.config.service.mailbox.clone();
+        Ok(mailbox().start(&context, settings).await?)
+    }
+}
+
 /// Everything that the scheduler takes in.
 #[must_use]
 pub fn mailbox() -> Mailbox {
-    Mailbox::of("scheduler")
+    Mailbox::of(Scheduler::NAME)
         .handle::<OnAgreementAgreed>()
         .handle::<OnCaseOpened>()
         .handle::<OnClaimRegistered>()

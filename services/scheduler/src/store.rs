@@ -6,7 +6,6 @@ mod person;
 mod position;
 mod track;
 
-use primitives::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -72,8 +71,4 @@ fn document(value: &impl Serialize) -> sqlx::Result<Value> {
 /// Writes a count. None of ours comes near the end of the numbers.
 fn number<T>(count: impl TryInto<T>) -> sqlx::Result<T> {
     count.try_into().map_err(|_| sqlx::Error::Encode("a count beyond its column".into()))
-}
-
-fn moment(at: Timestamp) -> jiff_sqlx::Timestamp {
-    at.into()
 }

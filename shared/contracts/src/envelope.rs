@@ -39,6 +39,7 @@ pub struct Envelope {
     pub actor: Actor,
     /// The creditor whose case it concerns, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "CreditorId")]
     pub creditor: Option<CreditorId>,
     /// The version of the aggregate at the producer, counted under its lock; 0 where none has one.
     pub aggregateversion: u64,
@@ -46,6 +47,7 @@ pub struct Envelope {
     pub recordedtime: Timestamp,
     /// W3C trace context of the producing step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub traceparent: Option<String>,
     /// The message itself, in the form that belongs to its type.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]

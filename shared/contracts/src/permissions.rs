@@ -5,12 +5,15 @@
 //! permission by hand.
 //!
 //! A service answers only into the inboxes of those that may ask it. NATS could let it answer
-//! whatever reply subject a question names, but then who asks could choose the subject of another
-//! service's event, and the answer would be published there in the wrong name.
+//! whatever reply subject a question names, but then who asks could name the subject of an event
+//! that neither of the two may publish, and find the answer published there. (The broker itself
+//! answers wherever a question of its own API says. So a subject proves who sent a message only if
+//! the envelope in it is of that type: consumers must compare the two.)
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::registry::{SLICES, Slice};
+use crate::registry::{ENTRIES, SLICES, Slice};
 use crate::{Contract, Kind};
 
 /// The stream of all events.
@@ -27,10 +30,11 @@ pub const ADMIN: &str = "admin";
 pub const FILE: &str = "deploy/nats/permissions.conf";
 
 /// Everything that a service must be allowed in order to read and follow the clock.
-const CLOCK_READS: [&str; 6] = [
+const CLOCK_READS: [&str; 7] = [
     "$JS.API.STREAM.INFO.KV_clock",
     "$JS.API.STREAM.MSG.GET.KV_clock",
     "$JS.API.DIRECT.GET.KV_clock.>",
+    "$JS.API.CONSUMER.CREATE.KV_clock",
     "$JS.API.CONSUMER.CREATE.KV_clock.>",
     "$JS.API.CONSUMER.DELETE.KV_clock.>",
     "$JS.FC.KV_clock.>",
@@ -76,6 +80,15 @@ pub fn users() -> impl Iterator<Item = &'static str> {
     all().into_iter().map(|user| user.name)
 }
 
+/// What a stream takes in. Not `*.evt.>`, which would take in parts of the broker's own subjects.
+#[must_use]
+pub fn stream_subjects(stream: &str) -> BTreeSet<String> {
+    let kind = if stream == EVENTS { Kind::Event } else { Kind::Command };
+    let contracts = ENTRIES.iter().map(|entry| entry.contract);
+    let kept = contracts.filter(|contract| contract.kind == kind);
+    kept.map(|contract| format!("{}.{}.>", contract.owner, kind.token())).collect()
+}
+
 /// What the one consumer of a service on a stream takes: every version of what its slice names.
 /// A stream of which it takes nothing has no consumer for it.
 #[must_use]
@@ -117,14 +130,12 @@ fn service(slice: &Slice) -> User {
         ]);
     }
     publish.extend(CLOCK_READS.map(str::to_owned));
-    let subscribe = vec![
-        inbox(name),
-        format!("{name}.api.>"),
-        // Discovery of the NATS service API: asked of all, of this service, of one replica.
-        "$SRV.*".to_owned(),
-        format!("$SRV.*.{name}"),
-        format!("$SRV.*.{name}.*"),
-    ];
+    let mut subscribe = vec![inbox(name), format!("{name}.api.>")];
+    // Discovery of the NATS service API: asked of all, of this service, of one replica. Spelt out,
+    // because the broker lets who may listen to `$SRV.*` listen to `$SRV.>`.
+    for asked in ["PING", "INFO", "STATS"].map(|verb| format!("$SRV.{verb}")) {
+        subscribe.extend([format!("{asked}.{name}"), format!("{asked}.{name}.*"), asked]);
+    }
     User { name, publish, subscribe }
 }
 

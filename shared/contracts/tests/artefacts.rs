@@ -19,7 +19,9 @@ fn committed_files_are_as_generated() {
     let orphans = files_in(&root().join(schema::FOLDER)).into_iter().filter(|f| !known.contains(f));
     if std::env::var_os("AMICABLE_GENERATE").is_some_and(|asked| asked == "1") {
         orphans.for_each(|orphan| fs::remove_file(orphan).unwrap());
-        generated.iter().for_each(|(path, text)| write(&root().join(path), text));
+        for (path, text) in &generated {
+            write(&root().join(path), text);
+        }
         return;
     }
     let differs = |(path, text): &&(String, String)| {
@@ -40,12 +42,11 @@ fn every_reference_of_the_asyncapi_document_leads_somewhere() {
     let document = asyncapi::document();
     let schemas = schema::schemas();
     for reference in references(&document) {
-        let found = match reference.strip_prefix('#') {
-            Some(pointer) => document.pointer(pointer).is_some(),
-            None => {
-                let name = reference.strip_prefix("schemas/").unwrap();
-                schemas.contains_key(name.strip_suffix(".json").unwrap())
-            }
+        let found = if let Some(pointer) = reference.strip_prefix('#') {
+            document.pointer(pointer).is_some()
+        } else {
+            let name = reference.strip_prefix("schemas/").unwrap();
+            schemas.contains_key(name.strip_suffix(".json").unwrap())
         };
         assert!(found, "{reference}");
     }

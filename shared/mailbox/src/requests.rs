@@ -205,6 +205,8 @@ impl Desk {
             stopping.cancelled().await;
             drop(service);
         });
+        // Whoever starts us may ask as soon as we return.
+        client.flush().await?;
         Ok(())
     }
 }

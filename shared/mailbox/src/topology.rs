@@ -1,6 +1,7 @@
 //! The streams and consumers. Made by an administrator's hand (`amicable up`, the deployment), with
 //! the admin user; services only find them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_nats::jetstream::{
@@ -11,7 +12,7 @@ use async_nats::jetstream::{
 use contracts::registry::Slice;
 use contracts::{Contract, Kind};
 use primitives::Timestamp;
-use runtime::clock::BUCKET;
+use runtime::clock::ClockError;
 
 /// The stream of all events.
 pub const EVENTS: &str = "EVENTS";
@@ -49,7 +50,7 @@ pub enum TopologyError {
         source: jetstream::stream::ConsumerError,
     },
     #[error("the bucket of the business clock could not be made")]
-    Bucket(#[source] jetstream::context::CreateKeyValueError),
+    Bucket(#[source] ClockError),
 }
 
 /// Makes what is missing and changes what differs; touches no message.
@@ -59,13 +60,13 @@ pub async fn provision(
     limits: StreamLimits,
     events_since: Timestamp,
 ) -> Result<(), TopologyError> {
-    for (name, subject, retention) in [
-        (EVENTS, "*.evt.>", RetentionPolicy::Limits),
-        (COMMANDS, "*.cmd.>", RetentionPolicy::WorkQueue),
+    for (name, kind, retention) in [
+        (EVENTS, Kind::Event, RetentionPolicy::Limits),
+        (COMMANDS, Kind::Command, RetentionPolicy::WorkQueue),
     ] {
         let config = jetstream::stream::Config {
             name: name.to_owned(),
-            subjects: vec![subject.to_owned()],
+            subjects: subjects(slices, kind),
             retention,
             storage: StorageType::File,
             discard: DiscardPolicy::New,
@@ -85,16 +86,17 @@ pub async fn provision(
             provision_consumer(context, slice, stream, events_since).await?;
         }
     }
-    if context.get_key_value(BUCKET).await.is_err() {
-        let config = jetstream::kv::Config {
-            bucket: BUCKET.to_owned(),
-            history: 1,
-            num_replicas: limits.replicas,
-            ..Default::default()
-        };
-        context.create_key_value(config).await.map_err(TopologyError::Bucket)?;
-    }
-    Ok(())
+    let bucket = runtime::clock::create_bucket(&context.client()).await;
+    bucket.map(|_| ()).map_err(TopologyError::Bucket)
+}
+
+/// What a stream holds: everything of its kind, service by service. A leading wildcard would reach
+/// into the broker's own subjects, which it refuses.
+#[must_use]
+pub fn subjects(slices: &[Slice], kind: Kind) -> Vec<String> {
+    let consumed = slices.iter().flat_map(|slice| slice.consumes).map(|contract| contract.owner);
+    let owners: BTreeSet<&str> = slices.iter().map(|slice| slice.service).chain(consumed).collect();
+    owners.into_iter().map(|owner| format!("{owner}.{}.>", kind.token())).collect()
 }
 
 /// What a service's consumer on a stream takes: every version of what the slice names.

@@ -42,6 +42,7 @@ impl Clock for SystemClock {
         self.wall_now()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn wall_now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -194,8 +195,6 @@ fn parse(text: &[u8]) -> Result<Timestamp, ClockError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -29,8 +29,9 @@ use crate::postgres::PostgresConfig;
 use crate::shutdown::ShutdownConfig;
 use crate::telemetry::TelemetryConfig;
 
-/// What a service is configured with: what every process has, and its own keys beside it. Both
-/// stand at the top level; a service's own key must not bear the name of a key of the process.
+/// What a service is configured with: what every process has, and its own keys beside it, both at
+/// the top level. A service's own key must not bear the name of a key of the process, and its
+/// struct must not deny unknown fields at the top level: [`load`] does, for both together.
 #[derive(Clone, Debug, Default)]
 pub struct Config<S> {
     /// What every process has.
@@ -248,13 +249,14 @@ pub fn variable_prefix(service: &str) -> String {
 /// The keys that exist, as the serialised defaults. An empty table or `null` among them stands for
 /// what only its own type can judge.
 fn known_keys<S: Serialize + Default>() -> Result<Json, ConfigError> {
-    let tree = |tree: Result<Json, serde_json::Error>| {
-        tree.map_err(|error| ConfigError::Defaults { problem: error.to_string() })
-    };
+    let wrong = |problem: String| ConfigError::Defaults { problem };
+    let tree = |tree: Result<Json, serde_json::Error>| tree.map_err(|e| wrong(e.to_string()));
     let mut known = tree(serde_json::to_value(ProcessConfig::default()))?;
-    if let (Json::Object(known), Json::Object(own)) =
-        (&mut known, tree(serde_json::to_value(S::default()))?)
-    {
+    let own = tree(serde_json::to_value(S::default()))?;
+    if let (Json::Object(known), Json::Object(own)) = (&mut known, own) {
+        if let Some(taken) = own.keys().find(|key| known.contains_key(*key)) {
+            return Err(wrong(format!("`{taken}` is a key of every process")));
+        }
         known.extend(own);
     }
     Ok(known)
@@ -407,8 +409,6 @@ fn wrong_value(error: figment::Error) -> ConfigError {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;
@@ -567,6 +567,19 @@ mod tests {
         assert!(
             told.starts_with("configuration key `telemetry.otlp_endpoint` must look"),
             "{told}"
+        );
+    }
+
+    #[test]
+    fn no_service_takes_a_key_of_the_process() {
+        #[derive(Clone, Default, Serialize, Deserialize)]
+        struct Greedy {
+            clock: String,
+        }
+        let refused = load::<Greedy>("greedy", None, [].into_iter()).map(|_| ());
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "the defaults in code are no configuration: `clock` is a key of every process"
         );
     }
 

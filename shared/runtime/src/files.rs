@@ -119,6 +119,8 @@ impl FileStore {
             digest.update(read);
             file.write_all(read).await.map_err(failed)?;
         }
+        // The last write may still be under way, and its error untold.
+        file.flush().await.map_err(failed)?;
         file.sync_all().await.map_err(failed)?;
         let hash = ContentHash::from_digest(digest.finalize().into());
         let target = path_of(folder, hash);
@@ -136,16 +138,29 @@ impl FileStore {
 
     /// Reads a whole file and checks that it is the one that was stored.
     pub async fn get(&self, hash: ContentHash) -> Result<Vec<u8>, FileStoreError> {
+        self.get_at_most(hash, u64::MAX).await
+    }
+
+    /// The same for a file of at most `max_bytes`; of a longer one nothing is read.
+    pub async fn get_at_most(
+        &self,
+        hash: ContentHash,
+        max_bytes: u64,
+    ) -> Result<Vec<u8>, FileStoreError> {
         let Backend::Folder(folder) = &self.0;
         let path = path_of(folder, hash);
         let read = blocking(move || {
+            if fs::metadata(&path)?.len() > max_bytes {
+                return Ok(None);
+            }
             let bytes = fs::read(path)?;
             let found = ContentHash::from_digest(Sha256::digest(&bytes).into());
-            Ok((bytes, found))
+            Ok(Some((bytes, found)))
         });
         match read.await {
-            Ok((bytes, found)) if found == hash => Ok(bytes),
-            Ok((_, found)) => Err(FileStoreError::Corrupt { hash, found }),
+            Ok(None) => Err(FileStoreError::TooLarge { max_bytes }),
+            Ok(Some((bytes, found))) if found == hash => Ok(bytes),
+            Ok(Some((_, found))) => Err(FileStoreError::Corrupt { hash, found }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(FileStoreError::NotFound { hash })
             }
@@ -179,8 +194,6 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use std::pin::Pin;
     use std::task;
 
@@ -226,9 +239,12 @@ mod tests {
                 let max_bytes = u64::try_from(length).unwrap();
                 let stored = store.put_reader(&bytes[..], max_bytes).await.unwrap();
                 assert_eq!(stored.size_bytes, max_bytes);
+                assert_eq!(store.get_at_most(stored.hash, max_bytes).await.unwrap(), bytes);
                 if let Some(max_bytes) = max_bytes.checked_sub(less) {
                     let refused = store.put_reader(&bytes[..], max_bytes).await;
                     assert!(matches!(refused, Err(FileStoreError::TooLarge { .. })));
+                    let unread = store.get_at_most(stored.hash, max_bytes).await;
+                    assert!(matches!(unread, Err(FileStoreError::TooLarge { .. })));
                 }
                 assert_eq!(half_written(folder.path()), 0);
             });

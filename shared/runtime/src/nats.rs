@@ -59,7 +59,7 @@ impl NatsConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum NatsError {
     /// No server, or it refuses us.
-    #[error("no connection to NATS at {url} as `{user}` (configuration section `nats`)")]
+    #[error("no connection to NATS at {url} as user `{user}` (configuration section `nats`)")]
     Unreachable {
         /// As configured.
         url: String,

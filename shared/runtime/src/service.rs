@@ -276,11 +276,13 @@ impl<C> Context<C> {
         let limit = process.start_limit();
         let files = FileStore::open(&process.files.folder)?;
         let pool = postgres::connect(service, &process.postgres, limit).await?;
+        health.set_ready("postgres");
         let schema = postgres::schema_of(service);
         postgres::await_schema(&pool, &schema, migrators, limit).await?;
         let probe = postgres::probe(pool.clone(), health.clone(), tasks.stopping(Phase::Http));
         tasks.spawn(Phase::Http, "postgres-probe", probe);
         let nats = nats::connect(service, &process.nats, limit, &health).await?;
+        health.set_ready("nats");
         let (clock, clock_moved) = open_clock(process, &nats, &tasks).await?;
         Ok(Self { service, config, pool, nats, clock, clock_moved, files, tasks, health })
     }

@@ -289,6 +289,7 @@ impl StopRequests {
                 Some(closed) => drop(closed.await),
                 None => std::future::pending().await,
             }
+            self.stdin = None;
         };
         tokio::select! {
             _ = self.interrupt.recv() => StopReason::Signal,
@@ -326,8 +327,6 @@ fn stdin_closed() -> io::Result<oneshot::Receiver<()>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use std::future::pending;
 
     use super::*;

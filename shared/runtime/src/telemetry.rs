@@ -30,7 +30,8 @@ pub struct TelemetryConfig {
     pub otlp_endpoint: Option<String>,
     /// How a log line looks.
     pub log: LogFormat,
-    /// Which log lines are written, as in `info,sqlx=warn`.
+    /// Which log lines are written. The client of NATS is quiet by default, since `nats` tells the
+    /// same in our words.
     pub filter: String,
 }
 
@@ -46,7 +47,8 @@ pub enum LogFormat {
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self { otlp_endpoint: None, log: LogFormat::Text, filter: "info".to_owned() }
+        let filter = "info,async_nats=warn".to_owned();
+        Self { otlp_endpoint: None, log: LogFormat::Text, filter }
     }
 }
 

@@ -62,8 +62,6 @@ fn parse(traceparent: &str) -> Option<SpanContext> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use opentelemetry::trace::TracerProvider;
     use opentelemetry_sdk::trace::SdkTracerProvider;
     use proptest::prelude::*;

@@ -1,1 +1,16 @@
+//! What tests stand on: real servers of their own, waits with a bound, a receiver of traces.
+//!
+//! For tests only, and the one place for what fakes there are. It must never fake a server that
+//! the product talks to: Postgres, NATS and the receiver of traces are real ones. What fails here
+//! panics with a sentence, because the test cannot go on.
 
+mod house;
+mod servers;
+mod traces;
+mod waits;
+
+pub use house::{House, Resident, Schema, connect_to, envelope};
+pub use primitives::FixedClock;
+pub use servers::{Database, NatsAccount, Servers, servers};
+pub use traces::{Span, TraceReceiver};
+pub use waits::{Outcome, eventually};

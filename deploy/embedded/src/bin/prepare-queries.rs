@@ -93,7 +93,8 @@ async fn prepare(check_only: bool) -> Outcome<()> {
         let fresh = fresh_queries(&root, &cluster, checked)?;
         let committed = checked.folder.join(".sqlx");
         if check_only {
-            stale.extend(differences(&contents(&committed)?, &fresh, &committed));
+            let place = committed.strip_prefix(&root)?;
+            stale.extend(differences(&contents(&committed)?, &fresh, place));
         } else {
             replace(&committed, &fresh)?;
         }
@@ -211,6 +212,7 @@ async fn rebuild(cluster: &Cluster, checked: &Checked) -> Outcome<()> {
 }
 
 /// Compiles the crate against the database, which makes the macros write their answers.
+#[expect(clippy::disallowed_methods, reason = "to Cargo, a newer time of change means a change")]
 fn fresh_queries(root: &Path, cluster: &Cluster, checked: &Checked) -> Outcome<Files> {
     println!("{}: checking queries", checked.name);
     let into = tempfile::tempdir()?;
@@ -303,7 +305,10 @@ fn chain(error: &dyn StdError) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        said = format!("{said}: {error}");
+        // sqlx says again what its source says.
+        if !said.ends_with(&error.to_string()) {
+            said = format!("{said}: {error}");
+        }
         cause = error.source();
     }
     said

@@ -37,6 +37,8 @@ pub(super) async fn serve(listener: TcpListener, store: Arc<Store>, faults: Arc<
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        // The dialogue is many small lines; an error here costs speed only.
+        stream.set_nodelay(true).ok();
         let mut session = Session::new(stream, Arc::clone(&store), Arc::clone(&faults));
         sessions.spawn(async move {
             // A connection that breaks is the sender's affair: it knows what it did not hear.

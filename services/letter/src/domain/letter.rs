@@ -7,7 +7,7 @@
 //! No order of messages is supposed: a withdrawal may come before the wish, or twice.
 
 use contracts::letter::{
-    Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain, Withdraw as WithdrawLetter,
+    Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain,
 };
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
 use primitives::{Channel, ContentHash, LetterId, Money, Timestamp};
@@ -33,8 +33,8 @@ pub enum Stage {
     Requested { send: SendLetter },
     /// It is to be sent, or is being sent.
     Drafted { send: SendLetter, draft: Draft },
-    /// It may have been sent.
-    Uncertain { send: SendLetter, draft: Draft, withdrawn: bool },
+    /// It may have been sent; a person finds out.
+    Uncertain { send: SendLetter, draft: Draft },
     /// It left, and its copy is kept.
     Dispatched { send: SendLetter, draft: Draft, dispatched_at: Timestamp },
     /// It did not leave, and will not.
@@ -104,8 +104,6 @@ pub enum Outcome {
     Outdated,
     /// The mail server took it.
     Sent { dispatched_at: Timestamp },
-    /// An uncertain act did not happen after all.
-    DidNotLeave,
     /// It must not or cannot be sent.
     Refused(NotSentReason),
 }
@@ -140,19 +138,16 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
 ///
 /// A letter that is just being handed over is told as not sent at once, and as dispatched after all
 /// should that turn out: what happened has the last word.
-pub fn withdraw(letter: Letter, _: &WithdrawLetter) -> Decision<Letter, Work> {
+pub fn withdraw(letter: Letter) -> Decision<Letter, Work> {
     match letter.stage.clone() {
         Stage::Unheard => Decision::quiet(Letter { stage: Stage::Forestalled, ..letter }),
         Stage::Requested { send } | Stage::Drafted { send, .. } => {
             not_sent(letter, &send, NotSentReason::Withdrawn)
         }
-        Stage::Uncertain { send, draft, .. } => {
-            let stage = Stage::Uncertain { send, draft, withdrawn: true };
-            Decision::quiet(Letter { stage, ..letter })
-        }
-        Stage::Forestalled | Stage::Dispatched { .. } | Stage::NotSent { .. } => {
-            Decision::quiet(letter)
-        }
+        Stage::Forestalled
+        | Stage::Uncertain { .. }
+        | Stage::Dispatched { .. }
+        | Stage::NotSent { .. } => Decision::quiet(letter),
     }
 }
 
@@ -177,35 +172,36 @@ pub fn claim(letter: &Letter, work: &Work) -> Claim {
 }
 
 /// Decides on the end of a piece of work.
-pub fn end(
-    letter: Letter,
-    ended: &Ended<Work, Outcome>,
-) -> Result<Decision<Letter, Work>, Fault> {
+pub fn end(letter: Letter, ended: &Ended<Work, Outcome>) -> Result<Decision<Letter, Work>, Fault> {
     let send = ended.effect.send();
-    match (&ended.ending, &ended.effect) {
-        (Ending::Performed(Outcome::Drafted(draft)), Work::DraftEmail { .. }) => {
-            Ok(drafted(letter, send, draft))
+    match (&ended.effect, &ended.ending) {
+        (_, Ending::Performed(Outcome::Refused(reason))) => {
+            Ok(give_up(letter, send, reason.clone()))
         }
-        (Ending::Performed(Outcome::Refused(reason)), _) => Ok(give_up(letter, send, *reason)),
-        (Ending::Performed(Outcome::Outdated | Outcome::DidNotLeave), Work::SendEmail { .. }) => {
-            Ok(try_again(letter, send))
+        (_, Ending::Expired) => Ok(give_up(letter, send, NotSentReason::PermitExpired)),
+        (Work::DraftEmail { .. }, Ending::Performed(Outcome::Drafted(draft))) => {
+            Ok(drafted(letter, draft))
         }
-        (
-            Ending::Performed(Outcome::Sent { dispatched_at }),
-            Work::SendEmail { draft, .. },
-        ) => Ok(dispatched(letter, send, draft, *dispatched_at)),
-        // It left within the hour in which a draft may be sent.
-        (Ending::SaidToHaveHappened, Work::SendEmail { draft, .. }) => {
+        (Work::SendEmail { .. }, Ending::Performed(Outcome::Outdated)) => Ok(outdated(letter)),
+        (Work::SendEmail { draft, .. }, Ending::Performed(Outcome::Sent { dispatched_at })) => {
+            Ok(dispatched(letter, send, draft, *dispatched_at))
+        }
+        (Work::SendEmail { draft, .. }, Ending::Uncertain) => Ok(uncertain(letter, send, draft)),
+        // It left within the hour for which a draft is good.
+        (Work::SendEmail { draft, .. }, Ending::SaidToHaveHappened) => {
             Ok(dispatched(letter, send, draft, draft.drafted_at))
         }
-        (Ending::Uncertain, Work::SendEmail { draft, .. }) => Ok(uncertain(letter, send, draft)),
-        // Never sent again by the machine on a person's word: the scheduler plans anew.
-        (Ending::Expired, _) | (Ending::SaidNotToHaveHappened, Work::SendEmail { .. }) => {
+        // Nothing is sent again on somebody's word: the scheduler plans anew.
+        (Work::SendEmail { .. }, Ending::SaidNotToHaveHappened) => {
             Ok(give_up(letter, send, NotSentReason::PermitExpired))
         }
-        (ending, work) => {
-            Err(Fault::Bug(format!("{} cannot end with {ending:?}", work.kind())))
-        }
+        (
+            Work::DraftEmail { .. } | Work::SendEmail { .. },
+            Ending::Performed(_)
+            | Ending::Uncertain
+            | Ending::SaidToHaveHappened
+            | Ending::SaidNotToHaveHappened,
+        ) => Err(Fault::Bug(format!("`{}` cannot end like that", ended.effect.kind()))),
     }
 }
 
@@ -215,47 +211,23 @@ fn draft_anew(letter: Letter, send: &SendLetter) -> Decision<Letter, Work> {
     Decision::quiet(Letter { stage, ..letter }).perform(Work::DraftEmail { send: send.clone() })
 }
 
-fn drafted(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Letter, Work> {
-    match letter.stage {
-        Stage::Requested { .. } => {
-            let (send, draft) = (send.clone(), draft.clone());
-            let stage = Stage::Drafted { send: send.clone(), draft: draft.clone() };
-            Decision::quiet(Letter { stage, ..letter }).perform(Work::SendEmail { send, draft })
-        }
-        Stage::Unheard
-        | Stage::Forestalled
-        | Stage::Drafted { .. }
-        | Stage::Uncertain { .. }
-        | Stage::Dispatched { .. }
-        | Stage::NotSent { .. } => Decision::quiet(letter),
-    }
+fn drafted(letter: Letter, draft: &Draft) -> Decision<Letter, Work> {
+    let Stage::Requested { send } = letter.stage.clone() else { return Decision::quiet(letter) };
+    let stage = Stage::Drafted { send: send.clone(), draft: draft.clone() };
+    let work = Work::SendEmail { send, draft: draft.clone() };
+    Decision::quiet(Letter { stage, ..letter }).perform(work)
 }
 
-/// The message certainly did not leave, and may leave later under the same permit.
-fn try_again(letter: Letter, send: &SendLetter) -> Decision<Letter, Work> {
-    match letter.stage {
-        Stage::Drafted { .. } | Stage::Uncertain { withdrawn: false, .. } => {
-            draft_anew(letter, send)
-        }
-        Stage::Uncertain { withdrawn: true, .. } => {
-            not_sent(letter, send, NotSentReason::Withdrawn)
-        }
-        Stage::Unheard
-        | Stage::Forestalled
-        | Stage::Requested { .. }
-        | Stage::Dispatched { .. }
-        | Stage::NotSent { .. } => Decision::quiet(letter),
-    }
+fn outdated(letter: Letter) -> Decision<Letter, Work> {
+    let Stage::Drafted { send, .. } = letter.stage.clone() else { return Decision::quiet(letter) };
+    draft_anew(letter, &send)
 }
 
 /// The message did not leave, and will not.
 fn give_up(letter: Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
     match letter.stage {
-        Stage::Requested { .. }
-        | Stage::Drafted { .. }
-        | Stage::Uncertain { withdrawn: false, .. } => not_sent(letter, send, reason),
-        Stage::Uncertain { withdrawn: true, .. } => {
-            not_sent(letter, send, NotSentReason::Withdrawn)
+        Stage::Requested { .. } | Stage::Drafted { .. } | Stage::Uncertain { .. } => {
+            not_sent(letter, send, reason)
         }
         Stage::Unheard
         | Stage::Forestalled
@@ -293,13 +265,9 @@ fn dispatched(
 }
 
 fn uncertain(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Letter, Work> {
-    let withdrawn = match &letter.stage {
-        Stage::Dispatched { .. } | Stage::Uncertain { .. } => return Decision::quiet(letter),
-        Stage::NotSent { reason, .. } => *reason == NotSentReason::Withdrawn,
-        Stage::Unheard | Stage::Forestalled | Stage::Requested { .. } | Stage::Drafted { .. } => {
-            false
-        }
-    };
+    if matches!(letter.stage, Stage::Dispatched { .. } | Stage::Uncertain { .. }) {
+        return Decision::quiet(letter);
+    }
     let permit = &send.permit;
     let told = Uncertain {
         letter_id: letter.letter_id,
@@ -308,7 +276,7 @@ fn uncertain(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Lette
         person_id: permit.person_id,
         permit_id: permit.permit_id,
     };
-    let stage = Stage::Uncertain { send: send.clone(), draft: draft.clone(), withdrawn };
+    let stage = Stage::Uncertain { send: send.clone(), draft: draft.clone() };
     Decision::quiet(Letter { stage, ..letter }).send(told)
 }
 

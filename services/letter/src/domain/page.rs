@@ -5,12 +5,13 @@
 
 use std::sync::LazyLock;
 
-use minijinja::value::Value;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior};
+use primitives::Language;
 use serde::Serialize;
 
 use super::{layout, wording};
-use primitives::Language;
 
 /// A message before it is laid out.
 #[derive(Debug, Serialize)]
@@ -91,12 +92,12 @@ impl Piece {
 impl Page {
     /// The plain part.
     pub(super) fn text(&self) -> Result<String, Error> {
-        FRAMES.get_template("frame.txt")?.render(self)
+        frames()?.get_template("frame.txt")?.render(Serde(self))
     }
 
     /// The HTML part.
     pub(super) fn html(&self) -> Result<String, Error> {
-        FRAMES.get_template("frame.html")?.render(self)
+        frames()?.get_template("frame.html")?.render(Serde(self))
     }
 }
 
@@ -112,30 +113,30 @@ pub(super) fn subject<V: Serialize>(
 /// Fills words in; the name decides whether values are escaped. Spaces that an empty value leaves
 /// behind are dropped.
 fn fill<V: Serialize>(name: &str, words: &str, values: &V) -> Result<String, Error> {
-    let filled = FRAMES.render_named_str(name, words, Value::from_serialize(values))?;
+    let filled = frames()?.render_named_str(name, words, Serde(values))?;
     let filled: Vec<&str> = filled.split(' ').filter(|word| !word.is_empty()).collect();
     Ok(filled.join(" "))
 }
 
-static FRAMES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+/// The frames and what they call. A fault in a frame is told by every message that needs it; the
+/// tests of the texts keep it from being built.
+static FRAMES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {
     let mut frames = Environment::new();
     frames.set_undefined_behavior(UndefinedBehavior::Strict);
-    frames.set_trim_blocks(true);
-    frames.set_lstrip_blocks(true);
-    frames.set_keep_trailing_newline(true);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    frames.set_syntax(syntax.build()?);
     frames.add_filter("strong", strong);
     frames.add_filter("wrap", layout::wrap);
     frames.add_function("row", layout::row);
-    for (name, source) in [
-        ("frame.txt", include_str!("../../texts/frame.txt.j2")),
-        ("frame.html", include_str!("../../texts/frame.html.j2")),
-    ] {
-        // A frame that does not parse is missing afterwards, and every message says so; the test
-        // of the texts keeps that from being built.
-        let _ = frames.add_template(name, source);
-    }
-    frames
+    frames.add_template("frame.txt", include_str!("../../texts/frame.txt.j2"))?;
+    frames.add_template("frame.html", include_str!("../../texts/frame.html.j2"))?;
+    Ok(frames)
 });
+
+fn frames() -> Result<&'static Environment<'static>, Error> {
+    FRAMES.as_ref().map_err(|error| Error::new(error.kind(), error.to_string()))
+}
 
 /// Sets a value off, where the part can do so.
 fn strong(state: &State<'_, '_>, value: &str) -> Value {

@@ -31,7 +31,6 @@ pub(super) struct Labels {
     pub(super) email: &'static str,
     pub(super) website: &'static str,
     pub(super) complaints: &'static str,
-    pub(super) text: &'static str,
 }
 
 /// The labels of `language`.
@@ -126,49 +125,60 @@ pub(super) fn by_when(language: Language, day: Option<Date>) -> String {
     }
 }
 
-/// Names up to three invoices, and counts more: `factuur 12`, `facturen 12 en 14`, `5 facturen`.
+/// For a subject: `factuur 12`, or how many there are, `2 facturen`.
 pub(super) fn invoices_title(language: Language, numbers: &[&str]) -> String {
-    let (one, many, and) = match language {
-        Language::Nl => ("factuur", "facturen", "en"),
-        Language::Fr => ("facture", "factures", "et"),
-        Language::De => ("Rechnung", "Rechnungen", "und"),
-        Language::En => ("invoice", "invoices", "and"),
-    };
+    let (one, many, _) = invoice_words(language);
     match numbers {
         [number] => format!("{one} {number}"),
-        [first, second] => format!("{many} {first} {and} {second}"),
-        [first, second, third] => format!("{many} {first}, {second} {and} {third}"),
         more => format!("{} {many}", more.len()),
     }
 }
 
-/// The same inside a sentence, with the article where the language wants one.
+/// For a sentence, with the article where the language wants one; names up to three: `factuur 12`,
+/// `les factures 12 et 14`, `die 5 Rechnungen`.
 pub(super) fn invoices(language: Language, numbers: &[&str]) -> String {
-    let title = invoices_title(language, numbers);
+    let (one, many, and) = invoice_words(language);
+    let named = match numbers {
+        [number] => format!("{one} {number}"),
+        [first, second] => format!("{many} {first} {and} {second}"),
+        [first, second, third] => format!("{many} {first}, {second} {and} {third}"),
+        more => format!("{} {many}", more.len()),
+    };
     match (language, numbers.len()) {
-        (Language::Nl | Language::En, _) => title,
-        (Language::Fr, 1) => format!("la {title}"),
-        (Language::Fr, _) => format!("les {title}"),
-        (Language::De, _) => format!("die {title}"),
+        (Language::Nl | Language::En, _) => named,
+        (Language::Fr, 1) => format!("la {named}"),
+        (Language::Fr, _) => format!("les {named}"),
+        (Language::De, _) => format!("die {named}"),
     }
 }
 
-/// How to reach the sender, to follow a colon: `mail naar … of bel …`.
+/// One, more than one, and the word between the last two.
+const fn invoice_words(language: Language) -> (&'static str, &'static str, &'static str) {
+    match language {
+        Language::Nl => ("factuur", "facturen", "en"),
+        Language::Fr => ("facture", "factures", "et"),
+        Language::De => ("Rechnung", "Rechnungen", "und"),
+        Language::En => ("invoice", "invoices", "and"),
+    }
+}
+
+/// How to reach the sender, to follow a colon: `mail naar … of bel …`. One of both is known.
 pub(super) fn contact(language: Language, email: &str, telephone: &str) -> String {
-    let (write, or, call) = match language {
-        Language::Nl => (format!("mail naar {email}"), "of", format!("bel {telephone}")),
-        Language::Fr => (format!("écrivez à {email}"), "ou", format!("appelez le {telephone}")),
-        Language::De => (
-            format!("schreiben Sie an {email}"),
-            "oder",
-            format!("rufen Sie uns unter {telephone} an"),
-        ),
-        Language::En => (format!("e-mail {email}"), "or", format!("call {telephone}")),
-    };
-    match (email.is_empty(), telephone.is_empty()) {
-        (_, true) => write,
-        (true, false) => call,
-        (false, false) => format!("{write} {or} {call}"),
+    match (language, email, telephone) {
+        (Language::Nl, email, "") => format!("mail naar {email}"),
+        (Language::Nl, "", telephone) => format!("bel {telephone}"),
+        (Language::Nl, ..) => format!("mail naar {email} of bel {telephone}"),
+        (Language::Fr, email, "") => format!("écrivez à {email}"),
+        (Language::Fr, "", telephone) => format!("appelez le {telephone}"),
+        (Language::Fr, ..) => format!("écrivez à {email} ou appelez le {telephone}"),
+        (Language::De, email, "") => format!("Schreiben Sie an {email}"),
+        (Language::De, "", telephone) => format!("Rufen Sie uns unter {telephone} an"),
+        (Language::De, ..) => {
+            format!("Schreiben Sie an {email} oder rufen Sie uns unter {telephone} an")
+        }
+        (Language::En, email, "") => format!("e-mail {email}"),
+        (Language::En, "", telephone) => format!("call {telephone}"),
+        (Language::En, ..) => format!("e-mail {email} or call {telephone}"),
     }
 }
 
@@ -231,13 +241,13 @@ pub(super) fn company_number(language: Language, country: Country) -> &'static s
 pub(super) fn registration(language: Language, country: Country) -> &'static str {
     let dutch_register = country == Country::NL;
     match language {
-        Language::Nl if dutch_register => "Nummer incassoregister",
+        Language::Nl if dutch_register => "Registratienummer Wki",
         Language::Nl => "Nummer FOD Economie",
-        Language::Fr if dutch_register => "Registre incasso (NL)",
+        Language::Fr if dutch_register => "Registre Wki (NL)",
         Language::Fr => "Numéro SPF Économie",
-        Language::De if dutch_register => "Inkassoregister (NL)",
+        Language::De if dutch_register => "Register Wki (NL)",
         Language::De => "Nummer FÖD Wirtschaft",
-        Language::En if dutch_register => "Collectors' register",
+        Language::En if dutch_register => "Dutch register (Wki)",
         Language::En => "FPS Economy number",
     }
 }
@@ -276,7 +286,6 @@ const DUTCH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Klachten",
-    text: "Tekst",
 };
 
 const FRENCH: Labels = Labels {
@@ -303,7 +312,6 @@ const FRENCH: Labels = Labels {
     email: "E-mail",
     website: "Site web",
     complaints: "Plaintes",
-    text: "Texte",
 };
 
 const GERMAN: Labels = Labels {
@@ -330,7 +338,6 @@ const GERMAN: Labels = Labels {
     email: "E-Mail",
     website: "Website",
     complaints: "Beschwerden",
-    text: "Text",
 };
 
 const ENGLISH: Labels = Labels {
@@ -357,7 +364,6 @@ const ENGLISH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Complaints",
-    text: "Text",
 };
 
 #[cfg(test)]
@@ -402,5 +408,7 @@ mod tests {
         assert_eq!(invoices(Language::Fr, &["1", "2"]), "les factures 1 et 2");
         assert_eq!(invoices(Language::De, &["1", "2", "3"]), "die Rechnungen 1, 2 und 3");
         assert_eq!(invoices(Language::En, &["1", "2", "3", "4"]), "4 invoices");
+        assert_eq!(invoices_title(Language::De, &["1"]), "Rechnung 1");
+        assert_eq!(invoices_title(Language::De, &["1", "2"]), "2 Rechnungen");
     }
 }

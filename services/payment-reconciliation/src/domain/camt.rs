@@ -1,14 +1,15 @@
-//! Reads ISO 20022 bank statements (camt.053.001.02 to .13): bytes in, a [`Reading`] out, in one pass,
-//! without a tree.
+//! Reads ISO 20022 bank statements (camt.053.001.02 to .13): bytes in, a [`Reading`] out, in one
+//! pass, without a tree.
 //!
 //! Follows the standard and not the schema: real files have remittance lines that are too long, and
 //! statements without dates or balances. It never expands an entity, never fetches anything, never
 //! takes an amount for zero that it cannot read, and never panics on what it is given.
 
 mod draft;
+mod entry;
+mod field;
 mod lexical;
 mod source;
-mod transaction;
 mod walk;
 
 use super::statement::{Format, Problem, Problems, Reading};

@@ -48,8 +48,8 @@ pub enum Verdict {
 pub struct Problem {
     /// The verdict that this problem alone asks for.
     pub verdict: Verdict,
-    /// Where: the path in the words of the format, such as `Stmt/Ntry/Amt`; `document` or `file` for
-    /// what concerns the whole.
+    /// Where: the path in the words of the format, such as `Stmt/Ntry/Amt`; `document` or `file`
+    /// for what concerns the whole.
     pub field: Cow<'static, str>,
     /// The line in the file, counted from 1; absent when the thing is absent.
     pub line: Option<u32>,
@@ -213,8 +213,8 @@ pub struct Return {
     pub reason: Option<Verbatim>,
 }
 
-/// Text of the file as written, without the white space around it. It may name a person or an account,
-/// so `Debug` hides it, also where somebody prints a whole statement.
+/// Text of the file as written, without the white space around it. It may name a person or an
+/// account, so `Debug` hides it, also where somebody prints a whole statement.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Verbatim(String);
 
@@ -281,8 +281,8 @@ impl Statement {
 }
 
 impl Entry {
-    /// What the transactions of a batch add up to, in the direction of the entry. Absent where there
-    /// are fewer than two, or where one has no amount in the currency of the entry.
+    /// What the transactions of a batch add up to, in the direction of the entry. Absent where
+    /// there are fewer than two, or where one has no amount in the currency of the entry.
     #[must_use]
     pub fn batch_sum(&self) -> Option<Amount> {
         if self.details.len() < 2 {
@@ -293,14 +293,15 @@ impl Entry {
             let is_turned = details.direction.is_some_and(|it| it != self.direction);
             Some(if is_turned { amount.negated() } else { amount }.value)
         };
-        let sum = self.details.iter().try_fold(Decimal::ZERO, |sum, details| {
-            Some(sum.saturating_add(own(details)?))
-        });
+        let sum = self
+            .details
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, details| Some(sum.saturating_add(own(details)?)));
         sum.map(|value| Amount { value, ..self.amount })
     }
 
-    /// The payments to match. They add up to the entry: a batch is split up only where the amounts of
-    /// its transactions make the amount of the entry.
+    /// The payments to match. They add up to the entry: a batch is split up only where the amounts
+    /// of its transactions make the amount of the entry.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let part = |amount, direction, details| Part { amount, direction, details };
@@ -443,7 +444,8 @@ impl Problems {
         }
     }
 
-    /// Ends a reading. A rejected file yields no statement, so that nobody can import one by mistake.
+    /// Ends a reading. A rejected file yields no statement, so that nobody can import one by
+    /// mistake.
     #[must_use]
     pub fn conclude(self, format: Option<Format>, statements: Vec<Statement>) -> Reading {
         let verdict = self.verdict;

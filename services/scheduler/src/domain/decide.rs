@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::Outgoing;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
@@ -16,7 +17,7 @@ use super::case::{Act, ActState, Case, Claim, Track};
 use super::creditor::Creditor;
 use super::person::Person;
 use super::plan::{Next, NextStep, day_of, later, morning_of, plan};
-use super::settle::{NEXT_STEP, PERMIT_END, REVIEW, in_order_of_due_dates, settle, settle_fired};
+use super::settle::{Timers, in_order_of_due_dates, settle};
 
 /// A case is opened under a version of its creditor's agreement.
 pub fn open(
@@ -55,12 +56,12 @@ pub fn open(
 
 /// A claim is put on a case; one put on a closed case opens it again.
 pub fn register_claim(
-    track: Track,
+    mut track: Track,
     registered: &ClaimRegistered,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    let case = after.case_mut(registered.case_id)?;
+    let before = Timers::of(&track);
+    let case = track.case_mut(registered.case_id)?;
     if case.claims.contains_key(&registered.claim_id) {
         return Ok(Decision::quiet(track));
     }
@@ -78,7 +79,7 @@ pub fn register_claim(
             passed: BTreeSet::new(),
         },
     );
-    after.note(
+    track.note(
         facts,
         TimelineEvent::ClaimRegistered {
             claim_id: registered.claim_id,
@@ -86,154 +87,139 @@ pub fn register_claim(
             due_on: registered.due_on,
         },
     );
-    Ok(settle(&track, after, facts))
+    Ok(settle(track, before, facts))
 }
 
 /// A payment lowers a claim.
-pub fn pay(track: Track, paid: &PaymentAllocated, facts: &Facts) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    let claim = after.claim_mut(paid.case_id, paid.claim_id)?;
+pub fn pay(
+    mut track: Track,
+    paid: &PaymentAllocated,
+    facts: &Facts,
+) -> Result<Decision<Track>, Fault> {
+    let before = Timers::of(&track);
+    let claim = track.claim_mut(paid.case_id, paid.claim_id)?;
     claim.paid = claim.paid.checked_add(paid.amount).map_err(|error| never_adds_up(&error))?;
     let (claim_id, amount) = (paid.claim_id, paid.amount);
-    after.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
-    Ok(settle(&track, after, facts))
+    track.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
+    Ok(settle(track, before, facts))
 }
 
 /// The creditor's credit note lowers a claim.
 pub fn credit(
-    track: Track,
+    mut track: Track,
     credited: &ClaimCredited,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    let claim = after.claim_mut(credited.case_id, credited.claim_id)?;
+    let before = Timers::of(&track);
+    let claim = track.claim_mut(credited.case_id, credited.claim_id)?;
     claim.credited =
         claim.credited.checked_add(credited.amount).map_err(|error| never_adds_up(&error))?;
     let (claim_id, amount) = (credited.claim_id, credited.amount);
-    after.note(facts, TimelineEvent::ClaimCredited { claim_id, amount });
-    Ok(settle(&track, after, facts))
+    track.note(facts, TimelineEvent::ClaimCredited { claim_id, amount });
+    Ok(settle(track, before, facts))
 }
 
 /// The creditor takes a claim back.
 pub fn withdraw(
-    track: Track,
+    mut track: Track,
     withdrawn: &ClaimWithdrawn,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    after.claim_mut(withdrawn.case_id, withdrawn.claim_id)?.withdrawn = true;
-    after.note(facts, TimelineEvent::ClaimWithdrawn { claim_id: withdrawn.claim_id });
-    Ok(settle(&track, after, facts))
+    let before = Timers::of(&track);
+    track.claim_mut(withdrawn.case_id, withdrawn.claim_id)?.withdrawn = true;
+    track.note(facts, TimelineEvent::ClaimWithdrawn { claim_id: withdrawn.claim_id });
+    Ok(settle(track, before, facts))
 }
 
 /// Payment-reconciliation, whose word counts, says that nothing is owed on a claim any more.
 pub fn settle_claim(
-    track: Track,
+    mut track: Track,
     settled: &ClaimSettled,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    after.claim_mut(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
-    Ok(settle(&track, after, facts))
+    let before = Timers::of(&track);
+    track.claim_mut(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
+    Ok(settle(track, before, facts))
 }
 
 /// The planned step is due: the gate is asked, and what it allows is granted.
-pub fn take_step((track, mut person): (Track, Person), facts: &Facts) -> Decision<(Track, Person)> {
-    let mut after = track.clone();
+pub fn take_step(
+    (mut track, mut person): (Track, Person),
+    facts: &Facts,
+) -> Decision<(Track, Person)> {
+    let before = Timers { next_step: None, ..Timers::of(&track) };
     let mut messages = Vec::new();
-    if let Some(case) = &mut after.case
+    if let Some(case) = &mut track.case
         && let Some(Next::Step(next)) = plan(case, facts.now)
         && next.due_at <= facts.now
     {
-        let answer = ask_gate(case, &person, &next, facts.now);
-        let what = match answer.value {
-            Verdict::Allowed { not_before, not_after } => {
-                let permit = permit(case, &next, &answer, (not_before, not_after), facts);
-                person.reserve(permit.permit_id, not_after);
-                let (what, grant) = grant(case, next, permit, facts);
-                messages.extend(grant);
-                what
-            }
-            Verdict::Later { not_before } => {
-                case.not_before = Some(not_before);
-                let (what, refusal) = refuse(case, &next, &answer, Some(not_before));
-                messages.push(refusal);
-                what
-            }
-            Verdict::Never => {
-                let (what, refusal) = refuse(case, &next, &answer, None);
-                messages.push(refusal);
-                give_up(case, &next.step.key, &next.claim_ids);
-                what
-            }
-        };
-        after.note(facts, what);
+        let what = pass_gate(case, &mut person, &next, &mut messages, facts);
+        track.note(facts, what);
     }
-    let mut decision = settle_fired(&track, after, Some(NEXT_STEP), facts);
-    messages.append(&mut decision.messages);
-    decision.messages = messages;
+    let mut decision = settle(track, before, facts);
+    decision.messages.extend(messages);
     beside(decision, person)
 }
 
 /// A permit is over, and nothing was heard of its message: whether it left is open.
-pub fn end_permit(track: Track, facts: &Facts) -> Decision<Track> {
-    let mut after = track.clone();
+pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
+    let before = Timers { permit_end: None, ..Timers::of(&track) };
     let permit_id = track.case.as_ref().and_then(|case| Some(case.act.as_ref()?.permit_id));
     if let Some(permit_id) = permit_id {
-        doubt(&mut after, permit_id, facts);
+        doubt(&mut track, permit_id, facts);
     }
-    settle_fired(&track, after, Some(PERMIT_END), facts)
+    settle(track, before, facts)
 }
 
 /// The review day of a held case: it stays held, visibly, unless there is a next step by now.
 pub fn review(track: Track, facts: &Facts) -> Decision<Track> {
-    let after = track.clone();
-    settle_fired(&track, after, Some(REVIEW), facts)
+    let before = Timers { review: None, ..Timers::of(&track) };
+    settle(track, before, facts)
 }
 
 /// A message left: its step is behind its claims, and the contact counts.
 pub fn dispatched(
-    (track, mut person): (Track, Person),
+    (mut track, mut person): (Track, Person),
     dispatched: &Dispatched,
     facts: &Facts,
 ) -> Result<Decision<(Track, Person)>, Fault> {
-    let mut after = track.clone();
+    let before = Timers::of(&track);
     person.contacted(dispatched.permit_id, dispatched.dispatched_at);
-    let case = after.case_mut(dispatched.case_id)?;
+    let case = track.case_mut(dispatched.case_id)?;
     if let Some(act) = answered(case, dispatched.permit_id) {
         pass(case, &act.claim_ids, &act.step);
-        after.note(facts, TimelineEvent::MessageSent { step: act.step });
+        track.note(facts, TimelineEvent::MessageSent { step: act.step });
     }
-    Ok(beside(settle(&track, after, facts), person))
+    Ok(beside(settle(track, before, facts), person))
 }
 
 /// A message did not leave: the budget is free again, and the reason says how it goes on.
 pub fn not_sent(
-    (track, mut person): (Track, Person),
+    (mut track, mut person): (Track, Person),
     not_sent: &NotSent,
     facts: &Facts,
 ) -> Result<Decision<(Track, Person)>, Fault> {
-    let mut after = track.clone();
+    let before = Timers::of(&track);
     person.release(not_sent.permit_id);
-    let case = after.case_mut(not_sent.case_id)?;
+    let case = track.case_mut(not_sent.case_id)?;
     if let Some(act) = answered(case, not_sent.permit_id) {
         learn(case, &act, &not_sent.reason, facts.now);
         let (step, reason) = (act.step, not_sent.reason.clone());
-        after.note(facts, TimelineEvent::MessageNotSent { step, reason });
+        track.note(facts, TimelineEvent::MessageNotSent { step, reason });
     }
-    Ok(beside(settle(&track, after, facts), person))
+    Ok(beside(settle(track, before, facts), person))
 }
 
 /// It is open whether a message left. Its contact stays reserved, and no step is behind anybody.
 pub fn uncertain(
-    track: Track,
+    mut track: Track,
     uncertain: &Uncertain,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let mut after = track.clone();
-    after.case_mut(uncertain.case_id)?;
-    doubt(&mut after, uncertain.permit_id, facts);
-    Ok(settle(&track, after, facts))
+    let before = Timers::of(&track);
+    track.case_mut(uncertain.case_id)?;
+    doubt(&mut track, uncertain.permit_id, facts);
+    Ok(settle(track, before, facts))
 }
 
 fn never_adds_up(error: &MoneyError) -> Fault {
@@ -246,17 +232,62 @@ fn beside(decision: Decision<Track>, person: Person) -> Decision<(Track, Person)
     Decision { state: (state, person), messages, effects, timers }
 }
 
+/// Asks the gate, and does as it says.
+fn pass_gate(
+    case: &mut Case,
+    person: &mut Person,
+    next: &NextStep,
+    messages: &mut Vec<Outgoing>,
+    facts: &Facts,
+) -> TimelineEvent {
+    let answer = ask_gate(case, person, next, facts.now);
+    let again_at = match answer.value {
+        Verdict::Allowed { not_before, not_after } => {
+            let permit = permit(case, next, &answer, (not_before, not_after), facts);
+            person.reserve(permit.permit_id, not_after);
+            return grant(case, next, permit, messages, facts);
+        }
+        Verdict::Later { not_before } => {
+            case.not_before = Some(not_before);
+            Some(not_before)
+        }
+        Verdict::Never => {
+            give_up(case, &next.step.key, &next.claim_ids);
+            None
+        }
+    };
+    let (step, rule_ids) = (next.step.key.clone(), rule_ids(&answer));
+    let refused = PermitRefused {
+        case_id: case.case_id,
+        creditor_id: case.creditor_id,
+        person_id: case.person_id,
+        step: step.clone(),
+        rule_ids: rule_ids.clone(),
+        rule_pack: answer.pack.to_string(),
+        again_at,
+    };
+    messages.push(refused.into());
+    TimelineEvent::PermitRefused { step, rule_ids, again_at }
+}
+
 fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> Answer<Verdict> {
+    let act = law::Act {
+        country: case.country,
+        debtor_kind: case.debtor_kind,
+        capacity: case.agreement.capacity,
+        channel: next.step.channel,
+        message: next.step.message,
+        adds_costs: false,
+    };
     let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
+    let claim_facts = |claim: &Claim| ClaimFacts {
+        issued_on: claim.issued_on,
+        due_on: claim.due_on,
+        open: claim.open(),
+    };
     let facts = GateFacts {
         now,
-        claims: claims
-            .map(|claim| ClaimFacts {
-                issued_on: claim.issued_on,
-                due_on: claim.due_on,
-                open: claim.open(),
-            })
-            .collect(),
+        claims: claims.map(claim_facts).collect(),
         contacts: person.moments(),
         // No message tells it, so an agreement that asks for it gets no permit.
         payments_known_until: None,
@@ -265,18 +296,7 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> An
         payments_known_within_days: case.agreement.payments_known_within_days,
         ..GateSettings::default()
     };
-    gate(&law_act(case, next), &facts, &settings)
-}
-
-fn law_act(case: &Case, next: &NextStep) -> law::Act {
-    law::Act {
-        country: case.country,
-        debtor_kind: case.debtor_kind,
-        capacity: case.agreement.capacity,
-        channel: next.step.channel,
-        message: next.step.message,
-        adds_costs: false,
-    }
+    gate(&act, &facts, &settings)
 }
 
 fn permit(
@@ -305,45 +325,26 @@ fn permit(
 /// Puts the act under way.
 fn grant(
     case: &mut Case,
-    next: NextStep,
+    next: &NextStep,
     permit: Permit,
+    messages: &mut Vec<Outgoing>,
     facts: &Facts,
-) -> (TimelineEvent, [contracts::Outgoing; 2]) {
+) -> TimelineEvent {
     let letter_id = LetterId::from_uuid(facts.derive("letter"));
-    let step = next.step.key;
+    let (step, permit_id) = (next.step.key.clone(), permit.permit_id);
     case.not_before = None;
     case.act = Some(Act {
-        permit_id: permit.permit_id,
+        permit_id,
         letter_id,
         step: step.clone(),
-        claim_ids: next.claim_ids,
+        claim_ids: next.claim_ids.clone(),
         not_after: permit.not_after,
         state: ActState::Granted,
     });
-    let what = TimelineEvent::PermitGranted { step, permit_id: permit.permit_id };
     let (case_id, creditor_id) = (case.case_id, case.creditor_id);
-    let granted = PermitGranted { case_id, creditor_id, permit: permit.clone() };
-    let send = Send { letter_id, creditor_id, language: case.language, permit };
-    (what, [granted.into(), send.into()])
-}
-
-fn refuse(
-    case: &Case,
-    next: &NextStep,
-    answer: &Answer<Verdict>,
-    again_at: Option<Timestamp>,
-) -> (TimelineEvent, contracts::Outgoing) {
-    let (step, rule_ids) = (next.step.key.clone(), rule_ids(answer));
-    let refused = PermitRefused {
-        case_id: case.case_id,
-        creditor_id: case.creditor_id,
-        person_id: case.person_id,
-        step: step.clone(),
-        rule_ids: rule_ids.clone(),
-        rule_pack: answer.pack.to_string(),
-        again_at,
-    };
-    (TimelineEvent::PermitRefused { step, rule_ids, again_at }, refused.into())
+    messages.push(PermitGranted { case_id, creditor_id, permit: permit.clone() }.into());
+    messages.push(Send { letter_id, creditor_id, language: case.language, permit }.into());
+    TimelineEvent::PermitGranted { step, permit_id }
 }
 
 fn rule_ids(answer: &Answer<Verdict>) -> Vec<String> {

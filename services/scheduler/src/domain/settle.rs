@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contracts::Outgoing;
 use contracts::letter::Withdraw;
 use contracts::scheduler::{CaseClosed, CaseHeld, StepPlanned, TimelineEvent};
 use jiff::SignedDuration;
@@ -21,51 +22,67 @@ pub const REVIEW: &str = "review";
 /// How long after a permit's end its answer may still be on its way.
 const ANSWER_GRACE: SignedDuration = SignedDuration::from_hours(1);
 
-/// Ends the decision that made `after` out of `before`.
-pub(super) fn settle(before: &Track, after: Track, facts: &Facts) -> Decision<Track> {
-    settle_fired(before, after, None, facts)
+/// When each timer of a case goes off; none for one that is not set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timers {
+    pub next_step: Option<Timestamp>,
+    pub permit_end: Option<Timestamp>,
+    pub review: Option<Timestamp>,
 }
 
-/// Ends the decision on a timer. A timer that went off is no longer set, so it is set again when
-/// the case still needs it.
-pub(super) fn settle_fired(
-    before: &Track,
-    mut after: Track,
-    fired: Option<&'static str>,
-    facts: &Facts,
-) -> Decision<Track> {
-    let Some(case) = &mut after.case else { return Decision::quiet(after) };
+impl Timers {
+    /// The timers that follow from where the case stands.
+    #[must_use]
+    pub fn of(track: &Track) -> Self {
+        let Some(case) = &track.case else { return Self::default() };
+        let awaited = case.act.as_ref().filter(|act| act.state != ActState::Uncertain);
+        let permit_end =
+            awaited.map(|act| act.not_after.saturating_add(ANSWER_GRACE).unwrap_or(Timestamp::MAX));
+        let (next_step, review) = match &case.position {
+            Some(Position::Planned { due_at, .. }) => (Some(*due_at), None),
+            Some(Position::Held { review_on, .. }) => {
+                (None, Some(morning_of(case.country, *review_on)))
+            }
+            Some(Position::Acting | Position::Closed { .. }) | None => (None, None),
+        };
+        Self { next_step, permit_end, review }
+    }
+
+    /// Each by its name.
+    #[must_use]
+    pub const fn by_name(self) -> [(&'static str, Option<Timestamp>); 3] {
+        [(NEXT_STEP, self.next_step), (PERMIT_END, self.permit_end), (REVIEW, self.review)]
+    }
+
+    /// What to set and to cancel to come from these timers to those.
+    fn changes(self, to: Self) -> Vec<Timer> {
+        let both = self.by_name().into_iter().zip(to.by_name());
+        both.filter(|(before, after)| before != after)
+            .map(|(_, (name, due_at))| match due_at {
+                Some(due_at) => Timer::Set { name, due_at },
+                None => Timer::Cancel { name },
+            })
+            .collect()
+    }
+}
+
+/// Ends a decision. `before` are the timers as they were set when it began: one that went off is
+/// set no longer, and is set again where the case still needs it.
+pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decision<Track> {
+    let Some(case) = &mut track.case else { return Decision::quiet(track) };
     let withdrawal = withdraw_act(case);
     let told = case.position.take();
     case.position = position(case, told.as_ref(), facts.now);
     let announcement = (case.position != told).then(|| announce(case)).flatten();
-    let timers = changed_timers(before.case.as_ref(), case, fired);
     if let Some(Announcement { what, .. }) = &announcement {
-        after.note(facts, what.clone());
+        track.note(facts, what.clone());
     }
-    let mut decision = Decision::quiet(after);
+    let timers = before.changes(Timers::of(&track));
+    let mut decision = Decision::quiet(track);
     decision.timers = timers;
     decision.messages.extend(announcement.map(|announcement| announcement.message));
-    match withdrawal {
-        Some(withdraw) => decision.send(withdraw),
-        None => decision,
-    }
-}
-
-/// When each timer of a case goes off; none for one that is not set.
-#[must_use]
-pub fn due_times(case: &Case) -> [(&'static str, Option<Timestamp>); 3] {
-    let (next_step, review) = match &case.position {
-        Some(Position::Planned { due_at, .. }) => (Some(*due_at), None),
-        Some(Position::Held { review_on, .. }) => {
-            (None, Some(morning_of(case.country, *review_on)))
-        }
-        Some(Position::Acting | Position::Closed { .. }) | None => (None, None),
-    };
-    let awaited = case.act.as_ref().filter(|act| act.state != ActState::Uncertain);
-    let permit_end =
-        awaited.map(|act| act.not_after.saturating_add(ANSWER_GRACE).unwrap_or(Timestamp::MAX));
-    [(NEXT_STEP, next_step), (PERMIT_END, permit_end), (REVIEW, review)]
+    decision.messages.extend(withdrawal.map(Outgoing::from));
+    decision
 }
 
 /// Takes the message back when nothing is open any more of what it may speak of.
@@ -110,7 +127,7 @@ fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Posi
 
 struct Announcement {
     what: TimelineEvent,
-    message: contracts::Outgoing,
+    message: Outgoing,
 }
 
 /// What a new position is told as; the permit itself tells of an act.
@@ -152,22 +169,4 @@ pub(super) fn in_order_of_due_dates(case: &Case, claim_ids: &BTreeSet<ClaimId>) 
     let mut ordered: Vec<ClaimId> = claim_ids.iter().copied().collect();
     ordered.sort_by_key(|claim_id| case.claims.get(claim_id).map(|claim| claim.due_on));
     ordered
-}
-
-fn changed_timers(before: Option<&Case>, after: &Case, fired: Option<&'static str>) -> Vec<Timer> {
-    let mut was = before.map_or([None; 3], |case| due_times(case).map(|(_, due_at)| due_at));
-    due_times(after)
-        .into_iter()
-        .zip(&mut was)
-        .filter_map(|((name, due_at), was)| {
-            if fired == Some(name) {
-                *was = None;
-            }
-            match due_at {
-                due_at if due_at == *was => None,
-                Some(due_at) => Some(Timer::Set { name, due_at }),
-                None => Some(Timer::Cancel { name }),
-            }
-        })
-        .collect()
 }

@@ -10,8 +10,8 @@ use primitives::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, document, moment, number, word};
-use crate::domain::{Act, ActState, Case, Claim, Position, Track, due_times};
+use super::{Column, document, number, word};
+use crate::domain::{Act, ActState, Case, Claim, Position, Timers, Track};
 
 /// The version of the timeline entries' form, as the contracts have it.
 const ENTRY_VERSION: i16 = 1;
@@ -108,9 +108,9 @@ impl PositionRow {
             hold_reason: None,
             review_on: None,
             close_reason: None,
-            next_at: case.and_then(next_at).map(moment),
+            next_at: next_at(track).map(ToSqlx::to_sqlx),
             blocked: case.and_then(|case| case.blocked.as_ref()).map(word).transpose()?,
-            not_before: case.and_then(|case| case.not_before).map(moment),
+            not_before: case.and_then(|case| case.not_before).map(ToSqlx::to_sqlx),
         };
         let stage = match case.map(|case| case.position.as_ref()) {
             None => "unheard",
@@ -165,10 +165,10 @@ impl PositionRow {
 }
 
 /// When the position moves by itself. A closed one does not.
-fn next_at(case: &Case) -> Option<Timestamp> {
-    match case.position.as_ref()? {
+fn next_at(track: &Track) -> Option<Timestamp> {
+    match track.case.as_ref()?.position.as_ref()? {
         Position::Planned { .. } | Position::Acting | Position::Held { .. } => {
-            due_times(case).into_iter().find_map(|(_, due_at)| due_at)
+            Timers::of(track).by_name().into_iter().find_map(|(_, due_at)| due_at)
         }
         Position::Closed { .. } => None,
     }
@@ -486,7 +486,7 @@ async fn append_timeline(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> 
     for (id, track) in changed {
         for entry in &track.news {
             ids.push(*id);
-            moments.push(moment(entry.at));
+            moments.push(entry.at.to_sqlx());
             entries.push(document(&entry.what)?);
             causes.push(entry.cause.as_uuid());
         }

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 /// Digits before the point. No amount is longer, and so no sum of a file can overflow.
 const WHOLE_DIGITS_MAX: usize = 15;
 
-/// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12..34`. Absent
-/// too where the number is longer than any amount.
+/// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12..34`.
+/// Absent too where the number is longer than any amount.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));

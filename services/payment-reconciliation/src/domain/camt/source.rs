@@ -1,7 +1,7 @@
 //! From bytes to text: refuses what is not XML by its first bytes, and decodes the rest strictly.
 //!
-//! Never guesses an encoding and never replaces a byte that does not fit: a wrong letter in a name or
-//! a reference is worse than a refusal.
+//! Never guesses an encoding and never replaces a byte that does not fit: a wrong letter in a name
+//! or a reference is worse than a refusal.
 
 use std::borrow::Cow;
 
@@ -48,8 +48,8 @@ pub(super) fn tries_to_be(text: &str) -> Option<Format> {
     is_it.then_some(Format::Camt053)
 }
 
-/// The encoding by byte order mark, else by the shape of the first bytes, else as declared (XML 1.0,
-/// appendix F), and the bytes after the mark.
+/// The encoding by byte order mark, else by the shape of the first bytes, else as declared (XML
+/// 1.0, appendix F), and the bytes after the mark.
 fn encoding(bytes: &[u8]) -> Result<(&'static Encoding, &[u8]), Problem> {
     if let Some((encoding, mark_len)) = Encoding::for_bom(bytes) {
         return Ok((encoding, bytes.get(mark_len..).unwrap_or_default()));

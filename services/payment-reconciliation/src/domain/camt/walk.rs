@@ -1,8 +1,8 @@
-//! Walks through the XML once: checks that it is well-formed and within limits, finds the statements in
-//! whatever envelope, and hands each element to the draft under its path.
+//! Walks through the XML once: checks that it is well-formed and within limits, finds the
+//! statements in whatever envelope, and hands each element to the draft under its path.
 //!
-//! Keeps no tree, resolves no entity but the five that XML predefines, and refuses any DOCTYPE, so that
-//! no file can make us expand or fetch anything. Prefixes mean nothing here.
+//! Keeps no tree, resolves no entity but the five that XML predefines, and refuses any DOCTYPE, so
+//! that no file can make us expand or fetch anything. Prefixes mean nothing here.
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -11,10 +11,13 @@ use quick_xml::reader::NsReader;
 use quick_xml::{Error, XmlVersion};
 
 use super::super::statement::Problem;
-use super::draft::{Draft, Leaf};
+use super::draft::Draft;
+use super::field::Leaf;
 
 /// Elements within elements; camt needs fewer than 20.
 const DEPTH_MAX: usize = 64;
+/// Attributes of one element; camt needs two. Their names are compared each with each.
+const ATTRIBUTES_MAX: usize = 64;
 
 /// What holds the statements of a message.
 const MESSAGE: &str = "BkToCstmrStmt";
@@ -134,7 +137,10 @@ impl Walk {
     ) -> Result<Leaf, Problem> {
         let mut leaf = Leaf::at(self.line);
         let is_named = is_name(element.name().as_ref());
-        for attribute in element.attributes() {
+        for (place, attribute) in element.attributes().enumerate() {
+            if place >= ATTRIBUTES_MAX {
+                return Err(broken(self.line, "has too many attributes on one element"));
+            }
             let attribute = attribute.map_err(|error| broken(self.line, fault(&error.into())))?;
             if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') {
                 return Err(broken(self.line, "has a malformed attribute"));
@@ -217,7 +223,7 @@ impl Lines<'_> {
     fn line_at(&mut self, position: usize) -> u32 {
         let position = position.min(self.text.len());
         let passed = self.text.get(self.counted..position).unwrap_or_default();
-        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = passed.split(|byte| *byte == b'\n').skip(1).count();
         self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.counted = self.counted.max(position);
         self.line
@@ -254,8 +260,8 @@ fn is_name(name: &str) -> bool {
 }
 
 /// XML 1.0, production 2; surrogates cannot occur here.
-const fn is_xml_character(character: char) -> bool {
-    !matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+const fn is_xml_character(it: char) -> bool {
+    !matches!(it, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn offset(position: u64) -> usize {

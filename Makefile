@@ -1,0 +1,52 @@
+# The only commands anyone needs. `make` alone explains them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+CARGO := cargo
+AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
+
+.PHONY: help setup build run down demo test check format generate queries clean
+
+help: ## Explains the commands.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Fetches the pinned servers (Postgres, nats-server) into .tools, once.
+	@deploy/setup
+
+build: setup ## Builds everything.
+	@$(CARGO) build --workspace
+
+run: setup ## Starts the embedded stack with a demo agency, plays it day by day, leaves it running.
+	@$(CARGO) build --package amicable
+	@$(AMICABLE) demo --keep --folder .amicable
+
+down: ## Stops what `make run` left running.
+	@$(AMICABLE) down --folder .amicable
+
+demo: setup ## Plays the demo in a folder of its own and ends; the last line sums up.
+	@$(CARGO) build --package amicable
+	@$(AMICABLE) demo --folder .amicable-demo
+
+test: setup ## Runs all tests, on real servers.
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --no-fail-fast
+
+check: setup ## Formatting, lints as errors, licences and duplicates, architecture rules.
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --workspace --all-targets -- --deny warnings
+	@deploy/deny
+	@$(CARGO) test --quiet --package tidy
+	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- --check
+
+format: ## Formats the code.
+	@$(CARGO) fmt --all
+
+generate: ## Writes the generated files anew: schemas, AsyncAPI, broker permissions, new snapshots.
+	@AMICABLE_GENERATE=1 $(CARGO) test --quiet --package contracts --test artefacts
+
+queries: setup ## Writes the offline data of the compile-time checked queries anew.
+	@$(CARGO) run --quiet --package embedded --bin prepare-queries
+
+clean: ## Removes what was built and what the demo left; keeps .tools.
+	@$(CARGO) clean
+	@rm -rf .amicable .amicable-demo

@@ -1,0 +1,483 @@
+//! The command line: every command with its arguments, its help and an example.
+//!
+//! Nothing here does anything.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use contracts::intake::WithdrawalReason;
+use jiff::Timestamp;
+
+use crate::moment::parse_date_or_time;
+use crate::stack;
+
+/// Amicable: out-of-court debt collection and credit management.
+#[derive(Debug, Parser)]
+#[command(name = "amicable", version, max_term_width = 100)]
+#[command(after_help = "Begin with:\n  amicable demo --keep\n  amicable up\n  amicable case list")]
+pub struct Cli {
+    /// The folder of the embedded stack [default: .amicable; for `demo` .amicable-demo]
+    #[arg(long, global = true, env = "AMICABLE_FOLDER", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Up(Up),
+    Down(Down),
+    Status(Status),
+    Serve(Serve),
+    #[command(subcommand)]
+    Clock(Clock),
+    #[command(subcommand)]
+    Creditor(Creditor),
+    Import(Import),
+    #[command(subcommand)]
+    Invoice(Invoice),
+    #[command(subcommand)]
+    Statement(Statement),
+    #[command(subcommand)]
+    Case(Case),
+    #[command(subcommand)]
+    Claim(Claim),
+    #[command(subcommand)]
+    Bank(Bank),
+    #[command(subcommand)]
+    Parked(Parked),
+    #[command(subcommand)]
+    Waiting(Waiting),
+    #[command(subcommand)]
+    Uncertain(Uncertain),
+    Check(Check),
+    #[command(subcommand)]
+    Stream(Stream),
+    #[command(subcommand)]
+    Mail(Mail),
+    Demo(Demo),
+}
+
+/// Start the embedded stack and keep it running until SIGINT, SIGTERM or `amicable down`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable up --detach")]
+pub struct Up {
+    /// Return once the stack is ready, and leave it running
+    #[arg(long)]
+    pub detach: bool,
+    /// Business time is the demonstration's clock, which stands still until `amicable clock advance`;
+    /// the choice is for good [the default for a new folder]
+    #[arg(long, conflicts_with = "system_clock")]
+    pub demo_clock: bool,
+    /// Business time is the machine's; the choice is for good
+    #[arg(long)]
+    pub system_clock: bool,
+    /// Where a new demonstration's clock begins, a date or a time [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
+    pub demo_start: Option<Timestamp>,
+    /// Send traces to this collector, as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL")]
+    pub otlp: Option<String>,
+    /// Leave the terminal's session, so that its end is not ours
+    #[arg(long, hide = true)]
+    pub own_session: bool,
+    /// Stop when standard input closes
+    #[arg(long, hide = true)]
+    pub watch_stdin: bool,
+}
+
+/// Stop the running stack; all it knows is found again by the next `amicable up`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable down")]
+pub struct Down {}
+
+/// Show the running stack's children, whether they are ready, and what is still under way
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable status")]
+pub struct Status {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Run one service, or the mail sink, in this process
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable serve letter --config letter.toml\n\n\
+    The configuration's keys can be set in the environment too: AMICABLE_LETTER__POSTGRES__URL.")]
+pub struct Serve {
+    /// A service's name, or mail-sink
+    #[arg(value_parser = served())]
+    pub name: String,
+    /// The service's configuration, a TOML file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say whether the configuration is complete, and end
+    #[arg(long)]
+    pub check_config: bool,
+    /// Stop when standard input closes (for the mail sink; a service has a key for it)
+    #[arg(long, hide = true)]
+    pub watch_stdin: bool,
+}
+
+/// The business clock of a demonstration
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// Show where the business clock stands, and what is due next
+    #[command(after_help = "Example:\n  amicable clock show")]
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    Advance(ClockAdvance),
+}
+
+/// Turn the business clock forward, from one due moment to the next, so that each step happens on
+/// its own day
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("target").required(true))]
+#[command(after_help = "Example:\n  amicable clock advance --days 7\n  \
+    amicable clock advance --to 2026-04-01\n  amicable clock advance --until-next")]
+pub struct ClockAdvance {
+    /// So many days of 24 hours
+    #[arg(long, group = "target", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub days: Option<u16>,
+    /// To the beginning of this day in Amsterdam, or to this time
+    #[arg(long, group = "target", value_name = "DATE", value_parser = parse_date_or_time)]
+    pub to: Option<Timestamp>,
+    /// To the next moment at which something is due
+    #[arg(long, group = "target")]
+    pub until_next: bool,
+}
+
+/// Creditors and their agreements
+#[derive(Debug, Subcommand)]
+pub enum Creditor {
+    /// Register a creditor, or a new version of its agreement, from a TOML document
+    #[command(after_help = "Example:\n  amicable creditor add deploy/demo/creditors/groene-hoek.toml\n\n\
+        Begin with one of the documents in deploy/demo/creditors: every key is explained there.")]
+    Add {
+        /// The creditor's document
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the creditors
+    #[command(after_help = "Example:\n  amicable creditor list")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Take in invoices and credit notes (UBL 2.1, Peppol BIS 3); exit 1 when one was refused
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable import invoices/ late.xml --creditor groene-hoek\n\n\
+    A file that was taken in before is known again; nothing happens twice.")]
+pub struct Import {
+    /// Files, and folders whose .xml files are meant
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    /// The creditor's code, or (the beginning of) its id
+    #[arg(long, value_name = "CODE|ID")]
+    pub creditor: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Look at invoice files without taking them in
+#[derive(Debug, Subcommand)]
+pub enum Invoice {
+    /// Read one file and say what is in it; needs no stack. Exit 0 accept, 3 report, 4 reject
+    #[command(after_help = "Example:\n  amicable invoice read invoice.xml --json")]
+    Read(ReadFile),
+}
+
+/// Look at bank files without taking them in
+#[derive(Debug, Subcommand)]
+pub enum Statement {
+    /// Read one camt.053 file and say what is in it; needs no stack. Exit 0 accept, 3 report, 4
+    /// reject
+    #[command(after_help = "Example:\n  amicable statement read bank.xml --json")]
+    Read(ReadFile),
+}
+
+#[derive(Debug, Args)]
+pub struct ReadFile {
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Cases: where they stand and why
+#[derive(Debug, Subcommand)]
+pub enum Case {
+    /// List the cases, newest first
+    #[command(after_help = "Example:\n  amicable case list --creditor groene-hoek")]
+    List {
+        /// Only this creditor's: its code, or (the beginning of) its id
+        #[arg(long, value_name = "CODE|ID")]
+        creditor: Option<String>,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one case: position, why this step, what next, what would stop it, amounts, timeline
+    #[command(after_help = "Example:\n  amicable case show 5f3a")]
+    Show {
+        /// (The beginning of) the case's id
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Claims: the invoices on a case
+#[derive(Debug, Subcommand)]
+pub enum Claim {
+    /// Take a claim back on the creditor's word: nothing more is asked for it
+    #[command(after_help = "Example:\n  amicable claim withdraw 81c0 --reason paid-to-creditor")]
+    Withdraw {
+        /// (The beginning of) the claim's id
+        id: String,
+        /// Why the creditor takes it back
+        #[arg(long)]
+        reason: Reason,
+    },
+}
+
+/// Why a creditor takes a claim back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    PaidToCreditor,
+    Mistake,
+    Relation,
+    Other,
+}
+
+impl From<Reason> for WithdrawalReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::PaidToCreditor => Self::PaidToCreditor,
+            Reason::Mistake => Self::Mistake,
+            Reason::Relation => Self::Relation,
+            Reason::Other => Self::Other,
+        }
+    }
+}
+
+/// Bank statements and the money on them
+#[derive(Debug, Subcommand)]
+pub enum Bank {
+    /// Take in bank statements (camt.053); exit 1 when one was refused or set aside
+    #[command(after_help = "Example:\n  amicable bank import statement.xml")]
+    Import {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the money that fits no claim, oldest first
+    #[command(after_help = "Example:\n  amicable bank unmatched")]
+    Unmatched {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Messages that were taken aside because they could not be handled
+#[derive(Debug, Subcommand)]
+pub enum Parked {
+    /// List the parked messages of all services
+    #[command(after_help = "Example:\n  amicable parked list --service letter")]
+    List(Listing),
+    /// Show one parked message with its whole envelope
+    #[command(after_help = "Example:\n  amicable parked show 0c41 --json")]
+    Show {
+        /// (The beginning of) the message's id
+        id: String,
+        #[command(flatten)]
+        service: OneService,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try a parked message again
+    #[command(after_help = "Example:\n  amicable parked replay 0c41")]
+    Replay {
+        /// (The beginning of) the message's id
+        id: String,
+        #[command(flatten)]
+        service: OneService,
+    },
+    /// Close a parked message for good; it stays in the history
+    #[command(after_help = "Example:\n  amicable parked discard 0c41")]
+    Discard {
+        /// (The beginning of) the message's id
+        id: String,
+        #[command(flatten)]
+        service: OneService,
+    },
+}
+
+/// Messages that wait for something their service has not heard of yet
+#[derive(Debug, Subcommand)]
+pub enum Waiting {
+    /// List the waiting messages of all services
+    #[command(after_help = "Example:\n  amicable waiting list")]
+    List(Listing),
+}
+
+/// Outward acts of which it is open whether they happened
+#[derive(Debug, Subcommand)]
+pub enum Uncertain {
+    /// List the uncertain acts of all services
+    #[command(after_help = "Example:\n  amicable uncertain list")]
+    List(Listing),
+    Settle(UncertainSettle),
+}
+
+/// Say what you found out about an uncertain act
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("verdict").required(true))]
+#[command(after_help = "Example:\n  amicable uncertain settle 9b7e --happened")]
+pub struct UncertainSettle {
+    /// (The beginning of) the effect's id
+    pub id: String,
+    /// It happened
+    #[arg(long, group = "verdict")]
+    pub happened: bool,
+    /// It did not happen
+    #[arg(long, group = "verdict")]
+    pub did_not_happen: bool,
+}
+
+/// Check every invariant on the live data; exit 1 and a list when one is broken
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable check --json")]
+pub struct Check {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The broker's streams
+#[derive(Debug, Subcommand)]
+pub enum Stream {
+    /// Publish again what a service sent since a time, after the broker lost it
+    #[command(after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02T10:00:00Z")]
+    Refill {
+        /// Whose messages
+        #[arg(long, value_parser = services())]
+        service: String,
+        /// Wall time: a day in Amsterdam, or a time
+        #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
+        from: Timestamp,
+    },
+}
+
+/// The mails that the mail sink keeps
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// List the mails, newest first
+    #[command(after_help = "Example:\n  amicable mail list")]
+    List {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one mail as its reader sees it
+    #[command(after_help = "Example:\n  amicable mail show 3")]
+    Show {
+        /// Its number in the list
+        number: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Play cases of a small demonstration agency from invoice to paid, day by day
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable demo --keep --folder .amicable\n\n\
+    Without --keep the folder's stack is made anew, and stopped at the end.")]
+pub struct Demo {
+    /// Leave the stack running, and go on with the folder's data where it has any
+    #[arg(long)]
+    pub keep: bool,
+    /// Stop the play after so many days
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub days: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct Listing {
+    #[command(flatten)]
+    pub service: OneService,
+    #[command(flatten)]
+    pub limit: Limit,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct OneService {
+    /// Ask this service only
+    #[arg(long, value_parser = services())]
+    pub service: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Limit {
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: u32,
+}
+
+fn services() -> clap::builder::PossibleValuesParser {
+    stack::names().collect::<Vec<_>>().into()
+}
+
+fn served() -> clap::builder::PossibleValuesParser {
+    stack::names().chain([stack::MAIL_SINK]).collect::<Vec<_>>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_whole() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn walk(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            let mut below = command.get_subcommands().filter(|it| it.get_name() != "help").peekable();
+            if below.peek().is_none() {
+                let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(example.contains(&format!("  {}", path.trim())), "{path}");
+            }
+            below.for_each(|command| walk(command, &path));
+        }
+        walk(&Cli::command(), "");
+    }
+}

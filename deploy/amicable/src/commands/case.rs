@@ -1,0 +1,186 @@
+//! `amicable case`: where a case stands, why, what comes next, what would stop it, and what
+//! happened.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnswer};
+use contracts::payment_reconciliation::{ClaimPosition, GetPosition, Position, PositionAnswer};
+use contracts::scheduler::{
+    CasePosition, CasePositionAnswer, CaseState, GetCasePosition, ListPositions,
+};
+use futures_util::{StreamExt, TryStreamExt};
+use primitives::{CaseId, ClaimId};
+use serde::Serialize;
+
+use crate::cli::Case;
+use crate::failure::Failure;
+use crate::find::{Kind, short};
+use crate::moment::{told, told_day};
+use crate::output::{Table, say, say_json};
+use crate::sentences;
+use crate::session::{LIST_MAX, Session};
+
+/// Cases asked about at the same time.
+const AT_ONCE: usize = 16;
+const CASE: Kind = Kind { name: "case", list: "amicable case list" };
+
+/// A case as all three services tell it. One that has not heard of it yet tells nothing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Whole {
+    pub(crate) case_id: CaseId,
+    pub(crate) parties: Parties,
+    pub(crate) position: Option<CasePosition>,
+    pub(crate) money: Option<Position>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    summary: CaseSummary,
+    state: Option<CaseState>,
+    money: Option<Position>,
+}
+
+pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failure> {
+    match case {
+        Case::List { creditor, limit, json } => {
+            let creditor_id = match creditor {
+                Some(given) => Some(session.creditor(&given).await?),
+                None => None,
+            };
+            let list = ListCases { limit: limit.limit, creditor_id };
+            self::list(session, &list, json).await
+        }
+        Case::Show { id, json } => {
+            let case = load(session, session.case(&id).await?).await?;
+            if json {
+                say_json(&case);
+            } else {
+                tell(&case);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Everything that is known of a case.
+pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Failure> {
+    let asker = &session.asker;
+    let parties = match asker.ask(&GetParties { case_id }).await? {
+        PartiesAnswer::Known(parties) => parties,
+        PartiesAnswer::Unknown => return Err(CASE.unknown(&case_id.to_string()).into()),
+    };
+    let position = match asker.ask(&GetCasePosition { case_id }).await? {
+        CasePositionAnswer::Known(position) => Some(position),
+        CasePositionAnswer::Unknown => None,
+    };
+    Ok(Whole { case_id, parties, position, money: money(session, case_id).await? })
+}
+
+/// What is owed on a case.
+pub(crate) async fn money(session: &Session, case_id: CaseId) -> Result<Option<Position>, Failure> {
+    Ok(match session.asker.ask(&GetPosition { case_id }).await? {
+        PositionAnswer::Known(position) => Some(position),
+        PositionAnswer::Unknown => None,
+    })
+}
+
+async fn list(session: &Session, list: &ListCases, json: bool) -> Result<ExitCode, Failure> {
+    let cases = session.asker.ask(list).await?;
+    let positions = session.asker.ask(&ListPositions { limit: LIST_MAX }).await?.positions;
+    let states: BTreeMap<CaseId, CaseState> =
+        positions.into_iter().map(|position| (position.case_id, position.state)).collect();
+    let rows: Vec<Row> = futures_util::stream::iter(cases.cases)
+        .map(async |summary| {
+            let state = states.get(&summary.case_id).cloned();
+            let money = money(session, summary.case_id).await?;
+            Ok::<Row, Failure>(Row { summary, state, money })
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    if json {
+        say_json(&rows);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["case", "debtor", "creditor", "claims", "open", "state"]);
+    for Row { summary, state, money } in &rows {
+        table.row([
+            short(summary.case_id),
+            summary.debtor_name.clone(),
+            summary.creditor_name.clone(),
+            summary.claim_count.to_string(),
+            money.as_ref().map_or_else(|| "-".to_owned(), |money| money.open.to_string()),
+            state.as_ref().map_or_else(|| "-".to_owned(), sentences::state),
+        ]);
+    }
+    table.say("no cases yet; begin with `amicable import`");
+    let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    if shown < cases.total {
+        say(format_args!("{shown} of {} cases; see --limit", cases.total));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(case: &Whole) {
+    let Parties { creditor, debtor, .. } = &case.parties;
+    say(format_args!("case {}", case.case_id));
+    say(format_args!("  {} ({}, {})", debtor.name, debtor.kind, debtor.country));
+    say(format_args!("  for {} ({})", creditor.name, creditor.capacity));
+    match &case.position {
+        Some(position) => tell_position(position),
+        None => say("the scheduler has not heard of its claims yet"),
+    }
+    match &case.money {
+        Some(money) => tell_money(&case.parties, money),
+        None => say("payment-reconciliation has not heard of it yet"),
+    }
+    if let Some(position) = &case.position {
+        say("what happened:");
+        for entry in &position.timeline {
+            say(format_args!("  {}  {}", told(entry.at), sentences::event(&entry.what)));
+        }
+    }
+}
+
+fn tell_position(position: &CasePosition) {
+    say(format_args!(
+        "position: {}; {}",
+        sentences::state_word(&position.state),
+        sentences::state(&position.state)
+    ));
+    say("why:");
+    position.why.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+    say("what would stop or change it:");
+    position.would_stop.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+}
+
+fn tell_money(parties: &Parties, money: &Position) {
+    say(format_args!("open: {}", money.open));
+    for claim in &money.claims {
+        tell_claim(parties, claim);
+    }
+    match money.payments_known_until {
+        Some(day) => say(format_args!("  payments are known until {}", told_day(day))),
+        None => say("  no bank statement of its account was read yet"),
+    }
+}
+
+fn tell_claim(parties: &Parties, claim: &ClaimPosition) {
+    let invoice = |claim_id: ClaimId| {
+        let found = parties.claims.iter().find(|claim| claim.claim_id == claim_id);
+        found.map(|found| {
+            let number = &found.invoice_number;
+            format!(", invoice {number}, reference {}", found.reference.printed())
+        })
+    };
+    let invoice = invoice(claim.claim_id).unwrap_or_default();
+    say(format_args!("  claim {}{invoice}", claim.claim_id));
+    for line in &claim.lines {
+        let amount = line.amount.to_string();
+        say(format_args!("    {}  {amount:>14}  {}", line.on, sentences::line(&line.kind)));
+    }
+    let open = claim.open.to_string();
+    say(format_args!("    {:<10}  {open:>14}", "open"));
+}

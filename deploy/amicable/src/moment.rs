@@ -1,0 +1,64 @@
+//! Times as people write and read them: in Amsterdam, whose clock is Brussels' clock too.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// Where the agency reads its clocks.
+const ZONE: TimeZone = jiff::tz::get!("Europe/Amsterdam");
+
+/// The moment on the wall clock of the agency.
+#[must_use]
+pub fn local(moment: Timestamp) -> Zoned {
+    moment.to_zoned(ZONE)
+}
+
+/// The beginning of a day.
+pub fn start_of(day: Date) -> Result<Timestamp, jiff::Error> {
+    Ok(day.to_zoned(ZONE)?.timestamp())
+}
+
+/// `Mon 2 Mar 2026 09:00`.
+#[must_use]
+pub fn told(moment: Timestamp) -> String {
+    local(moment).strftime("%a %-d %b %Y %H:%M").to_string()
+}
+
+/// `Mon 2 Mar 2026`.
+#[must_use]
+pub fn told_day(day: Date) -> String {
+    day.strftime("%a %-d %b %Y").to_string()
+}
+
+/// A day, meaning its beginning in Amsterdam, or a time with its offset.
+pub fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let day = text.parse::<Date>().ok().and_then(|day| start_of(day).ok());
+    day.ok_or_else(|| "write a day as 2026-04-01, or a time as 2026-04-01T09:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+    use super::*;
+
+    #[test]
+    fn a_day_begins_in_amsterdam_summer_and_winter() {
+        let read = |text| parse_date_or_time(text).unwrap().to_string();
+        assert_eq!(read("2026-01-15"), "2026-01-14T23:00:00Z");
+        assert_eq!(read("2026-07-15"), "2026-07-14T22:00:00Z");
+        assert_eq!(read("2026-07-15T09:00:00+02:00"), "2026-07-15T07:00:00Z");
+        for wrong in ["tomorrow", "2026-02-30", "2026-7-1", ""] {
+            assert!(parse_date_or_time(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_as_they_stand_on_the_wall() {
+        let moment = "2026-03-02T08:00:00Z".parse().unwrap();
+        assert_eq!(told(moment), "Mon 2 Mar 2026 09:00");
+    }
+}

@@ -1,0 +1,185 @@
+//! Codes of the contracts as sentences for the people of the agency.
+//!
+//! Nothing personal stands in them; who needs a name puts it before.
+
+use contracts::intake::Problem;
+use contracts::letter::NotSentReason;
+use contracts::payment_reconciliation::PositionLineKind;
+use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
+
+use crate::find::short;
+use crate::moment::{told, told_day};
+
+/// Where a case stands.
+#[must_use]
+pub(crate) fn state(state: &CaseState) -> String {
+    match state {
+        CaseState::Planned { step, due_at } => format!("next is {step}, {}", told(*due_at)),
+        CaseState::Acting { step, not_after, .. } => {
+            format!("{step} is on its way, until {}", told(*not_after))
+        }
+        CaseState::Held { reason, owner, review_on } => {
+            format!("held for {owner}: {}; review {}", hold(reason), told_day(*review_on))
+        }
+        CaseState::Closed { reason } => format!("closed: {}", close(reason)),
+    }
+}
+
+/// The same in one or two words.
+#[must_use]
+pub(crate) const fn state_word(state: &CaseState) -> &'static str {
+    match state {
+        CaseState::Planned { .. } => "planned",
+        CaseState::Acting { .. } => "acting",
+        CaseState::Held { .. } => "held",
+        CaseState::Closed { .. } => "closed",
+    }
+}
+
+/// What happened on a case.
+#[must_use]
+pub(crate) fn event(event: &TimelineEvent) -> String {
+    match event {
+        TimelineEvent::CaseOpened => "the case was opened".to_owned(),
+        TimelineEvent::ClaimRegistered { claim_id, amount, due_on } => format!(
+            "claim {} of {amount} was registered, due {}",
+            short(claim_id),
+            told_day(*due_on)
+        ),
+        TimelineEvent::StepPlanned { step, due_at } => {
+            format!("{step} was planned for {}", told(*due_at))
+        }
+        TimelineEvent::PermitGranted { step, .. } => format!("the gate let {step} pass"),
+        TimelineEvent::PermitRefused { step, rule_ids, again_at } => {
+            let rules = rule_ids.join(", ");
+            match again_at {
+                Some(again_at) => {
+                    format!("the gate put {step} off until {} ({rules})", told(*again_at))
+                }
+                None => format!("the gate refused {step} for good ({rules})"),
+            }
+        }
+        TimelineEvent::MessageSent { step } => format!("{step} was sent"),
+        TimelineEvent::MessageNotSent { step, reason } => {
+            format!("{step} was not sent: {}", not_sent(reason))
+        }
+        TimelineEvent::MessageUncertain { step } => {
+            format!("it is open whether {step} was sent; see `amicable uncertain list`")
+        }
+        TimelineEvent::PaymentReceived { claim_id, amount } => {
+            format!("{amount} was paid on claim {}", short(claim_id))
+        }
+        TimelineEvent::ClaimCredited { claim_id, amount } => {
+            format!("the creditor credited {amount} on claim {}", short(claim_id))
+        }
+        TimelineEvent::ClaimWithdrawn { claim_id } => {
+            format!("the creditor took claim {} back", short(claim_id))
+        }
+        TimelineEvent::Held { reason, owner, review_on } => {
+            format!("held for {owner}: {}; review {}", hold(reason), told_day(*review_on))
+        }
+        TimelineEvent::Closed { reason } => format!("closed: {}", close(reason)),
+    }
+}
+
+/// What a line of a claim's account is.
+#[must_use]
+pub(crate) fn line(kind: &PositionLineKind) -> String {
+    match kind {
+        PositionLineKind::Principal => "invoice".to_owned(),
+        PositionLineKind::CreditNote => "credit note".to_owned(),
+        PositionLineKind::Withdrawal => "taken back by the creditor".to_owned(),
+        PositionLineKind::Payment { payment_id } => format!("payment {}", short(payment_id)),
+    }
+}
+
+/// What is wrong with a document, and where.
+#[must_use]
+pub(crate) fn problem(problem: &Problem) -> String {
+    let Problem { field, line, reason } = problem;
+    let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
+    if field.is_empty() { format!("{line}{reason}") } else { format!("{line}{field}: {reason}") }
+}
+
+const fn hold(reason: &HoldReason) -> &'static str {
+    match reason {
+        HoldReason::StepsUsedUp => "all agreed steps were taken",
+        HoldReason::NotReachable => "no address for the next step's channel",
+        HoldReason::GateRefused => "the law gate will never let the next step pass",
+        HoldReason::ActUncertain => "it is open whether a message left",
+        HoldReason::NotDelivered => "a message could not be delivered",
+    }
+}
+
+const fn close(reason: &CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Paid => "paid",
+        CloseReason::Credited => "credited by the creditor",
+        CloseReason::Withdrawn => "taken back by the creditor",
+    }
+}
+
+const fn not_sent(reason: &NotSentReason) -> &'static str {
+    match reason {
+        NotSentReason::Withdrawn => "it was withdrawn",
+        NotSentReason::PermitExpired => "its permit ran out",
+        NotSentReason::NothingOwed => "nothing was owed any more",
+        NotSentReason::AddressRefused => "the receiving server refuses the address",
+        NotSentReason::NoAddress => "no address is known",
+        NotSentReason::TextNotLawful => "there is no lawful text for it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+    use primitives::{ClaimId, Currency, Money};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn claim_id() -> ClaimId {
+        ClaimId::from_uuid(Uuid::from_u128(0x0189_0a5d_ac96_774b_bcce_b302_099a_8057))
+    }
+
+    #[test]
+    fn a_timeline_reads_as_sentences() {
+        let amount = Money::new(12_130, Currency::EUR);
+        let step = || "first-reminder".to_owned();
+        let at = "2026-03-02T08:00:00Z".parse().unwrap();
+        let due_on = "2026-02-27".parse().unwrap();
+        let told = |what| event(&what);
+        let registered = TimelineEvent::ClaimRegistered { claim_id: claim_id(), amount, due_on };
+        assert_eq!(
+            told(registered),
+            "claim 01890a5d of 121.30 EUR was registered, due Fri 27 Feb 2026"
+        );
+        assert_eq!(
+            told(TimelineEvent::StepPlanned { step: step(), due_at: at }),
+            "first-reminder was planned for Mon 2 Mar 2026 09:00"
+        );
+        let rule_ids = vec!["nl-hours".to_owned()];
+        let refused =
+            TimelineEvent::PermitRefused { step: step(), rule_ids, again_at: Some(at) };
+        assert_eq!(
+            told(refused),
+            "the gate put first-reminder off until Mon 2 Mar 2026 09:00 (nl-hours)"
+        );
+        let reason = NotSentReason::NothingOwed;
+        assert_eq!(
+            told(TimelineEvent::MessageNotSent { step: step(), reason }),
+            "first-reminder was not sent: nothing was owed any more"
+        );
+        assert_eq!(told(TimelineEvent::Closed { reason: CloseReason::Paid }), "closed: paid");
+    }
+
+    #[test]
+    fn a_problem_says_where() {
+        let told = |field: &str, line| {
+            problem(&Problem { field: field.to_owned(), line, reason: "is missing".to_owned() })
+        };
+        assert_eq!(told("cbc:DueDate", Some(7)), "line 7, cbc:DueDate: is missing");
+        assert_eq!(told("", None), "is missing");
+    }
+}

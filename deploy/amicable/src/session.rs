@@ -1,0 +1,140 @@
+//! What a command works with: the running stack, asked as its operator.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_nats::Client;
+use contracts::Request;
+use contracts::intake::{CreditorSummary, ListCases, ListCreditors};
+use contracts::operations::{EmptyRequest, Operation, Status};
+use contracts::permissions::OPERATOR;
+use mailbox::{AskError, Asker};
+use primitives::{Actor, CaseId, ContentHash, CreditorId, Timestamp};
+use reqwest::Method;
+use runtime::clock;
+use runtime::files::FileStore;
+use runtime::http::{CallLimits, HttpClient};
+use tokio::fs::File;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::find::Kind;
+use crate::stack::{self, Board, Description, Layout, Lock, Secrets};
+
+/// How long one answer may take.
+const ASK_LIMIT: Duration = Duration::from_secs(30);
+/// A service that was killed is back within this many pauses.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(1);
+const CALL_LIMITS: CallLimits =
+    CallLimits { connect: Duration::from_secs(2), total: Duration::from_secs(10) };
+/// The most that a list can be asked for.
+pub(crate) const LIST_MAX: u32 = 1000;
+
+const CASE: Kind = Kind { name: "case", list: "amicable case list" };
+const CREDITOR: Kind = Kind { name: "creditor", list: "amicable creditor list" };
+
+/// A running stack, and the connections to it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) layout: Layout,
+    pub(crate) description: Description,
+    pub(crate) asker: Asker,
+    pub(crate) nats: Client,
+    pub(crate) files: FileStore,
+    pub(crate) http: HttpClient,
+}
+
+impl Session {
+    /// Connects to the stack that runs in the folder.
+    pub(crate) async fn open(layout: &Layout) -> Result<Self, Failure> {
+        let folder = layout.root().to_owned();
+        let Some(pid) = Lock::holder(layout)? else {
+            return Err(Failure::NotRunning { folder });
+        };
+        if !Board::load(layout).is_some_and(|board| board.pid == pid && board.ready) {
+            return Err(Failure::NotReady { folder, pid });
+        }
+        let description = Description::load(layout)?;
+        let nats = stack::connect(OPERATOR, &description, &Secrets::load(layout)?).await?;
+        Ok(Self {
+            asker: Asker::new(nats.clone(), ASK_LIMIT, Actor::Operator),
+            files: FileStore::open(&layout.files())?,
+            http: HttpClient::new(OPERATOR, CALL_LIMITS)?,
+            layout: layout.clone(),
+            description,
+            nats,
+        })
+    }
+
+    /// The state of one service's mailbox.
+    pub(crate) async fn status(&self, service: &str) -> Result<Status, Failure> {
+        Ok(self.asker.operate(service, Operation::Status, &EmptyRequest {}).await?)
+    }
+
+    /// Asks for a change. While there is no answer it is asked again under the same key, so that it
+    /// happens once; another call is another wish, and gets a new answer.
+    pub(crate) async fn change<R: Request>(&self, request: &R) -> Result<R::Answer, Failure> {
+        let key = Uuid::new_v4().to_string();
+        let mut tries = TRIES;
+        loop {
+            tries = tries.saturating_sub(1);
+            match self.asker.change(request, &key).await {
+                Err(AskError::NoAnswer { .. }) if tries > 0 => sleep(PAUSE).await,
+                answer => return Ok(answer?),
+            }
+        }
+    }
+
+    /// Puts a file into the store of files.
+    pub(crate) async fn store_file(
+        &self,
+        path: &Path,
+        bytes_max: u64,
+    ) -> Result<ContentHash, Failure> {
+        let file = File::open(path).await.map_err(Failure::io("open", path))?;
+        Ok(self.files.put_reader(file, bytes_max).await?.hash)
+    }
+
+    /// Whether something of the stack answers there and is content.
+    pub(crate) async fn answers(&self, port: u16, path: &str) -> bool {
+        let url = format!("http://127.0.0.1:{port}{path}");
+        let answer = self.http.call("GET readyz", self.http.request(Method::GET, url)).await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// Where the business clock stands.
+    pub(crate) async fn business_now(&self) -> Result<Timestamp, Failure> {
+        if !self.description.has_demo_clock() {
+            return Ok(Timestamp::now());
+        }
+        let bucket = clock::open_bucket(&self.nats).await?;
+        clock::read(&bucket).await?.ok_or_else(|| clock::ClockError::NotSet.into())
+    }
+
+    /// The creditor with this code, or whose id begins so.
+    pub(crate) async fn creditor(&self, given: &str) -> Result<CreditorId, Failure> {
+        let list = self.asker.ask(&ListCreditors {}).await?;
+        let known = |summary: &CreditorSummary| summary.creditor_id;
+        let by_code = intake::domain::creditor_id(given);
+        if list.creditors.iter().any(|summary| summary.creditor_id == by_code) {
+            return Ok(by_code);
+        }
+        Ok(CREDITOR.find(given, list.creditors.iter().map(known))?)
+    }
+
+    /// The case whose id begins so; a whole id is taken at its word.
+    pub(crate) async fn case(&self, given: &str) -> Result<CaseId, Failure> {
+        if let Ok(case_id) = given.trim().parse() {
+            return Ok(case_id);
+        }
+        Ok(CASE.find(given, self.cases().await?)?)
+    }
+
+    /// The newest cases.
+    pub(crate) async fn cases(&self) -> Result<Vec<CaseId>, Failure> {
+        let list = self.asker.ask(&ListCases { limit: LIST_MAX, creditor_id: None }).await?;
+        Ok(list.cases.into_iter().map(|summary| summary.case_id).collect())
+    }
+}

@@ -1,0 +1,221 @@
+//! A creditor's document: TOML as the agency writes it, checked before anything follows from it.
+//!
+//! README.md shows one. Every fault is told at once, with its field and line.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use contracts::agreement::{AgreedStep, Agreement};
+use contracts::intake::Problem;
+use law::Pack;
+use primitives::{Capacity, Channel, ContentHash, Country, Iban, MessageKind};
+
+use super::company::{CompanyId, enterprise_number, kvk_number, vat_number};
+use super::creditor::{PayTo, Profile};
+use super::debtor::is_email;
+use super::fields::{Fields, Table, read_fields};
+use super::gate::problem;
+
+/// A document without a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditorDocument {
+    pub profile: Profile,
+    pub agreement: Agreement,
+}
+
+/// Largest document that is looked at.
+pub const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
+
+/// Reads a document; `hash` is that of `bytes`.
+pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument, Vec<Problem>> {
+    if bytes.len() > DOCUMENT_MAX_BYTES {
+        let reason = format!("is longer than {DOCUMENT_MAX_BYTES} bytes: this is no creditor's document");
+        return Err(vec![problem("", reason)]);
+    }
+    let text = str::from_utf8(bytes)
+        .map_err(|_| vec![problem("", "is not text in UTF-8: save it as UTF-8")])?;
+    read_fields(text, |fields, table| {
+        let profile = profile(fields, table, hash);
+        let agreement = fields.table(table, "agreement", agreement);
+        let (profile, agreement) = (profile?, agreement?);
+        agree_on_accounts(fields, profile.pay_to, &agreement);
+        Some(CreditorDocument { profile, agreement })
+    })
+}
+
+/// Reads every field before it gives up, so that all faults are told.
+fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) -> Option<Profile> {
+    let code = fields.required(table, "code", code);
+    let name = fields.required(table, "name", filled);
+    let legal_form = fields.text(table, "legal_form", filled);
+    let country = fields.required(table, "country", covered_country);
+    let company_number = fields.required(table, "company_number", |text| {
+        company_number(country, text)
+    });
+    let vat_id = fields.text(table, "vat_id", |text| vat_id(country, text));
+    let address = fields.texts(table, "address");
+    let email = fields.text(table, "email", |text| {
+        is_email(text).then(|| text.to_owned()).ok_or("is no e-mail address")
+    });
+    let telephone = fields.text(table, "telephone", filled);
+    let account = fields.table(table, "account", |fields, table| {
+        fields.required(table, "iban", Iban::parse)
+    });
+    let pay_to = fields.required(table, "pay_to", |text| {
+        PayTo::of(text).ok_or("must be creditor or agency")
+    });
+    let language = fields.required(table, "language", word);
+    let api_token = fields.text(table, "api_token_sha256", ContentHash::parse);
+    Some(Profile {
+        document: hash,
+        code: code?,
+        name: name?,
+        legal_form,
+        company_number: company_number?,
+        vat_id,
+        country: country?,
+        address: address?,
+        email,
+        telephone,
+        account: account?,
+        pay_to: pay_to?,
+        language: language?,
+        api_token,
+    })
+}
+
+fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Agreement> {
+    const DAYS: (i64, i64) = (1, 90);
+    let version = whole(fields, table, "version", (1, i64::from(u32::MAX)));
+    let capacity = fields.required(table, "capacity", word::<Capacity>);
+    let payments_known_within_days = fields.number(table, "payments_known_within_days", DAYS);
+    let review_after_days = whole(fields, table, "review_after_days", DAYS);
+    let review_by = fields.required(table, "review_by", code);
+    let steps = fields.tables(table, "steps", step)?;
+    check_order(fields, table, &steps);
+    Some(Agreement {
+        version: version?,
+        capacity: capacity?,
+        steps,
+        payments_known_within_days,
+        review_after_days: review_after_days?,
+        review_by: review_by?,
+    })
+}
+
+fn step(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedStep> {
+    let key = fields.required(table, "key", code);
+    let message = fields.required(table, "message", word::<MessageKind>);
+    let channel = fields.required(table, "channel", |text| match word(text)? {
+        channel @ (Channel::Email | Channel::Post) => Ok(channel),
+        Channel::Sms | Channel::Telephone | Channel::Visit => {
+            Err("is not covered: use email or post".to_owned())
+        }
+    });
+    let days_from_due: Option<i16> = whole(fields, table, "days_from_due", (-90, 365));
+    let (message, days_from_due) = message.zip(days_from_due)?;
+    let objection = match message {
+        MessageKind::PreDueNotice if days_from_due >= 0 => "a notice before the due date is early",
+        MessageKind::FreeFirstReminder if days_from_due <= 0 => {
+            "a reminder comes after the due date"
+        }
+        MessageKind::PreDueNotice | MessageKind::FreeFirstReminder => {
+            return Some(AgreedStep { key: key?, message, channel: channel?, days_from_due });
+        }
+    };
+    fields.object(table, "days_from_due", format!("does not suit the message: {objection}"));
+    None
+}
+
+fn whole<T: TryFrom<i64>>(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    key: &str,
+    range: (i64, i64),
+) -> Option<T> {
+    fields.expect(table, key);
+    fields.number(table, key, range)
+}
+
+/// Steps stand in the order in which they are taken, each with a key of its own.
+fn check_order(fields: &mut Fields<'_>, table: &Table<'_>, steps: &[AgreedStep]) {
+    if !steps.is_sorted_by_key(|step| step.days_from_due) {
+        fields.object(table, "steps", "are not in the order of their days");
+    }
+    let keys: BTreeSet<&str> = steps.iter().map(|step| step.key.as_str()).collect();
+    if keys.len() != steps.len() {
+        fields.object(table, "steps", "have a key twice: give each step a key of its own");
+    }
+}
+
+/// In the creditor's name money goes to the creditor's own account; and where the creditor is paid
+/// itself, nobody is written to on old knowledge.
+fn agree_on_accounts(fields: &mut Fields<'_>, pay_to: PayTo, agreement: &Agreement) {
+    const KNOWN: &str = "agreement.payments_known_within_days";
+    match (pay_to, agreement.capacity) {
+        (PayTo::Agency, Capacity::Creditor | Capacity::AgencyForCreditor) => {
+            let reason = "cannot be agency: in the creditor's name money goes to the creditor";
+            fields.add("pay_to", None, reason);
+        }
+        (PayTo::Agency, Capacity::Collector) | (PayTo::Creditor, _) => {}
+    }
+    match (pay_to, agreement.payments_known_within_days) {
+        (PayTo::Creditor, None) => {
+            fields.add(KNOWN, None, "is missing: debtors pay to the creditor, so say how old what \
+                                     we know of payments may be");
+        }
+        (PayTo::Agency, Some(_)) => {
+            fields.add(KNOWN, None, "is too much: payments to our own account are always known");
+        }
+        (PayTo::Creditor, Some(_)) | (PayTo::Agency, None) => {}
+    }
+}
+
+/// Said where debtors are to pay to an agency that has no account.
+#[must_use]
+pub fn pay_to_nobody() -> Problem {
+    let reason = "cannot be agency: this agency has no account in its configuration (agency.account)";
+    problem("pay_to", reason)
+}
+
+fn filled(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() { Err("is empty: write it, or leave the line out") } else { Ok(text.to_owned()) }
+}
+
+/// Small letters, digits and hyphens.
+fn code(text: &str) -> Result<String, &'static str> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = (1..=60).contains(&text.len()) && text.bytes().all(fits);
+    fits.then(|| text.to_owned()).ok_or("must be 1 to 60 small letters, digits and hyphens")
+}
+
+fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+fn covered_country(text: &str) -> Result<Country, &'static str> {
+    let country = Country::parse(text).ok().filter(|country| Pack::of(*country).is_some());
+    country.ok_or("must be NL or BE: other countries are not covered")
+}
+
+fn company_number(country: Option<Country>, text: &str) -> Result<String, &'static str> {
+    if country == Some(Country::BE) {
+        enterprise_number(text).ok_or("is no Belgian enterprise number: ten digits that pass mod 97")
+    } else {
+        kvk_number(text).ok_or("is no KvK number: eight digits")
+    }
+}
+
+/// In one spelling, with its country code.
+fn vat_id(country: Option<Country>, text: &str) -> Result<String, &'static str> {
+    let wrong = "is no VAT number of the creditor's country, such as NL000099998B57";
+    match (vat_number(text), country) {
+        (Some(CompanyId::Vat(number)), Some(country)) if number.starts_with(country.code()) => {
+            Ok(number)
+        }
+        (Some(CompanyId::Enterprise(number)), Some(Country::BE)) => Ok(format!("BE{number}")),
+        _ => Err(wrong),
+    }
+}

@@ -1,0 +1,218 @@
+//! Reads a TOML document field by field, so that every fault is told at once with its path and its
+//! line, and a key that nobody asked for is one of them.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use contracts::intake::Problem;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A document being read, and what was found wrong with it so far.
+pub(super) struct Fields<'a> {
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+/// One table, less the keys that were read already.
+pub(super) struct Table<'a> {
+    path: String,
+    line: Option<u64>,
+    entries: BTreeMap<&'a str, &'a Spanned<DeValue<'a>>>,
+}
+
+/// A value where it stands.
+struct Found<'a> {
+    path: String,
+    line: Option<u64>,
+    value: &'a DeValue<'a>,
+}
+
+/// Reads `text` with `read`; the result counts only when nothing was wrong.
+pub(super) fn read_fields<T>(
+    text: &str,
+    read: impl FnOnce(&mut Fields<'_>, &mut Table<'_>) -> Option<T>,
+) -> Result<T, Vec<Problem>> {
+    let mut fields = Fields { text, problems: Vec::new() };
+    let parsed = match DeTable::parse(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let line = error.span().and_then(|span| line_at(text, span.start));
+            fields.add("", line, format!("is not TOML: {}", error.message()));
+            return Err(fields.problems);
+        }
+    };
+    let mut table = Table::of(String::new(), None, parsed.get_ref());
+    let result = read(&mut fields, &mut table);
+    fields.close(table);
+    result.filter(|_| fields.problems.is_empty()).ok_or(fields.problems)
+}
+
+impl<'a> Table<'a> {
+    fn of(path: String, line: Option<u64>, table: &'a DeTable<'a>) -> Self {
+        let entries = table.iter().map(|(key, value)| (key.get_ref().as_ref(), value)).collect();
+        Self { path, line, entries }
+    }
+
+    /// The path of a key in it.
+    pub(super) fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+impl Fields<'_> {
+    /// Notes what is wrong with a field.
+    pub(super) fn add(&mut self, path: &str, line: Option<u64>, reason: impl Display) {
+        let (field, reason) = (path.to_owned(), reason.to_string());
+        self.problems.push(Problem { field, line, reason });
+    }
+
+    /// A text that `parse` takes, where it is there.
+    pub(super) fn text<T, E: Display>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let found = self.find(table, key)?;
+        let DeValue::String(text) = found.value else {
+            self.add(&found.path, found.line, "must be a text in quotation marks");
+            return None;
+        };
+        let parsed = parse(text).map_err(|error| self.add(&found.path, found.line, error));
+        parsed.ok()
+    }
+
+    /// A text that must be there.
+    pub(super) fn required<T, E: Display>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        self.expect(table, key);
+        self.text(table, key, parse)
+    }
+
+    /// A whole number from `least` to `most`, where it is there.
+    pub(super) fn number<T: TryFrom<i64>>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        (least, most): (i64, i64),
+    ) -> Option<T> {
+        let found = self.find(table, key)?;
+        let number = match found.value {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            let reason = format!("must be a whole number from {least} to {most}");
+            self.add(&found.path, found.line, reason);
+        }
+        number
+    }
+
+    /// A list of texts that must be there, with at least one that is not blank.
+    pub(super) fn texts(&mut self, table: &mut Table<'_>, key: &str) -> Option<Vec<String>> {
+        self.expect(table, key);
+        let found = self.find(table, key)?;
+        let text = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
+            DeValue::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            _ => None,
+        };
+        let texts = match found.value {
+            DeValue::Array(values) if !values.is_empty() => values.iter().map(text).collect(),
+            _ => None,
+        };
+        if texts.is_none() {
+            self.add(&found.path, found.line, "must be a list of texts, none of them empty");
+        }
+        texts
+    }
+
+    /// A table that must be there; it is closed after `read`.
+    pub(super) fn table<T>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        read: impl FnOnce(&mut Self, &mut Table<'_>) -> Option<T>,
+    ) -> Option<T> {
+        self.expect(table, key);
+        let found = self.find(table, key)?;
+        let DeValue::Table(inner) = found.value else {
+            self.add(&found.path, found.line, format!("must be a table: write [{}]", found.path));
+            return None;
+        };
+        let mut inner = Table::of(found.path, found.line, inner);
+        let result = read(self, &mut inner);
+        self.close(inner);
+        result
+    }
+
+    /// A list of tables, at least one; each is closed after `read`.
+    pub(super) fn tables<T>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        mut read: impl FnMut(&mut Self, &mut Table<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.expect(table, key);
+        let found = self.find(table, key)?;
+        let DeValue::Array(list) = found.value else {
+            let reason = format!("must be a list of tables: write [[{}]]", found.path);
+            self.add(&found.path, found.line, reason);
+            return None;
+        };
+        let mut results = Vec::new();
+        for (number, one) in (1..).zip(list.iter()) {
+            let (path, line) = (format!("{}[{number}]", found.path), self.line_of(one));
+            let DeValue::Table(inner) = one.get_ref() else {
+                self.add(&path, line, "must be a table");
+                continue;
+            };
+            let mut inner = Table::of(path, line, inner);
+            results.extend(read(self, &mut inner));
+            self.close(inner);
+        }
+        (results.len() == list.len()).then_some(results)
+    }
+
+    /// Notes something about a key that was read.
+    pub(super) fn object(&mut self, table: &Table<'_>, key: &str, reason: impl Display) {
+        self.add(&table.path_of(key), table.line, reason);
+    }
+
+    /// Notes that a key is missing.
+    pub(super) fn expect(&mut self, table: &Table<'_>, key: &str) {
+        if !table.entries.contains_key(key) {
+            self.add(&table.path_of(key), table.line, "is missing");
+        }
+    }
+
+    fn find<'t>(&self, table: &mut Table<'t>, key: &str) -> Option<Found<'t>> {
+        let value = table.entries.remove(key)?;
+        let (path, line) = (table.path_of(key), self.line_of(value));
+        Some(Found { path, line, value: value.get_ref() })
+    }
+
+    /// What is left was never asked for.
+    fn close(&mut self, table: Table<'_>) {
+        for (key, value) in &table.entries {
+            let line = self.line_of(value);
+            self.add(&table.path_of(key), line, "is unknown: look for a typing error");
+        }
+    }
+
+    fn line_of(&self, value: &Spanned<DeValue<'_>>) -> Option<u64> {
+        line_at(self.text, value.span().start)
+    }
+}
+
+/// Counted from 1.
+fn line_at(text: &str, offset: usize) -> Option<u64> {
+    let breaks = text.get(..offset)?.matches('\n').count();
+    u64::try_from(breaks.saturating_add(1)).ok()
+}

@@ -1,0 +1,320 @@
+//! Customers: their persons, cases, parties and claims.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff_sqlx::ToSqlx;
+use mailbox::Aggregate;
+use primitives::{CaseId, ClaimId, CreditorId, PartyId, PersonId, SourceFileId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, moment, number, word};
+use crate::domain::{Claim, Credit, Customer, Debtor, OpenCase, document_of, document_word};
+
+impl Aggregate for Customer {
+    const KIND: &'static str = "customer";
+
+    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
+        sqlx::query!(
+            "insert into customer (customer_id) select * from unnest($1::uuid[])
+             on conflict do nothing",
+            ids,
+        )
+        .execute(&mut *conn)
+        .await?;
+        let rows = sqlx::query!(
+            "select customer_id, version from customer where customer_id = any($1)
+             order by customer_id for update",
+            ids,
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let mut cases = load_cases(conn, ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let version = Column("customer", "version").count(row.version)?;
+                Ok((row.customer_id, Self { version, case: cases.remove(&row.customer_id) }))
+            })
+            .collect()
+    }
+
+    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
+        let mut ids = Vec::with_capacity(changed.len());
+        let mut versions = Vec::with_capacity(changed.len());
+        for (id, customer) in changed {
+            ids.push(*id);
+            versions.push(number::<i64>(customer.version)?);
+        }
+        sqlx::query!(
+            "update customer c set version = new.version
+             from unnest($1::uuid[], $2::bigint[]) as new (customer_id, version)
+             where c.customer_id = new.customer_id",
+            &ids,
+            &versions,
+        )
+        .execute(&mut *conn)
+        .await?;
+        let cases: Vec<(Uuid, &OpenCase)> = changed
+            .iter()
+            .filter_map(|(id, customer)| Some((*id, customer.case.as_ref()?)))
+            .collect();
+        for (customer_id, case) in &cases {
+            save_case(conn, *customer_id, case).await?;
+        }
+        let cases: Vec<&OpenCase> = cases.into_iter().map(|(_, case)| case).collect();
+        save_claims(conn, &cases).await?;
+        save_credits(conn, &cases).await
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+struct CaseFileRow {
+    customer_id: Uuid,
+    case_id: Uuid,
+    creditor_id: Uuid,
+    agreement_version: i32,
+    debtor_kind: String,
+    opened_at: jiff_sqlx::Timestamp,
+    party_id: Uuid,
+    person_id: Uuid,
+    name: String,
+    country: String,
+    language: String,
+    email: Option<String>,
+    telephone: Option<String>,
+    lines: Vec<String>,
+    postcode: Option<String>,
+    city: Option<String>,
+    told_on: jiff_sqlx::Date,
+}
+
+impl CaseFileRow {
+    fn case(self, claims: BTreeMap<ClaimId, Claim>) -> sqlx::Result<OpenCase> {
+        Ok(OpenCase {
+            case_id: CaseId::from_uuid(self.case_id),
+            creditor_id: CreditorId::from_uuid(self.creditor_id),
+            person_id: PersonId::from_uuid(self.person_id),
+            party_id: PartyId::from_uuid(self.party_id),
+            kind: Column("case_file", "debtor_kind").word(self.debtor_kind)?,
+            country: Column("person", "country").word(self.country)?,
+            language: Column("person", "language").word(self.language)?,
+            agreement_version: Column("case_file", "agreement_version")
+                .count(self.agreement_version)?,
+            opened_at: self.opened_at.to_jiff(),
+            debtor: Debtor {
+                name: self.name,
+                email: self.email,
+                telephone: self.telephone,
+                lines: self.lines,
+                postcode: self.postcode,
+                city: self.city,
+            },
+            told_on: self.told_on.to_jiff(),
+            claims,
+        })
+    }
+}
+
+async fn load_cases(
+    conn: &mut PgConnection,
+    customer_ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, OpenCase>> {
+    let rows = sqlx::query_as!(
+        CaseFileRow,
+        "select customer_id, case_id, creditor_id, agreement_version, debtor_kind, opened_at,
+                party_id, person_id, name, country, language, email, telephone, lines, postcode,
+                city, told_on
+         from case_file join party using (case_id) join person using (person_id)
+         where customer_id = any($1)",
+        customer_ids,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let case_ids: Vec<Uuid> = rows.iter().map(|row| row.case_id).collect();
+    let mut claims = load_claims(conn, &case_ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let claims = claims.remove(&row.case_id).unwrap_or_default();
+            Ok((row.customer_id, row.case(claims)?))
+        })
+        .collect()
+}
+
+/// The claims of cases, with what was credited.
+pub(super) async fn load_claims(
+    conn: &mut PgConnection,
+    case_ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, BTreeMap<ClaimId, Claim>>> {
+    let rows = sqlx::query!(
+        "select claim_id, case_id, source_file_id, document_type, number, currency, amount_minor,
+                issued_on, due_on, reference, withdrawn
+         from claim where case_id = any($1)",
+        case_ids,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let credited = sqlx::query!(
+        "select c.source_file_id, claim_id, c.amount_minor, credited_on, currency
+         from claim_credit c join claim using (claim_id) where case_id = any($1)",
+        case_ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut credits: HashMap<Uuid, BTreeMap<SourceFileId, Credit>> = HashMap::new();
+    for row in credited {
+        let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
+        let credit = Credit { amount, credited_on: row.credited_on.to_jiff() };
+        let file = SourceFileId::from_uuid(row.source_file_id);
+        credits.entry(row.claim_id).or_default().insert(file, credit);
+    }
+    let mut claims: HashMap<Uuid, BTreeMap<ClaimId, Claim>> = HashMap::new();
+    for row in rows {
+        let column = |name| Column("claim", name);
+        let document = document_of(&row.document_type);
+        let claim = Claim {
+            source_file_id: SourceFileId::from_uuid(row.source_file_id),
+            document: column("document_type").present(document)?,
+            number: row.number,
+            amount: column("currency").money(row.amount_minor, &row.currency)?,
+            issued_on: row.issued_on.to_jiff(),
+            due_on: row.due_on.to_jiff(),
+            reference: column("reference").word(row.reference)?,
+            credits: credits.remove(&row.claim_id).unwrap_or_default(),
+            withdrawn: row.withdrawn.map(|why| column("withdrawn").word(why)).transpose()?,
+        };
+        let claim_id = ClaimId::from_uuid(row.claim_id);
+        claims.entry(row.case_id).or_default().insert(claim_id, claim);
+    }
+    Ok(claims)
+}
+
+/// One case at a time: an import changes one.
+async fn save_case(
+    conn: &mut PgConnection,
+    customer_id: Uuid,
+    case: &OpenCase,
+) -> sqlx::Result<()> {
+    let debtor = &case.debtor;
+    sqlx::query!(
+        "insert into person (person_id, name, country, language, email, telephone, lines, postcode,
+                             city, told_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (person_id) do update
+         set name = excluded.name, email = excluded.email, telephone = excluded.telephone,
+             lines = excluded.lines, postcode = excluded.postcode, city = excluded.city,
+             told_on = excluded.told_on",
+        case.person_id.as_uuid(),
+        debtor.name,
+        case.country.code(),
+        word(&case.language)?,
+        debtor.email,
+        debtor.telephone,
+        &debtor.lines,
+        debtor.postcode,
+        debtor.city,
+        case.told_on.to_sqlx() as jiff_sqlx::Date,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "with opened as (
+             insert into case_file (case_id, customer_id, creditor_id, agreement_version,
+                                    debtor_kind, opened_at)
+             values ($1, $2, $3, $4, $5, $6) on conflict (case_id) do nothing
+             returning case_id)
+         insert into party (party_id, case_id, person_id, role)
+         select $7, case_id, $8, 'debtor' from opened",
+        case.case_id.as_uuid(),
+        customer_id,
+        case.creditor_id.as_uuid(),
+        number::<i32>(case.agreement_version)?,
+        word(&case.kind)?,
+        moment(case.opened_at) as jiff_sqlx::Timestamp,
+        case.party_id.as_uuid(),
+        case.person_id.as_uuid(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A claim never changes but by being withdrawn.
+async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
+    let (mut ids, mut owners, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut types, mut numbers) = (Vec::new(), Vec::new());
+    let (mut currencies, mut amounts) = (Vec::new(), Vec::new());
+    let (mut issued, mut due) = (Vec::new(), Vec::new());
+    let (mut references, mut keys, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
+    let claims = cases.iter().flat_map(|case| case.claims.iter().map(move |it| (case, it)));
+    for (case, (claim_id, claim)) in claims {
+        ids.push(claim_id.as_uuid());
+        owners.push(case.case_id.as_uuid());
+        files.push(claim.source_file_id.as_uuid());
+        types.push(document_word(claim.document).to_owned());
+        numbers.push(claim.number.clone());
+        currencies.push(claim.amount.currency().code().to_owned());
+        amounts.push(claim.amount.amount_minor());
+        issued.push(claim.issued_on.to_sqlx());
+        due.push(claim.due_on.to_sqlx());
+        references.push(word(&claim.reference)?);
+        keys.push(claim.reference.canonical().to_owned());
+        withdrawn.push(claim.withdrawn.as_ref().map(word).transpose()?);
+    }
+    sqlx::query!(
+        "insert into claim (claim_id, case_id, source_file_id, document_type, number, currency,
+                            amount_minor, issued_on, due_on, reference, reference_key, withdrawn)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
+                              $6::text[], $7::bigint[], $8::date[], $9::date[], $10::text[],
+                              $11::text[], $12::text[])
+         on conflict (claim_id) do update set withdrawn = excluded.withdrawn
+         where claim.withdrawn is distinct from excluded.withdrawn",
+        &ids,
+        &owners,
+        &files,
+        &types,
+        &numbers,
+        &currencies,
+        &amounts,
+        &issued as &[jiff_sqlx::Date],
+        &due as &[jiff_sqlx::Date],
+        &references,
+        &keys,
+        &withdrawn as &[Option<String>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn save_credits(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
+    let (mut files, mut claims) = (Vec::new(), Vec::new());
+    let (mut amounts, mut days) = (Vec::new(), Vec::new());
+    let all = cases.iter().flat_map(|case| &case.claims);
+    for (claim_id, (file, credit)) in
+        all.flat_map(|(id, claim)| claim.credits.iter().map(move |it| (id, it)))
+    {
+        files.push(file.as_uuid());
+        claims.push(claim_id.as_uuid());
+        amounts.push(credit.amount.amount_minor());
+        days.push(credit.credited_on.to_sqlx());
+    }
+    sqlx::query!(
+        "insert into claim_credit (source_file_id, claim_id, amount_minor, credited_on)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::date[])
+         on conflict do nothing",
+        &files,
+        &claims,
+        &amounts,
+        &days as &[jiff_sqlx::Date],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! What queries and requests look up; nothing here is locked.
+
+use contracts::intake::{ClaimParticulars, CreditorAccount, CreditorSummary};
+use primitives::{
+    Capacity, CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PersonId,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::customer::load_claims;
+use super::{Column, number};
+use crate::domain::{Claim, PayTo};
+
+/// The customer whose claim it is.
+pub(crate) async fn customer_of(
+    conn: &mut PgConnection,
+    claim_id: ClaimId,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select customer_id from claim join case_file using (case_id) where claim_id = $1",
+        claim_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The hash of a creditor's token for the creditors' API, where it has one.
+pub(crate) async fn api_token_of(
+    conn: &mut PgConnection,
+    creditor_id: CreditorId,
+) -> sqlx::Result<Option<ContentHash>> {
+    let hash = sqlx::query_scalar!(
+        "select api_token_hash from creditor where creditor_id = $1",
+        creditor_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    hash.flatten().map(|hash| Column("creditor", "api_token_hash").hash(hash)).transpose()
+}
+
+/// A case with its two sides.
+pub(crate) struct CaseRow {
+    pub(crate) creditor_id: CreditorId,
+    pub(crate) creditor_name: String,
+    pub(crate) company_number: String,
+    pub(crate) creditor_country: Country,
+    pub(crate) creditor_address: Vec<String>,
+    pub(crate) creditor_email: Option<String>,
+    pub(crate) creditor_telephone: Option<String>,
+    pub(crate) creditor_account: String,
+    pub(crate) pay_to: PayTo,
+    pub(crate) capacity: Capacity,
+    pub(crate) person_id: PersonId,
+    pub(crate) kind: DebtorKind,
+    pub(crate) debtor_name: String,
+    pub(crate) country: Country,
+    pub(crate) language: Language,
+    pub(crate) email: Option<String>,
+    /// With postcode and city.
+    pub(crate) address: Vec<String>,
+    pub(crate) claims: Vec<ClaimParticulars>,
+}
+
+/// Who stands on a case, under the version of the agreement that it follows.
+pub(crate) async fn case_parties(
+    conn: &mut PgConnection,
+    case_id: CaseId,
+) -> sqlx::Result<Option<CaseRow>> {
+    let row = sqlx::query!(
+        r#"select f.creditor_id, c.name as "creditor_name!", company_number as "company_number!",
+                  c.country as "creditor_country!", c.address as "creditor_address!",
+                  c.email as creditor_email, c.telephone as creditor_telephone,
+                  account as "account!", pay_to as "pay_to!",
+                  document ->> 'capacity' as "capacity!", person_id, debtor_kind,
+                  p.name as debtor_name, p.country, p.language, p.email, lines, postcode, city
+           from case_file f
+           join creditor c using (creditor_id)
+           join agreement a on a.creditor_id = f.creditor_id and a.version = f.agreement_version
+           join party using (case_id)
+           join person p using (person_id)
+           where case_id = $1"#,
+        case_id.as_uuid(),
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let claims = load_claims(conn, &[case_id.as_uuid()]).await?.remove(&case_id.as_uuid());
+    let mut claims: Vec<ClaimParticulars> =
+        claims.unwrap_or_default().into_iter().map(particulars).collect();
+    claims.sort_by(|one, other| (one.due_on, &one.invoice_number).cmp(&(other.due_on, &other.invoice_number)));
+    Ok(Some(CaseRow {
+        creditor_id: CreditorId::from_uuid(row.creditor_id),
+        creditor_name: row.creditor_name,
+        company_number: row.company_number,
+        creditor_country: Column("creditor", "country").word(row.creditor_country)?,
+        creditor_address: row.creditor_address,
+        creditor_email: row.creditor_email,
+        creditor_telephone: row.creditor_telephone,
+        creditor_account: row.account,
+        pay_to: Column("creditor", "pay_to").present(PayTo::of(&row.pay_to))?,
+        capacity: Column("agreement", "document").word(row.capacity)?,
+        person_id: PersonId::from_uuid(row.person_id),
+        kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
+        debtor_name: row.debtor_name,
+        country: Column("person", "country").word(row.country)?,
+        language: Column("person", "language").word(row.language)?,
+        email: row.email,
+        address: postal(row.lines, row.postcode, row.city),
+        claims,
+    }))
+}
+
+fn particulars((claim_id, claim): (ClaimId, Claim)) -> ClaimParticulars {
+    ClaimParticulars {
+        claim_id,
+        invoice_number: claim.number,
+        description: None,
+        issued_on: claim.issued_on,
+        due_on: claim.due_on,
+        amount: claim.amount,
+        reference: claim.reference,
+    }
+}
+
+fn postal(mut lines: Vec<String>, postcode: Option<String>, city: Option<String>) -> Vec<String> {
+    let last = [postcode, city].into_iter().flatten().reduce(|left, right| format!("{left} {right}"));
+    lines.extend(last);
+    lines
+}
+
+/// The own accounts of all creditors.
+pub(crate) async fn creditor_accounts(
+    conn: &mut PgConnection,
+) -> sqlx::Result<Vec<CreditorAccount>> {
+    let rows = sqlx::query!(
+        r#"select creditor_id, account as "account!" from creditor
+           where document_hash is not null order by creditor_id"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let account = |creditor_id, account| CreditorAccount {
+        creditor_id: CreditorId::from_uuid(creditor_id),
+        account,
+    };
+    Ok(rows.into_iter().map(|row| account(row.creditor_id, row.account)).collect())
+}
+
+/// The registered creditors, by name.
+pub(crate) async fn list_creditors(conn: &mut PgConnection) -> sqlx::Result<Vec<CreditorSummary>> {
+    let rows = sqlx::query!(
+        r#"select creditor_id, name as "name!",
+                  (select max(a.version) from agreement a
+                   where a.creditor_id = c.creditor_id) as "agreement_version!",
+                  (select count(*) from case_file f
+                   where f.creditor_id = c.creditor_id) as "case_count!"
+           from creditor c where document_hash is not null order by name, creditor_id"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(CreditorSummary {
+                creditor_id: CreditorId::from_uuid(row.creditor_id),
+                name: row.name,
+                agreement_version: Column("agreement", "version").count(row.agreement_version)?,
+                case_count: number(row.case_count)?,
+            })
+        })
+        .collect()
+}
+
+/// The newest cases, of one creditor or of all, and how many there are.
+pub(crate) async fn list_cases(
+    conn: &mut PgConnection,
+    creditor_id: Option<CreditorId>,
+    limit: u32,
+) -> sqlx::Result<contracts::intake::CaseList> {
+    let of_creditor = creditor_id.map(|id| id.as_uuid());
+    let rows = sqlx::query!(
+        r#"select case_id, f.creditor_id, c.name as "creditor_name!", p.name as debtor_name,
+                  debtor_kind, p.country,
+                  (select count(*) from claim where claim.case_id = f.case_id) as "claim_count!"
+           from case_file f
+           join creditor c using (creditor_id)
+           join party using (case_id)
+           join person p using (person_id)
+           where $1::uuid is null or f.creditor_id = $1
+           order by opened_at desc, case_id limit $2"#,
+        of_creditor,
+        i64::from(limit),
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from case_file where $1::uuid is null or creditor_id = $1"#,
+        of_creditor,
+    )
+    .fetch_one(conn)
+    .await?;
+    let cases = rows.into_iter().map(|row| {
+        Ok(contracts::intake::CaseSummary {
+            case_id: CaseId::from_uuid(row.case_id),
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            creditor_name: row.creditor_name,
+            debtor_name: row.debtor_name,
+            debtor_kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
+            country: Column("person", "country").word(row.country)?,
+            claim_count: number(row.claim_count)?,
+        })
+    });
+    let cases = cases.collect::<sqlx::Result<_>>()?;
+    Ok(contracts::intake::CaseList { cases, total: number(total)? })
+}

@@ -1,0 +1,109 @@
+//! The letter service's configuration: who writes, and which mail server takes it.
+
+use lettre::Address;
+use mailbox::MailboxSettings;
+use runtime::config::{ConfigError, Secret};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Agency;
+
+/// The keys beside those of every process.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct LetterConfig {
+    pub mailbox: MailboxSettings,
+    /// The agency, as its messages name it.
+    pub agency: Agency,
+    /// The server that mails are handed to.
+    pub smtp: SmtpConfig,
+    /// Where to ask whether a mail was taken: the root of an API such as Mailpit's. Without it, a
+    /// person settles what a crash left open.
+    pub evidence_url: Option<String>,
+    /// How long another service may take to answer.
+    pub ask_timeout_ms: AskTimeout,
+}
+
+/// The server that mails are handed to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    pub host: String,
+    pub port: u16,
+    pub tls: TlsMode,
+    /// Empty where the server asks for none.
+    pub user: String,
+    pub password: Secret,
+    /// How long each answer of the server may take, but for the last one: that is waited for ten
+    /// minutes (RFC 5321, section 4.5.3.2.6), since nobody knows what a late one would have said.
+    pub timeout_ms: u64,
+    /// How long a server whose last answer never came is given to keep what it got, before anybody
+    /// asks whether it did.
+    pub settle_ms: u64,
+}
+
+/// How the connection to the mail server is kept private.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TlsMode {
+    /// Not at all: for a server on this machine only.
+    None,
+    /// Plain at first, and TLS before anything is said.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// Milliseconds, five seconds by default.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AskTimeout(pub u64);
+
+impl Default for AskTimeout {
+    fn default() -> Self {
+        Self(5_000)
+    }
+}
+
+impl Default for SmtpConfig {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            tls: TlsMode::Starttls,
+            user: String::new(),
+            password: Secret::default(),
+            timeout_ms: 60_000,
+            settle_ms: 5_000,
+        }
+    }
+}
+
+impl LetterConfig {
+    /// Refuses what no message could be sent with.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let agency = &self.agency;
+        let required = [
+            ("agency.name", &agency.name),
+            ("agency.legal_name", &agency.legal_name),
+            ("agency.company_number", &agency.company_number),
+            ("agency.telephone", &agency.telephone),
+            ("agency.email", &agency.email),
+            ("agency.website", &agency.website),
+            ("agency.complaints", &agency.complaints),
+            ("agency.domain", &agency.domain),
+            ("smtp.host", &self.smtp.host),
+        ];
+        if let Some((key, _)) = required.iter().find(|(_, text)| text.trim().is_empty()) {
+            return Err(ConfigError::refused(key, "must be set"));
+        }
+        if agency.address.is_empty() {
+            return Err(ConfigError::refused("agency.address", "must be set"));
+        }
+        if agency.email.parse::<Address>().is_err() {
+            return Err(ConfigError::refused("agency.email", "must be an e-mail address"));
+        }
+        if Address::new("letter", &agency.domain).is_err() {
+            return Err(ConfigError::refused("agency.domain", "must be a domain name"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! Hands a mail to a mail server, and knows at every point what a failure means.
+//!
+//! Up to the end of the data nothing was sent, whatever fails. From there on only an answer says
+//! what happened. No reason that leaves here repeats the server's words: they may name the receiver.
+
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+
+use crate::config::{SmtpConfig, TlsMode};
+
+/// RFC 5321, section 4.5.3.2.6.
+const LAST_ANSWER_MAX: Duration = Duration::from_mins(10);
+
+/// What came of handing a mail over.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Handed {
+    /// The server answers for it now.
+    Taken,
+    /// The server refuses the receiver's address for good.
+    AddressRefused,
+    /// Certainly not taken; may work later.
+    NotTaken(String),
+    /// The server may or may not have it.
+    Unknown(String),
+}
+
+/// The mail server, as configured.
+pub(super) struct MailServer {
+    config: SmtpConfig,
+    hello: ClientId,
+    tls: Option<TlsParameters>,
+}
+
+impl std::fmt::Debug for MailServer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("MailServer").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl MailServer {
+    /// `domain` is what we greet with.
+    pub(super) fn new(config: SmtpConfig, domain: &str) -> Result<Self, Error> {
+        let tls = match config.tls {
+            TlsMode::None => None,
+            TlsMode::Starttls | TlsMode::Tls => Some(TlsParameters::new(config.host.clone())?),
+        };
+        Ok(Self { config, hello: ClientId::Domain(domain.to_owned()), tls })
+    }
+
+    /// Hands over one mail to one receiver.
+    pub(super) async fn hand_over(&self, envelope: &Envelope, bytes: &[u8]) -> Handed {
+        let mut connection = match self.announce(envelope).await {
+            Ok(connection) => connection,
+            Err(handed) => return handed,
+        };
+        let answer = tokio::time::timeout(LAST_ANSWER_MAX, connection.message(bytes)).await;
+        let handed = match answer {
+            Ok(Ok(_)) => Handed::Taken,
+            Ok(Err(error)) if error.status().is_some() => Failure::new("the mail", &error).at_end(),
+            Ok(Err(error)) => return Handed::Unknown(Failure::new("the mail", &error).told),
+            Err(_) => return Handed::Unknown("no answer to the mail".to_owned()),
+        };
+        // A courtesy: whatever it answers, the mail's fate is known.
+        let _ = tokio::time::timeout(self.patience(), connection.quit()).await;
+        handed
+    }
+
+    /// Everything up to the words of the mail.
+    async fn announce(&self, envelope: &Envelope) -> Result<AsyncSmtpConnection, Handed> {
+        let mut connection = self.in_time("the connection", self.connect()).await?;
+        let international = envelope.to().iter().any(|address| !address.to_string().is_ascii());
+        if international && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Handed::AddressRefused);
+        }
+        let options = if international { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
+        let sender = Mail::new(envelope.from().cloned(), options);
+        self.in_time("MAIL", connection.command(sender)).await?;
+        for address in envelope.to() {
+            let receiver = Rcpt::new(address.clone(), Vec::new());
+            let answer = self.in_time("RCPT", connection.command(receiver)).await;
+            answer.map_err(Failure::at_receiver)?;
+        }
+        self.in_time("DATA", connection.command(Data)).await?;
+        Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let server = (self.config.host.as_str(), self.config.port);
+        let (at_once, after) = match self.config.tls {
+            TlsMode::None => (None, None),
+            TlsMode::Starttls => (None, self.tls.clone()),
+            TlsMode::Tls => (self.tls.clone(), None),
+        };
+        let timeout = Some(self.patience());
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, timeout, &self.hello, at_once, None)
+                .await?;
+        if let Some(tls) = after {
+            connection.starttls(tls, &self.hello).await?;
+        }
+        if !self.config.user.is_empty() {
+            let password = self.config.password.expose().to_owned();
+            let credentials = Credentials::new(self.config.user.clone(), password);
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Waits for one answer before the mail's words.
+    async fn in_time<T>(
+        &self,
+        step: &str,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        match tokio::time::timeout(self.patience(), answer).await {
+            Ok(answer) => answer.map_err(|error| Failure::new(step, &error)),
+            Err(_) => Err(Failure { told: format!("no answer to {step}"), permanent: None }),
+        }
+    }
+
+    const fn patience(&self) -> Duration {
+        Duration::from_millis(self.config.timeout_ms)
+    }
+}
+
+/// A failure that leaves nothing open.
+struct Failure {
+    /// What went wrong, without the server's words.
+    told: String,
+    /// The server's words where it refuses for good; they go no further than this file.
+    permanent: Option<String>,
+}
+
+impl Failure {
+    fn new(step: &str, error: &Error) -> Self {
+        let told = match error.status() {
+            Some(code) => format!("the server answered {code} to {step}"),
+            None if error.is_response() => format!("the server's answer to {step} is no SMTP"),
+            None => format!("{step} failed: {}", runtime::error::chain(error)),
+        };
+        let words = || std::error::Error::source(error).map(ToString::to_string);
+        Self { told, permanent: error.is_permanent().then(|| words().unwrap_or_default()) }
+    }
+
+    /// A refusal of the receiver is about the address, unless the server says that it is about its
+    /// policy (RFC 3463, class 5.7), which is ours to mend.
+    fn at_receiver(self) -> Handed {
+        match &self.permanent {
+            Some(words) if !words.starts_with("5.7.") => Handed::AddressRefused,
+            Some(_) | None => self.into(),
+        }
+    }
+
+    /// A refusal of the whole mail is about the address only where the server says so (class 5.1).
+    fn at_end(self) -> Handed {
+        match &self.permanent {
+            Some(words) if words.starts_with("5.1.") => Handed::AddressRefused,
+            Some(_) | None => self.into(),
+        }
+    }
+}
+
+impl From<Failure> for Handed {
+    fn from(failure: Failure) -> Self {
+        Self::NotTaken(failure.told)
+    }
+}

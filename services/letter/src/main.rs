@@ -1,0 +1,7 @@
+//! The process of the letter service.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    runtime::run::<letter::LetterService>(std::env::args().skip(1))
+}

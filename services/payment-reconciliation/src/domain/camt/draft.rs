@@ -1,0 +1,308 @@
+//! What the walk has found so far: the statements that have ended, and the one that is being read.
+//!
+//! Stores only what a statement here consists of. Everything else is passed over, so that memory is
+//! bounded by these fields and by the number of records.
+
+use primitives::{Currency, Date};
+use rust_decimal::Decimal;
+
+use super::super::statement::{
+    Account, Balance, Direction, Entry, Format, Problem, Problems, Proof, Reading, Statement,
+    Verbatim, Verdict,
+};
+use super::entry::EntryDraft;
+use super::field::{Field, Figure, Leaf, Scene, Spot};
+
+/// Entries and transactions of a file together.
+const RECORDS_MAX: u32 = 200_000;
+
+const STATEMENT: &str = "Stmt";
+const BALANCE: &str = "Stmt/Bal";
+const BALANCE_AMOUNT: &str = "Stmt/Bal/Amt";
+const ENTRY: &str = "Stmt/Ntry";
+const TRANSACTION: &str = "Stmt/Ntry/NtryDtls/TxDtls";
+const REFERENCE: &str = "Stmt/Ntry/NtryDtls/TxDtls/RmtInf/Strd";
+const RETURN: &str = "Stmt/Ntry/NtryDtls/TxDtls/RtrInf";
+
+/// A message as far as it has been read.
+#[derive(Default)]
+pub(super) struct Draft {
+    problems: Problems,
+    statements: Vec<Statement>,
+    statement_count: u32,
+    record_count: u32,
+    open: Option<StatementDraft>,
+}
+
+/// `Stmt`.
+#[derive(Default)]
+struct StatementDraft {
+    line: u32,
+    spot: Spot,
+    id: Option<Verbatim>,
+    iban: Option<Verbatim>,
+    other_account: Option<Verbatim>,
+    currency: Option<Currency>,
+    from: Option<Date>,
+    to: Option<Date>,
+    balance: Option<BalanceDraft>,
+    balances: Vec<KnownBalance>,
+    totals: [Total; 3],
+    entry: Option<EntryDraft>,
+    entry_count: u32,
+    entries: Vec<Entry>,
+}
+
+/// `Bal`.
+#[derive(Default)]
+struct BalanceDraft {
+    line: u32,
+    code: Option<String>,
+    amount: Option<Figure>,
+    direction: Option<Direction>,
+    on: Option<Date>,
+}
+
+/// The kinds of balances that take part in a proof.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BalanceKind {
+    Opening,
+    PreviouslyClosed,
+    Interim,
+    Closing,
+}
+
+/// A balance that takes part in a proof, and where it stands.
+#[derive(Clone, Copy)]
+struct KnownBalance {
+    kind: BalanceKind,
+    line: u32,
+    balance: Balance,
+}
+
+/// What the bank says that the entries of one direction, or of both, add up to.
+#[derive(Default)]
+struct Total {
+    count: Option<Decimal>,
+    sum: Option<Decimal>,
+}
+
+/// The totals in the order of [`StatementDraft::totals`].
+const TOTALS: [(&str, Option<Direction>); 3] = [
+    ("TtlNtries", None),
+    ("TtlCdtNtries", Some(Direction::Credit)),
+    ("TtlDbtNtries", Some(Direction::Debit)),
+];
+
+impl Draft {
+    /// An element begins.
+    pub(super) fn opened(&mut self, path: &str, line: u32) -> Result<(), Problem> {
+        if path == STATEMENT {
+            self.statement_count = self.statement_count.saturating_add(1);
+            let spot = Spot { statement: Some(self.statement_count), entry: None };
+            self.open = Some(StatementDraft { line, spot, ..StatementDraft::default() });
+        }
+        let Some(statement) = &mut self.open else { return Ok(()) };
+        match path {
+            BALANCE => statement.balance = Some(BalanceDraft { line, ..BalanceDraft::default() }),
+            ENTRY => statement.begin_entry(line),
+            TRANSACTION => statement.entry.iter_mut().for_each(EntryDraft::begin_transaction),
+            _ => return Ok(()),
+        }
+        self.record_count = self.record_count.saturating_add(1);
+        if self.record_count > RECORDS_MAX {
+            let reason = format!("has more than {RECORDS_MAX} balances, entries and transactions");
+            return Err(Problem::reject(ENTRY, Some(line), reason, "download shorter periods"));
+        }
+        Ok(())
+    }
+
+    /// An element without children ends.
+    pub(super) fn value(&mut self, path: &str, leaf: &Leaf) {
+        let Some(statement) = &mut self.open else { return };
+        let Some(name) = path.strip_prefix("Stmt/") else { return };
+        let (spot, problems) = (statement.spot, &mut self.problems);
+        statement.value(name, &mut Field { path, leaf, spot, problems });
+    }
+
+    /// An element ends, with children or without.
+    pub(super) fn closed(&mut self, path: &str) {
+        let Some(statement) = &mut self.open else { return };
+        let transaction = statement.entry.as_mut().and_then(EntryDraft::transaction);
+        match (path, transaction) {
+            (REFERENCE, Some(transaction)) => transaction.end_reference(),
+            (RETURN, Some(transaction)) => transaction.end_return(),
+            (BALANCE, _) => statement.end_balance(&mut self.problems),
+            (ENTRY, _) => statement.end_entry(&mut self.problems),
+            (STATEMENT, _) => {
+                let statement = self.open.take();
+                let finished = statement.and_then(|it| it.finish(&mut self.problems));
+                self.statements.extend(finished);
+            }
+            _ => {}
+        }
+    }
+
+    /// The message ends.
+    pub(super) fn conclude(mut self) -> Reading {
+        if self.statement_count == 0 {
+            let reason = "is missing: the message holds no statement";
+            self.problems.add(Problem::reject(STATEMENT, None, reason, super::field::ASK));
+        }
+        self.problems.conclude(Some(Format::Camt053), self.statements)
+    }
+}
+
+impl StatementDraft {
+    fn begin_entry(&mut self, line: u32) {
+        self.entry_count = self.entry_count.saturating_add(1);
+        self.spot.entry = Some(self.entry_count);
+        self.entry = Some(EntryDraft::at(line));
+    }
+
+    fn value(&mut self, name: &str, field: &mut Field) {
+        if let (Some(entry), Some(name)) = (&mut self.entry, name.strip_prefix("Ntry/")) {
+            match (name.strip_prefix("NtryDtls/TxDtls/"), entry.transaction()) {
+                (Some(name), Some(transaction)) => transaction.value(name, field),
+                _ => entry.value(name, field),
+            }
+            return;
+        }
+        if let (Some(balance), Some(name)) = (&mut self.balance, name.strip_prefix("Bal/")) {
+            return balance.value(name, field);
+        }
+        match name {
+            "Id" => field.once(&mut self.id, Field::text),
+            "Acct/Id/IBAN" => field.once(&mut self.iban, Field::text),
+            "Acct/Id/Othr/Id" => field.once(&mut self.other_account, Field::text),
+            "Acct/Ccy" => field.once(&mut self.currency, Field::currency),
+            "FrToDt/FrDtTm" => field.once(&mut self.from, Field::day),
+            "FrToDt/ToDtTm" => field.once(&mut self.to, Field::day),
+            _ => self.total(name, field),
+        }
+    }
+
+    fn total(&mut self, name: &str, field: &mut Field) {
+        let Some((group, name)) = name.strip_prefix("TxsSummry/").and_then(|it| it.split_once('/'))
+        else {
+            return;
+        };
+        for ((known, _), total) in TOTALS.iter().zip(&mut self.totals) {
+            match name {
+                "NbOfNtries" if group == *known => field.once(&mut total.count, Field::number),
+                "Sum" if group == *known => field.once(&mut total.sum, Field::number),
+                _ => {}
+            }
+        }
+    }
+
+    fn end_balance(&mut self, problems: &mut Problems) {
+        let mut scene = Scene { spot: self.spot, problems };
+        let balance = self.balance.take().and_then(|it| it.finish(self.currency, &mut scene));
+        self.balances.extend(balance);
+    }
+
+    fn end_entry(&mut self, problems: &mut Problems) {
+        let mut scene = Scene { spot: self.spot, problems };
+        let own = self.iban.as_ref().or(self.other_account.as_ref());
+        let entry = self.entry.take().and_then(|it| it.finish(own, self.currency, &mut scene));
+        self.entries.extend(entry);
+        self.spot.entry = None;
+    }
+
+    /// The statement, where it is known whose it is.
+    fn finish(self, problems: &mut Problems) -> Option<Statement> {
+        let (line, totals) = (self.line, self.totals);
+        let mut scene = Scene { spot: self.spot, problems };
+        if self.id.is_none() {
+            scene.add(Verdict::Report, "Stmt/Id", line, "is missing");
+        }
+        let is_iban = self.iban.is_some();
+        let Some(number) = self.iban.or(self.other_account) else {
+            scene.add(Verdict::Reject, "Stmt/Acct/Id", line, "is missing: whose account is it?");
+            return None;
+        };
+        let those = |kind| self.balances.iter().filter(move |it| it.kind == kind);
+        let earliest = |kind| those(kind).min_by_key(|it| it.balance.on);
+        let opening = earliest(BalanceKind::Opening)
+            .or_else(|| earliest(BalanceKind::PreviouslyClosed))
+            .or_else(|| earliest(BalanceKind::Interim));
+        let closing = those(BalanceKind::Closing).max_by_key(|it| it.balance.on);
+        let statement = Statement {
+            id: self.id.unwrap_or_default(),
+            account: Account { number, is_iban },
+            currency: self.currency,
+            opening: opening.map(|it| it.balance),
+            closing: closing.map(|it| it.balance),
+            from: self.from,
+            to: self.to,
+            entries: self.entries,
+        };
+        prove(&statement, closing.map_or(line, |it| it.line), &mut scene);
+        for ((name, direction), total) in TOTALS.iter().zip(&totals) {
+            if !total.is_true(&statement, *direction) {
+                let path = format!("Stmt/TxsSummry/{name}");
+                let reason = "does not agree with the entries that are there";
+                scene.add(Verdict::Report, path, line, reason);
+            }
+        }
+        Some(statement)
+    }
+}
+
+fn prove(statement: &Statement, line: u32, scene: &mut Scene) {
+    let reason = match statement.proof() {
+        Proof::Holds | Proof::NoBalances => return,
+        Proof::Differs { expected, stated } => {
+            format!("opening balance and booked entries make {expected}, not {stated} as stated")
+        }
+        Proof::SeveralCurrencies => {
+            "balances and booked entries are in several currencies and prove nothing".to_owned()
+        }
+    };
+    scene.add(Verdict::Report, BALANCE, line, reason);
+}
+
+impl BalanceDraft {
+    fn value(&mut self, name: &str, field: &mut Field) {
+        match name {
+            "Tp/CdOrPrtry/Cd" => field.once(&mut self.code, Field::code),
+            "Amt" => field.once(&mut self.amount, |it| Some(it.figure())),
+            "CdtDbtInd" => field.once(&mut self.direction, Field::direction),
+            "Dt/Dt" | "Dt/DtTm" => field.once(&mut self.on, Field::day),
+            _ => {}
+        }
+    }
+
+    /// The balance, if it is of a kind that proves something. Without a direction it is a credit:
+    /// some banks leave the direction out, and none leaves it out of a debit.
+    fn finish(self, account: Option<Currency>, scene: &mut Scene) -> Option<KnownBalance> {
+        let kind = match self.code?.as_str() {
+            "OPBD" => BalanceKind::Opening,
+            "PRCD" => BalanceKind::PreviouslyClosed,
+            "ITBD" => BalanceKind::Interim,
+            "CLBD" => BalanceKind::Closing,
+            _ => return None,
+        };
+        let Some(figure) = self.amount else {
+            scene.add(Verdict::Reject, BALANCE_AMOUNT, self.line, "is missing");
+            return None;
+        };
+        let amount = scene.amount(&figure, BALANCE_AMOUNT, account, Verdict::Report)?;
+        let amount = amount.towards(self.direction.unwrap_or(Direction::Credit));
+        Some(KnownBalance { kind, line: self.line, balance: Balance { amount, on: self.on } })
+    }
+}
+
+impl Total {
+    /// What the bank does not say is not wrong.
+    fn is_true(&self, statement: &Statement, direction: Option<Direction>) -> bool {
+        let is_meant = |it: Direction| direction.is_none_or(|direction| direction == it);
+        let those: Vec<&Entry> =
+            statement.entries.iter().filter(|it| is_meant(it.direction)).collect();
+        let sum = [Direction::Credit, Direction::Debit].into_iter().filter(|it| is_meant(*it));
+        let sum = sum.fold(Decimal::ZERO, |sum, it| sum.saturating_add(statement.sum(it)));
+        self.count.is_none_or(|it| it == Decimal::from(those.len()))
+            && self.sum.is_none_or(|it| it == sum)
+    }
+}

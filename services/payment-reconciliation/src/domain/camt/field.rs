@@ -1,0 +1,210 @@
+//! One element of the file: its text, where it stands, and the forms that its text may have.
+//!
+//! A text that has another form is a problem and then absent; it is never mended.
+
+use std::borrow::Cow;
+
+use primitives::{Currency, Date};
+use rust_decimal::Decimal;
+
+use super::super::statement::{Amount, Direction, Problem, Problems, Verbatim, Verdict};
+use super::lexical;
+
+/// Bytes of one text that is kept.
+const TEXT_BYTES_MAX: usize = 4 * 1024;
+
+pub(super) const ASK: &str = "ask the bank for a correct file";
+
+/// An element without children: its text and the attribute that matters.
+#[derive(Default)]
+pub(super) struct Leaf {
+    line: u32,
+    text: String,
+    is_too_long: bool,
+    currency: Option<String>,
+}
+
+impl Leaf {
+    pub(super) fn at(line: u32) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    pub(super) fn append(&mut self, text: &str) {
+        if self.text.len().saturating_add(text.len()) > TEXT_BYTES_MAX {
+            self.is_too_long = true;
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
+        if name == "Ccy" {
+            self.currency = Some(value.chars().take(12).collect());
+        }
+    }
+}
+
+/// Which statement of the file and which entry of it, counted from 1.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spot {
+    pub(super) statement: Option<u32>,
+    pub(super) entry: Option<u32>,
+}
+
+/// An amount as it stands, before its currency is known.
+pub(super) struct Figure {
+    /// Absent when it is no number; that is a problem already noted.
+    value: Option<Decimal>,
+    currency: Option<String>,
+    line: u32,
+}
+
+/// An element whose path somebody knows.
+pub(super) struct Field<'d> {
+    pub(super) path: &'d str,
+    pub(super) leaf: &'d Leaf,
+    pub(super) spot: Spot,
+    pub(super) problems: &'d mut Problems,
+}
+
+impl Field<'_> {
+    /// Keeps what `read` makes of the element, which stands once.
+    pub(super) fn once<T>(&mut self, slot: &mut Option<T>, read: fn(&mut Self) -> Option<T>) {
+        let Some(value) = read(self) else { return };
+        if slot.is_some() {
+            self.report("stands more than once where it may stand once");
+        } else {
+            *slot = Some(value);
+        }
+    }
+
+    pub(super) fn text(&mut self) -> Option<Verbatim> {
+        if self.leaf.is_too_long {
+            self.report("is longer than any text of a statement, and was left out");
+            return None;
+        }
+        Verbatim::new(&self.leaf.text)
+    }
+
+    pub(super) fn code(&mut self) -> Option<String> {
+        self.text().map(|it| it.as_str().to_owned())
+    }
+
+    pub(super) fn figure(&mut self) -> Figure {
+        let value = self.number();
+        if value.is_none() {
+            self.reject("is not an amount such as 12.30");
+        }
+        Figure { value, currency: self.leaf.currency.clone(), line: self.leaf.line }
+    }
+
+    /// A number that proves something but is not needed: absent in any other form.
+    pub(super) fn number(&mut self) -> Option<Decimal> {
+        let text = self.leaf.text.trim();
+        (!self.leaf.is_too_long).then(|| lexical::decimal(text)).flatten()
+    }
+
+    pub(super) fn day(&mut self) -> Option<Date> {
+        let day = lexical::day(self.text()?.as_str());
+        if day.is_none() {
+            self.report("is not a date such as 2026-01-31");
+        }
+        day
+    }
+
+    pub(super) fn direction(&mut self) -> Option<Direction> {
+        match self.text()?.as_str() {
+            "CRDT" => Some(Direction::Credit),
+            "DBIT" => Some(Direction::Debit),
+            _ => {
+                self.reject("is neither CRDT nor DBIT");
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self) -> Option<bool> {
+        match self.text()?.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => {
+                self.report("is neither true nor false");
+                None
+            }
+        }
+    }
+
+    pub(super) fn currency(&mut self) -> Option<Currency> {
+        let currency = Currency::parse(self.text()?.as_str()).ok();
+        if currency.is_none() {
+            self.report("is not a currency of ISO 4217");
+        }
+        currency
+    }
+
+    pub(super) fn report(&mut self, reason: &'static str) {
+        self.add(Verdict::Report, reason);
+    }
+
+    fn reject(&mut self, reason: &'static str) {
+        self.add(Verdict::Reject, reason);
+    }
+
+    fn add(&mut self, verdict: Verdict, reason: &'static str) {
+        let mut scene = Scene { spot: self.spot, problems: &mut *self.problems };
+        scene.add(verdict, self.path.to_owned(), self.leaf.line, reason);
+    }
+}
+
+/// Where problems of a whole statement, balance or entry are noted.
+pub(super) struct Scene<'d> {
+    pub(super) spot: Spot,
+    pub(super) problems: &'d mut Problems,
+}
+
+impl Scene<'_> {
+    pub(super) fn add(
+        &mut self,
+        verdict: Verdict,
+        path: impl Into<Cow<'static, str>>,
+        line: u32,
+        reason: impl Into<Cow<'static, str>>,
+    ) {
+        let problem = Problem { verdict, ..Problem::reject(path, Some(line), reason, ASK) };
+        self.problems.add(problem.within(self.spot.statement, self.spot.entry));
+    }
+
+    /// The amount of a figure. Without a currency of its own it is in that of the account, which a
+    /// person must confirm; without any, and with an unknown one, it is none, and `verdict` says
+    /// how bad that is.
+    pub(super) fn amount(
+        &mut self,
+        figure: &Figure,
+        path: &'static str,
+        account: Option<Currency>,
+        verdict: Verdict,
+    ) -> Option<Amount> {
+        let value = figure.value?;
+        let line = figure.line;
+        let currency = match &figure.currency {
+            Some(code) => Currency::parse(code).ok(),
+            None => account,
+        };
+        let Some(currency) = currency else {
+            self.add(verdict, path, line, "is not in a currency of ISO 4217");
+            return None;
+        };
+        let amount = Amount { value, currency };
+        let doubt = if figure.currency.is_none() {
+            "has no currency; that of the account is taken"
+        } else if value.is_sign_negative() {
+            "is negative, so that its direction is in doubt"
+        } else if amount.money().is_none() {
+            "has more figures than its currency"
+        } else {
+            return Some(amount);
+        };
+        self.add(Verdict::Report, path, line, doubt);
+        Some(amount)
+    }
+}

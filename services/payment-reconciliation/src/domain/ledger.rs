@@ -1,0 +1,434 @@
+//! The double-entry ledger: what was booked, on which accounts, and that nothing was lost on the
+//! way.
+//!
+//! Append-only: a transaction is never changed, a correction is another transaction. Amounts are
+//! whole minor units; a debit is positive, a credit negative. Nothing here can be built that does
+//! not sum to zero, and money of the agency's clients never meets a creditor's own money or mere
+//! claims.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use primitives::{
+    CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, MoneyError, PaymentId,
+};
+use uuid::Uuid;
+
+/// The namespace of the ids of transactions.
+const NAMESPACE: Uuid = Uuid::from_u128(0x7f2c_5b1e_90d4_4c36_a8e7_3d10_64bf_92a5);
+
+/// In whose bank account money lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// The agency's account for client money.
+    Agency,
+    /// The creditor's own account.
+    Creditor(CreditorId),
+}
+
+/// One account of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LedgerAccount {
+    /// What lies in the bank (debit).
+    Bank(Holder),
+    /// Received, and not yet known what for (credit).
+    Unmatched(Holder),
+    /// Received, and to be paid back to a debtor of this case (credit).
+    Refundable(Holder, CaseId),
+    /// Client money that is the creditor's (credit).
+    OwedToCreditor(CreditorId),
+    /// What debtors paid into the creditor's own account on claims here (credit).
+    SettledAtCreditor(CreditorId),
+    /// The agency's own money within the account for client money (credit).
+    Own,
+    /// What the debtors still owe on a claim (debit).
+    Receivable(ClaimId),
+    /// The claims that are administered for a creditor (credit); the contra of the receivables.
+    CreditorClaims(CreditorId),
+}
+
+/// The accounts that must balance among themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Book {
+    /// Bank = owed to creditors + own + refundable to debtors + unmatched.
+    ClientMoney,
+    /// The same for the money in one creditor's own account.
+    CreditorMoney(CreditorId),
+    /// Receivables = claims administered for creditors; off the balance sheet.
+    Claims,
+}
+
+/// One line of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    pub account: LedgerAccount,
+    /// Debit positive, credit negative; never zero.
+    pub amount: Money,
+}
+
+/// What is booked together. Sums to zero in each book and currency by construction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerTransaction {
+    id: Uuid,
+    kind: TransactionKind,
+    occasion: Occasion,
+    postings: Vec<Posting>,
+}
+
+/// When and why something is booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// The day it counts for, which may be past.
+    pub booked_on: Date,
+    /// The message that brought it.
+    pub cause: MessageId,
+}
+
+/// What a transaction is, and so how each of its postings is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TransactionKind {
+    /// The debtor owes the principal of a claim.
+    ClaimRegistered(ClaimId),
+    /// The creditor lowered a claim by a credit note.
+    ClaimCredited(ClaimId),
+    /// The creditor gave up what was open on a claim.
+    ClaimWithdrawn(ClaimId),
+    /// A credit note took the place of what had been given up.
+    WithdrawalReduced(ClaimId),
+    /// Money came in.
+    BankCredit(PaymentId),
+    /// Money went out.
+    BankDebit(PaymentId),
+    /// A payment pays claims.
+    PaymentAllocated(PaymentId),
+    /// A payment was more than was owed.
+    Overpaid(PaymentId),
+    /// A credit note made what was paid too much.
+    PaymentReleased(PaymentId),
+}
+
+/// The same amount on two accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    pub debit: LedgerAccount,
+    pub credit: LedgerAccount,
+    pub amount: Money,
+}
+
+/// Why something cannot be booked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// Debits and credits differ.
+    #[error("the {book} does not balance: {difference_minor} minor units of {currency} too many")]
+    Unbalanced {
+        book: Book,
+        currency: Currency,
+        /// Debits less credits.
+        difference_minor: i128,
+    },
+    /// There is nothing to book.
+    #[error("a transaction needs postings other than zero")]
+    Empty,
+    /// What comes in or goes out is a positive amount.
+    #[error("{amount} cannot be booked: give an amount above zero")]
+    NotPositive { amount: Money },
+    /// The amounts cannot be computed.
+    #[error("the amounts of the transaction cannot be computed")]
+    Money(#[from] MoneyError),
+}
+
+/// The text is no account of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an account of the ledger: the kind is unknown, or an id is missing or wrong")]
+pub struct LedgerAccountError;
+
+/// Something in the balances that must never be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    /// Money or claims appeared or disappeared.
+    #[error("the {book} does not balance: {difference_minor} minor units of {currency} too many")]
+    Unequal {
+        book: Book,
+        currency: Currency,
+        /// Debits less credits.
+        difference_minor: i128,
+    },
+    /// An account is on the side on which it can never be.
+    #[error("{account} stands at {balance_minor} minor units of {currency}, on the wrong side")]
+    WrongSide {
+        account: LedgerAccount,
+        currency: Currency,
+        /// Debit positive, credit negative.
+        balance_minor: i128,
+    },
+}
+
+/// Whether the balances agree with each other: each book sums to zero in each currency, and nobody
+/// owes less than nothing. Takes balances or single postings, in any order.
+pub fn equation(
+    balances: impl IntoIterator<Item = (LedgerAccount, Money)>,
+) -> Result<(), Vec<Breach>> {
+    let mut accounts: BTreeMap<(LedgerAccount, Currency), i128> = BTreeMap::new();
+    for (account, amount) in balances {
+        let sum = accounts.entry((account, amount.currency())).or_default();
+        *sum = sum.saturating_add(i128::from(amount.amount_minor()));
+    }
+    let differences = differences(accounts.iter().map(|(key, sum)| (*key, *sum)));
+    let unequal = differences.into_iter().map(|((book, currency), difference_minor)| {
+        Breach::Unequal { book, currency, difference_minor }
+    });
+    let wrong_side = accounts.iter().filter(|((account, _), sum)| match account {
+        LedgerAccount::Receivable(_) => **sum < 0,
+        LedgerAccount::OwedToCreditor(_)
+        | LedgerAccount::SettledAtCreditor(_)
+        | LedgerAccount::CreditorClaims(_)
+        | LedgerAccount::Refundable(..) => **sum > 0,
+        // The bank may be overdrawn, and what went out may be known before what it was for.
+        LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => false,
+    });
+    let wrong_side = wrong_side.map(|((account, currency), sum)| Breach::WrongSide {
+        account: *account,
+        currency: *currency,
+        balance_minor: *sum,
+    });
+    let breaches: Vec<Breach> = unequal.chain(wrong_side).collect();
+    if breaches.is_empty() { Ok(()) } else { Err(breaches) }
+}
+
+/// Debits less credits of each book and currency, where they are not equal.
+fn differences(
+    amounts: impl Iterator<Item = ((LedgerAccount, Currency), i128)>,
+) -> BTreeMap<(Book, Currency), i128> {
+    let mut sums: BTreeMap<(Book, Currency), i128> = BTreeMap::new();
+    for ((account, currency), amount) in amounts {
+        let sum = sums.entry((account.book(), currency)).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
+impl LedgerTransaction {
+    /// A transaction whose postings sum to zero in each book and currency. Its id is the same
+    /// whenever the same message books the same kind of thing on the same claim or payment.
+    pub fn new(
+        kind: TransactionKind,
+        occasion: Occasion,
+        postings: Vec<Posting>,
+    ) -> Result<Self, LedgerError> {
+        if postings.is_empty() || postings.iter().any(|it| it.amount.is_zero()) {
+            return Err(LedgerError::Empty);
+        }
+        let amounts = postings
+            .iter()
+            .map(|it| ((it.account, it.amount.currency()), i128::from(it.amount.amount_minor())));
+        if let Some(((book, currency), difference_minor)) = differences(amounts).pop_first() {
+            return Err(LedgerError::Unbalanced { book, currency, difference_minor });
+        }
+        let name = format!("{}/{kind}", occasion.cause);
+        let id = Uuid::new_v5(&NAMESPACE, name.as_bytes());
+        Ok(Self { id, kind, occasion, postings })
+    }
+
+    /// A transaction of pairs.
+    pub fn of(
+        kind: TransactionKind,
+        occasion: Occasion,
+        pairs: impl IntoIterator<Item = Pair>,
+    ) -> Result<Self, LedgerError> {
+        let mut postings = Vec::new();
+        for Pair { debit, credit, amount } in pairs {
+            postings.push(Posting { account: debit, amount });
+            postings.push(Posting { account: credit, amount: amount.checked_neg()? });
+        }
+        Self::new(kind, occasion, postings)
+    }
+
+    /// Money came in; nobody knows yet what for.
+    pub fn bank_credit(
+        payment_id: PaymentId,
+        holder: Holder,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let (debit, credit) = (LedgerAccount::Bank(holder), LedgerAccount::Unmatched(holder));
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::BankCredit(payment_id), occasion, [pair])
+    }
+
+    /// Money went out; nobody knows yet what for.
+    pub fn bank_debit(
+        payment_id: PaymentId,
+        holder: Holder,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let (debit, credit) = (LedgerAccount::Unmatched(holder), LedgerAccount::Bank(holder));
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::BankDebit(payment_id), occasion, [pair])
+    }
+
+    /// Derived from cause, kind and subject.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    #[must_use]
+    pub const fn kind(&self) -> TransactionKind {
+        self.kind
+    }
+
+    #[must_use]
+    pub const fn occasion(&self) -> Occasion {
+        self.occasion
+    }
+
+    #[must_use]
+    pub fn postings(&self) -> &[Posting] {
+        &self.postings
+    }
+}
+
+/// The amount, if it is above zero.
+pub(super) fn positive(amount: Money) -> Result<Money, LedgerError> {
+    if amount.is_positive() { Ok(amount) } else { Err(LedgerError::NotPositive { amount }) }
+}
+
+impl Holder {
+    fn book(self) -> Book {
+        match self {
+            Self::Agency => Book::ClientMoney,
+            Self::Creditor(creditor_id) => Book::CreditorMoney(creditor_id),
+        }
+    }
+}
+
+impl LedgerAccount {
+    /// The book that the account is in.
+    #[must_use]
+    pub fn book(self) -> Book {
+        match self {
+            Self::Bank(holder) | Self::Unmatched(holder) | Self::Refundable(holder, _) => {
+                holder.book()
+            }
+            Self::OwedToCreditor(_) | Self::Own => Book::ClientMoney,
+            Self::SettledAtCreditor(creditor_id) => Book::CreditorMoney(creditor_id),
+            Self::Receivable(_) | Self::CreditorClaims(_) => Book::Claims,
+        }
+    }
+}
+
+/// `agency`, or the creditor's id.
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agency => formatter.write_str("agency"),
+            Self::Creditor(creditor_id) => creditor_id.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for Holder {
+    type Err = LedgerAccountError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "agency" {
+            return Ok(Self::Agency);
+        }
+        text.parse().map(Self::Creditor).map_err(|_| LedgerAccountError)
+    }
+}
+
+/// As it is stored: the kind, then the ids, with colons between them.
+impl fmt::Display for LedgerAccount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bank(holder) => write!(formatter, "bank:{holder}"),
+            Self::Unmatched(holder) => write!(formatter, "unmatched:{holder}"),
+            Self::Refundable(holder, case_id) => write!(formatter, "refundable:{holder}:{case_id}"),
+            Self::OwedToCreditor(creditor_id) => {
+                write!(formatter, "owed-to-creditor:{creditor_id}")
+            }
+            Self::SettledAtCreditor(id) => write!(formatter, "settled-at-creditor:{id}"),
+            Self::Own => formatter.write_str("own"),
+            Self::Receivable(claim_id) => write!(formatter, "receivable:{claim_id}"),
+            Self::CreditorClaims(creditor_id) => write!(formatter, "creditor-claims:{creditor_id}"),
+        }
+    }
+}
+
+impl FromStr for LedgerAccount {
+    type Err = LedgerAccountError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+        let creditor_id = || rest.parse().map_err(|_| LedgerAccountError);
+        match kind {
+            "bank" => rest.parse().map(Self::Bank),
+            "unmatched" => rest.parse().map(Self::Unmatched),
+            "refundable" => {
+                let (holder, case_id) = rest.split_once(':').ok_or(LedgerAccountError)?;
+                let case_id = case_id.parse().map_err(|_| LedgerAccountError)?;
+                holder.parse().map(|holder| Self::Refundable(holder, case_id))
+            }
+            "owed-to-creditor" => creditor_id().map(Self::OwedToCreditor),
+            "settled-at-creditor" => creditor_id().map(Self::SettledAtCreditor),
+            "own" if rest.is_empty() => Ok(Self::Own),
+            "receivable" => rest.parse().map(Self::Receivable).map_err(|_| LedgerAccountError),
+            "creditor-claims" => creditor_id().map(Self::CreditorClaims),
+            _ => Err(LedgerAccountError),
+        }
+    }
+}
+
+impl fmt::Display for Book {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClientMoney => formatter.write_str("book of client money"),
+            Self::CreditorMoney(id) => write!(formatter, "book of the own money of creditor {id}"),
+            Self::Claims => formatter.write_str("book of claims"),
+        }
+    }
+}
+
+impl TransactionKind {
+    /// The name of the kind, as it is stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ClaimRegistered(_) => "claim-registered",
+            Self::ClaimCredited(_) => "claim-credited",
+            Self::ClaimWithdrawn(_) => "claim-withdrawn",
+            Self::WithdrawalReduced(_) => "withdrawal-reduced",
+            Self::BankCredit(_) => "bank-credit",
+            Self::BankDebit(_) => "bank-debit",
+            Self::PaymentAllocated(_) => "payment-allocated",
+            Self::Overpaid(_) => "overpaid",
+            Self::PaymentReleased(_) => "payment-released",
+        }
+    }
+
+    /// The claim or payment that it is about.
+    #[must_use]
+    pub const fn subject(self) -> Uuid {
+        match self {
+            Self::ClaimRegistered(claim_id)
+            | Self::ClaimCredited(claim_id)
+            | Self::ClaimWithdrawn(claim_id)
+            | Self::WithdrawalReduced(claim_id) => claim_id.as_uuid(),
+            Self::BankCredit(payment_id)
+            | Self::BankDebit(payment_id)
+            | Self::PaymentAllocated(payment_id)
+            | Self::Overpaid(payment_id)
+            | Self::PaymentReleased(payment_id) => payment_id.as_uuid(),
+        }
+    }
+}
+
+impl fmt::Display for TransactionKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.word(), self.subject())
+    }
+}

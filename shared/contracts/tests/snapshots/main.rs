@@ -1,0 +1,132 @@
+//! What was published once can be read for ever: each message version has a frozen snapshot.
+//!
+//! A snapshot is a list of examples. It is written once, when its message version is new
+//! (`make generate`, which sets `AMICABLE_GENERATE=1`), and never again. Who deletes one says that
+//! this message was never sent anywhere.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod coverage;
+mod examples;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contracts::operations::Operation;
+use contracts::schema::{EVERY_SERVICE, answer_to};
+use contracts::{Message, Request, schema};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// The examples of one message version, as they must stand in its file.
+struct Snapshot {
+    name: String,
+    text: String,
+    /// Whether a text means these examples.
+    means: Box<dyn Fn(&str) -> bool>,
+}
+
+impl Snapshot {
+    fn new<T>(name: String, examples: Vec<T>, read: fn(&str) -> Option<T>) -> Self
+    where
+        T: Serialize + PartialEq + 'static,
+    {
+        let text = format!("{}\n", serde_json::to_string_pretty(&examples).unwrap());
+        let means = move |text: &str| {
+            let items: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
+            let items: Option<Vec<T>> = items.iter().map(|item| read(item.get())).collect();
+            items.as_ref() == Some(&examples)
+        };
+        Self { name, text, means: Box::new(means) }
+    }
+
+    fn message<M: Message + PartialEq>(examples: Vec<M>) -> Self {
+        let read = |text: &str| M::decode(M::CONTRACT.version, text).ok();
+        Self::new(M::CONTRACT.subject(), examples, read)
+    }
+
+    fn request<R: Request + PartialEq>(bodies: Vec<R>, answers: Vec<R::Answer>) -> [Self; 2]
+    where
+        R::Answer: PartialEq,
+    {
+        let name = answer_to(&R::CONTRACT.subject());
+        [Self::message(bodies), Self::new(name, answers, plain)]
+    }
+
+    fn operation<B, A>(operation: Operation, bodies: Vec<B>, answers: Vec<A>) -> [Self; 2]
+    where
+        B: Serialize + DeserializeOwned + PartialEq + 'static,
+        A: Serialize + DeserializeOwned + PartialEq + 'static,
+    {
+        let subject = operation.subject(EVERY_SERVICE);
+        let answers = Self::new(answer_to(&subject), answers, plain);
+        [Self::new(subject, bodies, plain), answers]
+    }
+
+    fn path(&self) -> PathBuf {
+        folder().join(format!("{}.json", self.name))
+    }
+}
+
+#[test]
+fn frozen_messages_are_written_and_read_as_ever() {
+    let generate = std::env::var_os("AMICABLE_GENERATE").is_some_and(|asked| asked == "1");
+    for snapshot in examples::all() {
+        let (path, name) = (snapshot.path(), &snapshot.name);
+        if generate && !path.exists() {
+            fs::create_dir_all(folder()).unwrap();
+            fs::write(&path, &snapshot.text).unwrap();
+        }
+        let frozen = fs::read_to_string(&path).unwrap_or_else(|_| {
+            panic!("{name} has no snapshot yet; if it is new, run `make generate`")
+        });
+        assert!(
+            frozen == snapshot.text && (snapshot.means)(&frozen),
+            "{name} is frozen, and what the code writes or reads is not what {} says. Undo the \
+             change, and make a new version of the message beside this one.\nfrozen:\n{frozen}\n\
+             code:\n{}",
+            path.display(),
+            snapshot.text
+        );
+    }
+}
+
+#[test]
+fn every_message_version_has_a_snapshot_and_every_snapshot_a_message() {
+    let examples: BTreeSet<String> = examples::all().into_iter().map(|s| s.name).collect();
+    let contracts: BTreeSet<String> = schema::schemas().into_keys().collect();
+    assert_eq!(examples, contracts, "left: examples, right: contracts");
+    for entry in fs::read_dir(folder()).into_iter().flatten() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let known = name.strip_suffix(".json").is_some_and(|name| contracts.contains(name));
+        assert!(known, "{name} belongs to no message; a published version stays in the code");
+    }
+}
+
+#[test]
+fn snapshots_have_the_form_of_their_schemas_and_show_every_part_of_them() {
+    let schemas = schema::schemas();
+    let mut missing = BTreeMap::new();
+    let mut shown = BTreeSet::new();
+    for snapshot in examples::all() {
+        let schema = schemas.get(&snapshot.name).unwrap();
+        missing.extend(coverage::parts(schema).into_iter().map(|p| (p, snapshot.name.clone())));
+        for example in serde_json::from_str::<Vec<Value>>(&snapshot.text).unwrap() {
+            let parts = coverage::shown(schema, &example);
+            shown.extend(parts.unwrap_or_else(|| panic!("{}: {example:#}", snapshot.name)));
+        }
+    }
+    missing.retain(|part, _| !shown.contains(part));
+    assert!(missing.is_empty(), "no example shows: {missing:#?}");
+}
+
+fn plain<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+}

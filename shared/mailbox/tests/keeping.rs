@@ -1,0 +1,296 @@
+//! What the mailbox keeps for later and for people: what waits, what is parked, what is uncertain,
+//! timers, read models.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and take the place of an operator"
+)]
+
+mod reference;
+
+use contracts::Message;
+use contracts::operations::{
+    ListRequest, Operation, ParkedAction, ParkedList, ParkedReason, SettleParked,
+    SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainList,
+    UncertainVerdict, WaitingList, WaitingReason,
+};
+use jiff::SignedDuration;
+use mailbox::{Mailbox, MIGRATIONS, MailboxSettings};
+use primitives::{MessageId, Timestamp};
+use reference::{Bell, Bumped, Counter, Opened, Read, SERVICE, SLICE, Seen, TABLES};
+use serde_json::json;
+use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
+use uuid::Uuid;
+
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+const COUNTER: Uuid = Uuid::from_u128(7);
+
+fn now() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+async fn house() -> House {
+    let schema = Schema { service: SERVICE, migrations: None, tables: TABLES };
+    House::new(&[schema], &[SLICE], now()).await
+}
+
+async fn start(house: &House, mailbox: Mailbox, parked_max: u64) -> Resident {
+    let context = house.context(SERVICE, (), &[&MIGRATIONS]).await;
+    let tasks = context.tasks.clone();
+    let settings = MailboxSettings {
+        lease_ms: 1_000,
+        sweep_ms: 100,
+        waiting_retry_ms: 300,
+        parked_per_minute_max: parked_max,
+        ..MailboxSettings::default()
+    };
+    mailbox.start(&context, settings).await.unwrap();
+    house.resident(tasks)
+}
+
+fn bump(trouble: Option<&str>) -> Bumped {
+    Bumped {
+        counter_id: COUNTER,
+        amount: 1,
+        ring: false,
+        chime_in_s: None,
+        trouble: trouble.map(str::to_owned),
+    }
+}
+
+async fn counter(house: &House) -> Counter {
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    let row = sqlx::query("select * from counter where id = $1")
+        .bind(COUNTER)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    Counter::read(&row).unwrap()
+}
+
+async fn status(house: &House) -> Status {
+    house.asker().operate(SERVICE, Operation::Status, &json!({})).await.unwrap()
+}
+
+async fn parked(house: &House) -> ParkedList {
+    let request = ListRequest { limit: 100 };
+    house.asker().operate(SERVICE, Operation::ListParked, &request).await.unwrap()
+}
+
+async fn settle(house: &House, message_id: MessageId, action: ParkedAction) -> SettleParkedAnswer {
+    let request = SettleParked { message_id, action };
+    house.asker().operate(SERVICE, Operation::SettleParked, &request).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_too_early_waits_for_what_it_is_about() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("early", &bump(None)).await;
+    eventually(LIMIT, "waiting message", async || status(&house).await.waiting == 1).await;
+    let request = ListRequest { limit: 10 };
+    let list: WaitingList =
+        house.asker().operate(SERVICE, Operation::ListWaiting, &request).await.unwrap();
+    assert!(matches!(list.waiting[..], [ref one] if one.reason == WaitingReason::Early));
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    eventually(LIMIT, "end of the wait", async || status(&house).await.waiting == 0).await;
+    assert_eq!(counter(&house).await.total, 1);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_version_waits_and_is_not_lost() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    let mut newer = envelope("newer", &bump(None), Timestamp::now());
+    newer.message_type = format!("{}.v2", Bumped::CONTRACT.stem());
+    house.publish_envelope(&newer, "newer").await;
+    eventually(LIMIT, "waiting message", async || status(&house).await.waiting == 1).await;
+    assert_eq!(status(&house).await.parked, 0);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
+    let house = house().await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    for (number, trouble) in
+        [None, Some("poison"), None, Some("panic"), None, Some("unsavable"), None]
+            .into_iter()
+            .enumerate()
+    {
+        house.publish(&format!("bump {number}"), &bump(trouble)).await;
+    }
+    let junk = house.nats.clone();
+    async_nats::jetstream::new(junk)
+        .publish("outside.evt.bumped.v1", "no envelope".into())
+        .await
+        .unwrap()
+        .await
+        .unwrap();
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 100).await;
+    eventually(LIMIT, "four good bumps", async || {
+        let rows = status(&house).await;
+        rows.parked == 4 && counter(&house).await.total == 4
+    })
+    .await;
+    let list = parked(&house).await;
+    let count = |reason| list.parked.iter().filter(|one| one.reason == reason).count();
+    assert_eq!((count(ParkedReason::Poison), count(ParkedReason::Bug)), (2, 2));
+
+    // A replay tries again; what is still bad is parked again, with its history.
+    let bug = list.parked.iter().find(|one| one.detail.contains("panicked")).unwrap();
+    let again = settle(&house, bug.message_id, ParkedAction::Replay).await;
+    assert!(matches!(again, SettleParkedAnswer::ParkedAgain { .. }), "{again:?}");
+    let shown = settle(&house, bug.message_id, ParkedAction::Show).await;
+    assert!(matches!(shown, SettleParkedAnswer::Shown { ref envelope, .. }
+        if envelope.contains("\"trouble\":\"panic\"")), "{shown:?}");
+    let gone = settle(&house, bug.message_id, ParkedAction::Discard).await;
+    assert_eq!(gone, SettleParkedAnswer::Discarded);
+    assert_eq!(parked(&house).await.total, 3);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_release_stops_its_consumer_instead_of_parking_the_stream() {
+    let house = house().await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 3).await;
+    for number in 0..40 {
+        house.publish(&format!("bad {number}"), &bump(Some("panic"))).await;
+        // One by one, as a slow stream would bring them.
+        eventually(LIMIT, "parking or a stop", async || {
+            let status = status(&house).await;
+            status.parked > number || !status.stopped_consumers.is_empty()
+        })
+        .await;
+    }
+    let before = status(&house).await;
+    assert_eq!(before.stopped_consumers, ["EVENTS"]);
+    assert!(before.parked < 10, "{} were parked", before.parked);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_before_the_horizon_is_never_handled() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    let long_ago = Timestamp::now() - SignedDuration::from_hours(24 * 30);
+    let stale = envelope("stale", &bump(None), long_ago);
+    house.publish_envelope(&stale, "stale").await;
+    eventually(LIMIT, "parked message", async || status(&house).await.parked == 1).await;
+    assert!(matches!(parked(&house).await.parked[..],
+        [ref one] if one.reason == ParkedReason::Stale));
+    assert_eq!(counter(&house).await.total, 0);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_uncertain_act_is_listed_until_somebody_settles_it() {
+    let house = house().await;
+    let bell = Bell { witness: false, deaf: true, ..Bell::at(house.folder()) };
+    let service = start(&house, reference::mailbox(bell.clone()), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("ring", &Bumped { ring: true, ..bump(None) }).await;
+    let request = ListRequest { limit: 10 };
+    let list = eventually(LIMIT, "uncertain act", async || {
+        let list: UncertainList =
+            house.asker().operate(SERVICE, Operation::ListUncertain, &request).await.unwrap();
+        (list.uncertain.len() == 1 && counter(&house).await.unknown == 1).then_some(list)
+    })
+    .await;
+    let effect_id = list.uncertain[0].effect_id;
+    let settle = SettleUncertain { effect_id, verdict: UncertainVerdict::Happened };
+    let settled = async |settle| -> SettleUncertainAnswer {
+        house.asker().operate(SERVICE, Operation::SettleUncertain, settle).await.unwrap()
+    };
+    assert_eq!(settled(&settle).await, SettleUncertainAnswer::Settled);
+    assert_eq!(settled(&settle).await, SettleUncertainAnswer::NotUncertain);
+    house.rest().await;
+    assert_eq!(counter(&house).await.rung, 1);
+    assert_eq!(bell.rings().len(), 1, "the machine never rings it again");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timer_is_replaced_by_name_and_goes_off_in_business_time() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("soon", &Bumped { chime_in_s: Some(60), ..bump(None) }).await;
+    house.rest().await;
+    house.publish("later", &Bumped { chime_in_s: Some(600), ..bump(None) }).await;
+    house.rest().await;
+    house.advance(now() + SignedDuration::from_secs(300)).await;
+    house.rest().await;
+    assert_eq!(counter(&house).await.chimes, 0, "the first was replaced");
+    house.advance(now() + SignedDuration::from_secs(600)).await;
+    eventually(LIMIT, "chime", async || counter(&house).await.chimes == 1).await;
+    house.advance(now() + SignedDuration::from_hours(24)).await;
+    house.rest().await;
+    assert_eq!(counter(&house).await.chimes, 1, "once");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_reads_and_a_projection_keeps() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("bump", &bump(None)).await;
+    house.rest().await;
+    assert_eq!(house.asker().ask(&Read { counter_id: COUNTER }).await.unwrap().total, 1);
+    service.stop().await;
+
+    // Another service keeps a read model of what this one told.
+    let reader = contracts::registry::Slice {
+        service: "reader",
+        consumes: &[reference::Counted::CONTRACT],
+        commands: &[],
+        requests: &[],
+    };
+    let schema = Schema { service: "reader", migrations: None, tables: TABLES };
+    let other = House::new(&[schema], &[reader], now()).await;
+    let context = other.context("reader", (), &[&MIGRATIONS]).await;
+    let tasks = context.tasks.clone();
+    let mailbox = Mailbox::of("reader").project::<Seen>();
+    mailbox.start(&context, MailboxSettings::default()).await.unwrap();
+    let counted = reference::Counted { counter_id: COUNTER, total: 1 };
+    for delivery in ["first", "again"] {
+        let told = envelope("counted", &counted, Timestamp::now());
+        other.publish_envelope(&told, delivery).await;
+    }
+    other.rest().await;
+    let mut conn = connect_to(&other.database, "reader").await;
+    let seen: i64 =
+        sqlx::query_scalar("select count(*) from seen").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(seen, 1);
+    other.resident(tasks).stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_can_be_published_again() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("bump", &bump(None)).await;
+    house.rest().await;
+    // The broker loses everything, and with it its memory of message ids.
+    let context = async_nats::jetstream::new(house.nats.clone());
+    let stream = context.get_stream("EVENTS").await.unwrap();
+    stream.purge().await.unwrap();
+    assert!(house.stream("EVENTS").await.is_empty());
+    let since = Timestamp::now() - SignedDuration::from_mins(5);
+    let answer: contracts::operations::Refilled = house
+        .asker()
+        .operate(SERVICE, Operation::Refill, &contracts::operations::Refill { since })
+        .await
+        .unwrap();
+    assert_eq!(answer.message_count, 2, "the event and the command");
+    house.rest().await;
+    assert_eq!(counter(&house).await.pokes, 1, "the inbox knows the command");
+    service.stop().await;
+}
