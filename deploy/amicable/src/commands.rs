@@ -9,6 +9,7 @@ pub(crate) mod creditor;
 pub(crate) mod down;
 pub(crate) mod import;
 pub(crate) mod invoice;
+mod listing;
 pub(crate) mod mail;
 pub(crate) mod parked;
 pub(crate) mod serve;

@@ -21,6 +21,12 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// That there is none by what was given.
+    #[must_use]
+    pub fn unknown(self, given: &str) -> NotFound {
+        NotFound::None { kind: self.name, given: given.to_owned(), list: self.list }
+    }
+
     /// The one of `candidates` whose id begins with what was given. A whole id need not be unique
     /// among its own repetitions.
     pub fn find<T: Clone + Display + Eq>(
@@ -38,11 +44,7 @@ impl Kind {
         }
         match found.as_slice() {
             [one] => Ok(one.clone()),
-            [] => Err(NotFound::None {
-                kind: self.name,
-                given: given.to_owned(),
-                list: self.list,
-            }),
+            [] => Err(self.unknown(given)),
             several => Err(NotFound::Several {
                 kind: self.name,
                 given: given.to_owned(),

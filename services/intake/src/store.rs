@@ -14,8 +14,7 @@ use serde_json::Value;
 
 pub(crate) use check::{case_complete, one_reference, positive_claims};
 pub(crate) use read::{
-    CaseRow, api_token_of, case_parties, creditor_accounts, customer_of, list_cases,
-    list_creditors,
+    CaseRow, api_token_of, case_parties, creditor_accounts, customer_of, list_cases, list_creditors,
 };
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

@@ -42,7 +42,10 @@ mod tests {
 
     #[test]
     fn a_value_is_one_plain_line() {
-        assert_eq!(one_line(" Jan\r\nBcc: x@y.nl\t \u{202e}de Vries\u{200b} "), "Jan Bcc: x@y.nl de Vries");
+        assert_eq!(
+            one_line(" Jan\r\nBcc: x@y.nl\t \u{202e}de Vries\u{200b} "),
+            "Jan Bcc: x@y.nl de Vries"
+        );
         assert_eq!(one_lines(&["  ".to_owned(), "Dorpsstraat  1".to_owned()]), ["Dorpsstraat 1"]);
     }
 }

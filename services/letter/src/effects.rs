@@ -92,8 +92,7 @@ impl PostRoom {
         asker: Asker,
         files: FileStore,
     ) -> Result<Self, BoxError> {
-        let limits =
-            CallLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
+        let limits = CallLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
         let lookup = match &config.evidence_url {
             Some(root) => Some(
                 Lookup::new(HttpClient::new("letter", limits)?, root)
@@ -176,9 +175,7 @@ impl PostRoom {
     /// Hands the mail over.
     async fn dispatch(&self, mail: &Mail, now: Timestamp) -> Performance<Outcome> {
         match self.server.hand_over(&mail.envelope, &mail.bytes).await {
-            Handed::Taken => {
-                Performance::Done(Outcome::Sent { dispatched_at: whole_second(now) })
-            }
+            Handed::Taken => Performance::Done(Outcome::Sent { dispatched_at: whole_second(now) }),
             Handed::AddressRefused => {
                 Performance::Done(Outcome::Refused(NotSentReason::AddressRefused))
             }

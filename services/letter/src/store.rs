@@ -276,10 +276,8 @@ fn inconsistent(letter_id: Uuid, column: &'static str, source: Option<BoxError>)
 
 /// A code of the contracts, as text.
 fn word(reason: &NotSentReason) -> sqlx::Result<String> {
-    match serde_json::to_value(reason).map_err(unwritable)? {
-        Value::String(text) => Ok(text),
-        other => Err(unwritable(format!("`{other}` is no word"))),
-    }
+    let value = serde_json::to_value(reason).map_err(unwritable)?;
+    value.as_str().map(str::to_owned).ok_or_else(|| unwritable(format!("`{value}` is no word")))
 }
 
 fn unwritable(error: impl Into<BoxError>) -> sqlx::Error {

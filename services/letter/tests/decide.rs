@@ -96,8 +96,14 @@ fn a_wish_is_drafted_first_and_sent_then() {
     let decision = ends(drafted(), sending(), sent());
     assert_eq!(decision.state.stage, dispatched());
     let event: Dispatched = decision.messages.first().unwrap().read().unwrap();
-    assert_eq!((event.permit_id, &event.claim_ids), (wish().permit.permit_id, &wish().permit.claim_ids));
-    assert_eq!((event.content, event.asked, event.dispatched_at), (draft().content, euros(123_456), now()));
+    assert_eq!(
+        (event.permit_id, &event.claim_ids),
+        (wish().permit.permit_id, &wish().permit.claim_ids)
+    );
+    assert_eq!(
+        (event.content, event.asked, event.dispatched_at),
+        (draft().content, euros(123_456), now())
+    );
 }
 
 #[test]
@@ -142,7 +148,10 @@ fn after_dispatch_a_withdrawal_changes_nothing() {
 fn a_letter_that_left_in_spite_of_its_withdrawal_is_dispatched() {
     let withdrawn = withdraw(drafted()).state;
     let decision = ends(withdrawn.clone(), sending(), sent());
-    assert_eq!((decision.state.stage.clone(), told(&decision)), (dispatched(), vec!["dispatched".to_owned()]));
+    assert_eq!(
+        (decision.state.stage.clone(), told(&decision)),
+        (dispatched(), vec!["dispatched".to_owned()])
+    );
     let decision = ends(withdrawn, sending(), Ending::Uncertain);
     assert_eq!(told(&decision), ["uncertain"]);
 }
@@ -186,7 +195,10 @@ fn an_uncertain_letter_is_settled_by_a_person_or_by_evidence() {
     assert_eq!(claim(&uncertain(), &sending()), Claim::Withdraw, "never again by the machine");
     for happened in [sent(), Ending::SaidToHaveHappened] {
         let decision = ends(uncertain(), sending(), happened);
-        assert_eq!((decision.state.stage.clone(), told(&decision)), (dispatched(), vec!["dispatched".to_owned()]));
+        assert_eq!(
+            (decision.state.stage.clone(), told(&decision)),
+            (dispatched(), vec!["dispatched".to_owned()])
+        );
     }
     let decision = ends(uncertain(), sending(), Ending::SaidNotToHaveHappened);
     assert_eq!(told(&decision), ["not sent: PermitExpired"]);
@@ -236,7 +248,9 @@ enum Event {
     /// Ends the oldest work under way.
     Finish(How),
     /// Settles the oldest doubt, by a person or by evidence.
-    Settle { by_person: bool },
+    Settle {
+        by_person: bool,
+    },
 }
 
 /// How work ends.
@@ -249,7 +263,9 @@ enum How {
     Expired,
     /// Only a sending can be outdated or doubtful; a drafting ends well then.
     Outdated,
-    Doubtful { left: bool },
+    Doubtful {
+        left: bool,
+    },
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -315,11 +331,14 @@ impl World {
             }
             Event::Settle { by_person } => {
                 if let Some((work, left)) = oldest(&mut self.doubtful) {
-                    self.end(work, match (left, by_person) {
-                        (true, true) => Ending::SaidToHaveHappened,
-                        (true, false) => sent(),
-                        (false, _) => Ending::SaidNotToHaveHappened,
-                    });
+                    self.end(
+                        work,
+                        match (left, by_person) {
+                            (true, true) => Ending::SaidToHaveHappened,
+                            (true, false) => sent(),
+                            (false, _) => Ending::SaidNotToHaveHappened,
+                        },
+                    );
                 }
             }
         }

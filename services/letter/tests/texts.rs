@@ -1,14 +1,11 @@
 //! What a debtor reads: every text of the matrix, on its finished form.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
 mod sample;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::civil::date;
 use law::{Element, required_elements};
@@ -69,16 +66,79 @@ fn every_cell_of_the_matrix_has_a_lawful_text() {
     assert_eq!(versions.len(), 2 * 4 * 3);
 }
 
+/// Lays every text of the agency's into `target/tmp/letters`, to be looked at.
+#[test]
+fn every_text_can_be_looked_at() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("letters");
+    std::fs::create_dir_all(&folder).unwrap();
+    for variant in matrix() {
+        if variant.capacity != Capacity::AgencyForCreditor {
+            continue;
+        }
+        let Composed { text, html, text_version, .. } = message(variant, 2, 100_000).unwrap();
+        let name = format!("{}-{}", text_version.replace(['/', '@'], "-"), variant.country);
+        std::fs::write(folder.join(format!("{name}.txt")), text).unwrap();
+        std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+}
+
 /// The friendly stage: none of these words belongs in it, in any language.
 const THREATS: &[&str] = &[
-    "aanmaning", "boete", "dagvaarding", "deurwaarder", "gerecht", "incasso", "incassokosten",
-    "ingebrekestelling", "kosten", "laatste", "maatregelen", "rechtbank", "rechter", "sommatie",
-    "amende", "avocat", "contrainte", "demeure", "frais", "huissier", "juge", "justice",
-    "poursuites", "pénalité", "recouvrement", "saisie", "sommation", "tribunal",
-    "anwalt", "gebühr", "gericht", "gerichtsvollzieher", "inkasso", "klage", "kosten",
-    "mahngebühr", "mahnkosten", "mahnung", "pfändung", "vollstreckung",
-    "bailiff", "costs", "court", "debt", "enforce", "fee", "final", "judge", "judgment", "lawyer",
-    "legal", "measures", "penalty", "threat", "urgent",
+    "aanmaning",
+    "boete",
+    "dagvaarding",
+    "deurwaarder",
+    "gerecht",
+    "incasso",
+    "incassokosten",
+    "ingebrekestelling",
+    "kosten",
+    "laatste",
+    "maatregelen",
+    "rechtbank",
+    "rechter",
+    "sommatie",
+    "amende",
+    "avocat",
+    "contrainte",
+    "demeure",
+    "frais",
+    "huissier",
+    "juge",
+    "justice",
+    "poursuites",
+    "pénalité",
+    "recouvrement",
+    "saisie",
+    "sommation",
+    "tribunal",
+    "anwalt",
+    "gebühr",
+    "gericht",
+    "gerichtsvollzieher",
+    "inkasso",
+    "klage",
+    "kosten",
+    "mahngebühr",
+    "mahnkosten",
+    "mahnung",
+    "pfändung",
+    "vollstreckung",
+    "bailiff",
+    "costs",
+    "court",
+    "debt",
+    "enforce",
+    "fee",
+    "final",
+    "judge",
+    "judgment",
+    "lawyer",
+    "legal",
+    "measures",
+    "penalty",
+    "threat",
+    "urgent",
 ];
 
 #[test]
@@ -90,8 +150,10 @@ fn no_text_threatens_or_speaks_of_costs() {
         let text = format!("{}\n{}", composed.subject, composed.text).replace('\n', " ");
         let text = text.replace(&names.legal_name, "").replace(&names.name, "");
         let text = text.replace(&composed.text_version, "").to_lowercase();
-        let words: BTreeSet<&str> =
-            text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: BTreeSet<&str> = text
+            .split(|sign: char| !sign.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
         let found: Vec<_> = THREATS.iter().filter(|threat| words.contains(*threat)).collect();
         assert!(found.is_empty(), "{variant:?}: {found:?}");
     }
@@ -195,9 +257,8 @@ fn a_notice_names_the_due_date_or_points_to_each_invoice() {
 fn only_belgian_consumers_read_of_a_penalty_clause() {
     for variant in matrix() {
         let composed = message(variant, 1, 100).unwrap();
-        let named = composed.printed.iter().any(|printed| {
-            printed.element == Element::PenaltyClauseAmount
-        });
+        let named =
+            composed.printed.iter().any(|printed| printed.element == Element::PenaltyClauseAmount);
         let asked = required(variant).unwrap().contains(&Element::PenaltyClauseAmount);
         assert_eq!(named, asked, "{variant:?}");
     }
@@ -225,8 +286,7 @@ fn a_text_that_lacks_what_the_law_asks_for_is_not_written() {
 fn where_no_law_is_known_nothing_is_written() {
     let german = Variant { country: Country::DE, ..REMINDER };
     assert!(matches!(message(german, 1, 100), Err(Refusal::NotCovered { .. })));
-    let collector =
-        Variant { country: Country::BE, capacity: Capacity::Collector, ..REMINDER };
+    let collector = Variant { country: Country::BE, capacity: Capacity::Collector, ..REMINDER };
     assert!(matches!(message(collector, 1, 100), Err(Refusal::NotCovered { .. })));
 }
 

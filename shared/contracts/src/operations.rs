@@ -80,7 +80,7 @@ value! {
         pub next_due_at: Option<Timestamp>,
         /// The business time as this service sees it.
         pub business_now: Timestamp,
-        /// Whether some consumer was stopped because too much was parked.
+        /// The streams whose consumer was stopped because too much was parked.
         pub stopped_consumers: Vec<String>,
     }
 }

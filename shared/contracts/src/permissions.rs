@@ -10,10 +10,9 @@
 //! answers wherever a question of its own API says. So a subject proves who sent a message only if
 //! the envelope in it is of that type: consumers must compare the two.)
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::registry::{ENTRIES, SLICES, Slice};
+use crate::registry::{SLICES, Slice};
 use crate::{Contract, Kind};
 
 /// The stream of all events.
@@ -78,15 +77,6 @@ pub fn file() -> (String, String) {
 /// The users' names, services first.
 pub fn users() -> impl Iterator<Item = &'static str> {
     all().into_iter().map(|user| user.name)
-}
-
-/// What a stream takes in. Not `*.evt.>`, which would take in parts of the broker's own subjects.
-#[must_use]
-pub fn stream_subjects(stream: &str) -> BTreeSet<String> {
-    let kind = if stream == EVENTS { Kind::Event } else { Kind::Command };
-    let contracts = ENTRIES.iter().map(|entry| entry.contract);
-    let kept = contracts.filter(|contract| contract.kind == kind);
-    kept.map(|contract| format!("{}.{}.>", contract.owner, kind.token())).collect()
 }
 
 /// What the one consumer of a service on a stream takes: every version of what its slice names.

@@ -75,8 +75,7 @@ impl Asker {
         body: &B,
         key: Option<&str>,
     ) -> Result<A, AskError> {
-        let malformed =
-            |source| AskError::Malformed { subject: subject.clone(), source };
+        let malformed = |source| AskError::Malformed { subject: subject.clone(), source };
         let payload = serde_json::to_vec(body).map_err(malformed)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACTOR, self.actor.to_string());

@@ -151,9 +151,8 @@ async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<()
     let due = store::waiting_due(&mut conn, now, PAGE).await.map_err(Outage::Database)?;
     let oldest = store::list_waiting(&mut conn, 1).await.map_err(Outage::Database)?;
     drop(conn);
-    let alarm = SignedDuration::from_millis(
-        i64::try_from(settings.waiting_alarm_ms).unwrap_or(i64::MAX),
-    );
+    let alarm =
+        SignedDuration::from_millis(i64::try_from(settings.waiting_alarm_ms).unwrap_or(i64::MAX));
     for message in oldest.iter().filter(|message| now.duration_since(message.since) > alarm) {
         tracing::error!(
             message.id = %message.message_id,

@@ -5,6 +5,7 @@
 //! a failing save splits the batch by halves until the bad message is alone. An outage of the
 //! database leaves everything as it was.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -126,10 +127,11 @@ impl From<Injected> for Failure {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is not about content is an outage")]
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
         let code = match &error {
-            sqlx::Error::Database(database) => database.code().map(|code| code.into_owned()),
+            sqlx::Error::Database(database) => database.code().map(Cow::into_owned),
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)
             | sqlx::Error::Encode(_)
@@ -174,7 +176,7 @@ impl Engine {
             }
             let mut more = BTreeSet::new();
             let outcomes = self.halve(&waited, &mut more).await?;
-            if outcomes.iter().any(|outcome| *outcome == Outcome::Handled) {
+            if outcomes.contains(&Outcome::Handled) {
                 touched = more;
             }
         }
@@ -183,8 +185,7 @@ impl Engine {
 
     async fn waited(&self, rows: &[Row]) -> Result<Vec<Input>, Outage> {
         let mut conn = self.pool.acquire().await.map_err(Outage::Database)?;
-        let envelopes =
-            store::waiting_for(&mut conn, rows, 500).await.map_err(Outage::Database)?;
+        let envelopes = store::waiting_for(&mut conn, rows, 500).await.map_err(Outage::Database)?;
         Ok(reread(&envelopes, &|| Ticket::Waiting))
     }
 
@@ -227,6 +228,7 @@ impl Engine {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     /// One transaction. With `bug`, its only input is parked without being decided.
     async fn transact(
         &self,
@@ -294,10 +296,7 @@ pub(crate) fn reread(envelopes: &[String], ticket: &dyn Fn() -> Ticket) -> Vec<I
     envelopes
         .iter()
         .filter_map(|text| serde_json::from_str(text).ok())
-        .map(|envelope| Input {
-            payload: Payload { envelope, prepared: None },
-            ticket: ticket(),
-        })
+        .map(|envelope| Input { payload: Payload { envelope, prepared: None }, ticket: ticket() })
         .collect()
 }
 
@@ -488,10 +487,7 @@ impl<'a> Batch<'a> {
                 Ticket::Effect { id, attempt, row_state } => {
                     effects.push((index, *id, *attempt, (*row_state).to_owned()));
                 }
-                Ticket::Stream
-                | Ticket::Waiting
-                | Ticket::Parked
-                | Ticket::Request { .. } => {}
+                Ticket::Stream | Ticket::Waiting | Ticket::Parked | Ticket::Request { .. } => {}
             }
         }
         if !timers.is_empty() {
@@ -508,11 +504,10 @@ impl<'a> Batch<'a> {
             let attempts: Vec<i32> = effects.iter().map(|(_, _, attempt, _)| *attempt).collect();
             let states: Vec<String> =
                 effects.iter().map(|(_, _, _, state)| state.clone()).collect();
-            let ended: HashSet<Uuid> =
-                store::end_effects(conn, &ids, &attempts, &states, self.now)
-                    .await?
-                    .into_iter()
-                    .collect();
+            let ended: HashSet<Uuid> = store::end_effects(conn, &ids, &attempts, &states, self.now)
+                .await?
+                .into_iter()
+                .collect();
             for (index, id, ..) in &effects {
                 if !ended.contains(id) {
                     self.set(*index, Slot::Closed(Outcome::Duplicate));
@@ -539,9 +534,11 @@ impl<'a> Batch<'a> {
                 actor: input.payload.envelope.actor.clone(),
                 version: input.payload.envelope.aggregateversion,
             };
-            let namespace = self.engine.handlers.get(input.stem()).map_or_else(Uuid::nil, |known| {
-                known.namespace
-            });
+            let namespace = self
+                .engine
+                .handlers
+                .get(input.stem())
+                .map_or_else(Uuid::nil, |known| known.namespace);
             let minter = Minter::new(namespace, input.id());
             let decided = catch_unwind(AssertUnwindSafe(|| unit.fold(arena, &facts, minter)))
                 .unwrap_or_else(|panic| Err(Fault::Bug(panic_text(panic.as_ref()))));
@@ -707,7 +704,9 @@ impl Work {
                     let answer = self
                         .answers
                         .iter()
-                        .find(|(kept_subject, kept_key, _)| kept_subject == subject && kept_key == key)
+                        .find(|(kept_subject, kept_key, _)| {
+                            kept_subject == subject && kept_key == key
+                        })
                         .map(|(_, _, answer)| answer.clone());
                     if let Some(answer) = answer {
                         *slot = Slot::Closed(Outcome::Answered(answer));
@@ -736,7 +735,7 @@ impl Work {
             }
         }
         if !self.effects.is_empty() {
-            let effects: Vec<NewEffect<'_>> = self.effects.iter().map(KeptEmission::new).collect();
+            let effects: Vec<NewEffect<'_>> = self.effects.iter().map(KeptEmission::row).collect();
             store::add_effects(conn, &effects, batch.now).await?;
         }
         self.save_timers(conn).await?;
@@ -789,7 +788,7 @@ impl Work {
 }
 
 impl KeptEmission {
-    fn new(&self) -> NewEffect<'_> {
+    fn row(&self) -> NewEffect<'_> {
         NewEffect {
             effect: &self.effect,
             correlation: self.correlation,

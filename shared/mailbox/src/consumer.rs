@@ -8,13 +8,17 @@ use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, message::Acke
 use contracts::{Envelope, SPEC_VERSION};
 use futures_util::StreamExt;
 use primitives::{Actor, CorrelationId, MessageId, Timestamp};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outcome, Ticket};
 use crate::handler::Payload;
 use crate::settings::MailboxSettings;
+
+/// Pauses after pulling failed.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One consumer of one stream, shared by its workers.
 pub(crate) struct Consuming {
@@ -73,7 +77,7 @@ impl Consuming {
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = sleep_until(Instant::now() + pause) => {}
+                () = sleep(pause) => {}
             }
             if self.guard.stopped() {
                 pause = Duration::from_secs(1);
@@ -83,7 +87,7 @@ impl Consuming {
                 Ok(()) => Duration::ZERO,
                 Err(reason) => {
                     tracing::warn!(stream = self.stream, "pulling stopped: {reason}");
-                    (pause * 2).clamp(Duration::from_millis(200), Duration::from_secs(5))
+                    pause.saturating_mul(2).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
                 }
             };
         }
@@ -107,11 +111,16 @@ impl Consuming {
             };
             let Some(first) = first else { return Err("the subscription ended".to_owned()) };
             let mut taken = vec![first.map_err(|error| error.to_string())?];
-            let full = Instant::now() + Duration::from_millis(self.settings.batch_fill_ms);
+            let full = sleep(Duration::from_millis(self.settings.batch_fill_ms));
+            tokio::pin!(full);
             while taken.len() < self.settings.batch_max {
-                match timeout_at(full, messages.next()).await {
-                    Ok(Some(Ok(message))) => taken.push(message),
-                    Ok(Some(Err(_)) | None) | Err(_) => break,
+                tokio::select! {
+                    biased;
+                    next = messages.next() => match next {
+                        Some(Ok(message)) => taken.push(message),
+                        Some(Err(_)) | None => break,
+                    },
+                    () = &mut full => break,
                 }
             }
             self.handle(taken).await?;
@@ -140,7 +149,7 @@ impl Consuming {
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,
-                () = tokio::time::sleep(half) => acknowledge(&ackers, AckKind::Progress).await,
+                () = sleep(half) => acknowledge(&ackers, AckKind::Progress).await,
             }
         };
         match result {
@@ -169,8 +178,8 @@ async fn acknowledge(ackers: &[Acker], kind: AckKind) {
 
 /// Reads an envelope. What is none gets one, so that it can be parked whole.
 fn read(message: &async_nats::Message, now: Timestamp) -> Input {
-    let envelope = serde_json::from_slice(&message.payload)
-        .unwrap_or_else(|_| envelope_of_junk(message, now));
+    let envelope =
+        serde_json::from_slice(&message.payload).unwrap_or_else(|_| envelope_of_junk(message, now));
     Input { payload: Payload { envelope, prepared: None }, ticket: Ticket::Stream }
 }
 

@@ -19,7 +19,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// A new id that is the same at every redelivery: UUIDv5 over the cause and `name`.
+    /// A new id that is the same at every redelivery: `UUIDv5` over the cause and `name`.
     #[must_use]
     pub fn derive(&self, name: &str) -> Uuid {
         Uuid::new_v5(&self.cause.as_uuid(), name.as_bytes())
@@ -43,6 +43,7 @@ impl<S, E> Decision<S, E> {
     }
 
     /// Adds a message.
+    #[expect(clippy::needless_pass_by_value, reason = "decisions build messages in place")]
     pub fn send(mut self, message: impl Message) -> Self {
         self.messages.push(Outgoing::new(&message));
         self

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Arena, Kind, Row, States};
 use crate::decision::{Claim, Decision, Effect, Ended, Ending, Facts, Fault};
-use crate::handler::{Emitted, Erased, Payload, Refused, Unit, not_locked, read_body};
+use crate::handler::{Emitted, Erased, Payload, Refused, Unit, Units, not_locked, read_body};
 use crate::ids::Minter;
 
 /// Performs the effects of one kind of aggregate.
@@ -132,8 +132,13 @@ impl EndingValue {
 /// A performer without its types.
 pub(crate) trait ErasedPerformer: Send + Sync {
     fn row(&self, aggregate: Uuid) -> Row;
-    fn claim(&self, arena: &Arena, aggregate: Uuid, body: &Value, facts: &Facts)
-    -> Result<Claim, Fault>;
+    fn claim(
+        &self,
+        arena: &Arena,
+        aggregate: Uuid,
+        body: &Value,
+        facts: &Facts,
+    ) -> Result<Claim, Fault>;
     fn perform<'a>(
         &'a self,
         body: &'a Value,
@@ -188,8 +193,9 @@ impl<P: Performer> ErasedPerformer for PerformerAdapter<P> {
         Box::pin(async move {
             let Ok(effect) = typed::<P::Effect>(body) else { return Evidence::Silent };
             match self.0.evidence(&effect).await {
-                Evidence::Happened(outcome) => serde_json::to_value(&outcome)
-                    .map_or(Evidence::Silent, Evidence::Happened),
+                Evidence::Happened(outcome) => {
+                    serde_json::to_value(&outcome).map_or(Evidence::Silent, Evidence::Happened)
+                }
                 Evidence::DidNotHappen => Evidence::DidNotHappen,
                 Evidence::Silent => Evidence::Silent,
                 Evidence::Unreachable { reason } => Evidence::Unreachable { reason },
@@ -252,7 +258,7 @@ impl<P: Performer> Erased for EndingAdapter<P> {
         &'a self,
         _conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>> {
+    ) -> BoxFuture<'a, sqlx::Result<Units>> {
         Box::pin(async move {
             Ok(payloads.iter().map(|payload| Self::unit(&payload.envelope)).collect())
         })

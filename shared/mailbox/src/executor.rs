@@ -87,14 +87,12 @@ impl Executor {
             .await
             .map_err(Outage::Database)?;
         drop(conn);
-        let (expired, candidates): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|effect| {
-            effect.not_after.is_some_and(|not_after| business_now > not_after)
-        });
+        let (expired, candidates): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|effect| effect.not_after.is_some_and(|not_after| business_now > not_after));
         if !expired.is_empty() {
-            let inputs: Result<Vec<Input>, serde_json::Error> = expired
-                .iter()
-                .map(|effect| self.ending(effect, EndingValue::Expired))
-                .collect();
+            let inputs: Result<Vec<Input>, serde_json::Error> =
+                expired.iter().map(|effect| self.ending(effect, EndingValue::Expired)).collect();
             engine.process(inputs.map_err(Outage::Envelope)?).await?;
         }
         if candidates.is_empty() {
@@ -105,6 +103,7 @@ impl Executor {
         Ok(started)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     async fn claim(&self, candidates: Vec<KeptEffect>) -> sqlx::Result<Vec<KeptEffect>> {
         let engine = &self.engine;
         let now = engine.clock.wall_now();
@@ -186,11 +185,12 @@ impl Executor {
         }
         let settled = match performance {
             Performance::Done(outcome) => self.end(&effect, EndingValue::Performed(outcome)).await,
-            Performance::NotPerformed { reason } => self.give_back(&effect, &reason).await,
             Performance::Unknown { reason } if effect.once => {
                 self.uncertain(&effect, &reason).await
             }
-            Performance::Unknown { reason } => self.give_back(&effect, &reason).await,
+            Performance::NotPerformed { reason } | Performance::Unknown { reason } => {
+                self.give_back(&effect, &reason).await
+            }
         };
         if let Err(outage) = settled {
             // The lease runs out, and the effect is taken up from there.
@@ -287,12 +287,11 @@ impl Executor {
             Evidence::DidNotHappen if !announced => {
                 return self.give_back(effect, "the outside knows nothing of it").await;
             }
-            // Once announced, a person has it in hand, and the machine does not act on its own.
-            Evidence::DidNotHappen => {}
             Evidence::Silent if !announced => {
                 self.end(effect, EndingValue::Uncertain).await?;
             }
-            Evidence::Silent => {}
+            // Once announced, a person has it in hand, and the machine does not act on its own.
+            Evidence::DidNotHappen | Evidence::Silent => {}
             Evidence::Unreachable { reason } => {
                 tracing::warn!(effect.id = %effect.effect_id, "no evidence yet: {reason}");
             }
@@ -300,9 +299,7 @@ impl Executor {
         let pause = SignedDuration::from_secs(if announced { 600 } else { 2 });
         let next = self.engine.clock.wall_now().checked_add(pause).unwrap_or(Timestamp::MAX);
         let mut conn = self.engine.pool.acquire().await.map_err(Outage::Database)?;
-        store::postpone_uncertain(&mut conn, effect.effect_id, next)
-            .await
-            .map_err(Outage::Database)
+        store::postpone_uncertain(&mut conn, effect.effect_id, next).await.map_err(Outage::Database)
     }
 }
 
@@ -314,8 +311,7 @@ pub(crate) fn ending_input(
 ) -> Result<Input, serde_json::Error> {
     let id = ids::effect_ending(effect.effect_id, effect.attempts, ending.name());
     let row_state = ending.row_state();
-    let body =
-        EndingBody { effect_id: effect.effect_id, effect: effect.body.clone(), ending };
+    let body = EndingBody { effect_id: effect.effect_id, effect: effect.body.clone(), ending };
     let envelope = Envelope {
         specversion: SPEC_VERSION.to_owned(),
         id,

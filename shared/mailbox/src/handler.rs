@@ -100,10 +100,7 @@ pub trait RequestHandler: Send + Sync + 'static {
         state: Self::State,
         input: &Self::Input,
         facts: &Facts,
-    ) -> Result<
-        (Decision<Self::State, Self::Effect>, <Self::Request as Request>::Answer),
-        Fault,
-    >;
+    ) -> Result<(Decision<Self::State, Self::Effect>, <Self::Request as Request>::Answer), Fault>;
 }
 
 /// Answers a request that changes nothing.
@@ -229,6 +226,9 @@ impl Emitted {
     }
 }
 
+/// What payloads became, in their order.
+pub(crate) type Units = Vec<Result<Box<dyn Unit>, Refused>>;
+
 /// A handler without its types.
 pub(crate) trait Erased: Send + Sync {
     fn kinds(&self) -> Vec<Box<dyn Kind>>;
@@ -237,7 +237,7 @@ pub(crate) trait Erased: Send + Sync {
         &'a self,
         conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>>;
+    ) -> BoxFuture<'a, sqlx::Result<Units>>;
     /// Writes the read model, for projections.
     fn project<'a>(
         &'a self,
@@ -314,7 +314,7 @@ impl<H: Handler> Erased for MessageAdapter<H> {
         &'a self,
         conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>> {
+    ) -> BoxFuture<'a, sqlx::Result<Units>> {
         Box::pin(async move {
             let decoded: Vec<Result<H::Message, Refused>> =
                 payloads.iter().map(|payload| decode(payload)).collect();
@@ -377,7 +377,7 @@ impl<H: TimerHandler> Erased for TimerAdapter<H> {
         &'a self,
         conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>> {
+    ) -> BoxFuture<'a, sqlx::Result<Units>> {
         Box::pin(async move {
             let aggregates: Vec<Uuid> =
                 payloads.iter().map(|payload| payload.envelope.subject).collect();
@@ -434,7 +434,7 @@ impl<H: RequestHandler> Erased for RequestAdapter<H> {
         &'a self,
         conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>> {
+    ) -> BoxFuture<'a, sqlx::Result<Units>> {
         Box::pin(async move {
             let mut units = Vec::with_capacity(payloads.len());
             for payload in payloads {
@@ -488,7 +488,7 @@ impl<P: Projection> Erased for ProjectionAdapter<P> {
         &'a self,
         _conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
-    ) -> BoxFuture<'a, sqlx::Result<Vec<Result<Box<dyn Unit>, Refused>>>> {
+    ) -> BoxFuture<'a, sqlx::Result<Units>> {
         Box::pin(async move {
             Ok(payloads
                 .iter()

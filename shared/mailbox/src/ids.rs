@@ -6,7 +6,7 @@ use contracts::Contract;
 use primitives::MessageId;
 use uuid::Uuid;
 
-/// The root of all namespaces of this house: UUIDv5 of `amicable` in the URL namespace.
+/// The root of all namespaces of this house: `UUIDv5` of `amicable` in the URL namespace.
 fn root() -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:amicable")
 }

@@ -30,13 +30,9 @@ pub mod topology;
 pub use aggregate::{Aggregate, AnyState, Arena, Held, Kind, Row, States};
 pub use ask::{ACTOR, AskError, Asker, IDEMPOTENCY_KEY};
 pub use crash::{CrashPlan, CrashPlanError, CrashPoint, Failure};
-pub use decision::{
-    Claim, Decision, Effect, Ended, Ending, Facts, Fault, Nothing, Timer,
-};
+pub use decision::{Claim, Decision, Effect, Ended, Ending, Facts, Fault, Nothing, Timer};
 pub use effect::{Evidence, Performance, Performer};
-pub use handler::{
-    Handler, Order, Projection, Query, RequestError, RequestHandler, TimerHandler,
-};
+pub use handler::{Handler, Order, Projection, Query, RequestError, RequestHandler, TimerHandler};
 pub use mailbox::{Mailbox, StartError};
 pub use operations::Check;
 pub use settings::MailboxSettings;

@@ -260,7 +260,7 @@ impl Starting<'_> {
                 continue;
             }
             let service = self.engine.service;
-            let consumer = self
+            let pulled = self
                 .jetstream
                 .get_consumer_from_stream(service, stream)
                 .await
@@ -269,7 +269,7 @@ impl Starting<'_> {
             guards.push((stream, Arc::clone(&guard)));
             let consuming = Arc::new(Consuming {
                 engine: Arc::clone(self.engine),
-                consumer,
+                consumer: pulled,
                 stream,
                 settings: self.settings.clone(),
                 guard,

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use contracts::operations::{
     Breach, CheckReport, ListRequest, Operation, ParkedAction, ParkedList, ParkedMessage,
-    SettleParked, SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status,
-    UncertainAct, UncertainList, UncertainVerdict, WaitingList, WaitingMessage,
+    SettleParked, SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainAct,
+    UncertainList, UncertainVerdict, WaitingList, WaitingMessage,
 };
 use futures_util::future::BoxFuture;
 use primitives::{EffectId, MessageId, Timestamp};
@@ -51,9 +51,7 @@ impl Operations {
             Operation::ListParked => written(&list_parked(engine, read(body)?).await?),
             Operation::SettleParked => written(&self.settle_parked(engine, read(body)?).await?),
             Operation::ListWaiting => written(&list_waiting(engine, read(body)?).await?),
-            Operation::ListUncertain => {
-                written(&self.list_uncertain(engine, read(body)?).await?)
-            }
+            Operation::ListUncertain => written(&self.list_uncertain(engine, read(body)?).await?),
             Operation::SettleUncertain => written(&settle_uncertain(engine, read(body)?).await?),
             Operation::Refill => {
                 let contracts::operations::Refill { since } = read(body)?;
@@ -213,9 +211,8 @@ async fn list_waiting(
     ListRequest { limit }: ListRequest,
 ) -> Result<WaitingList, Refusal> {
     let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-    let rows = store::list_waiting(&mut conn, bounded(limit))
-        .await
-        .map_err(|error| database(&error))?;
+    let rows =
+        store::list_waiting(&mut conn, bounded(limit)).await.map_err(|error| database(&error))?;
     let counts = store::counts(&mut conn, engine.clock.business_now())
         .await
         .map_err(|error| database(&error))?;

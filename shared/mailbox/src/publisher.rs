@@ -22,6 +22,7 @@ impl Publisher {
         Self { context }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     /// Publishes the rows and returns those that the broker confirmed. With `first`, an answer of
     /// *duplicate* means that an id was used twice, which raises an alarm.
     pub(crate) async fn publish(&self, rows: &[OutboxRow], first: bool) -> Vec<Uuid> {

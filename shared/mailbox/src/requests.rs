@@ -100,9 +100,10 @@ impl<H: RequestHandler> Answerer for ChangeAnswerer<H> {
                 RequestError::Unavailable(reason) => Refusal::new(503, reason),
             })?;
             let input = change_input(engine, &asked, &key, Arc::new(prepared));
-            let outcomes = engine.process(vec![input]).await.map_err(|outage| {
-                Refusal::new(503, runtime::error::chain(&outage))
-            })?;
+            let outcomes = engine
+                .process(vec![input])
+                .await
+                .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
             engine
                 .crashes
                 .pass(CrashPoint::Answered)
@@ -248,10 +249,8 @@ impl Line {
     async fn reply(&self, question: service::Request) {
         let result = match asked(&question) {
             Ok(asked) => {
-                let span = tracing::info_span!(
-                    "answer",
-                    otel.name = format!("answer {}", asked.subject),
-                );
+                let span =
+                    tracing::info_span!("answer", otel.name = format!("answer {}", asked.subject),);
                 if let Some(traceparent) = &asked.traceparent {
                     runtime::trace_context::set_parent(&span, traceparent);
                 }
@@ -319,9 +318,11 @@ impl Answerer for OperationAnswerer {
 pub(crate) async fn with_connection<T>(
     pool: &PgPool,
     now: Timestamp,
-    check: &(dyn for<'c> Fn(&'c mut sqlx::PgConnection, Timestamp) -> BoxFuture<'c, sqlx::Result<T>>
-          + Send
-          + Sync),
+    check: &(
+         dyn for<'c> Fn(&'c mut sqlx::PgConnection, Timestamp) -> BoxFuture<'c, sqlx::Result<T>>
+             + Send
+             + Sync
+     ),
 ) -> Result<T, Refusal> {
     let mut conn = pool.acquire().await.map_err(|error| unavailable(&error))?;
     check(&mut conn, now).await.map_err(|error| unavailable(&error))

@@ -139,7 +139,7 @@ pub(crate) async fn sent_since(
 /// When the newest row of `sent` was confirmed.
 pub(crate) async fn newest_sent(conn: &mut PgConnection) -> sqlx::Result<Option<Timestamp>> {
     let newest = sqlx::query_scalar!("select max(sent_at) from sent").fetch_one(conn).await?;
-    Ok(newest.map(|at| at.to_jiff()))
+    Ok(newest.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 /// A message that cannot be handled yet.
@@ -247,10 +247,7 @@ pub(crate) async fn waiting_due(
 }
 
 /// Locks waiting messages for this transaction; returns those that still wait.
-pub(crate) async fn lock_waiting(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> sqlx::Result<Vec<Uuid>> {
+pub(crate) async fn lock_waiting(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "select message_id from waiting where message_id = any($1) order by message_id
          for update skip locked",
@@ -1026,6 +1023,6 @@ pub(crate) async fn counts(
         waiting: row.waiting,
         parked: row.parked,
         uncertain: row.uncertain,
-        next_due_at: row.next_due_at.map(|at| at.to_jiff()),
+        next_due_at: row.next_due_at.map(jiff_sqlx::Timestamp::to_jiff),
     })
 }

@@ -30,7 +30,7 @@ pub struct StreamLimits {
 impl Default for StreamLimits {
     fn default() -> Self {
         Self {
-            max_age: Duration::from_secs(14 * 24 * 3600),
+            max_age: Duration::from_hours(14 * 24),
             max_bytes: 8 * 1024 * 1024 * 1024,
             replicas: 1,
         }
@@ -73,7 +73,7 @@ pub async fn provision(
             max_age: limits.max_age,
             max_bytes: limits.max_bytes,
             num_replicas: limits.replicas,
-            duplicate_window: Duration::from_secs(120),
+            duplicate_window: Duration::from_mins(2),
             ..Default::default()
         };
         context
@@ -131,11 +131,8 @@ async fn provision_consumer(
         filter_subjects,
         ..Default::default()
     };
-    let failed = |source| TopologyError::Consumer {
-        stream,
-        consumer: slice.service.to_owned(),
-        source,
-    };
+    let failed =
+        |source| TopologyError::Consumer { stream, consumer: slice.service.to_owned(), source };
     // The start time of a consumer cannot be changed: an existing one keeps its own.
     let existing: Result<consumer::Consumer<consumer::pull::Config>, _> =
         context.get_consumer_from_stream(slice.service, stream).await;

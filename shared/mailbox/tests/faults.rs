@@ -20,7 +20,7 @@ use reference::{Add, Bell, Bumped, Counted, Counter, Opened, Poke, SERVICE, SLIC
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
 use uuid::Uuid;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Counters and bumps of a story.
 const COUNTERS: u128 = 3;
 const BUMPS: i64 = 12;
@@ -148,8 +148,7 @@ async fn a_death_at_any_crash_point_changes_nothing() {
     at_once(points.map(|point| async move {
         let house = house().await;
         let bell = Bell::at(house.folder());
-        let passage =
-            if matches!(point, CrashPoint::EffectStarted) { 1 } else { 2 };
+        let passage = if matches!(point, CrashPoint::EffectStarted) { 1 } else { 2 };
         let crash = format!("{point}:{passage}:death");
         let mut process = spawn(&house, Some(&crash));
         tell(&house).await;

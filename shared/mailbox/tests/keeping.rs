@@ -17,14 +17,14 @@ use contracts::operations::{
     UncertainVerdict, WaitingList, WaitingReason,
 };
 use jiff::SignedDuration;
-use mailbox::{Mailbox, MIGRATIONS, MailboxSettings};
+use mailbox::{MIGRATIONS, Mailbox, MailboxSettings};
 use primitives::{MessageId, Timestamp};
 use reference::{Bell, Bumped, Counter, Opened, Read, SERVICE, SLICE, Seen, TABLES};
 use serde_json::json;
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
 use uuid::Uuid;
 
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+const LIMIT: std::time::Duration = std::time::Duration::from_mins(1);
 const COUNTER: Uuid = Uuid::from_u128(7);
 
 fn now() -> Timestamp {
@@ -145,8 +145,11 @@ async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
     let again = settle(&house, bug.message_id, ParkedAction::Replay).await;
     assert!(matches!(again, SettleParkedAnswer::ParkedAgain { .. }), "{again:?}");
     let shown = settle(&house, bug.message_id, ParkedAction::Show).await;
-    assert!(matches!(shown, SettleParkedAnswer::Shown { ref envelope, .. }
-        if envelope.contains("\"trouble\":\"panic\"")), "{shown:?}");
+    assert!(
+        matches!(shown, SettleParkedAnswer::Shown { ref envelope, .. }
+        if envelope.contains("\"trouble\":\"panic\"")),
+        "{shown:?}"
+    );
     let gone = settle(&house, bug.message_id, ParkedAction::Discard).await;
     assert_eq!(gone, SettleParkedAnswer::Discarded);
     assert_eq!(parked(&house).await.total, 3);

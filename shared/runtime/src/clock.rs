@@ -136,7 +136,8 @@ pub async fn advance(bucket: &kv::Store, to: Timestamp) -> Result<(), ClockError
 }
 
 impl DemoClock {
-    /// Reads where the clock stands, waiting for `limit`. It stays there until [`Self::follow`] runs.
+    /// Reads where the clock stands, waiting for `limit`. It stays there until [`Self::follow`]
+    /// runs.
     pub async fn open(bucket: &kv::Store, limit: Duration) -> Result<Arc<Self>, ClockError> {
         let now = timeout(limit, read(bucket)).await;
         let now = now.map_err(|elapsed| ClockError::Broker(Box::new(elapsed)))??;

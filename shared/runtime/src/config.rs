@@ -1,10 +1,10 @@
 //! Configuration: defaults in code, then one TOML file, then the environment; later wins.
 //!
-//! The key `postgres.url` of the service `payment-reconciliation` is `url` under `[postgres]` in the
-//! file, and the variable `AMICABLE_PAYMENT_RECONCILIATION__POSTGRES__URL`. A key that no default
-//! names is refused, wherever it stands: a typing error must not start a service with the default.
-//! A variable's text is taken as it is where the default is a text or absent, and read as JSON where
-//! the default is a number, a truth value or a list; so an optional key holds text.
+//! The key `postgres.url` of the service `payment-reconciliation` is `url` under `[postgres]` in
+//! the file, and the variable `AMICABLE_PAYMENT_RECONCILIATION__POSTGRES__URL`. A key that no
+//! default names is refused, wherever it stands: a typing error must not start a service with the
+//! default. A variable's text is taken as it is where the default is a text or absent, and read as
+//! JSON where the default is a number, a truth value or a list; so an optional key holds text.
 //!
 //! This file never reads the environment itself and never repeats a value it refuses: that value
 //! may be a password.
@@ -218,8 +218,8 @@ impl ConfigError {
     }
 }
 
-/// Reads the configuration of the service named `prefix`, in kebab case: defaults, then `file`, then
-/// those variables of `env` that begin with [`variable_prefix`].
+/// Reads the configuration of the service named `prefix`, in kebab case: defaults, then `file`,
+/// then those variables of `env` that begin with [`variable_prefix`].
 pub fn load<S: Serialize + Default + DeserializeOwned>(
     prefix: &str,
     file: Option<&Path>,
@@ -517,7 +517,8 @@ mod tests {
 
     #[test]
     fn values_of_the_wrong_kind_are_refused_without_repeating_them() {
-        let variable = "AMICABLE_LATE_LETTER__SMTP__PORT";
+        let port = "AMICABLE_LATE_LETTER__SMTP__PORT";
+        let told_port = format!("`smtp.port` in environment variable {port}: expected u16");
         for (file, env, told) in [
             ("[smtp]\nport = 'hunter2'", None, "`smtp.port` in file letter.toml: expected u16"),
             ("[smtp]\nport = 70000", None, "`smtp.port` in file letter.toml: expected u16"),
@@ -527,11 +528,7 @@ mod tests {
                 None,
                 "`clock` in file letter.toml: expected one of system, demo",
             ),
-            (
-                "",
-                Some((variable, "hunter2")),
-                "`smtp.port` in environment variable AMICABLE_LATE_LETTER__SMTP__PORT: expected u16",
-            ),
+            ("", Some((port, "hunter2")), &told_port),
             (
                 "",
                 Some(("AMICABLE_LATE_LETTER__SMTP", "hunter2")),

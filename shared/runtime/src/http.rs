@@ -1,7 +1,8 @@
 //! HTTP at the edges: the client that calls out, and the server that answers.
 //!
-//! Both carry the trace and name their spans by template, never by path: a path holds ids. The only
-//! HTTP client of the process is built here, with limits; it follows no redirection.
+//! Both carry the trace and name their spans by template, never by path: a path holds ids. Every
+//! HTTP client of ours is built here, with limits, and follows no redirection; only the exporter of
+//! traces brings its own.
 
 use std::io;
 use std::net::SocketAddr;

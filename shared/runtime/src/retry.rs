@@ -6,8 +6,8 @@ use tokio::time::{Instant, sleep};
 
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Attempts until it succeeds, fails in a way that waiting cannot mend, or `limit` is over; the last
-/// attempt may begin just before. Each attempt must end by itself.
+/// Attempts until it succeeds, fails in a way that waiting cannot mend, or `limit` is over; the
+/// last attempt may begin just before. Each attempt must end by itself.
 pub(crate) async fn patiently<T, E, F: Future<Output = Result<T, E>>>(
     limit: Duration,
     may_pass: impl Fn(&E) -> bool,

@@ -135,8 +135,8 @@ impl Tasks {
         self.group(phase).stopping.clone()
     }
 
-    /// Spawns a task that lives until its phase. Ending earlier, an error or a panic is a failure of
-    /// the process: it is logged, and the process stops in order and exits with 1.
+    /// Spawns a task that lives until its phase. Ending earlier, an error or a panic is a failure
+    /// of the process: it is logged, and the process stops in order and exits with 1.
     pub fn spawn(
         &self,
         phase: Phase,
@@ -298,7 +298,8 @@ impl StopRequests {
         }
     }
 
-    /// Runs the shutdown to its end, unless a signal comes: then the process ends at once, with 130.
+    /// Runs the shutdown to its end, unless a signal comes: then the process ends at once, with
+    /// 130.
     pub async fn or_die<T>(mut self, shutdown: impl Future<Output = T>) -> T {
         tokio::select! {
             ended = shutdown => ended,

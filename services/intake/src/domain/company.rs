@@ -100,10 +100,9 @@ pub fn vat_number(text: &str) -> Option<CompanyId> {
 
 /// Nine digits, `B`, two digits.
 fn is_dutch_vat(rest: &str) -> bool {
-    let parts = rest.split_at_checked(9).and_then(|(base, tail)| Some((base, tail.strip_prefix('B')?)));
-    parts.is_some_and(|(base, suffix)| {
-        is_digits(base) && suffix.len() == 2 && is_digits(suffix)
-    })
+    let parts =
+        rest.split_at_checked(9).and_then(|(base, tail)| Some((base, tail.strip_prefix('B')?)));
+    parts.is_some_and(|(base, suffix)| is_digits(base) && suffix.len() == 2 && is_digits(suffix))
 }
 
 /// A number whose register we know: by its scheme (codes of ISO 6523 and of the EAS list, and old

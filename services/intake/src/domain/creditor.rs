@@ -72,9 +72,15 @@ impl Profile {
     #[must_use]
     pub fn company_ids(&self) -> Vec<CompanyId> {
         let number = self.company_number.clone();
-        let registered =
-            if self.country == Country::BE { CompanyId::Enterprise(number) } else { CompanyId::Kvk(number) };
-        [Some(registered), self.vat_id.as_deref().and_then(vat_number)].into_iter().flatten().collect()
+        let registered = if self.country == Country::BE {
+            CompanyId::Enterprise(number)
+        } else {
+            CompanyId::Kvk(number)
+        };
+        [Some(registered), self.vat_id.as_deref().and_then(vat_number)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 

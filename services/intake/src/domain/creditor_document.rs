@@ -30,7 +30,8 @@ pub const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
 /// Reads a document; `hash` is that of `bytes`.
 pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument, Vec<Problem>> {
     if bytes.len() > DOCUMENT_MAX_BYTES {
-        let reason = format!("is longer than {DOCUMENT_MAX_BYTES} bytes: this is no creditor's document");
+        let reason =
+            format!("is longer than {DOCUMENT_MAX_BYTES} bytes: this is no creditor's document");
         return Err(vec![problem("", reason)]);
     }
     let text = str::from_utf8(bytes)
@@ -50,21 +51,18 @@ fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) ->
     let name = fields.required(table, "name", filled);
     let legal_form = fields.text(table, "legal_form", filled);
     let country = fields.required(table, "country", covered_country);
-    let company_number = fields.required(table, "company_number", |text| {
-        company_number(country, text)
-    });
+    let company_number =
+        fields.required(table, "company_number", |text| company_number(country, text));
     let vat_id = fields.text(table, "vat_id", |text| vat_id(country, text));
     let address = fields.texts(table, "address");
     let email = fields.text(table, "email", |text| {
         is_email(text).then(|| text.to_owned()).ok_or("is no e-mail address")
     });
     let telephone = fields.text(table, "telephone", filled);
-    let account = fields.table(table, "account", |fields, table| {
-        fields.required(table, "iban", Iban::parse)
-    });
-    let pay_to = fields.required(table, "pay_to", |text| {
-        PayTo::of(text).ok_or("must be creditor or agency")
-    });
+    let account =
+        fields.table(table, "account", |fields, table| fields.required(table, "iban", Iban::parse));
+    let pay_to = fields
+        .required(table, "pay_to", |text| PayTo::of(text).ok_or("must be creditor or agency"));
     let language = fields.required(table, "language", word);
     let api_token = fields.text(table, "api_token_sha256", ContentHash::parse);
     Some(Profile {
@@ -162,8 +160,12 @@ fn agree_on_accounts(fields: &mut Fields<'_>, pay_to: PayTo, agreement: &Agreeme
     }
     match (pay_to, agreement.payments_known_within_days) {
         (PayTo::Creditor, None) => {
-            fields.add(KNOWN, None, "is missing: debtors pay to the creditor, so say how old what \
-                                     we know of payments may be");
+            fields.add(
+                KNOWN,
+                None,
+                "is missing: debtors pay to the creditor, so say how old what \
+                                     we know of payments may be",
+            );
         }
         (PayTo::Agency, Some(_)) => {
             fields.add(KNOWN, None, "is too much: payments to our own account are always known");
@@ -175,13 +177,18 @@ fn agree_on_accounts(fields: &mut Fields<'_>, pay_to: PayTo, agreement: &Agreeme
 /// Said where debtors are to pay to an agency that has no account.
 #[must_use]
 pub fn pay_to_nobody() -> Problem {
-    let reason = "cannot be agency: this agency has no account in its configuration (agency.account)";
+    let reason =
+        "cannot be agency: this agency has no account in its configuration (agency.account)";
     problem("pay_to", reason)
 }
 
 fn filled(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if text.is_empty() { Err("is empty: write it, or leave the line out") } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err("is empty: write it, or leave the line out")
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// Small letters, digits and hyphens.
@@ -202,7 +209,8 @@ fn covered_country(text: &str) -> Result<Country, &'static str> {
 
 fn company_number(country: Option<Country>, text: &str) -> Result<String, &'static str> {
     if country == Some(Country::BE) {
-        enterprise_number(text).ok_or("is no Belgian enterprise number: ten digits that pass mod 97")
+        enterprise_number(text)
+            .ok_or("is no Belgian enterprise number: ten digits that pass mod 97")
     } else {
         kvk_number(text).ok_or("is no KvK number: eight digits")
     }

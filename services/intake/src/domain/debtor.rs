@@ -59,8 +59,7 @@ pub fn buyer(party: &Party, country: Country) -> Option<Buyer> {
 /// The channels for which there is an address.
 #[must_use]
 pub fn reachable(debtor: &Debtor) -> Vec<Channel> {
-    let by_post =
-        !debtor.lines.is_empty() && debtor.postcode.is_some() && debtor.city.is_some();
+    let by_post = !debtor.lines.is_empty() && debtor.postcode.is_some() && debtor.city.is_some();
     let channels = [(debtor.email.is_some(), Channel::Email), (by_post, Channel::Post)];
     channels.into_iter().filter_map(|(has, channel)| has.then_some(channel)).collect()
 }
@@ -142,6 +141,9 @@ impl fmt::Debug for Identity {
 /// Personal data stay out of logs.
 impl fmt::Debug for Debtor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Debtor").field("reachable", &reachable(self)).finish_non_exhaustive()
+        formatter
+            .debug_struct("Debtor")
+            .field("reachable", &reachable(self))
+            .finish_non_exhaustive()
     }
 }

@@ -69,9 +69,9 @@ fn judge(reading: Reading) -> Found {
         (Verdict::Report, Some(Invoice { document, number, .. })) => {
             Found::Doubtful { document, number, problems }
         }
-        (Verdict::Accept, Some(invoice)) => candidate(invoice).map_or_else(Found::Refused, |it| {
-            Found::Sound(Box::new(it))
-        }),
+        (Verdict::Accept, Some(invoice)) => {
+            candidate(invoice).map_or_else(Found::Refused, |it| Found::Sound(Box::new(it)))
+        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::intake::{
-    CaseOpened, ClaimCredited, ClaimRegistered, ImportInvoiceAnswer, Problem,
-};
+use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ImportInvoiceAnswer, Problem};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{CaseId, ClaimId, Date, PartyId, PersonId, StructuredReference};
 
@@ -52,11 +50,14 @@ impl Handed {
     #[must_use]
     pub fn key(&self) -> DeskKey {
         let creditor = self.creditor_id;
-        let document = |document, number: &str| {
-            Some(NumberedDocument::id(creditor, document, number))
+        let document =
+            |document, number: &str| Some(NumberedDocument::id(creditor, document, number));
+        let nothing = DeskKey {
+            creditor: creditor.as_uuid(),
+            customer: None,
+            document: None,
+            reference: None,
         };
-        let nothing =
-            DeskKey { creditor: creditor.as_uuid(), customer: None, document: None, reference: None };
         match &self.found {
             Found::Refused(_) => nothing,
             Found::Doubtful { document: kind, number, .. } => {
@@ -142,9 +143,7 @@ fn register(
     let reference = take_reference(&mut desk.reference, candidate, claim_id, &mut problems)?;
     let customer = desk.customer.0.as_mut().ok_or_else(|| not_reached("customer"))?;
     let opens = customer.case.is_none();
-    let case = customer
-        .case
-        .get_or_insert_with(|| open(known, handed, candidate, facts));
+    let case = customer.case.get_or_insert_with(|| open(known, handed, candidate, facts));
     case.hear(&candidate.buyer.debtor, invoice.issue_date);
     let registered = ClaimRegistered {
         claim_id,
@@ -265,8 +264,7 @@ fn credit(
     facts: &Facts,
 ) -> Decided {
     let source_file_id = SourceFile::id(handed.creditor_id, handed.file);
-    let credit =
-        Credit { amount: candidate.amount, credited_on: candidate.invoice.issue_date };
+    let credit = Credit { amount: candidate.amount, credited_on: candidate.invoice.issue_date };
     let customer = desk.customer.0.as_mut().ok_or_else(|| not_reached("customer"))?;
     let lowered = lower(customer, of_invoice, source_file_id, credit)?;
     let (case_id, claim_id) = match lowered {

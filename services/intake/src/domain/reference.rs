@@ -19,7 +19,10 @@ impl ReferenceUse {
     /// The row of a reference.
     #[must_use]
     pub fn id(reference: &StructuredReference) -> Uuid {
-        Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("reference\0{}", reference.canonical()).as_bytes())
+        Uuid::new_v5(
+            &Uuid::NAMESPACE_OID,
+            format!("reference\0{}", reference.canonical()).as_bytes(),
+        )
     }
 }
 

@@ -1,8 +1,6 @@
 //! A creditor's document: a new creditor, a new version of what is known of it, or a refusal.
 
-use contracts::intake::{
-    AgreementAgreed, CreditorRegistered, Problem, RegisterCreditorAnswer,
-};
+use contracts::intake::{AgreementAgreed, CreditorRegistered, Problem, RegisterCreditorAnswer};
 use mailbox::{Decision, Fault};
 
 use super::creditor::{Creditor, creditor_id};
@@ -78,9 +76,8 @@ fn objections(creditor: &Creditor, document: &CreditorDocument) -> Vec<Problem> 
     }
     let latest = creditor.agreements.last_key_value();
     let next = latest.map_or(1, |(version, _)| version.saturating_add(1));
-    let is_latest = latest.is_some_and(|(version, known)| {
-        *version == agreement.version && known == agreement
-    });
+    let is_latest =
+        latest.is_some_and(|(version, known)| *version == agreement.version && known == agreement);
     if !is_latest && agreement.version != next {
         let reason = if latest.is_some_and(|(version, _)| *version == agreement.version) {
             format!("is in force with another content: a changed agreement has version {next}")

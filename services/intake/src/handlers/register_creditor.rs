@@ -1,7 +1,7 @@
 //! `intake.api.register-creditor`: a creditor's document from the file store.
 
 use contracts::intake::{RegisterCreditor, RegisterCreditorAnswer};
-use mailbox::{Decision, Fault, Facts, Nothing, RequestError, RequestHandler};
+use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
 use runtime::files::FileStore;
 use sqlx::PgConnection;
 use uuid::Uuid;

@@ -90,7 +90,8 @@ impl Refusal {
     pub(super) fn not_asked(error: &AskError) -> Self {
         match error {
             AskError::Refused { code: 409, .. } => {
-                let detail = "This idempotency key was used for another document; choose a new one.";
+                let detail =
+                    "This idempotency key was used for another document; choose a new one.";
                 Self::new(StatusCode::CONFLICT, "the key is taken", detail)
             }
             AskError::NoAnswer { .. } | AskError::Refused { .. } | AskError::Malformed { .. } => {

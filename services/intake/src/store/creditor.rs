@@ -112,7 +112,8 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
     }
     rows.into_iter()
         .map(|row| {
-            let (id, version) = (row.creditor_id, Column("creditor", "version").count(row.version)?);
+            let (id, version) =
+                (row.creditor_id, Column("creditor", "version").count(row.version)?);
             let agreements = known.remove(&id).unwrap_or_default();
             Ok((id, Creditor { version, profile: row.profile()?, agreements }))
         })
@@ -166,10 +167,7 @@ impl CreditorRow {
 }
 
 /// One statement per creditor: documents come one at a time, from a person.
-async fn save_profiles(
-    conn: &mut PgConnection,
-    changed: &[(Uuid, Creditor)],
-) -> sqlx::Result<()> {
+async fn save_profiles(conn: &mut PgConnection, changed: &[(Uuid, Creditor)]) -> sqlx::Result<()> {
     for (id, creditor) in changed {
         let Some(profile) = &creditor.profile else { continue };
         sqlx::query!(

@@ -75,7 +75,7 @@ async fn load_files(
     ids: &[Uuid],
 ) -> sqlx::Result<HashMap<Uuid, Vec<SourceFile>>> {
     let rows = sqlx::query!(
-        r#"select source_file_id, document_id, f.creditor_id, file_hash, received_at, claim_id,
+        r#"select f.source_file_id, document_id, f.creditor_id, file_hash, received_at, claim_id,
                   case_id as "case_id?", problems
            from source_file f left join claim using (claim_id)
            where document_id = any($1) order by received_at, f.source_file_id"#,

@@ -87,7 +87,9 @@ pub(crate) async fn case_parties(
     let claims = load_claims(conn, &[case_id.as_uuid()]).await?.remove(&case_id.as_uuid());
     let mut claims: Vec<ClaimParticulars> =
         claims.unwrap_or_default().into_iter().map(particulars).collect();
-    claims.sort_by(|one, other| (one.due_on, &one.invoice_number).cmp(&(other.due_on, &other.invoice_number)));
+    claims.sort_by(|one, other| {
+        (one.due_on, &one.invoice_number).cmp(&(other.due_on, &other.invoice_number))
+    });
     Ok(Some(CaseRow {
         creditor_id: CreditorId::from_uuid(row.creditor_id),
         creditor_name: row.creditor_name,
@@ -123,7 +125,8 @@ fn particulars((claim_id, claim): (ClaimId, Claim)) -> ClaimParticulars {
 }
 
 fn postal(mut lines: Vec<String>, postcode: Option<String>, city: Option<String>) -> Vec<String> {
-    let last = [postcode, city].into_iter().flatten().reduce(|left, right| format!("{left} {right}"));
+    let last =
+        [postcode, city].into_iter().flatten().reduce(|left, right| format!("{left} {right}"));
     lines.extend(last);
     lines
 }

@@ -52,7 +52,9 @@ pub enum Refusal {
     #[error("the law has no such message for this debtor: {because}")]
     NotCovered { because: String },
     /// The finished text lacks something.
-    #[error("the text lacks {missing:?}: complete the data of the creditor, the claim or the agency")]
+    #[error(
+        "the text lacks {missing:?}: complete the data of the creditor, the claim or the agency"
+    )]
     Incomplete { missing: Vec<Element> },
     /// The claims are in different currencies, or too large to add up.
     #[error("the claims cannot be asked for in one sum")]
@@ -156,7 +158,9 @@ fn bills(send: &SendLetter, parties: &Parties, position: &Position) -> Result<Ve
 
 fn total(bills: &[Bill]) -> Result<Money, Refusal> {
     let (first, rest) = bills.split_first().ok_or(Refusal::NothingOwed)?;
-    rest.iter().map(|bill| bill.open).try_fold(first.open, Money::checked_add)
+    rest.iter()
+        .map(|bill| bill.open)
+        .try_fold(first.open, Money::checked_add)
         .map_err(Refusal::NoOneSum)
 }
 
@@ -269,7 +273,10 @@ impl Matter<'_> {
         let issuer = Block::new(labels.issuer)
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
-            .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default());
+            .row(
+                number_label,
+                creditor.company_number.as_deref().map(one_line).unwrap_or_default(),
+            );
         let bills = self.bills.iter().map(|bill| {
             let settled = bill.settled();
             Block::new(format!("{} {}", labels.invoice, bill.number))

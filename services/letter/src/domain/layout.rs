@@ -60,7 +60,9 @@ mod tests {
         let long = "word ".repeat(20);
         let text = row("Label", &long);
         let mut lines = text.lines();
-        assert!(lines.next().is_some_and(|line| line.starts_with("  Label                    word")));
+        assert!(
+            lines.next().is_some_and(|line| line.starts_with("  Label                    word"))
+        );
         assert!(lines.all(|line| line.starts_with(&" ".repeat(VALUE_COLUMN))));
     }
 }

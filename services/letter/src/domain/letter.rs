@@ -6,9 +6,7 @@
 //!
 //! No order of messages is supposed: a withdrawal may come before the wish, or twice.
 
-use contracts::letter::{
-    Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain,
-};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain};
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
 use primitives::{Channel, ContentHash, LetterId, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,6 +18,13 @@ pub struct Letter {
     /// Counts the decisions that changed it or told something.
     pub version: u64,
     pub stage: Stage,
+}
+
+impl Letter {
+    /// The same letter at another stage.
+    const fn at(&self, stage: Stage) -> Self {
+        Self { letter_id: self.letter_id, version: self.version, stage }
+    }
 }
 
 /// How far a letter is.
@@ -115,12 +120,12 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
     }
     match &letter.stage {
         Stage::Unheard => Ok(match send.permit.channel {
-            Channel::Email => draft_anew(letter, send),
+            Channel::Email => draft_anew(&letter, send),
             Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit => {
-                not_sent(letter, send, NotSentReason::TextNotLawful)
+                not_sent(&letter, send, NotSentReason::TextNotLawful)
             }
         }),
-        Stage::Forestalled => Ok(not_sent(letter, send, NotSentReason::Withdrawn)),
+        Stage::Forestalled => Ok(not_sent(&letter, send, NotSentReason::Withdrawn)),
         Stage::Requested { send: known }
         | Stage::Drafted { send: known, .. }
         | Stage::Uncertain { send: known, .. }
@@ -129,7 +134,10 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
             if known == send {
                 return Ok(Decision::quiet(letter));
             }
-            Err(Fault::Poison(format!("letter {} was asked for otherwise before", letter.letter_id)))
+            Err(Fault::Poison(format!(
+                "letter {} was asked for otherwise before",
+                letter.letter_id
+            )))
         }
     }
 }
@@ -140,9 +148,9 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
 /// should that turn out: what happened has the last word.
 pub fn withdraw(letter: Letter) -> Decision<Letter, Work> {
     match letter.stage.clone() {
-        Stage::Unheard => Decision::quiet(Letter { stage: Stage::Forestalled, ..letter }),
+        Stage::Unheard => Decision::quiet(letter.at(Stage::Forestalled)),
         Stage::Requested { send } | Stage::Drafted { send, .. } => {
-            not_sent(letter, &send, NotSentReason::Withdrawn)
+            not_sent(&letter, &send, NotSentReason::Withdrawn)
         }
         Stage::Forestalled
         | Stage::Uncertain { .. }
@@ -206,33 +214,32 @@ pub fn end(letter: Letter, ended: &Ended<Work, Outcome>) -> Result<Decision<Lett
 }
 
 /// Asks for a draft, whatever was there before.
-fn draft_anew(letter: Letter, send: &SendLetter) -> Decision<Letter, Work> {
+fn draft_anew(letter: &Letter, send: &SendLetter) -> Decision<Letter, Work> {
     let stage = Stage::Requested { send: send.clone() };
-    Decision::quiet(Letter { stage, ..letter }).perform(Work::DraftEmail { send: send.clone() })
+    Decision::quiet(letter.at(stage)).perform(Work::DraftEmail { send: send.clone() })
 }
 
 fn drafted(letter: Letter, draft: &Draft) -> Decision<Letter, Work> {
     let Stage::Requested { send } = letter.stage.clone() else { return Decision::quiet(letter) };
     let stage = Stage::Drafted { send: send.clone(), draft: draft.clone() };
     let work = Work::SendEmail { send, draft: draft.clone() };
-    Decision::quiet(Letter { stage, ..letter }).perform(work)
+    Decision::quiet(letter.at(stage)).perform(work)
 }
 
 fn outdated(letter: Letter) -> Decision<Letter, Work> {
     let Stage::Drafted { send, .. } = letter.stage.clone() else { return Decision::quiet(letter) };
-    draft_anew(letter, &send)
+    draft_anew(&letter, &send)
 }
 
 /// The message did not leave, and will not.
 fn give_up(letter: Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
     match letter.stage {
         Stage::Requested { .. } | Stage::Drafted { .. } | Stage::Uncertain { .. } => {
-            not_sent(letter, send, reason)
+            not_sent(&letter, send, reason)
         }
-        Stage::Unheard
-        | Stage::Forestalled
-        | Stage::Dispatched { .. }
-        | Stage::NotSent { .. } => Decision::quiet(letter),
+        Stage::Unheard | Stage::Forestalled | Stage::Dispatched { .. } | Stage::NotSent { .. } => {
+            Decision::quiet(letter)
+        }
     }
 }
 
@@ -261,7 +268,7 @@ fn dispatched(
         dispatched_at,
     };
     let stage = Stage::Dispatched { send: send.clone(), draft: draft.clone(), dispatched_at };
-    Decision::quiet(Letter { stage, ..letter }).send(told)
+    Decision::quiet(letter.at(stage)).send(told)
 }
 
 fn uncertain(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Letter, Work> {
@@ -277,10 +284,10 @@ fn uncertain(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Lette
         permit_id: permit.permit_id,
     };
     let stage = Stage::Uncertain { send: send.clone(), draft: draft.clone() };
-    Decision::quiet(Letter { stage, ..letter }).send(told)
+    Decision::quiet(letter.at(stage)).send(told)
 }
 
-fn not_sent(letter: Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
+fn not_sent(letter: &Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
     let permit = &send.permit;
     let told = NotSent {
         letter_id: letter.letter_id,
@@ -291,5 +298,5 @@ fn not_sent(letter: Letter, send: &SendLetter, reason: NotSentReason) -> Decisio
         reason: reason.clone(),
     };
     let stage = Stage::NotSent { send: send.clone(), reason };
-    Decision::quiet(Letter { stage, ..letter }).send(told)
+    Decision::quiet(letter.at(stage)).send(told)
 }

@@ -140,11 +140,9 @@ fn frames() -> Result<&'static Environment<'static>, Error> {
 
 /// Sets a value off, where the part can do so.
 fn strong(state: &State<'_, '_>, value: &str) -> Value {
-    match state.auto_escape() {
-        AutoEscape::Html => {
-            let escaped = minijinja::HtmlEscape(value);
-            Value::from_safe_string(format!("<strong>{escaped}</strong>"))
-        }
-        _ => Value::from(value),
+    if matches!(state.auto_escape(), AutoEscape::Html) {
+        let escaped = minijinja::HtmlEscape(value);
+        return Value::from_safe_string(format!("<strong>{escaped}</strong>"));
     }
+    Value::from(value)
 }

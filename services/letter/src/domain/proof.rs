@@ -70,7 +70,8 @@ mod tests {
     fn an_element_counts_only_where_both_parts_show_it() {
         let required = [Element::CreditorName];
         let html = "<html><body class=\"x\"><p>Tom &amp; <b>Co</b>\nLtd</p></body></html>";
-        let holds = |values, text, html| missing(&required, &printed(values), text, html).is_empty();
+        let holds =
+            |values, text, html| missing(&required, &printed(values), text, html).is_empty();
         assert!(holds(&["Tom & Co Ltd"], "From Tom &\n  Co\u{a0}Ltd.", html));
         assert!(!holds(&["Tom & Co Ltd"], "From Tom.", html));
         assert!(!holds(&["Tom & Co Ltd"], "Tom & Co Ltd", "<body><p>Tom</p></body>"));

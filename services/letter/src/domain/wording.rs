@@ -68,10 +68,9 @@ pub(super) fn amount(language: Language, money: Money) -> String {
     let euro = money.currency() == Currency::EUR;
     let symbol = if euro { "€" } else { money.currency().code() };
     match language {
-        Language::Nl => format!("{symbol}\u{a0}{sign}{digits}"),
         Language::Fr | Language::De => format!("{sign}{digits}\u{a0}{symbol}"),
         Language::En if euro => format!("{sign}{symbol}{digits}"),
-        Language::En => format!("{symbol}\u{a0}{sign}{digits}"),
+        Language::Nl | Language::En => format!("{symbol}\u{a0}{sign}{digits}"),
     }
 }
 
@@ -79,20 +78,60 @@ pub(super) fn amount(language: Language, money: Money) -> String {
 pub(super) fn date(language: Language, date: Date) -> String {
     let months = match language {
         Language::Nl => &[
-            "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-            "oktober", "november", "december",
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
         ],
         Language::Fr => &[
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-            "octobre", "novembre", "décembre",
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
         ],
         Language::De => &[
-            "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
-            "Oktober", "November", "Dezember",
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
         ],
         Language::En => &[
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ],
     };
     let place = usize::try_from(date.month()).unwrap_or_default().saturating_sub(1);
@@ -255,9 +294,9 @@ pub(super) fn registration(language: Language, country: Country) -> &'static str
 /// Puts a non-breaking space before the French marks that want one.
 pub(super) fn typeset(language: Language, text: &str) -> String {
     match language {
-        Language::Fr => [" :", " ;", " ?", " !"].iter().fold(text.to_owned(), |text, mark| {
-            text.replace(mark, &mark.replace(' ', "\u{a0}"))
-        }),
+        Language::Fr => [" :", " ;", " ?", " !"]
+            .iter()
+            .fold(text.to_owned(), |text, mark| text.replace(mark, &mark.replace(' ', "\u{a0}"))),
         Language::Nl | Language::De | Language::En => text.to_owned(),
     }
 }

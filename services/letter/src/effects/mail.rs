@@ -65,3 +65,55 @@ pub(super) fn build(
 pub(super) fn message_id(agency: &Agency, letter_id: LetterId) -> String {
     format!("{letter_id}@{}", agency.domain)
 }
+
+#[cfg(test)]
+mod tests {
+    use primitives::{Currency, Money};
+
+    use super::*;
+
+    fn mail() -> Mail {
+        let agency = Agency {
+            name: "Agency".to_owned(),
+            email: "hello@agency.example".to_owned(),
+            domain: "agency.example".to_owned(),
+            ..Agency::default()
+        };
+        let composed = Composed {
+            sender_name: "Agency, voor \u{201c}Créditeur\u{201d}".to_owned(),
+            reply_to: Some("answers@creditor.example".to_owned()),
+            subject: "Herinnering: factuur één".to_owned(),
+            text: "Wilt u €\u{a0}12,50 betalen?\n".to_owned(),
+            html: "<p>Wilt u €\u{a0}12,50 betalen?</p>\n".to_owned(),
+            text_version: "x@1".to_owned(),
+            asked: Money::new(1_250, Currency::EUR),
+            printed: Vec::new(),
+        };
+        let letter_id = LetterId::from_uuid(uuid::Uuid::from_u128(1));
+        let to =
+            Mailbox::new(Some("Noor, bcc: x".to_owned()), "to@debtor.example".parse().unwrap());
+        let drafted_at = "2026-11-12T09:30:00Z".parse().unwrap();
+        build(&agency, letter_id, &composed, to, drafted_at).unwrap()
+    }
+
+    #[test]
+    fn the_same_message_makes_the_same_bytes() {
+        assert_eq!(mail().bytes, mail().bytes);
+    }
+
+    #[test]
+    fn the_head_says_who_when_and_which_letter() {
+        let text = String::from_utf8(mail().bytes).unwrap();
+        for line in [
+            "Message-ID: <00000000-0000-0000-0000-000000000001@agency.example>",
+            "Date: Thu, 12 Nov 2026 09:30:00 +0000",
+            "Auto-Submitted: auto-generated",
+            "Reply-To: answers@creditor.example",
+            "To: \"Noor, bcc: x\" <to@debtor.example>",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
+        }
+        assert!(text.is_ascii(), "every server can take it");
+        assert_eq!(mail().envelope.to().len(), 1);
+    }
+}

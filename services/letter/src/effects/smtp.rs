@@ -171,3 +171,108 @@ impl From<Failure> for Handed {
         Self::NotTaken(failure.told)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers every command well, but for one, where it says something else or hangs up.
+    async fn serve(listener: &TcpListener, step: &str, answer: Option<&str>) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut reply = "220 ready".to_owned();
+        loop {
+            stream.get_mut().write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.unwrap() > 0 && reply.starts_with("354") {
+                if line == ".\r\n" {
+                    break;
+                }
+                line.clear();
+            }
+            let command = line.split([' ', '\r']).next().unwrap();
+            reply = match answer {
+                None if command == step => return,
+                Some(answer) if command == step => answer.to_owned(),
+                _ if matches!(command, "" | "QUIT") => return,
+                _ if command == "DATA" => "354 go on".to_owned(),
+                _ => "250 2.0.0 fine".to_owned(),
+            };
+        }
+    }
+
+    fn server(port: u16) -> MailServer {
+        let (host, tls) = ("127.0.0.1".to_owned(), TlsMode::None);
+        MailServer::new(SmtpConfig { host, port, tls, ..SmtpConfig::default() }, "a.example")
+            .unwrap()
+    }
+
+    fn envelope() -> Envelope {
+        let from = Some("from@agency.example".parse().unwrap());
+        Envelope::new(from, vec!["to@debtor.example".parse().unwrap()]).unwrap()
+    }
+
+    async fn hand_over_to(step: &str, answer: Option<&str>) -> Handed {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = server(listener.local_addr().unwrap().port());
+        let envelope = envelope();
+        let hand_over = server.hand_over(&envelope, b"Subject: x\r\n\r\nHello.\r\n");
+        tokio::join!(hand_over, serve(&listener, step, answer)).0
+    }
+
+    #[tokio::test]
+    async fn what_is_answered_for_is_taken() {
+        assert_eq!(hand_over_to("NONE", None).await, Handed::Taken);
+    }
+
+    #[tokio::test]
+    async fn before_the_end_of_the_mail_every_failure_leaves_it_unsent() {
+        for step in ["EHLO", "MAIL", "RCPT", "DATA"] {
+            for answer in [None, Some("421 4.3.0 later"), Some("451 not now"), Some("nonsense")] {
+                let handed = hand_over_to(step, answer).await;
+                assert!(matches!(handed, Handed::NotTaken(_)), "{step} {answer:?}: {handed:?}");
+            }
+        }
+        for answer in ["421 4.3.0 later", "452 4.2.2 full", "554 5.6.0 not that", "550 no"] {
+            let handed = hand_over_to(".", Some(answer)).await;
+            assert!(matches!(handed, Handed::NotTaken(_)), "{answer}: {handed:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_answer_to_the_mail_leaves_it_open() {
+        for answer in [None, Some("nonsense")] {
+            let handed = hand_over_to(".", answer).await;
+            assert!(matches!(handed, Handed::Unknown(_)), "{answer:?}: {handed:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_refusal_of_the_address_is_about_the_address() {
+        for (step, answer, refused) in [
+            ("RCPT", "550 5.1.1 <to@debtor.example> unknown", true),
+            ("RCPT", "550 no such user", true),
+            (".", "550 5.1.1 unknown", true),
+            ("RCPT", "554 5.7.1 relaying denied", false),
+            ("MAIL", "550 5.1.0 sender refused", false),
+            ("DATA", "554 no", false),
+        ] {
+            let handed = hand_over_to(step, Some(answer)).await;
+            assert_eq!(handed == Handed::AddressRefused, refused, "{step} {answer}: {handed:?}");
+            let told = format!("{handed:?}");
+            assert!(!told.contains("debtor.example"), "the server's words went on: {told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_has_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let handed = server(port).hand_over(&envelope(), b"x").await;
+        assert!(matches!(handed, Handed::NotTaken(_)), "{handed:?}");
+    }
+}

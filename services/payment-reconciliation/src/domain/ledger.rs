@@ -51,7 +51,8 @@ pub enum LedgerAccount {
 /// The accounts that must balance among themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Book {
-    /// Bank = owed to creditors + own + refundable to debtors + unmatched.
+    /// Bank = owed to creditors + own + refundable to debtors + unmatched. (Money in transit will
+    /// have its account when there are remittances.)
     ClientMoney,
     /// The same for the money in one creditor's own account.
     CreditorMoney(CreditorId),

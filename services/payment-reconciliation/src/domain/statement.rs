@@ -454,7 +454,7 @@ impl Problems {
     }
 }
 
-/// The reading for a machine: what `amicable bank read --json` prints.
+/// The reading for a machine. Amounts are decimal strings, balances are signed.
 #[must_use]
 pub fn report_json(reading: &Reading) -> Value {
     json!({

@@ -10,9 +10,9 @@ use async_nats::jetstream::stream::{Config, RetentionPolicy};
 use async_nats::jetstream::{self, kv};
 use async_nats::service::ServiceExt;
 use async_nats::{Client, ConnectOptions, Event, ServerError};
+use contracts::Kind;
 use contracts::permissions::{
     ADMIN, CLOCK_BUCKET, COMMANDS, EVENTS, OPERATOR, consumer_filters, inbox_prefix,
-    stream_subjects,
 };
 use contracts::registry::SLICES;
 use embedded::NatsServer;
@@ -86,11 +86,13 @@ impl User {
 async fn provisioned() -> (NatsServer, User) {
     let server = server().await;
     let admin = User::new(&server, ADMIN).await;
-    for (name, retention) in
-        [(EVENTS, RetentionPolicy::Limits), (COMMANDS, RetentionPolicy::WorkQueue)]
-    {
-        let subjects = stream_subjects(name).into_iter().collect();
-        let name = name.to_owned();
+    let streams = [
+        (EVENTS, Kind::Event, RetentionPolicy::Limits),
+        (COMMANDS, Kind::Command, RetentionPolicy::WorkQueue),
+    ];
+    for (name, kind, retention) in streams {
+        let subjects = SLICES.iter().map(|slice| format!("{}.{}.>", slice.service, kind.token()));
+        let (name, subjects) = (name.to_owned(), subjects.collect());
         let config = Config { name, subjects, retention, ..Config::default() };
         admin.broker.create_or_update_stream(config).await.unwrap();
     }

@@ -63,7 +63,7 @@ impl Request for Read {
 
 pub(crate) const SLICE: contracts::registry::Slice = contracts::registry::Slice {
     service: SERVICE,
-    consumes: &[Opened::CONTRACT, Bumped::CONTRACT, Poke::CONTRACT],
+    consumes: &[Opened::CONTRACT, Bumped::CONTRACT, Poke::CONTRACT, Counted::CONTRACT],
     commands: &[Poke::CONTRACT],
     requests: &[],
 };
@@ -97,11 +97,10 @@ impl Aggregate for Counter {
             .bind(ids)
             .execute(&mut *conn)
             .await?;
-        let rows =
-            sqlx::query("select * from counter where id = any($1) order by id for update")
-                .bind(ids)
-                .fetch_all(conn)
-                .await?;
+        let rows = sqlx::query("select * from counter where id = any($1) order by id for update")
+            .bind(ids)
+            .fetch_all(conn)
+            .await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, Self::read(row)?))).collect()
     }
 
@@ -342,8 +341,7 @@ impl Bell {
     }
 
     fn ring(&self, bell: Uuid) -> std::io::Result<()> {
-        let mut file: File =
-            OpenOptions::new().create(true).append(true).open(&self.file)?;
+        let mut file: File = OpenOptions::new().create(true).append(true).open(&self.file)?;
         file.write_all(format!("{bell}\n").as_bytes())?;
         file.sync_all()
     }
@@ -385,7 +383,6 @@ impl Performer for Bell {
 }
 
 /// Keeps what was seen: a read model.
-#[expect(dead_code, reason = "not every test file keeps one")]
 pub(crate) struct Seen;
 
 impl Projection for Seen {
@@ -395,8 +392,7 @@ impl Projection for Seen {
         conn: &mut PgConnection,
         messages: &[(&Envelope, Counted)],
     ) -> sqlx::Result<()> {
-        let ids: Vec<Uuid> =
-            messages.iter().map(|(envelope, _)| envelope.id.as_uuid()).collect();
+        let ids: Vec<Uuid> = messages.iter().map(|(envelope, _)| envelope.id.as_uuid()).collect();
         sqlx::query("insert into seen select unnest($1::uuid[]) on conflict do nothing")
             .bind(ids)
             .execute(conn)
@@ -410,6 +406,7 @@ pub(crate) fn mailbox(bell: Bell) -> Mailbox {
         .handle::<OnOpened>()
         .handle::<OnBumped>()
         .handle::<OnPoke>()
+        .project::<Seen>()
         .timer::<OnChime>()
         .change(OnAdd)
         .query(OnRead)

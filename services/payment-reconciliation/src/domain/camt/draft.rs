@@ -298,11 +298,10 @@ impl Total {
     /// What the bank does not say is not wrong.
     fn is_true(&self, statement: &Statement, direction: Option<Direction>) -> bool {
         let is_meant = |it: Direction| direction.is_none_or(|direction| direction == it);
-        let those: Vec<&Entry> =
-            statement.entries.iter().filter(|it| is_meant(it.direction)).collect();
-        let sum = [Direction::Credit, Direction::Debit].into_iter().filter(|it| is_meant(*it));
-        let sum = sum.fold(Decimal::ZERO, |sum, it| sum.saturating_add(statement.sum(it)));
-        self.count.is_none_or(|it| it == Decimal::from(those.len()))
+        let count = statement.entries.iter().filter(|it| is_meant(it.direction)).count();
+        let sums = [Direction::Credit, Direction::Debit].into_iter().filter(|it| is_meant(*it));
+        let sum = sums.fold(Decimal::ZERO, |sum, it| sum.saturating_add(statement.sum(it)));
+        self.count.is_none_or(|it| it == Decimal::from(count))
             && self.sum.is_none_or(|it| it == sum)
     }
 }

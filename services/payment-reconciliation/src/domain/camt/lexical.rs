@@ -24,7 +24,9 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
     if whole.len() > WHOLE_DIGITS_MAX {
         return None;
     }
-    Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).ok()
+    let value = Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).ok()?;
+    // There is no negative zero.
+    Some(if value.is_zero() { Decimal::ZERO } else { value })
 }
 
 /// Reads the day of an `xs:date` or `xs:dateTime`, as printed: `2024-01-31`, `2024-01-31+01:00`,
@@ -57,6 +59,7 @@ mod tests {
             (".5", "0.5"),
             ("-.5", "-0.5"),
             ("5.", "5"),
+            ("-0.00", "0"),
             ("8.85000000000000000000000000000000000000", "8.85"),
             ("000000000000000000000000000000000000001.1", "1.1"),
         ] {

@@ -1,0 +1,118 @@
+//! `amicable mail`: the mails that the sink keeps. They are personal.
+
+use std::process::ExitCode;
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Mail;
+use crate::failure::Failure;
+use crate::find::Kind;
+use crate::output::{Table, say, say_json};
+use crate::session::Session;
+
+const MAIL: Kind = Kind { name: "mail", list: "amicable mail list" };
+
+/// What the sink answers about many mails.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listing {
+    total: usize,
+    pub(crate) messages: Vec<Summary>,
+}
+
+/// What the sink answers about one mail in a list.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Summary {
+    #[serde(rename(deserialize = "ID"))]
+    id: String,
+    #[serde(rename(deserialize = "MessageID"))]
+    pub(crate) message_id: String,
+    #[serde(rename(deserialize = "To"))]
+    to: Vec<Person>,
+    #[serde(rename(deserialize = "Subject"))]
+    subject: String,
+    #[serde(rename(deserialize = "Created"))]
+    created: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct Person {
+    #[serde(rename(deserialize = "Name"))]
+    name: String,
+    #[serde(rename(deserialize = "Address"))]
+    address: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    summary: Summary,
+    #[serde(rename(deserialize = "Text"))]
+    text: String,
+}
+
+pub(crate) async fn run(session: &Session, mail: Mail) -> Result<ExitCode, Failure> {
+    match mail {
+        Mail::List { limit, json } => list(session, limit.limit, json).await,
+        Mail::Show { number, json } => show(session, number, json).await,
+    }
+}
+
+/// The newest mails, newest first.
+pub(crate) async fn newest(session: &Session, limit: u32) -> Result<Listing, Failure> {
+    let path = format!("/api/v1/messages?limit={limit}");
+    Ok(ask(session, &path).await?.unwrap_or(Listing { total: 0, messages: Vec::new() }))
+}
+
+async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Failure> {
+    let listing = newest(session, limit).await?;
+    if json {
+        say_json(&listing.messages);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["mail", "to", "subject", "received"]);
+    for mail in &listing.messages {
+        let to = mail.to.iter().map(|person| person.address.as_str());
+        table.row([
+            mail.id.trim_start_matches('0').to_owned(),
+            to.collect::<Vec<_>>().join(", "),
+            mail.subject.clone(),
+            mail.created.clone(),
+        ]);
+    }
+    table.say("no mails yet");
+    if listing.messages.len() < listing.total {
+        say(format_args!("{} of {} mails; see --limit", listing.messages.len(), listing.total));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(session: &Session, number: u64, json: bool) -> Result<ExitCode, Failure> {
+    let path = format!("/api/v1/message/{number:06}");
+    let Some(mail) = ask::<Whole>(session, &path).await? else {
+        return Err(MAIL.unknown(&number.to_string()).into());
+    };
+    if json {
+        say_json(&mail);
+        return Ok(ExitCode::SUCCESS);
+    }
+    for person in &mail.summary.to {
+        say(format_args!("To: {} <{}>", person.name, person.address));
+    }
+    say(format_args!("Subject: {}\n", mail.summary.subject));
+    say(mail.text.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// None where the sink has no such thing.
+async fn ask<A: DeserializeOwned>(session: &Session, path: &str) -> Result<Option<A>, Failure> {
+    let url = format!("http://127.0.0.1:{}{path}", session.description.ports.mail_page);
+    let request = session.http.request(Method::GET, url);
+    let answer = session.http.call("GET mail-sink", request).await.map_err(Failure::MailSink)?;
+    if answer.status() == reqwest::StatusCode::NOT_FOUND {
+        return Ok(None);
+    }
+    let answer = answer.error_for_status().map_err(Failure::MailSink)?;
+    answer.json().await.map(Some).map_err(Failure::MailSink)
+}
