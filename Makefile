@@ -5,10 +5,14 @@ SHELL := /bin/bash
 CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
-.PHONY: help setup build run down demo test check format generate queries clean
+
+.PHONY: help setup setup-deny build run down demo test check format generate queries clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup-deny:
+	@deploy/setup --with deny
 
 setup: ## Fetches the pinned servers (Postgres, nats-server) into .tools, once.
 	@deploy/setup
@@ -31,10 +35,10 @@ test: setup ## Runs all tests, on real servers.
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --no-fail-fast
 
-check: setup ## Formatting, lints as errors, licences and duplicates, architecture rules.
+check: setup-deny ## Formatting, lints as errors, licences and duplicates, architecture rules.
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets -- --deny warnings
-	@deploy/deny
+	@.tools/bin/cargo-deny --all-features check licenses bans sources
 	@$(CARGO) test --quiet --package tidy
 	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- --check
 
@@ -42,7 +46,7 @@ format: ## Formats the code.
 	@$(CARGO) fmt --all
 
 generate: ## Writes the generated files anew: schemas, AsyncAPI, broker permissions, new snapshots.
-	@AMICABLE_GENERATE=1 $(CARGO) test --quiet --package contracts --test artefacts
+	@AMICABLE_GENERATE=1 $(CARGO) test --quiet --package contracts --test artefacts --test snapshots
 
 queries: setup ## Writes the offline data of the compile-time checked queries anew.
 	@$(CARGO) run --quiet --package embedded --bin prepare-queries

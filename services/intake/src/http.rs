@@ -8,6 +8,7 @@ mod answer;
 mod openapi;
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -73,8 +74,8 @@ const ROUTES: [Route; 2] = [
     },
 ];
 
-/// Answers until the process stops.
-pub(crate) async fn start(context: &Context<IntakeConfig>) -> Result<(), BoxError> {
+/// Answers until the process stops; says where.
+pub(crate) async fn start(context: &Context<IntakeConfig>) -> Result<SocketAddr, BoxError> {
     let config = &context.config.service;
     let api = Api {
         pool: context.pool.clone(),
@@ -83,9 +84,10 @@ pub(crate) async fn start(context: &Context<IntakeConfig>) -> Result<(), BoxErro
         answer_limit: Duration::from_millis(config.answer_limit_ms),
     };
     let listener = runtime::http::listen("http_listen", config.http_listen).await?;
-    tracing::info!("intake answers creditors on http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    tracing::info!("intake answers creditors on http://{address}");
     runtime::http::serve(&context.tasks, "creditors-api", listener, router(api));
-    Ok(())
+    Ok(address)
 }
 
 fn router(api: Api) -> Router {

@@ -9,6 +9,8 @@ mod handlers;
 mod http;
 mod store;
 
+use std::net::SocketAddr;
+
 use mailbox::Mailbox;
 use primitives::Iban;
 use runtime::config::ConfigError;
@@ -42,12 +44,16 @@ impl Service for Intake {
     }
 
     async fn start(context: Context<IntakeConfig>) -> Result<(), BoxError> {
-        let config = &context.config.service;
-        let agency = agency(&config.agency)?;
-        mailbox(context.files.clone(), agency).start(&context, config.mailbox.clone()).await?;
-        http::start(&context).await?;
-        Ok(())
+        start(context).await.map(|_| ())
     }
+}
+
+/// Starts the service, and says where the creditors' API answers.
+pub async fn start(context: Context<IntakeConfig>) -> Result<SocketAddr, BoxError> {
+    let config = &context.config.service;
+    let agency = agency(&config.agency)?;
+    mailbox(context.files.clone(), agency).start(&context, config.mailbox.clone()).await?;
+    http::start(&context).await
 }
 
 /// Everything that intake takes in.

@@ -9,14 +9,14 @@ use letter::domain::{Draft, Letter, Outcome, Stage, Work, claim, end, send, with
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
 use primitives::{Channel, ContentHash, EffectId, LetterId};
 use proptest::prelude::*;
-use sample::{REMINDER, euros, id, now};
+use sample::{euros, id, now};
 
 fn unheard() -> Letter {
     Letter { letter_id: LetterId::from_uuid(id(1)), version: 0, stage: Stage::Unheard }
 }
 
 fn wish() -> SendLetter {
-    sample::send(REMINDER, 1)
+    sample::wish(1)
 }
 
 fn draft() -> Draft {
@@ -219,7 +219,7 @@ fn the_same_wish_twice_is_one_and_another_wish_under_its_id_is_refused() {
     for letter in [requested(), drafted(), uncertain(), at(dispatched())] {
         let decision = send(letter.clone(), &wish()).unwrap();
         assert_eq!((&decision.state, decision.effects.len()), (&letter, 0));
-        let other = sample::send(REMINDER, 2);
+        let other = sample::wish(2);
         assert!(matches!(send(letter, &other), Err(Fault::Poison(_))));
     }
     let mut foreign = wish();
@@ -387,7 +387,9 @@ proptest! {
         events in prop::collection::vec(event(), 0..40),
     ) {
         let mut world = World::new();
-        events.iter().for_each(|event| world.happen(*event));
+        for event in &events {
+            world.happen(*event);
+        }
         world.come_to_rest();
         prop_assert!(world.mails_left <= 1);
         let asked_for = events.iter().any(|event| matches!(event, Event::Send));
@@ -405,7 +407,9 @@ proptest! {
     #[test]
     fn sending_and_withdrawing_commute(events in sendings_and_withdrawals()) {
         let mut world = World::new();
-        events.iter().for_each(|event| world.happen(*event));
+        for event in &events {
+            world.happen(*event);
+        }
         world.come_to_rest();
         prop_assert_eq!(world.letter.stage, not_sent(NotSentReason::Withdrawn));
         prop_assert_eq!(world.told, ["not sent: Withdrawn"]);

@@ -7,12 +7,129 @@ mod sample;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use contracts::intake::{ClaimParticulars, CreditorParty, DebtorParty, Parties};
+use contracts::letter::Send as SendLetter;
+use contracts::payment_reconciliation::{ClaimPosition, Position};
 use jiff::civil::date;
 use law::{Element, required_elements};
-use letter::domain::{COLUMNS_MAX, Composed, Refusal, compose};
-use primitives::{Capacity, Country, DebtorKind, Language, MessageKind, Timestamp};
+use letter::domain::{Agency, COLUMNS_MAX, Composed, Refusal, compose};
+use primitives::{
+    Capacity, CaseId, Country, CreditorId, DebtorKind, Language, MessageKind, PersonId,
+    StructuredReference, Timestamp,
+};
 use proptest::prelude::*;
-use sample::{REMINDER, Variant, agency, euros, now, parties, position, send};
+use sample::{claim_id, euros, id, now, wish};
+
+/// What differs between the messages of the matrix.
+#[derive(Clone, Copy, Debug)]
+struct Variant {
+    message: MessageKind,
+    language: Language,
+    debtor: DebtorKind,
+    country: Country,
+    capacity: Capacity,
+}
+
+/// What the tests look at where nothing else is said.
+const REMINDER: Variant = Variant {
+    message: MessageKind::FreeFirstReminder,
+    language: Language::Nl,
+    debtor: DebtorKind::Consumer,
+    country: Country::NL,
+    capacity: Capacity::AgencyForCreditor,
+};
+
+fn send(variant: Variant, claims: u128) -> SendLetter {
+    let mut send = wish(claims);
+    send.language = variant.language;
+    send.permit.message = variant.message;
+    send.permit.capacity = variant.capacity;
+    send
+}
+
+fn agency() -> Agency {
+    Agency {
+        name: "Minnelijk Incasso".to_owned(),
+        legal_name: "Minnelijk Incasso Nederland B.V.".to_owned(),
+        address: vec!["Oudegracht 112".to_owned(), "3511 AW Utrecht".to_owned()],
+        country: Country::NL,
+        company_number: "71234567".to_owned(),
+        telephone: "030 123 45 67".to_owned(),
+        email: "hallo@minnelijk.example".to_owned(),
+        website: "https://minnelijk.example".to_owned(),
+        complaints: "https://minnelijk.example/klachten".to_owned(),
+        registration_nl: Some("WKI-2026-00123".to_owned()),
+        registration_be: Some("BE-INV-4567".to_owned()),
+        domain: "minnelijk.example".to_owned(),
+    }
+}
+
+fn parties(variant: Variant) -> Parties {
+    let belgian = variant.country == Country::BE;
+    let person = variant.debtor != DebtorKind::LegalPerson;
+    Parties {
+        case_id: CaseId::from_uuid(id(5)),
+        creditor: CreditorParty {
+            creditor_id: CreditorId::from_uuid(id(2)),
+            name: "Bakkerij De Korenaar".to_owned(),
+            company_number: Some("0417.497.106".to_owned()),
+            country: variant.country,
+            address: vec!["Molenstraat 7".to_owned(), "2000 Antwerpen".to_owned()],
+            email: Some("boekhouding@korenaar.example".to_owned()),
+            telephone: Some("03 234 56 78".to_owned()),
+            pay_to_account: "BE71096123456769".to_owned(),
+            pay_to_name: "Bakkerij De Korenaar".to_owned(),
+            capacity: variant.capacity,
+        },
+        debtor: DebtorParty {
+            person_id: PersonId::from_uuid(id(4)),
+            kind: variant.debtor,
+            name: if person { "Noor Vandenberghe" } else { "Feestzaal Ter Linden" }.to_owned(),
+            country: variant.country,
+            language: variant.language,
+            email: Some("noor@vandenberghe.example".to_owned()),
+            address: vec![
+                "Lindelaan 12 bus 3".to_owned(),
+                if belgian { "9000 Gent" } else { "3581 KW Utrecht" }.to_owned(),
+            ],
+        },
+        claims: vec![
+            claim(1, "2026-0187", 123_456, "+++010/8068/17183+++"),
+            claim(2, "2026-0203", 4_500, "+++090/9337/55493+++"),
+            claim(3, "2026-0219", 995, "RF18539007547034"),
+        ],
+    }
+}
+
+fn claim(number: u128, invoice: &str, cents: i64, reference: &str) -> ClaimParticulars {
+    ClaimParticulars {
+        claim_id: claim_id(number),
+        invoice_number: invoice.to_owned(),
+        description: Some("Brood en gebak voor het feest van 3 oktober 2026".to_owned()),
+        issued_on: date(2026, 10, 5),
+        due_on: date(2026, 11, 4),
+        amount: euros(cents),
+        reference: StructuredReference::parse(reference).unwrap(),
+    }
+}
+
+/// All three claims, the first with so much open.
+fn position(first_open: i64) -> Position {
+    let opens = [(1, first_open), (2, 4_500), (3, 995)];
+    Position {
+        case_id: CaseId::from_uuid(id(5)),
+        open: euros(opens.iter().map(|(_, cents)| cents).sum()),
+        claims: opens
+            .into_iter()
+            .map(|(number, cents)| ClaimPosition {
+                claim_id: claim_id(number),
+                open: euros(cents),
+                lines: Vec::new(),
+            })
+            .collect(),
+        payments_known_until: Some(date(2026, 11, 11)),
+    }
+}
 
 /// Every message that may be written.
 fn matrix() -> Vec<Variant> {
@@ -231,9 +348,9 @@ fn a_reminder_gives_fourteen_days_and_ends_on_a_working_day() {
         // Late in the evening by UTC it is the next day already.
         ("2026-11-12T23:30:00Z", "27 november 2026"),
     ] {
-        let sent: Timestamp = sent.parse().unwrap();
+        let moment: Timestamp = sent.parse().unwrap();
         let (send, parties) = (send(belgian, 1), parties(belgian));
-        let composed = compose(&agency(), &send, &parties, &position(100), sent).unwrap();
+        let composed = compose(&agency(), &send, &parties, &position(100), moment).unwrap();
         assert!(composed.text.contains(&format!("uiterlijk op {expected}")), "{}", composed.text);
     }
 }
@@ -273,11 +390,14 @@ fn a_text_that_lacks_what_the_law_asks_for_is_not_written() {
     let composed = compose(&agency(), &send(belgian, 1), &parties, &position(100), now());
     let Err(Refusal::Incomplete { missing }) = composed else { panic!("{composed:?}") };
     assert_eq!(missing, [Element::CreditorCompanyNumber, Element::ProductDescription]);
+}
 
+#[test]
+fn a_collector_without_its_register_number_does_not_write() {
     let mut unregistered = agency();
     unregistered.registration_nl = None;
-    let dutch = sample::parties(REMINDER);
-    let composed = compose(&unregistered, &send(REMINDER, 1), &dutch, &position(100), now());
+    let parties = parties(REMINDER);
+    let composed = compose(&unregistered, &send(REMINDER, 1), &parties, &position(100), now());
     let Err(Refusal::Incomplete { missing }) = composed else { panic!("{composed:?}") };
     assert_eq!(missing, [Element::SenderRegistrationNumber]);
 }
@@ -294,11 +414,11 @@ fn where_no_law_is_known_nothing_is_written() {
 fn nobody_reads_of_another_case() {
     let (send, position) = (send(REMINDER, 1), position(100));
     let mut other_person = parties(REMINDER);
-    other_person.debtor.person_id = primitives::PersonId::from_uuid(sample::id(99));
+    other_person.debtor.person_id = PersonId::from_uuid(id(99));
     let mut other_creditor = parties(REMINDER);
-    other_creditor.creditor.creditor_id = primitives::CreditorId::from_uuid(sample::id(99));
+    other_creditor.creditor.creditor_id = CreditorId::from_uuid(id(99));
     let mut other_case = parties(REMINDER);
-    other_case.case_id = primitives::CaseId::from_uuid(sample::id(99));
+    other_case.case_id = CaseId::from_uuid(id(99));
     let mut unknown_claim = parties(REMINDER);
     unknown_claim.claims.clear();
     for parties in [other_person, other_creditor, other_case, unknown_claim] {

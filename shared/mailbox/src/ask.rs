@@ -4,14 +4,10 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use contracts::Request;
+use contracts::header::{self, ACTOR, IDEMPOTENCY_KEY, TRACEPARENT};
 use contracts::operations::Operation;
 use primitives::Actor;
 use serde::{Serialize, de::DeserializeOwned};
-
-/// The header that makes a request that changes something safe to repeat.
-pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-/// The header that says on whose behalf it is asked.
-pub const ACTOR: &str = "Amicable-Actor";
 
 /// Asks other services over the broker.
 #[derive(Clone, Debug)]
@@ -83,7 +79,7 @@ impl Asker {
             headers.insert(IDEMPOTENCY_KEY, key);
         }
         if let Some(traceparent) = runtime::trace_context::current_traceparent() {
-            headers.insert("traceparent", traceparent);
+            headers.insert(TRACEPARENT, traceparent);
         }
         let question = async_nats::Request::new()
             .payload(payload.into())
@@ -94,12 +90,12 @@ impl Asker {
             .send_request(subject.clone(), question)
             .await
             .map_err(|source| AskError::NoAnswer { subject: subject.clone(), source })?;
-        let header = |name: &str| {
+        let told = |name: &str| {
             let headers = answer.headers.as_ref()?;
             headers.get(name).map(|value| value.as_str().to_owned())
         };
-        if let Some(reason) = header("Nats-Service-Error") {
-            let code = header("Nats-Service-Error-Code").and_then(|code| code.parse().ok());
+        if let Some(reason) = told(header::ERROR) {
+            let code = told(header::ERROR_CODE).and_then(|code| code.parse().ok());
             return Err(AskError::Refused { subject, code: code.unwrap_or(500), reason });
         }
         serde_json::from_slice(&answer.payload).map_err(malformed)

@@ -28,7 +28,7 @@ mod store;
 pub mod topology;
 
 pub use aggregate::{Aggregate, AnyState, Arena, Held, Kind, Row, States};
-pub use ask::{ACTOR, AskError, Asker, IDEMPOTENCY_KEY};
+pub use ask::{AskError, Asker};
 pub use crash::{CrashPlan, CrashPlanError, CrashPoint, Failure};
 pub use decision::{Claim, Decision, Effect, Ended, Ending, Facts, Fault, Nothing, Timer};
 pub use effect::{Evidence, Performance, Performer};

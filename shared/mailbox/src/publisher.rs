@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, message::PublishMessage};
+use contracts::header;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -61,9 +62,9 @@ impl Publisher {
 
 fn outbound(row: &OutboxRow) -> PublishMessage {
     let mut headers = HeaderMap::new();
-    headers.insert("Content-Type", "application/cloudevents+json");
+    headers.insert(header::CONTENT_TYPE, header::CLOUD_EVENT);
     if let Some(traceparent) = traceparent(&row.envelope) {
-        headers.insert("traceparent", traceparent);
+        headers.insert(header::TRACEPARENT, traceparent);
     }
     PublishMessage::build()
         .payload(row.envelope.clone().into())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_nats::service::{self, ServiceExt, endpoint::Endpoint, error::Error as ServiceError};
+use contracts::header::{ACTOR, IDEMPOTENCY_KEY, TRACEPARENT};
 use contracts::operations::Operation;
 use contracts::{Contract, Envelope, Request, SPEC_VERSION};
 use futures_util::StreamExt;
@@ -16,7 +17,6 @@ use tokio::sync::Semaphore;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::ask::{ACTOR, IDEMPOTENCY_KEY};
 use crate::batch::{Engine, Input, Outcome, Ticket};
 use crate::crash::CrashPoint;
 use crate::handler::{Payload, Query, RequestError, RequestHandler};
@@ -247,6 +247,12 @@ impl Line {
     }
 
     async fn reply(&self, question: service::Request) {
+        // An answer may hold personal data: it goes to an inbox, never to a subject of a stream.
+        let reply = question.message.reply.as_deref().unwrap_or_default();
+        if !reply.starts_with("_INBOX") {
+            tracing::warn!("a question on {} names no inbox", question.message.subject);
+            return;
+        }
         let result = match asked(&question) {
             Ok(asked) => {
                 let span =
@@ -297,7 +303,7 @@ fn asked(question: &service::Request) -> Result<Asked, Refusal> {
         body,
         key: header(IDEMPOTENCY_KEY),
         actor: actor.unwrap_or(Actor::Operator),
-        traceparent: header("traceparent"),
+        traceparent: header(TRACEPARENT),
     })
 }
 

@@ -9,15 +9,11 @@ use async_nats::jetstream::{
     consumer::{self, AckPolicy, DeliverPolicy},
     stream::{DiscardPolicy, RetentionPolicy, StorageType},
 };
+pub use contracts::permissions::{COMMANDS, EVENTS};
 use contracts::registry::Slice;
 use contracts::{Contract, Kind};
 use primitives::Timestamp;
 use runtime::clock::ClockError;
-
-/// The stream of all events.
-pub const EVENTS: &str = "EVENTS";
-/// The work queue of all commands.
-pub const COMMANDS: &str = "COMMANDS";
 
 /// How long the broker keeps events and commands, and how much.
 #[derive(Clone, Copy, Debug)]

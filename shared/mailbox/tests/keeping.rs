@@ -123,22 +123,23 @@ async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
     {
         house.publish(&format!("bump {number}"), &bump(trouble)).await;
     }
-    let junk = house.nats.clone();
-    async_nats::jetstream::new(junk)
-        .publish("outside.evt.bumped.v1", "no envelope".into())
-        .await
-        .unwrap()
-        .await
-        .unwrap();
+    let mut foreign = envelope("foreign", &bump(None), Timestamp::now());
+    foreign.message_type = Opened::CONTRACT.subject();
+    let foreign = serde_json::to_vec(&foreign).unwrap();
+    let context = async_nats::jetstream::new(house.nats.clone());
+    for junk in [b"no envelope".to_vec(), foreign] {
+        let published = context.publish("outside.evt.bumped.v1", junk.into()).await.unwrap();
+        published.await.unwrap();
+    }
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 100).await;
     eventually(LIMIT, "four good bumps", async || {
         let rows = status(&house).await;
-        rows.parked == 4 && counter(&house).await.total == 4
+        rows.parked == 5 && counter(&house).await.total == 4
     })
     .await;
     let list = parked(&house).await;
     let count = |reason| list.parked.iter().filter(|one| one.reason == reason).count();
-    assert_eq!((count(ParkedReason::Poison), count(ParkedReason::Bug)), (2, 2));
+    assert_eq!((count(ParkedReason::Poison), count(ParkedReason::Bug)), (3, 2));
 
     // A replay tries again; what is still bad is parked again, with its history.
     let bug = list.parked.iter().find(|one| one.detail.contains("panicked")).unwrap();
@@ -152,7 +153,7 @@ async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
     );
     let gone = settle(&house, bug.message_id, ParkedAction::Discard).await;
     assert_eq!(gone, SettleParkedAnswer::Discarded);
-    assert_eq!(parked(&house).await.total, 3);
+    assert_eq!(parked(&house).await.total, 4);
     service.stop().await;
 }
 

@@ -109,7 +109,7 @@ mod tests {
             "Date: Thu, 12 Nov 2026 09:30:00 +0000",
             "Auto-Submitted: auto-generated",
             "Reply-To: answers@creditor.example",
-            "To: \"Noor, bcc: x\" <to@debtor.example>",
+            "To: =?utf-8?b?Tm9vciwgYmNjOiB4?= <to@debtor.example>",
         ] {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
         }

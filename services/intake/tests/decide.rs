@@ -1,0 +1,644 @@
+//! What users of intake's decisions rely on: one case per customer, one claim per invoice number,
+//! right amounts in any order, and a refusal that says why and changes nothing.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail loudly"
+)]
+
+mod paper;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::intake::{
+    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn,
+    CreditorRegistered, ImportInvoiceAnswer, Problem, RegisterCreditorAnswer, WithdrawClaim,
+    WithdrawClaimAnswer, WithdrawalReason,
+};
+use contracts::{Message, Outgoing};
+use intake::domain::{
+    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, PayTo,
+    Reached, ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
+    kvk_number, language, own_reference, read_document, register, ubl, vat_number, withdraw,
+};
+use mailbox::{Decision, Facts};
+use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
+use primitives::{
+    Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, DebtorKind, Language,
+    MessageId, StructuredReference,
+};
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Intake without a database: the rows by their keys.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Book {
+    creditors: BTreeMap<Uuid, Creditor>,
+    customers: BTreeMap<Uuid, Customer>,
+    documents: BTreeMap<Uuid, NumberedDocument>,
+    references: BTreeMap<Uuid, ReferenceUse>,
+    requests: u32,
+}
+
+impl Book {
+    /// A book with the creditor of the tests.
+    fn new() -> Self {
+        let mut book = Self::default();
+        let (answer, _) = book.register(CREDITOR);
+        assert!(matches!(answer, RegisterCreditorAnswer::Registered { .. }), "{answer:?}");
+        book
+    }
+
+    fn facts(&mut self) -> Facts {
+        self.requests += 1;
+        let cause = Uuid::from_u128(u128::from(self.requests));
+        Facts {
+            now: "2026-03-20T09:00:00Z".parse().unwrap(),
+            cause: MessageId::from_uuid(cause),
+            correlation: CorrelationId::from_uuid(cause),
+            actor: Actor::Operator,
+            version: 0,
+        }
+    }
+
+    fn register(&mut self, document: &str) -> (RegisterCreditorAnswer, Vec<Outgoing>) {
+        let bytes = document.as_bytes();
+        let registration = Registration(read_document(bytes, hash(bytes)));
+        let key = registration.key();
+        let row = Reached(key.map(|id| self.creditors.get(&id).cloned().unwrap_or_default()));
+        let (decision, answer) = register(row, &registration).unwrap();
+        let Decision { state, messages, .. } = decision;
+        self.creditors.extend(key.zip(state.0));
+        (answer, messages)
+    }
+
+    fn import(&mut self, file: &[u8]) -> (ImportInvoiceAnswer, Vec<Outgoing>) {
+        let facts = self.facts();
+        let handed = Handed::new(tuinhuis(), hash(file), ubl::read(file));
+        let key = handed.key();
+        let known = self.creditors.get(&key.creditor).and_then(|creditor| {
+            let agreement_version = *creditor.agreements.last_key_value()?.0;
+            Some(Known { profile: creditor.profile.clone()?, agreement_version })
+        });
+        let desk = Desk {
+            terms: Terms { known },
+            customer: row(&self.customers, key.customer),
+            document: row(&self.documents, key.document),
+            reference: row(&self.references, key.reference),
+        };
+        let (decision, answer) = import(desk.clone(), &handed, &facts).unwrap();
+        let again = import(desk, &handed, &facts).unwrap();
+        assert_eq!(wire(&again.0.messages), wire(&decision.messages), "a redelivery differs");
+        assert_eq!((&again.0.state, &again.1), (&decision.state, &answer), "a redelivery differs");
+        let Decision { state, messages, .. } = decision;
+        self.customers.extend(key.customer.zip(state.customer.0));
+        self.documents.extend(key.document.zip(state.document.0));
+        self.references.extend(key.reference.zip(state.reference.0));
+        (answer, messages)
+    }
+
+    fn withdraw(&mut self, claim_id: ClaimId) -> (WithdrawClaimAnswer, Vec<Outgoing>) {
+        let holds = |customer: &Customer| {
+            customer.case.as_ref().is_some_and(|case| case.claims.contains_key(&claim_id))
+        };
+        let key = self.customers.iter().find(|(_, it)| holds(it)).map(|(id, _)| *id);
+        let request = WithdrawClaim { claim_id, reason: WithdrawalReason::Mistake };
+        let (decision, answer) = withdraw(row(&self.customers, key), &request).unwrap();
+        let Decision { state, messages, .. } = decision;
+        self.customers.extend(key.zip(state.0));
+        (answer, messages)
+    }
+
+    fn cases(&self) -> Vec<&OpenCase> {
+        self.customers.values().filter_map(|customer| customer.case.as_ref()).collect()
+    }
+
+    /// The claims by number.
+    fn claims(&self) -> BTreeMap<String, Claim> {
+        let claims = self.cases().into_iter().flat_map(|case| case.claims.values().cloned());
+        claims.map(|claim| (claim.number.clone(), claim)).collect()
+    }
+
+    /// The rows that hold something.
+    fn filled(&self) -> (usize, usize, usize) {
+        let documents = self.documents.values().filter(|it| !it.files.is_empty()).count();
+        let references = self.references.values().filter(|it| it.claim_id.is_some()).count();
+        (self.cases().len(), documents, references)
+    }
+}
+
+fn row<A: Clone + Default>(rows: &BTreeMap<Uuid, A>, key: Option<Uuid>) -> Reached<A> {
+    Reached(key.map(|id| rows.get(&id).cloned().unwrap_or_default()))
+}
+
+fn tuinhuis() -> CreditorId {
+    creditor_id("tuinhuis")
+}
+
+fn hash(bytes: &[u8]) -> ContentHash {
+    ContentHash::from_digest(Sha256::digest(bytes).into())
+}
+
+fn wire(messages: &[Outgoing]) -> Vec<(String, String)> {
+    messages.iter().map(|it| (it.contract.subject(), it.data.get().to_owned())).collect()
+}
+
+fn told<M: Message>(messages: &[Outgoing]) -> Vec<M> {
+    messages.iter().filter_map(Outgoing::read).collect()
+}
+
+#[track_caller]
+fn registered(answer: &ImportInvoiceAnswer) -> (ClaimId, bool, &[Problem]) {
+    let ImportInvoiceAnswer::Registered { claim_id, opened_case, problems, .. } = answer else {
+        panic!("{answer:?}");
+    };
+    (*claim_id, *opened_case, problems)
+}
+
+/// The fields of a refusal, which must have changed nothing.
+#[track_caller]
+fn refused(book: &mut Book, file: &[u8]) -> Vec<String> {
+    let before = book.filled();
+    let claims = book.claims();
+    let (answer, messages) = book.import(file);
+    let ImportInvoiceAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+    assert!(messages.is_empty());
+    assert_eq!((book.filled(), book.claims()), (before, claims), "a refusal changed something");
+    assert!(problems.iter().all(|problem| !problem.reason.is_empty()));
+    problems.into_iter().map(|problem| problem.field).collect()
+}
+
+// --- any sequence ---------------------------------------------------------------------------------
+
+/// What a creditor hands over in a property: the customer, the number, and how much.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    customer: usize,
+    number: u8,
+    cents: i64,
+}
+
+fn papers() -> impl Strategy<Value = Vec<Paper>> {
+    let piece = (0_usize..3, 0_u8..6, 1_i64..3).prop_map(|(customer, number, cents)| Piece {
+        customer,
+        number,
+        cents: cents * 1000,
+    });
+    prop::collection::vec(piece, 1..30).prop_map(|pieces| {
+        let customer = |index: usize| [ANNA, BEDRIJF, LUC][index];
+        pieces
+            .into_iter()
+            .map(|it| Paper::invoice(&format!("F{}", it.number), it.cents, customer(it.customer)))
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_sequence_gives_one_case_per_customer_and_one_claim_per_number(papers in papers()) {
+        let mut book = Book::new();
+        let mut first: BTreeMap<String, &Paper> = BTreeMap::new();
+        let mut ids: BTreeMap<String, ClaimId> = BTreeMap::new();
+        for paper in &papers {
+            let (answer, messages) = book.import(&paper.xml());
+            let known = *first.entry(paper.number.clone()).or_insert(paper);
+            let same = known.xml() == paper.xml();
+            match answer {
+                ImportInvoiceAnswer::Registered { claim_id, .. } => {
+                    prop_assert!(ids.insert(paper.number.clone(), claim_id).is_none());
+                    prop_assert_eq!(told::<ClaimRegistered>(&messages).len(), 1);
+                }
+                ImportInvoiceAnswer::AlreadyKnown { claim_id, .. } => {
+                    prop_assert!(same && messages.is_empty());
+                    prop_assert_eq!(ids.get(&paper.number), Some(&claim_id));
+                }
+                ImportInvoiceAnswer::Refused { .. } => prop_assert!(!same && messages.is_empty()),
+                ImportInvoiceAnswer::Credited { .. } => prop_assert!(false, "nothing credits"),
+            }
+        }
+        let claims = book.claims();
+        prop_assert_eq!(claims.len(), first.len());
+        for (number, paper) in &first {
+            prop_assert_eq!(claims[number].amount.amount_minor(), paper.cents);
+        }
+        let customers: BTreeSet<&str> = first.values().map(|paper| paper.buyer.name).collect();
+        prop_assert_eq!(book.cases().len(), customers.len());
+        let references: BTreeSet<&str> =
+            claims.values().map(|claim| claim.reference.canonical()).collect();
+        prop_assert_eq!(references.len(), claims.len());
+    }
+
+    #[test]
+    fn another_order_ends_in_the_same_claims(
+        cents in prop::collection::vec(1_i64..100_000, 1..8),
+        order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let papers: Vec<Paper> = cents
+            .iter()
+            .enumerate()
+            .map(|(index, cents)| {
+                let issued_on = ["2026-03-02", "2026-03-05", "2026-03-09"][index % 3];
+                let paper = Paper::invoice(&format!("F{index}"), *cents, [ANNA, LUC][index % 2]);
+                Paper { issued_on, ..paper }
+            })
+            .collect();
+        let (mut straight, mut mixed) = (Book::new(), Book::new());
+        for paper in &papers {
+            straight.import(&paper.xml());
+        }
+        for paper in order.iter().filter_map(|index| papers.get(*index)) {
+            mixed.import(&paper.xml());
+        }
+        let facts = |book: &Book| -> Vec<_> {
+            let mut cases: Vec<_> = book.cases().into_iter().map(|case| {
+                let claims: BTreeMap<_, _> = case
+                    .claims
+                    .values()
+                    .map(|claim| (claim.number.clone(), (claim.amount, claim.due_on)))
+                    .collect();
+                (case.debtor.name.clone(), case.kind, case.told_on, claims)
+            }).collect();
+            cases.sort_by(|left, right| left.0.cmp(&right.0));
+            cases
+        };
+        prop_assert_eq!(facts(&straight), facts(&mixed));
+    }
+
+    #[test]
+    fn credits_never_take_more_than_the_claim(
+        amount in 1_i64..5_000,
+        credits in prop::collection::vec(1_i64..2_000, 0..8),
+    ) {
+        let mut book = Book::new();
+        book.import(&Paper::invoice("F1", amount, ANNA).xml());
+        let mut left = amount;
+        for (index, cents) in credits.into_iter().enumerate() {
+            let note = Paper::credit_note(&format!("C{index}"), "F1", cents, ANNA);
+            let (answer, messages) = book.import(&note.xml());
+            let taken = matches!(answer, ImportInvoiceAnswer::Credited { .. });
+            prop_assert_eq!(taken, cents <= left);
+            prop_assert_eq!(told::<ClaimCredited>(&messages).len(), usize::from(taken));
+            left -= if taken { cents } else { 0 };
+            let (again, _) = book.import(&note.xml());
+            let known = matches!(again, ImportInvoiceAnswer::AlreadyKnown { .. });
+            prop_assert_eq!(known, taken);
+        }
+        prop_assert_eq!(book.claims()["F1"].left().unwrap().amount_minor(), left);
+    }
+
+    #[test]
+    fn own_references_are_valid_and_follow_from_the_claim(id: u128) {
+        let claim_id = ClaimId::from_uuid(Uuid::from_u128(id));
+        let reference = own_reference(claim_id).unwrap();
+        prop_assert_eq!(own_reference(claim_id).unwrap(), reference.clone());
+        let canonical = reference.canonical();
+        prop_assert_eq!(canonical.len(), 16);
+        prop_assert_eq!(StructuredReference::parse_rf(canonical).unwrap(), reference);
+    }
+
+    #[test]
+    fn no_text_makes_a_creditors_document_panic(text: String) {
+        prop_assert!(read_document(text.as_bytes(), hash(b"")).is_err());
+    }
+}
+
+// --- a claim ----------------------------------------------------------------------------------------
+
+#[test]
+fn a_first_invoice_opens_a_case_and_tells_no_name() {
+    let mut book = Book::new();
+    let (answer, messages) = book.import(&Paper::invoice("FAC-77", 12_100, ANNA).xml());
+    let (claim_id, opened, problems) = registered(&answer);
+    assert!(opened && problems.is_empty(), "{problems:?}");
+    let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
+    assert_eq!(opened.debtor_kind, DebtorKind::Consumer);
+    assert_eq!((opened.country, opened.language), (Country::NL, Language::Nl));
+    assert_eq!(opened.reachable, [Channel::Email, Channel::Post]);
+    assert_eq!(opened.agreement_version, 1);
+    let [claim] = &told::<ClaimRegistered>(&messages)[..] else { panic!("{messages:?}") };
+    assert_eq!(claim.claim_id, claim_id);
+    assert_eq!((claim.case_id, claim.person_id), (opened.case_id, opened.person_id));
+    assert_eq!(claim.amount.to_string(), "121.00 EUR");
+    assert_eq!(claim.due_on.to_string(), "2026-03-16");
+    let sent = format!("{:?}", wire(&messages));
+    for personal in ["Anna", "Proef", "voorbeeld", "8000", "Zwolle", "K-1", "FAC-77"] {
+        assert!(!sent.contains(personal), "{personal} left intake: {sent}");
+    }
+}
+
+#[test]
+fn a_second_invoice_joins_the_case_and_the_newest_invoice_tells_the_address() {
+    let mut book = Book::new();
+    let moved = paper::Customer { email: Some("new@voorbeeld.example"), ..ANNA };
+    let newer = Paper { issued_on: "2026-03-09", ..Paper::invoice("F2", 100, moved) };
+    book.import(&newer.xml());
+    let (answer, messages) = book.import(&Paper::invoice("F1", 200, ANNA).xml());
+    assert!(!registered(&answer).1);
+    assert!(told::<CaseOpened>(&messages).is_empty());
+    let [case] = book.cases()[..] else { panic!("one case") };
+    assert_eq!(case.claims.len(), 2);
+    assert_eq!(case.debtor.email.as_deref(), Some("new@voorbeeld.example"));
+}
+
+#[test]
+fn the_same_file_changes_nothing_and_the_same_number_again_is_refused() {
+    let mut book = Book::new();
+    let file = Paper::invoice("F1", 100, ANNA).xml();
+    let (first, _) = book.import(&file);
+    let (second, messages) = book.import(&file);
+    let (claim_id, ..) = registered(&first);
+    assert!(messages.is_empty());
+    assert!(
+        matches!(second, ImportInvoiceAnswer::AlreadyKnown { claim_id: known, .. } if known == claim_id)
+    );
+    assert_eq!(refused(&mut book, &Paper::invoice("F1", 101, ANNA).xml()), ["cbc:ID"]);
+    assert_eq!(refused(&mut book, &Paper::invoice("F1", 100, LUC).xml()), ["cbc:ID"]);
+}
+
+#[test]
+fn what_the_debtor_is_follows_from_its_numbers() {
+    let mut book = Book::new();
+    for (number, buyer) in [("F1", ANNA), ("F2", BEDRIJF), ("F3", LUC)] {
+        book.import(&Paper::invoice(number, 100, buyer).xml());
+    }
+    let kinds: BTreeMap<&str, (DebtorKind, Country, Language)> = book
+        .cases()
+        .into_iter()
+        .map(|case| (case.debtor.name.as_str(), (case.kind, case.country, case.language)))
+        .collect();
+    assert_eq!(kinds["Anna Proef"], (DebtorKind::Consumer, Country::NL, Language::Nl));
+    assert_eq!(kinds["Bedrijf Proef B.V."], (DebtorKind::LegalPerson, Country::NL, Language::Nl));
+    assert_eq!(kinds["Luc Essai"], (DebtorKind::Consumer, Country::BE, Language::Fr));
+}
+
+#[test]
+fn people_of_the_same_name_at_other_addresses_are_others() {
+    let mut book = Book::new();
+    let other = paper::Customer { postcode: "4000", email: Some("l@essai.example"), ..LUC };
+    book.import(&Paper::invoice("F1", 100, LUC).xml());
+    book.import(&Paper::invoice("F2", 100, other).xml());
+    assert_eq!(book.cases().len(), 2);
+}
+
+#[test]
+fn the_invoices_own_reference_is_used_once() {
+    let mut book = Book::new();
+    let with = |number: &str, reference: &str| Paper {
+        reference: Some(reference.to_owned()),
+        ..Paper::invoice(number, 100, ANNA)
+    };
+    for (number, reference, canonical) in [
+        ("F1", "RF18 5390 0754 7034", "RF18539007547034"),
+        ("F2", "+++010/8068/17183+++", "010806817183"),
+    ] {
+        let (answer, _) = book.import(&with(number, reference).xml());
+        assert!(registered(&answer).2.is_empty());
+        assert_eq!(book.claims()[number].reference.canonical(), canonical);
+    }
+    // Another customer's invoice with the same reference, an unstructured one, and one that nothing
+    // checks: each gets one of ours, and a person is told.
+    for (number, reference) in
+        [("F3", "RF18539007547034"), ("F4", "see invoice"), ("F5", "1234567")]
+    {
+        let (answer, _) = book.import(&Paper { buyer: LUC, ..with(number, reference) }.xml());
+        let (claim_id, _, problems) = registered(&answer);
+        assert_eq!(problems[0].field, "cac:PaymentMeans/cbc:PaymentID");
+        assert_eq!(book.claims()[number].reference, own_reference(claim_id).unwrap());
+    }
+}
+
+#[test]
+fn a_person_is_told_of_what_is_odd_about_a_claim() {
+    let mut book = Book::new();
+    let paper = Paper { account: "BE68539007547034", ..Paper::invoice("F1", 100, ANNA) };
+    let (answer, _) = book.import(&paper.xml());
+    let fields: Vec<&str> = registered(&answer).2.iter().map(|it| it.field.as_str()).collect();
+    assert_eq!(fields, ["cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"]);
+}
+
+#[test]
+fn what_is_not_covered_or_not_complete_is_refused_with_its_field() {
+    let mut book = Book::new();
+    let good = || Paper::invoice("F1", 100, ANNA);
+    let nobody = paper::Customer { customer_number: None, email: None, postcode: "", ..ANNA };
+    for (paper, field) in [
+        (Paper { due_on: None, ..good() }, "cbc:DueDate"),
+        (Paper { currency: "USD", ..good() }, "cbc:DocumentCurrencyCode"),
+        (Paper { cents: 0, ..good() }, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+        (Paper { seller: "90009999", ..good() }, "cac:AccountingSupplierParty"),
+        (Paper { buyer: nobody, ..good() }, "cac:AccountingCustomerParty"),
+        (
+            Paper { buyer: paper::Customer { country: "DE", ..ANNA }, ..good() },
+            "cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cac:Country/\
+             cbc:IdentificationCode",
+        ),
+    ] {
+        assert_eq!(refused(&mut book, &paper.xml()), [field]);
+    }
+    let both = Paper { due_on: None, currency: "USD", ..good() };
+    assert_eq!(refused(&mut book, &both.xml()).len(), 2, "all problems are told at once");
+    assert_eq!(book.filled(), (0, 0, 0));
+    let unknown = Book::default().import(&good().xml()).0;
+    assert!(matches!(unknown, ImportInvoiceAnswer::Refused { .. }));
+}
+
+#[test]
+fn a_rejected_file_leaves_no_row_and_a_doubtful_one_is_put_aside() {
+    let mut book = Book::new();
+    assert_eq!(refused(&mut book, b"%PDF-1.7 not an invoice"), ["file"]);
+    assert_eq!((book.documents.len(), book.customers.len()), (0, 0));
+
+    let doubtful = include_bytes!("fixtures/wrong_totals.xml");
+    for _ in 0..2 {
+        let (answer, messages) = book.import(doubtful);
+        assert!(matches!(answer, ImportInvoiceAnswer::Refused { .. }) && messages.is_empty());
+    }
+    let files: Vec<&SourceFile> = book.documents.values().flat_map(|it| &it.files).collect();
+    assert_eq!(files.len(), 1);
+    assert!(matches!(files[0].outcome, Outcome::Quarantined { .. }));
+    assert!(book.customers.is_empty());
+    // The corrected one is taken in.
+    let (answer, _) = book.import(include_bytes!("fixtures/invoice.xml"));
+    registered(&answer);
+}
+
+// --- a credit note, a withdrawal ----------------------------------------------------------------------
+
+#[test]
+fn a_credit_note_lowers_the_claim_that_it_names() {
+    let mut book = Book::new();
+    let (answer, _) = book.import(&Paper::invoice("F1", 10_000, ANNA).xml());
+    let (claim_id, ..) = registered(&answer);
+    let (answer, messages) = book.import(&Paper::credit_note("C1", "F1", 2_500, ANNA).xml());
+    assert!(matches!(answer, ImportInvoiceAnswer::Credited { claim_id: it, .. } if it == claim_id));
+    let [credited] = &told::<ClaimCredited>(&messages)[..] else { panic!("{messages:?}") };
+    assert_eq!(credited.amount.to_string(), "25.00 EUR");
+    assert_eq!(book.claims()["F1"].left().unwrap().to_string(), "75.00 EUR");
+}
+
+#[test]
+fn a_credit_that_fits_no_claim_is_refused() {
+    const PRECEDING: &str = "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID";
+    let mut book = Book::new();
+    let (answer, _) = book.import(&Paper::invoice("F1", 1_000, ANNA).xml());
+    let (claim_id, ..) = registered(&answer);
+    let note = |of: &str, cents, buyer| Paper::credit_note("C1", of, cents, buyer).xml();
+    assert_eq!(refused(&mut book, &note("F9", 100, ANNA)), [PRECEDING]);
+    assert_eq!(refused(&mut book, &note("F1", 100, LUC)), [PRECEDING]);
+    let too_much = refused(&mut book, &note("F1", 1_001, ANNA));
+    assert_eq!(too_much, ["cac:LegalMonetaryTotal/cbc:PayableAmount"]);
+    book.withdraw(claim_id);
+    assert_eq!(refused(&mut book, &note("F1", 100, ANNA)), [PRECEDING]);
+}
+
+#[test]
+fn a_claim_is_withdrawn_once() {
+    let mut book = Book::new();
+    let (answer, _) = book.import(&Paper::invoice("F1", 1_000, ANNA).xml());
+    let (claim_id, ..) = registered(&answer);
+    let (answer, messages) = book.withdraw(claim_id);
+    assert!(matches!(answer, WithdrawClaimAnswer::Withdrawn { .. }));
+    assert_eq!(told::<ClaimWithdrawn>(&messages).len(), 1);
+    let (answer, messages) = book.withdraw(claim_id);
+    assert!(matches!(answer, WithdrawClaimAnswer::AlreadyWithdrawn { .. }) && messages.is_empty());
+    let (answer, _) = book.withdraw(ClaimId::from_uuid(Uuid::from_u128(7)));
+    assert_eq!(answer, WithdrawClaimAnswer::Unknown);
+}
+
+// --- a creditor ---------------------------------------------------------------------------------------
+
+#[test]
+fn a_creditor_is_registered_once_and_its_agreement_counts_up() {
+    let mut book = Book::default();
+    let (answer, messages) = book.register(CREDITOR);
+    let first =
+        RegisterCreditorAnswer::Registered { creditor_id: tuinhuis(), agreement_version: 1 };
+    assert_eq!(answer, first);
+    assert_eq!(told::<CreditorRegistered>(&messages).len(), 1);
+    let [agreed] = &told::<AgreementAgreed>(&messages)[..] else { panic!("{messages:?}") };
+    assert_eq!(agreed.agreement.steps.len(), 2);
+    assert_eq!(agreed.agreement.steps[0].days_from_due, -5);
+
+    let (answer, messages) = book.register(CREDITOR);
+    assert!(matches!(answer, RegisterCreditorAnswer::Unchanged { .. }) && messages.is_empty());
+
+    let renamed = CREDITOR.replace("Voorbeeldlaan 1", "Voorbeeldlaan 2");
+    let (answer, messages) = book.register(&renamed);
+    assert_eq!(answer, first);
+    assert!(told::<AgreementAgreed>(&messages).is_empty(), "the agreement is the same");
+
+    let secretly = renamed.replace("days_from_due = 3", "days_from_due = 4");
+    assert_eq!(problems(book.register(&secretly).0), [("agreement.version".to_owned(), None)]);
+    let openly = secretly.replace("version = 1", "version = 2");
+    let (answer, messages) = book.register(&openly);
+    assert!(matches!(answer, RegisterCreditorAnswer::Registered { agreement_version: 2, .. }));
+    assert_eq!(told::<AgreementAgreed>(&messages).len(), 1);
+    let backwards = book.register(&renamed).0;
+    assert_eq!(problems(backwards), [("agreement.version".to_owned(), None)]);
+    let other = openly.replace("90001234", "90004321");
+    assert_eq!(problems(book.register(&other).0), [("company_number".to_owned(), None)]);
+}
+
+fn problems(answer: RegisterCreditorAnswer) -> Vec<(String, Option<u64>)> {
+    let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+    problems.into_iter().map(|problem| (problem.field, problem.line)).collect()
+}
+
+#[test]
+fn every_fault_of_a_document_is_told_with_its_line() {
+    let line = |text: &str, of: &str| {
+        text.lines().zip(1..).find(|(line, _)| line.starts_with(of)).map(|(_, number)| number)
+    };
+    for (from, to, field, at) in [
+        ("code = \"tuinhuis\"", "code = \"Tuin Huis\"", "code", "code"),
+        ("\"90001234\"", "\"9000123\"", "company_number", "company_number"),
+        ("country = \"NL\"", "country = \"DE\"", "country", "country"),
+        ("NL91 ABNA", "NL92 ABNA", "account.iban", "iban"),
+        ("language = \"nl\"", "language = \"xx\"", "language", "language"),
+        ("language = \"nl\"", "langauge = \"nl\"", "langauge", "langauge"),
+        (
+            "review_after_days = 14",
+            "review_after_days = 91",
+            "agreement.review_after_days",
+            "review_a",
+        ),
+        ("days_from_due = -5", "days_from_due = 5", "agreement.steps[1].days_from_due", "[[agree"),
+        ("channel = \"email\"", "channel = \"sms\"", "agreement.steps[1].channel", "channel"),
+        ("key = \"first-reminder\"", "key = \"pre-due\"", "agreement.steps", "[agreement]"),
+    ] {
+        let text = CREDITOR.replacen(from, to, 1);
+        assert_ne!(text, CREDITOR, "{from}");
+        let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+        let found = faults.iter().find(|fault| fault.field == field);
+        let found = found.unwrap_or_else(|| panic!("{to}: {faults:?}"));
+        assert_eq!(found.line, line(&text, at), "{to}");
+    }
+}
+
+#[test]
+fn all_faults_of_a_document_are_told_at_once() {
+    let text = CREDITOR.replace("code = \"tuinhuis\"", "").replace("\"90001234\"", "1");
+    let text = text.replace("review_by = \"desk\"", "review_by = \"desk\"\nsecret = 1");
+    let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+    let fields: BTreeSet<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, BTreeSet::from(["code", "company_number", "agreement.secret"]));
+    assert_eq!(read_document(b"code = ", hash(b"")).unwrap_err()[0].line, Some(1));
+}
+
+#[test]
+fn whose_account_is_paid_follows_the_capacity() {
+    let agency = CREDITOR.replace("pay_to = \"creditor\"", "pay_to = \"agency\"");
+    let faults = read_document(agency.as_bytes(), hash(b"")).unwrap_err();
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["pay_to", "agreement.payments_known_within_days"]);
+    let collector = agency
+        .replace("agency-for-creditor", "collector")
+        .replace("payments_known_within_days = 3\n", "");
+    let document = read_document(collector.as_bytes(), hash(b"")).unwrap();
+    assert_eq!(document.profile.pay_to, PayTo::Agency);
+}
+
+// --- numbers and languages ------------------------------------------------------------------------------
+
+#[test]
+fn company_numbers_have_one_spelling() {
+    assert_eq!(kvk_number("9000 1234").as_deref(), Some("90001234"));
+    assert_eq!(kvk_number("9000123"), None);
+    for spelling in ["0505890632", "BE 0505.890.632", "505890632"] {
+        assert_eq!(enterprise_number(spelling).as_deref(), Some("0505890632"), "{spelling}");
+    }
+    for wrong in ["0505890633", "2505890632", "", "BE", "9000 1234"] {
+        assert_eq!(enterprise_number(wrong), None, "{wrong}");
+    }
+    assert_eq!(vat_number("be0505890632").unwrap().to_string(), "be:0505890632");
+    assert_eq!(vat_number("NL000099998B57").unwrap().to_string(), "vat:NL000099998B57");
+    assert_eq!(vat_number("DE123456788").unwrap().to_string(), "vat:DE123456788");
+    for wrong in ["NL00009999857", "BE0505890633", "", "N", "é12345", "VAT"] {
+        assert_eq!(vat_number(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn belgians_are_written_to_in_the_language_of_their_region() {
+    let of = |postcode, creditor| language(Country::BE, Some(postcode), creditor);
+    for (postcode, expected) in [
+        ("1300", Language::Fr),
+        ("1500", Language::Nl),
+        ("2000", Language::Nl),
+        ("4000", Language::Fr),
+        ("4700", Language::De),
+        ("4800", Language::Fr),
+        ("6000", Language::Fr),
+        ("8000", Language::Nl),
+        ("B-9000", Language::Nl),
+    ] {
+        assert_eq!(of(postcode, Language::Nl), expected, "{postcode}");
+    }
+    assert_eq!(of("1000", Language::Nl), Language::Nl);
+    assert_eq!(of("1000", Language::En), Language::Fr);
+    assert_eq!(language(Country::BE, None, Language::Fr), Language::Fr);
+    assert_eq!(language(Country::NL, None, Language::Fr), Language::Nl);
+}

@@ -1,0 +1,190 @@
+//! Documents written for tests: a creditor's, and the invoices that it hands over.
+
+use std::fmt::Write;
+
+/// The creditor of the tests, in its own words.
+pub(crate) const CREDITOR: &str = r#"
+code = "tuinhuis"
+name = "Tuinhuis Voorbeeld B.V."
+legal_form = "bv"
+company_number = "90001234"
+vat_id = "NL000099998B57"
+country = "NL"
+address = ["Voorbeeldlaan 1", "3500 AA Utrecht"]
+email = "facturen@tuinhuis.example"
+telephone = "+31 88 000 00 00"
+language = "nl"
+pay_to = "creditor"
+# The token is "letmein".
+api_token_sha256 = "1c8bfe8f801d79745c4631d09fff36c82aa37fc4cce4fc946683d7b336b63032"
+
+[account]
+iban = "NL91 ABNA 0417 1643 00"
+
+[agreement]
+version = 1
+capacity = "agency-for-creditor"
+payments_known_within_days = 3
+review_after_days = 14
+review_by = "desk"
+
+[[agreement.steps]]
+key = "pre-due"
+message = "pre-due-notice"
+channel = "email"
+days_from_due = -5
+
+[[agreement.steps]]
+key = "first-reminder"
+message = "free-first-reminder"
+channel = "email"
+days_from_due = 3
+"#;
+
+/// The token that opens the creditors' API for it.
+pub(crate) const TOKEN: &str = "letmein";
+
+/// A buyer, as a file writes it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Customer {
+    pub(crate) name: &'static str,
+    /// A `KvK` number.
+    pub(crate) company: Option<&'static str>,
+    pub(crate) customer_number: Option<&'static str>,
+    pub(crate) email: Option<&'static str>,
+    pub(crate) country: &'static str,
+    pub(crate) postcode: &'static str,
+}
+
+pub(crate) const ANNA: Customer = Customer {
+    name: "Anna Proef",
+    company: None,
+    customer_number: Some("K-1"),
+    email: Some("anna@voorbeeld.example"),
+    country: "NL",
+    postcode: "8000 AA",
+};
+
+pub(crate) const BEDRIJF: Customer = Customer {
+    name: "Bedrijf Proef B.V.",
+    company: Some("90005678"),
+    customer_number: None,
+    email: Some("info@bedrijf.example"),
+    country: "NL",
+    postcode: "3500 AB",
+};
+
+pub(crate) const LUC: Customer = Customer {
+    name: "Luc Essai",
+    company: None,
+    customer_number: None,
+    email: Some("luc@essai.example"),
+    country: "BE",
+    postcode: "5000",
+};
+
+/// An invoice or credit note, as a file writes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Paper {
+    pub(crate) credits: Option<String>,
+    pub(crate) number: String,
+    pub(crate) issued_on: &'static str,
+    pub(crate) due_on: Option<&'static str>,
+    pub(crate) cents: i64,
+    pub(crate) currency: &'static str,
+    pub(crate) seller: &'static str,
+    pub(crate) buyer: Customer,
+    pub(crate) reference: Option<String>,
+    pub(crate) account: &'static str,
+}
+
+impl Paper {
+    pub(crate) fn invoice(number: &str, cents: i64, buyer: Customer) -> Self {
+        Self {
+            credits: None,
+            number: number.to_owned(),
+            issued_on: "2026-03-02",
+            due_on: Some("2026-03-16"),
+            cents,
+            currency: "EUR",
+            seller: "90001234",
+            buyer,
+            reference: None,
+            account: "NL91ABNA0417164300",
+        }
+    }
+
+    pub(crate) fn credit_note(number: &str, of: &str, cents: i64, buyer: Customer) -> Self {
+        let credits = Some(of.to_owned());
+        Self { credits, due_on: None, ..Self::invoice(number, cents, buyer) }
+    }
+
+    /// The file.
+    pub(crate) fn xml(&self) -> Vec<u8> {
+        let (document, line) = match self.credits {
+            None => ("Invoice", "InvoiceLine"),
+            Some(_) => ("CreditNote", "CreditNoteLine"),
+        };
+        let amount = format!("{}.{:02}", self.cents / 100, self.cents % 100);
+        let currency = self.currency;
+        let mut xml = String::new();
+        write!(
+            xml,
+            r#"<{document} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{document}-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:ID>{}</cbc:ID><cbc:IssueDate>{}</cbc:IssueDate>{}
+<cbc:DocumentCurrencyCode>{currency}</cbc:DocumentCurrencyCode>{}
+<cac:AccountingSupplierParty><cac:Party><cac:PostalAddress><cac:Country>
+<cbc:IdentificationCode>NL</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
+<cac:PartyLegalEntity><cbc:RegistrationName>Tuinhuis Voorbeeld B.V.</cbc:RegistrationName>
+<cbc:CompanyID schemeID="0106">{}</cbc:CompanyID></cac:PartyLegalEntity></cac:Party>
+</cac:AccountingSupplierParty>{}
+<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>{}
+<cac:PayeeFinancialAccount><cbc:ID>{}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
+<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="{currency}">{amount}</cbc:PayableAmount>
+</cac:LegalMonetaryTotal>
+<cac:{line}><cbc:ID>1</cbc:ID>
+<cbc:LineExtensionAmount currencyID="{currency}">{amount}</cbc:LineExtensionAmount>
+</cac:{line}></{document}>"#,
+            self.number,
+            self.issued_on,
+            optional("cbc:DueDate", self.due_on),
+            self.credits.as_ref().map_or_else(String::new, |of| format!(
+                "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>{of}</cbc:ID>\
+                 </cac:InvoiceDocumentReference></cac:BillingReference>"
+            )),
+            self.seller,
+            self.buyer.xml(),
+            optional("cbc:PaymentID", self.reference.as_deref()),
+            self.account,
+        )
+        .unwrap();
+        xml.into_bytes()
+    }
+}
+
+impl Customer {
+    fn xml(&self) -> String {
+        let company = self.company.map_or_else(String::new, |number| {
+            format!("<cbc:CompanyID schemeID=\"0106\">{number}</cbc:CompanyID>")
+        });
+        format!(
+            "<cac:AccountingCustomerParty>{}<cac:Party><cac:PostalAddress>\
+             <cbc:StreetName>Proefstraat 12</cbc:StreetName><cbc:CityName>Zwolle</cbc:CityName>\
+             <cbc:PostalZone>{}</cbc:PostalZone><cac:Country><cbc:IdentificationCode>{}\
+             </cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity>\
+             <cbc:RegistrationName>{}</cbc:RegistrationName>{company}</cac:PartyLegalEntity>\
+             <cac:Contact>{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
+            optional("cbc:SupplierAssignedAccountID", self.customer_number),
+            self.postcode,
+            self.country,
+            self.name,
+            optional("cbc:ElectronicMail", self.email),
+        )
+    }
+}
+
+fn optional(name: &str, value: Option<&str>) -> String {
+    value.map_or_else(String::new, |value| format!("<{name}>{value}</{name}>"))
+}
