@@ -38,7 +38,7 @@ test: setup ## Runs all tests, on real servers.
 check: setup-deny ## Formatting, lints as errors, licences and duplicates, architecture rules.
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets -- --deny warnings
-	@.tools/bin/cargo-deny --all-features check licenses bans sources
+	@"$$(cat .tools/location 2>/dev/null || echo .tools)/bin/cargo-deny" check licenses bans sources
 	@$(CARGO) test --quiet --package tidy
 	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- --check
 

@@ -15,7 +15,7 @@ use crate::stack;
 #[derive(Debug, Parser)]
 #[command(name = "amicable", version, max_term_width = 100)]
 #[command(after_help = "Begin with:\n  amicable demo --keep\n  amicable up\n  amicable case list")]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The folder of the embedded stack [default: .amicable; for `demo` .amicable-demo]
     #[arg(long, global = true, env = "AMICABLE_FOLDER", value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     Up(Up),
     Down(Down),
     Status(Status),
@@ -59,9 +59,9 @@ pub enum Command {
 }
 
 /// Start the embedded stack and keep it running until SIGINT, SIGTERM or `amicable down`
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "Example:\n  amicable up --detach")]
-pub struct Up {
+pub(crate) struct Up {
     /// Return once the stack is ready, and leave it running
     #[arg(long)]
     pub detach: bool,
@@ -89,12 +89,12 @@ pub struct Up {
 /// Stop the running stack; all it knows is found again by the next `amicable up`
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable down")]
-pub struct Down {}
+pub(crate) struct Down {}
 
 /// Show the running stack's children, whether they are ready, and what is still under way
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable status")]
-pub struct Status {
+pub(crate) struct Status {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -104,7 +104,7 @@ pub struct Status {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable serve letter --config letter.toml\n\n\
     The configuration's keys can be set in the environment too: AMICABLE_LETTER__POSTGRES__URL.")]
-pub struct Serve {
+pub(crate) struct Serve {
     /// A service's name, or mail-sink
     #[arg(value_parser = served())]
     pub name: String,
@@ -121,7 +121,7 @@ pub struct Serve {
 
 /// The business clock of a demonstration
 #[derive(Debug, Subcommand)]
-pub enum Clock {
+pub(crate) enum Clock {
     /// Show where the business clock stands, and what is due next
     #[command(after_help = "Example:\n  amicable clock show")]
     Show {
@@ -138,7 +138,7 @@ pub enum Clock {
 #[command(group = ArgGroup::new("target").required(true))]
 #[command(after_help = "Example:\n  amicable clock advance --days 7\n  \
     amicable clock advance --to 2026-04-01\n  amicable clock advance --until-next")]
-pub struct ClockAdvance {
+pub(crate) struct ClockAdvance {
     /// So many days of 24 hours
     #[arg(long, group = "target", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
     pub days: Option<u16>,
@@ -152,10 +152,12 @@ pub struct ClockAdvance {
 
 /// Creditors and their agreements
 #[derive(Debug, Subcommand)]
-pub enum Creditor {
+pub(crate) enum Creditor {
     /// Register a creditor, or a new version of its agreement, from a TOML document
-    #[command(after_help = "Example:\n  amicable creditor add deploy/demo/creditors/groene-hoek.toml\n\n\
-        Begin with one of the documents in deploy/demo/creditors: every key is explained there.")]
+    #[command(
+        after_help = "Example:\n  amicable creditor add deploy/demo/creditors/groene-hoek.toml\n\n\
+        Begin with one of the documents in deploy/demo/creditors: every key is explained there."
+    )]
     Add {
         /// The creditor's document
         file: PathBuf,
@@ -176,7 +178,7 @@ pub enum Creditor {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable import invoices/ late.xml --creditor groene-hoek\n\n\
     A file that was taken in before is known again; nothing happens twice.")]
-pub struct Import {
+pub(crate) struct Import {
     /// Files, and folders whose .xml files are meant
     #[arg(required = true, value_name = "FILE|FOLDER")]
     pub paths: Vec<PathBuf>,
@@ -190,7 +192,7 @@ pub struct Import {
 
 /// Look at invoice files without taking them in
 #[derive(Debug, Subcommand)]
-pub enum Invoice {
+pub(crate) enum Invoice {
     /// Read one file and say what is in it; needs no stack. Exit 0 accept, 3 report, 4 reject
     #[command(after_help = "Example:\n  amicable invoice read invoice.xml --json")]
     Read(ReadFile),
@@ -198,7 +200,7 @@ pub enum Invoice {
 
 /// Look at bank files without taking them in
 #[derive(Debug, Subcommand)]
-pub enum Statement {
+pub(crate) enum Statement {
     /// Read one camt.053 file and say what is in it; needs no stack. Exit 0 accept, 3 report, 4
     /// reject
     #[command(after_help = "Example:\n  amicable statement read bank.xml --json")]
@@ -206,7 +208,7 @@ pub enum Statement {
 }
 
 #[derive(Debug, Args)]
-pub struct ReadFile {
+pub(crate) struct ReadFile {
     pub file: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -215,7 +217,7 @@ pub struct ReadFile {
 
 /// Cases: where they stand and why
 #[derive(Debug, Subcommand)]
-pub enum Case {
+pub(crate) enum Case {
     /// List the cases, newest first
     #[command(after_help = "Example:\n  amicable case list --creditor groene-hoek")]
     List {
@@ -241,7 +243,7 @@ pub enum Case {
 
 /// Claims: the invoices on a case
 #[derive(Debug, Subcommand)]
-pub enum Claim {
+pub(crate) enum Claim {
     /// Take a claim back on the creditor's word: nothing more is asked for it
     #[command(after_help = "Example:\n  amicable claim withdraw 81c0 --reason paid-to-creditor")]
     Withdraw {
@@ -275,7 +277,7 @@ impl From<Reason> for WithdrawalReason {
 
 /// Bank statements and the money on them
 #[derive(Debug, Subcommand)]
-pub enum Bank {
+pub(crate) enum Bank {
     /// Take in bank statements (camt.053); exit 1 when one was refused or set aside
     #[command(after_help = "Example:\n  amicable bank import statement.xml")]
     Import {
@@ -298,7 +300,7 @@ pub enum Bank {
 
 /// Messages that were taken aside because they could not be handled
 #[derive(Debug, Subcommand)]
-pub enum Parked {
+pub(crate) enum Parked {
     /// List the parked messages of all services
     #[command(after_help = "Example:\n  amicable parked list --service letter")]
     List(Listing),
@@ -333,7 +335,7 @@ pub enum Parked {
 
 /// Messages that wait for something their service has not heard of yet
 #[derive(Debug, Subcommand)]
-pub enum Waiting {
+pub(crate) enum Waiting {
     /// List the waiting messages of all services
     #[command(after_help = "Example:\n  amicable waiting list")]
     List(Listing),
@@ -341,7 +343,7 @@ pub enum Waiting {
 
 /// Outward acts of which it is open whether they happened
 #[derive(Debug, Subcommand)]
-pub enum Uncertain {
+pub(crate) enum Uncertain {
     /// List the uncertain acts of all services
     #[command(after_help = "Example:\n  amicable uncertain list")]
     List(Listing),
@@ -352,7 +354,7 @@ pub enum Uncertain {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("verdict").required(true))]
 #[command(after_help = "Example:\n  amicable uncertain settle 9b7e --happened")]
-pub struct UncertainSettle {
+pub(crate) struct UncertainSettle {
     /// (The beginning of) the effect's id
     pub id: String,
     /// It happened
@@ -366,7 +368,7 @@ pub struct UncertainSettle {
 /// Check every invariant on the live data; exit 1 and a list when one is broken
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable check --json")]
-pub struct Check {
+pub(crate) struct Check {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -374,9 +376,11 @@ pub struct Check {
 
 /// The broker's streams
 #[derive(Debug, Subcommand)]
-pub enum Stream {
+pub(crate) enum Stream {
     /// Publish again what a service sent since a time, after the broker lost it
-    #[command(after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02T10:00:00Z")]
+    #[command(
+        after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02T10:00:00Z"
+    )]
     Refill {
         /// Whose messages
         #[arg(long, value_parser = services())]
@@ -389,7 +393,7 @@ pub enum Stream {
 
 /// The mails that the mail sink keeps
 #[derive(Debug, Subcommand)]
-pub enum Mail {
+pub(crate) enum Mail {
     /// List the mails, newest first
     #[command(after_help = "Example:\n  amicable mail list")]
     List {
@@ -414,7 +418,7 @@ pub enum Mail {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable demo --keep --folder .amicable\n\n\
     Without --keep the folder's stack is made anew, and stopped at the end.")]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Leave the stack running, and go on with the folder's data where it has any
     #[arg(long)]
     pub keep: bool,
@@ -424,7 +428,7 @@ pub struct Demo {
 }
 
 #[derive(Debug, Args)]
-pub struct Listing {
+pub(crate) struct Listing {
     #[command(flatten)]
     pub service: OneService,
     #[command(flatten)]
@@ -435,14 +439,14 @@ pub struct Listing {
 }
 
 #[derive(Debug, Args)]
-pub struct OneService {
+pub(crate) struct OneService {
     /// Ask this service only
     #[arg(long, value_parser = services())]
     pub service: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub limit: u32,
@@ -471,7 +475,8 @@ mod tests {
     fn every_command_has_an_example() {
         fn walk(command: &clap::Command, path: &str) {
             let path = format!("{path} {}", command.get_name());
-            let mut below = command.get_subcommands().filter(|it| it.get_name() != "help").peekable();
+            let mut below =
+                command.get_subcommands().filter(|it| it.get_name() != "help").peekable();
             if below.peek().is_none() {
                 let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(example.contains(&format!("  {}", path.trim())), "{path}");

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 /// Why a command failed. Display never holds the source's text; whoever prints it prints the chain.
 #[derive(Debug, Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     #[error("no stack runs in {}; start one with `amicable up`", folder.display())]
     NotRunning { folder: PathBuf },
     #[error("the stack in {} (process {pid}) is not ready yet; try again", folder.display())]
@@ -36,7 +36,9 @@ pub enum Failure {
         folder.display()
     )]
     OtherClock { folder: PathBuf, has: &'static str, wanted: &'static str },
-    #[error("the stack runs on the machine's clock, which nobody can turn; see `amicable up --help`")]
+    #[error(
+        "the stack runs on the machine's clock, which nobody can turn; see `amicable up --help`"
+    )]
     ClockNotOurs,
     #[error("the business clock stands at {now} already; it never goes back")]
     ClockBackwards { now: String },
@@ -63,8 +65,6 @@ pub enum Failure {
     NotFound(#[from] crate::find::NotFound),
     #[error("{given:?} is not {expected}")]
     Argument { given: String, expected: &'static str },
-    #[error("{service} did not do it: {reason}")]
-    Refused { service: &'static str, reason: String },
     #[error("the demonstration went wrong: {0}")]
     Demo(String),
     #[error("the stack was made ready in vain: cannot {action}")]

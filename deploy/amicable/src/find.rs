@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// No thing, or several, by that beginning.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum NotFound {
+pub(crate) enum NotFound {
     #[error("no {kind} is known by {given:?}; see `{list}`")]
     None { kind: &'static str, given: String, list: &'static str },
     #[error("{count} {kind}s begin with {given:?}; write more of the id")]
@@ -15,7 +15,7 @@ pub enum NotFound {
 
 /// A kind of thing, and the command that lists it.
 #[derive(Clone, Copy, Debug)]
-pub struct Kind {
+pub(crate) struct Kind {
     pub name: &'static str,
     pub list: &'static str,
 }
@@ -23,13 +23,13 @@ pub struct Kind {
 impl Kind {
     /// That there is none by what was given.
     #[must_use]
-    pub fn unknown(self, given: &str) -> NotFound {
+    pub(crate) fn unknown(self, given: &str) -> NotFound {
         NotFound::None { kind: self.name, given: given.to_owned(), list: self.list }
     }
 
     /// The one of `candidates` whose id begins with what was given. A whole id need not be unique
     /// among its own repetitions.
-    pub fn find<T: Clone + Display + Eq>(
+    pub(crate) fn find<T: Clone + Display + Eq>(
         self,
         given: &str,
         candidates: impl IntoIterator<Item = T>,
@@ -61,8 +61,6 @@ pub(crate) fn short(id: impl Display) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use primitives::CaseId;
     use proptest::prelude::*;
 

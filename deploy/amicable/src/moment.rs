@@ -3,35 +3,48 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use primitives::Clock;
+use runtime::clock::SystemClock;
 
 /// Where the agency reads its clocks.
 const ZONE: TimeZone = jiff::tz::get!("Europe/Amsterdam");
 
+/// The machine's time: for what is no decision.
+#[must_use]
+pub(crate) fn now() -> Timestamp {
+    SystemClock.wall_now()
+}
+
 /// The moment on the wall clock of the agency.
 #[must_use]
-pub fn local(moment: Timestamp) -> Zoned {
+pub(crate) fn local(moment: Timestamp) -> Zoned {
     moment.to_zoned(ZONE)
 }
 
 /// The beginning of a day.
-pub fn start_of(day: Date) -> Result<Timestamp, jiff::Error> {
+pub(crate) fn start_of(day: Date) -> Result<Timestamp, jiff::Error> {
     Ok(day.to_zoned(ZONE)?.timestamp())
+}
+
+/// A full hour of a day.
+pub(crate) fn at_hour(day: Date, hour: i8) -> Result<Timestamp, jiff::Error> {
+    Ok(day.at(hour, 0, 0, 0).to_zoned(ZONE)?.timestamp())
 }
 
 /// `Mon 2 Mar 2026 09:00`.
 #[must_use]
-pub fn told(moment: Timestamp) -> String {
+pub(crate) fn told(moment: Timestamp) -> String {
     local(moment).strftime("%a %-d %b %Y %H:%M").to_string()
 }
 
 /// `Mon 2 Mar 2026`.
 #[must_use]
-pub fn told_day(day: Date) -> String {
+pub(crate) fn told_day(day: Date) -> String {
     day.strftime("%a %-d %b %Y").to_string()
 }
 
 /// A day, meaning its beginning in Amsterdam, or a time with its offset.
-pub fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
@@ -41,8 +54,6 @@ pub fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     #[test]

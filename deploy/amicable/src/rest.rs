@@ -141,8 +141,6 @@ fn told(who: &str, counts: &[(&str, u64)]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     fn at(second: i64) -> Timestamp {

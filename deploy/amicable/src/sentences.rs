@@ -132,8 +132,6 @@ const fn not_sent(reason: &NotSentReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use primitives::{ClaimId, Currency, Money};
     use uuid::Uuid;
 
@@ -160,8 +158,7 @@ mod tests {
             "first-reminder was planned for Mon 2 Mar 2026 09:00"
         );
         let rule_ids = vec!["nl-hours".to_owned()];
-        let refused =
-            TimelineEvent::PermitRefused { step: step(), rule_ids, again_at: Some(at) };
+        let refused = TimelineEvent::PermitRefused { step: step(), rule_ids, again_at: Some(at) };
         assert_eq!(
             told(refused),
             "the gate put first-reminder off until Mon 2 Mar 2026 09:00 (nl-hours)"

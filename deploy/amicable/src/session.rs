@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::find::Kind;
+use crate::moment::now;
 use crate::stack::{self, Board, Description, Layout, Lock, Secrets};
 
 /// How long one answer may take.
@@ -76,6 +77,7 @@ impl Session {
     /// Asks for a change. While there is no answer it is asked again under the same key, so that it
     /// happens once; another call is another wish, and gets a new answer.
     pub(crate) async fn change<R: Request>(&self, request: &R) -> Result<R::Answer, Failure> {
+        #[expect(clippy::disallowed_methods, reason = "an operator's wish has no cause of ours")]
         let key = Uuid::new_v4().to_string();
         let mut tries = TRIES;
         loop {
@@ -107,7 +109,7 @@ impl Session {
     /// Where the business clock stands.
     pub(crate) async fn business_now(&self) -> Result<Timestamp, Failure> {
         if !self.description.has_demo_clock() {
-            return Ok(Timestamp::now());
+            return Ok(now());
         }
         let bucket = clock::open_bucket(&self.nats).await?;
         clock::read(&bucket).await?.ok_or_else(|| clock::ClockError::NotSet.into())

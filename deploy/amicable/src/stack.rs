@@ -18,15 +18,16 @@ mod services;
 mod settings;
 mod supervisor;
 
-pub use board::Board;
-pub use broker::connect;
-pub use children::MAIL_SINK;
-pub use description::{Description, Ports};
-pub use layout::Layout;
-pub use lock::Lock;
-pub use log::last_line;
-pub use secrets::Secrets;
-pub use services::{Entry, SERVICES, named, names};
-pub use supervisor::{Stack, StartOptions};
+pub(crate) use board::Board;
+pub(crate) use broker::connect;
+pub(crate) use children::MAIL_SINK;
+pub(crate) use description::Description;
+pub(crate) use layout::Layout;
+pub(crate) use lock::Lock;
+pub(crate) use log::last_line;
+pub(crate) use secrets::Secrets;
+pub(crate) use services::{named, names};
+pub(crate) use settings::DEFAULTS as DEFAULT_SETTINGS;
+pub(crate) use supervisor::{Stack, StartOptions};
 
 pub(crate) use process::program;

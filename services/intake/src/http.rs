@@ -37,7 +37,7 @@ use answer::Refusal;
 pub use openapi::openapi;
 
 /// How long an upload may take: who is slower holds a connection for nothing.
-const UPLOAD_LIMIT: Duration = Duration::from_secs(120);
+const UPLOAD_LIMIT: Duration = Duration::from_mins(2);
 const KEY_HEADER: &str = contracts::header::IDEMPOTENCY_KEY;
 const KEY_LENGTH_MAX: usize = 100;
 

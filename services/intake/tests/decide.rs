@@ -171,7 +171,7 @@ fn refused(book: &mut Book, file: &[u8]) -> Vec<String> {
     problems.into_iter().map(|problem| problem.field).collect()
 }
 
-// --- any sequence ---------------------------------------------------------------------------------
+// --- any sequence ------------------------------------------------------------------------------
 
 /// What a creditor hands over in a property: the customer, the number, and how much.
 #[derive(Clone, Copy, Debug)]
@@ -305,7 +305,7 @@ proptest! {
     }
 }
 
-// --- a claim ----------------------------------------------------------------------------------------
+// --- a claim -----------------------------------------------------------------------------------
 
 #[test]
 fn a_first_invoice_opens_a_case_and_tells_no_name() {
@@ -351,9 +351,10 @@ fn the_same_file_changes_nothing_and_the_same_number_again_is_refused() {
     let (second, messages) = book.import(&file);
     let (claim_id, ..) = registered(&first);
     assert!(messages.is_empty());
-    assert!(
-        matches!(second, ImportInvoiceAnswer::AlreadyKnown { claim_id: known, .. } if known == claim_id)
-    );
+    let ImportInvoiceAnswer::AlreadyKnown { claim_id: known, .. } = second else {
+        panic!("{second:?}");
+    };
+    assert_eq!(known, claim_id);
     assert_eq!(refused(&mut book, &Paper::invoice("F1", 101, ANNA).xml()), ["cbc:ID"]);
     assert_eq!(refused(&mut book, &Paper::invoice("F1", 100, LUC).xml()), ["cbc:ID"]);
 }
@@ -423,7 +424,7 @@ fn a_person_is_told_of_what_is_odd_about_a_claim() {
 fn what_is_not_covered_or_not_complete_is_refused_with_its_field() {
     let mut book = Book::new();
     let good = || Paper::invoice("F1", 100, ANNA);
-    let nobody = paper::Customer { customer_number: None, email: None, postcode: "", ..ANNA };
+    let nobody = paper::Customer { known_as: None, email: None, postcode: "", ..ANNA };
     for (paper, field) in [
         (Paper { due_on: None, ..good() }, "cbc:DueDate"),
         (Paper { currency: "USD", ..good() }, "cbc:DocumentCurrencyCode"),
@@ -465,7 +466,7 @@ fn a_rejected_file_leaves_no_row_and_a_doubtful_one_is_put_aside() {
     registered(&answer);
 }
 
-// --- a credit note, a withdrawal ----------------------------------------------------------------------
+// --- a credit note, a withdrawal ---------------------------------------------------------------
 
 #[test]
 fn a_credit_note_lowers_the_claim_that_it_names() {
@@ -508,7 +509,7 @@ fn a_claim_is_withdrawn_once() {
     assert_eq!(answer, WithdrawClaimAnswer::Unknown);
 }
 
-// --- a creditor ---------------------------------------------------------------------------------------
+// --- a creditor --------------------------------------------------------------------------------
 
 #[test]
 fn a_creditor_is_registered_once_and_its_agreement_counts_up() {
@@ -601,7 +602,16 @@ fn whose_account_is_paid_follows_the_capacity() {
     assert_eq!(document.profile.pay_to, PayTo::Agency);
 }
 
-// --- numbers and languages ------------------------------------------------------------------------------
+#[test]
+fn the_document_of_the_readme_is_one() {
+    let readme = include_str!("../README.md");
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let (document, _) = rest.split_once("```").unwrap();
+    let document = read_document(document.as_bytes(), hash(b"")).unwrap();
+    assert_eq!(document.agreement.steps.len(), 1);
+}
+
+// --- numbers and languages ---------------------------------------------------------------------
 
 #[test]
 fn company_numbers_have_one_spelling() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Agency;
 
 /// The keys beside those of every process.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LetterConfig {
     pub mailbox: MailboxSettings,
     /// The agency, as its messages name it.
@@ -19,7 +19,7 @@ pub struct LetterConfig {
     /// person settles what a crash left open.
     pub evidence_url: Option<String>,
     /// How long another service may take to answer.
-    pub ask_timeout_ms: AskTimeout,
+    pub ask_timeout_ms: u64,
 }
 
 /// The server that mails are handed to.
@@ -52,14 +52,15 @@ pub enum TlsMode {
     Tls,
 }
 
-/// Milliseconds, five seconds by default.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AskTimeout(pub u64);
-
-impl Default for AskTimeout {
+impl Default for LetterConfig {
     fn default() -> Self {
-        Self(5_000)
+        Self {
+            mailbox: MailboxSettings::default(),
+            agency: Agency::default(),
+            smtp: SmtpConfig::default(),
+            evidence_url: None,
+            ask_timeout_ms: 5_000,
+        }
     }
 }
 

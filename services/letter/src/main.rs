@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runtime::run::<letter::LetterService>(std::env::args().skip(1))
+    runtime::run::<letter::Letter>(std::env::args().skip(1))
 }

@@ -2,14 +2,24 @@
 
 use contracts::Message;
 use contracts::letter::{NotSentReason, Send as SendLetter};
+use contracts::operations::Breach;
+use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{ContentHash, Currency, LetterId, Money, Timestamp};
+use runtime::error::{BoxError, chain};
+use runtime::files::FileStore;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::{Draft, Letter, Stage};
+
+/// How long after its permit's end a letter may still be on its way.
+const OVERDUE_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// So many copies a check reads.
+const COPIES_CHECKED: i64 = 1_000;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +30,6 @@ struct Inconsistent {
     #[source]
     source: Option<BoxError>,
 }
-
-type BoxError = Box<dyn std::error::Error + std::marker::Send + Sync>;
 
 /// A row of the table.
 #[derive(Debug, Default)]
@@ -117,12 +125,10 @@ fn column<T>(rows: &[Row], of: impl Fn(&Row) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-/// The letters that should have ended before `before`: their permit was over by then.
-pub(crate) async fn overdue(
-    conn: &mut PgConnection,
-    before: Timestamp,
-) -> sqlx::Result<Vec<LetterId>> {
-    let ids = sqlx::query_scalar!(
+/// The check that no letter outlives its permit without an end.
+pub(crate) async fn not_lost(conn: &mut PgConnection, now: Timestamp) -> sqlx::Result<Vec<Breach>> {
+    let before = now.checked_sub(OVERDUE_AFTER).unwrap_or(Timestamp::MIN);
+    let overdue = sqlx::query_scalar!(
         "select letter_id from letter
          where stage in ('requested', 'drafted') and not_after < $1
          order by not_after limit 1000",
@@ -130,28 +136,42 @@ pub(crate) async fn overdue(
     )
     .fetch_all(conn)
     .await?;
-    Ok(ids.into_iter().map(LetterId::from_uuid).collect())
+    let breach = |letter_id| Breach {
+        invariant: "not-lost".to_owned(),
+        id: letter_id,
+        detail: "its permit ended more than an hour ago, and it has no end: look for its effect \
+                 among the uncertain, and for its messages among the parked"
+            .to_owned(),
+    };
+    Ok(overdue.into_iter().map(breach).collect())
 }
 
-/// The copies of the letters dispatched last, at most `limit`.
-pub(crate) async fn last_copies(
+/// The check that a letter which left can be shown as it left, on those that left last. That each
+/// had a permit is a constraint of the table.
+pub(crate) async fn proof_of_dispatch(
     conn: &mut PgConnection,
-    limit: i64,
-) -> sqlx::Result<Vec<(LetterId, ContentHash)>> {
-    let rows = sqlx::query!(
+    files: &FileStore,
+) -> sqlx::Result<Vec<Breach>> {
+    let copies = sqlx::query!(
         r#"select letter_id, content as "content!" from letter
            where stage = 'dispatched' order by dispatched_at desc limit $1"#,
-        limit
+        COPIES_CHECKED
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let content = ContentHash::parse(&row.content)
-                .map_err(|error| inconsistent(row.letter_id, "content", Some(error.into())))?;
-            Ok((LetterId::from_uuid(row.letter_id), content))
-        })
-        .collect()
+    let mut breaches = Vec::new();
+    for copy in copies {
+        let content = ContentHash::parse(&copy.content)
+            .map_err(|error| inconsistent(copy.letter_id, "content", Some(error.into())))?;
+        if let Err(error) = files.get(content).await {
+            breaches.push(Breach {
+                invariant: "proof-of-dispatch".to_owned(),
+                id: copy.letter_id,
+                detail: format!("its copy is not to be had: {}", chain(&error)),
+            });
+        }
+    }
+    Ok(breaches)
 }
 
 impl Row {

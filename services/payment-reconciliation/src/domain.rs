@@ -1,6 +1,50 @@
-//! What payment-reconciliation decides, without IO, clock or environment.
+//! What payment-reconciliation decides, without IO, clock or environment: whose money is this, and
+//! what does it pay?
+//!
+//! [`desk`] takes statements in and books what moved; [`matching`] finds the claim that a payment
+//! names; [`case`] keeps what is owed and books payments on it. Everything that is booked is a
+//! transaction of the [`ledger`].
 
+pub mod bank_file;
 pub mod camt;
+pub mod case;
+pub mod desk;
 pub mod ledger;
+pub mod matching;
+pub mod payment;
 pub mod position;
 pub mod statement;
+
+use jiff::tz::{self, TimeZone};
+use mailbox::Fault;
+use primitives::{Date, Timestamp};
+
+/// The zone of both countries of this release; Brussels keeps the same time.
+static HERE: TimeZone = tz::get!("Europe/Amsterdam");
+
+/// The day that a moment falls on, where the agency and its creditors are.
+fn day_of(moment: Timestamp) -> Date {
+    HERE.to_datetime(moment).date()
+}
+
+/// A fault's words: the error and its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// A message that asks for what can never be booked.
+fn poison(error: &dyn std::error::Error) -> Fault {
+    Fault::Poison(chain(error))
+}
+
+/// Something that our own rules promise does not hold.
+fn bug(error: &dyn std::error::Error) -> Fault {
+    Fault::Bug(chain(error))
+}

@@ -600,6 +600,7 @@ struct Work {
     effects: Vec<KeptEmission>,
     timers: HashMap<(Row, &'static str), KeptTimer>,
     answers: Vec<(String, String, String)>,
+    failed_requests: Vec<(String, String)>,
     waiting: Vec<WaitingRow>,
     waiting_rows: HashMap<usize, Option<Row>>,
     parked: Vec<ParkedRow>,
@@ -668,9 +669,13 @@ impl Work {
             let text = || serde_json::to_string(envelope).unwrap_or_default();
             let id = input.id().as_uuid();
             match (&*slot, &input.ticket) {
-                // Nothing is kept of a request that failed: its asker hears of it.
-                (Slot::Waits(_, detail) | Slot::Parks(_, detail), Ticket::Request { .. }) => {
+                // Nothing is kept of a request that failed: its asker hears of it, and may ask again.
+                (
+                    Slot::Waits(_, detail) | Slot::Parks(_, detail),
+                    Ticket::Request { subject, key, .. },
+                ) => {
                     self.parked_log.push((id, detail.clone()));
+                    self.failed_requests.push((subject.clone(), key.clone()));
                 }
                 (Slot::Waits(reason, detail), ticket) => {
                     self.waiting.push(WaitingRow {
@@ -754,6 +759,9 @@ impl Work {
         }
         if !self.parked.is_empty() {
             store::park(conn, &self.parked, batch.now).await?;
+        }
+        for (subject, key) in &self.failed_requests {
+            store::forget_failed(conn, subject, key).await?;
         }
         for (subject, key, answer) in &self.answers {
             store::keep_answer(conn, subject, key, answer).await?;

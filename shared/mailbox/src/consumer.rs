@@ -176,10 +176,13 @@ async fn acknowledge(ackers: &[Acker], kind: AckKind) {
     }
 }
 
-/// Reads an envelope. What is none gets one, so that it can be parked whole.
+/// Reads an envelope. What is none gets one, so that it can be parked whole. So does an envelope of
+/// another type than its subject: the broker's permissions hold for subjects.
 fn read(message: &async_nats::Message, now: Timestamp) -> Input {
-    let envelope =
-        serde_json::from_slice(&message.payload).unwrap_or_else(|_| envelope_of_junk(message, now));
+    let envelope = serde_json::from_slice(&message.payload)
+        .ok()
+        .filter(|envelope: &Envelope| envelope.message_type == message.subject.as_str())
+        .unwrap_or_else(|| envelope_of_junk(message, now));
     Input { payload: Payload { envelope, prepared: None }, ticket: Ticket::Stream }
 }
 

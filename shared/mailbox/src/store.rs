@@ -926,6 +926,22 @@ pub(crate) async fn keep_answer(
     Ok(())
 }
 
+/// Forgets requests that failed, so that they may be asked again.
+pub(crate) async fn forget_failed(
+    conn: &mut PgConnection,
+    subject: &str,
+    key: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from request where subject = $1 and idempotency_key = $2 and answer is null",
+        subject,
+        key,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The broker as it was seen last; replaced by what is seen now.
 pub(crate) async fn exchange_broker(
     conn: &mut PgConnection,

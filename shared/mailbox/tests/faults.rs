@@ -148,7 +148,14 @@ async fn a_death_at_any_crash_point_changes_nothing() {
     at_once(points.map(|point| async move {
         let house = house().await;
         let bell = Bell::at(house.folder());
-        let passage = if matches!(point, CrashPoint::EffectStarted) { 1 } else { 2 };
+        // A story surely passes these once; the others many times.
+        let rare = [
+            CrashPoint::Published,
+            CrashPoint::Moved,
+            CrashPoint::EffectStarted,
+            CrashPoint::EffectPerformed,
+        ];
+        let passage = if rare.contains(&point) { 1 } else { 2 };
         let crash = format!("{point}:{passage}:death");
         let mut process = spawn(&house, Some(&crash));
         tell(&house).await;
@@ -244,7 +251,8 @@ async fn a_change_whose_answer_was_lost_is_answered_again_and_made_once() {
     let service = start(&house, bell, Some("answered:1:error".to_owned())).await;
     let asker = house.asker();
     let add = Add { counter_id: counter(0), amount: 5 };
-    assert!(asker.change(&add, "once").await.is_err(), "the planned fault");
+    let lost = asker.change(&add, "once").await.unwrap_err().to_string();
+    assert!(lost.contains("planned fault"), "{lost}");
     assert_eq!(asker.change(&add, "once").await.unwrap().total, 5);
     assert_eq!(asker.change(&add, "once").await.unwrap().total, 5);
     let other = Add { counter_id: counter(0), amount: 6 };

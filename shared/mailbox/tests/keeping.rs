@@ -298,3 +298,22 @@ async fn what_was_sent_can_be_published_again() {
     assert_eq!(counter(&house).await.pokes, 1, "the inbox knows the command");
     service.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_failed_leaves_nothing_and_may_be_asked_again() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    let asker = house.asker();
+    let unlucky = reference::Add { counter_id: COUNTER, amount: reference::UNLUCKY };
+    for _ in 0..2 {
+        let refused = asker.change(&unlucky, "unlucky").await.unwrap_err().to_string();
+        assert!(refused.contains("(500)") && refused.contains("panicked"), "{refused}");
+    }
+    let refused = reference::Add { counter_id: COUNTER, amount: -1 };
+    let refused = asker.change(&refused, "negative").await.unwrap_err().to_string();
+    assert!(refused.contains("(400)") && refused.contains("only go up"), "{refused}");
+    let good = reference::Add { counter_id: COUNTER, amount: 2 };
+    assert_eq!(asker.change(&good, "good").await.unwrap().total, 2);
+    assert_eq!(status(&house).await.parked, 0);
+    service.stop().await;
+}

@@ -39,11 +39,7 @@ pub(crate) async fn import_file(
     session.change(&ImportStatement { document }).await
 }
 
-async fn import(
-    session: &Session,
-    files: Vec<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
+async fn import(session: &Session, files: Vec<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let mut imported = Vec::new();
     // One after the other: statements of one account follow each other.
     for file in files {

@@ -94,9 +94,9 @@ fn taking_in(survey: &Survey) -> Vec<Breach> {
 async fn not_twice(session: &Session) -> Result<Vec<Breach>, Failure> {
     let mut seen = BTreeSet::new();
     let mails = newest(session, u32::MAX).await?.messages;
-    let twice = mails.into_iter().filter(|mail| {
-        !mail.message_id.is_empty() && !seen.insert(mail.message_id.clone())
-    });
+    let twice = mails
+        .into_iter()
+        .filter(|mail| !mail.message_id.is_empty() && !seen.insert(mail.message_id.clone()));
     let breach = |message_id: String| Breach {
         invariant: "not-twice".to_owned(),
         id: Uuid::new_v5(&Uuid::NAMESPACE_URL, message_id.as_bytes()),

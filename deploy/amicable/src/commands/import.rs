@@ -169,8 +169,6 @@ fn became(answer: &ImportInvoiceAnswer) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     #[test]

@@ -63,11 +63,8 @@ async fn settle(session: &Session, settle: &UncertainSettle) -> Result<ExitCode,
     let Some(holder) = lists.iter().find(|of| ids(of).contains(&effect_id)) else {
         return Err(ACT.unknown(&settle.id).into());
     };
-    let verdict = if settle.happened {
-        UncertainVerdict::Happened
-    } else {
-        UncertainVerdict::DidNotHappen
-    };
+    let verdict =
+        if settle.happened { UncertainVerdict::Happened } else { UncertainVerdict::DidNotHappen };
     let request = SettleUncertain { effect_id, verdict };
     let asker = &session.asker;
     match asker.operate(holder.service, Operation::SettleUncertain, &request).await? {

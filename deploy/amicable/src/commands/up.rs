@@ -130,7 +130,10 @@ pub(crate) fn announce(layout: &Layout, description: &Description) {
         ("intake API", format!("{api} ({api}/openapi.json)")),
         ("mails", format!("{} and {}", at(ports.mail_page), layout.mails().display())),
         ("NATS", format!("nats://127.0.0.1:{}", ports.nats)),
-        ("Postgres", format!("127.0.0.1:{}, passwords in {}", ports.postgres, layout.secrets().display())),
+        (
+            "Postgres",
+            format!("127.0.0.1:{}, passwords in {}", ports.postgres, layout.secrets().display()),
+        ),
         ("logs", layout.logs().display().to_string()),
         ("clock", clock.to_owned()),
     ] {

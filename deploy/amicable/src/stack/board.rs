@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
 use super::secrets::write_private;
+use crate::moment::now;
 use crate::output::complain;
 
 /// The state of the stack at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Board {
+pub(crate) struct Board {
     /// The process that runs the stack.
     pub pid: u32,
     /// Wall time.
@@ -27,7 +28,7 @@ pub struct Board {
 
 /// One child.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Child {
+pub(crate) struct Child {
     pub name: String,
     /// None while it does not run.
     pub pid: Option<u32>,
@@ -39,7 +40,7 @@ pub struct Child {
 impl Board {
     /// What the stack said last, if it ever did.
     #[must_use]
-    pub fn load(layout: &Layout) -> Option<Self> {
+    pub(crate) fn load(layout: &Layout) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(layout.board()).ok()?).ok()
     }
 }
@@ -59,7 +60,7 @@ impl Keeper {
         };
         let board = Board {
             pid: process::id(),
-            started_at: Timestamp::now(),
+            started_at: now(),
             ready: false,
             children: names.map(child).collect(),
         };

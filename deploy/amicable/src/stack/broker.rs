@@ -23,13 +23,13 @@ const STREAM_BYTES_MAX: i64 = 1024 * 1024 * 1024;
 
 /// The users and what each may do, as a piece of the server's configuration.
 #[must_use]
-pub fn access(secrets: &Secrets) -> String {
+pub(super) fn access(secrets: &Secrets) -> String {
     broker_users(&|user| secrets.of_user(user).to_owned())
 }
 
 /// Makes the streams and consumers that are missing, and sets a demonstration's clock at the first
 /// start.
-pub async fn prepare(
+pub(super) async fn prepare(
     description: &Description,
     secrets: &Secrets,
     demo_start: Timestamp,
@@ -49,7 +49,7 @@ pub async fn prepare(
 }
 
 /// Connects as one of the users who are no service.
-pub async fn connect(
+pub(crate) async fn connect(
     user: &str,
     description: &Description,
     secrets: &Secrets,

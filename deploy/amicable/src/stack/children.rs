@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::output::complain;
 
 /// The name of the mail sink among the children.
-pub const MAIL_SINK: &str = "mail-sink";
+pub(crate) const MAIL_SINK: &str = "mail-sink";
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const CALL_LIMITS: CallLimits =

@@ -12,10 +12,10 @@ use super::services::SERVICES;
 use crate::failure::Failure;
 
 /// The one database of the stack.
-pub const DATABASE: &str = "amicable";
+pub(super) const DATABASE: &str = "amicable";
 
 /// Makes the database, roles and schemas that are missing, and brings every schema to its head.
-pub async fn prepare(
+pub(super) async fn prepare(
     superuser: PgConnectOptions,
     port: u16,
     secrets: &Secrets,
@@ -56,8 +56,7 @@ fn lock_down() -> String {
 
 /// Roles, schema and grants of one service; may be repeated, and then sets the passwords anew.
 fn schema(service: &str, secrets: &Secrets) -> String {
-    let (schema, owner, runtime) =
-        (schema_of(service), owner_role(service), runtime_role(service));
+    let (schema, owner, runtime) = (schema_of(service), owner_role(service), runtime_role(service));
     let role = |role: &str| {
         let password = secrets.of_role(role);
         format!(
@@ -85,11 +84,7 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Failure> {
     connection.map_err(failed("connect as superuser"))
 }
 
-async fn run(
-    connection: &mut PgConnection,
-    action: &str,
-    statements: &str,
-) -> Result<(), Failure> {
+async fn run(connection: &mut PgConnection, action: &str, statements: &str) -> Result<(), Failure> {
     let done = raw_sql(AssertSqlSafe(statements.to_owned())).execute(connection).await;
     done.map(drop).map_err(failed(action))
 }

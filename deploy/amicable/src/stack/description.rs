@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::Layout;
 use super::services;
 use crate::failure::Failure;
+use crate::moment::now;
 
 /// Below the range from which the system takes ports for outgoing connections, so that none of them
 /// takes one of ours while the stack is down.
@@ -25,7 +26,7 @@ const HEADER: &str = "# Made by `amicable up`. Ports may be changed while the st
 /// What is fixed about a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Description {
+pub(crate) struct Description {
     /// Whose time is business time.
     pub clock: ClockMode,
     /// Wall time; consumers read events from then on.
@@ -36,7 +37,7 @@ pub struct Description {
 /// On 127.0.0.1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ports {
+pub(crate) struct Ports {
     pub postgres: u16,
     pub nats: u16,
     /// Where the mail sink takes mail.
@@ -51,7 +52,7 @@ pub struct Ports {
 
 impl Description {
     /// Reads the description of the stack.
-    pub fn load(layout: &Layout) -> Result<Self, Failure> {
+    pub(crate) fn load(layout: &Layout) -> Result<Self, Failure> {
         let file = layout.description();
         let text = fs::read_to_string(&file).map_err(Failure::io("read", &file))?;
         toml::from_str(&text).map_err(Failure::written(&file))
@@ -59,7 +60,7 @@ impl Description {
 
     /// Reads the description, or makes one: with this clock, or with the demonstration's where none
     /// is asked for. A stack never changes its clock, since business time must not go back.
-    pub fn load_or_make(layout: &Layout, clock: Option<ClockMode>) -> Result<Self, Failure> {
+    pub(crate) fn load_or_make(layout: &Layout, clock: Option<ClockMode>) -> Result<Self, Failure> {
         if !layout.exists() {
             return Self::make(layout, clock.unwrap_or(ClockMode::Demo));
         }
@@ -76,7 +77,7 @@ impl Description {
 
     fn make(layout: &Layout, clock: ClockMode) -> Result<Self, Failure> {
         let ports = Ports::free(layout.root())?;
-        let made = Self { clock, made_at: Timestamp::now(), ports };
+        let made = Self { clock, made_at: now(), ports };
         let file = layout.description();
         let text = toml::to_string(&made).map_err(Failure::written(&file))?;
         fs::write(&file, format!("{HEADER}{text}")).map_err(Failure::io("write", &file))?;
@@ -85,7 +86,7 @@ impl Description {
 
     /// Whether the clock can be turned.
     #[must_use]
-    pub fn has_demo_clock(&self) -> bool {
+    pub(crate) fn has_demo_clock(&self) -> bool {
         self.clock == ClockMode::Demo
     }
 }
@@ -122,7 +123,7 @@ impl Ports {
     }
 
     /// The admin port of a service.
-    pub fn admin(&self, service: &'static str, layout: &Layout) -> Result<u16, Failure> {
+    pub(crate) fn admin(&self, service: &'static str, layout: &Layout) -> Result<u16, Failure> {
         self.admin.get(service).copied().ok_or_else(|| Failure::Written {
             file: layout.description(),
             problem: format!("the port `ports.admin.{service}` is missing"),
@@ -131,7 +132,7 @@ impl Ports {
 
     /// Refuses to go on when somebody else has one of the ports that our own processes take. Postgres
     /// and nats-server look for themselves, after their orphans are gone.
-    pub fn refuse_taken(&self, layout: &Layout) -> Result<(), Failure> {
+    pub(crate) fn refuse_taken(&self, layout: &Layout) -> Result<(), Failure> {
         let servers = [self.postgres, self.nats];
         let mut ours = self.all().into_iter().filter(|(_, port)| !servers.contains(port));
         match ours.find(|(_, port)| !is_free(*port)) {
@@ -173,8 +174,6 @@ const fn word(clock: ClockMode) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     fn layout(folder: &tempfile::TempDir) -> Layout {
@@ -189,7 +188,9 @@ mod tests {
         assert_eq!(Description::load_or_make(&layout(&folder), None).unwrap(), made);
         let other = Description::load_or_make(&layout(&folder), Some(ClockMode::System));
         let told = other.unwrap_err().to_string();
-        assert!(told.ends_with("has the demo clock for good; for the system clock use another folder"));
+        assert!(
+            told.ends_with("has the demo clock for good; for the system clock use another folder")
+        );
     }
 
     #[test]

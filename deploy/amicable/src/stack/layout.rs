@@ -10,20 +10,20 @@ use crate::failure::Failure;
 
 /// The folder of one embedded stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     root: PathBuf,
 }
 
 impl Layout {
     /// The stack in `folder`, which need not exist. The path is made absolute, so that children and
     /// orphans know it by one name.
-    pub fn new(folder: &Path) -> Result<Self, Failure> {
+    pub(crate) fn new(folder: &Path) -> Result<Self, Failure> {
         let root = std::path::absolute(folder).map_err(Failure::io("find", folder))?;
         Ok(Self { root: root.components().collect() })
     }
 
     /// Makes the folders that the stack needs.
-    pub fn create(&self) -> Result<(), Failure> {
+    pub(crate) fn create(&self) -> Result<(), Failure> {
         for folder in [&self.root, &self.logs(), &self.configurations()] {
             fs::create_dir_all(folder).map_err(Failure::io("make", folder))?;
         }
@@ -32,13 +32,13 @@ impl Layout {
 
     /// Whether a stack was ever set up here.
     #[must_use]
-    pub fn exists(&self) -> bool {
+    pub(crate) fn exists(&self) -> bool {
         self.description().is_file()
     }
 
     /// Removes the stack with all its data, and nothing else that lies in the folder. The caller
     /// holds the lock, which stays.
-    pub fn clear(&self) -> Result<(), Failure> {
+    pub(crate) fn clear(&self) -> Result<(), Failure> {
         // Where Postgres may not enter the folder, its data lies elsewhere behind a link.
         let postgres = self.postgres();
         if postgres.is_symlink() {
@@ -55,81 +55,81 @@ impl Layout {
 
     /// The folder itself.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Which stack this is: its clock, its ports.
     #[must_use]
-    pub fn description(&self) -> PathBuf {
+    pub(crate) fn description(&self) -> PathBuf {
         self.root.join("stack.toml")
     }
 
     /// The operator's own settings of the services.
     #[must_use]
-    pub fn services(&self) -> PathBuf {
+    pub(crate) fn services(&self) -> PathBuf {
         self.root.join("services.toml")
     }
 
     /// Passwords, for the owner of the folder alone.
     #[must_use]
-    pub fn secrets(&self) -> PathBuf {
+    pub(crate) fn secrets(&self) -> PathBuf {
         self.root.join("secrets.toml")
     }
 
     /// Held by the running stack; names its process.
     #[must_use]
-    pub fn lock(&self) -> PathBuf {
+    pub(crate) fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }
 
     /// What the running stack says about its children.
     #[must_use]
-    pub fn board(&self) -> PathBuf {
+    pub(crate) fn board(&self) -> PathBuf {
         self.root.join("children.json")
     }
 
     #[must_use]
-    pub fn postgres(&self) -> PathBuf {
+    pub(crate) fn postgres(&self) -> PathBuf {
         self.root.join("postgres")
     }
 
     #[must_use]
-    pub fn nats(&self) -> PathBuf {
+    pub(crate) fn nats(&self) -> PathBuf {
         self.root.join("nats")
     }
 
     /// The store of files, shared by all services.
     #[must_use]
-    pub fn files(&self) -> PathBuf {
+    pub(crate) fn files(&self) -> PathBuf {
         self.root.join("files")
     }
 
     /// The mails that the sink keeps.
     #[must_use]
-    pub fn mails(&self) -> PathBuf {
+    pub(crate) fn mails(&self) -> PathBuf {
         self.root.join("mails")
     }
 
     /// The files that the demonstration made: invoices and bank statements.
     #[must_use]
-    pub fn demo(&self) -> PathBuf {
+    pub(crate) fn demo(&self) -> PathBuf {
         self.root.join("demo")
     }
 
     #[must_use]
-    pub fn logs(&self) -> PathBuf {
+    pub(crate) fn logs(&self) -> PathBuf {
         self.root.join("logs")
     }
 
     #[must_use]
-    pub fn log(&self, child: &str) -> PathBuf {
+    pub(crate) fn log(&self, child: &str) -> PathBuf {
         self.logs().join(format!("{child}.log"))
     }
 
     /// The configuration that `up` writes for a service.
     #[must_use]
-    pub fn configuration(&self, service: &str) -> PathBuf {
+    pub(crate) fn configuration(&self, service: &str) -> PathBuf {
         self.configurations().join(format!("{service}.toml"))
     }
 
@@ -151,8 +151,6 @@ fn remove(path: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     #[test]
@@ -174,7 +172,8 @@ mod tests {
         fs::write(layout.root().join("precious"), "").unwrap();
         layout.clear().unwrap();
         assert!(!elsewhere.exists());
-        let left: Vec<_> = fs::read_dir(layout.root()).unwrap().map(|e| e.unwrap().path()).collect();
+        let left: Vec<_> =
+            fs::read_dir(layout.root()).unwrap().map(|e| e.unwrap().path()).collect();
         assert_eq!(left, [layout.root().join("precious")]);
     }
 }

@@ -18,11 +18,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Held by the process that runs the stack, until it is dropped.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 
 impl Lock {
     /// Takes the stack for this process.
-    pub async fn take(layout: &Layout) -> Result<Self, Failure> {
+    pub(crate) async fn take(layout: &Layout) -> Result<Self, Failure> {
         let path = layout.lock();
         let mut options = File::options();
         let open = options.create(true).truncate(false).write(true).open(&path);
@@ -46,7 +46,7 @@ impl Lock {
     }
 
     /// The process that runs the stack, if one does.
-    pub fn holder(layout: &Layout) -> Result<Option<u32>, Failure> {
+    pub(crate) fn holder(layout: &Layout) -> Result<Option<u32>, Failure> {
         let path = layout.lock();
         let Ok(file) = File::open(&path) else { return Ok(None) };
         match file.try_lock_shared() {
@@ -79,8 +79,6 @@ fn process_in(layout: &Layout) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     #[tokio::test]

@@ -11,7 +11,10 @@ use crate::failure::Failure;
 const KEPT: usize = 3;
 
 /// Moves the logs of earlier starts aside and drops the oldest: `letter.log` becomes `letter.1.log`.
-pub fn rotate<'n>(layout: &Layout, names: impl Iterator<Item = &'n str>) -> Result<(), Failure> {
+pub(super) fn rotate<'n>(
+    layout: &Layout,
+    names: impl Iterator<Item = &'n str>,
+) -> Result<(), Failure> {
     for name in names {
         for age in (0..KEPT).rev() {
             let (from, to) = (aged(layout, name, age), aged(layout, name, age.saturating_add(1)));
@@ -27,7 +30,7 @@ pub fn rotate<'n>(layout: &Layout, names: impl Iterator<Item = &'n str>) -> Resu
 }
 
 /// The last line that says something, after so many bytes; told without our own name before it.
-pub fn last_line(log: &Path, from: u64) -> Option<String> {
+pub(crate) fn last_line(log: &Path, from: u64) -> Option<String> {
     let mut said = Vec::new();
     let mut file = fs::File::open(log).ok()?;
     file.seek(SeekFrom::Start(from)).ok()?;
@@ -47,8 +50,6 @@ fn aged(layout: &Layout, name: &str, age: usize) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     #[test]
@@ -71,7 +72,7 @@ mod tests {
         let log = folder.path().join("log");
         fs::write(&log, "amicable letter: old\namicable letter: unknown key: x\n\n").unwrap();
         assert_eq!(last_line(&log, 21).as_deref(), Some("unknown key: x"));
-        assert_eq!(last_line(&log, 51), None);
+        assert_eq!(last_line(&log, 53), None);
         fs::write(&log, "thread panicked: at the\n").unwrap();
         assert_eq!(last_line(&log, 0).as_deref(), Some("thread panicked: at the"));
     }

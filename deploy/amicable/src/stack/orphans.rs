@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Kills the processes of earlier stacks in this folder, and waits until they are gone. The caller
 /// holds the lock, so no living stack has any.
-pub async fn end(layout: &Layout) -> Result<(), Failure> {
+pub(super) async fn end(layout: &Layout) -> Result<(), Failure> {
     let start = Instant::now();
     loop {
         let orphans = find(layout)?;
@@ -63,8 +63,6 @@ fn runs_in(layout: &Layout, command_line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use std::path::Path;
 
     use super::*;

@@ -50,7 +50,7 @@ pub(super) fn marks(layout: &Layout) -> [OsString; 3] {
 }
 
 /// This program itself. After a new build its own path names another file, or none.
-pub(super) fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     std::env::current_exe()
         .ok()
         .filter(|program| program.is_file())

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 /// Passwords by the name of the role or user.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     postgres: BTreeMap<String, String>,
     nats: BTreeMap<String, String>,
 }
@@ -32,19 +32,19 @@ impl std::fmt::Debug for Secrets {
 
 /// The role that owns a service's schema and applies its migrations.
 #[must_use]
-pub fn owner_role(service: &str) -> String {
+pub(super) fn owner_role(service: &str) -> String {
     format!("{}_owner", schema_of(service))
 }
 
 /// The role that the service itself runs under.
 #[must_use]
-pub fn runtime_role(service: &str) -> String {
+pub(super) fn runtime_role(service: &str) -> String {
     schema_of(service)
 }
 
 impl Secrets {
     /// Reads the passwords, and makes up those that are missing, as after an upgrade.
-    pub fn load_or_make(layout: &Layout) -> Result<Self, Failure> {
+    pub(crate) fn load_or_make(layout: &Layout) -> Result<Self, Failure> {
         let found = if layout.secrets().exists() { Self::load(layout)? } else { Self::default() };
         let mut secrets = found.clone();
         for service in services::names() {
@@ -64,7 +64,7 @@ impl Secrets {
     }
 
     /// Reads the passwords of a stack that was started before.
-    pub fn load(layout: &Layout) -> Result<Self, Failure> {
+    pub(crate) fn load(layout: &Layout) -> Result<Self, Failure> {
         let file = layout.secrets();
         let text = fs::read_to_string(&file).map_err(Failure::io("read", &file))?;
         // What the reader says about a wrong file would quote from it.
@@ -76,21 +76,22 @@ impl Secrets {
 
     /// The password of a database role; empty for a role that is none of ours.
     #[must_use]
-    pub fn of_role(&self, role: &str) -> &str {
+    pub(crate) fn of_role(&self, role: &str) -> &str {
         self.postgres.get(role).map_or("", String::as_str)
     }
 
     /// The password of a user of the broker; empty for a user that is none of ours.
     #[must_use]
-    pub fn of_user(&self, user: &str) -> &str {
+    pub(crate) fn of_user(&self, user: &str) -> &str {
         self.nats.get(user).map_or("", String::as_str)
     }
 
     /// How a role connects to the stack's database.
     #[must_use]
-    pub fn database_url(&self, role: &str, port: u16) -> Secret {
+    pub(crate) fn database_url(&self, role: &str, port: u16) -> Secret {
         let (password, database) = (self.of_role(role), super::database::DATABASE);
-        let url = format!("postgres://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=disable");
+        let url =
+            format!("postgres://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=disable");
         Secret::new(url)
     }
 }
@@ -114,14 +115,13 @@ pub(super) fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
 
 /// Letters and digits, beginning with a letter: nothing that any of the languages it stands in could
 /// take for something else.
+#[expect(clippy::disallowed_methods, reason = "a password must not be derivable")]
 fn made_up() -> String {
     format!("p{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;

@@ -7,7 +7,7 @@ use sqlx::migrate::Migrator;
 
 /// One service, without its type.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// In kebab case.
     pub name: &'static str,
     /// The migrations of its schema, in order.
@@ -21,20 +21,20 @@ const fn entry<S: Service>() -> Entry {
 }
 
 /// In the order in which they are listed.
-pub const SERVICES: [Entry; 4] = [
+pub(super) const SERVICES: [Entry; 3] = [
     entry::<intake::Intake>(),
     entry::<scheduler::Scheduler>(),
     entry::<letter::Letter>(),
-    entry::<payment_reconciliation::PaymentReconciliation>(),
+    // PAYREC
 ];
 
 /// The service with this name.
 #[must_use]
-pub fn named(name: &str) -> Option<&'static Entry> {
+pub(crate) fn named(name: &str) -> Option<&'static Entry> {
     SERVICES.iter().find(|entry| entry.name == name)
 }
 
 /// The names of all services.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     SERVICES.iter().map(|entry| entry.name)
 }

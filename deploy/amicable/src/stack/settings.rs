@@ -12,10 +12,10 @@ use super::services;
 use crate::failure::Failure;
 
 /// The settings of a new stack: the demonstration's agency.
-const DEFAULTS: &str = include_str!("../../../demo/services.toml");
+pub(crate) const DEFAULTS: &str = include_str!("../../../demo/services.toml");
 
 /// Writes the configuration of every service, and `services.toml` where there is none.
-pub fn write(
+pub(super) fn write(
     layout: &Layout,
     description: &Description,
     secrets: &Secrets,
@@ -29,7 +29,8 @@ pub fn write(
         }
         let file = layout.configuration(service);
         let text = toml::to_string(&settings).map_err(Failure::written(&file))?;
-        let header = "# Written by each `amicable up`; your own settings belong in services.toml.\n";
+        let header =
+            "# Written by each `amicable up`; your own settings belong in services.toml.\n";
         write_private(&file, &format!("{header}{text}"))?;
     }
     match operators.keys().next() {
@@ -90,11 +91,7 @@ fn of_the_stack(
             key("evidence_url", format!("http://{}", local(ports.mail_page))),
             section(
                 "smtp",
-                [
-                    key("host", "127.0.0.1"),
-                    key("port", i64::from(ports.smtp)),
-                    key("tls", "none"),
-                ],
+                [key("host", "127.0.0.1"), key("port", i64::from(ports.smtp)), key("tls", "none")],
             ),
         ]),
         _ => {}
@@ -124,8 +121,6 @@ fn merge(under: &mut Table, over: Table) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     fn stack(folder: &tempfile::TempDir) -> (Layout, Description, Secrets) {

@@ -20,6 +20,7 @@ use super::lock::Lock;
 use super::secrets::Secrets;
 use super::{broker, database, log, orphans, services, settings};
 use crate::failure::Failure;
+use crate::moment::now;
 use crate::output::complain;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -29,7 +30,7 @@ const RECOVERED: Duration = Duration::from_secs(30);
 
 /// What may be asked of a start.
 #[derive(Clone, Debug, Default)]
-pub struct StartOptions {
+pub(crate) struct StartOptions {
     /// Whose time is business time; the stack's own, or for a new one the demonstration's.
     pub clock: Option<ClockMode>,
     /// Where a new demonstration's clock begins; now, where nothing is said.
@@ -40,7 +41,7 @@ pub struct StartOptions {
 
 /// A stack, as far as it is up.
 #[derive(Debug)]
-pub struct Stack {
+pub(crate) struct Stack {
     nursery: Arc<Nursery>,
     keeper: Arc<Keeper>,
     /// In the order in which they were started.
@@ -57,7 +58,7 @@ struct Tier {
 
 impl Stack {
     /// Takes the folder and clears away what a killed stack left; nothing runs yet.
-    pub async fn open(layout: &Layout, options: &StartOptions) -> Result<Self, Failure> {
+    pub(crate) async fn open(layout: &Layout, options: &StartOptions) -> Result<Self, Failure> {
         layout.create()?;
         let lock = Lock::take(layout).await?;
         let description = Description::load_or_make(layout, options.clock)?;
@@ -74,14 +75,14 @@ impl Stack {
 
     /// Starts everything and returns when all are ready. What was started before a failure is still
     /// to be stopped.
-    pub async fn start(&mut self, options: &StartOptions) -> Result<(), Failure> {
+    pub(crate) async fn start(&mut self, options: &StartOptions) -> Result<(), Failure> {
         let nursery = Arc::clone(&self.nursery);
         let Nursery { description, secrets, .. } = &*nursery;
         let servers = vec![Child::Postgres, Child::Nats, Child::mail_sink(&nursery)];
         if let Some(superuser) = self.start_tier(servers).await? {
             database::prepare(superuser, description.ports.postgres, secrets).await?;
         }
-        let demo_start = options.demo_start.unwrap_or_else(Timestamp::now);
+        let demo_start = options.demo_start.unwrap_or_else(now);
         broker::prepare(description, secrets, demo_start).await?;
         self.start_tier(Child::services(&nursery)?).await?;
         self.keeper.set_ready(true);
@@ -90,12 +91,12 @@ impl Stack {
 
     /// What the stack is.
     #[must_use]
-    pub fn description(&self) -> &Description {
+    pub(crate) fn description(&self) -> &Description {
         &self.nursery.description
     }
 
     /// Stops every child, the last started first.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.keeper.set_ready(false);
         while let Some(mut tier) = self.tiers.pop() {
             tier.stop.cancel();

@@ -44,7 +44,7 @@ pub(super) fn read_fields<T>(
     };
     let mut table = Table::of(String::new(), None, parsed.get_ref());
     let result = read(&mut fields, &mut table);
-    fields.close(table);
+    fields.close(&table);
     result.filter(|_| fields.problems.is_empty()).ok_or(fields.problems)
 }
 
@@ -102,10 +102,8 @@ impl Fields<'_> {
         (least, most): (i64, i64),
     ) -> Option<T> {
         let found = self.find(table, key)?;
-        let number = match found.value {
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-            _ => None,
-        };
+        let number = found.value.as_integer();
+        let number = number.and_then(|it| i64::from_str_radix(it.as_str(), it.radix()).ok());
         let number = number.filter(|number| (least..=most).contains(number));
         let number = number.and_then(|number| T::try_from(number).ok());
         if number.is_none() {
@@ -119,14 +117,12 @@ impl Fields<'_> {
     pub(super) fn texts(&mut self, table: &mut Table<'_>, key: &str) -> Option<Vec<String>> {
         self.expect(table, key);
         let found = self.find(table, key)?;
-        let text = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-            _ => None,
+        let text = |value: &Spanned<DeValue<'_>>| {
+            let text = value.get_ref().as_str()?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
         };
-        let texts = match found.value {
-            DeValue::Array(values) if !values.is_empty() => values.iter().map(text).collect(),
-            _ => None,
-        };
+        let list = found.value.as_array().filter(|list| !list.is_empty());
+        let texts = list.and_then(|list| list.iter().map(text).collect());
         if texts.is_none() {
             self.add(&found.path, found.line, "must be a list of texts, none of them empty");
         }
@@ -148,7 +144,7 @@ impl Fields<'_> {
         };
         let mut inner = Table::of(found.path, found.line, inner);
         let result = read(self, &mut inner);
-        self.close(inner);
+        self.close(&inner);
         result
     }
 
@@ -175,7 +171,7 @@ impl Fields<'_> {
             };
             let mut inner = Table::of(path, line, inner);
             results.extend(read(self, &mut inner));
-            self.close(inner);
+            self.close(&inner);
         }
         (results.len() == list.len()).then_some(results)
     }
@@ -199,7 +195,7 @@ impl Fields<'_> {
     }
 
     /// What is left was never asked for.
-    fn close(&mut self, table: Table<'_>) {
+    fn close(&mut self, table: &Table<'_>) {
         for (key, value) in &table.entries {
             let line = self.line_of(value);
             self.add(&table.path_of(key), line, "is unknown: look for a typing error");

@@ -24,8 +24,7 @@ pub(crate) async fn case_complete(
     Ok(breaches("case-complete", incomplete, detail))
 }
 
-/// Every claim has one reference, and no other claim has the same; one that came with an invoice is
-/// held by that claim.
+/// Every claim has one reference, and no other claim has the same.
 pub(crate) async fn one_reference(
     conn: &mut PgConnection,
     _: Timestamp,

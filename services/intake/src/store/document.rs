@@ -85,15 +85,14 @@ async fn load_files(
     .await?;
     let mut files: HashMap<Uuid, Vec<SourceFile>> = HashMap::new();
     for row in rows {
-        let outcome = match (row.case_id, row.claim_id) {
-            (Some(case_id), Some(claim_id)) => Outcome::Taken {
+        let outcome = if let Some((case_id, claim_id)) = row.case_id.zip(row.claim_id) {
+            Outcome::Taken {
                 case_id: CaseId::from_uuid(case_id),
                 claim_id: ClaimId::from_uuid(claim_id),
-            },
-            _ => {
-                let column = Column("source_file", "problems");
-                Outcome::Quarantined { problems: column.document(column.present(row.problems)?)? }
             }
+        } else {
+            let column = Column("source_file", "problems");
+            Outcome::Quarantined { problems: column.document(column.present(row.problems)?)? }
         };
         files.entry(row.document_id).or_default().push(SourceFile {
             source_file_id: SourceFileId::from_uuid(row.source_file_id),

@@ -41,16 +41,14 @@ channel = "email"
 days_from_due = 3
 "#;
 
-/// The token that opens the creditors' API for it.
-pub(crate) const TOKEN: &str = "letmein";
-
 /// A buyer, as a file writes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Customer {
     pub(crate) name: &'static str,
     /// A `KvK` number.
     pub(crate) company: Option<&'static str>,
-    pub(crate) customer_number: Option<&'static str>,
+    /// The creditor's own customer number.
+    pub(crate) known_as: Option<&'static str>,
     pub(crate) email: Option<&'static str>,
     pub(crate) country: &'static str,
     pub(crate) postcode: &'static str,
@@ -59,7 +57,7 @@ pub(crate) struct Customer {
 pub(crate) const ANNA: Customer = Customer {
     name: "Anna Proef",
     company: None,
-    customer_number: Some("K-1"),
+    known_as: Some("K-1"),
     email: Some("anna@voorbeeld.example"),
     country: "NL",
     postcode: "8000 AA",
@@ -68,7 +66,7 @@ pub(crate) const ANNA: Customer = Customer {
 pub(crate) const BEDRIJF: Customer = Customer {
     name: "Bedrijf Proef B.V.",
     company: Some("90005678"),
-    customer_number: None,
+    known_as: None,
     email: Some("info@bedrijf.example"),
     country: "NL",
     postcode: "3500 AB",
@@ -77,7 +75,7 @@ pub(crate) const BEDRIJF: Customer = Customer {
 pub(crate) const LUC: Customer = Customer {
     name: "Luc Essai",
     company: None,
-    customer_number: None,
+    known_as: None,
     email: Some("luc@essai.example"),
     country: "BE",
     postcode: "5000",
@@ -176,7 +174,7 @@ impl Customer {
              </cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity>\
              <cbc:RegistrationName>{}</cbc:RegistrationName>{company}</cac:PartyLegalEntity>\
              <cac:Contact>{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
-            optional("cbc:SupplierAssignedAccountID", self.customer_number),
+            optional("cbc:SupplierAssignedAccountID", self.known_as),
             self.postcode,
             self.country,
             self.name,

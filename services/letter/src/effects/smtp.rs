@@ -54,11 +54,14 @@ impl MailServer {
     }
 
     /// Hands over one mail to one receiver.
+    #[tracing::instrument(name = "hand over mail", skip_all, fields(otel.kind = "client"))]
     pub(super) async fn hand_over(&self, envelope: &Envelope, bytes: &[u8]) -> Handed {
         let mut connection = match self.announce(envelope).await {
             Ok(connection) => connection,
             Err(handed) => return handed,
         };
+        // The client ends the mail with a line end of its own.
+        let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
         let answer = tokio::time::timeout(LAST_ANSWER_MAX, connection.message(bytes)).await;
         let handed = match answer {
             Ok(Ok(_)) => Handed::Taken,

@@ -80,6 +80,16 @@ pub struct Allocation {
     pub refundable: Money,
 }
 
+/// What a payment now pays of what it was too much before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reapplied {
+    pub payment_id: PaymentId,
+    /// The day of the payment, for which its lines count.
+    pub received_on: Date,
+    /// In the order in which the claims are paid; amounts above zero.
+    pub lines: Vec<(ClaimId, Money)>,
+}
+
 /// How a credit note is used. The parts sum to the credit note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Credit {
@@ -284,6 +294,67 @@ impl CaseAccount {
         let line = Line::new(LineKind::Withdrawal, open.checked_neg()?, occasion);
         self.add([(claim_id, line)]);
         Ok(Some(transaction))
+    }
+
+    /// Lets what was paid too much pay what is open, the oldest money first. To be called after each
+    /// change that raises what is open or refundable: then it does not matter which of them came
+    /// first, and nobody is asked for money while there is money to be given back.
+    pub fn reapply(
+        &mut self,
+        cause: MessageId,
+    ) -> Result<(Vec<Reapplied>, Vec<LedgerTransaction>), PositionError> {
+        let (mut reapplied, mut transactions) = (Vec::new(), Vec::new());
+        for (Payment { payment_id, amount, holder }, received_on) in self.overpaid()? {
+            let amount = amount.min(self.open_total()?)?;
+            if !amount.is_positive() {
+                continue;
+            }
+            let lines = self.allocate(amount, None)?.lines;
+            let occasion = Occasion { booked_on: received_on, cause };
+            let kind = LineKind::Payment { payment_id, holder };
+            let (mut pairs, mut paid) = (Vec::new(), Vec::new());
+            for (claim_id, amount) in &lines {
+                let debit = LedgerAccount::Refundable(holder, self.case_id);
+                let credit = self.creditors_share(holder);
+                pairs.push(Pair { debit, credit, amount: *amount });
+                pairs.push(self.lowered(*claim_id, *amount));
+                paid.push((*claim_id, Line::new(kind, amount.checked_neg()?, occasion)));
+            }
+            let booked = TransactionKind::PaymentAllocated(payment_id);
+            transactions.push(LedgerTransaction::of(booked, occasion, pairs)?);
+            self.refundable.push(Line::new(kind, amount.checked_neg()?, occasion));
+            self.add(paid);
+            reapplied.push(Reapplied { payment_id, received_on, lines });
+        }
+        Ok((reapplied, transactions))
+    }
+
+    /// What is to be paid back of which payment, and the day of the payment, the oldest first.
+    pub fn overpaid(&self) -> Result<Vec<(Payment, Date)>, PositionError> {
+        let mut overpaid: Vec<(Payment, Date)> = Vec::new();
+        for line in &self.refundable {
+            let LineKind::Payment { payment_id, holder } = line.kind else { continue };
+            match overpaid.iter_mut().find(|(known, _)| known.payment_id == payment_id) {
+                Some((known, _)) => known.amount = known.amount.checked_add(line.amount)?,
+                None => {
+                    let payment = Payment { payment_id, amount: line.amount, holder };
+                    overpaid.push((payment, self.received_on(payment_id).unwrap_or(line.on)));
+                }
+            }
+        }
+        overpaid.retain(|(payment, _)| payment.amount.is_positive());
+        overpaid.sort_by_key(|(payment, received_on)| (*received_on, payment.payment_id));
+        Ok(overpaid)
+    }
+
+    /// The day for which a payment lowers claims, where it ever did.
+    fn received_on(&self, payment_id: PaymentId) -> Option<Date> {
+        let mut lines = self.claims.values().flat_map(|claim| &claim.lines);
+        let lowers = |line: &&Line| {
+            matches!(line.kind, LineKind::Payment { payment_id: id, .. } if id == payment_id)
+                && line.amount.is_negative()
+        };
+        lines.find(lowers).map(|line| line.on)
     }
 
     fn claim(&self, claim_id: ClaimId) -> Result<&ClaimAccount, PositionError> {

@@ -19,6 +19,9 @@ use uuid::Uuid;
 
 pub(crate) const SERVICE: &str = "reference";
 
+/// Adding it makes the decision panic.
+pub(crate) const UNLUCKY: i64 = 13;
+
 const fn contract(owner: &'static str, kind: Kind, name: &'static str) -> Contract {
     Contract { owner, kind, name, version: 1 }
 }
@@ -294,6 +297,7 @@ impl RequestHandler for OnAdd {
         input: &Add,
         _: &Facts,
     ) -> Result<(Decision<Counter, Ring>, Total), Fault> {
+        assert_ne!(input.amount, UNLUCKY, "as asked");
         state.total += input.amount;
         let (counted, total) = (state.counted(), state.total);
         Ok((Decision::quiet(state).send(counted), Total { total }))

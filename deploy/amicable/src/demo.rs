@@ -1,0 +1,99 @@
+//! The demonstration: a small agency whose cases are played from invoice to paid, day by day, on the
+//! business clock.
+//!
+//! `deploy/demo` holds who is in it, `story.rs` what happens, `play.rs` does it, `news.rs` tells it.
+//! It uses the commands' own functions, so it shows nothing that an operator could not do.
+
+mod agency;
+mod bank;
+mod news;
+mod play;
+mod story;
+
+use std::process::ExitCode;
+
+use jiff::civil::{Date, date};
+use tokio::process::Child;
+
+use crate::cli::{Demo, Up};
+use crate::commands::up::{Ending, announce, launch};
+use crate::failure::Failure;
+use crate::moment::{at_hour, told};
+use crate::output::say;
+use crate::session::Session;
+use crate::stack::{Layout, Lock};
+use play::Summary;
+
+/// A Monday, with no holiday in either country in the weeks after it.
+const FIRST_DAY: Date = date(2026, 9, 7);
+/// When the invoices come in, before the day's first steps.
+const FIRST_HOUR: i8 = 8;
+
+/// What a reader may do with the stack that is left running.
+const NEXT: &str = "\ntry next:\n  \
+    amicable case list\n  \
+    amicable case show ID\n  \
+    amicable mail list\n  \
+    amicable bank unmatched\n  \
+    amicable clock advance --until-next\n  \
+    amicable check\n  \
+    amicable down";
+
+pub(crate) async fn run(layout: &Layout, demo: &Demo) -> Result<ExitCode, Failure> {
+    if demo.keep { stay(layout, demo.days).await } else { come_and_go(layout, demo.days).await }
+}
+
+/// Plays on a stack made anew, which ends with the play, whatever ends that.
+async fn come_and_go(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
+    layout.create()?;
+    let lock = Lock::take(layout).await?;
+    layout.clear()?;
+    drop(lock);
+    let stack = launch(layout, &up()?, Ending::WithUs).await?;
+    let played = match Session::open(layout).await {
+        Ok(session) => play::play(&session, days).await,
+        Err(failure) => Err(failure),
+    };
+    stop(stack).await?;
+    Ok(conclude(&played?))
+}
+
+/// Plays on the folder's stack, and leaves it running. Where there are cases already, it is only
+/// brought up.
+async fn stay(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
+    if Lock::holder(layout)?.is_none() {
+        launch(layout, &up()?, Ending::Detached).await?;
+    }
+    let session = Session::open(layout).await?;
+    if !session.cases().await?.is_empty() {
+        let now = told(session.business_now().await?);
+        say(format_args!("there are cases here already; the business clock stands at {now}"));
+        announce(layout, &session.description);
+        say(NEXT);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let summary = play::play(&session, days).await?;
+    say("");
+    announce(layout, &session.description);
+    say(NEXT);
+    say("");
+    Ok(conclude(&summary))
+}
+
+fn up() -> Result<Up, Failure> {
+    let start = at_hour(FIRST_DAY, FIRST_HOUR);
+    let start = start.map_err(|error| Failure::Demo(error.to_string()))?;
+    Ok(Up { demo_clock: true, demo_start: Some(start), ..Up::default() })
+}
+
+/// Closes the input that the stack watches, and waits until it is down.
+async fn stop(mut stack: Child) -> Result<(), Failure> {
+    drop(stack.stdin.take());
+    stack.wait().await?;
+    Ok(())
+}
+
+fn conclude(summary: &Summary) -> ExitCode {
+    say(summary);
+    if summary.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

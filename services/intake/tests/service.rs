@@ -1,0 +1,314 @@
+//! Intake as a whole, on a real Postgres and a real broker: what its requests and the creditors'
+//! API promise, whatever is sent at the same time.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod paper;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use contracts::intake::{
+    GetCreditorAccounts, GetParties, ImportInvoice, ImportInvoiceAnswer, ListCases, ListCreditors,
+    PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, WithdrawClaim, WithdrawClaimAnswer,
+    WithdrawalReason,
+};
+use contracts::operations::{CheckReport, Operation};
+use contracts::registry::Slice;
+use intake::domain::creditor_id;
+use intake::{Intake, IntakeConfig};
+use mailbox::AskError;
+use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
+use primitives::{CaseId, ClaimId, ContentHash, CreditorId};
+use reqwest::Method;
+use runtime::Service;
+use runtime::files::FileStore;
+use runtime::http::{CallLimits, HttpClient};
+use serde_json::{Value, json};
+use testkit::{House, Resident, Schema, connect_to};
+use uuid::Uuid;
+
+/// The token that opens the creditors' API for the creditor of the tests.
+const TOKEN: &str = "letmein";
+
+/// A house with intake in it, and the creditor of the tests registered.
+struct Desk {
+    house: House,
+    files: FileStore,
+    http: HttpClient,
+    api: SocketAddr,
+    resident: Resident,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let schemas = [Schema::of("intake", &intake::MIGRATIONS)];
+        let slice = *Slice::of("intake").unwrap();
+        let house = House::new(&schemas, &[slice], "2026-03-20T09:00:00Z".parse().unwrap()).await;
+        let config =
+            IntakeConfig { http_listen: "127.0.0.1:0".parse().unwrap(), ..IntakeConfig::default() };
+        let context = house.context(Intake::NAME, config, &Intake::migrators()).await;
+        let (files, tasks) = (context.files.clone(), context.tasks.clone());
+        let api = intake::start(context).await.unwrap();
+        let resident = house.resident(tasks);
+        let limit = Duration::from_secs(30);
+        let limits = CallLimits { connect: limit, total: limit };
+        let http = HttpClient::new("test", limits).unwrap();
+        let desk = Self { house, files, http, api, resident };
+        let answer = desk.register(CREDITOR).await;
+        assert!(matches!(answer, RegisterCreditorAnswer::Registered { .. }), "{answer:?}");
+        desk
+    }
+
+    async fn register(&self, document: &str) -> RegisterCreditorAnswer {
+        let document = self.files.put(document.as_bytes()).await.unwrap();
+        let request = RegisterCreditor { document };
+        self.house.asker().change(&request, &document.to_string()).await.unwrap()
+    }
+
+    async fn import(&self, key: &str, file: &[u8]) -> Result<ImportInvoiceAnswer, AskError> {
+        let document = self.files.put(file).await.unwrap();
+        let request = ImportInvoice { creditor_id: tuinhuis(), document };
+        self.house.asker().change(&request, key).await
+    }
+
+    async fn take(&self, paper: &Paper) -> (CaseId, ClaimId) {
+        let answer = self.import(&paper.number, &paper.xml()).await.unwrap();
+        let ImportInvoiceAnswer::Registered { case_id, claim_id, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        (case_id, claim_id)
+    }
+
+    /// Posts a file as a creditor does; the status and the body.
+    async fn post(&self, key: Option<&str>, token: &str, file: Vec<u8>) -> (u16, Value) {
+        let url = format!("http://{}/v1/creditors/{}/invoices", self.api, tuinhuis());
+        let mut request = self.http.request(Method::POST, url).bearer_auth(token).body(file);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let answer = self.http.call("POST invoices", request).await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap())
+    }
+
+    /// How many rows hold something: creditors apart.
+    async fn rows(&self) -> Vec<(String, i64)> {
+        let mut conn = connect_to(&self.house.database, "intake").await;
+        let mut rows = Vec::new();
+        for table in ["person", "case_file", "party", "claim", "claim_credit", "source_file"] {
+            let count: i64 =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+                    .fetch_one(&mut conn)
+                    .await
+                    .unwrap();
+            rows.push((table.to_owned(), count));
+        }
+        rows
+    }
+
+    async fn breaches(&self) -> Vec<String> {
+        let report: CheckReport =
+            self.house.asker().operate("intake", Operation::Check, &json!({})).await.unwrap();
+        assert_eq!(report.checks.len(), 3);
+        report.breaches.into_iter().map(|breach| breach.invariant).collect()
+    }
+
+    async fn close(self) {
+        assert!(self.breaches().await.is_empty());
+        assert!(self.resident.stop().await, "intake did not stop in time");
+    }
+}
+
+fn tuinhuis() -> CreditorId {
+    creditor_id("tuinhuis")
+}
+
+fn count(rows: &[(String, i64)], table: &str) -> i64 {
+    rows.iter().find(|(name, _)| name == table).unwrap().1
+}
+
+#[tokio::test]
+async fn a_hundred_equal_posts_make_one_case_and_get_one_answer() {
+    let desk = Desk::open().await;
+    let file = Paper::invoice("F1", 12_100, ANNA).xml();
+    let mut answers = Vec::new();
+    // More at once than the service has connections or places.
+    let posts = (0..100).map(|_| desk.post(Some("one"), TOKEN, file.clone()));
+    for answer in futures_util::future::join_all(posts).await {
+        answers.push(answer);
+    }
+    assert_eq!(answers[0].0, 201, "{:?}", answers[0]);
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let rows = desk.rows().await;
+    assert_eq!((count(&rows, "case_file"), count(&rows, "claim")), (1, 1));
+    // Under keys of their own they are the same file, and so known.
+    let keys: Vec<String> = (0..20).map(|number| format!("key-{number}")).collect();
+    let posts = keys.iter().map(|key| desk.post(Some(key), TOKEN, file.clone()));
+    for (status, body) in futures_util::future::join_all(posts).await {
+        assert_eq!((status, body.get("already-known").is_some()), (200, true), "{body}");
+    }
+    assert_eq!(desk.rows().await, rows);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn invoices_of_one_customer_at_the_same_time_share_one_case() {
+    let desk = Desk::open().await;
+    let papers: Vec<Paper> = (0..24)
+        .map(|number| {
+            Paper::invoice(&format!("F{number}"), 1_000, [ANNA, BEDRIJF, LUC][number % 3])
+        })
+        .collect();
+    futures_util::future::join_all(papers.iter().map(|paper| desk.take(paper))).await;
+    let rows = desk.rows().await;
+    assert_eq!((count(&rows, "case_file"), count(&rows, "claim")), (3, 24));
+    assert_eq!((count(&rows, "person"), count(&rows, "party")), (3, 3));
+    let request = ListCases { limit: 2, creditor_id: Some(tuinhuis()) };
+    let cases = desk.house.asker().ask(&request).await.unwrap();
+    assert_eq!((cases.total, cases.cases.len()), (3, 2));
+    assert!(cases.cases.iter().all(|case| case.claim_count == 8));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn the_api_refuses_with_a_reason_and_leaves_no_row() {
+    let desk = Desk::open().await;
+    let good = Paper::invoice("F1", 100, ANNA).xml();
+    let before = desk.rows().await;
+    for (key, token, file, status) in [
+        (Some("k1"), "wrong", good.clone(), 401),
+        (None, TOKEN, good.clone(), 400),
+        (Some("k2"), TOKEN, b"%PDF-1.7".to_vec(), 422),
+        (Some("k3"), TOKEN, Paper { due_on: None, ..Paper::invoice("F1", 100, ANNA) }.xml(), 422),
+        (Some("k4"), TOKEN, include_bytes!("fixtures/entity_bomb.xml").to_vec(), 422),
+        (Some("k5"), TOKEN, include_bytes!("fixtures/external_entity.xml").to_vec(), 422),
+    ] {
+        let (answered, body) = desk.post(key, token, file).await;
+        assert_eq!(answered, status, "{body}");
+        assert_eq!(body["status"], status);
+        assert!(!body["detail"].as_str().unwrap().is_empty());
+        assert_eq!(body.get("problems").is_some(), status == 422, "{body}");
+    }
+    assert_eq!(desk.rows().await, before);
+    // The key of a refusal is used up by it; another document needs another.
+    assert_eq!(desk.post(Some("k2"), TOKEN, good.clone()).await.0, 409);
+    assert_eq!(desk.post(Some("k6"), TOKEN, good).await.0, 201);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_hundred_megabytes_of_junk_are_refused_and_not_kept() {
+    let desk = Desk::open().await;
+    let before = stored(desk.house.folder());
+    let url = format!("http://{}/v1/creditors/{}/invoices", desk.api, tuinhuis());
+    let request = desk
+        .http
+        .request(Method::POST, url)
+        .bearer_auth(TOKEN)
+        .header("Idempotency-Key", "junk")
+        .body(vec![b'x'; 100 * 1024 * 1024]);
+    // The server may close while we still send: then there is no answer, and nothing is kept.
+    if let Ok(answer) = desk.http.call("POST junk", request).await {
+        assert_eq!(answer.status().as_u16(), 413);
+    }
+    assert_eq!(stored(desk.house.folder()), before);
+    desk.close().await;
+}
+
+/// How many files lie in the store, with those being written.
+fn stored(folder: &std::path::Path) -> usize {
+    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    folders.filter(|path| path.is_dir()).map(|it| std::fs::read_dir(it).unwrap().count()).sum()
+}
+
+#[tokio::test]
+async fn a_case_is_told_as_its_documents_have_it() {
+    let desk = Desk::open().await;
+    let (case_id, claim_id) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let note = Paper::credit_note("C1", "F1", 2_100, ANNA).xml();
+    let credited = desk.import("C1", &note).await.unwrap();
+    assert_eq!(credited, ImportInvoiceAnswer::Credited { case_id, claim_id });
+    let again = desk.import("C1 again", &note).await.unwrap();
+    assert_eq!(again, ImportInvoiceAnswer::AlreadyKnown { case_id, claim_id });
+
+    let asker = desk.house.asker();
+    let PartiesAnswer::Known(parties) = asker.ask(&GetParties { case_id }).await.unwrap() else {
+        panic!("the case is known");
+    };
+    assert_eq!(parties.creditor.pay_to_account, "NL91ABNA0417164300");
+    assert_eq!(parties.creditor.pay_to_name, "Tuinhuis Voorbeeld B.V.");
+    assert_eq!(parties.debtor.name, "Anna Proef");
+    assert_eq!(parties.debtor.address, ["Proefstraat 12", "8000 AA Zwolle"]);
+    assert_eq!(parties.claims.len(), 1);
+    assert_eq!(parties.claims[0].invoice_number, "F1");
+    let unknown = GetParties { case_id: CaseId::from_uuid(Uuid::nil()) };
+    assert_eq!(asker.ask(&unknown).await.unwrap(), PartiesAnswer::Unknown);
+
+    let withdraw = WithdrawClaim { claim_id, reason: WithdrawalReason::PaidToCreditor };
+    let answer = asker.change(&withdraw, "w1").await.unwrap();
+    assert_eq!(answer, WithdrawClaimAnswer::Withdrawn { case_id });
+    let answer = asker.change(&withdraw, "w2").await.unwrap();
+    assert_eq!(answer, WithdrawClaimAnswer::AlreadyWithdrawn { case_id });
+    let nobody = WithdrawClaim { claim_id: ClaimId::from_uuid(Uuid::nil()), ..withdraw };
+    assert_eq!(asker.change(&nobody, "w3").await.unwrap(), WithdrawClaimAnswer::Unknown);
+
+    let accounts = asker.ask(&GetCreditorAccounts {}).await.unwrap().accounts;
+    assert_eq!(accounts.len(), 1);
+    let creditors = asker.ask(&ListCreditors {}).await.unwrap().creditors;
+    assert_eq!((creditors[0].agreement_version, creditors[0].case_count), (1, 1));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_doubtful_file_is_put_aside_and_a_refused_document_registers_nobody() {
+    let desk = Desk::open().await;
+    let doubtful = include_bytes!("fixtures/wrong_totals.xml");
+    let answer = desk.import("d1", doubtful).await.unwrap();
+    assert!(matches!(answer, ImportInvoiceAnswer::Refused { .. }), "{answer:?}");
+    let rows = desk.rows().await;
+    assert_eq!((count(&rows, "source_file"), count(&rows, "case_file")), (1, 0));
+    let sound = desk.import("d2", include_bytes!("fixtures/invoice.xml")).await.unwrap();
+    assert!(matches!(sound, ImportInvoiceAnswer::Registered { .. }), "{sound:?}");
+
+    let other = CREDITOR.replace("tuinhuis\"", "other\"").replace("\"90001234\"", "\"1\"");
+    let answer = desk.register(&other).await;
+    assert!(matches!(answer, RegisterCreditorAnswer::Refused { .. }), "{answer:?}");
+    let agency = CREDITOR
+        .replace("tuinhuis\"", "other\"")
+        .replace("pay_to = \"creditor\"", "pay_to = \"agency\"")
+        .replace("agency-for-creditor", "collector")
+        .replace("payments_known_within_days = 3\n", "");
+    let answer = desk.register(&agency).await;
+    let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+    assert_eq!(problems[0].field, "pay_to", "this agency has no account");
+    let creditors = desk.house.asker().ask(&ListCreditors {}).await.unwrap().creditors;
+    assert_eq!(creditors.len(), 1);
+
+    let absent =
+        ImportInvoice { creditor_id: tuinhuis(), document: ContentHash::from_digest([0; 32]) };
+    let refused = desk.house.asker().change(&absent, "absent").await;
+    assert!(matches!(refused, Err(AskError::Refused { code: 400, .. })), "{refused:?}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn every_route_is_described_and_every_reference_leads_somewhere() {
+    let desk = Desk::open().await;
+    let url = format!("http://{}/openapi.json", desk.api);
+    let request = desk.http.request(Method::GET, url);
+    let served: Value = desk.http.call("GET openapi", request).await.unwrap().json().await.unwrap();
+    assert_eq!(served, intake::openapi());
+    assert_eq!(served["openapi"], "3.1.0");
+    let paths: Vec<&String> = served["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/openapi.json", "/v1/creditors/{creditor_id}/invoices"]);
+    let post = &served["paths"]["/v1/creditors/{creditor_id}/invoices"]["post"];
+    for status in ["200", "201", "400", "401", "408", "409", "413", "422", "503"] {
+        assert!(post["responses"][status].is_object(), "{status}");
+    }
+    let text = served.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(served.pointer(reference).is_some(), "{reference}");
+    }
+    desk.close().await;
+}

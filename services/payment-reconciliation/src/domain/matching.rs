@@ -1,0 +1,84 @@
+//! Which claim a payment names: by its structured reference, and by nothing else.
+//!
+//! Payments and claims become known in any order, so both meet at the row of their reference.
+
+use std::collections::BTreeMap;
+
+use contracts::payment_reconciliation::{AllocatePayment, MatchPayment, PaymentUnmatched};
+use mailbox::{Decision, Fault};
+use primitives::{CaseId, ClaimId, CreditorId, Date, Money, PaymentId, StructuredReference};
+use uuid::Uuid;
+
+/// The namespace of the ids of references.
+const NAMESPACE: Uuid = Uuid::from_u128(0x3b0e_94d7_6a1c_4f58_9d22_c7e1_05ab_48f6);
+
+/// What is known of one reference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reference {
+    /// Counts the decisions that changed something or told something.
+    pub version: u64,
+    /// The claim that it names, once that is known.
+    pub names: Option<Named>,
+    /// The payments that wait for that claim.
+    pub waiting: BTreeMap<PaymentId, Waiting>,
+}
+
+/// The claim that a reference names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub claim_id: ClaimId,
+    pub case_id: CaseId,
+    pub creditor_id: CreditorId,
+}
+
+/// A payment that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub amount: Money,
+    pub received_on: Date,
+}
+
+impl Reference {
+    /// The row of a reference: equal for all ways to write it.
+    #[must_use]
+    pub fn id(reference: &StructuredReference) -> Uuid {
+        Uuid::new_v5(&NAMESPACE, reference.canonical().as_bytes())
+    }
+
+    /// A claim has this reference. Returns the payments that waited for it.
+    pub(super) fn name(&mut self, named: Named) -> Result<Vec<AllocatePayment>, Fault> {
+        match self.names {
+            // Intake gives a reference to one claim only.
+            Some(known) if known != named => {
+                return Err(Fault::Bug(format!(
+                    "the reference of claim {} names claim {} already",
+                    named.claim_id, known.claim_id
+                )));
+            }
+            Some(_) | None => self.names = Some(named),
+        }
+        let waited = std::mem::take(&mut self.waiting);
+        Ok(waited.into_iter().map(|(payment_id, it)| named.allocate(payment_id, it)).collect())
+    }
+}
+
+impl Named {
+    fn allocate(self, payment_id: PaymentId, waiting: Waiting) -> AllocatePayment {
+        let Self { claim_id, case_id, creditor_id } = self;
+        let Waiting { amount, received_on } = waiting;
+        AllocatePayment { payment_id, case_id, claim_id, creditor_id, amount, received_on }
+    }
+}
+
+/// A payment names a claim by this reference: it is booked there, or waits and is told as unmatched.
+pub fn match_payment(mut reference: Reference, message: &MatchPayment) -> Decision<Reference> {
+    let MatchPayment { payment_id, amount, received_on, .. } = *message;
+    let waiting = Waiting { amount, received_on };
+    if let Some(named) = reference.names {
+        return Decision::quiet(reference).send(named.allocate(payment_id, waiting));
+    }
+    if reference.waiting.insert(payment_id, waiting).is_some() {
+        return Decision::quiet(reference);
+    }
+    Decision::quiet(reference).send(PaymentUnmatched { payment_id, amount, received_on })
+}
