@@ -90,7 +90,13 @@ pub struct Slice {
 
 /// The services of this release.
 pub const SLICES: &[Slice] = &[
-    Slice { service: "intake", consumes: &[], commands: &[], requests: &[] },
+    Slice {
+        service: "intake",
+        consumes: &[],
+        commands: &[],
+        // Its HTTP edge goes through the same door as everybody else.
+        requests: &[intake::ImportInvoice::CONTRACT],
+    },
     Slice {
         service: "scheduler",
         consumes: &[

@@ -1,0 +1,369 @@
+//! What a bank file asks us to book: whose account each statement is of, and which reference each
+//! payment carries.
+//!
+//! Nothing is guessed: what cannot be booked exactly keeps the whole file out.
+
+use std::collections::BTreeMap;
+
+use contracts::intake::{CreditorAccount, Problem};
+use contracts::payment_reconciliation::ImportedStatement;
+use primitives::{
+    ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId,
+    StructuredReference,
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::ledger::Holder;
+use super::statement::{
+    Amount, Balance, Direction, Entry, EntryStatus, Part, Problem as Finding, Reading, Statement,
+    Transaction, Verbatim, Verdict,
+};
+
+/// The namespace of the ids of statements.
+const NAMESPACE: Uuid = Uuid::from_u128(0x51d9_a0c3_2b7e_4d14_8f60_9e2a_c473_1b85);
+
+/// One file, read and understood as far as it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankFile {
+    Readable(Vec<AccountStatement>),
+    /// It does not prove itself: a person must look at it.
+    Doubtful(Vec<Problem>),
+    /// It is nothing that we can take in.
+    Refused(Vec<Problem>),
+}
+
+/// Whose account is whose. A text of the same account is always the same here.
+#[derive(Clone, Debug, Default)]
+pub struct Owners(BTreeMap<String, Vec<Holder>>);
+
+/// A statement of an account whose holder is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountStatement {
+    pub statement_id: StatementId,
+    /// Which statement of its file, counted from 1.
+    pub ordinal: usize,
+    pub account: Verbatim,
+    pub holder: Holder,
+    /// Payments of the account are known until here.
+    pub last_day: Date,
+    /// Hash of what was read, so that the same statement is known again in another file.
+    pub fingerprint: ContentHash,
+    pub credited: Money,
+    pub debited: Money,
+    /// In the order of the file. Two equal ones are two.
+    pub movements: Vec<Movement>,
+}
+
+/// One booked movement of money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub payment_id: PaymentId,
+    /// Never zero; negative where money goes out.
+    pub amount: Money,
+    pub booked_on: Date,
+    /// The one claim reference that the payer gave, where there is exactly one.
+    pub reference: Option<StructuredReference>,
+    /// What the payer wrote; personal.
+    pub remittance: Vec<Verbatim>,
+    pub counterparty_name: Option<Verbatim>,
+    pub counterparty_account: Option<Verbatim>,
+}
+
+impl Owners {
+    /// The agency's accounts for client money, and what intake says of creditors' accounts.
+    #[must_use]
+    pub fn new(client_accounts: &[Iban], creditors: &[CreditorAccount]) -> Self {
+        let mut owners: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
+        for CreditorAccount { creditor_id, account } in creditors {
+            let holders = owners.entry(compact(account)).or_default();
+            if !holders.contains(&Holder::Creditor(*creditor_id)) {
+                holders.push(Holder::Creditor(*creditor_id));
+            }
+        }
+        // Client money is client money, whatever a creditor's document says.
+        let agencys = client_accounts.iter().map(|it| (it.to_string(), vec![Holder::Agency]));
+        owners.extend(agencys);
+        Self(owners)
+    }
+
+    fn of(&self, account: &Verbatim) -> Result<Holder, String> {
+        match self.0.get(&compact(account.as_str())).map(Vec::as_slice) {
+            Some([holder]) => Ok(*holder),
+            Some(_) => Err("is the account of several creditors; correct their documents".into()),
+            None => Err("is neither an account for client money (configuration key \
+                         `client_accounts`) nor the account of a registered creditor"
+                .into()),
+        }
+    }
+}
+
+/// Without spaces, in capitals.
+fn compact(account: &str) -> String {
+    account.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_uppercase()
+}
+
+impl BankFile {
+    /// What a reading asks to book.
+    #[must_use]
+    pub fn of(reading: &Reading, owners: &Owners) -> Self {
+        let problems = || reading.problems.iter().map(told).collect();
+        match reading.verdict {
+            Verdict::Reject => return Self::Refused(problems()),
+            Verdict::Report => return Self::Doubtful(problems()),
+            Verdict::Accept => {}
+        }
+        let (mut statements, mut unknown, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        for (ordinal, statement) in (1..).zip(&reading.statements) {
+            match owners.of(&statement.account.number) {
+                Err(reason) => unknown.push(problem(ordinal, "Stmt/Acct/Id", &reason)),
+                Ok(holder) => match AccountStatement::of(statement, ordinal, holder) {
+                    Ok(statement) => statements.push(statement),
+                    Err(doubt) => doubts.push(doubt),
+                },
+            }
+        }
+        if !unknown.is_empty() {
+            Self::Refused(unknown)
+        } else if !doubts.is_empty() {
+            Self::Doubtful(doubts)
+        } else {
+            Self::Readable(statements)
+        }
+    }
+}
+
+/// A problem of one statement of a file.
+pub(super) fn problem(ordinal: usize, field: &str, reason: &str) -> Problem {
+    let reason = format!("statement {ordinal}: {reason}");
+    Problem { field: field.to_owned(), line: None, reason }
+}
+
+fn told(finding: &Finding) -> Problem {
+    let places = [("statement", finding.statement), ("entry", finding.entry)];
+    let mut reason = String::new();
+    for (name, number) in places {
+        if let Some(number) = number {
+            reason.push_str(&format!("{name} {number}: "));
+        }
+    }
+    reason.push_str(&format!("{}; {}", finding.reason, finding.advice));
+    let line = finding.line.map(u64::from);
+    Problem { field: finding.field.clone().into_owned(), line, reason }
+}
+
+impl AccountStatement {
+    fn of(statement: &Statement, ordinal: usize, holder: Holder) -> Result<Self, Problem> {
+        let doubt = |field: &str, reason: &str| problem(ordinal, field, reason);
+        let currency = currency_of(statement)
+            .ok_or_else(|| doubt("Stmt/Acct/Ccy", "tells no currency; ask the bank for it"))?;
+        let last_day = last_day_of(statement)
+            .ok_or_else(|| doubt("Stmt/FrToDt", "tells no day at all; ask the bank for it"))?;
+        let account = compact(statement.account.number.as_str());
+        // Banks begin their numbers anew each year, and some use one number for many days.
+        let name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
+        let statement_id = StatementId::derive(NAMESPACE, name.as_bytes());
+        let movements = movements_of(statement, statement_id, last_day, currency)
+            .ok_or_else(|| doubt("Stmt/Ntry/Amt", "moves money in several currencies"))?;
+        let sum = |is_meant: fn(Money) -> bool| {
+            let amounts = movements.iter().map(|it| it.amount).filter(|it| is_meant(*it));
+            Money::sum(currency, amounts).map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))
+        };
+        let debited = sum(Money::is_negative)?.checked_neg();
+        Ok(Self {
+            statement_id,
+            ordinal,
+            account: Verbatim::new(&account).unwrap_or_default(),
+            holder,
+            last_day,
+            fingerprint: fingerprint(statement),
+            credited: sum(Money::is_positive)?,
+            debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))?,
+            movements,
+        })
+    }
+
+    /// As it is told to who imported it.
+    #[must_use]
+    pub fn imported(&self) -> ImportedStatement {
+        let incoming = self.movements.iter().filter(|it| it.amount.is_positive()).count();
+        let outgoing = self.movements.len().saturating_sub(incoming);
+        ImportedStatement {
+            statement_id: self.statement_id,
+            payment_count: u32::try_from(incoming).unwrap_or(u32::MAX),
+            outgoing_count: u32::try_from(outgoing).unwrap_or(u32::MAX),
+            credited: self.credited,
+            debited: self.debited,
+        }
+    }
+}
+
+fn currency_of(statement: &Statement) -> Option<Currency> {
+    let balance = statement.opening.or(statement.closing).map(|it| it.amount.currency);
+    let entry = || statement.entries.first().map(|it| it.amount.currency);
+    statement.currency.or(balance).or_else(entry)
+}
+
+fn last_day_of(statement: &Statement) -> Option<Date> {
+    let closing = statement.closing.and_then(|it| it.on);
+    closing.or(statement.to).or_else(|| statement.entries.iter().filter_map(|it| it.booked_on).max())
+}
+
+fn is_booked(entry: &Entry) -> bool {
+    match entry.status {
+        EntryStatus::Booked => true,
+        // They come again when they are booked, or never.
+        EntryStatus::Pending | EntryStatus::Information | EntryStatus::Future => false,
+    }
+}
+
+/// The booked movements; none where one is not in whole minor units of the currency.
+fn movements_of(
+    statement: &Statement,
+    statement_id: StatementId,
+    last_day: Date,
+    currency: Currency,
+) -> Option<Vec<Movement>> {
+    let mut movements = Vec::new();
+    for (entry_ordinal, entry) in (1_usize..).zip(&statement.entries) {
+        if !is_booked(entry) {
+            continue;
+        }
+        let booked_on = entry.booked_on.or(entry.value_on).unwrap_or(last_day);
+        for (part_ordinal, part) in (1_usize..).zip(entry.parts()) {
+            let amount = part.amount.towards(part.direction).money()?;
+            if amount.currency() != currency {
+                return None;
+            }
+            if amount.is_zero() {
+                continue;
+            }
+            let name = format!("{entry_ordinal}/{part_ordinal}");
+            let payment_id = PaymentId::derive(statement_id.as_uuid(), name.as_bytes());
+            movements.push(Movement::of(payment_id, amount, booked_on, entry, part));
+        }
+    }
+    Some(movements)
+}
+
+impl Movement {
+    fn of(
+        payment_id: PaymentId,
+        amount: Money,
+        booked_on: Date,
+        entry: &Entry,
+        part: Part<'_>,
+    ) -> Self {
+        let details = part.details;
+        // What comes back was ours before: it is no payment of a debtor.
+        let comes_back = entry.reversal || details.is_some_and(|it| it.returned.is_some());
+        let is_payment = amount.is_positive() && !comes_back;
+        let account = details.and_then(|it| it.counterparty_account.as_ref());
+        Self {
+            payment_id,
+            amount,
+            booked_on,
+            reference: details.filter(|_| is_payment).and_then(reference_of),
+            remittance: details.map(remittance_of).unwrap_or_default(),
+            counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
+            counterparty_account: account.map(|it| it.number.clone()),
+        }
+    }
+}
+
+/// Everything that the payer wrote, references first.
+fn remittance_of(details: &Transaction) -> Vec<Verbatim> {
+    let references = details.references.iter().map(|it| &it.text);
+    references.chain(&details.unstructured).cloned().collect()
+}
+
+/// The reference that the payment carries: as such, or as the whole of a line. Two different ones
+/// are none: a person decides.
+fn reference_of(details: &Transaction) -> Option<StructuredReference> {
+    let structured = details
+        .references
+        .iter()
+        .filter_map(|it| StructuredReference::parse(it.text.as_str()).ok());
+    let written = details.unstructured.iter().filter_map(|it| written_reference(it.as_str()));
+    let mut found: BTreeMap<String, StructuredReference> = BTreeMap::new();
+    for reference in structured.chain(written) {
+        found.entry(reference.canonical().to_owned()).or_insert(reference);
+    }
+    let (_, reference) = found.pop_first()?;
+    found.is_empty().then_some(reference)
+}
+
+/// A line that is a reference and nothing else. Bare digits are one only where there are sixteen:
+/// shorter numbers are more often those of invoices and customers.
+fn written_reference(line: &str) -> Option<StructuredReference> {
+    if line.starts_with(['+', '*']) {
+        return StructuredReference::parse_belgian(line).ok();
+    }
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let dutch = || StructuredReference::parse_dutch(line).ok().filter(|_| digits == 16);
+    StructuredReference::parse_rf(line).ok().or_else(dutch)
+}
+
+/// The hash of what was read of a statement. It must stay the same for ever: what was taken in long
+/// ago is known again by it.
+fn fingerprint(statement: &Statement) -> ContentHash {
+    let mut text = Fed(Sha256::new());
+    text.text(Some(&statement.id));
+    text.text(Some(&statement.account.number));
+    for balance in [statement.opening, statement.closing] {
+        text.amount(balance.map(|Balance { amount, .. }| amount));
+        text.day(balance.and_then(|it| it.on));
+    }
+    text.day(statement.from);
+    text.day(statement.to);
+    for entry in &statement.entries {
+        text.entry(entry);
+    }
+    ContentHash::from_digest(text.0.finalize().into())
+}
+
+/// A hash that is fed values, each with its length before it.
+struct Fed(Sha256);
+
+impl Fed {
+    fn feed(&mut self, text: &str) {
+        self.0.update(text.len().to_be_bytes());
+        self.0.update(text);
+    }
+
+    fn text(&mut self, text: Option<&Verbatim>) {
+        self.feed(text.map_or("", Verbatim::as_str));
+    }
+
+    fn day(&mut self, day: Option<Date>) {
+        self.feed(&day.map_or_else(String::new, |it| it.to_string()));
+    }
+
+    fn amount(&mut self, amount: Option<Amount>) {
+        self.feed(&amount.map_or_else(String::new, |it| it.to_string()));
+    }
+
+    fn direction(&mut self, direction: Option<Direction>) {
+        self.feed(direction.map_or("", Direction::word));
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        self.feed(entry.status.word());
+        self.amount(Some(entry.amount));
+        self.direction(Some(entry.direction));
+        self.day(entry.booked_on);
+        self.day(entry.value_on);
+        self.text(entry.bank_reference.as_ref());
+        self.feed(&entry.details.len().to_string());
+        for details in &entry.details {
+            self.amount(details.amount);
+            self.direction(details.direction);
+            let lines = remittance_of(details);
+            self.feed(&lines.len().to_string());
+            lines.iter().for_each(|line| self.text(Some(line)));
+            self.text(details.end_to_end_id.as_ref());
+            self.text(details.counterparty_account.as_ref().map(|it| &it.number));
+            self.text(details.counterparty_name.as_ref());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Taking statements in: each once, whatever the file it comes in.
+//!
+//! Statements are taken in one after the other, under the lock of the one desk. Each movement is
+//! booked between the bank and unmatched money; what it pays is decided afterwards.
+
+use std::collections::BTreeMap;
+
+use contracts::intake::Problem;
+use contracts::payment_reconciliation::{ImportStatementAnswer, MatchPayment, PaymentUnmatched};
+use jiff::ToSpan;
+use mailbox::{Decision, Facts, Fault};
+use primitives::{ContentHash, Date, StatementId};
+use uuid::Uuid;
+
+use super::bank_file::{AccountStatement, BankFile, Movement, problem};
+use super::ledger::{LedgerError, LedgerTransaction, Occasion};
+use super::{bug, day_of};
+
+/// How far back statements are taken in and remembered: as long as Belgian books may have to be
+/// kept, which is longer than Dutch ones (seven years, 2:10 BW).
+const YEARS_MAX: i16 = 10;
+
+/// What was taken in before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// Counts the imports that changed something.
+    pub version: u64,
+    /// A statement that ends before this day is too old. Only ever moves forward.
+    pub since: Date,
+    /// Every statement that ended on that day or later, with what it held.
+    pub recorded: BTreeMap<StatementId, ContentHash>,
+    /// What was decided just now, to be kept.
+    pub news: Vec<Booking>,
+}
+
+/// A statement with what is booked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booking {
+    pub statement: AccountStatement,
+    pub transactions: Vec<LedgerTransaction>,
+}
+
+impl Desk {
+    /// The only row there is.
+    pub const ID: Uuid = Uuid::nil();
+}
+
+/// Takes in what is new of a file: all of it, or nothing.
+pub fn import(
+    mut desk: Desk,
+    file: &BankFile,
+    facts: &Facts,
+) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
+    let statements = match file {
+        BankFile::Readable(statements) => statements,
+        BankFile::Doubtful(problems) => {
+            let answer = ImportStatementAnswer::Quarantined { problems: problems.clone() };
+            return Ok((Decision::quiet(desk), answer));
+        }
+        BankFile::Refused(problems) => {
+            let answer = ImportStatementAnswer::Refused { problems: problems.clone() };
+            return Ok((Decision::quiet(desk), answer));
+        }
+    };
+    let oldest = day_of(facts.now).saturating_sub(YEARS_MAX.years());
+    let since = desk.since.max(oldest);
+    let sorted = Sorted::of(statements, &desk.recorded, since);
+    if !sorted.too_old.is_empty() {
+        let answer = ImportStatementAnswer::Refused { problems: sorted.too_old };
+        return Ok((Decision::quiet(desk), answer));
+    }
+    if !sorted.changed.is_empty() {
+        let answer = ImportStatementAnswer::Quarantined { problems: sorted.changed };
+        return Ok((Decision::quiet(desk), answer));
+    }
+    let told = |statements: &[&AccountStatement]| {
+        statements.iter().map(|it| it.imported()).collect::<Vec<_>>()
+    };
+    if sorted.new.is_empty() {
+        let answer = ImportStatementAnswer::AlreadyKnown { statements: told(&sorted.known) };
+        return Ok((Decision::quiet(desk), answer));
+    }
+    let known = sorted.known.iter().map(|it| {
+        problem(it.ordinal, "Stmt/Id", "was taken in before; nothing of it was booked again")
+    });
+    let answer = ImportStatementAnswer::Imported {
+        statements: told(&sorted.new),
+        problems: known.collect(),
+    };
+    desk.since = since;
+    let mut decision = Decision::quiet(desk);
+    for statement in sorted.new {
+        decision = record(decision, statement, facts)?;
+    }
+    Ok((decision, answer))
+}
+
+/// The statements of a file by what the desk knows of them.
+#[derive(Default)]
+struct Sorted<'a> {
+    new: Vec<&'a AccountStatement>,
+    known: Vec<&'a AccountStatement>,
+    changed: Vec<Problem>,
+    too_old: Vec<Problem>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(
+        statements: &'a [AccountStatement],
+        recorded: &BTreeMap<StatementId, ContentHash>,
+        since: Date,
+    ) -> Self {
+        let mut sorted = Self::default();
+        let mut recorded = recorded.clone();
+        for statement in statements {
+            let AccountStatement { statement_id, ordinal, fingerprint, last_day, .. } = statement;
+            if *last_day < since {
+                let reason = format!("ends before {since}; statements so old are not taken in");
+                sorted.too_old.push(problem(*ordinal, "Stmt/FrToDt", &reason));
+                continue;
+            }
+            match recorded.insert(*statement_id, *fingerprint) {
+                None => sorted.new.push(statement),
+                Some(known) if known == *fingerprint => sorted.known.push(statement),
+                Some(_) => {
+                    let reason = "has the number and day of a statement that was taken in before, \
+                                  and other content; compare both with the bank";
+                    sorted.changed.push(problem(*ordinal, "Stmt/Id", reason));
+                }
+            }
+        }
+        sorted
+    }
+}
+
+/// Books every movement of a new statement, and has each payment matched.
+fn record(
+    mut decision: Decision<Desk>,
+    statement: &AccountStatement,
+    facts: &Facts,
+) -> Result<Decision<Desk>, Fault> {
+    let booked = statement.movements.iter().map(|it| book(statement, it, facts));
+    let transactions = booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
+    for movement in &statement.movements {
+        let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
+        decision = match &movement.reference {
+            Some(reference) => {
+                let reference = reference.clone();
+                decision.send(MatchPayment { payment_id, amount, received_on, reference })
+            }
+            None if amount.is_positive() => {
+                decision.send(PaymentUnmatched { payment_id, amount, received_on })
+            }
+            None => decision,
+        };
+    }
+    let desk = &mut decision.state;
+    desk.recorded.insert(statement.statement_id, statement.fingerprint);
+    desk.news.push(Booking { statement: statement.clone(), transactions });
+    Ok(decision)
+}
+
+fn book(
+    statement: &AccountStatement,
+    movement: &Movement,
+    facts: &Facts,
+) -> Result<LedgerTransaction, LedgerError> {
+    let Movement { payment_id, amount, booked_on, .. } = *movement;
+    let occasion = Occasion { booked_on, cause: facts.cause };
+    if amount.is_positive() {
+        LedgerTransaction::bank_credit(payment_id, statement.holder, amount, occasion)
+    } else {
+        let amount = amount.checked_neg()?;
+        LedgerTransaction::bank_debit(payment_id, statement.holder, amount, occasion)
+    }
+}
