@@ -1,4 +1,4 @@
-//! All SQL of the letter service. Every statement works on many rows at once; none decides anything.
+//! All SQL of the letter service. Every statement works on many rows at once; none decides.
 
 use contracts::Message;
 use contracts::letter::{NotSentReason, Send as SendLetter};

@@ -339,6 +339,23 @@ async fn without_evidence_a_person_settles_it() {
     }
 }
 
+#[tokio::test]
+async fn while_nobody_can_be_asked_nothing_is_sent_again() {
+    // Nothing listens on port 1.
+    let nobody = Some("http://127.0.0.1:1".to_owned());
+    let office = Office::open(|config| config.evidence_url = nobody).await;
+    office.sink.faults().plan(1, Fault::CutAfterKeeping);
+    office.ask_for(&wish()).await;
+    let mut letter = connect_to(&office.house.database, "letter").await;
+    eventually(SOON, "uncertain act", async || {
+        let asked = "select count(*) from effect where state = 'uncertain' and next_try_at > now()";
+        let row = sqlx::query(asked).fetch_one(&mut letter).await;
+        row.unwrap().get::<i64, _>(0) == 1
+    })
+    .await;
+    assert_eq!((office.told().await.len(), office.sink.mails().len()), (0, 1));
+}
+
 /// A part payment between two attempts changes what the mail asks for.
 #[tokio::test]
 async fn a_draft_that_is_not_true_any_more_is_written_anew() {

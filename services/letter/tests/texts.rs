@@ -257,7 +257,7 @@ fn a_notice_names_the_due_date_or_points_to_each_invoice() {
     assert!(text.contains("uiterlijk op de datum die bij elke factuur staat"), "{text}");
 }
 
-/// WER art. XIX.2 wants the amount of the penalty clause named; we claim none, and say so only there.
+/// WER art. XIX.2 wants the amount of the penalty clause named; we claim none, and say so there.
 #[test]
 fn only_belgian_consumers_read_of_a_penalty_clause() {
     for variant in matrix() {

@@ -669,7 +669,8 @@ impl Work {
             let text = || serde_json::to_string(envelope).unwrap_or_default();
             let id = input.id().as_uuid();
             match (&*slot, &input.ticket) {
-                // Nothing is kept of a request that failed: its asker hears of it, and may ask again.
+                // Nothing is kept of a request that failed: its asker hears of it, and may ask
+                // again.
                 (
                     Slot::Waits(_, detail) | Slot::Parks(_, detail),
                     Ticket::Request { subject, key, .. },

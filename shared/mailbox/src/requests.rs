@@ -206,8 +206,8 @@ impl Desk {
             stopping.cancelled().await;
             drop(service);
         });
-        // Whoever starts us may ask as soon as we return: an answer of the broker proves that it knows
-        // of the subscriptions.
+        // Whoever starts us may ask as soon as we return: an answer of the broker proves that it
+        // knows of the subscriptions.
         async_nats::jetstream::new(client.clone()).query_account().await?;
         Ok(())
     }

@@ -1,1 +1,1 @@
-
+//! Proofs on the whole stack: real processes, real servers. They stand in `tests/`.

@@ -134,7 +134,7 @@ fn every_service_has_the_same_files() {
         for name in ["decide.rs", "service.rs"].iter().filter(|name| !tests.contains(**name)) {
             breaches.push(format!("{folder}/tests has no {name}"));
         }
-        let main = files(&format!("{folder}/src"), "main.rs");
+        let main = files(&format!("{folder}/src"), "/main.rs");
         let lines = main.first().map_or(0, |main| main.text.lines().count());
         if lines > 20 {
             breaches.push(format!("{folder}/src/main.rs has {lines} lines: one call is enough"));

@@ -27,9 +27,9 @@ impl ReferenceUse {
 }
 
 /// The first structured reference in the invoice's payment means. Belgian e-FFF files keep it in
-/// the instruction id. Twelve bare digits can be Belgian and Dutch: the seller's country decides. Seven
-/// digits are never taken: a Dutch reference of that length has no check digit, and is more often
-/// the invoice's number.
+/// the instruction id. Twelve bare digits can be Belgian and Dutch: the seller's country decides.
+/// Seven digits are never taken: a Dutch reference of that length has no check digit, and is more
+/// often the invoice's number.
 #[must_use]
 pub fn claimed_reference(invoice: &Invoice) -> Option<StructuredReference> {
     let is_dutch = invoice.seller.address.country.as_deref() == Some("NL");

@@ -47,7 +47,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_is_too_long_and_no_word_is_lost(words in prop::collection::vec("\\w{1,40}", 0..60)) {
+        fn no_line_is_too_long_and_no_word_is_lost(
+            words in prop::collection::vec("\\w{1,40}", 0..60),
+        ) {
             let text = words.join(" ");
             let wrapped = wrap(&text);
             prop_assert!(wrapped.lines().all(|line| line.chars().count() <= COLUMNS_MAX));

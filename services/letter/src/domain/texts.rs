@@ -166,7 +166,7 @@ mod tests {
         }
         assert!(
             unknown.is_empty(),
-            "raise the version in the files of these texts, and add them to texts/versions.txt:\n{}",
+            "give these texts a new version, and add them to texts/versions.txt:\n{}",
             unknown.join("\n")
         );
     }

@@ -1,7 +1,7 @@
 //! Hands a mail to a mail server, and knows at every point what a failure means.
 //!
 //! Up to the end of the data nothing was sent, whatever fails. From there on only an answer says
-//! what happened. No reason that leaves here repeats the server's words: they may name the receiver.
+//! what happened. No reason that leaves here repeats the server's words: they may name somebody.
 
 use std::time::Duration;
 

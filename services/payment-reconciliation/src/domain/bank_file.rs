@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use contracts::intake::{CreditorAccount, Problem};
 use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
-    ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId,
-    StructuredReference,
+    ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId, StructuredReference,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -167,7 +166,8 @@ impl AccountStatement {
             .ok_or_else(|| doubt("Stmt/Ntry/Amt", "moves money in several currencies"))?;
         let sum = |is_meant: fn(Money) -> bool| {
             let amounts = movements.iter().map(|it| it.amount).filter(|it| is_meant(*it));
-            Money::sum(currency, amounts).map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))
+            Money::sum(currency, amounts)
+                .map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))
         };
         let debited = sum(Money::is_negative)?.checked_neg();
         Ok(Self {
@@ -206,7 +206,9 @@ fn currency_of(statement: &Statement) -> Option<Currency> {
 
 fn last_day_of(statement: &Statement) -> Option<Date> {
     let closing = statement.closing.and_then(|it| it.on);
-    closing.or(statement.to).or_else(|| statement.entries.iter().filter_map(|it| it.booked_on).max())
+    closing
+        .or(statement.to)
+        .or_else(|| statement.entries.iter().filter_map(|it| it.booked_on).max())
 }
 
 fn is_booked(entry: &Entry) -> bool {

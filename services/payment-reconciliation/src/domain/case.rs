@@ -59,9 +59,10 @@ pub fn register_claim(
     let Some(opened) = case.opened else { return Err(unheard(case_id)) };
     let waited = reference.name(Named { claim_id, case_id, creditor_id })?;
     let occasion = Occasion { booked_on: issued_on, cause: facts.cause };
-    let account = case.account.clone().unwrap_or_else(|| {
-        CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency())
-    });
+    let account = case
+        .account
+        .clone()
+        .unwrap_or_else(|| CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency()));
     let mut change = Change::of(case, opened, account, facts.cause);
     let registered = change.account.register(claim_id, amount, due_on, occasion);
     change.booked.push(registered.map_err(|error| poison(&error))?);
@@ -180,12 +181,7 @@ impl Change {
     }
 
     /// A change about a claim, which must be on the case.
-    fn on(
-        case: Case,
-        case_id: CaseId,
-        claim_id: ClaimId,
-        cause: MessageId,
-    ) -> Result<Self, Fault> {
+    fn on(case: Case, case_id: CaseId, claim_id: ClaimId, cause: MessageId) -> Result<Self, Fault> {
         let Some(opened) = case.opened else { return Err(unheard(case_id)) };
         let account = case.account.clone().filter(|it| it.claims.contains_key(&claim_id));
         let Some(account) = account else {
@@ -248,8 +244,7 @@ impl Change {
             if !was_open? || self.account.open(claim_id)?.is_positive() {
                 continue;
             }
-            let by =
-                if paid.contains(&claim_id) { SettledBy::Payment } else { otherwise.clone() };
+            let by = if paid.contains(&claim_id) { SettledBy::Payment } else { otherwise.clone() };
             let settled = ClaimSettled { case_id, claim_id, creditor_id, by, case_open };
             messages.push(outgoing(&settled));
         }

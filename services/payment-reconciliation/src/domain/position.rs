@@ -296,9 +296,9 @@ impl CaseAccount {
         Ok(Some(transaction))
     }
 
-    /// Lets what was paid too much pay what is open, the oldest money first. To be called after each
-    /// change that raises what is open or refundable: then it does not matter which of them came
-    /// first, and nobody is asked for money while there is money to be given back.
+    /// Lets what was paid too much pay what is open, the oldest money first. To be called after
+    /// each change that raises what is open or refundable: then it does not matter which of them
+    /// came first, and nobody is asked for money while there is money to be given back.
     pub fn reapply(
         &mut self,
         cause: MessageId,
