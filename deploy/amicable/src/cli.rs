@@ -25,25 +25,49 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    #[command(flatten)]
+    Stack(StackCommand),
+    #[command(flatten)]
+    File(FileCommand),
+    #[command(flatten)]
+    Ask(AskCommand),
+}
+
+/// Commands that look after processes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StackCommand {
     Up(Up),
     Down(Down),
     Status(Status),
     Serve(Serve),
+    Demo(Demo),
+}
+
+/// Commands that need no stack.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FileCommand {
+    #[command(subcommand)]
+    Invoice(Invoice),
+    #[command(subcommand)]
+    Statement(Statement),
+}
+
+/// Commands that ask the running stack.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AskCommand {
     #[command(subcommand)]
     Clock(Clock),
     #[command(subcommand)]
     Creditor(Creditor),
     Import(Import),
     #[command(subcommand)]
-    Invoice(Invoice),
-    #[command(subcommand)]
-    Statement(Statement),
-    #[command(subcommand)]
     Case(Case),
     #[command(subcommand)]
     Claim(Claim),
     #[command(subcommand)]
     Bank(Bank),
+    #[command(subcommand)]
+    Mail(Mail),
     #[command(subcommand)]
     Parked(Parked),
     #[command(subcommand)]
@@ -53,9 +77,6 @@ pub(crate) enum Command {
     Check(Check),
     #[command(subcommand)]
     Stream(Stream),
-    #[command(subcommand)]
-    Mail(Mail),
-    Demo(Demo),
 }
 
 /// Start the embedded stack and keep it running until SIGINT, SIGTERM or `amicable down`
@@ -65,25 +86,38 @@ pub(crate) struct Up {
     /// Return once the stack is ready, and leave it running
     #[arg(long)]
     pub detach: bool,
-    /// Business time is the demonstration's clock, which stands still until `amicable clock advance`;
-    /// the choice is for good [the default for a new folder]
-    #[arg(long, conflicts_with = "system_clock")]
-    pub demo_clock: bool,
-    /// Business time is the machine's; the choice is for good
-    #[arg(long)]
-    pub system_clock: bool,
+    #[command(flatten)]
+    pub(crate) clock: ClockChoice,
     /// Where a new demonstration's clock begins, a date or a time [default: now]
     #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
     pub demo_start: Option<Timestamp>,
-    /// Send traces to this collector, as http://127.0.0.1:4318
+    /// Send traces to this collector, as <http://127.0.0.1:4318>
     #[arg(long, value_name = "URL")]
     pub otlp: Option<String>,
+    #[command(flatten)]
+    pub(crate) life: Life,
+}
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct ClockChoice {
+    /// Business time is the demonstration's clock, which stands still until `amicable clock advance`;
+    /// the choice is for good [the default for a new folder]
+    #[arg(long, conflicts_with = "system_clock")]
+    pub(crate) demo_clock: bool,
+    /// Business time is the machine's; the choice is for good
+    #[arg(long)]
+    pub(crate) system_clock: bool,
+}
+
+/// How a stack lives that another process of ours started.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Life {
     /// Leave the terminal's session, so that its end is not ours
     #[arg(long, hide = true)]
-    pub own_session: bool,
+    pub(crate) own_session: bool,
     /// Stop when standard input closes
     #[arg(long, hide = true)]
-    pub watch_stdin: bool,
+    pub(crate) watch_stdin: bool,
 }
 
 /// Stop the running stack; all it knows is found again by the next `amicable up`

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use jiff::civil::{Date, date};
 use tokio::process::Child;
 
-use crate::cli::{Demo, Up};
+use crate::cli::{ClockChoice, Demo, Up};
 use crate::commands::up::{Ending, announce, launch};
 use crate::failure::Failure;
 use crate::moment::{at_hour, told};
@@ -83,7 +83,8 @@ async fn stay(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
 fn up() -> Result<Up, Failure> {
     let start = at_hour(FIRST_DAY, FIRST_HOUR);
     let start = start.map_err(|error| Failure::Demo(error.to_string()))?;
-    Ok(Up { demo_clock: true, demo_start: Some(start), ..Up::default() })
+    let clock = ClockChoice { demo_clock: true, system_clock: false };
+    Ok(Up { clock, demo_start: Some(start), ..Up::default() })
 }
 
 /// Closes the input that the stack watches, and waits until it is down.

@@ -18,14 +18,14 @@ mod stack;
 mod turn;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use runtime::error::chain;
 
-use cli::{Cli, Command};
+use cli::{AskCommand, Cli, Command, FileCommand, StackCommand};
 use failure::Failure;
 use output::complain;
 use session::Session;
@@ -59,57 +59,56 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
     let layout = layout(cli.folder.as_deref(), &cli.command)?;
     match cli.command {
-        Command::Serve(serve) if serve.name != stack::MAIL_SINK => commands::serve::service(serve),
-        Command::Invoice(invoice) => commands::invoice::run(invoice),
-        Command::Statement(statement) => commands::statement::run(statement),
-        command => {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            let done = runtime.block_on(dispatch_async(layout, command));
-            // A blocking call that hangs must not keep the process from ending.
-            runtime.shutdown_timeout(Duration::from_secs(1));
-            done
+        Command::File(FileCommand::Invoice(invoice)) => commands::invoice::run(invoice),
+        Command::File(FileCommand::Statement(statement)) => commands::statement::run(statement),
+        Command::Stack(StackCommand::Serve(serve)) if serve.name != stack::MAIL_SINK => {
+            commands::serve::service(serve)
         }
+        Command::Stack(command) => run_async(look_after(&layout, command)),
+        Command::Ask(command) => run_async(ask(&layout, command)),
     }
 }
 
-async fn dispatch_async(layout: Layout, command: Command) -> Result<ExitCode, Failure> {
+fn run_async(
+    command: impl Future<Output = Result<ExitCode, Failure>>,
+) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    // A blocking call that hangs must not keep the process from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
+}
+
+async fn look_after(layout: &Layout, command: StackCommand) -> Result<ExitCode, Failure> {
     match command {
-        Command::Up(up) => return commands::up::run(&layout, &up).await,
-        Command::Down(_) => return commands::down::run(&layout).await,
-        Command::Status(status) => return commands::status::run(&layout, &status).await,
-        Command::Serve(serve) => return commands::serve::mail_sink(&layout, &serve).await,
-        Command::Demo(demo) => return demo::run(&layout, &demo).await,
-        _ => {}
+        StackCommand::Up(up) => commands::up::run(layout, &up).await,
+        StackCommand::Down(_) => commands::down::run(layout).await,
+        StackCommand::Status(status) => commands::status::run(layout, &status).await,
+        StackCommand::Serve(serve) => commands::serve::mail_sink(layout, &serve).await,
+        StackCommand::Demo(demo) => demo::run(layout, &demo).await,
     }
-    let session = Session::open(&layout).await?;
+}
+
+async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> {
+    let session = &Session::open(layout).await?;
     match command {
-        Command::Clock(clock) => commands::clock::run(&session, clock).await,
-        Command::Creditor(creditor) => commands::creditor::run(&session, creditor).await,
-        Command::Import(import) => commands::import::run(&session, &import).await,
-        Command::Case(case) => commands::case::run(&session, case).await,
-        Command::Claim(claim) => commands::claim::run(&session, claim).await,
-        Command::Bank(bank) => commands::bank::run(&session, bank).await,
-        Command::Parked(parked) => commands::parked::run(&session, parked).await,
-        Command::Waiting(waiting) => commands::waiting::run(&session, waiting).await,
-        Command::Uncertain(uncertain) => commands::uncertain::run(&session, uncertain).await,
-        Command::Check(check) => commands::check::run(&session, &check).await,
-        Command::Stream(stream) => commands::stream::run(&session, stream).await,
-        Command::Mail(mail) => commands::mail::run(&session, mail).await,
-        // Done above.
-        Command::Up(_)
-        | Command::Down(_)
-        | Command::Status(_)
-        | Command::Serve(_)
-        | Command::Demo(_)
-        | Command::Invoice(_)
-        | Command::Statement(_) => Ok(ExitCode::SUCCESS),
+        AskCommand::Clock(clock) => commands::clock::run(session, clock).await,
+        AskCommand::Creditor(creditor) => commands::creditor::run(session, creditor).await,
+        AskCommand::Import(import) => commands::import::run(session, &import).await,
+        AskCommand::Case(case) => commands::case::run(session, case).await,
+        AskCommand::Claim(claim) => commands::claim::run(session, claim).await,
+        AskCommand::Bank(bank) => commands::bank::run(session, bank).await,
+        AskCommand::Mail(mail) => commands::mail::run(session, mail).await,
+        AskCommand::Parked(parked) => commands::parked::run(session, parked).await,
+        AskCommand::Waiting(waiting) => commands::waiting::run(session, waiting).await,
+        AskCommand::Uncertain(uncertain) => commands::uncertain::run(session, uncertain).await,
+        AskCommand::Check(check) => commands::check::run(session, &check).await,
+        AskCommand::Stream(stream) => commands::stream::run(session, stream).await,
     }
 }
 
 fn layout(folder: Option<&Path>, command: &Command) -> Result<Layout, Failure> {
-    let usual = match command {
-        Command::Demo(demo) if !demo.keep => DEMO_FOLDER,
-        _ => FOLDER,
-    };
-    Layout::new(&folder.map_or_else(|| PathBuf::from(usual), Path::to_owned))
+    let comes_and_goes = matches!(command, Command::Stack(StackCommand::Demo(demo)) if !demo.keep);
+    let usual = if comes_and_goes { DEMO_FOLDER } else { FOLDER };
+    Layout::new(folder.unwrap_or(Path::new(usual)))
 }

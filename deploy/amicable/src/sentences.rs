@@ -9,6 +9,7 @@ use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
 
 use crate::find::short;
 use crate::moment::{told, told_day};
+use crate::output::say;
 
 /// Where a case stands.
 #[must_use]
@@ -99,6 +100,13 @@ pub(crate) fn problem(problem: &Problem) -> String {
     let Problem { field, line, reason } = problem;
     let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
     if field.is_empty() { format!("{line}{reason}") } else { format!("{line}{field}: {reason}") }
+}
+
+/// One problem a line, set in.
+pub(crate) fn say_problems(problems: &[Problem]) {
+    for it in problems {
+        say(format_args!("  {}", problem(it)));
+    }
 }
 
 const fn hold(reason: &HoldReason) -> &'static str {

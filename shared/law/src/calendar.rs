@@ -185,7 +185,7 @@ fn easter(year: i16) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
     use proptest::prelude::*;
 

@@ -91,7 +91,7 @@ fn times(count: u16) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
     use proptest::prelude::*;
 

@@ -152,8 +152,6 @@ const BE_FIRST_REMINDER: &[Element] = &[
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     fn required(

@@ -89,7 +89,7 @@ const fn law_hours(pack: Pack, channel: Channel) -> Option<(RuleId, Time, Time)>
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
     use std::sync::LazyLock;
 

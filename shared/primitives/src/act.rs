@@ -125,8 +125,6 @@ closed_words! {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use super::*;
 
     macro_rules! one_spelling {

@@ -74,8 +74,6 @@ text_form!(Actor, parse: str::parse, pattern:
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
     use uuid::Uuid;
 

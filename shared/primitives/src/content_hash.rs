@@ -71,8 +71,6 @@ text_form!(ContentHash, parse: ContentHash::parse, pattern: "^[0-9a-f]{64}$",
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -257,7 +257,7 @@ const FORMATS: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
     use proptest::prelude::*;
 

@@ -98,8 +98,6 @@ typed_ids! {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -71,8 +71,6 @@ text_form!(Rate, parse: Rate::parse, pattern: "^[0-9]+(\\.[0-9]+)?$",
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;

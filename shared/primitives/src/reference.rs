@@ -225,8 +225,6 @@ text_form!(StructuredReference, parse: StructuredReference::from_text, pattern:
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -86,7 +86,7 @@ fn tell(Imported { file, answer }: &Imported) {
             short(statement.statement_id)
         ));
     }
-    problems.iter().for_each(|problem| say(format_args!("  {}", sentences::problem(problem))));
+    sentences::say_problems(problems);
 }
 
 async fn unmatched(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Failure> {

@@ -49,9 +49,7 @@ fn tell(answer: &RegisterCreditorAnswer) {
         )),
         RegisterCreditorAnswer::Refused { problems } => {
             say("refused; nothing was registered:");
-            problems.iter().map(sentences::problem).for_each(|problem| {
-                say(format_args!("  {problem}"));
-            });
+            sentences::say_problems(problems);
         }
     }
 }

@@ -139,7 +139,7 @@ fn tell(imported: &[Imported]) {
             *count = count.saturating_add(1);
         }
         say(format_args!("{}: {}", file.display(), became(answer)));
-        problems.iter().for_each(|problem| say(format_args!("  {}", sentences::problem(problem))));
+        sentences::say_problems(problems);
     }
     let [registered, credited, known, refused] = counts;
     say(format_args!(

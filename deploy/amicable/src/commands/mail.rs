@@ -44,10 +44,13 @@ struct Person {
     address: String,
 }
 
+/// What the sink answers about one mail.
 #[derive(Debug, Deserialize, Serialize)]
 struct Whole {
-    #[serde(flatten)]
-    summary: Summary,
+    #[serde(rename(deserialize = "To"))]
+    to: Vec<Person>,
+    #[serde(rename(deserialize = "Subject"))]
+    subject: String,
     #[serde(rename(deserialize = "Text"))]
     text: String,
 }
@@ -97,10 +100,10 @@ async fn show(session: &Session, number: u64, json: bool) -> Result<ExitCode, Fa
         say_json(&mail);
         return Ok(ExitCode::SUCCESS);
     }
-    for person in &mail.summary.to {
+    for person in &mail.to {
         say(format_args!("To: {} <{}>", person.name, person.address));
     }
-    say(format_args!("Subject: {}\n", mail.summary.subject));
+    say(format_args!("Subject: {}\n", mail.subject));
     say(mail.text.trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use runtime::shutdown::StopRequests;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
-use crate::cli::Up;
+use crate::cli::{ClockChoice, Up};
 use crate::failure::Failure;
 use crate::output::{complain, say};
 use crate::stack::{self, Board, Description, Layout, Lock, Stack, StartOptions};
@@ -24,13 +24,13 @@ pub(crate) async fn run(layout: &Layout, up: &Up) -> Result<ExitCode, Failure> {
         announce(layout, &Description::load(layout)?);
         return Ok(ExitCode::SUCCESS);
     }
-    if up.own_session {
+    if up.life.own_session {
         // Only a leader of a process group is refused, and that is as good.
         rustix::process::setsid().ok();
     }
-    let mut requests = StopRequests::listen(up.watch_stdin)?;
+    let mut requests = StopRequests::listen(up.life.watch_stdin)?;
     let options = StartOptions {
-        clock: match (up.demo_clock, up.system_clock) {
+        clock: match (up.clock.demo_clock, up.clock.system_clock) {
             (true, _) => Some(ClockMode::Demo),
             (_, true) => Some(ClockMode::System),
             (false, false) => None,
@@ -77,7 +77,8 @@ pub(crate) async fn launch(layout: &Layout, up: &Up, ending: Ending) -> Result<C
         Ending::Detached => command.arg("--own-session").stdin(Stdio::null()),
         Ending::WithUs => command.arg("--watch-stdin").stdin(Stdio::piped()).process_group(0),
     };
-    let flags = [("--demo-clock", up.demo_clock), ("--system-clock", up.system_clock)];
+    let ClockChoice { demo_clock, system_clock } = up.clock;
+    let flags = [("--demo-clock", demo_clock), ("--system-clock", system_clock)];
     command.args(flags.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)));
     if let Some(start) = up.demo_start {
         command.arg("--demo-start").arg(start.to_string());

@@ -276,6 +276,7 @@ fn register_of(country: &str) -> &'static str {
     if country == "BE" { "0208" } else { "0106" }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
 fn not_made(error: minijinja::Error) -> Failure {
     Failure::Demo(format!("a document was not made: {error:#}"))
 }

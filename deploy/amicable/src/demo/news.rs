@@ -50,15 +50,10 @@ impl News {
         }
         news.sort_by_key(|(at, ..)| *at);
         for (at, name, what, sentence) in news {
-            match what {
-                TimelineEvent::MessageSent { .. } => {
-                    self.mail_count = self.mail_count.saturating_add(1);
-                }
-                TimelineEvent::PaymentReceived { .. } => {
-                    self.payment_count = self.payment_count.saturating_add(1);
-                }
-                _ => {}
-            }
+            let sent = usize::from(matches!(what, TimelineEvent::MessageSent { .. }));
+            let paid = usize::from(matches!(what, TimelineEvent::PaymentReceived { .. }));
+            self.mail_count = self.mail_count.saturating_add(sent);
+            self.payment_count = self.payment_count.saturating_add(paid);
             self.say_at(at, &format!("{name}: {sentence}"));
         }
         Ok(())

@@ -97,7 +97,8 @@ impl Ports {
     fn free(root: &Path) -> Result<Self, Failure> {
         let mut hasher = DefaultHasher::new();
         root.hash(&mut hasher);
-        let preferred = u16::try_from(hasher.finish() % u64::from(BLOCKS)).unwrap_or_default();
+        let preferred = hasher.finish().checked_rem(BLOCKS.into()).unwrap_or_default();
+        let preferred = u16::try_from(preferred).unwrap_or_default();
         let block = |nth: u16| {
             let number = preferred.saturating_add(nth) % BLOCKS;
             Self::from(FIRST_PORT.saturating_add(number.saturating_mul(BLOCK_PORTS)))

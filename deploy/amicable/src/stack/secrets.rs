@@ -132,8 +132,8 @@ mod tests {
         let layout = Layout::new(folder.path()).unwrap();
         let made = Secrets::load_or_make(&layout).unwrap();
         assert_eq!(Secrets::load_or_make(&layout).unwrap(), made);
-        let mode = fs::metadata(layout.secrets()).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let permissions = fs::metadata(layout.secrets()).unwrap().permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_ne!(made.of_role("letter"), made.of_role("letter_owner"));
         assert_ne!(made.of_user("letter"), "");
         assert!(!format!("{made:?}").contains(made.of_role("letter")));

@@ -1,0 +1,91 @@
+//! `payment-reconciliation.api.import-statement`: one bank file from the file store.
+
+use contracts::intake::{GetCreditorAccounts, Problem};
+use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
+use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::{ContentHash, Iban};
+use runtime::error::chain;
+use runtime::files::{FileStore, FileStoreError};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::bank_file::{BankFile, Owners};
+use crate::domain::camt;
+use crate::domain::desk::{self, Desk};
+use crate::domain::statement::{Reading, Verdict};
+
+#[derive(Debug)]
+pub(crate) struct OnImportStatement {
+    pub(crate) files: FileStore,
+    pub(crate) asker: Asker,
+    pub(crate) client_accounts: Vec<Iban>,
+}
+
+impl RequestHandler for OnImportStatement {
+    type Request = ImportStatement;
+    type Input = BankFile;
+    type State = Desk;
+    type Effect = Nothing;
+
+    async fn prepare(&self, request: ImportStatement) -> Result<BankFile, RequestError> {
+        let bytes = match self.fetch(request.document).await? {
+            Ok(bytes) => bytes,
+            Err(problem) => return Ok(BankFile::Refused(vec![problem])),
+        };
+        // A large file takes long enough to keep others waiting.
+        let reading = blocking(move || camt::read(&bytes)).await?;
+        let owners = self.owners(&reading).await?;
+        blocking(move || BankFile::of(&reading, &owners)).await
+    }
+
+    async fn key(_: &mut PgConnection, _: &BankFile) -> sqlx::Result<Uuid> {
+        Ok(Desk::ID)
+    }
+
+    fn decide(
+        desk: Desk,
+        file: &BankFile,
+        facts: &Facts,
+    ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
+        desk::import(desk, file, facts)
+    }
+}
+
+impl OnImportStatement {
+    /// The bytes of a file, or what is wrong with it; one that is too long is not read.
+    async fn fetch(&self, file: ContentHash) -> Result<Result<Vec<u8>, Problem>, RequestError> {
+        let limit = u64::try_from(camt::MAX_BYTES).unwrap_or(u64::MAX);
+        match self.files.get_at_most(file, limit).await {
+            Ok(bytes) => Ok(Ok(bytes)),
+            Err(FileStoreError::TooLarge { max_bytes }) => {
+                let reason = format!("is longer than {max_bytes} bytes; download shorter periods");
+                Ok(Err(Problem { field: "file".to_owned(), line: None, reason }))
+            }
+            Err(error @ FileStoreError::NotFound { .. }) => {
+                Err(RequestError::Refused(format!("{error}: put it there first")))
+            }
+            Err(
+                error @ (FileStoreError::Corrupt { .. }
+                | FileStoreError::Incoming(_)
+                | FileStoreError::Folder { .. }),
+            ) => Err(RequestError::Unavailable(chain(&error))),
+        }
+    }
+
+    /// Whose accounts are whose. Nobody is asked about a file that is not taken in anyway.
+    async fn owners(&self, reading: &Reading) -> Result<Owners, RequestError> {
+        if reading.verdict != Verdict::Accept {
+            return Ok(Owners::default());
+        }
+        let known = self.asker.ask(&GetCreditorAccounts {}).await;
+        let known = known.map_err(|error| RequestError::Unavailable(chain(&error)))?;
+        Ok(Owners::new(&self.client_accounts, &known.accounts))
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, RequestError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| RequestError::Unavailable(error.to_string()))
+}

@@ -1,0 +1,25 @@
+//! `payment-reconciliation.api.list-unmatched`: the money that fits no claim.
+
+use contracts::payment_reconciliation::{ListUnmatched, UnmatchedList};
+use mailbox::Query;
+use primitives::Timestamp;
+use sqlx::PgConnection;
+
+use crate::store;
+
+#[derive(Debug)]
+pub(crate) struct AnswerListUnmatched;
+
+impl Query for AnswerListUnmatched {
+    type Request = ListUnmatched;
+
+    async fn answer(
+        &self,
+        conn: &mut PgConnection,
+        request: ListUnmatched,
+        _: Timestamp,
+    ) -> sqlx::Result<UnmatchedList> {
+        let (payments, total) = store::unmatched(conn, request.limit.clamp(1, 1000)).await?;
+        Ok(UnmatchedList { payments, total })
+    }
+}

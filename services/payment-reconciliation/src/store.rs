@@ -1,0 +1,65 @@
+//! All SQL of payment-reconciliation. Every statement works on many rows at once; none decides
+//! anything.
+
+mod case;
+mod check;
+mod desk;
+mod ledger;
+mod payment;
+mod reference;
+
+use std::str::FromStr;
+
+use primitives::{Currency, Money};
+
+pub(crate) use case::find_case;
+pub(crate) use check::{exact_money, payments_accounted, positions_booked};
+pub(crate) use desk::payments_known_until;
+pub(crate) use payment::unmatched;
+
+/// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("column {column} of table {table} holds what it cannot hold; correct the row")]
+struct Inconsistent {
+    table: &'static str,
+    column: &'static str,
+}
+
+/// Names a column, for faults.
+#[derive(Clone, Copy)]
+struct Column(&'static str, &'static str);
+
+impl Column {
+    fn fault(self) -> sqlx::Error {
+        let Self(table, column) = self;
+        sqlx::Error::Decode(Box::new(Inconsistent { table, column }))
+    }
+
+    /// Reads a checked text: a holder, an account of the ledger.
+    fn parse<T: FromStr>(self, text: &str) -> sqlx::Result<T> {
+        text.parse().map_err(|_| self.fault())
+    }
+
+    fn currency(self, code: &str) -> sqlx::Result<Currency> {
+        Currency::parse(code).map_err(|_| self.fault())
+    }
+
+    fn money(self, amount_minor: i64, currency: &str) -> sqlx::Result<Money> {
+        Ok(Money::new(amount_minor, self.currency(currency)?))
+    }
+
+    /// Reads a count; the columns are signed, the counts are not.
+    fn count<T>(self, number: impl TryInto<T>) -> sqlx::Result<T> {
+        number.try_into().map_err(|_| self.fault())
+    }
+
+    /// What a check constraint promises.
+    fn present<T>(self, value: Option<T>) -> sqlx::Result<T> {
+        value.ok_or_else(|| self.fault())
+    }
+}
+
+/// Writes a count. None of ours comes near the end of the numbers.
+fn number<T>(count: impl TryInto<T>) -> sqlx::Result<T> {
+    count.try_into().map_err(|_| sqlx::Error::Encode("a count beyond its column".into()))
+}

@@ -1,0 +1,160 @@
+//! The live checks of the invariants, on the rows themselves. Each returns the rows that break it.
+
+use contracts::operations::Breach;
+use primitives::Timestamp;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Column;
+use crate::domain::ledger::{self, Book, LedgerAccount, equation};
+
+/// Every ledger transaction sums to zero, the books balance, and nobody owes less than nothing.
+pub(crate) async fn exact_money(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let unbalanced = sqlx::query_scalar!(
+        r#"select transaction_id as "id!" from ledger_transaction t left join posting p using (transaction_id)
+           group by transaction_id, currency
+           having count(p.place) = 0 or sum(amount_minor) <> 0"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let rows = sqlx::query!(
+        r#"select account, currency, sum(amount_minor)::bigint as "balance!"
+           from posting group by account, currency"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("posting", name);
+    let mut balances: Vec<(LedgerAccount, _)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let balance = column("currency").money(row.balance, &row.currency)?;
+        balances.push((column("account").parse(&row.account)?, balance));
+    }
+    let detail = "the ledger transaction does not sum to zero; book what is missing";
+    let mut breaches = breaches("exact-money", unbalanced, detail);
+    let unequal = equation(balances).err().unwrap_or_default().into_iter();
+    breaches.extend(unequal.map(|breach| Breach {
+        invariant: "exact-money".to_owned(),
+        id: id_of(&breach),
+        detail: breach.to_string(),
+    }));
+    Ok(breaches)
+}
+
+/// Whose money or claim it is; nil where it is the agency's.
+fn id_of(breach: &ledger::Breach) -> Uuid {
+    match breach {
+        ledger::Breach::Unequal { book: Book::CreditorMoney(creditor_id), .. } => {
+            creditor_id.as_uuid()
+        }
+        ledger::Breach::Unequal { book: Book::ClientMoney | Book::Claims, .. } => Uuid::nil(),
+        ledger::Breach::WrongSide { account, .. } => match account {
+            LedgerAccount::Receivable(claim_id) => claim_id.as_uuid(),
+            LedgerAccount::OwedToCreditor(creditor_id)
+            | LedgerAccount::SettledAtCreditor(creditor_id)
+            | LedgerAccount::CreditorClaims(creditor_id) => creditor_id.as_uuid(),
+            LedgerAccount::Refundable(_, case_id) => case_id.as_uuid(),
+            LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => {
+                Uuid::nil()
+            }
+        },
+    }
+}
+
+/// What positions say is what was booked: on each claim, and to be paid back on each case. Nothing
+/// is asked for while there is money to be paid back.
+pub(crate) async fn positions_booked(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let claims = sqlx::query_scalar!(
+        r#"with said as (
+               select claim_id, sum(amount_minor) as open from account_line
+               where claim_id is not null group by claim_id),
+           booked as (
+               select substr(account, 12)::uuid as claim_id, sum(amount_minor) as open
+               from posting where account like 'receivable:%' group by account)
+           select claim_id as "id!" from said full join booked using (claim_id)
+           where said.open is distinct from booked.open or said.open < 0"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let cases = sqlx::query_scalar!(
+        r#"with said as (
+               select case_id, sum(amount_minor) as refundable from account_line
+               where claim_id is null group by case_id),
+           booked as (
+               select right(account, 36)::uuid as case_id, -sum(amount_minor) as refundable
+               from posting where account like 'refundable:%' group by right(account, 36))
+           select case_id as "id!" from said full join booked using (case_id)
+           where said.refundable is distinct from booked.refundable or said.refundable < 0"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let both = sqlx::query_scalar!(
+        "select case_id from account_line group by case_id
+         having sum(amount_minor) filter (where claim_id is not null) > 0
+            and sum(amount_minor) filter (where claim_id is null) > 0",
+    )
+    .fetch_all(conn)
+    .await?;
+    let invariant = "positions-booked";
+    let mut found = breaches(
+        invariant,
+        claims,
+        "what is open on the claim is not what was booked on it, or below zero",
+    );
+    found.extend(breaches(
+        invariant,
+        cases,
+        "what is to be paid back on the case is not what was booked, or below zero",
+    ));
+    found.extend(breaches(
+        invariant,
+        both,
+        "something is open on the case while money is to be paid back on it",
+    ));
+    Ok(found)
+}
+
+/// Each payment is unmatched or on one case, in whole: its money is where its state says.
+pub(crate) async fn payments_accounted(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let lost = sqlx::query_scalar!(
+        r#"with booked as (
+               select subject as payment_id,
+                      sum(amount_minor) filter (where account like 'bank:%') as received,
+                      -sum(amount_minor) filter (where account like 'unmatched:%') as unmatched
+               from ledger_transaction join posting using (transaction_id)
+               where account like 'bank:%' or account like 'unmatched:%'
+               group by subject),
+           placed as (
+               select payment_id, count(distinct case_id) as cases,
+                      sum(case when claim_id is null then amount_minor else -amount_minor end)
+                          as amount
+               from account_line where payment_id is not null group by payment_id)
+           select payment_id as "id!"
+           from payment p full join booked b using (payment_id)
+                full join placed a using (payment_id)
+           where b.received is distinct from p.amount_minor
+              or b.unmatched is distinct from case when allocated then 0 else p.amount_minor end
+              or a.amount is distinct from case when allocated then p.amount_minor end
+              or a.cases > 1"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(breaches(
+        "payments-accounted",
+        lost,
+        "the money of the payment is not where its state says: unmatched, or on one case",
+    ))
+}
+
+fn breaches(invariant: &str, ids: Vec<Uuid>, detail: &str) -> Vec<Breach> {
+    let breach = |id| Breach { invariant: invariant.to_owned(), id, detail: detail.to_owned() };
+    ids.into_iter().map(breach).collect()
+}

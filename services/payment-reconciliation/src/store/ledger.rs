@@ -1,0 +1,65 @@
+//! The ledger, which is only ever added to.
+
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::number;
+use crate::domain::ledger::LedgerTransaction;
+
+/// Adds transactions. One that is there already is a fault: its id says that it was booked before.
+pub(super) async fn append(
+    conn: &mut PgConnection,
+    transactions: &[&LedgerTransaction],
+) -> sqlx::Result<()> {
+    if transactions.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = transactions.iter().map(|it| it.id()).collect();
+    let kinds: Vec<String> = transactions.iter().map(|it| it.kind().word().to_owned()).collect();
+    let subjects: Vec<Uuid> = transactions.iter().map(|it| it.kind().subject()).collect();
+    let days: Vec<_> = transactions.iter().map(|it| it.occasion().booked_on.to_sqlx()).collect();
+    let causes: Vec<Uuid> = transactions.iter().map(|it| it.occasion().cause.as_uuid()).collect();
+    sqlx::query!(
+        "insert into ledger_transaction (transaction_id, kind, subject, booked_on, cause)
+         select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::uuid[])",
+        &ids,
+        &kinds,
+        &subjects,
+        &days as &[jiff_sqlx::Date],
+        &causes,
+    )
+    .execute(&mut *conn)
+    .await?;
+    append_postings(conn, transactions).await
+}
+
+async fn append_postings(
+    conn: &mut PgConnection,
+    transactions: &[&LedgerTransaction],
+) -> sqlx::Result<()> {
+    let mut owners: Vec<Uuid> = Vec::new();
+    let mut places: Vec<i32> = Vec::new();
+    let (mut accounts, mut currencies, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
+    for transaction in transactions {
+        for (place, posting) in transaction.postings().iter().enumerate() {
+            owners.push(transaction.id());
+            places.push(number(place)?);
+            accounts.push(posting.account.to_string());
+            currencies.push(posting.amount.currency().code().to_owned());
+            amounts.push(posting.amount.amount_minor());
+        }
+    }
+    sqlx::query!(
+        "insert into posting (transaction_id, place, account, currency, amount_minor)
+         select * from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::bigint[])",
+        &owners,
+        &places,
+        &accounts,
+        &currencies,
+        &amounts,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Payments: what statements told of them, and which still fit no claim.
+
+use std::collections::BTreeMap;
+
+use contracts::payment_reconciliation::UnmatchedPayment;
+use mailbox::Aggregate;
+use primitives::PaymentId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, number};
+use crate::domain::payment::{Receipt, ReceivedPayment};
+
+impl Aggregate for ReceivedPayment {
+    const KIND: &'static str = "payment";
+
+    /// No row is made here: only a statement brings a payment, together with its booking.
+    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
+        let rows = sqlx::query!(
+            "select payment_id, version, holder, currency, amount_minor, received_on, allocated
+             from payment where payment_id = any($1) order by payment_id for update",
+            ids,
+        )
+        .fetch_all(conn)
+        .await?;
+        let mut payments: BTreeMap<Uuid, Self> =
+            ids.iter().map(|id| (*id, Self::default())).collect();
+        for row in rows {
+            let column = |name| Column("payment", name);
+            let receipt = Receipt {
+                amount: column("currency").money(row.amount_minor, &row.currency)?,
+                received_on: row.received_on.to_jiff(),
+                holder: column("holder").parse(&row.holder)?,
+            };
+            let version = column("version").count(row.version)?;
+            let receipt = Some(receipt);
+            payments.insert(row.payment_id, Self { version, receipt, allocated: row.allocated });
+        }
+        Ok(payments.into_iter().collect())
+    }
+
+    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
+        let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
+        let versions = changed.iter().map(|(_, it)| number(it.version));
+        let allocated: Vec<bool> = changed.iter().map(|(_, it)| it.allocated).collect();
+        sqlx::query!(
+            "update payment p set version = new.version, allocated = new.allocated
+             from unnest($1::uuid[], $2::bigint[], $3::boolean[])
+                  as new (payment_id, version, allocated)
+             where p.payment_id = new.payment_id",
+            &ids,
+            &versions.collect::<sqlx::Result<Vec<i64>>>()?,
+            &allocated,
+        )
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+/// The money that fits no claim, oldest first, and how many payments that is: what is on no case
+/// yet, what was paid too much, and what went out (negative).
+pub(crate) async fn unmatched(
+    conn: &mut PgConnection,
+    limit: u32,
+) -> sqlx::Result<(Vec<UnmatchedPayment>, u64)> {
+    let rows = sqlx::query!(
+        r#"with unmatched (payment_id, amount_minor) as (
+               select payment_id, amount_minor from payment where not allocated
+               union all
+               select payment_id, sum(amount_minor)::bigint from account_line
+               where claim_id is null and payment_id is not null
+               group by payment_id having sum(amount_minor) <> 0)
+           select p.payment_id, u.amount_minor as "amount_minor!", p.currency, p.received_on,
+                  r.lines as "lines?", r.counterparty_name,
+                  count(*) over () as "total!"
+           from unmatched u join payment p using (payment_id)
+                left join remittance r using (payment_id)
+           order by p.received_on, p.payment_id
+           limit $1"#,
+        i64::from(limit),
+    )
+    .fetch_all(conn)
+    .await?;
+    let total = rows.first().map_or(Ok(0), |row| number(row.total))?;
+    let payments = rows.into_iter().map(|row| {
+        Ok(UnmatchedPayment {
+            payment_id: PaymentId::from_uuid(row.payment_id),
+            amount: Column("payment", "currency").money(row.amount_minor, &row.currency)?,
+            received_on: row.received_on.to_jiff(),
+            remittance: row.lines.unwrap_or_default(),
+            counterparty_name: row.counterparty_name,
+        })
+    });
+    Ok((payments.collect::<sqlx::Result<_>>()?, total))
+}
