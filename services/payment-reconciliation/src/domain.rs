@@ -18,6 +18,7 @@ pub mod statement;
 use jiff::tz::{self, TimeZone};
 use mailbox::Fault;
 use primitives::{Date, Timestamp};
+use runtime::error::chain;
 
 /// The zone of both countries of this release; Brussels keeps the same time.
 static HERE: TimeZone = tz::get!("Europe/Amsterdam");
@@ -25,18 +26,6 @@ static HERE: TimeZone = tz::get!("Europe/Amsterdam");
 /// The day that a moment falls on, where the agency and its creditors are.
 fn day_of(moment: Timestamp) -> Date {
     HERE.to_datetime(moment).date()
-}
-
-/// A fault's words: the error and its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// A message that asks for what can never be booked.

@@ -21,11 +21,11 @@ const fn entry<S: Service>() -> Entry {
 }
 
 /// In the order in which they are listed.
-pub(super) const SERVICES: [Entry; 3] = [
+pub(super) const SERVICES: [Entry; 4] = [
     entry::<intake::Intake>(),
     entry::<scheduler::Scheduler>(),
     entry::<letter::Letter>(),
-    // PAYREC
+    entry::<payment_reconciliation::PaymentReconciliation>(),
 ];
 
 /// The service with this name.

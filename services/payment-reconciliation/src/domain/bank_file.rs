@@ -10,6 +10,7 @@ use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
     ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId, StructuredReference,
 };
+use runtime::error::chain;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -139,14 +140,12 @@ pub(super) fn problem(ordinal: usize, field: &str, reason: &str) -> Problem {
 }
 
 fn told(finding: &Finding) -> Problem {
-    let places = [("statement", finding.statement), ("entry", finding.entry)];
-    let mut reason = String::new();
-    for (name, number) in places {
-        if let Some(number) = number {
-            reason.push_str(&format!("{name} {number}: "));
-        }
-    }
-    reason.push_str(&format!("{}; {}", finding.reason, finding.advice));
+    let place = |name: &str, number: Option<u32>| {
+        number.map_or_else(String::new, |number| format!("{name} {number}: "))
+    };
+    let statement = place("statement", finding.statement);
+    let entry = place("entry", finding.entry);
+    let reason = format!("{statement}{entry}{}; {}", finding.reason, finding.advice);
     let line = finding.line.map(u64::from);
     Problem { field: finding.field.clone().into_owned(), line, reason }
 }
@@ -166,8 +165,7 @@ impl AccountStatement {
             .ok_or_else(|| doubt("Stmt/Ntry/Amt", "moves money in several currencies"))?;
         let sum = |is_meant: fn(Money) -> bool| {
             let amounts = movements.iter().map(|it| it.amount).filter(|it| is_meant(*it));
-            Money::sum(currency, amounts)
-                .map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))
+            Money::sum(currency, amounts).map_err(|error| doubt("Stmt/Ntry/Amt", &chain(&error)))
         };
         let debited = sum(Money::is_negative)?.checked_neg();
         Ok(Self {
@@ -178,7 +176,7 @@ impl AccountStatement {
             last_day,
             fingerprint: fingerprint(statement),
             credited: sum(Money::is_positive)?,
-            debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &super::chain(&error)))?,
+            debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &chain(&error)))?,
             movements,
         })
     }
@@ -362,7 +360,9 @@ impl Fed {
             self.direction(details.direction);
             let lines = remittance_of(details);
             self.feed(&lines.len().to_string());
-            lines.iter().for_each(|line| self.text(Some(line)));
+            for line in &lines {
+                self.text(Some(line));
+            }
             self.text(details.end_to_end_id.as_ref());
             self.text(details.counterparty_account.as_ref().map(|it| &it.number));
             self.text(details.counterparty_name.as_ref());

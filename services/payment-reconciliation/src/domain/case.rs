@@ -66,7 +66,7 @@ pub fn register_claim(
     let mut change = Change::of(case, opened, account, facts.cause);
     let registered = change.account.register(claim_id, amount, due_on, occasion);
     change.booked.push(registered.map_err(|error| poison(&error))?);
-    let told = change.conclude(SettledBy::Payment).map_err(|error| bug(&error))?;
+    let told = change.conclude(&SettledBy::Payment).map_err(|error| bug(&error))?;
     let Decision { state: case, messages, .. } = told;
     let mut decision = Decision::quiet((case, reference));
     decision.messages = messages;
@@ -81,7 +81,7 @@ pub fn credit(case: Case, message: &ClaimCredited, facts: &Facts) -> Result<Deci
     let (_, booked) =
         change.account.credit(claim_id, amount, occasion).map_err(|error| poison(&error))?;
     change.booked.extend(booked);
-    change.conclude(SettledBy::CreditNote).map_err(|error| bug(&error))
+    change.conclude(&SettledBy::CreditNote).map_err(|error| bug(&error))
 }
 
 /// The creditor takes a claim back: what is open on it is given up, what was paid stays paid.
@@ -95,7 +95,7 @@ pub fn withdraw(
     let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
     let booked = change.account.withdraw(claim_id, occasion).map_err(|error| bug(&error))?;
     change.booked.extend(booked);
-    change.conclude(SettledBy::Withdrawal).map_err(|error| bug(&error))
+    change.conclude(&SettledBy::Withdrawal).map_err(|error| bug(&error))
 }
 
 /// A payment is booked on its case. What the bank said counts, whatever the command repeats of it.
@@ -133,7 +133,7 @@ pub fn allocate(
             | PositionError::Ledger(_)),
         ) => return Err(bug(&error)),
     }
-    let told = change.conclude(SettledBy::Payment).map_err(|error| bug(&error))?;
+    let told = change.conclude(&SettledBy::Payment).map_err(|error| bug(&error))?;
     payment.allocated = true;
     let mut decision = Decision::quiet((told.state, payment));
     decision.messages = told.messages;
@@ -164,9 +164,9 @@ pub fn position(
     Ok(Some(Position { case_id, open, claims, payments_known_until }))
 }
 
-/// A change of a case under way: the account before and after, and what was booked.
+/// A change of a case under way: the case before, its account after, and what was booked.
 struct Change {
-    case: Case,
+    before: Case,
     opened: OpenedCase,
     account: CaseAccount,
     cause: MessageId,
@@ -176,30 +176,35 @@ struct Change {
 }
 
 impl Change {
-    fn of(case: Case, opened: OpenedCase, account: CaseAccount, cause: MessageId) -> Self {
-        Self { case, opened, account, cause, booked: Vec::new(), paid: Vec::new() }
+    fn of(before: Case, opened: OpenedCase, account: CaseAccount, cause: MessageId) -> Self {
+        Self { before, opened, account, cause, booked: Vec::new(), paid: Vec::new() }
     }
 
     /// A change about a claim, which must be on the case.
-    fn on(case: Case, case_id: CaseId, claim_id: ClaimId, cause: MessageId) -> Result<Self, Fault> {
-        let Some(opened) = case.opened else { return Err(unheard(case_id)) };
-        let account = case.account.clone().filter(|it| it.claims.contains_key(&claim_id));
+    fn on(
+        before: Case,
+        case_id: CaseId,
+        claim_id: ClaimId,
+        cause: MessageId,
+    ) -> Result<Self, Fault> {
+        let Some(opened) = before.opened else { return Err(unheard(case_id)) };
+        let account = before.account.clone().filter(|it| it.claims.contains_key(&claim_id));
         let Some(account) = account else {
             return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
         };
-        Ok(Self::of(case, opened, account, cause))
+        Ok(Self::of(before, opened, account, cause))
     }
 
     /// Lets refundable money pay what is open, and tells what changed. A claim that no payment
     /// settled was settled `otherwise`.
-    fn conclude(mut self, otherwise: SettledBy) -> Result<Decision<Case>, PositionError> {
+    fn conclude(mut self, otherwise: &SettledBy) -> Result<Decision<Case>, PositionError> {
         let (reapplied, booked) = self.account.reapply(self.cause)?;
         self.paid.extend(reapplied);
         self.booked.extend(booked);
         let mut messages = self.allocated()?;
-        messages.extend(self.settled(&otherwise)?);
+        messages.extend(self.settled(otherwise)?);
         messages.extend(self.unmatched()?);
-        let Self { mut case, account, booked, .. } = self;
+        let Self { before: mut case, account, booked, .. } = self;
         case.account = Some(account);
         case.news.extend(booked);
         let mut decision = Decision::quiet(case);
@@ -239,7 +244,8 @@ impl Change {
             self.paid.iter().flat_map(|it| &it.lines).map(|(claim_id, _)| *claim_id).collect();
         let mut messages = Vec::new();
         for claim_id in self.account.claims.keys().copied() {
-            let before = self.case.account.as_ref().filter(|it| it.claims.contains_key(&claim_id));
+            let before =
+                self.before.account.as_ref().filter(|it| it.claims.contains_key(&claim_id));
             let was_open = before.map_or(Ok(true), |it| it.open(claim_id).map(Money::is_positive));
             if !was_open? || self.account.open(claim_id)?.is_positive() {
                 continue;
@@ -254,7 +260,7 @@ impl Change {
     /// The payments of which more is to be paid back than before.
     fn unmatched(&self) -> Result<Vec<Outgoing>, PositionError> {
         let mut before: BTreeMap<PaymentId, Money> = BTreeMap::new();
-        if let Some(account) = &self.case.account {
+        if let Some(account) = &self.before.account {
             let overpaid = account.overpaid()?.into_iter();
             before.extend(overpaid.map(|(payment, _)| (payment.payment_id, payment.amount)));
         }

@@ -334,12 +334,12 @@ impl CaseAccount {
         let mut overpaid: Vec<(Payment, Date)> = Vec::new();
         for line in &self.refundable {
             let LineKind::Payment { payment_id, holder } = line.kind else { continue };
-            match overpaid.iter_mut().find(|(known, _)| known.payment_id == payment_id) {
-                Some((known, _)) => known.amount = known.amount.checked_add(line.amount)?,
-                None => {
-                    let payment = Payment { payment_id, amount: line.amount, holder };
-                    overpaid.push((payment, self.received_on(payment_id).unwrap_or(line.on)));
-                }
+            let known = overpaid.iter_mut().find(|(known, _)| known.payment_id == payment_id);
+            if let Some((known, _)) = known {
+                known.amount = known.amount.checked_add(line.amount)?;
+            } else {
+                let payment = Payment { payment_id, amount: line.amount, holder };
+                overpaid.push((payment, self.received_on(payment_id).unwrap_or(line.on)));
             }
         }
         overpaid.retain(|(payment, _)| payment.amount.is_positive());

@@ -275,7 +275,7 @@ async fn add_lines(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::
     let payments: Vec<Option<Uuid>> = rows.iter().map(|it| it.payment_id).collect();
     let holders: Vec<Option<String>> = rows.iter().map(|it| it.holder.clone()).collect();
     let amounts: Vec<i64> = rows.iter().map(|it| it.amount_minor).collect();
-    let causes: Vec<Uuid> = rows.iter().map(|it| it.cause).collect();
+    let messages: Vec<Uuid> = rows.iter().map(|it| it.cause).collect();
     sqlx::query!(
         "insert into account_line (case_id, claim_id, place, counts_on, kind, payment_id, holder,
                                    amount_minor, cause)
@@ -290,7 +290,7 @@ async fn add_lines(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::
         &payments as &[Option<Uuid>],
         &holders as &[Option<String>],
         &amounts,
-        &causes,
+        &messages,
     )
     .execute(conn)
     .await?;
