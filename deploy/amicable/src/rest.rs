@@ -104,11 +104,12 @@ pub(crate) async fn reach(session: &Session) -> Result<Survey, Failure> {
     let start = Instant::now();
     let mut quiet_before = false;
     loop {
-        let survey = Survey::make(session).await?;
-        let busy = survey.busy();
-        if busy.is_empty() && quiet_before {
-            return Ok(survey);
-        }
+        // A broker that was killed is back within the limit, too.
+        let busy = match Survey::make(session).await {
+            Ok(survey) if survey.busy().is_empty() && quiet_before => return Ok(survey),
+            Ok(survey) => survey.busy(),
+            Err(failure) => vec![chain(&failure)],
+        };
         quiet_before = busy.is_empty();
         if start.elapsed() > LIMIT {
             return Err(Failure::NoRest { limit_s: LIMIT.as_secs(), busy: busy.join("; ") });

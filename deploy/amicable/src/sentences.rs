@@ -132,6 +132,7 @@ const fn not_sent(reason: &NotSentReason) -> &'static str {
         NotSentReason::Withdrawn => "it was withdrawn",
         NotSentReason::PermitExpired => "its permit ran out",
         NotSentReason::NothingOwed => "nothing was owed any more",
+        NotSentReason::PaymentsNotKnown => "what is known of payments is too old",
         NotSentReason::AddressRefused => "the receiving server refuses the address",
         NotSentReason::NoAddress => "no address is known",
         NotSentReason::TextNotLawful => "there is no lawful text for it",

@@ -8,14 +8,13 @@ use contracts::Request;
 use contracts::intake::{CreditorSummary, ListCases, ListCreditors};
 use contracts::operations::{EmptyRequest, Operation, Status};
 use contracts::permissions::OPERATOR;
-use mailbox::{AskError, Asker};
+use mailbox::Asker;
 use primitives::{Actor, CaseId, ContentHash, CreditorId, Timestamp};
 use reqwest::Method;
 use runtime::clock;
 use runtime::files::FileStore;
 use runtime::http::{CallLimits, HttpClient};
 use tokio::fs::File;
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -25,9 +24,9 @@ use crate::stack::{self, Board, Description, Layout, Lock, Secrets};
 
 /// How long one answer may take.
 const ASK_LIMIT: Duration = Duration::from_secs(30);
-/// A service that was killed is back within this many pauses.
-const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_secs(1);
+const LOOK_LIMIT: Duration = Duration::from_secs(5);
+/// A service that was killed is back before this is over.
+const PATIENCE: Duration = Duration::from_secs(45);
 const CALL_LIMITS: CallLimits =
     CallLimits { connect: Duration::from_secs(2), total: Duration::from_secs(10) };
 /// The most that a list can be asked for.
@@ -41,7 +40,10 @@ const CREDITOR: Kind = Kind { name: "creditor", list: "amicable creditor list" }
 pub(crate) struct Session {
     pub(crate) layout: Layout,
     pub(crate) description: Description,
+    /// For questions whose answer is worth waiting for.
     pub(crate) asker: Asker,
+    /// For looking whether a service answers at all.
+    looker: Asker,
     pub(crate) nats: Client,
     pub(crate) files: FileStore,
     pub(crate) http: HttpClient,
@@ -60,7 +62,8 @@ impl Session {
         let description = Description::load(layout)?;
         let nats = stack::connect(OPERATOR, &description, &Secrets::load(layout)?).await?;
         Ok(Self {
-            asker: Asker::new(nats.clone(), ASK_LIMIT, Actor::Operator),
+            asker: Asker::new(nats.clone(), ASK_LIMIT, Actor::Operator).patient(PATIENCE),
+            looker: Asker::new(nats.clone(), LOOK_LIMIT, Actor::Operator),
             files: FileStore::open(&layout.files())?,
             http: HttpClient::new(OPERATOR, CALL_LIMITS)?,
             layout: layout.clone(),
@@ -69,24 +72,16 @@ impl Session {
         })
     }
 
-    /// The state of one service's mailbox.
+    /// The state of one service's mailbox, now or not at all.
     pub(crate) async fn status(&self, service: &str) -> Result<Status, Failure> {
-        Ok(self.asker.operate(service, Operation::Status, &EmptyRequest {}).await?)
+        Ok(self.looker.operate(service, Operation::Status, &EmptyRequest {}).await?)
     }
 
-    /// Asks for a change. While there is no answer it is asked again under the same key, so that it
-    /// happens once; another call is another wish, and gets a new answer.
+    /// Asks for a change, under a key of its own: another call is another wish, and gets a new answer.
     pub(crate) async fn change<R: Request>(&self, request: &R) -> Result<R::Answer, Failure> {
         #[expect(clippy::disallowed_methods, reason = "an operator's wish has no cause of ours")]
         let key = Uuid::new_v4().to_string();
-        let mut tries = TRIES;
-        loop {
-            tries = tries.saturating_sub(1);
-            match self.asker.change(request, &key).await {
-                Err(AskError::NoAnswer { .. }) if tries > 0 => sleep(PAUSE).await,
-                answer => return Ok(answer?),
-            }
-        }
+        Ok(self.asker.change(request, &key).await?)
     }
 
     /// Puts a file into the store of files.

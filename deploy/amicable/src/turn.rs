@@ -1,13 +1,20 @@
 //! Turning the business clock: step by step, never past a moment at which something is due without
 //! waiting for rest there, so that each step happens on its own day.
 
+use std::time::Duration;
+
+use async_nats::jetstream::kv::Store;
 use jiff::SignedDuration;
 use primitives::Timestamp;
-use runtime::clock;
+use runtime::clock::{self, ClockError};
+use tokio::time::{Instant, sleep};
 
 use crate::failure::Failure;
 use crate::rest;
 use crate::session::Session;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Where the clock is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +53,22 @@ pub(crate) async fn turn(
     };
     while survey.now < target {
         let step = next_stop(survey.next_due(), target);
-        clock::advance(&bucket, step).await?;
+        set(&bucket, step).await?;
         survey = rest::reach(session).await?;
         at_rest(survey.now).await?;
     }
     Ok(survey.now)
+}
+
+/// Sets the clock for everybody; a broker that was killed is back soon.
+async fn set(bucket: &Store, to: Timestamp) -> Result<(), Failure> {
+    let start = Instant::now();
+    loop {
+        match clock::advance(bucket, to).await {
+            Err(ClockError::Broker(_)) if start.elapsed() < PATIENCE => sleep(PAUSE).await,
+            set => return Ok(set?),
+        }
+    }
 }
 
 fn next_stop(due: Option<Timestamp>, target: Timestamp) -> Timestamp {

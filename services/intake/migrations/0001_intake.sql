@@ -81,6 +81,8 @@ create table claim (
     source_file_id uuid not null unique,
     document_type  text not null check (document_type in ('invoice', 'credit-note')),
     number         text not null,
+    -- What was delivered, where the file says it.
+    description    text,
     currency       text not null,
     amount_minor   bigint not null,
     issued_on      date not null,

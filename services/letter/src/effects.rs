@@ -74,6 +74,9 @@ impl Hindrance {
             | Self::Composing(Refusal::NotKnownYet(_)) => None,
             Self::NoAddress => Some(NotSentReason::NoAddress),
             Self::Composing(Refusal::NothingOwed) => Some(NotSentReason::NothingOwed),
+            Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
+                Some(NotSentReason::PaymentsNotKnown)
+            }
             Self::Composing(
                 Refusal::NotCovered { .. }
                 | Refusal::Incomplete { .. }

@@ -160,6 +160,7 @@ fn a_letter_that_left_in_spite_of_its_withdrawal_is_dispatched() {
 fn every_refusal_ends_the_letter_with_its_reason() {
     for reason in [
         NotSentReason::NothingOwed,
+        NotSentReason::PaymentsNotKnown,
         NotSentReason::NoAddress,
         NotSentReason::AddressRefused,
         NotSentReason::TextNotLawful,

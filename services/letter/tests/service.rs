@@ -254,7 +254,11 @@ async fn a_letter_waits_for_its_permit() {
 #[tokio::test]
 async fn what_is_known_at_the_moment_of_sending_decides() {
     type Change = fn(&mut Known);
-    let cases: [(Change, NotSentReason); 4] = [
+    let cases: [(Change, NotSentReason); 5] = [
+        (
+            |known| known.position.payments_known_until = Some("2026-11-09".parse().unwrap()),
+            NotSentReason::PaymentsNotKnown,
+        ),
         (|known| known.position = nothing_open(), NotSentReason::NothingOwed),
         (|known| known.parties.debtor.email = None, NotSentReason::NoAddress),
         (|known| known.parties.debtor.email = Some("noor".to_owned()), NotSentReason::NoAddress),
@@ -266,7 +270,9 @@ async fn what_is_known_at_the_moment_of_sending_decides() {
     for (change, reason) in cases {
         let office = Office::open(|_| {}).await;
         office.learn(change);
-        office.ask_for(&wish()).await;
+        let mut strict = wish();
+        strict.permit.payments_known_within_days = Some(2);
+        office.ask_for(&strict).await;
         office.comes_to(&[&format!("not sent: {reason:?}")]).await;
         assert_eq!(office.sink.mails(), []);
         office.close().await;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use case::{REMINDER, Variant, agency, parties, position, send};
+use contracts::payment_reconciliation::Position;
 use jiff::civil::date;
 use law::{Element, required_elements};
 use letter::domain::{COLUMNS_MAX, Composed, Refusal, compose};
@@ -209,6 +210,35 @@ fn what_was_paid_is_not_asked_for_again() {
     assert!(!composed.text.contains("2026-0187"));
     assert!(matches!(message(REMINDER, 1, 0), Err(Refusal::NothingOwed)));
     assert!(matches!(message(REMINDER, 1, -5), Err(Refusal::NothingOwed)));
+}
+
+/// Whole days of the debtor's calendar: at 09:30 of 12 November, 10 November is two days ago.
+#[test]
+fn nothing_is_asked_for_on_old_knowledge_of_payments() {
+    let with = |within_days, until| {
+        let mut send = send(REMINDER, 1);
+        send.permit.payments_known_within_days = within_days;
+        let position = Position { payments_known_until: until, ..position(123_456) };
+        compose(&agency(), &send, &parties(REMINDER), &position, now())
+    };
+    for (within_days, until) in [
+        (None, None),
+        (None, Some(date(2020, 1, 1))),
+        (Some(2), Some(date(2026, 11, 10))),
+        (Some(0), Some(date(2026, 11, 12))),
+        (Some(0), Some(date(2026, 11, 13))),
+        (Some(u16::MAX), Some(date(2026, 11, 1))),
+    ] {
+        assert!(with(within_days, until).is_ok(), "{within_days:?} {until:?}");
+    }
+    for (within_days, until) in [
+        (Some(2), Some(date(2026, 11, 9))),
+        (Some(0), Some(date(2026, 11, 11))),
+        (Some(u16::MAX), None),
+    ] {
+        let refused = with(within_days, until);
+        assert!(matches!(refused, Err(Refusal::PaymentsNotKnown { .. })), "{refused:?}");
+    }
 }
 
 #[test]

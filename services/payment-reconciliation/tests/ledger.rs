@@ -286,12 +286,12 @@ fn a_payment_pays_the_named_claim_then_the_one_due_first() {
     for (claim, minor, due) in [(0, 5_000, 20), (1, 3_000, 10), (2, 4_000, 10), (3, 2_000, 5)] {
         case.register(claim_id(claim), euro(minor), day(due), on(claim)).unwrap();
     }
-    let allocation = case.allocate(euro(11_000), Some(claim_id(0))).unwrap();
+    let allocation = case.allocate(euro(11_000), Some(claim_id(0)), day(1)).unwrap();
     let lines: Vec<_> = [(0, 5_000), (3, 2_000), (1, 3_000), (2, 1_000)]
         .map(|(claim, minor)| (claim_id(claim), euro(minor)))
         .into();
     assert_eq!((allocation.lines, allocation.refundable), (lines, euro(0)));
-    let allocation = case.allocate(euro(15_000), None).unwrap();
+    let allocation = case.allocate(euro(15_000), None, day(1)).unwrap();
     assert_eq!(allocation.lines[0], (claim_id(3), euro(2_000)));
     assert_eq!(allocation.refundable, euro(1_000));
 }

@@ -671,6 +671,7 @@ fn each_reason_of_an_unsent_message_has_its_effect() {
     assert_eq!(after(NotSentReason::Withdrawn).planned(), due);
     let tomorrow = (REMINDER.to_owned(), at("2026-11-26T08:00:00Z"));
     assert_eq!(after(NotSentReason::NothingOwed).planned(), tomorrow);
+    assert_eq!(after(NotSentReason::PaymentsNotKnown).planned(), tomorrow);
     let review_on = day("2026-12-25");
     for (reason, hold) in [
         (NotSentReason::AddressRefused, HoldReason::NotDelivered),
@@ -750,6 +751,41 @@ fn an_answer_to_an_old_permit_changes_nothing() {
     world.check();
 }
 
+/// The mail left while it was being taken back, or somebody was wrong about it.
+#[test]
+fn a_message_that_left_after_all_counts_whatever_was_said_before() {
+    for (paid, reason) in [(true, NotSentReason::Withdrawn), (false, NotSentReason::PermitExpired)]
+    {
+        let mut world = World::with_claim(at("2026-11-25T12:00:00Z"), day(DUE));
+        world.next_timer();
+        if paid {
+            only::<Withdraw>(&world.pay(claim_id(1), euros(120)));
+        }
+        let mut in_order = world.clone();
+        let late = dispatched(world.case(case_id(1)), world.now);
+        let unsent = not_sent(world.case(case_id(1)), reason.clone());
+        world.refuse_to_send(reason);
+        let dispatch = |states, facts: &Facts| domain::dispatched(states, &late, facts);
+        world.on_both(case_id(1), None, dispatch).unwrap();
+        world.check();
+        assert!(world.person.contacts[&late.permit_id].made, "it was a contact");
+        let sent = TimelineEvent::MessageSent { step: REMINDER.to_owned() };
+        let news = world.track(case_id(1)).news;
+        assert_eq!(news.iter().filter(|entry| entry.what == sent).count(), 1);
+        if paid {
+            assert_eq!(world.state(), CaseState::Closed { reason: CloseReason::Paid });
+        } else {
+            assert_eq!(world.hold().0, HoldReason::StepsUsedUp, "it is not sent again");
+        }
+        in_order.on_both(case_id(1), None, dispatch).unwrap();
+        in_order
+            .on_both(case_id(1), None, |states, facts| domain::not_sent(states, &unsent, facts))
+            .unwrap();
+        assert_eq!(in_order.case(case_id(1)), world.case(case_id(1)), "in whatever order");
+        assert_eq!(in_order.person, world.person);
+    }
+}
+
 #[test]
 fn a_timer_that_goes_off_too_early_is_set_again() {
     let early = |world: &World, name: &'static str| {
@@ -792,15 +828,23 @@ fn a_debtor_whose_law_we_do_not_know_is_left_to_a_person() {
 }
 
 #[test]
-fn nothing_leaves_where_payments_must_be_known_and_are_not() {
+fn the_permit_says_how_old_the_knowledge_of_payments_may_be() {
     let strict = Agreement { payments_known_within_days: Some(2), ..agreement() };
     let mut world = World::agreed(at("2026-11-25T12:00:00Z"), strict);
     world.open(&opened(case_id(1))).unwrap();
     world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
     let (_, messages) = world.next_timer();
-    let refused: PermitRefused = only(&messages);
-    assert_eq!(refused.rule_ids.last().map(String::as_str), Some("house.payments-known"));
-    assert_eq!(only::<StepPlanned>(&messages).due_at, at("2026-11-26T08:00:00Z"));
+    assert_eq!(only::<Send>(&messages).permit.payments_known_within_days, Some(2));
+    world.refuse_to_send(NotSentReason::PaymentsNotKnown);
+    let news = &world.track(case_id(1)).news;
+    let unsent = TimelineEvent::MessageNotSent {
+        step: REMINDER.to_owned(),
+        reason: NotSentReason::PaymentsNotKnown,
+    };
+    assert!(news.iter().any(|entry| entry.what == unsent), "{news:?}");
+    assert_eq!(world.planned(), (REMINDER.to_owned(), at("2026-11-26T08:00:00Z")));
+    let (_, messages) = world.next_timer();
+    assert_eq!(only::<Send>(&messages).permit.payments_known_within_days, Some(2));
 }
 
 // ---- order ----
@@ -1009,6 +1053,7 @@ fn answer() -> impl Strategy<Value = Told> {
         NotSentReason::Withdrawn,
         NotSentReason::PermitExpired,
         NotSentReason::NothingOwed,
+        NotSentReason::PaymentsNotKnown,
         NotSentReason::AddressRefused,
         NotSentReason::NoAddress,
         NotSentReason::TextNotLawful,

@@ -71,6 +71,8 @@ value! {
         PermitExpired,
         /// Nothing was owed any more at the moment of sending.
         NothingOwed,
+        /// What was known of payments was older than the permit allows, or nothing was known.
+        PaymentsNotKnown,
         /// The receiving server refuses this address for good.
         AddressRefused,
         /// No address is known for the channel.

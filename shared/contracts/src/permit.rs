@@ -21,6 +21,9 @@ value! {
         /// Business time. The act must happen in `not_before..not_after`; after it, it goes back.
         pub not_before: Timestamp,
         pub not_after: Timestamp,
+        /// What we know of payments may be at most so old when the act happens, in whole days of
+        /// the debtor's calendar; none where no age was agreed.
+        pub payments_known_within_days: Option<u16>,
         /// The rules that were asked, and the pack that held them.
         pub rule_ids: Vec<String>,
         pub rule_pack: String,

@@ -8,6 +8,7 @@ use contracts::header::{self, ACTOR, IDEMPOTENCY_KEY, TRACEPARENT};
 use contracts::operations::Operation;
 use primitives::Actor;
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::{Instant, sleep};
 
 /// Asks other services over the broker.
 #[derive(Clone, Debug)]
@@ -15,7 +16,11 @@ pub struct Asker {
     client: async_nats::Client,
     timeout: Duration,
     actor: Actor,
+    patience: Duration,
 }
+
+/// Between two tries of a patient asker.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +47,15 @@ impl Asker {
     /// `timeout` is for one question.
     #[must_use]
     pub const fn new(client: async_nats::Client, timeout: Duration, actor: Actor) -> Self {
-        Self { client, timeout, actor }
+        Self { client, timeout, actor, patience: Duration::ZERO }
+    }
+
+    /// Asks again for so long while a service is not there or cannot answer now. Safe, since a change
+    /// has a key; for people and programs that have nothing better to do than wait.
+    #[must_use]
+    pub const fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Asks something that changes nothing.
@@ -66,6 +79,25 @@ impl Asker {
     }
 
     async fn send<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        subject: String,
+        body: &B,
+        key: Option<&str>,
+    ) -> Result<A, AskError> {
+        let begun = Instant::now();
+        loop {
+            match self.send_once(subject.clone(), body, key).await {
+                Err(AskError::NoAnswer { .. } | AskError::Refused { code: 503, .. })
+                    if begun.elapsed() < self.patience =>
+                {
+                    sleep(PAUSE).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn send_once<B: Serialize + Sync, A: DeserializeOwned>(
         &self,
         subject: String,
         body: &B,

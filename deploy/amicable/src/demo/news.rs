@@ -17,39 +17,47 @@ use crate::session::Session;
 /// What was told already.
 #[derive(Debug, Default)]
 pub(super) struct News {
-    /// The debtor's name of each case.
-    names: BTreeMap<CaseId, String>,
-    /// How much of each timeline was told.
-    told: BTreeMap<CaseId, usize>,
+    followed: BTreeMap<CaseId, Followed>,
     day: Option<Date>,
     pub(super) mail_count: usize,
     pub(super) payment_count: usize,
 }
 
+/// A case that is told about.
+#[derive(Debug)]
+struct Followed {
+    /// The debtor's.
+    name: String,
+    /// How much of the timeline was told.
+    told: usize,
+    /// The step that was told to be put off last.
+    put_off: Option<String>,
+}
+
 impl News {
     /// From now on the case is told about.
     pub(super) fn follow(&mut self, case_id: CaseId, name: &str) {
-        self.names.insert(case_id, name.to_owned());
+        let name = name.to_owned();
+        self.followed.entry(case_id).or_insert(Followed { name, told: 0, put_off: None });
     }
 
     pub(super) fn case_count(&self) -> usize {
-        self.names.len()
+        self.followed.len()
     }
 
-    /// Tells what is new on all cases, in the order in which it happened.
+    /// Tells what is new on all cases, in the order in which it happened; of one moment, what
+    /// followed from it comes last.
     pub(super) async fn tell(&mut self, session: &Session) -> Result<(), Failure> {
         let mut news = Vec::new();
-        for (case_id, name) in &self.names {
-            let entries = fresh(session, *case_id, &mut self.told).await?;
-            for entry in entries {
-                let sentence = sentence(session, *case_id, &entry.what).await?;
-                news.extend(
-                    sentence.map(|sentence| (entry.at, name.clone(), entry.what, sentence)),
-                );
+        for (case_id, followed) in &mut self.followed {
+            for TimelineEntry { at, what, .. } in followed.fresh(session, *case_id).await? {
+                if let Some(sentence) = sentence(session, *case_id, &what).await? {
+                    news.push((at, followed.name.clone(), follows(&what), sentence, what));
+                }
             }
         }
-        news.sort_by_key(|(at, ..)| *at);
-        for (at, name, what, sentence) in news {
+        news.sort_by(|left, right| (left.0, &left.1, left.2).cmp(&(right.0, &right.1, right.2)));
+        for (at, name, _, sentence, what) in news {
             let sent = usize::from(matches!(what, TimelineEvent::MessageSent { .. }));
             let paid = usize::from(matches!(what, TimelineEvent::PaymentReceived { .. }));
             self.mail_count = self.mail_count.saturating_add(sent);
@@ -70,20 +78,32 @@ impl News {
     }
 }
 
-/// What was added to the timeline of a case.
-async fn fresh(
-    session: &Session,
-    case_id: CaseId,
-    told: &mut BTreeMap<CaseId, usize>,
-) -> Result<Vec<TimelineEntry>, Failure> {
-    match session.asker.ask(&GetCasePosition { case_id }).await? {
-        CasePositionAnswer::Unknown => Ok(Vec::new()),
-        CasePositionAnswer::Known(position) => {
-            let count = position.timeline.len();
-            let before = told.insert(case_id, count).unwrap_or_default();
-            Ok(position.timeline.into_iter().skip(before).collect())
-        }
+impl Followed {
+    /// What was added to the timeline. A step that is put off again and again is told once.
+    async fn fresh(
+        &mut self,
+        session: &Session,
+        case_id: CaseId,
+    ) -> Result<Vec<TimelineEntry>, Failure> {
+        let position = match session.asker.ask(&GetCasePosition { case_id }).await? {
+            CasePositionAnswer::Known(position) => position,
+            CasePositionAnswer::Unknown => return Ok(Vec::new()),
+        };
+        let mut fresh: Vec<TimelineEntry> = position.timeline.into_iter().skip(self.told).collect();
+        self.told = self.told.saturating_add(fresh.len());
+        fresh.retain(|entry| {
+            let TimelineEvent::PermitRefused { step, again_at: Some(_), .. } = &entry.what else {
+                return true;
+            };
+            self.put_off.replace(step.clone()).as_ref() != Some(step)
+        });
+        Ok(fresh)
     }
+}
+
+/// Whether it is what becomes of the case, rather than what was done.
+const fn follows(what: &TimelineEvent) -> bool {
+    matches!(what, TimelineEvent::Held { .. } | TimelineEvent::Closed { .. })
 }
 
 /// None for what is of no interest to a reader who saw it coming.

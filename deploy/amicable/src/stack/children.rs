@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::broker;
 use super::description::Description;
 use super::layout::Layout;
-use super::process::{Plan, Process};
+use super::process::{Plan, Process, program};
 use super::secrets::Secrets;
 use super::services;
 use crate::failure::Failure;
@@ -65,8 +65,7 @@ impl Nursery {
         description: Description,
         secrets: Secrets,
     ) -> Result<Self, Failure> {
-        let start = std::env::current_dir().map_err(Failure::io("find", layout.root()))?;
-        let search = Search::from_env(&start);
+        let search = search(&layout)?;
         Ok(Self {
             postgres: search.postgres()?,
             nats_server: search.nats_server()?,
@@ -115,12 +114,14 @@ impl Child {
         Ok(match self {
             Self::Postgres => {
                 let (tools, folder) = (&nursery.postgres, layout.postgres());
-                Running::Postgres(Cluster::start(tools, &folder, Some(ports.postgres)).await?)
+                let cluster = Cluster::start(tools, &folder, Some(ports.postgres)).await;
+                Running::Postgres(cluster.map_err(|error| named(error, layout))?)
             }
             Self::Nats => {
                 let (program, access) = (&nursery.nats_server, broker::access(secrets));
                 let folder = layout.nats();
-                Running::Nats(NatsServer::start(program, &folder, Some(ports.nats), &access).await?)
+                let server = NatsServer::start(program, &folder, Some(ports.nats), &access).await;
+                Running::Nats(server.map_err(|error| named(error, layout))?)
             }
             Self::Ours(plan) => Running::Ours(Process::start(plan, layout, &nursery.http).await?),
         })
@@ -168,6 +169,23 @@ impl Running {
             complain(chain(&error));
         }
     }
+}
+
+/// Looks for the servers from where we are called and, that failing, from where our program lies.
+fn search(layout: &Layout) -> Result<Search, Failure> {
+    let here = std::env::current_dir().map_err(Failure::io("find", layout.root()))?;
+    let mut search = Search::from_env(&here);
+    search.tools = search.tools.or_else(|| Search::from_env(&program()).tools);
+    Ok(search)
+}
+
+/// Says where a port can be changed.
+fn named(error: embedded::Error, layout: &Layout) -> Failure {
+    if let embedded::Error::PortInUse { server, port } = error {
+        let (user, file) = (server.to_owned(), layout.description());
+        return Failure::PortInUse { port, user, file };
+    }
+    error.into()
 }
 
 async fn until_some<T>(mut look: impl FnMut() -> Option<T>) -> T {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::layout::Layout;
@@ -24,6 +25,17 @@ pub(super) fn rotate<'n>(
                 }
                 Ok(()) | Err(_) => {}
             }
+        }
+    }
+    Ok(())
+}
+
+/// The servers write their logs beside their data; here is where people look for them.
+pub(crate) fn link(layout: &Layout) -> Result<(), Failure> {
+    for (name, log) in [("postgres", "../postgres/postgres.log"), ("nats", "../nats/nats.log")] {
+        let link = layout.log(name);
+        if !link.is_symlink() {
+            symlink(log, &link).map_err(Failure::io("link", &link))?;
         }
     }
     Ok(())

@@ -82,9 +82,10 @@ fn of_the_stack(
         ),
         section("postgres", [key("url", database.expose())]),
     ]);
-    settings.extend(
-        otlp_endpoint.map(|endpoint| section("telemetry", [key("otlp_endpoint", endpoint)])),
-    );
+    // Postgres remarks on each partition that is there already.
+    let mut telemetry = Table::from_iter([key("filter", "info,sqlx=warn")]);
+    telemetry.extend(otlp_endpoint.map(|endpoint| key("otlp_endpoint", endpoint)));
+    settings.extend([key("telemetry", telemetry)]);
     match service {
         "intake" => settings.extend([key("http_listen", local(ports.intake_api))]),
         "letter" => settings.extend([

@@ -64,10 +64,11 @@ impl Stack {
         let description = Description::load_or_make(layout, options.clock)?;
         let secrets = Secrets::load_or_make(layout)?;
         settings::write(layout, &description, &secrets, options.otlp_endpoint.as_deref())?;
-        let nursery = Nursery::new(layout.clone(), description, secrets)?;
         orphans::end(layout).await?;
-        nursery.description.ports.refuse_taken(layout)?;
+        description.ports.refuse_taken(layout)?;
         log::rotate(layout, services::names().chain([MAIL_SINK]))?;
+        log::link(layout)?;
+        let nursery = Nursery::new(layout.clone(), description, secrets)?;
         let names = ["postgres", "nats", MAIL_SINK].into_iter().chain(services::names());
         let keeper = Arc::new(Keeper::new(layout.clone(), names));
         Ok(Self { nursery: Arc::new(nursery), keeper, tiers: Vec::new(), _lock: lock })

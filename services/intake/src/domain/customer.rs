@@ -46,6 +46,8 @@ pub struct Claim {
     /// A negative credit note asks for money too.
     pub document: Document,
     pub number: String,
+    /// What was delivered, as the invoice says it.
+    pub description: Option<String>,
     /// What was still to be paid when it was handed over.
     pub amount: Money,
     pub issued_on: Date,

@@ -159,6 +159,7 @@ fn register(
         source_file_id: SourceFile::id(handed.creditor_id, handed.file),
         document: invoice.document,
         number: invoice.number.clone(),
+        description: invoice.description.clone(),
         amount: candidate.amount,
         issued_on: invoice.issue_date,
         due_on,

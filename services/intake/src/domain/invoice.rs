@@ -93,6 +93,9 @@ pub struct Invoice {
     pub accounts: Vec<String>,
     /// Numbers of the earlier invoices that this one refers to (BT-25).
     pub preceding_invoices: Vec<String>,
+    /// What was delivered: the distinct names of the lines' items (BT-153, else BT-154), shortened,
+    /// at most three and `…` for more. An invoice's only; absent when no line has one.
+    pub description: Option<String>,
     /// How many notes the document holds. Their text is not kept: it is free text about people.
     pub note_count: u32,
     /// How many lines; lines under a line are part of it.

@@ -7,6 +7,7 @@
 
 mod amount;
 mod draft;
+mod items;
 mod judge;
 mod party;
 mod source;

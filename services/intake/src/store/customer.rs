@@ -153,8 +153,8 @@ pub(super) async fn load_claims(
     case_ids: &[Uuid],
 ) -> sqlx::Result<HashMap<Uuid, BTreeMap<ClaimId, Claim>>> {
     let rows = sqlx::query!(
-        "select claim_id, case_id, source_file_id, document_type, number, currency, amount_minor,
-                issued_on, due_on, reference, withdrawn
+        "select claim_id, case_id, source_file_id, document_type, number, description, currency,
+                amount_minor, issued_on, due_on, reference, withdrawn
          from claim where case_id = any($1)",
         case_ids,
     )
@@ -182,6 +182,7 @@ pub(super) async fn load_claims(
             source_file_id: SourceFileId::from_uuid(row.source_file_id),
             document: column("document_type").present(document)?,
             number: row.number,
+            description: row.description,
             amount: column("currency").money(row.amount_minor, &row.currency)?,
             issued_on: row.issued_on.to_jiff(),
             due_on: row.due_on.to_jiff(),
@@ -248,7 +249,7 @@ async fn save_case(
 /// A claim never changes but by being withdrawn.
 async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
     let (mut ids, mut owners, mut files) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut types, mut numbers) = (Vec::new(), Vec::new());
+    let (mut types, mut numbers, mut descriptions) = (Vec::new(), Vec::new(), Vec::new());
     let (mut currencies, mut amounts) = (Vec::new(), Vec::new());
     let (mut issued, mut due) = (Vec::new(), Vec::new());
     let (mut references, mut keys, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
@@ -259,6 +260,7 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Resu
         files.push(claim.source_file_id.as_uuid());
         types.push(document_word(claim.document).to_owned());
         numbers.push(claim.number.clone());
+        descriptions.push(claim.description.clone());
         currencies.push(claim.amount.currency().code().to_owned());
         amounts.push(claim.amount.amount_minor());
         issued.push(claim.issued_on.to_sqlx());
@@ -268,11 +270,12 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Resu
         withdrawn.push(claim.withdrawn.as_ref().map(word).transpose()?);
     }
     sqlx::query!(
-        "insert into claim (claim_id, case_id, source_file_id, document_type, number, currency,
-                            amount_minor, issued_on, due_on, reference, reference_key, withdrawn)
+        "insert into claim (claim_id, case_id, source_file_id, document_type, number, description,
+                            currency, amount_minor, issued_on, due_on, reference, reference_key,
+                            withdrawn)
          select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
-                              $6::text[], $7::bigint[], $8::date[], $9::date[], $10::text[],
-                              $11::text[], $12::text[])
+                              $6::text[], $7::text[], $8::bigint[], $9::date[], $10::date[],
+                              $11::text[], $12::text[], $13::text[])
          on conflict (claim_id) do update set withdrawn = excluded.withdrawn
          where claim.withdrawn is distinct from excluded.withdrawn",
         &ids,
@@ -280,6 +283,7 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Resu
         &files,
         &types,
         &numbers,
+        &descriptions as &[Option<String>],
         &currencies,
         &amounts,
         &issued as &[jiff_sqlx::Date],

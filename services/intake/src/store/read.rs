@@ -116,7 +116,7 @@ fn particulars((claim_id, claim): (ClaimId, Claim)) -> ClaimParticulars {
     ClaimParticulars {
         claim_id,
         invoice_number: claim.number,
-        description: None,
+        description: claim.description,
         issued_on: claim.issued_on,
         due_on: claim.due_on,
         amount: claim.amount,

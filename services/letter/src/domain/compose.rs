@@ -6,6 +6,7 @@
 use contracts::intake::{ClaimParticulars, CreditorParty, DebtorParty, Parties};
 use contracts::letter::Send as SendLetter;
 use contracts::payment_reconciliation::Position;
+use contracts::permit::Permit;
 use jiff::ToSpan;
 use law::{Element, Pack};
 use primitives::{Capacity, Date, Iban, Language, MessageKind, Money, MoneyError, Timestamp};
@@ -48,6 +49,13 @@ pub enum Refusal {
     /// Nothing is open on the claims of the permit.
     #[error("nothing is owed any more on the claims of the permit")]
     NothingOwed,
+    /// What is known of payments is older than the permit allows.
+    #[error(
+        "payments are known {}, and that may be at most {within_days} days old: read newer \
+         statements",
+        until.map_or_else(|| "for no day".to_owned(), |until| format!("until {until}"))
+    )]
+    PaymentsNotKnown { until: Option<Date>, within_days: u16 },
     /// The law does not let this message be written to this debtor.
     #[error("the law has no such message for this debtor: {because}")]
     NotCovered { because: String },
@@ -86,6 +94,7 @@ pub fn compose(
     let (Some(required), Some(pack)) = (answer.value, Pack::of(country)) else {
         return Err(Refusal::NotCovered { because: answer.because.join(" ") });
     };
+    payments_known(permit, position, pack.local_date(now))?;
     let matter = Matter {
         language: send.language,
         labels: wording::labels(send.language),
@@ -162,6 +171,16 @@ fn total(bills: &[Bill]) -> Result<Money, Refusal> {
         .map(|bill| bill.open)
         .try_fold(first.open, Money::checked_add)
         .map_err(Refusal::NoOneSum)
+}
+
+/// Refuses where what is known of payments is older than the permit allows.
+fn payments_known(permit: &Permit, position: &Position, today: Date) -> Result<(), Refusal> {
+    let Some(within_days) = permit.payments_known_within_days else { return Ok(()) };
+    let oldest = today.saturating_sub(i64::from(within_days).days());
+    match position.payments_known_until {
+        Some(until) if until >= oldest => Ok(()),
+        until => Err(Refusal::PaymentsNotKnown { until, within_days }),
+    }
 }
 
 /// The day to pay by; none where it differs from claim to claim.

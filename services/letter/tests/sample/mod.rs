@@ -43,6 +43,7 @@ pub(crate) fn wish(claims: u128) -> SendLetter {
             capacity: Capacity::AgencyForCreditor,
             not_before: "2026-11-12T07:00:00Z".parse().unwrap(),
             not_after: "2026-11-12T18:00:00Z".parse().unwrap(),
+            payments_known_within_days: None,
             rule_ids: vec!["nl.contact-window".to_owned()],
             rule_pack: "nl-2026.2".to_owned(),
         },

@@ -156,10 +156,13 @@ impl CaseAccount {
 
     /// Spreads an amount over the claims: the named one first, then the one that was due first
     /// (6:43 BW), between equal days the one with the smaller id. What is then left is refundable.
+    /// What a creditor gave up is still paid by money that was received until that day: so it does
+    /// not matter which of the two was heard of first.
     pub fn allocate(
         &self,
         amount: Money,
         named: Option<ClaimId>,
+        received_on: Date,
     ) -> Result<Allocation, PositionError> {
         named.map_or(Ok(()), |claim_id| self.claim(claim_id).map(|_| ()))?;
         let mut order: Vec<(&ClaimId, &ClaimAccount)> = self.claims.iter().collect();
@@ -167,7 +170,8 @@ impl CaseAccount {
         let mut left = self.amount(amount)?;
         let mut lines = Vec::new();
         for (claim_id, claim) in order {
-            let part = claim.open(self.currency)?.min(left)?;
+            let given_up = claim.given_up(self.currency, received_on)?;
+            let part = claim.open(self.currency)?.checked_add(given_up)?.min(left)?;
             if part.is_positive() {
                 left = left.checked_sub(part)?;
                 lines.push((*claim_id, part));
@@ -204,32 +208,19 @@ impl CaseAccount {
     ) -> Result<(Allocation, Vec<LedgerTransaction>), PositionError> {
         let Payment { payment_id, amount, holder } = payment;
         self.may_take(payment)?;
-        let allocation = self.allocate(amount, named)?;
+        let allocation = self.allocate(amount, named, occasion.booked_on)?;
         let unmatched = LedgerAccount::Unmatched(holder);
-        let mut pairs = Vec::new();
-        for (claim_id, amount) in &allocation.lines {
-            let credit = self.creditors_share(holder);
-            pairs.push(Pair { debit: unmatched, credit, amount: *amount });
-            pairs.push(self.lowered(*claim_id, *amount));
-        }
-        let mut transactions = Vec::new();
-        if !pairs.is_empty() {
-            let kind = TransactionKind::PaymentAllocated(payment_id);
-            transactions.push(LedgerTransaction::of(kind, occasion, pairs)?);
-        }
-        let kind = LineKind::Payment { payment_id, holder };
-        let mut lines = Vec::new();
-        for (claim_id, amount) in &allocation.lines {
-            lines.push((*claim_id, Line::new(kind, amount.checked_neg()?, occasion)));
-        }
+        let paying = self.paying(payment, unmatched, &allocation.lines, occasion)?;
+        let mut transactions: Vec<LedgerTransaction> = paying.transaction.into_iter().collect();
         if allocation.refundable.is_positive() {
             let credit = LedgerAccount::Refundable(holder, self.case_id);
             let pair = Pair { debit: unmatched, credit, amount: allocation.refundable };
             let overpaid = TransactionKind::Overpaid(payment_id);
             transactions.push(LedgerTransaction::of(overpaid, occasion, [pair])?);
+            let kind = LineKind::Payment { payment_id, holder };
             self.refundable.push(Line::new(kind, allocation.refundable, occasion));
         }
-        self.add(lines);
+        self.add(paying.lines);
         Ok((allocation, transactions))
     }
 
@@ -304,29 +295,54 @@ impl CaseAccount {
         cause: MessageId,
     ) -> Result<(Vec<Reapplied>, Vec<LedgerTransaction>), PositionError> {
         let (mut reapplied, mut transactions) = (Vec::new(), Vec::new());
-        for (Payment { payment_id, amount, holder }, received_on) in self.overpaid()? {
-            let amount = amount.min(self.open_total()?)?;
-            if !amount.is_positive() {
-                continue;
-            }
-            let lines = self.allocate(amount, None)?.lines;
+        for (payment, received_on) in self.overpaid()? {
+            let Payment { payment_id, amount, holder } = payment;
+            let Allocation { lines, refundable } = self.allocate(amount, None, received_on)?;
             let occasion = Occasion { booked_on: received_on, cause };
+            let from = LedgerAccount::Refundable(holder, self.case_id);
+            let paying = self.paying(payment, from, &lines, occasion)?;
+            let Some(transaction) = paying.transaction else { continue };
             let kind = LineKind::Payment { payment_id, holder };
-            let (mut pairs, mut paid) = (Vec::new(), Vec::new());
-            for (claim_id, amount) in &lines {
-                let debit = LedgerAccount::Refundable(holder, self.case_id);
-                let credit = self.creditors_share(holder);
-                pairs.push(Pair { debit, credit, amount: *amount });
-                pairs.push(self.lowered(*claim_id, *amount));
-                paid.push((*claim_id, Line::new(kind, amount.checked_neg()?, occasion)));
-            }
-            let booked = TransactionKind::PaymentAllocated(payment_id);
-            transactions.push(LedgerTransaction::of(booked, occasion, pairs)?);
-            self.refundable.push(Line::new(kind, amount.checked_neg()?, occasion));
-            self.add(paid);
+            let used = refundable.checked_sub(amount)?;
+            self.refundable.push(Line::new(kind, used, occasion));
+            self.add(paying.lines);
+            transactions.push(transaction);
             reapplied.push(Reapplied { payment_id, received_on, lines });
         }
         Ok((reapplied, transactions))
+    }
+
+    /// What a payment out of the account given does to claims.
+    fn paying(
+        &self,
+        payment: Payment,
+        from: LedgerAccount,
+        parts: &[(ClaimId, Money)],
+        occasion: Occasion,
+    ) -> Result<Paying, PositionError> {
+        let Payment { payment_id, holder, .. } = payment;
+        let kind = LineKind::Payment { payment_id, holder };
+        let (mut pairs, mut lines) = (Vec::new(), Vec::new());
+        for (claim_id, amount) in parts {
+            let credit = self.creditors_share(holder);
+            pairs.push(Pair { debit: from, credit, amount: *amount });
+            let off_open = self.open(*claim_id)?.min(*amount)?;
+            if off_open.is_positive() {
+                pairs.push(self.lowered(*claim_id, off_open));
+            }
+            // The rest comes in the place of what the creditor had given up.
+            let regained = amount.checked_sub(off_open)?;
+            if regained.is_positive() {
+                lines.push((*claim_id, Line::new(LineKind::Withdrawal, regained, occasion)));
+            }
+            lines.push((*claim_id, Line::new(kind, amount.checked_neg()?, occasion)));
+        }
+        if pairs.is_empty() {
+            return Ok(Paying { transaction: None, lines });
+        }
+        let kind = TransactionKind::PaymentAllocated(payment_id);
+        let transaction = Some(LedgerTransaction::of(kind, occasion, pairs)?);
+        Ok(Paying { transaction, lines })
     }
 
     /// What is to be paid back of which payment, and the day of the payment, the oldest first.
@@ -411,6 +427,13 @@ impl CaseAccount {
     }
 }
 
+/// What a payment does to claims.
+struct Paying {
+    /// None where it pays nothing.
+    transaction: Option<LedgerTransaction>,
+    lines: Vec<(ClaimId, Line)>,
+}
+
 impl ClaimAccount {
     /// What is owed; never negative.
     pub fn open(&self, currency: Currency) -> Result<Money, MoneyError> {
@@ -425,6 +448,17 @@ impl ClaimAccount {
     ) -> Result<Money, MoneyError> {
         let those = self.lines.iter().filter(|line| is_meant(line.kind));
         Money::sum(currency, those.map(|line| line.amount))
+    }
+
+    /// What the creditor gave up on the day given or later, as far as nothing took its place.
+    fn given_up(&self, currency: Currency, since: Date) -> Result<Money, MoneyError> {
+        let gives_up = |line: &Line| {
+            line.kind == LineKind::Withdrawal && line.amount.is_negative() && line.on >= since
+        };
+        if !self.lines.iter().any(gives_up) {
+            return Ok(Money::zero(currency));
+        }
+        self.sum(currency, |kind| kind == LineKind::Withdrawal)?.checked_neg()
     }
 
     fn credit(&self, amount: Money, currency: Currency) -> Result<Credit, MoneyError> {

@@ -177,7 +177,8 @@ pub fn review(track: Track, facts: &Facts) -> Decision<Track> {
     settle(track, before, facts)
 }
 
-/// A message left: its step is behind its claims, and the contact counts.
+/// A message left: its step is behind its claims, and the contact counts. That it left has the
+/// last word, also after it was said not to have left.
 pub fn dispatched(
     (mut track, mut person): (Track, Person),
     dispatched: &Dispatched,
@@ -186,9 +187,10 @@ pub fn dispatched(
     let before = Timers::of(&track);
     person.contacted(dispatched.permit_id, dispatched.dispatched_at);
     let case = track.case_mut(dispatched.case_id)?;
-    if let Some(act) = answered(case, dispatched.permit_id) {
-        pass(case, &act.claim_ids, &act.step);
-        track.note(facts, TimelineEvent::MessageSent { step: act.step });
+    let act = answered(case, dispatched.permit_id);
+    if let Some(step) = act.map(|act| act.step).or_else(|| left_after_all(case, dispatched)) {
+        pass(case, &dispatched.claim_ids, &step);
+        track.note(facts, TimelineEvent::MessageSent { step });
     }
     Ok(beside(settle(track, before, facts), person))
 }
@@ -289,14 +291,10 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> An
         now,
         claims: claims.map(claim_facts).collect(),
         contacts: person.moments(),
-        // No message tells it, so an agreement that asks for it gets no permit.
+        // The permit carries the agreed age: it is looked at when the act happens.
         payments_known_until: None,
     };
-    let settings = GateSettings {
-        payments_known_within_days: case.agreement.payments_known_within_days,
-        ..GateSettings::default()
-    };
-    gate(&act, &facts, &settings)
+    gate(&act, &facts, &GateSettings::default())
 }
 
 fn permit(
@@ -317,6 +315,7 @@ fn permit(
         capacity: case.agreement.capacity,
         not_before,
         not_after,
+        payments_known_within_days: case.agreement.payments_known_within_days,
         rule_ids: rule_ids(answer),
         rule_pack: answer.pack.to_string(),
     }
@@ -363,7 +362,7 @@ fn give_up(case: &mut Case, step: &str, claim_ids: &BTreeSet<ClaimId>) {
 }
 
 /// Puts a step behind some claims.
-fn pass(case: &mut Case, claim_ids: &BTreeSet<ClaimId>, step: &str) {
+fn pass<'a>(case: &mut Case, claim_ids: impl IntoIterator<Item = &'a ClaimId>, step: &str) {
     for claim_id in claim_ids {
         if let Some(claim) = case.claims.get_mut(claim_id) {
             claim.passed.insert(step.to_owned());
@@ -374,6 +373,17 @@ fn pass(case: &mut Case, claim_ids: &BTreeSet<ClaimId>, step: &str) {
 /// Takes the act that an answer is about. An answer to another permit is an old one.
 fn answered(case: &mut Case, permit_id: PermitId) -> Option<Act> {
     case.act.take_if(|act| act.permit_id == permit_id)
+}
+
+/// The step of a message that left though its act was answered otherwise: the first of its kind
+/// that is not behind all its claims.
+fn left_after_all(case: &Case, dispatched: &Dispatched) -> Option<String> {
+    let mut steps = case.agreement.steps.iter();
+    let step = steps.find(|step| {
+        let mut claims = dispatched.claim_ids.iter().filter_map(|id| case.claims.get(id));
+        step.message == dispatched.message && claims.any(|claim| !claim.passed.contains(&step.key))
+    })?;
+    Some(step.key.clone())
 }
 
 /// It is open whether the message of a permit left.
@@ -392,8 +402,8 @@ fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
     match reason {
         // Nothing is wrong: the plan goes on from where it stands, at once.
         NotSentReason::Withdrawn | NotSentReason::PermitExpired => {}
-        // Our own news of it is on its way; were it not, the next try is tomorrow.
-        NotSentReason::NothingOwed => {
+        // News is on its way: of the payment, or of the day's payments. The next try is tomorrow.
+        NotSentReason::NothingOwed | NotSentReason::PaymentsNotKnown => {
             let tomorrow = later(day_of(case.country, now), 1);
             case.not_before = Some(morning_of(case.country, tomorrow));
         }

@@ -716,6 +716,7 @@ fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit 
         capacity,
         not_before: moment("2026-03-09T08:00:00Z"),
         not_after: moment("2026-03-10T18:00:00Z"),
+        payments_known_within_days: (channel == Channel::Email).then_some(2),
         rule_ids: vec!["be.contact.hours".to_owned()],
         rule_pack: "be-2026-01".to_owned(),
     }
@@ -772,11 +773,12 @@ fn close_reasons() -> [CloseReason; 3] {
     [CloseReason::Paid, CloseReason::Credited, CloseReason::Withdrawn]
 }
 
-fn not_sent_reasons() -> [NotSentReason; 6] {
+fn not_sent_reasons() -> [NotSentReason; 7] {
     [
         NotSentReason::Withdrawn,
         NotSentReason::PermitExpired,
         NotSentReason::NothingOwed,
+        NotSentReason::PaymentsNotKnown,
         NotSentReason::AddressRefused,
         NotSentReason::NoAddress,
         NotSentReason::TextNotLawful,

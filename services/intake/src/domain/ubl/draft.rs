@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::super::invoice::{Document, Identifier, Problem, Problems};
 use super::amount;
+use super::items::Items;
 use super::party::PartyDraft;
 use super::{reject, report};
 
@@ -88,6 +89,7 @@ pub(super) struct Draft {
     pub(super) accounts: Vec<Text>,
     pub(super) preceding_invoices: Vec<Text>,
     pub(super) note_count: u32,
+    pub(super) items: Items,
     pub(super) line_count: u32,
     /// Sum of the amounts of the lines; absent when one of them is no number.
     pub(super) line_sum: Option<Decimal>,
@@ -117,6 +119,7 @@ impl Draft {
             accounts: Vec::new(),
             preceding_invoices: Vec::new(),
             note_count: 0,
+            items: Items::default(),
             line_count: 0,
             line_sum: Some(Decimal::ZERO),
             taxes: Vec::new(),
@@ -127,6 +130,7 @@ impl Draft {
 
     /// An element begins.
     pub(super) fn opened(&mut self, path: &str, line: u32) {
+        self.items.opened(path);
         let party = match path {
             "cac:InvoiceLine" | "cac:CreditNoteLine" => {
                 self.line_count = self.line_count.saturating_add(1);
@@ -149,6 +153,10 @@ impl Draft {
         let party = match element {
             "cac:AccountingSupplierParty" => self.seller.as_mut(),
             "cac:AccountingCustomerParty" => self.buyer.as_mut(),
+            "cac:InvoiceLine" => {
+                self.items.value(field, leaf);
+                None
+            }
             _ => None,
         };
         if let Some(party) = party {
@@ -246,14 +254,23 @@ impl Leaf {
         }
     }
 
-    /// Adds text, up to the most that is kept: an attachment passes by here and leaves nothing.
+    /// Adds text, up to the most that is kept: an attachment passes by here and leaves its start.
     pub(super) fn append(&mut self, text: &str) {
-        if self.is_too_long || self.text.len().saturating_add(text.len()) > TEXT_BYTES_MAX {
+        let kept = if self.is_too_long { TEXT_BYTES_MAX } else { self.text.len() };
+        let room = TEXT_BYTES_MAX.saturating_sub(kept);
+        if text.len() > room {
             // White space around a text does not count, however much of it there is.
-            self.is_too_long |= !text.trim_ascii().is_empty();
-        } else {
-            self.text.push_str(text);
+            if text.trim_ascii().is_empty() {
+                return;
+            }
+            self.is_too_long = true;
         }
+        self.text.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+    }
+
+    /// The text, or its start where it is longer than what is kept.
+    pub(super) fn start(&self) -> &str {
+        &self.text
     }
 
     /// The text without the white space around it; absent when nothing is left.

@@ -58,6 +58,7 @@ fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
         instruction_ids: values(draft.instruction_ids),
         accounts: values(draft.accounts),
         preceding_invoices: values(draft.preceding_invoices),
+        description: draft.items.finish(),
         note_count: draft.note_count,
         line_count: draft.line_count,
         totals,

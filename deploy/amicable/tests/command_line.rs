@@ -1,0 +1,144 @@
+//! The command line as a script meets it: exit codes, and sentences on standard error.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn amicable(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_amicable"))
+        .args(arguments)
+        .env("AMICABLE_FOLDER", folder)
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn invoice(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services/intake/tests/fixtures").join(name)
+}
+
+fn read_invoice(path: &Path) -> (i32, Value) {
+    let output = amicable(&["invoice", "read", "--json", path.to_str().unwrap()], Path::new("x"));
+    (code(&output), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn the_exit_code_of_reading_an_invoice_is_its_verdict() {
+    let (accepted, report) = read_invoice(&invoice("invoice.xml"));
+    assert_eq!((accepted, &report["verdict"]), (0, &"accept".into()));
+    assert_eq!(report["number"], "2026-0417");
+    let (reported, report) = read_invoice(&invoice("wrong_totals.xml"));
+    assert_eq!((reported, &report["verdict"]), (3, &"report".into()));
+    assert_eq!(report["problems"][0]["line"], 90);
+    let (rejected, report) = read_invoice(&invoice("pdf_named_xml.xml"));
+    assert_eq!((rejected, &report["verdict"]), (4, &"reject".into()));
+}
+
+#[test]
+fn junk_of_a_hundred_megabytes_is_refused_without_being_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let junk = folder.path().join("junk.xml");
+    // Without blocks on disk: whoever read it all would still have to hold it.
+    fs::File::create(&junk).unwrap().set_len(100 * 1024 * 1024).unwrap();
+    let (rejected, report) = read_invoice(&junk);
+    assert_eq!((rejected, &report["verdict"]), (4, &"reject".into()));
+    assert_eq!(report["problems"][0]["field"], "file");
+}
+
+#[test]
+fn the_exit_code_of_reading_a_statement_is_its_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.xml");
+    fs::write(&file, "<html>").unwrap();
+    let output = amicable(&["statement", "read", file.to_str().unwrap()], folder.path());
+    assert_eq!(code(&output), 4, "{}", said(&output));
+    assert!(output.stdout.starts_with(b"verdict: reject"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_sentence_and_exit_1() {
+    let output = amicable(&["invoice", "read", "/nowhere/at/all.xml"], Path::new("x"));
+    assert_eq!(code(&output), 1);
+    assert!(said(&output).starts_with("amicable: cannot open /nowhere/at/all.xml: No such file"));
+    assert_eq!(said(&output).lines().count(), 1);
+}
+
+#[test]
+fn wrong_arguments_are_exit_64_and_help_is_exit_0() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(code(&amicable(&["clock", "advance"], folder.path())), 64);
+    assert_eq!(code(&amicable(&["serve", "nothing"], folder.path())), 64);
+    let help = amicable(&["case", "show", "--help"], folder.path());
+    assert_eq!(code(&help), 0);
+    assert!(String::from_utf8(help.stdout).unwrap().contains("amicable case show 5f3a"));
+}
+
+#[test]
+fn without_a_stack_a_question_says_how_to_start_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["case", "list"][..], &["check"], &["status"], &["clock", "show"]] {
+        let output = amicable(arguments, folder.path());
+        assert_eq!(code(&output), 1);
+        let said = said(&output);
+        assert!(said.starts_with("amicable: no stack runs in "), "{said}");
+        assert!(said.contains("start one with `amicable up`"), "{said}");
+    }
+    assert_eq!(code(&amicable(&["down"], folder.path())), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "asking leaves nothing behind");
+}
+
+#[test]
+fn a_port_of_somebody_else_is_named_and_nothing_is_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = stranger.local_addr().unwrap().port();
+    let ports = "postgres = 21990\nnats = 21991\nsmtp = 21992\nmail_page = 21993\n";
+    let admin = "intake = 21994\nscheduler = 21995\nletter = 21996\npayment-reconciliation = 21997";
+    let stack = format!(
+        "clock = \"demo\"\nmade_at = \"2026-01-01T00:00:00Z\"\n[ports]\n{ports}\
+         intake_api = {port}\n[ports.admin]\n{admin}\n"
+    );
+    fs::write(folder.path().join("stack.toml"), stack).unwrap();
+    for arguments in [&["up"][..], &["up", "--detach"]] {
+        let output = amicable(arguments, folder.path());
+        assert_eq!(code(&output), 1);
+        let said = said(&output);
+        let start =
+            format!("amicable: port {port} for the intake API is in use by another program");
+        assert!(said.starts_with(&start), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    assert!(!folder.path().join("postgres").exists());
+}
+
+#[test]
+fn a_typing_error_in_the_settings_starts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("services.toml"), "[leter.smtp]\nport = 25\n").unwrap();
+    let output = amicable(&["up"], folder.path());
+    assert_eq!(code(&output), 1);
+    assert!(said(&output).contains("[leter] is no service; there are "), "{}", said(&output));
+}
+
+#[test]
+fn a_service_refuses_an_unknown_key_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("letter.toml");
+    fs::write(&file, "[smtp]\nprot = 25\n").unwrap();
+    let config = file.to_str().unwrap();
+    let output = amicable(&["serve", "letter", "--config", config], folder.path());
+    assert_eq!(code(&output), 78);
+    assert!(said(&output).contains("unknown configuration key `smtp.prot`"), "{}", said(&output));
+}

@@ -1,0 +1,96 @@
+//! Bank files as a bank would write them, for tests.
+
+use std::fmt::Write;
+
+/// The agency's account for client money.
+pub(crate) const CLIENT: &str = "NL91ABNA0417164300";
+
+/// One movement.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    minor: i64,
+    structured: Option<String>,
+    lines: Vec<String>,
+    name: Option<String>,
+    is_returned: bool,
+}
+
+impl Entry {
+    pub(crate) fn credit(minor: i64) -> Self {
+        Self { minor, structured: None, lines: Vec::new(), name: None, is_returned: false }
+    }
+
+    pub(crate) fn debit(minor: i64) -> Self {
+        Self::credit(-minor)
+    }
+
+    pub(crate) fn structured(self, reference: &str) -> Self {
+        Self { structured: Some(reference.to_owned()), ..self }
+    }
+
+    pub(crate) fn line(mut self, line: &str) -> Self {
+        self.lines.push(line.to_owned());
+        self
+    }
+
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    pub(crate) fn returned(self) -> Self {
+        Self { is_returned: true, ..self }
+    }
+
+    fn xml(&self, day: &str) -> String {
+        let mut remittance = String::new();
+        for line in &self.lines {
+            write!(remittance, "<Ustrd>{line}</Ustrd>").unwrap();
+        }
+        if let Some(reference) = &self.structured {
+            let reference = format!("<CdtrRefInf><Ref>{reference}</Ref></CdtrRefInf>");
+            write!(remittance, "<Strd>{reference}</Strd>").unwrap();
+        }
+        let name = self.name.as_ref().map_or_else(String::new, |name| {
+            format!("<RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>")
+        });
+        let returned = if self.is_returned { "<RtrInf/>" } else { "" };
+        format!(
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls>{name}\
+             <RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
+            amount(self.minor)
+        )
+    }
+}
+
+/// A statement of one day, which began with ten euros.
+pub(crate) fn statement(account: &str, id: &str, day: &str, entries: &[Entry]) -> String {
+    let opening = 1_000;
+    let closing: i64 = opening + entries.iter().map(|entry| entry.minor).sum::<i64>();
+    let mut xml =
+        format!("<Stmt><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>");
+    for (code, minor) in [("OPBD", opening), ("CLBD", closing)] {
+        let kind = format!("<Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>");
+        write!(xml, "<Bal>{kind}{}<Dt><Dt>{day}</Dt></Dt></Bal>", amount(minor)).unwrap();
+    }
+    for entry in entries {
+        xml.push_str(&entry.xml(day));
+    }
+    xml.push_str("</Stmt>");
+    xml
+}
+
+/// A file of statements.
+pub(crate) fn file(statements: &[String]) -> String {
+    let statements = statements.concat();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+<GrpHdr><MsgId>M</MsgId></GrpHdr>{statements}</BkToCstmrStmt></Document>"#
+    )
+}
+
+fn amount(minor: i64) -> String {
+    let direction = if minor < 0 { "DBIT" } else { "CRDT" };
+    let (euros, cents) = (minor.abs() / 100, minor.abs() % 100);
+    format!(r#"<Amt Ccy="EUR">{euros}.{cents:02}</Amt><CdtDbtInd>{direction}</CdtDbtInd>"#)
+}

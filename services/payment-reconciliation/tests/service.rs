@@ -1,0 +1,343 @@
+//! The whole service in process, on real Postgres and NATS: from a bank file to the position.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+mod bank;
+
+use std::time::Duration;
+
+use bank::{CLIENT, Entry, file, statement};
+use contracts::intake::{
+    CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
+    GetCreditorAccounts,
+};
+use contracts::operations::{CheckReport, Operation, Status};
+use contracts::payment_reconciliation::{
+    ClaimSettled, GetPosition, ImportStatement, ImportStatementAnswer, ListUnmatched,
+    PaymentAllocated, PaymentUnmatched, Position, PositionAnswer, UnmatchedList,
+};
+use contracts::registry::Slice;
+use contracts::{Envelope, Message};
+use mailbox::topology::EVENTS;
+use mailbox::{AskError, Mailbox, MailboxSettings, Query};
+use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
+use primitives::{
+    CaseId, ClaimId, ContentHash, Country, CreditorId, Currency, Date, DebtorKind, Language, Money,
+    PersonId, SourceFileId, StructuredReference, Timestamp,
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use testkit::{House, Resident, Schema, connect_to, eventually};
+use uuid::Uuid;
+
+const SERVICE: &str = "payment-reconciliation";
+const CREDITORS: &str = "BE68539007547034";
+const LIMIT: Duration = Duration::from_secs(30);
+
+fn now() -> Timestamp {
+    "2026-03-10T09:00:00Z".parse().unwrap()
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn euro(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn creditor_id() -> CreditorId {
+    CreditorId::from_uuid(Uuid::from_u128(0xc4ed))
+}
+
+fn case_id(case: u128) -> CaseId {
+    CaseId::from_uuid(Uuid::from_u128(0xca5e_0000_u128.saturating_add(case)))
+}
+
+fn claim_id(case: u128) -> ClaimId {
+    ClaimId::from_uuid(case_id(case).as_uuid())
+}
+
+fn reference(case: u128) -> StructuredReference {
+    StructuredReference::rf_from(&format!("CASE{case}")).unwrap()
+}
+
+/// Intake, as far as it is asked.
+struct Intake;
+
+impl Query for Intake {
+    type Request = GetCreditorAccounts;
+
+    async fn answer(
+        &self,
+        _: &mut PgConnection,
+        _: GetCreditorAccounts,
+        _: Timestamp,
+    ) -> sqlx::Result<CreditorAccounts> {
+        let account = CREDITORS.to_owned();
+        let accounts = vec![CreditorAccount { creditor_id: creditor_id(), account }];
+        Ok(CreditorAccounts { accounts })
+    }
+}
+
+/// The service and its surroundings.
+struct Office {
+    house: House,
+    residents: Vec<Resident>,
+}
+
+impl Office {
+    async fn open(replicas: usize) -> Self {
+        let schemas = [
+            Schema::of(SERVICE, &payment_reconciliation::MIGRATIONS),
+            Schema { service: "intake", migrations: None, tables: "" },
+        ];
+        let slices = [*Slice::of(SERVICE).unwrap()];
+        let house = Box::pin(House::new(&schemas, &slices, now())).await;
+        let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
+        let intake = Mailbox::of("intake").query(Intake);
+        Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
+        let mut residents = vec![house.resident(context.tasks.clone())];
+        let config = PaymentReconciliationConfig {
+            client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
+            ..PaymentReconciliationConfig::default()
+        };
+        for _ in 0..replicas {
+            let started = house.start::<PaymentReconciliation>(config.clone());
+            residents.push(Box::pin(started).await);
+        }
+        Self { house, residents }
+    }
+
+    async fn close(self) {
+        for resident in self.residents {
+            assert!(resident.stop().await, "everything stops in time");
+        }
+    }
+
+    async fn register(&self, case: u128, minor: i64) {
+        let opened = CaseOpened {
+            case_id: case_id(case),
+            creditor_id: creditor_id(),
+            person_id: PersonId::from_uuid(Uuid::from_u128(7)),
+            debtor_kind: DebtorKind::Consumer,
+            country: Country::NL,
+            language: Language::Nl,
+            reachable: Vec::new(),
+            agreement_version: 1,
+        };
+        let registered = ClaimRegistered {
+            claim_id: claim_id(case),
+            case_id: case_id(case),
+            creditor_id: creditor_id(),
+            person_id: opened.person_id,
+            amount: euro(minor),
+            issued_on: day("2026-02-01"),
+            due_on: day("2026-03-01"),
+            reference: reference(case),
+        };
+        // The claim comes before its case, and waits for it.
+        self.house.publish(&format!("registered {case}"), &registered).await;
+        self.house.publish(&format!("opened {case}"), &opened).await;
+        eventually(LIMIT, "claim", async || self.known_position(case).await.is_some()).await;
+    }
+
+    /// Puts the file into the store and imports it.
+    async fn import(&self, xml: &str, key: &str) -> Result<ImportStatementAnswer, AskError> {
+        let files = runtime::files::FileStore::open(self.house.folder()).unwrap();
+        let document = files.put(xml.as_bytes()).await.unwrap();
+        self.house.asker().change(&ImportStatement { document }, key).await
+    }
+
+    async fn known_position(&self, case: u128) -> Option<Position> {
+        let request = GetPosition { case_id: case_id(case) };
+        match self.house.asker().ask(&request).await.unwrap() {
+            PositionAnswer::Known(position) => Some(position),
+            PositionAnswer::Unknown => None,
+        }
+    }
+
+    async fn open_on(&self, case: u128) -> Money {
+        self.known_position(case).await.unwrap().open
+    }
+
+    async fn unmatched(&self) -> UnmatchedList {
+        self.house.asker().ask(&ListUnmatched { limit: 10 }).await.unwrap()
+    }
+
+    /// The events of one kind.
+    async fn told<M: Message>(&self) -> Vec<M> {
+        let envelopes = self.house.stream(EVENTS).await;
+        let subject = M::CONTRACT.subject();
+        let those = envelopes.iter().filter(|it| it.message_type == subject);
+        those.map(|it: &Envelope| M::decode(1, it.data.get()).unwrap()).collect()
+    }
+
+    /// Nothing is parked, and every invariant holds on what was kept.
+    async fn assert_sound(&self) {
+        self.house.rest().await;
+        let asker = self.house.asker();
+        let status: Status = asker.operate(SERVICE, Operation::Status, &json!({})).await.unwrap();
+        assert_eq!((status.parked, status.waiting), (0, 0));
+        let report: CheckReport =
+            asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
+        assert_eq!(report.checks.len(), 3);
+        assert_eq!(report.breaches, []);
+    }
+}
+
+fn imported(answer: &Result<ImportStatementAnswer, AskError>) -> u32 {
+    match answer {
+        Ok(ImportStatementAnswer::Imported { statements, .. }) => {
+            statements.iter().map(|it| it.payment_count).sum()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
+    let office = Box::pin(Office::open(1)).await;
+    office.register(1, 10_000).await;
+    office.register(2, 4_000).await;
+    let entries = [
+        Entry::credit(6_000).structured(reference(1).canonical()),
+        Entry::credit(2_500).line("Graag gedaan").named("Anna de Vries"),
+        Entry::credit(5_000).line(reference(2).canonical()),
+        Entry::debit(120),
+    ];
+    let client = statement(CLIENT, "S1", "2026-03-09", &entries);
+    let own = [Entry::credit(1_000).structured(reference(1).canonical())];
+    let own = statement(CREDITORS, "S1", "2026-03-06", &own);
+    let xml = file(&[client, own]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 4);
+    office.assert_sound().await;
+
+    let position = office.known_position(1).await.unwrap();
+    assert_eq!(position.open, euro(3_000));
+    let amounts: Vec<i64> =
+        position.claims[0].lines.iter().map(|line| line.amount.amount_minor()).collect();
+    assert_eq!(amounts, [10_000, -1_000, -6_000]);
+    assert_eq!(position.payments_known_until, Some(day("2026-03-06")), "the creditor's account");
+    assert_eq!(office.told::<PaymentAllocated>().await.len(), 3);
+    let settled = office.told::<ClaimSettled>().await;
+    assert_eq!((settled.len(), settled[0].claim_id), (1, claim_id(2)));
+
+    let list = office.unmatched().await;
+    assert_eq!(list.total, 3);
+    let mut amounts: Vec<i64> = list.payments.iter().map(|it| it.amount.amount_minor()).collect();
+    amounts.sort_unstable();
+    assert_eq!(amounts, [-120, 1_000, 2_500], "fees, overpaid, without a reference");
+    let anna = list.payments.iter().find(|it| it.counterparty_name.is_some()).unwrap();
+    assert_eq!(anna.remittance, ["Graag gedaan"]);
+    assert_eq!(office.told::<PaymentUnmatched>().await.len(), 2);
+
+    // The same file again, under the same key and under another.
+    let again = office.import(&xml, "first").await.unwrap();
+    assert!(matches!(again, ImportStatementAnswer::Imported { .. }), "{again:?}");
+    let again = office.import(&xml, "second").await.unwrap();
+    assert!(matches!(again, ImportStatementAnswer::AlreadyKnown { .. }), "{again:?}");
+    assert_eq!(office.unmatched().await.total, 3);
+    office.assert_sound().await;
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payment_and_credit_note_may_come_before_the_claim() {
+    let office = Box::pin(Office::open(1)).await;
+    let entry = Entry::credit(6_000).structured(reference(1).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[entry])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    let credited = ClaimCredited {
+        claim_id: claim_id(1),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        source_file_id: SourceFileId::from_uuid(Uuid::from_u128(1)),
+        amount: euro(7_000),
+        credited_on: day("2026-03-05"),
+    };
+    office.house.publish("credited", &credited).await;
+    office.house.rest().await;
+    assert_eq!(office.unmatched().await.payments[0].amount, euro(6_000));
+    office.register(1, 10_000).await;
+    eventually(LIMIT, "paid claim", async || office.open_on(1).await == euro(0)).await;
+    office.assert_sound().await;
+    // 100 less 70 is owed: 30 of 60 go back.
+    assert_eq!(office.unmatched().await.payments[0].amount, euro(3_000));
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_and_two_askers_book_a_statement_once() {
+    let office = Box::pin(Office::open(2)).await;
+    office.register(1, 10_000).await;
+    let entry = Entry::credit(1_000).structured(reference(1).canonical());
+    let entries = vec![entry; 7];
+    let statement = statement(CLIENT, "S1", "2026-03-09", &entries);
+    // The same statement in different files, all at once.
+    let files: Vec<String> = (0..6)
+        .map(|number| {
+            file(std::slice::from_ref(&statement)).replace("<MsgId>M", &format!("<MsgId>{number}"))
+        })
+        .collect();
+    let imports = files.iter().map(|xml| office.import(xml, xml));
+    let answers = futures_util::future::join_all(imports).await;
+    let first = answers
+        .iter()
+        .filter(|answer| matches!(answer, Ok(ImportStatementAnswer::Imported { .. })));
+    assert_eq!(first.count(), 1, "{answers:?}");
+    office.assert_sound().await;
+    assert_eq!(office.open_on(1).await, euro(3_000), "seven equal payments are seven");
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_files_book_nothing() {
+    let office = Box::pin(Office::open(1)).await;
+    let strange = file(&[statement("NL20INGB0001234567", "S1", "2026-03-09", &[])]);
+    for (name, xml) in [("strange", strange.as_str()), ("junk", "%PDF-1.7"), ("empty", "")] {
+        let answer = office.import(xml, name).await.unwrap();
+        assert!(matches!(answer, ImportStatementAnswer::Refused { .. }), "{name}: {answer:?}");
+    }
+    let sound = file(&[statement(CLIENT, "S1", "2026-03-09", &[Entry::credit(500)])]);
+    let answer = office.import(&sound.replacen("5.00", "5.01", 1), "doubtful").await.unwrap();
+    assert!(matches!(answer, ImportStatementAnswer::Quarantined { .. }), "{answer:?}");
+    let document = ContentHash::from_digest([7; 32]);
+    let answer = office.house.asker().change(&ImportStatement { document }, "absent").await;
+    assert!(matches!(answer, Err(AskError::Refused { code: 400, .. })), "{answer:?}");
+    assert_eq!(office.unmatched().await.total, 0);
+    assert_eq!(imported(&office.import(&sound, "sound").await), 1, "nothing stands in its way");
+    office.assert_sound().await;
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_the_ledger_as_it_was_booked() {
+    let office = Box::pin(Office::open(1)).await;
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[Entry::credit(500)])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    let mut conn = connect_to(&office.house.database, SERVICE).await;
+    for tampering in [
+        "update posting set amount_minor = 1",
+        "delete from posting",
+        "truncate posting",
+        "update ledger_transaction set booked_on = '2026-01-01'",
+        "delete from ledger_transaction",
+        "insert into posting select transaction_id, 2, account, currency, 1 from posting limit 1",
+    ] {
+        let refused = sqlx::query(tampering).execute(&mut conn).await;
+        let error = refused.expect_err(tampering);
+        assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("P0001"));
+    }
+    // A check finds what walls did not stop.
+    sqlx::query("alter table posting disable trigger all").execute(&mut conn).await.unwrap();
+    sqlx::query("update posting set amount_minor = amount_minor + 1 where account like 'bank:%'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let asker = office.house.asker();
+    let report: CheckReport = asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
+    let broken: Vec<&str> = report.breaches.iter().map(|it| it.invariant.as_str()).collect();
+    assert_eq!(broken, ["exact-money", "exact-money", "payments-accounted"]);
+    office.close().await;
+}

@@ -1,0 +1,246 @@
+//! Whatever is killed, and whenever: the same mails, the same money, the same state.
+
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+const LIMIT: Duration = Duration::from_mins(5);
+const GROENE_HOEK: &str = "../../deploy/demo/creditors/groene-hoek.toml";
+
+/// The program, which `make test` builds beside the tests.
+fn amicable(folder: &Path) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let mut command = Command::new(test.ancestors().nth(2).unwrap().join("amicable"));
+    command.arg("--folder").arg(folder).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    amicable(folder).args(arguments).output().unwrap()
+}
+
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&done(folder, arguments)).unwrap()
+}
+
+/// A folder whose stack is down when the test is over, however it ends.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        run(self.path(), &["down"]);
+    }
+}
+
+/// How a story ended, without what chance decides: ids, and what is derived from them.
+#[derive(Debug, PartialEq)]
+struct Ending {
+    /// Recipient, subject, text; sorted.
+    mails: Vec<(String, String, String)>,
+    /// By debtor and creditor: what the case came to, and what is open and why.
+    cases: BTreeMap<String, String>,
+    unmatched: usize,
+}
+
+fn ending(folder: &Path) -> Ending {
+    let mut cases = BTreeMap::new();
+    let mut references = Vec::new();
+    for case in json(folder, &["case", "list", "--json"]).as_array().unwrap() {
+        let id = case["case_id"].as_str().unwrap();
+        let whole = json(folder, &["case", "show", id, "--json"]);
+        for claim in whole["parties"]["claims"].as_array().unwrap() {
+            references.push(claim["reference"].as_str().unwrap_or_default().to_owned());
+        }
+        let name = format!("{} / {}", case["debtor_name"], case["creditor_name"]);
+        let told = format!("{} {}", whole["position"]["state"], whole["money"]);
+        cases.insert(name, without_ids(&told));
+    }
+    let listed = json(folder, &["mail", "list", "--json"]);
+    let mut mails: Vec<_> = (1..=listed.as_array().unwrap().len())
+        .map(|number| {
+            let mail = json(folder, &["mail", "show", &number.to_string(), "--json"]);
+            let mut text = mail["text"].as_str().unwrap().to_owned();
+            for reference in &references {
+                text = text.replace(&printed(reference), "REFERENCE");
+            }
+            let to = mail["to"].to_string();
+            (to, mail["subject"].as_str().unwrap().to_owned(), text)
+        })
+        .collect();
+    mails.sort();
+    let unmatched = json(folder, &["bank", "unmatched", "--json"]);
+    let unmatched = unmatched["payments"].as_array().or(unmatched.as_array()).unwrap().len();
+    Ending { mails, cases, unmatched }
+}
+
+/// An RF reference as people see it, in groups of four.
+fn printed(reference: &str) -> String {
+    let letters: Vec<char> = reference.chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
+/// Replaces what looks like a UUID.
+fn without_ids(text: &str) -> String {
+    text.split('"')
+        .map(|part| {
+            let is_id =
+                part.len() == 36 && part.chars().filter(|letter| *letter == '-').count() == 4;
+            if is_id { "ID" } else { part }
+        })
+        .collect::<Vec<_>>()
+        .join("\"")
+}
+
+/// Chance that can be played again.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+/// The children of a stack that are alive, by name; the stack's own process last.
+fn alive(folder: &Path) -> Vec<(String, u64)> {
+    let text = std::fs::read_to_string(folder.join("children.json")).unwrap_or_default();
+    let Ok(board) = serde_json::from_str::<Value>(&text) else { return Vec::new() };
+    let children = board["children"].as_array().unwrap().iter();
+    let mut alive: Vec<_> = children
+        .filter_map(|child| Some((child["name"].as_str()?.to_owned(), child["pid"].as_u64()?)))
+        .collect();
+    alive.push(("stack".to_owned(), board["pid"].as_u64().unwrap()));
+    alive
+}
+
+fn kill(pid: u64) {
+    Command::new("kill").args(["-9", &pid.to_string()]).stderr(Stdio::null()).status().unwrap();
+}
+
+/// Kills one child now and then, until told to stop; returns whom.
+fn storm(folder: &Path, seed: u64, over: &AtomicBool) -> Vec<String> {
+    let mut chance = Chance(seed);
+    let mut killed = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_millis(900 + chance.next(2_000)));
+        let children: Vec<_> = alive(folder)
+            .into_iter()
+            .filter(|(name, _)| name != "stack" && name != "nats")
+            .collect();
+        let Ok(count) = u64::try_from(children.len()) else { continue };
+        if count == 0 {
+            continue;
+        }
+        let chosen = usize::try_from(chance.next(count)).unwrap();
+        let (name, pid) = &children[chosen];
+        kill(*pid);
+        killed.push(name.clone());
+    }
+    killed
+}
+
+#[test]
+fn children_killed_while_the_demo_plays_change_nothing() {
+    let calm = Folder::new();
+    done(calm.path(), &["demo", "--keep"]);
+    done(calm.path(), &["clock", "advance", "--days", "1"]);
+    let expected = ending(calm.path());
+    assert!(expected.mails.len() > 5, "a story with mails: {expected:?}");
+    drop(calm);
+
+    let seed = 20_261_123;
+    let stormy = Folder::new();
+    let over = AtomicBool::new(false);
+    let (output, killed) = thread::scope(|scope| {
+        let storm = scope.spawn(|| storm(stormy.path(), seed, &over));
+        let output = run(stormy.path(), &["demo", "--keep"]);
+        over.store(true, Ordering::Relaxed);
+        (output, storm.join().unwrap())
+    });
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "seed {seed}, killed {killed:?}: {said}");
+    assert!(killed.len() > 5, "the storm came too late: {killed:?}");
+    // One more day, so that all comes to rest after the storm.
+    done(stormy.path(), &["clock", "advance", "--days", "1"]);
+    let ended = ending(stormy.path());
+    assert_eq!(ended, expected, "seed {seed}, killed {killed:?}");
+    done(stormy.path(), &["check"]);
+}
+
+#[test]
+fn everything_killed_at_once_at_any_moment_is_found_again() {
+    let seed = 4_711;
+    let (calm, stormy) = (Folder::new(), Folder::new());
+    let invoice: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "tests/traces/invoice.xml"].iter().collect();
+    let invoice = invoice.to_string_lossy().into_owned();
+    let creditor: PathBuf = [env!("CARGO_MANIFEST_DIR"), GROENE_HOEK].iter().collect();
+    let creditor = creditor.to_string_lossy().into_owned();
+    let acts: Vec<Vec<&str>> = vec![
+        vec!["creditor", "add", &creditor],
+        vec!["import", &invoice, "--creditor", "groene-hoek"],
+        vec!["clock", "advance", "--to", "2026-11-12"],
+        vec!["clock", "advance", "--to", "2026-11-20"],
+        vec!["clock", "advance", "--to", "2026-12-10"],
+    ];
+    let up = ["up", "--detach", "--demo-start", "2026-11-02T12:00:00Z"];
+    done(calm.path(), &up);
+    for act in &acts {
+        done(calm.path(), act);
+    }
+    let expected = ending(calm.path());
+    drop(calm);
+
+    let mut chance = Chance(seed);
+    for act in &acts {
+        // Twice in the middle of it, then to its end.
+        for _ in 0..2 {
+            done(stormy.path(), &up);
+            let mut begun = amicable(stormy.path())
+                .args(act)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            thread::sleep(Duration::from_millis(20 + chance.next(500)));
+            for (_, pid) in alive(stormy.path()).into_iter().rev() {
+                kill(pid);
+            }
+            begun.kill().unwrap();
+            begun.wait().unwrap();
+        }
+        let begun = Instant::now();
+        done(stormy.path(), &up);
+        while !run(stormy.path(), act).status.success() {
+            assert!(begun.elapsed() < LIMIT, "seed {seed}: {act:?} does not succeed");
+        }
+    }
+    assert_eq!(ending(stormy.path()), expected, "seed {seed}");
+    done(stormy.path(), &["check"]);
+}
