@@ -10,6 +10,7 @@ mod news;
 mod play;
 mod story;
 
+use std::fs;
 use std::process::ExitCode;
 
 use jiff::civil::{Date, date};
@@ -45,7 +46,12 @@ pub(crate) async fn run(layout: &Layout, demo: &Demo) -> Result<ExitCode, Failur
 
 /// Plays on a stack made anew, which ends with the play, whatever ends that.
 async fn come_and_go(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
+    let mark = layout.throwaway();
+    if layout.exists() && !mark.exists() {
+        return Err(Failure::NotThrowaway { folder: layout.root().to_owned() });
+    }
     layout.create()?;
+    fs::write(&mark, "").map_err(Failure::io("write", &mark))?;
     let lock = Lock::take(layout).await?;
     layout.clear()?;
     drop(lock);

@@ -65,6 +65,11 @@ pub(crate) enum Failure {
     NotFound(#[from] crate::find::NotFound),
     #[error("{given:?} is not {expected}")]
     Argument { given: String, expected: &'static str },
+    #[error(
+        "{} holds a stack that may be wanted; play on it with --keep, or name another folder",
+        folder.display()
+    )]
+    NotThrowaway { folder: PathBuf },
     #[error("the demonstration went wrong: {0}")]
     Demo(String),
     #[error("the stack was made ready in vain: cannot {action}")]

@@ -26,14 +26,29 @@ pub(crate) fn state(state: &CaseState) -> String {
     }
 }
 
-/// The same in one or two words.
+/// Where a case stands, without what comes next.
 #[must_use]
-pub(crate) const fn state_word(state: &CaseState) -> &'static str {
+pub(crate) fn position(state: &CaseState) -> String {
     match state {
-        CaseState::Planned { .. } => "planned",
-        CaseState::Acting { .. } => "acting",
-        CaseState::Held { .. } => "held",
-        CaseState::Closed { .. } => "closed",
+        CaseState::Planned { .. } => "planned".to_owned(),
+        CaseState::Acting { .. } => "acting".to_owned(),
+        CaseState::Held { reason, owner, .. } => format!("held for {owner}: {}", hold(reason)),
+        CaseState::Closed { reason } => format!("closed: {}", close(reason)),
+    }
+}
+
+/// What comes next on a case.
+#[must_use]
+pub(crate) fn next(state: &CaseState) -> String {
+    match state {
+        CaseState::Planned { step, due_at } => format!("{step}, {}", told(*due_at)),
+        CaseState::Acting { step, not_after, .. } => {
+            format!("{step} leaves, by {}", told(*not_after))
+        }
+        CaseState::Held { owner, review_on, .. } => {
+            format!("{owner} decides, by {}", told_day(*review_on))
+        }
+        CaseState::Closed { .. } => "nothing".to_owned(),
     }
 }
 

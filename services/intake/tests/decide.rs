@@ -324,7 +324,7 @@ fn a_first_invoice_opens_a_case_and_tells_no_name() {
     assert_eq!(claim.amount.to_string(), "121.00 EUR");
     assert_eq!(claim.due_on.to_string(), "2026-03-16");
     let sent = format!("{:?}", wire(&messages));
-    for personal in ["Anna", "Proef", "voorbeeld", "8000", "Zwolle", "K-1", "FAC-77"] {
+    for personal in ["Anna", "Proef", "voorbeeld", "8000", "Zwolle", "K-1", "FAC-77", "Tuinhek"] {
         assert!(!sent.contains(personal), "{personal} left intake: {sent}");
     }
 }

@@ -58,6 +58,26 @@ fn every_sample_gets_its_verdict_and_gives_its_facts() {
     assert_eq!(read_count, 30);
 }
 
+#[test]
+fn samples_say_what_was_delivered() {
+    let Some(folder) = samples() else { return };
+    for (name, description) in [
+        (
+            "connectingeurope__ubl-tc434-example1.xml",
+            "PATAT FRITES 10MM 10KG, PKAAS 50PL. JONG BEL. 1KG, POT KETCHUP 3 LT …",
+        ),
+        ("connectingeurope__ubl-tc434-example9.xml", "IExpress licentiekosten"),
+        ("connectingeurope__issue116.xml", "Newspaper (VAT 6%), Food (VAT 12%), Petrol (VAT 25%)"),
+        ("oca__efff_BE0505890632_160421_Inv_16117778.xml", "Exact voor Boekhouden Standaard"),
+        ("phax__UBL-Invoice-2.0-Enveloped.xml", "beeswax"),
+        ("itplr-kosit__04.01a-INVOICE_ubl.xml", "Sanitär und Zubehör, Heizung und Zubehör"),
+    ] {
+        let reading = read(&fs::read(folder.join("ubl").join(name)).unwrap());
+        let invoice = reading.invoice.unwrap();
+        assert_eq!(invoice.description.as_deref(), Some(description), "{name}");
+    }
+}
+
 fn assert_facts(name: &str, reading: &Reading, report: &Value, expected: &Value) {
     for (ours, theirs) in [
         ("number", "id"),
@@ -100,6 +120,8 @@ fn assert_facts(name: &str, reading: &Reading, report: &Value, expected: &Value)
             assert_eq!(ours.as_ref(), theirs, "{name}");
         }
     }
+    let described = invoice.description.is_some();
+    assert_eq!(described, invoice.document == Document::Invoice, "{name}");
     let money = invoice.payable.money.unwrap();
     assert_eq!(money.to_decimal(), invoice.payable.printed.parse().unwrap(), "{name}");
     let credits = document == "CreditNote";
@@ -150,6 +172,82 @@ fn a_whole_invoice_is_read() {
     assert_eq!(invoice.buyer.email.as_deref(), Some("josé@voorbeeld.example"));
     assert_eq!((invoice.line_count, invoice.note_count), (2, 1));
     assert_eq!(invoice.preceding_invoices, ["2026-0301"]);
+    assert_eq!(invoice.description.as_deref(), Some("Shed & shelf, Rake"));
+}
+
+/// The valid invoice with other items: of its first line, and of a line before that.
+fn described(first: &str, before: &str) -> Option<String> {
+    let shed = "<cac:Item>\n      <cbc:Name>Shed &amp; shelf</cbc:Name>\n    </cac:Item>";
+    let text =
+        with(shed, first).replacen("<cac:InvoiceLine>", &format!("{before}<cac:InvoiceLine>"), 1);
+    let reading = read(text.as_bytes());
+    assert_eq!(reading.verdict, Verdict::Accept, "{:?}", reading.problems);
+    reading.invoice.unwrap().description
+}
+
+fn item(content: &str) -> String {
+    format!("<cac:Item>{content}</cac:Item>")
+}
+
+fn line(content: &str) -> String {
+    let amount = "<cbc:LineExtensionAmount currencyID='EUR'>0</cbc:LineExtensionAmount>";
+    format!("<cac:InvoiceLine>{amount}{content}</cac:InvoiceLine>")
+}
+
+fn named(name: &str) -> String {
+    item(&format!("<cbc:Name>{name}</cbc:Name>"))
+}
+
+#[test]
+fn the_description_names_what_was_delivered() {
+    let sub = |content: &str| format!("<cac:SubInvoiceLine>{content}</cac:SubInvoiceLine>");
+    let nested = sub(&format!("{}{}", named("Bolt"), sub(&named("Nut"))));
+    let both = item("<cbc:Description>Long story</cbc:Description><cbc:Name>Saw</cbc:Name>");
+    let told =
+        item("<cbc:Description> Saw\n  with  teeth </cbc:Description><cbc:Name> </cbc:Name>");
+    let elsewhere = format!("<cac:Delivery>{}</cac:Delivery>", named("Elsewhere"));
+    for (first, before, description) in [
+        ("", "", "Rake"),
+        (&both[..], "", "Saw, Rake"),
+        (&told, "", "Saw with teeth, Rake"),
+        (&named("Rake"), "", "Rake"),
+        (&named("Saw"), &line(&named("Hoe")), "Hoe, Saw, Rake"),
+        (&named("Saw"), &[line(&named("Axe")), line(&named("Hoe"))].concat(), "Axe, Hoe, Saw …"),
+        (&nested, "", "Bolt, Nut, Rake"),
+        (&format!("{}{nested}", named("Kit")), "", "Kit, Rake"),
+        (&["Nail", "Nut", "Peg", "Pin"].map(|it| sub(&named(it))).concat(), "", "Nail, Nut, Peg …"),
+        (&elsewhere, "", "Rake"),
+    ] {
+        assert_eq!(described(first, before).as_deref(), Some(description), "{first}");
+    }
+}
+
+/// Who must have a description refuses for want of one; the invoice is sound.
+#[test]
+fn an_invoice_without_any_name_is_taken_and_has_no_description() {
+    let text = valid()
+        .replace("cbc:Name>Shed", "cbc:Note>Shed")
+        .replace("shelf</cbc:Name", "shelf</cbc:Note");
+    let text = text.replace("<cbc:Name>Rake</cbc:Name>", "<cbc:Name> </cbc:Name>");
+    let reading = read(text.as_bytes());
+    assert_eq!(reading.verdict, Verdict::Accept, "{:?}", reading.problems);
+    assert_eq!(reading.invoice.unwrap().description, None);
+}
+
+#[test]
+fn a_long_name_is_cut_on_a_word_and_never_refuses_a_file() {
+    let words = |count: usize| vec!["négen"; count].join(" ");
+    let eighty = format!("{}xxxxx", "x".repeat(75));
+    for (name, kept) in [
+        (words(13), words(13)),
+        (words(14), words(13)),
+        (format!("{} négen", &"é".repeat(80)), "é".repeat(80)),
+        (format!("{eighty}x"), eighty.clone()),
+        (eighty.clone(), eighty.clone()),
+        (words(100_000), words(13)),
+    ] {
+        assert_eq!(described(&named(&name), "").unwrap(), format!("{kept}, Rake"));
+    }
 }
 
 #[test]
@@ -478,12 +576,14 @@ fn hostile_files_cost_little() {
     let bad_lines = "<cac:InvoiceLine><cbc:LineExtensionAmount>x</cbc:LineExtensionAmount>\
                      </cac:InvoiceLine>"
         .repeat(30_000);
+    let named_lines = (0..30_000).map(|it| line(&named(&it.to_string()))).collect::<String>();
     let long = "x".repeat(5_000_000);
     for (case, text) in [
         with("<cbc:BuyerReference>", &format!("<cbc:BuyerReference{attributes}>")),
         with("<cbc:BuyerReference>", &format!("<cbc:BuyerReference{namespaces}>")),
         with("<cac:AllowanceCharge>", &format!("{repeated}<cac:AllowanceCharge>")),
         with("</Invoice>", &format!("{bad_lines}</Invoice>")),
+        with("</Invoice>", &format!("{named_lines}</Invoice>")),
         with("2026-0417", &long),
         with("<cbc:BuyerReference>none", &format!("<cbc:BuyerReference>{long}")),
         with(

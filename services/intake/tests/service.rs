@@ -242,6 +242,7 @@ async fn a_case_is_told_as_its_documents_have_it() {
     assert_eq!(parties.debtor.address, ["Proefstraat 12", "8000 AA Zwolle"]);
     assert_eq!(parties.claims.len(), 1);
     assert_eq!(parties.claims[0].invoice_number, "F1");
+    assert_eq!(parties.claims[0].description.as_deref(), Some("Tuinhek van hout"));
     let unknown = GetParties { case_id: CaseId::from_uuid(Uuid::nil()) };
     assert_eq!(asker.ask(&unknown).await.unwrap(), PartiesAnswer::Unknown);
 

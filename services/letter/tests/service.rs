@@ -378,6 +378,20 @@ async fn a_draft_that_is_not_true_any_more_is_written_anew() {
     assert!(mail.text().unwrap().contains("€\u{a0}46,00"));
 }
 
+/// Between draft and sending, statements are found wrong and taken away.
+#[tokio::test]
+async fn a_draft_is_not_sent_where_payments_are_not_known_any_more() {
+    let office = Office::open(|config| config.mailbox.effect_retry_ms = 500).await;
+    office.sink.faults().plan(1, Fault::Answer { stage: Stage::EndOfData, code: 451 });
+    let mut strict = wish();
+    strict.permit.payments_known_within_days = Some(2);
+    office.ask_for(&strict).await;
+    eventually(SOON, "first attempt", async || office.sink.faults().planned() == 0).await;
+    office.learn(|known| known.position.payments_known_until = None);
+    office.comes_to(&["not sent: PaymentsNotKnown"]).await;
+    assert_eq!(office.sink.mails(), []);
+}
+
 #[tokio::test]
 async fn a_permit_that_runs_out_ends_the_letter() {
     let office = Office::open(|config| config.mailbox.effect_retry_ms = 100).await;

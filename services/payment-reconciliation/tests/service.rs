@@ -1,6 +1,6 @@
 //! The whole service in process, on real Postgres and NATS: from a bank file to the position.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod bank;
 
@@ -51,7 +51,7 @@ fn creditor_id() -> CreditorId {
 }
 
 fn case_id(case: u128) -> CaseId {
-    CaseId::from_uuid(Uuid::from_u128(0xca5e_0000_u128.saturating_add(case)))
+    CaseId::from_uuid(Uuid::from_u128(0xca5e_0000 + case))
 }
 
 fn claim_id(case: u128) -> ClaimId {
@@ -204,13 +204,14 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
         Entry::credit(6_000).structured(reference(1).canonical()),
         Entry::credit(2_500).line("Graag gedaan").named("Anna de Vries"),
         Entry::credit(5_000).line(reference(2).canonical()),
+        Entry::credit(300).structured(reference(1).canonical()).returned(),
         Entry::debit(120),
     ];
     let client = statement(CLIENT, "S1", "2026-03-09", &entries);
     let own = [Entry::credit(1_000).structured(reference(1).canonical())];
     let own = statement(CREDITORS, "S1", "2026-03-06", &own);
     let xml = file(&[client, own]);
-    assert_eq!(imported(&office.import(&xml, "first").await), 4);
+    assert_eq!(imported(&office.import(&xml, "first").await), 5);
     office.assert_sound().await;
 
     let position = office.known_position(1).await.unwrap();
@@ -224,20 +225,20 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
     assert_eq!((settled.len(), settled[0].claim_id), (1, claim_id(2)));
 
     let list = office.unmatched().await;
-    assert_eq!(list.total, 3);
+    assert_eq!(list.total, 4);
     let mut amounts: Vec<i64> = list.payments.iter().map(|it| it.amount.amount_minor()).collect();
     amounts.sort_unstable();
-    assert_eq!(amounts, [-120, 1_000, 2_500], "fees, overpaid, without a reference");
+    assert_eq!(amounts, [-120, 300, 1_000, 2_500], "fees, come back, overpaid, no reference");
     let anna = list.payments.iter().find(|it| it.counterparty_name.is_some()).unwrap();
     assert_eq!(anna.remittance, ["Graag gedaan"]);
-    assert_eq!(office.told::<PaymentUnmatched>().await.len(), 2);
+    assert_eq!(office.told::<PaymentUnmatched>().await.len(), 3);
 
     // The same file again, under the same key and under another.
     let again = office.import(&xml, "first").await.unwrap();
     assert!(matches!(again, ImportStatementAnswer::Imported { .. }), "{again:?}");
     let again = office.import(&xml, "second").await.unwrap();
     assert!(matches!(again, ImportStatementAnswer::AlreadyKnown { .. }), "{again:?}");
-    assert_eq!(office.unmatched().await.total, 3);
+    assert_eq!(office.unmatched().await.total, 4);
     office.assert_sound().await;
     office.close().await;
 }
@@ -280,7 +281,8 @@ async fn two_replicas_and_two_askers_book_a_statement_once() {
             file(std::slice::from_ref(&statement)).replace("<MsgId>M", &format!("<MsgId>{number}"))
         })
         .collect();
-    let imports = files.iter().map(|xml| office.import(xml, xml));
+    let keys = ["1", "2", "3", "4", "5", "6"];
+    let imports = files.iter().zip(keys).map(|(xml, key)| office.import(xml, key));
     let answers = futures_util::future::join_all(imports).await;
     let first = answers
         .iter()
@@ -339,5 +341,20 @@ async fn the_database_keeps_the_ledger_as_it_was_booked() {
     let report: CheckReport = asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
     let broken: Vec<&str> = report.breaches.iter().map(|it| it.invariant.as_str()).collect();
     assert_eq!(broken, ["exact-money", "exact-money", "payments-accounted"]);
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zz_large() {
+    let office = Box::pin(Office::open(1)).await;
+    office.register(1, 10_000_000).await;
+    let entry = Entry::credit(100).structured(reference(1).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &vec![entry; 5_000])]);
+    let begun = std::time::Instant::now();
+    assert_eq!(imported(&office.import(&xml, "first").await), 5_000);
+    eprintln!("imported {:?}", begun.elapsed());
+    eventually(Duration::from_secs(300), "all", async || office.open_on(1).await == euro(9_500_000)).await;
+    eprintln!("paid {:?}", begun.elapsed());
+    office.assert_sound().await;
     office.close().await;
 }

@@ -127,10 +127,15 @@ impl Chance {
     }
 }
 
+/// What a stack says of its children.
+fn board(folder: &Path) -> Option<Value> {
+    let text = std::fs::read_to_string(folder.join("children.json")).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
 /// The children of a stack that are alive, by name; the stack's own process last.
 fn alive(folder: &Path) -> Vec<(String, u64)> {
-    let text = std::fs::read_to_string(folder.join("children.json")).unwrap_or_default();
-    let Ok(board) = serde_json::from_str::<Value>(&text) else { return Vec::new() };
+    let Some(board) = board(folder) else { return Vec::new() };
     let children = board["children"].as_array().unwrap().iter();
     let mut alive: Vec<_> = children
         .filter_map(|child| Some((child["name"].as_str()?.to_owned(), child["pid"].as_u64()?)))
@@ -149,6 +154,10 @@ fn storm(folder: &Path, seed: u64, over: &AtomicBool) -> Vec<String> {
     let mut killed = Vec::new();
     while !over.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(900 + chance.next(2_000)));
+        // A stack that is still coming up may give up: whoever started it hears of that.
+        if board(folder).is_none_or(|board| board["ready"] != true) {
+            continue;
+        }
         let children: Vec<_> = alive(folder)
             .into_iter()
             .filter(|(name, _)| name != "stack" && name != "nats")
@@ -218,10 +227,10 @@ fn everything_killed_at_once_at_any_moment_is_found_again() {
     drop(calm);
 
     let mut chance = Chance(seed);
+    done(stormy.path(), &up);
     for act in &acts {
         // Twice in the middle of it, then to its end.
         for _ in 0..2 {
-            done(stormy.path(), &up);
             let mut begun = amicable(stormy.path())
                 .args(act)
                 .stdout(Stdio::null())
@@ -234,9 +243,9 @@ fn everything_killed_at_once_at_any_moment_is_found_again() {
             }
             begun.kill().unwrap();
             begun.wait().unwrap();
+            done(stormy.path(), &up);
         }
         let begun = Instant::now();
-        done(stormy.path(), &up);
         while !run(stormy.path(), act).status.success() {
             assert!(begun.elapsed() < LIMIT, "seed {seed}: {act:?} does not succeed");
         }

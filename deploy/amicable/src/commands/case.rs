@@ -145,11 +145,8 @@ fn tell(case: &Whole) {
 }
 
 fn tell_position(position: &CasePosition) {
-    say(format_args!(
-        "position: {}; {}",
-        sentences::state_word(&position.state),
-        sentences::state(&position.state)
-    ));
+    say(format_args!("position: {}", sentences::position(&position.state)));
+    say(format_args!("next: {}", sentences::next(&position.state)));
     say("why:");
     position.why.iter().for_each(|sentence| say(format_args!("  {sentence}")));
     say("what would stop or change it:");

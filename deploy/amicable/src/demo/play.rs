@@ -106,7 +106,8 @@ impl Play<'_> {
         }
         let own = self.agency.creditors.iter().filter_map(|creditor| creditor.paid_on());
         self.accounts.extend(own.map(Account::new));
-        Ok(())
+        // Of the last banking day before, so that it is known that nobody paid yet.
+        self.send_statements(later(self.first_day, -3)).await
     }
 
     async fn import_invoices(&mut self) -> Result<(), Failure> {

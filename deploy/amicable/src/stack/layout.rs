@@ -117,6 +117,12 @@ impl Layout {
         self.root.join("demo")
     }
 
+    /// Says that nobody misses the stack when it is made anew.
+    #[must_use]
+    pub(crate) fn throwaway(&self) -> PathBuf {
+        self.root.join("throwaway")
+    }
+
     #[must_use]
     pub(crate) fn logs(&self) -> PathBuf {
         self.root.join("logs")

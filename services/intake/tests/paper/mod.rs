@@ -144,7 +144,7 @@ impl Paper {
 </cac:LegalMonetaryTotal>
 <cac:{line}><cbc:ID>1</cbc:ID>
 <cbc:LineExtensionAmount currencyID="{currency}">{amount}</cbc:LineExtensionAmount>
-</cac:{line}></{document}>"#,
+<cac:Item><cbc:Name>Tuinhek van hout</cbc:Name></cac:Item></cac:{line}></{document}>"#,
             self.number,
             self.issued_on,
             optional("cbc:DueDate", self.due_on),

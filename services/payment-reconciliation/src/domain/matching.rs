@@ -70,7 +70,8 @@ impl Named {
     }
 }
 
-/// A payment names a claim by this reference: it is booked there, or waits and is told as unmatched.
+/// A payment names a claim by this reference: it is booked there, or waits and is told as
+/// unmatched.
 pub fn match_payment(mut reference: Reference, message: &MatchPayment) -> Decision<Reference> {
     let MatchPayment { payment_id, amount, received_on, .. } = *message;
     let waiting = Waiting { amount, received_on };

@@ -20,13 +20,9 @@ impl Query for AnswerPosition {
         request: GetPosition,
         _: Timestamp,
     ) -> sqlx::Result<PositionAnswer> {
-        let Some(found) = store::find_case(conn, request.case_id).await? else {
-            return Ok(PositionAnswer::Unknown);
-        };
-        let known_until = match found.opened {
-            Some(opened) => store::payments_known_until(conn, opened.creditor_id).await?,
-            None => None,
-        };
+        // Asked first, so that what it promises is in the lines that are read after it.
+        let known_until = store::payments_known_until(conn, request.case_id).await?;
+        let found = store::find_case(conn, request.case_id).await?.unwrap_or_default();
         let position = case::position(&found, known_until)
             .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         Ok(position.map_or(PositionAnswer::Unknown, PositionAnswer::Known))

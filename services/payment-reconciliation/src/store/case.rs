@@ -1,10 +1,12 @@
 //! Cases: their accounts and lines, and what is booked with every change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ClaimId, CreditorId, Currency, MessageId, Money, PaymentId, PersonId};
+use primitives::{
+    CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, PaymentId, PersonId,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -62,88 +64,68 @@ pub(crate) async fn find_case(
     Ok(found.into_iter().next().map(|(_, case)| case))
 }
 
+/// Lines first, then what they stand on: everything is only added to, so a case that is not locked
+/// is seen as it was when its lines were read.
 async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Case)>> {
-    let rows = sqlx::query!(
-        "select case_id, version, creditor_id, person_id, currency
-         from case_account where case_id = any($1) order by case_id",
-        ids,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let column = |name| Column("case_account", name);
-    let mut accounts: HashMap<Uuid, CaseAccount> = HashMap::new();
-    let mut cases = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut case = Case { version: column("version").count(row.version)?, ..Case::default() };
-        if let Some(creditor_id) = row.creditor_id {
-            let opened = OpenedCase {
-                case_id: CaseId::from_uuid(row.case_id),
-                creditor_id: CreditorId::from_uuid(creditor_id),
-                person_id: PersonId::from_uuid(column("person_id").present(row.person_id)?),
-            };
-            if let Some(currency) = row.currency {
-                let currency = column("currency").currency(&currency)?;
-                let account = CaseAccount::new(opened.case_id, opened.creditor_id, currency);
-                accounts.insert(row.case_id, account);
-            }
-            case.opened = Some(opened);
-        }
-        cases.push((row.case_id, case));
-    }
-    load_claims(conn, ids, &mut accounts).await?;
-    load_lines(conn, ids, &mut accounts).await?;
-    for (id, case) in &mut cases {
-        case.account = accounts.remove(id);
-    }
-    Ok(cases)
-}
-
-async fn load_claims(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    accounts: &mut HashMap<Uuid, CaseAccount>,
-) -> sqlx::Result<()> {
-    let rows = sqlx::query!(
-        "select claim_id, case_id, due_on from claim_account where case_id = any($1)",
-        ids,
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        let account = accounts.get_mut(&row.case_id);
-        let account = Column("case_account", "currency").present(account)?;
-        let claim = ClaimAccount { due_on: row.due_on.to_jiff(), lines: Vec::new() };
-        account.claims.insert(ClaimId::from_uuid(row.claim_id), claim);
-    }
-    Ok(())
-}
-
-async fn load_lines(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    accounts: &mut HashMap<Uuid, CaseAccount>,
-) -> sqlx::Result<()> {
-    let rows = sqlx::query_as!(
+    let lines = sqlx::query_as!(
         LineRow,
         "select case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor, cause
          from account_line where case_id = any($1) order by place",
         ids,
     )
+    .fetch_all(&mut *conn)
+    .await?;
+    let claims =
+        sqlx::query!("select claim_id, due_on from claim_account where case_id = any($1)", ids,)
+            .fetch_all(&mut *conn)
+            .await?;
+    let due: HashMap<Uuid, Date> =
+        claims.into_iter().map(|row| (row.claim_id, row.due_on.to_jiff())).collect();
+    let mut cases = load_empty(conn, ids).await?;
+    for row in &lines {
+        let case = cases.get_mut(&row.case_id).and_then(|case| case.account.as_mut());
+        let account = Column("case_account", "currency").present(case)?;
+        let line = row.line(account.currency)?;
+        let Some(claim_id) = row.claim_id else {
+            account.refundable.push(line);
+            continue;
+        };
+        let due_on = Column("account_line", "claim_id").present(due.get(&claim_id).copied())?;
+        let claim = account.claims.entry(ClaimId::from_uuid(claim_id));
+        claim.or_insert(ClaimAccount { due_on, lines: Vec::new() }).lines.push(line);
+    }
+    for case in cases.values_mut() {
+        // The claim that brings the currency may be newer than the lines that were read.
+        case.account.take_if(|account| account.claims.is_empty());
+    }
+    Ok(cases.into_iter().collect())
+}
+
+/// The cases without claims.
+async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Case>> {
+    let rows = sqlx::query!(
+        "select case_id, version, creditor_id, person_id, currency
+         from case_account where case_id = any($1)",
+        ids,
+    )
     .fetch_all(conn)
     .await?;
+    let column = |name| Column("case_account", name);
+    let mut cases = BTreeMap::new();
     for row in rows {
-        let account = accounts.get_mut(&row.case_id);
-        let account = Column("case_account", "currency").present(account)?;
-        let line = row.line(account.currency)?;
-        match row.claim_id {
-            None => account.refundable.push(line),
-            Some(claim_id) => {
-                let claim = account.claims.get_mut(&ClaimId::from_uuid(claim_id));
-                Column("account_line", "claim_id").present(claim)?.lines.push(line);
-            }
+        let mut case = Case { version: column("version").count(row.version)?, ..Case::default() };
+        if let Some(creditor_id) = row.creditor_id {
+            let case_id = CaseId::from_uuid(row.case_id);
+            let creditor_id = CreditorId::from_uuid(creditor_id);
+            let person_id = PersonId::from_uuid(column("person_id").present(row.person_id)?);
+            case.opened = Some(OpenedCase { case_id, creditor_id, person_id });
+            let currency = row.currency.map(|code| column("currency").currency(&code));
+            let account = |currency| CaseAccount::new(case_id, creditor_id, currency);
+            case.account = currency.transpose()?.map(account);
         }
+        cases.insert(row.case_id, case);
     }
-    Ok(())
+    Ok(cases)
 }
 
 struct LineRow {

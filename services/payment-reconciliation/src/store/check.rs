@@ -14,7 +14,8 @@ pub(crate) async fn exact_money(
     _: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
     let unbalanced = sqlx::query_scalar!(
-        r#"select transaction_id as "id!" from ledger_transaction t left join posting p using (transaction_id)
+        r#"select transaction_id as "id!"
+           from ledger_transaction left join posting p using (transaction_id)
            group by transaction_id, currency
            having count(p.place) = 0 or sum(amount_minor) <> 0"#,
     )

@@ -2,7 +2,7 @@
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{ContentHash, CreditorId, Date, StatementId};
+use primitives::{CaseId, ContentHash, Date, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -177,20 +177,20 @@ async fn add_remittances(
     Ok(())
 }
 
-/// Until when payments of a creditor's debtors are known: on the creditor's own accounts where
-/// statements of those are read, else on the accounts for client money. Of several accounts, the
-/// one least known counts.
+/// Until when payments on a case are known: on its creditor's own accounts where statements of those
+/// are read, else on the accounts for client money. Of several accounts, the least known one counts.
 pub(crate) async fn payments_known_until(
     conn: &mut PgConnection,
-    creditor_id: CreditorId,
+    case_id: CaseId,
 ) -> sqlx::Result<Option<Date>> {
-    let own = Holder::Creditor(creditor_id).to_string();
     let until = sqlx::query_scalar!(
-        "select coalesce(min(newest) filter (where holder = $1),
+        "select coalesce(min(newest) filter (where holder = creditor_id::text),
                          min(newest) filter (where holder = $2))
-         from (select holder, max(last_day) as newest from statement
-               where holder in ($1, $2) group by holder, account) as of_account",
-        own,
+         from case_account, lateral (
+             select holder, max(last_day) as newest from statement
+             where holder in (creditor_id::text, $2) group by holder, account) as of_account
+         where case_id = $1",
+        case_id.as_uuid(),
         Holder::Agency.to_string(),
     )
     .fetch_one(conn)
