@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use contracts::intake::WithdrawalReason;
 use jiff::Timestamp;
@@ -100,8 +101,8 @@ pub(crate) struct Up {
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ClockChoice {
-    /// Business time is the demonstration's clock, which stands still until `amicable clock advance`;
-    /// the choice is for good [the default for a new folder]
+    /// Business time is the demonstration's clock, which stands still until `amicable clock
+    /// advance`; the choice is for good [the default for a new folder]
     #[arg(long, conflicts_with = "system_clock")]
     pub(crate) demo_clock: bool,
     /// Business time is the machine's; the choice is for good
@@ -174,7 +175,7 @@ pub(crate) enum Clock {
     amicable clock advance --to 2026-04-01\n  amicable clock advance --until-next")]
 pub(crate) struct ClockAdvance {
     /// So many days of 24 hours
-    #[arg(long, group = "target", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
+    #[arg(long, group = "target", value_name = "N", value_parser = days())]
     pub days: Option<u16>,
     /// To the beginning of this day in Amsterdam, or to this time
     #[arg(long, group = "target", value_name = "DATE", value_parser = parse_date_or_time)]
@@ -412,9 +413,7 @@ pub(crate) struct Check {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stream {
     /// Publish again what a service sent since a time, after the broker lost it
-    #[command(
-        after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02T10:00:00Z"
-    )]
+    #[command(after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02")]
     Refill {
         /// Whose messages
         #[arg(long, value_parser = services())]
@@ -457,7 +456,7 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub keep: bool,
     /// Stop the play after so many days
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
+    #[arg(long, value_name = "N", value_parser = days())]
     pub days: Option<u16>,
 }
 
@@ -484,6 +483,10 @@ pub(crate) struct Limit {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub limit: u32,
+}
+
+fn days() -> RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=3660)
 }
 
 fn services() -> clap::builder::PossibleValuesParser {

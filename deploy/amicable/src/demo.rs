@@ -1,8 +1,8 @@
-//! The demonstration: a small agency whose cases are played from invoice to paid, day by day, on the
-//! business clock.
+//! The demonstration: a small agency whose cases are played from invoice to paid, day by day, on
+//! the business clock.
 //!
-//! `deploy/demo` holds who is in it, `story.rs` what happens, `play.rs` does it, `news.rs` tells it.
-//! It uses the commands' own functions, so it shows nothing that an operator could not do.
+//! `deploy/demo` holds who is in it, `story.rs` what happens; `play.rs` does it and `news.rs` tells
+//! it. It uses the commands' own functions, so it shows nothing that an operator could not do.
 
 mod agency;
 mod bank;
@@ -22,23 +22,13 @@ use crate::failure::Failure;
 use crate::moment::{at_hour, told};
 use crate::output::say;
 use crate::session::Session;
-use crate::stack::{Layout, Lock};
+use crate::stack::{Description, Layout, Lock};
 use play::Summary;
 
 /// A Monday, with no holiday in either country in the weeks after it.
 const FIRST_DAY: Date = date(2026, 9, 7);
 /// When the invoices come in, before the day's first steps.
 const FIRST_HOUR: i8 = 8;
-
-/// What a reader may do with the stack that is left running.
-const NEXT: &str = "\ntry next:\n  \
-    amicable case list\n  \
-    amicable case show ID\n  \
-    amicable mail list\n  \
-    amicable bank unmatched\n  \
-    amicable clock advance --until-next\n  \
-    amicable check\n  \
-    amicable down";
 
 pub(crate) async fn run(layout: &Layout, demo: &Demo) -> Result<ExitCode, Failure> {
     if demo.keep { stay(layout, demo.days).await } else { come_and_go(layout, demo.days).await }
@@ -55,6 +45,7 @@ async fn come_and_go(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Fai
     let lock = Lock::take(layout).await?;
     layout.clear()?;
     drop(lock);
+    starting(layout);
     let stack = launch(layout, &up()?, Ending::WithUs).await?;
     let played = match Session::open(layout).await {
         Ok(session) => play::play(&session, days).await,
@@ -68,22 +59,48 @@ async fn come_and_go(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Fai
 /// brought up.
 async fn stay(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
     if Lock::holder(layout)?.is_none() {
+        starting(layout);
         launch(layout, &up()?, Ending::Detached).await?;
     }
+    // What is left running may be wanted.
+    fs::remove_file(layout.throwaway()).ok();
     let session = Session::open(layout).await?;
     if !session.cases().await?.is_empty() {
         let now = told(session.business_now().await?);
         say(format_args!("there are cases here already; the business clock stands at {now}"));
         announce(layout, &session.description);
-        say(NEXT);
+        say_next(layout, &session.description);
         return Ok(ExitCode::SUCCESS);
     }
     let summary = play::play(&session, days).await?;
     say("");
     announce(layout, &session.description);
-    say(NEXT);
-    say("");
+    say_next(layout, &session.description);
     Ok(conclude(&summary))
+}
+
+fn starting(layout: &Layout) {
+    say(format_args!("starting a stack in {}", layout.root().display()));
+}
+
+/// What a reader may do with the stack that is left running.
+fn say_next(layout: &Layout, description: &Description) {
+    let port = description.ports.intake_api;
+    let creditor_id = intake::domain::creditor_id("groene-hoek");
+    let invoice = layout.demo().join("invoices/GH-2601.xml");
+    say(format_args!(
+        "\ntry next:\n  \
+         amicable case list\n  \
+         amicable case show ID\n  \
+         amicable mail list\n  \
+         amicable bank unmatched\n  \
+         amicable clock advance --until-next\n  \
+         amicable check\n  \
+         curl -H 'Authorization: Bearer groene-hoek-demo' -H 'Idempotency-Key: 1' \
+         --data-binary @{} http://127.0.0.1:{port}/v1/creditors/{creditor_id}/invoices\n  \
+         amicable down",
+        invoice.display()
+    ));
 }
 
 fn up() -> Result<Up, Failure> {
@@ -101,6 +118,6 @@ async fn stop(mut stack: Child) -> Result<(), Failure> {
 }
 
 fn conclude(summary: &Summary) -> ExitCode {
-    say(summary);
+    say(format_args!("\n{summary}"));
     if summary.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

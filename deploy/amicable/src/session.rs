@@ -77,7 +77,7 @@ impl Session {
         Ok(self.looker.operate(service, Operation::Status, &EmptyRequest {}).await?)
     }
 
-    /// Asks for a change, under a key of its own: another call is another wish, and gets a new answer.
+    /// Asks for a change, under a key of its own: another call is another wish, with a new answer.
     pub(crate) async fn change<R: Request>(&self, request: &R) -> Result<R::Answer, Failure> {
         #[expect(clippy::disallowed_methods, reason = "an operator's wish has no cause of ours")]
         let key = Uuid::new_v4().to_string();

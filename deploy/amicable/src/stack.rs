@@ -21,7 +21,7 @@ mod supervisor;
 pub(crate) use board::Board;
 pub(crate) use broker::connect;
 pub(crate) use children::MAIL_SINK;
-pub(crate) use description::Description;
+pub(crate) use description::{Description, Ports};
 pub(crate) use layout::Layout;
 pub(crate) use lock::Lock;
 pub(crate) use log::last_line;

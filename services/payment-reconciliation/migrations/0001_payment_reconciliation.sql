@@ -35,13 +35,12 @@ create trigger only_added_to before update or delete or truncate on ledger_trans
 create trigger only_added_to before update or delete or truncate on posting
     for each statement execute function refuse_change();
 
--- The postings of a transaction come in one statement, so they must sum to zero at its end.
+-- The postings of a transaction come in one statement, and what comes must sum to zero.
 create function refuse_imbalance() returns trigger language plpgsql as $$
 declare
     unbalanced uuid;
 begin
-    select transaction_id into unbalanced from posting
-    where transaction_id in (select transaction_id from added)
+    select transaction_id into unbalanced from added
     group by transaction_id, currency having sum(amount_minor) <> 0
     limit 1;
     if found then

@@ -343,18 +343,3 @@ async fn the_database_keeps_the_ledger_as_it_was_booked() {
     assert_eq!(broken, ["exact-money", "exact-money", "payments-accounted"]);
     office.close().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_large() {
-    let office = Box::pin(Office::open(1)).await;
-    office.register(1, 10_000_000).await;
-    let entry = Entry::credit(100).structured(reference(1).canonical());
-    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &vec![entry; 5_000])]);
-    let begun = std::time::Instant::now();
-    assert_eq!(imported(&office.import(&xml, "first").await), 5_000);
-    eprintln!("imported {:?}", begun.elapsed());
-    eventually(Duration::from_secs(300), "all", async || office.open_on(1).await == euro(9_500_000)).await;
-    eprintln!("paid {:?}", begun.elapsed());
-    office.assert_sound().await;
-    office.close().await;
-}

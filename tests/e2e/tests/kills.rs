@@ -148,11 +148,14 @@ fn kill(pid: u64) {
     Command::new("kill").args(["-9", &pid.to_string()]).stderr(Stdio::null()).status().unwrap();
 }
 
-/// Kills one child now and then, until told to stop; returns whom.
+/// So many children are killed in a storm.
+const STORM: usize = 12;
+
+/// Kills one child now and then, until the storm or the story is over; returns whom.
 fn storm(folder: &Path, seed: u64, over: &AtomicBool) -> Vec<String> {
     let mut chance = Chance(seed);
     let mut killed = Vec::new();
-    while !over.load(Ordering::Relaxed) {
+    while !over.load(Ordering::Relaxed) && killed.len() < STORM {
         thread::sleep(Duration::from_millis(900 + chance.next(2_000)));
         // A stack that is still coming up may give up: whoever started it hears of that.
         if board(folder).is_none_or(|board| board["ready"] != true) {

@@ -41,7 +41,8 @@ async fn add_file(session: &Session, file: &Path, json: bool) -> Result<ExitCode
 fn tell(answer: &RegisterCreditorAnswer) {
     match answer {
         RegisterCreditorAnswer::Registered { creditor_id, agreement_version } => say(format_args!(
-            "creditor {creditor_id} is registered, with version {agreement_version} of its agreement"
+            "creditor {creditor_id} is registered, with version {agreement_version} of its \
+             agreement"
         )),
         RegisterCreditorAnswer::Unchanged { creditor_id, agreement_version } => say(format_args!(
             "creditor {creditor_id} is known so already, with version {agreement_version} of its \

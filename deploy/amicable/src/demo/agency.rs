@@ -1,5 +1,5 @@
-//! The demonstration's creditors, debtors and invoices: read from `deploy/demo`, and turned into the
-//! files that creditors and banks would send.
+//! The demonstration's creditors, debtors and invoices: read from `deploy/demo`, and turned into
+//! the files that creditors and banks would send.
 
 use jiff::ToSpan;
 use jiff::civil::Date;

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use runtime::config::ClockMode;
@@ -21,6 +22,9 @@ use crate::moment::now;
 const FIRST_PORT: u16 = 21_000;
 const BLOCKS: u16 = 500;
 const BLOCK_PORTS: u16 = 20;
+/// How long a killed process may hold on to its port.
+const LET_GO_LIMIT: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 const HEADER: &str = "# Made by `amicable up`. Ports may be changed while the stack is down.\n\n";
 
 /// What is fixed about a stack.
@@ -131,16 +135,19 @@ impl Ports {
         })
     }
 
-    /// Refuses to go on when somebody else has one of the ports that our own processes take. Postgres
-    /// and nats-server look for themselves, after their orphans are gone.
-    pub(crate) fn refuse_taken(&self, layout: &Layout) -> Result<(), Failure> {
+    /// Refuses to go on when somebody else has one of the ports that our own processes take.
+    /// Postgres and nats-server look for themselves, after their orphans are gone. A process that
+    /// was just killed may hold its port for a moment longer than its name.
+    pub(crate) async fn refuse_taken(&self, layout: &Layout) -> Result<(), Failure> {
         let servers = [self.postgres, self.nats];
-        let mut ours = self.all().into_iter().filter(|(_, port)| !servers.contains(port));
-        match ours.find(|(_, port)| !is_free(*port)) {
-            None => Ok(()),
-            Some((user, port)) => {
-                Err(Failure::PortInUse { port, user, file: layout.description() })
+        let start = Instant::now();
+        loop {
+            let mut ours = self.all().into_iter().filter(|(_, port)| !servers.contains(port));
+            let Some((user, port)) = ours.find(|(_, port)| !is_free(*port)) else { return Ok(()) };
+            if start.elapsed() > LET_GO_LIMIT {
+                return Err(Failure::PortInUse { port, user, file: layout.description() });
             }
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
@@ -205,14 +212,14 @@ mod tests {
         assert!(count <= usize::from(BLOCK_PORTS));
     }
 
-    #[test]
-    fn a_port_in_use_is_named_with_its_user_and_the_file_to_change() {
+    #[tokio::test]
+    async fn a_port_in_use_is_named_with_its_user_and_the_file_to_change() {
         let folder = tempfile::tempdir().unwrap();
         let layout = layout(&folder);
         let mut made = Description::load_or_make(&layout, None).unwrap();
         let stranger = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         made.ports.intake_api = stranger.local_addr().unwrap().port();
-        let told = made.ports.refuse_taken(&layout).unwrap_err().to_string();
+        let told = made.ports.refuse_taken(&layout).await.unwrap_err().to_string();
         let port = made.ports.intake_api;
         let start = format!("port {port} for the intake API is in use by another program; stop ");
         assert!(told.starts_with(&start), "{told}");

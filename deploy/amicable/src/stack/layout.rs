@@ -144,7 +144,7 @@ impl Layout {
     }
 }
 
-/// Removes a file, a link, or a folder with all that is in it; what is not there is removed already.
+/// Removes a file, a link, or a folder with all that is in it, where it is there.
 fn remove(path: &Path) -> Result<(), Failure> {
     let removed = match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// How many earlier logs of a child are kept.
 const KEPT: usize = 3;
 
-/// Moves the logs of earlier starts aside and drops the oldest: `letter.log` becomes `letter.1.log`.
+/// Moves the logs of earlier starts aside, as `letter.log` to `letter.1.log`, and drops the oldest.
 pub(super) fn rotate<'n>(
     layout: &Layout,
     names: impl Iterator<Item = &'n str>,

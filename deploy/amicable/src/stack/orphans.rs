@@ -21,16 +21,17 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// holds the lock, so no living stack has any.
 pub(super) async fn end(layout: &Layout) -> Result<(), Failure> {
     let start = Instant::now();
+    let mut orphans = find(layout)?;
     loop {
-        let orphans = find(layout)?;
+        orphans.retain(|orphan| holds_on(*orphan));
         let Some(first) = orphans.first() else { return Ok(()) };
         if start.elapsed() > LIMIT {
             let pid = first.as_raw_nonzero().get().unsigned_abs();
             return Err(Failure::NotStopped { pid, limit_s: LIMIT.as_secs() });
         }
-        for orphan in orphans {
+        for orphan in &orphans {
             // Already gone is as good as ended.
-            kill_process(orphan, Signal::KILL).ok();
+            kill_process(*orphan, Signal::KILL).ok();
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -50,6 +51,13 @@ fn find(layout: &Layout) -> Result<Vec<Pid>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// Whether the process may still have files and ports open: not one that is gone, or that only waits
+/// to be counted among the dead.
+fn holds_on(pid: Pid) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    status.is_ok_and(|status| !status.contains(") Z "))
 }
 
 /// Whether the command line, as `/proc` tells it, is one that [`process`] starts for this folder.

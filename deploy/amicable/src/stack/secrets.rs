@@ -113,8 +113,8 @@ pub(super) fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
         .map_err(Failure::io("write", file))
 }
 
-/// Letters and digits, beginning with a letter: nothing that any of the languages it stands in could
-/// take for something else.
+/// Letters and digits, beginning with a letter: nothing that any of the languages it stands in
+/// could take for something else.
 #[expect(clippy::disallowed_methods, reason = "a password must not be derivable")]
 fn made_up() -> String {
     format!("p{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())

@@ -65,7 +65,7 @@ impl Stack {
         let secrets = Secrets::load_or_make(layout)?;
         settings::write(layout, &description, &secrets, options.otlp_endpoint.as_deref())?;
         orphans::end(layout).await?;
-        description.ports.refuse_taken(layout)?;
+        description.ports.refuse_taken(layout).await?;
         log::rotate(layout, services::names().chain([MAIL_SINK]))?;
         log::link(layout)?;
         let nursery = Nursery::new(layout.clone(), description, secrets)?;
