@@ -161,8 +161,8 @@ fn authorization(password: &dyn Fn(&str) -> String) -> String {
         let (publish, subscribe) = (list(&user.publish), list(&user.subscribe));
         write!(
             text,
-            "    {{\n      user: \"{name}\"\n      password: {secret}\n      permissions {{\n        \
-             publish {{ allow: [{publish}] }}\n        subscribe {{ allow: [{subscribe}] }}\n      \
+            "    {{\n      user: \"{name}\"\n      password: {secret}\n      \
+             permissions {{\n        publish {{ allow: [{publish}] }}\n        subscribe {{ allow: [{subscribe}] }}\n      \
              }}\n    }}\n"
         )
         .expect("writing to a string cannot fail");

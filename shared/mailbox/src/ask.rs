@@ -32,6 +32,9 @@ pub enum AskError {
         #[source]
         source: async_nats::RequestError,
     },
+    /// A header takes one line of visible text.
+    #[error("the idempotency key holds a line break; leave it out")]
+    Key,
     /// It says what to change, or that it cannot now.
     #[error("{subject} refused ({code}): {reason}")]
     Refused { subject: String, code: u16, reason: String },
@@ -50,8 +53,8 @@ impl Asker {
         Self { client, timeout, actor, patience: Duration::ZERO }
     }
 
-    /// Asks again for so long while a service is not there or cannot answer now. Safe, since a change
-    /// has a key; for people and programs that have nothing better to do than wait.
+    /// Asks again for so long while a service is not there or cannot answer now. Safe, since a
+    /// change has a key; for people and programs that have nothing better to do than wait.
     #[must_use]
     pub const fn patient(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -65,6 +68,9 @@ impl Asker {
 
     /// Asks for a change; with the same key it may be asked again at any time.
     pub async fn change<R: Request>(&self, request: &R, key: &str) -> Result<R::Answer, AskError> {
+        if key.contains(['\r', '\n']) {
+            return Err(AskError::Key);
+        }
         self.send(R::CONTRACT.subject(), request, Some(key)).await
     }
 

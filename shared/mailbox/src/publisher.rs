@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::store::OutboxRow;
 
+/// At most so many messages wait for their confirmation at the same time.
+const IN_FLIGHT_MAX: usize = 500;
+
 /// Publishes with message ids, pipelined.
 #[derive(Clone, Debug)]
 pub(crate) struct Publisher {
@@ -23,10 +26,23 @@ impl Publisher {
         Self { context }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     /// Publishes the rows and returns those that the broker confirmed. With `first`, an answer of
     /// *duplicate* means that an id was used twice, which raises an alarm.
     pub(crate) async fn publish(&self, rows: &[OutboxRow], first: bool) -> Vec<Uuid> {
+        let mut confirmed = Vec::with_capacity(rows.len());
+        // The client takes a bounded number of messages that wait for their confirmation.
+        for some in rows.chunks(IN_FLIGHT_MAX) {
+            let before = confirmed.len();
+            self.publish_some(some, first, &mut confirmed).await;
+            if confirmed.len() == before {
+                break;
+            }
+        }
+        confirmed
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    async fn publish_some(&self, rows: &[OutboxRow], first: bool, confirmed: &mut Vec<Uuid>) {
         let mut waiting = Vec::with_capacity(rows.len());
         for row in rows {
             let message = outbound(row);
@@ -38,7 +54,6 @@ impl Publisher {
                 }
             }
         }
-        let mut confirmed = Vec::with_capacity(waiting.len());
         for (row, answer) in join_all(waiting).await {
             match answer {
                 Ok(ack) => {
@@ -56,7 +71,6 @@ impl Publisher {
                 }
             }
         }
-        confirmed
     }
 }
 

@@ -12,7 +12,7 @@ use primitives::{Actor, CorrelationId, Timestamp};
 use runtime::shutdown::{Phase, Tasks};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -23,6 +23,9 @@ use crate::handler::{Payload, Query, RequestError, RequestHandler};
 use crate::ids;
 use crate::mailbox::spawn_draining;
 use crate::operations::Operations;
+
+/// How the transaction of a query begins.
+const SNAPSHOT: &str = "begin isolation level repeatable read read only";
 
 /// At most so many requests are answered at the same time.
 const CONCURRENT_MAX: usize = 64;
@@ -68,13 +71,16 @@ impl<Q: Query> Answerer for QueryAnswerer<Q> {
     ) -> BoxFuture<'a, Result<String, Refusal>> {
         Box::pin(async move {
             let request = read::<Q::Request>(&asked)?;
-            let mut conn = engine.pool.acquire().await.map_err(|error| unavailable(&error))?;
             let now = engine.clock.business_now();
-            let answer = self
-                .0
-                .answer(&mut conn, request, now)
-                .await
-                .map_err(|error| unavailable(&error))?;
+            let answered = async {
+                let mut conn = engine.pool.acquire().await?;
+                // All statements of one answer see the same moment.
+                let mut snapshot = conn.begin_with(SNAPSHOT).await?;
+                let answer = self.0.answer(&mut snapshot, request, now).await?;
+                snapshot.rollback().await?;
+                Ok::<_, sqlx::Error>(answer)
+            };
+            let answer = answered.await.map_err(|error| unavailable(&error))?;
             serde_json::to_string(&answer).map_err(|error| Refusal::new(500, error.to_string()))
         })
     }

@@ -53,7 +53,7 @@ fn find(layout: &Layout) -> Result<Vec<Pid>, Failure> {
     Ok(found)
 }
 
-/// Whether the process may still have files and ports open: not one that is gone, or that only waits
+/// Whether the process may still have files and ports open: not one that is gone, or only waits
 /// to be counted among the dead.
 fn holds_on(pid: Pid) -> bool {
     let status = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));

@@ -147,8 +147,8 @@ async fn add_payments(
     Ok(())
 }
 
-/// The lines go in with line feeds between them: a column of an array cannot be an array itself.
-/// The reader of statements makes white space of line feeds, so none is within a line.
+/// The lines go in with line feeds between them, since an array of arrays must be rectangular. A
+/// line that has a line feed in it becomes two.
 async fn add_remittances(
     conn: &mut PgConnection,
     statements: &[&AccountStatement],
@@ -177,8 +177,9 @@ async fn add_remittances(
     Ok(())
 }
 
-/// Until when payments on a case are known: on its creditor's own accounts where statements of those
-/// are read, else on the accounts for client money. Of several accounts, the least known one counts.
+/// Until when payments on a case are known: on its creditor's own accounts where statements of
+/// those are read, else on the accounts for client money. Of several accounts, the least known one
+/// counts.
 pub(crate) async fn payments_known_until(
     conn: &mut PgConnection,
     case_id: CaseId,

@@ -1,0 +1,41 @@
+//! What the services really take in is what the contracts say of them.
+
+use std::collections::BTreeSet;
+
+use contracts::registry::Slice;
+use contracts::{Contract, Kind};
+use mailbox::Mailbox;
+use runtime::files::FileStore;
+
+fn mailboxes() -> Vec<Mailbox> {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let files = FileStore::open(folder.path()).expect("a file store can be opened");
+    vec![
+        intake::mailbox(files, intake::AgencyConfig::default()),
+        scheduler::mailbox(),
+        letter::mailbox(),
+        payment_reconciliation::mailbox(),
+    ]
+}
+
+#[test]
+fn services_consume_what_their_slices_say() {
+    for mailbox in mailboxes() {
+        let slice = Slice::of(mailbox.service()).expect("every service has a slice");
+        let consumed: BTreeSet<Contract> =
+            mailbox.consumed().iter().map(|(contract, _)| *contract).collect();
+        assert_eq!(consumed, slice.consumes.iter().copied().collect(), "{}", slice.service);
+        assert!(consumed.iter().all(|contract| contract.kind != Kind::Request));
+    }
+}
+
+#[test]
+fn services_answer_what_their_slices_say() {
+    for mailbox in mailboxes() {
+        let slice = Slice::of(mailbox.service()).expect("every service has a slice");
+        let mut answered: BTreeSet<Contract> = mailbox.answered().collect();
+        // Bank files need the file store and intake; the service adds their handler as it starts.
+        answered.extend(slice.serves().filter(|contract| contract.name == "import-statement"));
+        assert_eq!(answered, slice.serves().collect(), "{}", slice.service);
+    }
+}
