@@ -94,6 +94,9 @@ impl Refusal {
                     "This idempotency key was used for another document; choose a new one.";
                 Self::new(StatusCode::CONFLICT, "the key is taken", detail)
             }
+            AskError::Key => {
+                Self::new(StatusCode::BAD_REQUEST, "no idempotency key", error.to_string())
+            }
             AskError::NoAnswer { .. } | AskError::Refused { .. } | AskError::Malformed { .. } => {
                 Self::unavailable(&chain(error))
             }
