@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use contracts::Envelope;
 use contracts::operations::{ParkedReason, WaitingReason};
-use contracts::{Envelope, SPEC_VERSION};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
@@ -23,11 +23,12 @@ use uuid::Uuid;
 
 use crate::aggregate::{Arena, Kinds, Row};
 use crate::crash::{CrashPoint, Crashes, Injected};
-use crate::decision::{Facts, Fault, Timer};
-use crate::handler::{Emitted, MintedMessage, Payload, Refused, Shared, Unit};
+use crate::decision::{Facts, Fault};
+use crate::handler::{Payload, Refused, Shared, Unit};
 use crate::ids::Minter;
 use crate::publisher::Publisher;
-use crate::store::{self, DueTimer, NewEffect, NewTimer, OutboxRow, ParkedRow, WaitingRow};
+use crate::saving::Work;
+use crate::store::{self, DueTimer, OutboxRow};
 
 /// How a batch makes sure that each of its inputs is handled once.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    fn id(&self) -> MessageId {
+    pub(crate) fn id(&self) -> MessageId {
         self.payload.envelope.id
     }
 
@@ -113,7 +114,7 @@ pub(crate) struct Engine {
 }
 
 /// Why one try to handle a batch failed.
-enum Failure {
+pub(crate) enum Failure {
     Outage(Outage),
     /// Something in the batch cannot be saved.
     Content(sqlx::Error),
@@ -301,16 +302,16 @@ pub(crate) fn reread(envelopes: &[String], ticket: &dyn Fn() -> Ticket) -> Vec<I
 }
 
 /// One batch on its way through its transaction.
-struct Batch<'a> {
+pub(crate) struct Batch<'a> {
     engine: &'a Engine,
-    inputs: &'a [Input],
-    slots: Vec<Slot>,
-    now: Timestamp,
+    pub(crate) inputs: &'a [Input],
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) now: Timestamp,
     business_now: Timestamp,
 }
 
 /// Where an input stands.
-enum Slot {
+pub(crate) enum Slot {
     /// Admitted; to be typed and decided.
     Open(Option<Box<dyn Unit>>),
     Closed(Outcome),
@@ -566,7 +567,9 @@ impl<'a> Batch<'a> {
     }
 
     /// The projected bodies, by handler.
-    fn projected(&self) -> HashMap<&str, Vec<(&Envelope, &(dyn std::any::Any + Send + Sync))>> {
+    pub(crate) fn projected(
+        &self,
+    ) -> HashMap<&str, Vec<(&Envelope, &(dyn std::any::Any + Send + Sync))>> {
         let mut by_handler: HashMap<&str, Vec<_>> = HashMap::new();
         for (input, slot) in self.inputs.iter().zip(&self.slots) {
             let Slot::Open(Some(unit)) = slot else { continue };
@@ -589,254 +592,6 @@ impl<'a> Batch<'a> {
             })
             .collect()
     }
-}
-
-/// What a batch has to save.
-#[derive(Default)]
-struct Work {
-    /// Whether any input was decided.
-    advanced: bool,
-    outbox: Vec<OutboxRow>,
-    effects: Vec<KeptEmission>,
-    timers: HashMap<(Row, &'static str), KeptTimer>,
-    answers: Vec<(String, String, String)>,
-    failed_requests: Vec<(String, String)>,
-    waiting: Vec<WaitingRow>,
-    waiting_rows: HashMap<usize, Option<Row>>,
-    parked: Vec<ParkedRow>,
-    parked_log: Vec<(Uuid, String)>,
-    /// Waiting and parked rows whose messages are done with.
-    released: Vec<Uuid>,
-    replayed: Vec<Uuid>,
-}
-
-struct KeptEmission {
-    effect: crate::handler::MintedEffect,
-    correlation: primitives::CorrelationId,
-    traceparent: Option<String>,
-    business_now: Timestamp,
-}
-
-struct KeptTimer {
-    /// None cancels.
-    due_at: Option<Timestamp>,
-    correlation: primitives::CorrelationId,
-    traceparent: Option<String>,
-}
-
-impl Work {
-    fn absorb(
-        &mut self,
-        engine: &Engine,
-        input: &Input,
-        emitted: Emitted,
-        facts: &Facts,
-        now: Timestamp,
-    ) {
-        let traceparent = runtime::trace_context::current_traceparent();
-        let Emitted { messages, effects, timers, answer } = emitted;
-        for message in messages {
-            self.outbox.push(outbox_row(engine, message, facts, now, traceparent.clone()));
-        }
-        self.effects.extend(effects.into_iter().map(|effect| KeptEmission {
-            effect,
-            correlation: facts.correlation,
-            traceparent: traceparent.clone(),
-            business_now: facts.now,
-        }));
-        for (row, timer) in timers {
-            let (name, due_at) = match timer {
-                Timer::Set { name, due_at } => (name, Some(due_at)),
-                Timer::Cancel { name } => (name, None),
-            };
-            let kept = KeptTimer {
-                due_at,
-                correlation: facts.correlation,
-                traceparent: traceparent.clone(),
-            };
-            self.timers.insert((row, name), kept);
-        }
-        if let (Ticket::Request { subject, key, .. }, Some(answer)) = (&input.ticket, answer) {
-            self.answers.push((subject.clone(), key.clone(), answer.get().to_owned()));
-        }
-    }
-
-    /// Turns slots into rows of `waiting` and `parked`, and answers into outcomes.
-    fn collect_kept(&mut self, batch: &mut Batch<'_>) {
-        for (index, input) in batch.inputs.iter().enumerate() {
-            let Some(slot) = batch.slots.get_mut(index) else { continue };
-            let envelope = &input.payload.envelope;
-            let text = || serde_json::to_string(envelope).unwrap_or_default();
-            let id = input.id().as_uuid();
-            match (&*slot, &input.ticket) {
-                // Nothing is kept of a request that failed: its asker hears of it, and may ask
-                // again.
-                (
-                    Slot::Waits(_, detail) | Slot::Parks(_, detail),
-                    Ticket::Request { subject, key, .. },
-                ) => {
-                    self.parked_log.push((id, detail.clone()));
-                    self.failed_requests.push((subject.clone(), key.clone()));
-                }
-                (Slot::Waits(reason, detail), ticket) => {
-                    self.waiting.push(WaitingRow {
-                        message_id: id,
-                        reason: reason.clone(),
-                        row: self.waiting_rows.get(&index).copied().flatten(),
-                        subject: envelope.message_type.clone(),
-                        envelope: text(),
-                        detail: detail.clone(),
-                    });
-                    if matches!(ticket, Ticket::Parked) {
-                        self.replayed.push(id);
-                    }
-                }
-                (Slot::Parks(reason, detail), ticket) => {
-                    self.parked_log.push((id, detail.clone()));
-                    self.parked.push(ParkedRow {
-                        message_id: id,
-                        reason: reason.clone(),
-                        subject: envelope.message_type.clone(),
-                        envelope: text(),
-                        detail: detail.clone(),
-                    });
-                    if matches!(ticket, Ticket::Waiting) {
-                        self.released.push(id);
-                    }
-                }
-                (Slot::Open(_), Ticket::Waiting) => self.released.push(id),
-                (Slot::Open(_), Ticket::Parked) => self.replayed.push(id),
-                (Slot::Open(_), Ticket::Request { subject, key, .. }) => {
-                    let answer = self
-                        .answers
-                        .iter()
-                        .find(|(kept_subject, kept_key, _)| {
-                            kept_subject == subject && kept_key == key
-                        })
-                        .map(|(_, _, answer)| answer.clone());
-                    if let Some(answer) = answer {
-                        *slot = Slot::Closed(Outcome::Answered(answer));
-                    }
-                }
-                (Slot::Open(_) | Slot::Closed(_), _) => {}
-            }
-        }
-    }
-
-    fn wakes(&self) -> bool {
-        !self.effects.is_empty() || !self.timers.is_empty()
-    }
-
-    async fn save(
-        &self,
-        engine: &Engine,
-        conn: &mut PgConnection,
-        arena: Arena,
-        batch: &Batch<'_>,
-    ) -> Result<(), Failure> {
-        arena.save(&engine.kinds, conn).await?;
-        for (stem, messages) in batch.projected() {
-            if let Some(registered) = engine.handlers.get(stem) {
-                registered.handler.project(conn, &messages).await?;
-            }
-        }
-        if !self.effects.is_empty() {
-            let effects: Vec<NewEffect<'_>> = self.effects.iter().map(KeptEmission::row).collect();
-            store::add_effects(conn, &effects, batch.now).await?;
-        }
-        self.save_timers(conn).await?;
-        if !self.outbox.is_empty() {
-            store::add_outbox(conn, &self.outbox).await?;
-        }
-        if !self.replayed.is_empty() {
-            store::close_parked(conn, &self.replayed, false).await?;
-        }
-        if !self.released.is_empty() {
-            store::remove_waiting(conn, &self.released).await?;
-        }
-        if !self.waiting.is_empty() {
-            let next = batch.now.checked_add(engine.retry_after).unwrap_or(batch.now);
-            store::add_waiting(conn, &self.waiting, batch.now, next).await?;
-        }
-        if !self.parked.is_empty() {
-            store::park(conn, &self.parked, batch.now).await?;
-        }
-        for (subject, key) in &self.failed_requests {
-            store::forget_failed(conn, subject, key).await?;
-        }
-        for (subject, key, answer) in &self.answers {
-            store::keep_answer(conn, subject, key, answer).await?;
-        }
-        Ok(())
-    }
-
-    async fn save_timers(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
-        let mut set: Vec<NewTimer<'_>> = Vec::new();
-        let mut cancelled: Vec<(Row, &'static str)> = Vec::new();
-        for ((row, name), timer) in &self.timers {
-            match timer.due_at {
-                Some(due_at) => set.push(NewTimer {
-                    row: *row,
-                    name,
-                    due_at,
-                    correlation: timer.correlation,
-                    traceparent: timer.traceparent.as_deref(),
-                }),
-                None => cancelled.push((*row, name)),
-            }
-        }
-        set.sort_unstable_by_key(|timer| (timer.row, timer.name));
-        if !set.is_empty() {
-            store::set_timers(conn, &set).await?;
-        }
-        if !cancelled.is_empty() {
-            store::cancel_timers(conn, &cancelled).await?;
-        }
-        Ok(())
-    }
-}
-
-impl KeptEmission {
-    fn row(&self) -> NewEffect<'_> {
-        NewEffect {
-            effect: &self.effect,
-            correlation: self.correlation,
-            traceparent: self.traceparent.as_deref(),
-            business_now: self.business_now,
-        }
-    }
-}
-
-/// The envelope of a message that a decision sent, ready for the outbox.
-fn outbox_row(
-    engine: &Engine,
-    message: MintedMessage,
-    facts: &Facts,
-    now: Timestamp,
-    traceparent: Option<String>,
-) -> OutboxRow {
-    let MintedMessage { id, outgoing, version } = message;
-    let subject = outgoing.contract.subject();
-    let envelope = Envelope {
-        specversion: SPEC_VERSION.to_owned(),
-        id,
-        source: format!("/amicable/{}", engine.service),
-        message_type: subject.clone(),
-        subject: outgoing.aggregate,
-        time: facts.now,
-        datacontenttype: "application/json".to_owned(),
-        correlationid: facts.correlation,
-        causationid: facts.cause,
-        actor: facts.actor.clone(),
-        creditor: outgoing.creditor,
-        aggregateversion: version,
-        recordedtime: now,
-        traceparent,
-        data: outgoing.data,
-    };
-    // An envelope holds nothing that JSON cannot: text, ids, times, and a body that is JSON.
-    let envelope = serde_json::to_string(&envelope).unwrap_or_default();
-    OutboxRow { message_id: id.as_uuid(), subject, envelope, recorded_at: now }
 }
 
 /// The span of one decision: in the trace of the message that caused it. A timer begins a new

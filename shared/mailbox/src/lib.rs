@@ -5,7 +5,7 @@
 //! effects, timers and outgoing messages in one transaction, publishes, and acknowledges. Nothing
 //! else in the house opens a transaction, publishes, or acknowledges.
 //!
-//! Read [`batch`](self) first (`batch.rs`), then `handler.rs`, then `executor.rs`.
+//! Read `batch.rs` first, then `saving.rs`, `handler.rs` and `executor.rs`.
 
 mod aggregate;
 mod ask;
@@ -22,6 +22,7 @@ mod mailbox;
 mod operations;
 mod publisher;
 mod requests;
+mod saving;
 mod settings;
 mod store;
 

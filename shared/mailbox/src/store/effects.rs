@@ -1,0 +1,326 @@
+//! Acts on the outside world, from wish to ending.
+
+use jiff_sqlx::ToSqlx;
+use primitives::{CorrelationId, Timestamp};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::handler::MintedEffect;
+
+/// An effect to keep, with where it came from.
+#[derive(Debug)]
+pub(crate) struct NewEffect<'a> {
+    pub(crate) effect: &'a MintedEffect,
+    pub(crate) correlation: CorrelationId,
+    pub(crate) traceparent: Option<&'a str>,
+    pub(crate) business_now: Timestamp,
+}
+
+pub(crate) async fn add_effects(
+    conn: &mut PgConnection,
+    effects: &[NewEffect<'_>],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = effects.iter().map(|new| new.effect.id).collect();
+    let kinds: Vec<String> = effects.iter().map(|new| new.effect.row.kind.to_owned()).collect();
+    let aggregates: Vec<Uuid> = effects.iter().map(|new| new.effect.row.id).collect();
+    let names: Vec<String> = effects.iter().map(|new| new.effect.kind.to_owned()).collect();
+    let once: Vec<bool> = effects.iter().map(|new| new.effect.once).collect();
+    let bodies: Vec<Value> = effects.iter().map(|new| new.effect.body.clone()).collect();
+    let due: Vec<jiff_sqlx::Timestamp> = effects
+        .iter()
+        .map(|new| new.effect.not_before.unwrap_or(new.business_now).to_sqlx())
+        .collect();
+    let not_after: Vec<Option<jiff_sqlx::Timestamp>> =
+        effects.iter().map(|new| new.effect.not_after.map(ToSqlx::to_sqlx)).collect();
+    let correlations: Vec<Uuid> = effects.iter().map(|new| new.correlation.as_uuid()).collect();
+    let traces: Vec<Option<String>> =
+        effects.iter().map(|new| new.traceparent.map(str::to_owned)).collect();
+    sqlx::query!(
+        "insert into effect (effect_id, aggregate_kind, aggregate_id, kind, once, body, state,
+                             due_at, not_after, next_try_at, correlation_id, traceparent,
+                             created_at)
+         select id, aggregate_kind, aggregate_id, kind, once, body, 'pending', due_at, not_after,
+                $11::timestamptz, correlation_id, traceparent, $11
+         from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bool[], $6::jsonb[],
+                     $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::text[])
+              as new (id, aggregate_kind, aggregate_id, kind, once, body, due_at, not_after,
+                      correlation_id, traceparent)",
+        &ids,
+        &kinds,
+        &aggregates,
+        &names,
+        &once,
+        &bodies,
+        &due as &[jiff_sqlx::Timestamp],
+        &not_after as &[Option<jiff_sqlx::Timestamp>],
+        &correlations,
+        &traces as &[Option<String>],
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An effect as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptEffect {
+    pub(crate) effect_id: Uuid,
+    pub(crate) aggregate_id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) once: bool,
+    pub(crate) body: Value,
+    pub(crate) not_after: Option<Timestamp>,
+    pub(crate) attempts: i32,
+    pub(crate) correlation: CorrelationId,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) created_at: Timestamp,
+}
+
+macro_rules! kept {
+    ($row:ident) => {
+        KeptEffect {
+            effect_id: $row.effect_id,
+            aggregate_id: $row.aggregate_id,
+            kind: $row.kind,
+            once: $row.once,
+            body: $row.body,
+            not_after: $row.not_after.map(|at| at.to_jiff()),
+            attempts: $row.attempts,
+            correlation: CorrelationId::from_uuid($row.correlation_id),
+            traceparent: $row.traceparent,
+            created_at: $row.created_at.to_jiff(),
+        }
+    };
+}
+
+/// Effects that may be started: pending, due in business time, and due for a try in wall time.
+pub(crate) async fn startable_effects(
+    conn: &mut PgConnection,
+    business_now: Timestamp,
+    now: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<KeptEffect>> {
+    let rows = sqlx::query!(
+        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
+                traceparent, created_at
+         from effect where state = 'pending' and due_at <= $1 and next_try_at <= $2
+         order by next_try_at limit $3",
+        business_now.to_sqlx() as jiff_sqlx::Timestamp,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| kept!(row)).collect())
+}
+
+/// Locks effects that are still pending, under their aggregates' locks.
+pub(crate) async fn lock_pending(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select effect_id from effect where effect_id = any($1) and state = 'pending'
+         order by effect_id for update skip locked",
+        ids,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn start_effects(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    lease_until: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set state = 'started', attempts = attempts + 1, lease_until = $2
+         where effect_id = any($1)",
+        ids,
+        lease_until.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn withdraw_effects(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set state = 'withdrawn', settled_at = $2 where effect_id = any($1)",
+        ids,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the lease of a running act; false when it was lost.
+pub(crate) async fn extend_lease(
+    conn: &mut PgConnection,
+    id: Uuid,
+    attempt: i32,
+    lease_until: Timestamp,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update effect set lease_until = $3
+         where effect_id = $1 and attempts = $2 and state = 'started'",
+        id,
+        attempt,
+        lease_until.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives an effect back that was certainly not performed.
+pub(crate) async fn give_back_effect(
+    conn: &mut PgConnection,
+    id: Uuid,
+    attempt: i32,
+    next_try_at: Timestamp,
+    error: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set state = 'pending', lease_until = null, next_try_at = $3, last_error = $4
+         where effect_id = $1 and attempts = $2 and state in ('started', 'uncertain')",
+        id,
+        attempt,
+        next_try_at.to_sqlx() as jiff_sqlx::Timestamp,
+        error,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Started effects whose lease is over: those that may be repeated are pending again, the others
+/// are uncertain. Returns how many there were.
+pub(crate) async fn expire_leases(conn: &mut PgConnection, now: Timestamp) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update effect
+         set state = case when once then 'uncertain' else 'pending' end,
+             lease_until = null, next_try_at = $1
+         where effect_id in (
+             select effect_id from effect where state = 'started' and lease_until < $1
+             order by effect_id for update skip locked)",
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// One act is uncertain, and its performer knows it already.
+pub(crate) async fn mark_uncertain(
+    conn: &mut PgConnection,
+    id: Uuid,
+    attempt: i32,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set state = 'uncertain', lease_until = null, next_try_at = $3
+         where effect_id = $1 and attempts = $2 and state = 'started'",
+        id,
+        attempt,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Uncertain effects that evidence should be sought for, with whether they were announced.
+pub(crate) async fn uncertain_due(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<(KeptEffect, bool)>> {
+    let rows = sqlx::query!(
+        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
+                traceparent, created_at, announced
+         from effect where state = 'uncertain' and next_try_at <= $1
+         order by next_try_at limit $2",
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let announced = row.announced;
+            (kept!(row), announced)
+        })
+        .collect())
+}
+
+pub(crate) async fn postpone_uncertain(
+    conn: &mut PgConnection,
+    id: Uuid,
+    next_try_at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set next_try_at = $2 where effect_id = $1 and state = 'uncertain'",
+        id,
+        next_try_at.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Every uncertain act, or the one asked for.
+pub(crate) async fn list_uncertain(
+    conn: &mut PgConnection,
+    only: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<KeptEffect>> {
+    let rows = sqlx::query!(
+        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
+                traceparent, created_at
+         from effect where state = 'uncertain' and ($1::uuid is null or effect_id = $1)
+         order by created_at limit $2",
+        only,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| kept!(row)).collect())
+}
+
+/// Moves effects from the states an ending may come from to the state that it leads to; returns
+/// those that moved. Called under the aggregates' locks.
+pub(crate) async fn end_effects(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    attempts: &[i32],
+    ended: &[String],
+    now: Timestamp,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "update effect e
+         set state = ending.state, lease_until = null, announced = ending.state = 'uncertain',
+             settled_at = case when ending.state = 'uncertain' then null else $4::timestamptz end,
+             next_try_at = $4
+         from unnest($1::uuid[], $2::int[], $3::text[]) as ending (id, attempt, state)
+         where e.effect_id = ending.id and e.attempts = ending.attempt
+           and case ending.state
+                   when 'expired' then e.state = 'pending'
+                   when 'uncertain' then e.state = 'uncertain' and not e.announced
+                   else e.state in ('started', 'uncertain')
+               end
+         returning e.effect_id",
+        ids,
+        attempts,
+        ended,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .fetch_all(conn)
+    .await
+}
