@@ -162,8 +162,8 @@ fn authorization(password: &dyn Fn(&str) -> String) -> String {
         write!(
             text,
             "    {{\n      user: \"{name}\"\n      password: {secret}\n      \
-             permissions {{\n        publish {{ allow: [{publish}] }}\n        subscribe {{ allow: [{subscribe}] }}\n      \
-             }}\n    }}\n"
+             permissions {{\n        publish {{ allow: [{publish}] }}\n        \
+             subscribe {{ allow: [{subscribe}] }}\n      }}\n    }}\n"
         )
         .expect("writing to a string cannot fail");
     }
