@@ -652,3 +652,28 @@ fn belgians_are_written_to_in_the_language_of_their_region() {
     assert_eq!(language(Country::BE, None, Language::Fr), Language::Fr);
     assert_eq!(language(Country::NL, None, Language::Fr), Language::Nl);
 }
+
+#[test]
+fn what_may_be_time_barred_or_is_far_away_is_not_taken_in() {
+    // On 20 March 2026; a Dutch consumer may call on two years (7:28 BW).
+    for (issued_on, due_on, taken) in [
+        ("2024-03-01", "2024-03-20", true),
+        ("2024-03-01", "2024-03-19", false),
+        ("1969-12-01", "1970-01-01", false),
+        ("2026-03-02", "2027-03-20", true),
+        ("2026-03-02", "2027-03-21", false),
+        ("2026-03-02", "9999-12-31", false),
+    ] {
+        let mut book = Book::new();
+        let paper = Paper { issued_on, due_on: Some(due_on), ..Paper::invoice("F1", 100, ANNA) };
+        let (answer, messages) = book.import(&paper.xml());
+        match answer {
+            ImportInvoiceAnswer::Registered { .. } => assert!(taken, "{due_on}"),
+            ImportInvoiceAnswer::Refused { problems } => {
+                assert!(!taken && messages.is_empty(), "{due_on}: {problems:?}");
+                assert_eq!(problems[0].field, "cbc:DueDate");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -31,7 +31,7 @@ use payment_reconciliation::domain::matching::{Reference, match_payment};
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use primitives::{
     Actor, CaseId, ClaimId, CorrelationId, Country, CreditorId, Currency, Date, DebtorKind, Iban,
-    Language, MessageId, Money, PaymentId, PersonId, SourceFileId, StructuredReference,
+    Language, MessageId, Money, PaymentId, PersonId, SourceFileId, StructuredReference, Timestamp,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -152,6 +152,7 @@ struct World {
     coming: Vec<(u128, Known)>,
     waiting: Vec<(u128, Known)>,
     ids: u128,
+    now: Timestamp,
 }
 
 impl World {
@@ -169,6 +170,7 @@ impl World {
             coming: Vec::new(),
             waiting: Vec::new(),
             ids: 0,
+            now: "2026-03-10T09:00:00Z".parse().unwrap(),
         }
     }
 
@@ -211,7 +213,7 @@ impl World {
 
     fn handle(&mut self, id: u128, known: &Known) -> Result<(), Fault> {
         let facts = Facts {
-            now: "2026-03-10T09:00:00Z".parse().unwrap(),
+            now: self.now,
             cause: MessageId::from_uuid(Uuid::from_u128(id)),
             correlation: CorrelationId::from_uuid(Uuid::from_u128(id)),
             actor: Actor::Machine("intake".to_owned()),
@@ -533,6 +535,7 @@ fn what_was_paid_before_a_withdrawal_stays_paid_and_what_comes_after_goes_back()
     assert_eq!(world.told::<PaymentAllocated>()[0].amount, euro(2_000));
     let entry = Entry::credit(2_000).structured(reference(11).canonical());
     let later = file(&[statement(CLIENT, "S2", "2026-03-11", &[entry])]);
+    world.now = "2026-03-11T18:00:00Z".parse().unwrap();
     world.after(Known::Bank(read(&later)));
     assert_eq!(world.money(), (vec![(euro(0), euro(2_000))], euro(0)));
 }
@@ -633,7 +636,7 @@ fn banks_may_begin_their_numbers_anew() {
 }
 
 #[test]
-fn accounts_of_nobody_and_statements_of_long_ago_are_refused() {
+fn accounts_of_nobody_and_statements_of_long_ago_or_to_come_are_refused() {
     let mut world = World::new();
     let known = statement(CLIENT, "S1", "2026-03-02", &[Entry::credit(500)]);
     let strange = statement("NL20INGB0001234567", "S2", "2026-03-02", &[]);
@@ -644,9 +647,12 @@ fn accounts_of_nobody_and_statements_of_long_ago_are_refused() {
     assert_eq!((problems.len(), problems[0].field.as_str()), (1, "Stmt/Acct/Id"));
     assert!(problems[0].reason.starts_with("statement 2: "), "{}", problems[0].reason);
     assert!(!problems[0].reason.contains("NL20"), "no account number in a message");
-    let old = statement(CLIENT, "S1", "2016-03-01", &[Entry::credit(500)]);
-    world.after(Known::Bank(read(&file(&[old]))));
-    assert!(matches!(last(&world), ImportStatementAnswer::Refused { .. }));
+    // What is yet to come would say that all payments until then are known.
+    for day in ["2016-03-01", "2099-01-01"] {
+        let untimely = statement(CLIENT, "S1", day, &[Entry::credit(500)]);
+        world.after(Known::Bank(read(&file(&[untimely]))));
+        assert!(matches!(last(&world), ImportStatementAnswer::Refused { .. }), "{day}");
+    }
     assert!(world.payments.is_empty());
 }
 

@@ -5,8 +5,9 @@
 //! never repeats a text of the file.
 
 use contracts::intake::Problem;
+use jiff::ToSpan;
 use law::Pack;
-use primitives::{ContentHash, Country, CreditorId, Currency, Date, Money};
+use primitives::{ContentHash, Country, CreditorId, Currency, Date, DebtorKind, Money};
 
 use super::debtor::{Buyer, buyer};
 use super::invoice::{self, Document, Effect, Invoice, Reading, Verdict};
@@ -114,6 +115,37 @@ fn asks(invoice: &Invoice) -> Result<Asks, Problem> {
         Effect::Nothing => {
             Err(problem("cbc:InvoiceTypeCode", "is of a document that asks for no payment"))
         }
+    }
+}
+
+/// Whether the last day for payment lies where this can be collected now. Limitation itself is not
+/// built yet: what may be time-barred by the shortest term that can hold is not taken in, since to
+/// ask for it would mislead the debtor.
+pub(super) fn timely(due_on: Date, buyer: &Buyer, today: Date) -> Result<(), Problem> {
+    let years = shortest_limitation_years(buyer);
+    if due_on < today.saturating_sub(years.years()) {
+        let reason = format!(
+            "is more than {years} year(s) ago: the claim may be time-barred, and whether it is must \
+             be decided by a person first, outside this system"
+        );
+        return Err(problem("cbc:DueDate", reason));
+    }
+    if due_on > today.saturating_add(DUE_WITHIN_YEARS.years()) {
+        let reason = "is more than a year away: hand it over nearer to its day";
+        return Err(problem("cbc:DueDate", reason));
+    }
+    Ok(())
+}
+
+const DUE_WITHIN_YEARS: i32 = 1;
+
+/// NL: 2 years for what a consumer bought (7:28 BW), else 5 (3:307 BW). BE: 1 year for some of what
+/// merchants sell to consumers (old 2272 BW), else at least 5 (old 2277 BW).
+fn shortest_limitation_years(buyer: &Buyer) -> i32 {
+    match (buyer.kind, buyer.country) {
+        (DebtorKind::Consumer, Country::NL) => 2,
+        (DebtorKind::Consumer, _) => 1,
+        (DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson, _) => 5,
     }
 }
 

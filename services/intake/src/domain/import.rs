@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ImportInvoiceAnswer, Problem};
+use jiff::tz::TimeZone;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{CaseId, ClaimId, Date, PartyId, PersonId, StructuredReference};
 
@@ -12,7 +13,7 @@ use super::customer::{Claim, Credit, Customer, OpenCase};
 use super::debtor::{Buyer, language, plain, reachable};
 use super::desk::{Desk, DeskKey, Reached};
 use super::document::{NumberedDocument, Outcome, SourceFile};
-use super::gate::{Asks, Candidate, Found, Handed, PAYABLE, PRECEDING, problem};
+use super::gate::{Asks, Candidate, Found, Handed, PAYABLE, PRECEDING, problem, timely};
 use super::invoice::Party;
 use super::reference::{ReferenceUse, claimed_reference, own_reference};
 
@@ -37,6 +38,10 @@ pub fn import(desk: Desk, handed: &Handed, facts: &Facts) -> Decided {
             }
             match &candidate.asks {
                 Asks::Payment { due_on } => {
+                    let today = facts.now.to_zoned(TimeZone::UTC).date();
+                    if let Err(problem) = timely(*due_on, &candidate.buyer, today) {
+                        return Ok(refused(desk, vec![problem]));
+                    }
                     register(desk, &known, handed, candidate, *due_on, facts)
                 }
                 Asks::Credit { of_invoice } => credit(desk, handed, candidate, of_invoice, facts),

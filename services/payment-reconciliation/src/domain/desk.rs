@@ -4,6 +4,7 @@
 //! booked between the bank and unmatched money; what it pays is decided afterwards.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{ImportStatementAnswer, MatchPayment, PaymentUnmatched};
@@ -64,9 +65,9 @@ pub fn import(
     };
     let oldest = day_of(facts.now).saturating_sub(YEARS_MAX.years());
     let since = desk.since.max(oldest);
-    let sorted = Sorted::of(statements, &desk.recorded, since);
-    if !sorted.too_old.is_empty() {
-        let answer = ImportStatementAnswer::Refused { problems: sorted.too_old };
+    let sorted = Sorted::of(statements, &desk.recorded, since..=day_of(facts.now));
+    if !sorted.untimely.is_empty() {
+        let answer = ImportStatementAnswer::Refused { problems: sorted.untimely };
         return Ok((Decision::quiet(desk), answer));
     }
     if !sorted.changed.is_empty() {
@@ -101,22 +102,30 @@ struct Sorted<'a> {
     new: Vec<&'a AccountStatement>,
     known: Vec<&'a AccountStatement>,
     changed: Vec<Problem>,
-    too_old: Vec<Problem>,
+    /// Of days that are too long ago, or still to come.
+    untimely: Vec<Problem>,
 }
 
 impl<'a> Sorted<'a> {
     fn of(
         statements: &'a [AccountStatement],
         recorded: &BTreeMap<StatementId, ContentHash>,
-        since: Date,
+        days: RangeInclusive<Date>,
     ) -> Self {
+        let (since, today) = (days.start(), days.end());
         let mut sorted = Self::default();
         let mut recorded = recorded.clone();
         for statement in statements {
             let AccountStatement { statement_id, ordinal, fingerprint, last_day, .. } = statement;
-            if *last_day < since {
+            if last_day < since {
                 let reason = format!("ends before {since}; statements so old are not taken in");
-                sorted.too_old.push(problem(*ordinal, "Stmt/FrToDt", &reason));
+                sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
+                continue;
+            }
+            if last_day > today {
+                let reason =
+                    format!("ends after today, {today}; hand it over when its day is over");
+                sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
                 continue;
             }
             match recorded.insert(*statement_id, *fingerprint) {
