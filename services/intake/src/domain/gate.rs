@@ -125,8 +125,8 @@ pub(super) fn timely(due_on: Date, buyer: &Buyer, today: Date) -> Result<(), Pro
     let years = shortest_limitation_years(buyer);
     if due_on < today.saturating_sub(years.years()) {
         let reason = format!(
-            "is more than {years} year(s) ago: the claim may be time-barred, and whether it is must \
-             be decided by a person first, outside this system"
+            "is more than {years} year(s) ago: the claim may be time-barred; whether it is must be \
+             decided by a person first, outside this system"
         );
         return Err(problem("cbc:DueDate", reason));
     }
