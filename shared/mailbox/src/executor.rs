@@ -169,6 +169,11 @@ impl Executor {
             runtime::trace_context::set_parent(&span, traceparent);
         }
         let mut effect = effect;
+        // This process may have slept since the claim: an act is begun only under its own lease.
+        if !self.keep_lease(&effect).await {
+            tracing::warn!(effect.id = %effect.effect_id, "the lease was lost before the act");
+            return;
+        }
         let performance = async {
             // What follows from the act belongs to the span of the act.
             let own = runtime::trace_context::current_traceparent();
@@ -213,19 +218,25 @@ impl Executor {
             tokio::select! {
                 performance = &mut act => return performance,
                 () = tokio::time::sleep(third) => {
-                    let until = self.lease(self.engine.clock.wall_now());
-                    let kept = async {
-                        let mut conn = self.engine.pool.acquire().await?;
-                        store::extend_lease(&mut conn, effect.effect_id, effect.attempts, until)
-                            .await
-                    };
-                    if let Ok(false) = kept.await {
+                    // A database that does not answer has not given the lease to anybody else.
+                    if let Ok(false) = self.extend_lease(effect).await {
                         let reason = "the lease was lost while the act went on".to_owned();
                         return Performance::Unknown { reason };
                     }
                 }
             }
         }
+    }
+
+    /// Whether the act may begin: not if the lease was lost, nor if that cannot be known.
+    async fn keep_lease(&self, effect: &KeptEffect) -> bool {
+        self.extend_lease(effect).await.unwrap_or(false)
+    }
+
+    async fn extend_lease(&self, effect: &KeptEffect) -> sqlx::Result<bool> {
+        let until = self.lease(self.engine.clock.wall_now());
+        let mut conn = self.engine.pool.acquire().await?;
+        store::extend_lease(&mut conn, effect.effect_id, effect.attempts, until).await
     }
 
     async fn end(&self, effect: &KeptEffect, ending: EndingValue) -> Result<(), Outage> {

@@ -81,8 +81,12 @@ fn ending(folder: &Path) -> Ending {
             references.push(claim["reference"].as_str().unwrap_or_default().to_owned());
         }
         let name = format!("{} / {}", case["debtor_name"], case["creditor_name"]);
-        let told = format!("{} {}", whole["position"]["state"], whole["money"]);
-        cases.insert(name, without_ids(&told));
+        // Claims of one due date stand in the order of their ids, which are chance.
+        let claims = whole["money"]["claims"].as_array().unwrap().iter();
+        let mut claims: Vec<_> = claims.map(|claim| without_ids(&claim.to_string())).collect();
+        claims.sort();
+        let state = without_ids(&whole["position"]["state"].to_string());
+        cases.insert(name, format!("{state} {} {claims:?}", whole["money"]["open"]));
     }
     let listed = json(folder, &["mail", "list", "--json"]);
     let mut mails: Vec<_> = (1..=listed.as_array().unwrap().len())
