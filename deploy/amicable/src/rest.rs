@@ -75,11 +75,11 @@ impl Survey {
             if status.business_now < self.now {
                 busy.push(format!("{} has not seen the clock turn", status.service));
             }
-            let stopped = status.stopped_consumers.iter();
-            busy.extend(stopped.map(|stream| {
+            let stopped = status.stopped_sources.iter();
+            busy.extend(stopped.map(|source| {
                 format!(
-                    "{} stopped taking from {stream}, since too much was parked; see `amicable \
-                     parked list`",
+                    "{}: its {source} stand still, since too much was parked; see `amicable parked \
+                     list`",
                     status.service
                 )
             }));
@@ -160,7 +160,7 @@ mod tests {
             uncertain: 1,
             next_due_at: None,
             business_now: at(100),
-            stopped_consumers: Vec::new(),
+            stopped_sources: Vec::new(),
         }
     }
 

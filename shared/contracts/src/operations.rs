@@ -80,8 +80,9 @@ value! {
         pub next_due_at: Option<Timestamp>,
         /// The business time as this service sees it.
         pub business_now: Timestamp,
-        /// The streams whose consumer was stopped because too much was parked.
-        pub stopped_consumers: Vec<String>,
+        /// What stands still because too much of it was parked: `events`, `commands`, `timers`,
+        /// `effects` or `waiting`.
+        pub stopped_sources: Vec<String>,
     }
 }
 

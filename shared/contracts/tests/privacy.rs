@@ -68,7 +68,7 @@ const CODES: [&str; 13] = [
     "rule_pack",
     "service",
     "step",
-    "stopped_consumers",
+    "stopped_sources",
     "text_version",
 ];
 

@@ -84,6 +84,7 @@ create table effect (
 );
 create index effect_open on effect (next_try_at)
     where state in ('pending', 'started', 'uncertain');
+create index effect_settled on effect (settled_at);
 
 -- One timer per aggregate and name; setting it again replaces it and raises the generation.
 create table timer (
@@ -110,17 +111,24 @@ create table request (
 create index request_answered on request (answered_at);
 
 -- The broker as it was seen last: another identity or another start of the stream means that it
--- may have lost what it confirmed.
+-- may have lost what it confirmed, since shortly before it was seen.
 create table broker (
     stream     text primary key,
     identity   text not null,
-    started_at text not null
+    started_at text not null,
+    seen_at    timestamptz not null
+);
+
+-- What stands still because too much of what it brought was parked, until that is settled.
+create table stopped (
+    source     text primary key,
+    stopped_at timestamptz not null
 );
 
 -- Makes the partitions of yesterday to the day after tomorrow, and drops those older than the
 -- horizon. Runs as the owner, so that the runtime role needs no DDL.
 create function maintain_partitions(today date, keep_days integer) returns void
-language plpgsql security definer as $$
+language plpgsql security definer set search_path from current as $$
 declare
     schema_name text := (
         select n.nspname
@@ -130,6 +138,8 @@ declare
     day date;
     child record;
 begin
+    -- Replicas may start at the same moment.
+    perform pg_advisory_xact_lock(hashtext(schema_name || '.maintain_partitions'));
     foreach parent in array array['inbox', 'sent'] loop
         for day in select generate_series(today - keep_days, today + 2, interval '1 day')::date loop
             execute format(

@@ -8,14 +8,16 @@ use async_nats::jetstream;
 use contracts::{Envelope, SPEC_VERSION};
 use jiff::SignedDuration;
 use primitives::{Actor, Timestamp};
+use runtime::error::BoxError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outage, Outcome, Ticket, day, reread};
 use crate::effect::own_body;
+use crate::guards::Source;
 use crate::handler::{Firing, Payload};
 use crate::settings::MailboxSettings;
-use crate::store::{self, DueTimer};
+use crate::store::{self, DueTimer, SeenBroker};
 use crate::{ids, topology};
 
 /// At most so many rows are taken up at once.
@@ -25,7 +27,9 @@ const PAGE: i64 = 500;
 pub(crate) async fn run_timers(engine: Arc<Engine>, stop: CancellationToken, poll: Duration) {
     while !stop.is_cancelled() {
         let woken = engine.wake.notified();
-        match fire_due(&engine).await {
+        let fired =
+            if engine.guards.stopped(Source::Timers) { Ok(false) } else { fire_due(&engine).await };
+        match fired {
             Ok(true) => continue,
             Ok(false) => {}
             Err(outage) => tracing::warn!("timers: {}", runtime::error::chain(&outage)),
@@ -50,12 +54,12 @@ async fn fire_due(engine: &Engine) -> Result<bool, Outage> {
     let wall = engine.clock.wall_now();
     let inputs: Result<Vec<Input>, serde_json::Error> =
         due.into_iter().map(|timer| firing(engine, timer, wall)).collect();
-    let outcomes = engine.process(inputs.map_err(Outage::Envelope)?).await?;
+    let outcomes = engine.process(Source::Timers, inputs.map_err(Outage::Envelope)?).await?;
     Ok(outcomes.iter().any(|outcome| *outcome != Outcome::Duplicate))
 }
 
 fn firing(engine: &Engine, timer: DueTimer, wall: Timestamp) -> Result<Input, serde_json::Error> {
-    let id = ids::timer_firing(&timer.kind, timer.aggregate_id, &timer.name, timer.generation);
+    let id = ids::timer_firing(engine.service, &timer);
     let envelope = Envelope {
         specversion: SPEC_VERSION.to_owned(),
         id,
@@ -93,9 +97,11 @@ pub(crate) async fn run_sweeper(
                 Err(error) => tracing::warn!("partitions: {}", runtime::error::chain(&error)),
             }
         }
-        // The broker is looked at first: what it lost goes out again before anything new.
+        if let Err(error) = watch_guards(&engine).await {
+            tracing::warn!("guards: {}", runtime::error::chain(&error));
+        }
         if let Err(reason) = watch_broker(&engine, &context).await {
-            tracing::debug!("broker not seen: {reason}");
+            tracing::warn!("broker not seen: {reason}");
         }
         if let Err(error) = sweep_outbox(&engine).await {
             tracing::warn!("outbox: {}", runtime::error::chain(&error));
@@ -121,6 +127,14 @@ pub(crate) async fn maintain(engine: &Engine) -> sqlx::Result<()> {
     let hours = i64::from(engine.horizon_days).saturating_mul(24);
     let horizon = now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
     while store::forget_requests(&mut conn, horizon).await? > 0 {}
+    while store::forget_effects(&mut conn, horizon).await? > 0 {}
+    Ok(())
+}
+
+/// Takes over what other replicas and operators stopped and released, and says what stands still.
+pub(crate) async fn watch_guards(engine: &Engine) -> sqlx::Result<()> {
+    let mut conn = engine.pool.acquire().await?;
+    engine.guards.adopt(&store::stopped_sources(&mut conn).await?);
     Ok(())
 }
 
@@ -136,8 +150,8 @@ pub(crate) async fn sweep_outbox(engine: &Engine) -> sqlx::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
-        let confirmed = engine.publisher.publish(&rows, false).await;
-        engine.settle_published(&confirmed).await;
+        let confirmed = engine.publisher.publish(&rows).await;
+        engine.settle_published(&confirmed).await?;
         if confirmed.len() < rows.len() {
             return Ok(());
         }
@@ -159,47 +173,63 @@ async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<()
             "waiting since {}: {}", message.since, message.detail
         );
     }
-    if !due.is_empty() {
-        engine.process(reread(&due, &|| Ticket::Waiting)).await?;
+    if !due.is_empty() && !engine.guards.stopped(Source::Waiting) {
+        engine.process(Source::Waiting, reread(&due, &|| Ticket::Waiting)).await?;
     }
     Ok(())
 }
+
+/// The broker's sight is noted so often. What it may have lost begins a minute before the last.
+const SIGHT_EVERY: SignedDuration = SignedDuration::from_secs(10);
+const MAY_BE_LOST: SignedDuration = SignedDuration::from_mins(1);
 
 /// Notices another broker, or another start of the stream, and publishes again what it may have
-/// lost: it confirms before it syncs.
-async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(), String> {
+/// lost: it confirms before it syncs. The new broker is noted when it has everything.
+async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(), BoxError> {
     let identity = context.client().server_info().server_id;
     for name in [topology::EVENTS, topology::COMMANDS] {
-        let stream = context.get_stream(name).await.map_err(|error| error.to_string())?;
-        let started_at = stream.cached_info().created.to_string();
-        let mut conn = engine.pool.acquire().await.map_err(|error| error.to_string())?;
-        let before = store::exchange_broker(&mut conn, name, &identity, &started_at)
-            .await
-            .map_err(|error| error.to_string())?;
+        let stream = context.get_stream(name).await?;
+        let now = engine.clock.wall_now();
+        let seen = SeenBroker {
+            identity: identity.clone(),
+            started_at: stream.cached_info().created.to_string(),
+            seen_at: now,
+        };
+        let mut conn = engine.pool.acquire().await?;
+        let before = store::find_broker(&mut conn, name).await?;
         drop(conn);
-        let Some(before) = before else { continue };
-        if before != (identity.clone(), started_at) {
-            tracing::warn!(stream = name, "the broker started anew: recent messages go out again");
-            refill_last_minute(engine).await.map_err(|error| error.to_string())?;
+        if let Some(before) = before {
+            let is_same = (&before.identity, &before.started_at) == (&identity, &seen.started_at);
+            if is_same && now.duration_since(before.seen_at) < SIGHT_EVERY {
+                continue;
+            }
+            if !is_same {
+                tracing::warn!(stream = name, "the broker started anew: messages go out again");
+                let since = before.seen_at.checked_sub(MAY_BE_LOST).unwrap_or(Timestamp::MIN);
+                refill(engine, since).await?;
+            }
         }
+        let mut conn = engine.pool.acquire().await?;
+        store::see_broker(&mut conn, name, &seen).await?;
     }
     Ok(())
 }
 
-/// Publishes again what was sent in the last minute before the newest confirmation.
-async fn refill_last_minute(engine: &Engine) -> sqlx::Result<u64> {
-    let mut conn = engine.pool.acquire().await?;
-    let newest = store::newest_sent(&mut conn).await?;
-    drop(conn);
-    let Some(newest) = newest else { return Ok(0) };
-    let since = newest.checked_sub(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MIN);
-    refill(engine, since).await
+/// Not everything was published again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RefillError {
+    #[error("what was sent could not be read")]
+    Database(#[from] sqlx::Error),
+    #[error(
+        "{confirmed} messages were published again, then the broker confirmed no more; do it again"
+    )]
+    Unconfirmed { confirmed: usize },
 }
 
 /// Publishes again everything sent since a time; returns how much.
-pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> sqlx::Result<u64> {
+pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> Result<usize, RefillError> {
     let mut after = (since, Uuid::nil());
-    let mut count = 0_u64;
+    let mut count = 0_usize;
     loop {
         let mut conn = engine.pool.acquire().await?;
         let page = store::sent_since(&mut conn, since, after, PAGE).await?;
@@ -207,7 +237,10 @@ pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> sqlx::Result<u6
         let Some((last, sent_at)) = page.last() else { return Ok(count) };
         after = (*sent_at, last.message_id);
         let rows: Vec<_> = page.into_iter().map(|(row, _)| row).collect();
-        let confirmed = engine.publisher.publish(&rows, false).await;
-        count = count.saturating_add(u64::try_from(confirmed.len()).unwrap_or(u64::MAX));
+        let confirmed = engine.publisher.publish(&rows).await.len();
+        count = count.saturating_add(confirmed);
+        if confirmed < rows.len() {
+            return Err(RefillError::Unconfirmed { confirmed: count });
+        }
     }
 }

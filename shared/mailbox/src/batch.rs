@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use contracts::Envelope;
 use contracts::operations::{ParkedReason, WaitingReason};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
@@ -24,9 +25,10 @@ use uuid::Uuid;
 use crate::aggregate::{Arena, Kinds, Row};
 use crate::crash::{CrashPoint, Crashes, Injected};
 use crate::decision::{Facts, Fault};
+use crate::guards::{Guards, Source};
 use crate::handler::{Payload, Refused, Shared, Unit};
 use crate::ids::Minter;
-use crate::publisher::Publisher;
+use crate::publisher::{Confirmed, Publisher};
 use crate::saving::Work;
 use crate::store::{self, DueTimer, OutboxRow};
 
@@ -42,7 +44,7 @@ pub(crate) enum Ticket {
     /// The generation of the timer.
     Timer(DueTimer),
     /// The attempt of the effect.
-    Effect { id: Uuid, attempt: i32, row_state: &'static str },
+    Effect { id: Uuid, attempt: i32, ending: &'static str },
     /// The key of the request.
     Request { subject: String, key: String, body_hash: Vec<u8> },
 }
@@ -78,6 +80,8 @@ pub(crate) enum Outcome {
     Answered(String),
     /// A request's key was used for another body.
     KeyReused,
+    /// Not looked at: too much before it had to be parked.
+    Left,
 }
 
 /// The batch could not be handled now; nothing was changed by it.
@@ -89,6 +93,8 @@ pub(crate) enum Outage {
     Planned(#[from] Injected),
     #[error("the mailbox could not write its own envelope")]
     Envelope(#[source] serde_json::Error),
+    #[error("a message that cannot be handled could not be parked either: {0}")]
+    NotParked(String),
 }
 
 /// A handler with the namespace of the ids that it brings forth.
@@ -106,6 +112,7 @@ pub(crate) struct Engine {
     pub(crate) kinds: Kinds,
     pub(crate) crashes: Crashes,
     pub(crate) publisher: Publisher,
+    pub(crate) guards: Guards,
     pub(crate) horizon_days: i32,
     pub(crate) retry_after: SignedDuration,
     /// Told when new timers, effects or outbox rows were committed.
@@ -116,10 +123,12 @@ pub(crate) struct Engine {
 /// Why one try to handle a batch failed.
 pub(crate) enum Failure {
     Outage(Outage),
-    /// Something in the batch cannot be saved.
-    Content(sqlx::Error),
+    /// Something in the batch cannot be typed or saved.
+    Content(String),
     /// Another transaction was in the way.
     Conflict(sqlx::Error),
+    /// So much of it would have to be parked that something else must be wrong.
+    Flood,
 }
 
 impl From<Injected> for Failure {
@@ -136,14 +145,17 @@ impl From<sqlx::Error> for Failure {
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)
             | sqlx::Error::Encode(_)
-            | sqlx::Error::RowNotFound => return Self::Content(error),
+            | sqlx::Error::RowNotFound => return Self::Content(runtime::error::chain(&error)),
             _ => None,
         };
         match code.as_deref() {
             Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
-            // Data exceptions, broken constraints, and what our own triggers raise.
-            Some(code) if ["22", "23", "P0"].iter().any(|class| code.starts_with(class)) => {
-                Self::Content(error)
+            // Rows that do not fit their statement, data exceptions, broken constraints, limits of the
+            // database, and what our own triggers raise.
+            Some(code)
+                if ["21", "22", "23", "54", "P0"].iter().any(|class| code.starts_with(class)) =>
+            {
+                Self::Content(runtime::error::chain(&error))
             }
             _ => Self::Outage(Outage::Database(error)),
         }
@@ -155,33 +167,64 @@ const CONFLICTS_MAX: u32 = 10;
 
 impl Engine {
     /// Handles inputs and what waited for them. Outcomes are in the order of the inputs.
-    pub(crate) async fn process(&self, inputs: Vec<Input>) -> Result<Vec<Outcome>, Outage> {
+    pub(crate) async fn process(
+        &self,
+        source: Source,
+        inputs: Vec<Input>,
+    ) -> Result<Vec<Outcome>, Outage> {
         let count = u64::try_from(inputs.len()).unwrap_or(u64::MAX);
         self.in_flight.fetch_add(count, Ordering::Relaxed);
-        let result = self.process_counted(inputs).await;
+        let result = self.process_counted(source, inputs).await;
         self.in_flight.fetch_sub(count, Ordering::Relaxed);
         result
     }
 
-    async fn process_counted(&self, inputs: Vec<Input>) -> Result<Vec<Outcome>, Outage> {
+    async fn process_counted(
+        &self,
+        source: Source,
+        inputs: Vec<Input>,
+    ) -> Result<Vec<Outcome>, Outage> {
         self.crashes.pass(CrashPoint::Taken)?;
         let mut touched = BTreeSet::new();
-        let outcomes = self.halve(&inputs, &mut touched).await?;
+        let outcomes = self.halve(source, &inputs, &mut touched).await?;
+        self.guard(source, &outcomes).await;
         // What now exists may be what others waited for; each round makes at least one of them
         // happen, or is the last.
-        while !touched.is_empty() {
+        while !touched.is_empty() && !self.guards.stopped(Source::Waiting) {
             let rows: Vec<Row> = std::mem::take(&mut touched).into_iter().collect();
             let waited = self.waited(&rows).await?;
             if waited.is_empty() {
                 break;
             }
             let mut more = BTreeSet::new();
-            let outcomes = self.halve(&waited, &mut more).await?;
+            let outcomes = self.halve(Source::Waiting, &waited, &mut more).await?;
+            self.guard(Source::Waiting, &outcomes).await;
             if outcomes.contains(&Outcome::Handled) {
                 touched = more;
             }
         }
         Ok(outcomes)
+    }
+
+    /// Stops a source of which too much was parked, here at once, elsewhere with the next sweep.
+    async fn guard(&self, source: Source, outcomes: &[Outcome]) {
+        let now = self.clock.wall_now();
+        if !self.guards.count(source, outcomes, now) {
+            return;
+        }
+        tracing::error!(
+            source = source.name(),
+            "too much was parked within a minute: {} stand still until somebody settles what is \
+             parked",
+            source.name()
+        );
+        let kept = async {
+            let mut conn = self.pool.acquire().await?;
+            store::stop_source(&mut conn, source.name(), now).await
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!("not told to the other replicas: {}", runtime::error::chain(&error));
+        }
     }
 
     async fn waited(&self, rows: &[Row]) -> Result<Vec<Input>, Outage> {
@@ -190,16 +233,17 @@ impl Engine {
         Ok(reread(&envelopes, &|| Ticket::Waiting))
     }
 
-    /// One try, and smaller ones where something cannot be saved.
+    /// One try, and smaller ones where something cannot be saved or too much would be parked.
     fn halve<'a>(
         &'a self,
+        source: Source,
         inputs: &'a [Input],
         touched: &'a mut BTreeSet<Row>,
     ) -> BoxFuture<'a, Result<Vec<Outcome>, Outage>> {
         Box::pin(async move {
             let mut conflicts = 0_u32;
-            let error = loop {
-                match self.transact(inputs, None).await {
+            let flaw = loop {
+                match self.attempt(source, inputs, None).await {
                     Ok((outcomes, rows)) => {
                         touched.extend(rows);
                         return Ok(outcomes);
@@ -209,30 +253,50 @@ impl Engine {
                         return Err(Outage::Database(error));
                     }
                     Err(Failure::Conflict(_)) => conflicts = conflicts.saturating_add(1),
-                    Err(Failure::Content(error)) => break error,
+                    Err(Failure::Content(detail)) => break Some(detail),
+                    Err(Failure::Flood) => break None,
                 }
             };
-            if inputs.len() > 1 {
-                let (left, right) = inputs.split_at(inputs.len() / 2);
-                let mut outcomes = self.halve(left, touched).await?;
-                outcomes.extend(self.halve(right, touched).await?);
-                return Ok(outcomes);
-            }
-            let detail = runtime::error::chain(&error);
-            match self.transact(inputs, Some(&detail)).await {
-                Ok((outcomes, _)) => Ok(outcomes),
-                Err(Failure::Outage(outage)) => Err(outage),
-                Err(Failure::Content(error) | Failure::Conflict(error)) => {
-                    Err(Outage::Database(error))
+            let (left, right) = inputs.split_at(inputs.len() / 2);
+            match flaw {
+                // The first few are parked for a person to see, and stop the source.
+                None => {
+                    let mut outcomes = self.halve(source, left, touched).await?;
+                    outcomes.extend(right.iter().map(|_| Outcome::Left));
+                    Ok(outcomes)
                 }
+                Some(_) if inputs.len() > 1 => {
+                    let mut outcomes = self.halve(source, left, touched).await?;
+                    outcomes.extend(self.halve(source, right, touched).await?);
+                    Ok(outcomes)
+                }
+                Some(detail) => match self.attempt(source, inputs, Some(&detail)).await {
+                    Ok((outcomes, _)) => Ok(outcomes),
+                    Err(Failure::Outage(outage)) => Err(outage),
+                    Err(Failure::Conflict(error)) => Err(Outage::Database(error)),
+                    Err(Failure::Content(detail)) => Err(Outage::NotParked(detail)),
+                    Err(Failure::Flood) => Err(Outage::NotParked(detail)),
+                },
             }
         })
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    /// A transaction in which a panic of the service's code is a flaw of the content.
+    async fn attempt(
+        &self,
+        source: Source,
+        inputs: &[Input],
+        bug: Option<&str>,
+    ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
+        let tried = AssertUnwindSafe(self.transact(source, inputs, bug)).catch_unwind().await;
+        tried.unwrap_or_else(|panic| Err(Failure::Content(panicked(panic.as_ref()).to_string())))
+    }
+
     /// One transaction. With `bug`, its only input is parked without being decided.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     async fn transact(
         &self,
+        source: Source,
         inputs: &[Input],
         bug: Option<&str>,
     ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
@@ -249,6 +313,9 @@ impl Engine {
         self.crashes.pass(CrashPoint::Locked)?;
         batch.take_tickets(&mut tx).await?;
         let work = batch.fold(&mut arena);
+        if self.guards.floods(source, work.parked_count(), inputs.len()) {
+            return Err(Failure::Flood);
+        }
         self.crashes.pass(CrashPoint::Decided)?;
         work.save(self, &mut tx, arena, &batch).await?;
         self.crashes.pass(CrashPoint::Saved)?;
@@ -271,24 +338,39 @@ impl Engine {
         if rows.is_empty() {
             return Ok(());
         }
-        let confirmed = self.publisher.publish(rows, true).await;
+        let confirmed = self.publisher.publish(rows).await;
         self.crashes.pass(CrashPoint::Published)?;
-        self.settle_published(&confirmed).await;
+        match self.settle_published(&confirmed).await {
+            Ok(moved) => {
+                // Only we can have published what was still ours to move.
+                let twice = confirmed.iter().filter(|one| one.duplicate && moved.contains(&one.id));
+                for Confirmed { id, .. } in twice {
+                    tracing::error!(
+                        message.id = %id,
+                        "the broker knew message {id} before its first publish: an id was minted \
+                         twice"
+                    );
+                }
+            }
+            Err(error) => {
+                tracing::warn!("sent rows not moved: {}", runtime::error::chain(&error));
+            }
+        }
         self.crashes.pass(CrashPoint::Moved)
     }
 
-    /// Moves confirmed rows to `sent`; rows that stay are published again, which harms nobody.
-    pub(crate) async fn settle_published(&self, confirmed: &[Uuid]) {
+    /// Moves confirmed rows to `sent`, and says which; rows that stay are published again, which
+    /// harms nobody.
+    pub(crate) async fn settle_published(
+        &self,
+        confirmed: &[Confirmed],
+    ) -> sqlx::Result<HashSet<Uuid>> {
         if confirmed.is_empty() {
-            return;
+            return Ok(HashSet::new());
         }
-        let moved = async {
-            let mut conn = self.pool.acquire().await?;
-            store::move_to_sent(&mut conn, confirmed, self.clock.wall_now()).await
-        };
-        if let Err(error) = moved.await {
-            tracing::warn!("sent rows not moved: {}", runtime::error::chain(&error));
-        }
+        let ids: Vec<Uuid> = confirmed.iter().map(|one| one.id).collect();
+        let mut conn = self.pool.acquire().await?;
+        store::move_to_sent(&mut conn, &ids, self.clock.wall_now()).await
     }
 }
 
@@ -361,20 +443,26 @@ impl<'a> Batch<'a> {
             .unwrap_or(Date::MIN);
         let newest = today.checked_add(Span::new().days(2)).unwrap_or(Date::MAX);
         let mut fresh: Vec<(Uuid, Date)> = Vec::new();
+        let mut aside = HashSet::new();
         for (index, input) in self.inputs.iter().enumerate() {
-            if !matches!(input.ticket, Ticket::Stream) {
+            if !self.needs_inbox(input) {
                 continue;
             }
             let recorded_on = day(input.payload.envelope.recordedtime);
-            if recorded_on < oldest {
-                let detail = "recorded before the horizon of the inbox".to_owned();
-                self.set(index, Slot::Parks(ParkedReason::Stale, detail));
+            let parks = if recorded_on < oldest {
+                (ParkedReason::Stale, "recorded before the horizon of the inbox")
             } else if recorded_on > newest {
-                let detail = "recorded in the future; check the clocks".to_owned();
-                self.set(index, Slot::Parks(ParkedReason::Poison, detail));
+                (ParkedReason::Poison, "recorded in the future; check the clocks")
             } else {
                 fresh.push((input.id().as_uuid(), recorded_on));
-            }
+                continue;
+            };
+            let slot = if aside.insert(input.id()) {
+                Slot::Parks(parks.0, parks.1.to_owned())
+            } else {
+                Slot::Closed(Outcome::Duplicate)
+            };
+            self.set(index, slot);
         }
         if fresh.is_empty() {
             return Ok(());
@@ -386,12 +474,20 @@ impl<'a> Batch<'a> {
             store::record_new(conn, &days, &ids).await?.into_iter().collect();
         for (index, input) in self.inputs.iter().enumerate() {
             let open = matches!(self.slots.get(index), Some(Slot::Open(_)));
-            if matches!(input.ticket, Ticket::Stream) && open && !new.remove(&input.id().as_uuid())
-            {
+            if self.needs_inbox(input) && open && !new.remove(&input.id().as_uuid()) {
                 self.set(index, Slot::Closed(Outcome::Duplicate));
             }
         }
         Ok(())
+    }
+
+    /// A projection takes a message as often as it comes: so it is rebuilt by publishing again.
+    fn needs_inbox(&self, input: &Input) -> bool {
+        let projects = || {
+            let registered = self.engine.handlers.get(input.stem());
+            registered.is_some_and(|registered| registered.handler.projects())
+        };
+        matches!(input.ticket, Ticket::Stream) && !projects()
     }
 
     /// Locks the rows of what waited or was parked.
@@ -460,6 +556,7 @@ impl<'a> Batch<'a> {
                     Ok(unit) => Slot::Open(Some(unit)),
                     Err(Refused::Newer(detail)) => Slot::Waits(WaitingReason::Newer, detail),
                     Err(Refused::Malformed(detail)) => Slot::Parks(ParkedReason::Poison, detail),
+                    Err(Refused::Ours(detail)) => Slot::Parks(ParkedReason::Bug, detail),
                 };
                 self.set(index, slot);
             }
@@ -485,8 +582,8 @@ impl<'a> Batch<'a> {
         for (index, input) in self.inputs.iter().enumerate() {
             match &input.ticket {
                 Ticket::Timer(timer) => timers.push((index, timer.clone())),
-                Ticket::Effect { id, attempt, row_state } => {
-                    effects.push((index, *id, *attempt, (*row_state).to_owned()));
+                Ticket::Effect { id, attempt, ending } => {
+                    effects.push((index, *id, *attempt, (*ending).to_owned()));
                 }
                 Ticket::Stream | Ticket::Waiting | Ticket::Parked | Ticket::Request { .. } => {}
             }
@@ -503,12 +600,13 @@ impl<'a> Batch<'a> {
         if !effects.is_empty() {
             let ids: Vec<Uuid> = effects.iter().map(|(_, id, ..)| *id).collect();
             let attempts: Vec<i32> = effects.iter().map(|(_, _, attempt, _)| *attempt).collect();
-            let states: Vec<String> =
-                effects.iter().map(|(_, _, _, state)| state.clone()).collect();
-            let ended: HashSet<Uuid> = store::end_effects(conn, &ids, &attempts, &states, self.now)
-                .await?
-                .into_iter()
-                .collect();
+            let endings: Vec<String> =
+                effects.iter().map(|(_, _, _, ending)| ending.clone()).collect();
+            let ended: HashSet<Uuid> =
+                store::end_effects(conn, &ids, &attempts, &endings, self.now)
+                    .await?
+                    .into_iter()
+                    .collect();
             for (index, id, ..) in &effects {
                 if !ended.contains(id) {
                     self.set(*index, Slot::Closed(Outcome::Duplicate));
@@ -542,7 +640,7 @@ impl<'a> Batch<'a> {
                 .map_or_else(Uuid::nil, |known| known.namespace);
             let minter = Minter::new(namespace, input.id());
             let decided = catch_unwind(AssertUnwindSafe(|| unit.fold(arena, &facts, minter)))
-                .unwrap_or_else(|panic| Err(Fault::Bug(panic_text(panic.as_ref()))));
+                .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
             match decided {
                 Ok(emitted) => {
                     work.absorb(self.engine, input, emitted, &facts, self.now);
@@ -556,6 +654,7 @@ impl<'a> Batch<'a> {
                             work.waiting_rows.insert(index, lead);
                             Slot::Waits(WaitingReason::Early, detail)
                         }
+                        Fault::Retry(detail) => Slot::Waits(WaitingReason::Retry, detail),
                         Fault::Poison(detail) => Slot::Parks(ParkedReason::Poison, detail),
                         Fault::Bug(detail) => Slot::Parks(ParkedReason::Bug, detail),
                     };
@@ -615,12 +714,13 @@ fn open_span(envelope: &Envelope) -> tracing::Span {
     span
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+/// A panic of the service's code, as a fault.
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Fault {
     let text = panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("the decision panicked: {}", text.unwrap_or_default())
+    Fault::Bug(format!("the service's code panicked: {}", text.unwrap_or_default()))
 }
 
 /// The day of a moment, in UTC: the partition that it belongs to.

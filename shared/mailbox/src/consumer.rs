@@ -1,24 +1,29 @@
 //! Pulling: what waits at the broker, in batches, acknowledged after the commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, message::Acker};
 use contracts::{Envelope, SPEC_VERSION};
 use futures_util::StreamExt;
+use jiff::SignedDuration;
 use primitives::{Actor, CorrelationId, MessageId, Timestamp};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outcome, Ticket};
+use crate::guards::Source;
 use crate::handler::Payload;
 use crate::settings::MailboxSettings;
+use crate::topology;
 
 /// Pauses after pulling failed.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The broker brings it again.
+const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 
 /// One consumer of one stream, shared by its workers.
 pub(crate) struct Consuming {
@@ -26,48 +31,9 @@ pub(crate) struct Consuming {
     pub(crate) consumer: PullConsumer,
     pub(crate) stream: &'static str,
     pub(crate) settings: MailboxSettings,
-    pub(crate) guard: Arc<ParkGuard>,
-}
-
-/// Stops a consumer that parks too much: a bad release must not park the stream.
-#[derive(Debug, Default)]
-pub(crate) struct ParkGuard {
-    /// The minute of wall time that is counted.
-    minute: AtomicU64,
-    parked: AtomicU64,
-    handled: AtomicU64,
-    stopped: std::sync::atomic::AtomicBool,
-}
-
-impl ParkGuard {
-    pub(crate) fn stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-    }
-
-    /// Lets the consumer go on after a person looked at what was parked.
-    pub(crate) fn release(&self) {
-        self.parked.store(0, Ordering::Relaxed);
-        self.stopped.store(false, Ordering::Relaxed);
-    }
-
-    fn count(&self, outcomes: &[Outcome], now: Timestamp, parked_max: u64) {
-        let minute = u64::try_from(now.as_second() / 60).unwrap_or_default();
-        if self.minute.swap(minute, Ordering::Relaxed) != minute {
-            self.parked.store(0, Ordering::Relaxed);
-            self.handled.store(0, Ordering::Relaxed);
-        }
-        let parked =
-            outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Parked(_))).count();
-        let add = |counter: &AtomicU64, more: usize| {
-            let more = u64::try_from(more).unwrap_or(u64::MAX);
-            counter.fetch_add(more, Ordering::Relaxed).saturating_add(more)
-        };
-        let handled = add(&self.handled, outcomes.len());
-        let parked = add(&self.parked, parked);
-        if parked > parked_max && parked.saturating_mul(10) > handled {
-            self.stopped.store(true, Ordering::Relaxed);
-        }
-    }
+    pub(crate) source: Source,
+    /// The minute of the last alarm about lag.
+    pub(crate) lag_told: AtomicI64,
 }
 
 impl Consuming {
@@ -79,7 +45,7 @@ impl Consuming {
                 () = stop.cancelled() => return,
                 () = sleep(pause) => {}
             }
-            if self.guard.stopped() {
+            if self.stands_still() {
                 pause = Duration::from_secs(1);
                 continue;
             }
@@ -124,14 +90,32 @@ impl Consuming {
                 }
             }
             self.handle(taken).await?;
-            if self.guard.stopped() {
-                tracing::error!(
-                    stream = self.stream,
-                    "too much was parked within a minute: this consumer stands still until \
-                     somebody settles what is parked"
-                );
+            if self.stands_still() {
                 return Ok(());
             }
+        }
+    }
+
+    fn stands_still(&self) -> bool {
+        self.engine.guards.stopped(self.source)
+    }
+
+    /// Alarms when what comes in is so old that the stream may soon lose what is behind it.
+    fn watch_lag(&self, inputs: &[Input]) {
+        let now = self.engine.clock.wall_now();
+        let oldest = inputs.iter().map(|input| input.payload.envelope.recordedtime).min();
+        let half_hours = i64::from(self.engine.horizon_days).saturating_mul(12);
+        let Some(lag) = oldest.map(|oldest| now.duration_since(oldest)) else { return };
+        let minute = now.as_second().div_euclid(60);
+        if lag > SignedDuration::from_hours(half_hours)
+            && self.lag_told.swap(minute, Ordering::Relaxed) != minute
+        {
+            tracing::error!(
+                stream = self.stream,
+                "this consumer is {} h behind; messages are kept for {} days",
+                lag.as_hours(),
+                self.engine.horizon_days
+            );
         }
     }
 
@@ -143,24 +127,27 @@ impl Consuming {
                 (read(&message, self.engine.clock.wall_now()), acker)
             })
             .unzip();
-        let handling = self.engine.process(inputs);
+        self.watch_lag(&inputs);
+        let handling = self.engine.process(self.source, inputs);
         tokio::pin!(handling);
-        let half = Duration::from_millis(self.settings.ack_wait_ms / 2);
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,
-                () = sleep(half) => acknowledge(&ackers, AckKind::Progress).await,
+                () = sleep(topology::PROGRESS_EVERY) => acknowledge(&ackers, AckKind::Progress).await,
             }
         };
         match result {
             Ok(outcomes) => {
-                let now = self.engine.clock.wall_now();
-                self.guard.count(&outcomes, now, self.settings.parked_per_minute_max);
-                acknowledge(&ackers, AckKind::Ack).await;
+                let (mut done, mut left) = (Vec::new(), Vec::new());
+                for (acker, outcome) in ackers.into_iter().zip(outcomes) {
+                    if outcome == Outcome::Left { left.push(acker) } else { done.push(acker) }
+                }
+                acknowledge(&done, AckKind::Ack).await;
+                acknowledge(&left, AGAIN).await;
                 Ok(())
             }
             Err(outage) => {
-                acknowledge(&ackers, AckKind::Nak(Some(Duration::from_millis(500)))).await;
+                acknowledge(&ackers, AGAIN).await;
                 Err(runtime::error::chain(&outage))
             }
         }

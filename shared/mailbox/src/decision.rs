@@ -19,7 +19,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// A new id that is the same at every redelivery: `UUIDv5` over the cause and `name`.
+    /// A new id that is the same at every redelivery: `UUIDv5` over the cause and `name`. Where the
+    /// cause concerns several keys, `name` has to hold the key.
     #[must_use]
     pub fn derive(&self, name: &str) -> Uuid {
         Uuid::new_v5(&self.cause.as_uuid(), name.as_bytes())
@@ -77,6 +78,9 @@ pub enum Fault {
     /// It is about something not heard of yet: it waits for it.
     #[error("waits: {0}")]
     Early(String),
+    /// It fails in a way that may pass: it waits, and is tried again.
+    #[error("tried again: {0}")]
+    Retry(String),
     /// This message can never work: it is parked.
     #[error("never works: {0}")]
     Poison(String),

@@ -98,7 +98,7 @@ pub(crate) enum EndingValue {
 }
 
 impl EndingValue {
-    /// The name that goes into the id of the ending.
+    /// Goes into the id of the ending, and tells the store which states it may end.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Performed(_) => "performed",
@@ -106,15 +106,6 @@ impl EndingValue {
             Self::Uncertain => "uncertain",
             Self::SaidToHaveHappened => "said-to-have-happened",
             Self::SaidNotToHaveHappened => "said-not-to-have-happened",
-        }
-    }
-
-    /// The state of the effect's row after it.
-    pub(crate) const fn row_state(&self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Uncertain => "uncertain",
-            Self::Performed(_) | Self::SaidToHaveHappened | Self::SaidNotToHaveHappened => "done",
         }
     }
 

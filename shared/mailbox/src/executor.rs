@@ -1,26 +1,32 @@
 //! Performing effects: claimed under the aggregate's lock, performed outside any transaction, the
 //! ending fed back through the decision.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use contracts::{Envelope, SPEC_VERSION};
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use primitives::{Actor, MessageId, Timestamp};
 use serde_json::Value;
 use sqlx::Connection;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::aggregate::Arena;
-use crate::batch::{Engine, Input, Outage, Ticket};
+use crate::batch::{Engine, Input, Outage, Outcome, Ticket, panicked};
 use crate::crash::CrashPoint;
-use crate::decision::{Claim, Facts};
+use crate::decision::{Claim, Facts, Fault};
 use crate::effect::{EndingBody, EndingValue, ErasedPerformer, Evidence, Performance, own_body};
+use crate::guards::Source;
 use crate::handler::Payload;
 use crate::ids;
 use crate::settings::MailboxSettings;
@@ -41,25 +47,23 @@ impl Executor {
         let poll = Duration::from_millis(500);
         while !stop.is_cancelled() {
             let woken = self.engine.wake.notified();
-            if let Err(outage) = self.recover().await {
-                tracing::warn!("uncertain effects: {}", runtime::error::chain(&outage));
-            }
-            let free = places.available_permits();
-            let started = match self.start(free).await {
-                Ok(started) => started,
-                Err(outage) => {
-                    tracing::warn!("effects: {}", runtime::error::chain(&outage));
-                    Vec::new()
+            let mut busy = false;
+            if !self.engine.guards.stopped(Source::Effects) {
+                let free = places.available_permits();
+                match self.take(free).await {
+                    Ok(taken) => {
+                        busy = !taken.is_empty();
+                        for work in taken {
+                            let Ok(place) = Arc::clone(&places).try_acquire_owned() else { break };
+                            let executor = Arc::clone(&self);
+                            running.spawn(async move {
+                                executor.work(work).await;
+                                drop(place);
+                            });
+                        }
+                    }
+                    Err(outage) => tracing::warn!("effects: {}", runtime::error::chain(&outage)),
                 }
-            };
-            let busy = !started.is_empty();
-            for effect in started {
-                let Ok(place) = Arc::clone(&places).try_acquire_owned() else { break };
-                let executor = Arc::clone(&self);
-                running.spawn(async move {
-                    executor.perform(effect).await;
-                    drop(place);
-                });
             }
             if busy {
                 continue;
@@ -72,6 +76,37 @@ impl Executor {
             }
         }
         while running.join_next().await.is_some() {}
+    }
+
+    /// What there are free places for: uncertain acts first, since nobody else asks about them.
+    async fn take(&self, free: usize) -> Result<Vec<Taken>, Outage> {
+        let mut taken = Vec::new();
+        if free == 0 {
+            return Ok(taken);
+        }
+        // At least one place in two is left to new acts: evidence may be slow to come.
+        for (effect, announced) in self.take_uncertain(free.div_ceil(2)).await? {
+            taken.push(Taken::Uncertain { effect, announced });
+        }
+        let acts = self.start(free.saturating_sub(taken.len())).await?;
+        taken.extend(acts.into_iter().map(Taken::Act));
+        Ok(taken)
+    }
+
+    async fn work(&self, work: Taken) {
+        let (effect_id, done) = match work {
+            Taken::Act(effect) => (effect.effect_id, self.perform(effect).await),
+            Taken::Uncertain { effect, announced } => {
+                (effect.effect_id, self.seek(&effect, announced).await)
+            }
+        };
+        if let Err(outage) = done {
+            // The lease runs out, or the next search is due, and it is taken up from there.
+            tracing::warn!(
+                effect.id = %effect_id,
+                "ending not recorded: {}", runtime::error::chain(&outage)
+            );
+        }
     }
 
     /// Claims due effects: each is started, withdrawn or expired, under its aggregate's lock.
@@ -87,13 +122,14 @@ impl Executor {
             .await
             .map_err(Outage::Database)?;
         drop(conn);
-        let (expired, candidates): (Vec<_>, Vec<_>) = candidates
-            .into_iter()
-            .partition(|effect| effect.not_after.is_some_and(|not_after| business_now > not_after));
+        let (expired, candidates): (Vec<_>, Vec<_>) =
+            candidates.into_iter().partition(|effect| self.is_over(effect));
         if !expired.is_empty() {
-            let inputs: Result<Vec<Input>, serde_json::Error> =
-                expired.iter().map(|effect| self.ending(effect, EndingValue::Expired)).collect();
-            engine.process(inputs.map_err(Outage::Envelope)?).await?;
+            let inputs: Result<Vec<Input>, serde_json::Error> = expired
+                .iter()
+                .map(|effect| ending_input(engine, effect, EndingValue::Expired))
+                .collect();
+            engine.process(Source::Effects, inputs.map_err(Outage::Envelope)?).await?;
         }
         if candidates.is_empty() {
             return Ok(Vec::new());
@@ -113,28 +149,25 @@ impl Executor {
         let mut tx = conn.begin().await?;
         let arena = Arena::lock(&engine.kinds, &mut tx, &rows).await?;
         let ids: Vec<Uuid> = candidates.iter().map(|effect| effect.effect_id).collect();
-        let pending: HashSet<Uuid> =
-            store::lock_pending(&mut tx, &ids).await?.into_iter().collect();
+        let pending = store::lock_pending(&mut tx, &ids, now).await?;
         let mut started = Vec::new();
         let mut withdrawn = Vec::new();
         for mut effect in candidates {
-            if !pending.contains(&effect.effect_id) {
-                continue;
-            }
-            let facts = self.facts(&effect);
-            match self.performer.claim(&arena, effect.aggregate_id, &effect.body, &facts) {
-                Ok(Claim::Start) => {
-                    effect.attempts = effect.attempts.saturating_add(1);
-                    started.push(effect);
-                }
+            let Some(attempts) = pending.get(&effect.effect_id) else { continue };
+            effect.attempts = attempts.saturating_add(1);
+            match self.claimed(&arena, &effect) {
+                Ok(Claim::Start) => started.push(effect),
                 Ok(Claim::Withdraw) => withdrawn.push(effect.effect_id),
                 Err(fault) => {
                     tracing::error!(effect.id = %effect.effect_id, "effect not claimed: {fault}");
+                    let (next, reason) = (self.next_try(effect.attempts), fault.to_string());
+                    let ids = [effect.effect_id];
+                    store::put_off_effects(&mut tx, &ids, next, &reason).await?;
                 }
             }
         }
         let ids: Vec<Uuid> = started.iter().map(|effect| effect.effect_id).collect();
-        store::start_effects(&mut tx, &ids, self.lease(now)).await?;
+        store::start_effects(&mut tx, &ids, self.lease_ms()).await?;
         if !withdrawn.is_empty() {
             store::withdraw_effects(&mut tx, &withdrawn, now).await?;
         }
@@ -142,9 +175,21 @@ impl Executor {
         Ok(started)
     }
 
-    fn lease(&self, now: Timestamp) -> Timestamp {
-        let lease = i64::try_from(self.settings.lease_ms).unwrap_or(i64::MAX);
-        now.checked_add(SignedDuration::from_millis(lease)).unwrap_or(Timestamp::MAX)
+    /// The decision to start or withdraw; a panic in it is a fault.
+    fn claimed(&self, arena: &Arena, effect: &KeptEffect) -> Result<Claim, Fault> {
+        let facts = self.facts(effect);
+        let claim = || self.performer.claim(arena, effect.aggregate_id, &effect.body, &facts);
+        catch_unwind(AssertUnwindSafe(claim)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+    }
+
+    /// Whether the time in which the act is allowed is over; the end itself is not in it.
+    fn is_over(&self, effect: &KeptEffect) -> bool {
+        let now = self.engine.clock.business_now();
+        effect.not_after.is_some_and(|not_after| now >= not_after)
+    }
+
+    fn lease_ms(&self) -> i64 {
+        i64::try_from(self.settings.lease_ms).unwrap_or(i64::MAX)
     }
 
     fn facts(&self, effect: &KeptEffect) -> Facts {
@@ -158,7 +203,7 @@ impl Executor {
     }
 
     /// One attempt, with its lease kept alive, and what follows from it.
-    async fn perform(&self, effect: KeptEffect) {
+    async fn perform(&self, effect: KeptEffect) -> Result<(), Outage> {
         let span = tracing::info_span!(
             "perform",
             otel.name = format!("perform {}", effect.kind),
@@ -169,94 +214,126 @@ impl Executor {
             runtime::trace_context::set_parent(&span, traceparent);
         }
         let mut effect = effect;
-        // This process may have slept since the claim: an act is begun only under its own lease.
-        if !self.keep_lease(&effect).await {
-            tracing::warn!(effect.id = %effect.effect_id, "the lease was lost before the act");
-            return;
-        }
-        let performance = async {
+        let (performance, traceparent) = async {
             // What follows from the act belongs to the span of the act.
             let own = runtime::trace_context::current_traceparent();
-            let facts = self.facts(&effect);
-            let act = self.performer.perform(&effect.body, &facts);
-            (self.with_lease(&effect, act).await, own)
+            (self.attempt(&effect).await, own)
         }
         .instrument(span)
         .await;
-        let (performance, traceparent) = performance;
         effect.traceparent = traceparent.or(effect.traceparent);
-        if self.engine.crashes.pass(CrashPoint::EffectPerformed).is_err() {
-            return;
-        }
-        let settled = match performance {
-            Performance::Done(outcome) => self.end(&effect, EndingValue::Performed(outcome)).await,
-            Performance::Unknown { reason } if effect.once => {
+        let Some(performance) = performance else { return Ok(()) };
+        self.engine.crashes.pass(CrashPoint::EffectPerformed)?;
+        match performance {
+            Attempt::Over => self.end(&effect, EndingValue::Expired).await,
+            Attempt::Made(Performance::Done(outcome)) => {
+                self.end(&effect, EndingValue::Performed(outcome)).await
+            }
+            Attempt::Made(Performance::Unknown { reason }) if effect.once => {
                 self.uncertain(&effect, &reason).await
             }
-            Performance::NotPerformed { reason } | Performance::Unknown { reason } => {
-                self.give_back(&effect, &reason).await
-            }
-        };
-        if let Err(outage) = settled {
-            // The lease runs out, and the effect is taken up from there.
-            tracing::warn!(
-                effect.id = %effect.effect_id,
-                "ending not recorded: {}", runtime::error::chain(&outage)
-            );
+            Attempt::Made(
+                Performance::NotPerformed { reason } | Performance::Unknown { reason },
+            ) => self.give_back(&effect, &reason).await,
         }
     }
 
-    /// Waits for the act, and tells the database now and then that it goes on.
-    async fn with_lease(
+    /// Makes the attempt, if it may still be begun; none where another has the effect by now.
+    ///
+    /// This process may have slept since the claim, so the lease is renewed first, and the permit's
+    /// end looked at once more.
+    async fn attempt(&self, effect: &KeptEffect) -> Option<Attempt> {
+        let begun = Instant::now();
+        if !matches!(self.extend_lease(effect).await, Ok(true)) {
+            tracing::warn!(effect.id = %effect.effect_id, "the lease was lost before the act");
+            return None;
+        }
+        if self.is_over(effect) {
+            return Some(Attempt::Over);
+        }
+        let facts = self.facts(effect);
+        let act = self.performer.perform(&effect.body, &facts);
+        Some(Attempt::Made(self.under_lease(effect, begun, act).await))
+    }
+
+    /// Waits for the act, and renews the lease meanwhile. Past its lease an act is not gone on
+    /// with, whatever the reason: somebody else may look whether it happened, and do it again.
+    async fn under_lease(
         &self,
         effect: &KeptEffect,
-        act: impl Future<Output = Performance<Value>> + Send,
+        begun: Instant,
+        mut act: BoxFuture<'_, Performance<Value>>,
     ) -> Performance<Value> {
-        tokio::pin!(act);
-        let third = Duration::from_millis((self.settings.lease_ms / 3).max(1));
-        loop {
-            tokio::select! {
-                performance = &mut act => return performance,
-                () = tokio::time::sleep(third) => {
-                    // A database that does not answer has not given the lease to anybody else.
-                    if let Ok(false) = self.extend_lease(effect).await {
-                        let reason = "the lease was lost while the act went on".to_owned();
-                        return Performance::Unknown { reason };
-                    }
+        let lease = Duration::from_millis(self.settings.lease_ms);
+        let third = Duration::from_millis(self.settings.lease_ms / 3);
+        let (good_until, _) = watch::channel(after(begun, lease));
+        let renewal = async {
+            loop {
+                tokio::time::sleep(third).await;
+                let asked = Instant::now();
+                match self.extend_lease(effect).await {
+                    Ok(true) => drop(good_until.send_replace(after(asked, lease))),
+                    Ok(false) => return,
+                    Err(error) => tracing::warn!(
+                        effect.id = %effect.effect_id,
+                        "lease not renewed: {}", runtime::error::chain(&error)
+                    ),
                 }
             }
+        };
+        let end = async {
+            while Instant::now() < *good_until.borrow() {
+                let until = *good_until.borrow();
+                sleep_until(until).await;
+            }
+        };
+        // Timers may be told late of a long sleep of this process: the clock is asked each time.
+        let watched = poll_fn(|context| {
+            let is_lost = Instant::now() >= *good_until.borrow();
+            if is_lost { Poll::Pending } else { act.as_mut().poll(context) }
+        });
+        tokio::select! {
+            biased;
+            () = end => {}
+            () = renewal => {}
+            performance = watched => return performance,
         }
-    }
-
-    /// Whether the act may begin: not if the lease was lost, nor if that cannot be known.
-    async fn keep_lease(&self, effect: &KeptEffect) -> bool {
-        self.extend_lease(effect).await.unwrap_or(false)
+        Performance::Unknown { reason: "the lease was lost while the act went on".to_owned() }
     }
 
     async fn extend_lease(&self, effect: &KeptEffect) -> sqlx::Result<bool> {
-        let until = self.lease(self.engine.clock.wall_now());
         let mut conn = self.engine.pool.acquire().await?;
-        store::extend_lease(&mut conn, effect.effect_id, effect.attempts, until).await
+        store::extend_lease(&mut conn, effect.effect_id, effect.attempts, self.lease_ms()).await
     }
 
     async fn end(&self, effect: &KeptEffect, ending: EndingValue) -> Result<(), Outage> {
-        let input = self.ending(effect, ending).map_err(Outage::Envelope)?;
-        self.engine.process(vec![input]).await?;
+        let name = ending.name();
+        let input = ending_input(&self.engine, effect, ending).map_err(Outage::Envelope)?;
+        let outcomes = self.engine.process(Source::Effects, vec![input]).await?;
+        if outcomes.contains(&Outcome::Duplicate) {
+            tracing::error!(
+                effect.id = %effect.effect_id,
+                "attempt {} of {} ended as {name}, and another has it by now",
+                effect.attempts, effect.kind
+            );
+        }
         Ok(())
     }
 
-    /// The ending of an effect as an input of the shell.
-    fn ending(&self, effect: &KeptEffect, ending: EndingValue) -> Result<Input, serde_json::Error> {
-        ending_input(&self.engine, effect, ending)
+    /// When the next try is, after so many.
+    fn next_try(&self, attempts: i32) -> Timestamp {
+        let doublings = u32::try_from(attempts.clamp(1, 12)).unwrap_or(1).saturating_sub(1);
+        let pause = self.settings.effect_retry_ms.saturating_mul(1_u64 << doublings);
+        self.in_ms(pause.min(3_600_000))
+    }
+
+    fn in_ms(&self, pause_ms: u64) -> Timestamp {
+        let pause = SignedDuration::from_millis(i64::try_from(pause_ms).unwrap_or(i64::MAX));
+        self.engine.clock.wall_now().checked_add(pause).unwrap_or(Timestamp::MAX)
     }
 
     async fn give_back(&self, effect: &KeptEffect, reason: &str) -> Result<(), Outage> {
-        let doublings = u32::try_from(effect.attempts.clamp(1, 12)).unwrap_or(1);
-        let base = self.settings.effect_retry_ms;
-        let pause = base.saturating_mul(1_u64 << (doublings.saturating_sub(1))).min(3_600_000);
-        let now = self.engine.clock.wall_now();
-        let pause = SignedDuration::from_millis(i64::try_from(pause).unwrap_or(i64::MAX));
-        let next = now.checked_add(pause).unwrap_or(Timestamp::MAX);
+        let next = self.next_try(effect.attempts);
         tracing::warn!(
             effect.id = %effect.effect_id,
             "{} did not happen and is tried again at {next}: {reason}", effect.kind
@@ -269,25 +346,23 @@ impl Executor {
 
     async fn uncertain(&self, effect: &KeptEffect, reason: &str) -> Result<(), Outage> {
         tracing::warn!(effect.id = %effect.effect_id, "{} is uncertain: {reason}", effect.kind);
-        let now = self.engine.clock.wall_now();
+        let settled_by = self.in_ms(self.settings.evidence_after_ms);
         let mut conn = self.engine.pool.acquire().await.map_err(Outage::Database)?;
-        store::mark_uncertain(&mut conn, effect.effect_id, effect.attempts, now)
+        store::mark_uncertain(&mut conn, effect.effect_id, effect.attempts, settled_by)
             .await
             .map_err(Outage::Database)
     }
 
-    /// Takes up effects whose lease ran out, and seeks evidence for uncertain ones.
-    async fn recover(&self) -> Result<(), Outage> {
-        let engine = &self.engine;
-        let now = engine.clock.wall_now();
-        let mut conn = engine.pool.acquire().await.map_err(Outage::Database)?;
-        store::expire_leases(&mut conn, now).await.map_err(Outage::Database)?;
-        let due = store::uncertain_due(&mut conn, now, 16).await.map_err(Outage::Database)?;
-        drop(conn);
-        for (effect, announced) in due {
-            self.seek(&effect, announced).await?;
-        }
-        Ok(())
+    /// Ends the leases that ran out, and takes uncertain effects whose evidence is due.
+    async fn take_uncertain(&self, free: usize) -> Result<Vec<(KeptEffect, bool)>, Outage> {
+        let now = self.engine.clock.wall_now();
+        let settled_by = self.in_ms(self.settings.evidence_after_ms);
+        // Whoever dies while asking has asked in vain: the next one asks after a lease.
+        let again = self.in_ms(self.settings.lease_ms);
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let mut conn = self.engine.pool.acquire().await.map_err(Outage::Database)?;
+        store::expire_leases(&mut conn, now, settled_by).await.map_err(Outage::Database)?;
+        store::take_uncertain(&mut conn, now, again, limit).await.map_err(Outage::Database)
     }
 
     async fn seek(&self, effect: &KeptEffect, announced: bool) -> Result<(), Outage> {
@@ -307,11 +382,27 @@ impl Executor {
                 tracing::warn!(effect.id = %effect.effect_id, "no evidence yet: {reason}");
             }
         }
-        let pause = SignedDuration::from_secs(if announced { 600 } else { 2 });
-        let next = self.engine.clock.wall_now().checked_add(pause).unwrap_or(Timestamp::MAX);
+        let next = self.in_ms(if announced { 600_000 } else { 2_000 });
         let mut conn = self.engine.pool.acquire().await.map_err(Outage::Database)?;
         store::postpone_uncertain(&mut conn, effect.effect_id, next).await.map_err(Outage::Database)
     }
+}
+
+/// What a place is used for.
+enum Taken {
+    Act(KeptEffect),
+    Uncertain { effect: KeptEffect, announced: bool },
+}
+
+/// What became of an attempt.
+enum Attempt {
+    /// The permit was over before it began.
+    Over,
+    Made(Performance<Value>),
+}
+
+fn after(begin: Instant, time: Duration) -> Instant {
+    begin.checked_add(time).unwrap_or(begin)
 }
 
 /// The ending of an effect as an input of the shell.
@@ -320,8 +411,8 @@ pub(crate) fn ending_input(
     effect: &KeptEffect,
     ending: EndingValue,
 ) -> Result<Input, serde_json::Error> {
-    let id = ids::effect_ending(effect.effect_id, effect.attempts, ending.name());
-    let row_state = ending.row_state();
+    let name = ending.name();
+    let id = ids::effect_ending(effect.effect_id, effect.attempts, name);
     let body = EndingBody { effect_id: effect.effect_id, effect: effect.body.clone(), ending };
     let envelope = Envelope {
         specversion: SPEC_VERSION.to_owned(),
@@ -340,6 +431,6 @@ pub(crate) fn ending_input(
         traceparent: effect.traceparent.clone(),
         data: own_body(&body)?,
     };
-    let ticket = Ticket::Effect { id: effect.effect_id, attempt: effect.attempts, row_state };
+    let ticket = Ticket::Effect { id: effect.effect_id, attempt: effect.attempts, ending: name };
     Ok(Input { payload: Payload { envelope, prepared: None }, ticket })
 }

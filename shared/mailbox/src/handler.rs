@@ -37,7 +37,8 @@ pub trait Handler: Send + Sync + 'static {
     /// The declared rule; a permutation test holds the handler to it.
     const ORDER: Order;
 
-    /// The keys that each message concerns, in the order of `messages`; at most 16 each. May ask
+    /// The keys that each message concerns, in the order of `messages`: one to
+    /// [`KEYS_MAX`] each. May ask
     /// the database, in bulk; what it reads is not locked yet.
     fn keys(
         conn: &mut PgConnection,
@@ -116,11 +117,12 @@ pub trait Query: Send + Sync + 'static {
 }
 
 /// Keeps a read model. It can return neither messages nor effects, so it may be rebuilt from the
-/// log at any time.
+/// log at any time: a message that was published again comes to it again.
 pub trait Projection: Send + Sync + 'static {
     type Message: Message;
 
-    /// Writes what the messages tell, in bulk. Every order must end in the same rows.
+    /// Writes what the messages tell, in bulk. Every order must end in the same rows, and a message
+    /// that comes twice changes nothing.
     fn project(
         conn: &mut PgConnection,
         messages: &[(&Envelope, Self::Message)],
@@ -238,6 +240,10 @@ pub(crate) trait Erased: Send + Sync {
         conn: &'a mut PgConnection,
         payloads: &'a [&'a Payload],
     ) -> BoxFuture<'a, sqlx::Result<Units>>;
+    /// Whether it keeps a read model.
+    fn projects(&self) -> bool {
+        false
+    }
     /// Writes the read model, for projections.
     fn project<'a>(
         &'a self,
@@ -255,6 +261,24 @@ pub(crate) enum Refused {
     Newer(String),
     /// It will never be readable.
     Malformed(String),
+    /// Its handler is wrong.
+    Ours(String),
+}
+
+/// One message concerns at most so many keys; wider acts are jobs that send a command for each.
+pub const KEYS_MAX: usize = 16;
+
+/// What a handler named for one message, if that is something that can be decided.
+fn checked<K>(keys: Option<Vec<K>>) -> Result<Vec<K>, Refused> {
+    let keys = keys.ok_or_else(|| Refused::Ours("the handler left out its keys".to_owned()))?;
+    if keys.is_empty() {
+        return Err(Refused::Ours("the handler found no key for it".to_owned()));
+    }
+    if keys.len() > KEYS_MAX {
+        let count = keys.len();
+        return Err(Refused::Ours(format!("it concerns {count} keys; {KEYS_MAX} are allowed")));
+    }
+    Ok(keys)
 }
 
 /// A shared, erased handler under its name.
@@ -325,7 +349,7 @@ impl<H: Handler> Erased for MessageAdapter<H> {
                 .into_iter()
                 .map(|message| {
                     let message = message?;
-                    let keys = keys.next().unwrap_or_default();
+                    let keys = checked(keys.next())?;
                     Ok(Box::new(MessageUnit::<H> { message, keys }) as Box<dyn Unit>)
                 })
                 .collect())
@@ -381,11 +405,11 @@ impl<H: TimerHandler> Erased for TimerAdapter<H> {
         Box::pin(async move {
             let aggregates: Vec<Uuid> =
                 payloads.iter().map(|payload| payload.envelope.subject).collect();
-            let keys = H::keys(conn, &aggregates).await?;
+            let mut keys = H::keys(conn, &aggregates).await?.into_iter();
             Ok(payloads
                 .iter()
-                .zip(keys)
-                .map(|(payload, keys)| {
+                .map(|payload| {
+                    let keys = checked(keys.next())?;
                     let Firing { due_at } = read_body(&payload.envelope)?;
                     Ok(Box::new(TimerUnit::<H> { due_at, keys }) as Box<dyn Unit>)
                 })
@@ -484,6 +508,10 @@ impl<P: Projection> Erased for ProjectionAdapter<P> {
         Vec::new()
     }
 
+    fn projects(&self) -> bool {
+        true
+    }
+
     fn units<'a>(
         &'a self,
         _conn: &'a mut PgConnection,
@@ -512,5 +540,18 @@ impl<P: Projection> Erased for ProjectionAdapter<P> {
             })
             .collect();
         Box::pin(async move { P::project(conn, &typed).await })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_concerns_one_key_to_sixteen() {
+        assert!(matches!(checked::<u8>(None), Err(Refused::Ours(_))));
+        assert!(matches!(checked::<u8>(Some(vec![])), Err(Refused::Ours(_))));
+        assert!(matches!(checked(Some(vec![0; KEYS_MAX + 1])), Err(Refused::Ours(_))));
+        assert_eq!(checked(Some(vec![0; KEYS_MAX])).unwrap().len(), KEYS_MAX);
     }
 }

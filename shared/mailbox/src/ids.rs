@@ -6,6 +6,8 @@ use contracts::Contract;
 use primitives::MessageId;
 use uuid::Uuid;
 
+use crate::store::DueTimer;
+
 /// The root of all namespaces of this house: `UUIDv5` of `amicable` in the URL namespace.
 fn root() -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:amicable")
@@ -43,10 +45,11 @@ impl Minter {
     }
 }
 
-/// The id of one firing of a timer.
+/// The id of one firing of a timer of a service.
 #[must_use]
-pub(crate) fn timer_firing(kind: &str, aggregate: Uuid, name: &str, generation: i64) -> MessageId {
-    let name = format!("timer\0{kind}\0{aggregate}\0{name}\0{generation}");
+pub(crate) fn timer_firing(service: &str, timer: &DueTimer) -> MessageId {
+    let DueTimer { kind, aggregate_id, name, generation, .. } = timer;
+    let name = format!("timer\0{service}\0{kind}\0{aggregate_id}\0{name}\0{generation}");
     MessageId::from_uuid(Uuid::new_v5(&root(), name.as_bytes()))
 }
 
@@ -62,4 +65,36 @@ pub(crate) fn effect_ending(effect: Uuid, attempt: i32, ending: &str) -> Message
 pub(crate) fn request(subject: &str, idempotency_key: &str) -> MessageId {
     let name = format!("request\0{subject}\0{idempotency_key}");
     MessageId::from_uuid(Uuid::new_v5(&root(), name.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use contracts::registry::SLICES;
+
+    use super::*;
+
+    #[test]
+    fn no_two_handlers_make_the_same_id_of_one_cause() {
+        let cause = MessageId::from_uuid(Uuid::from_u128(1));
+        let aggregate = Uuid::from_u128(2);
+        let mut ids = HashSet::new();
+        for slice in SLICES {
+            let handled = slice.consumes.iter().copied().chain(slice.serves());
+            let own =
+                ["timer.next-step", "effect.ended"].map(|name| format!("{}.{name}", slice.service));
+            for stem in handled.map(|contract| contract.stem()).chain(own) {
+                let mut minter = Minter::new(namespace(slice.service, &stem), cause);
+                for contract in slice.events().chain(slice.commands.iter().copied()) {
+                    for _ in 0..2 {
+                        let id = minter.message(&contract, aggregate).as_uuid();
+                        assert!(ids.insert(id), "{} handling {stem}", slice.service);
+                    }
+                }
+                assert!(ids.insert(minter.next(aggregate, "send-email")), "{stem}");
+            }
+        }
+        assert!(ids.len() > 100);
+    }
 }

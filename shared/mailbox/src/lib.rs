@@ -16,6 +16,7 @@ mod crash;
 mod decision;
 mod effect;
 mod executor;
+mod guards;
 mod handler;
 mod ids;
 mod mailbox;
@@ -33,7 +34,9 @@ pub use ask::{AskError, Asker};
 pub use crash::{CrashPlan, CrashPlanError, CrashPoint, Failure};
 pub use decision::{Claim, Decision, Effect, Ended, Ending, Facts, Fault, Nothing, Timer};
 pub use effect::{Evidence, Performance, Performer};
-pub use handler::{Handler, Order, Projection, Query, RequestError, RequestHandler, TimerHandler};
+pub use handler::{
+    Handler, KEYS_MAX, Order, Projection, Query, RequestError, RequestHandler, TimerHandler,
+};
 pub use mailbox::{Mailbox, StartError};
 pub use operations::Check;
 pub use settings::MailboxSettings;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
 use async_nats::jetstream;
@@ -19,10 +19,11 @@ use tokio::sync::{Notify, watch};
 use crate::aggregate::Kinds;
 use crate::background;
 use crate::batch::{Engine, Registered};
-use crate::consumer::{Consuming, ParkGuard};
+use crate::consumer::Consuming;
 use crate::crash::{CrashPlanError, Crashes};
 use crate::effect::{EndingAdapter, ErasedPerformer, Performer, PerformerAdapter};
 use crate::executor::Executor;
+use crate::guards::{Guards, Source};
 use crate::handler::{
     Handler, MessageAdapter, Order, Projection, ProjectionAdapter, Query, RequestAdapter,
     RequestHandler, Shared, TimerAdapter, TimerHandler,
@@ -44,6 +45,8 @@ pub struct Mailbox {
     performer: Option<Arc<dyn ErasedPerformer>>,
     checks: Vec<(&'static str, Check)>,
     uncertain_owner: &'static str,
+    /// What was given two handlers, of which only one could be called.
+    twice: Vec<String>,
 }
 
 impl std::fmt::Debug for Mailbox {
@@ -69,6 +72,13 @@ impl Mailbox {
             performer: None,
             checks: Vec::new(),
             uncertain_owner: "operator",
+            twice: Vec::new(),
+        }
+    }
+
+    fn register(&mut self, stem: String, handler: Shared) {
+        if self.handlers.insert(stem.clone(), handler).is_some() {
+            self.twice.push(stem);
         }
     }
 
@@ -77,7 +87,7 @@ impl Mailbox {
     pub fn handle<H: Handler>(mut self) -> Self {
         let contract = H::Message::CONTRACT;
         self.consumed.push((contract, Some(H::ORDER)));
-        self.handlers.insert(contract.stem(), MessageAdapter::<H>::shared());
+        self.register(contract.stem(), MessageAdapter::<H>::shared());
         self
     }
 
@@ -86,7 +96,7 @@ impl Mailbox {
     pub fn project<P: Projection>(mut self) -> Self {
         let contract = P::Message::CONTRACT;
         self.consumed.push((contract, None));
-        self.handlers.insert(contract.stem(), ProjectionAdapter::<P>::shared());
+        self.register(contract.stem(), ProjectionAdapter::<P>::shared());
         self
     }
 
@@ -95,7 +105,7 @@ impl Mailbox {
     pub fn timer<H: TimerHandler>(mut self) -> Self {
         self.timers.push(H::NAME);
         let stem = format!("{}.timer.{}", self.service, H::NAME);
-        self.handlers.insert(stem, TimerAdapter::<H>::shared());
+        self.register(stem, TimerAdapter::<H>::shared());
         self
     }
 
@@ -104,7 +114,7 @@ impl Mailbox {
     pub fn change<H: RequestHandler>(mut self, handler: H) -> Self {
         let contract = <H::Request as Message>::CONTRACT;
         debug_assert!(H::Request::CHANGES, "{contract} is declared to change nothing");
-        self.handlers.insert(contract.stem(), RequestAdapter::<H>::shared());
+        self.register(contract.stem(), RequestAdapter::<H>::shared());
         self.answerers.push((contract, Arc::new(ChangeAnswerer(Arc::new(handler)))));
         self
     }
@@ -122,7 +132,7 @@ impl Mailbox {
     #[must_use]
     pub fn perform<P: Performer>(mut self, performer: P, owner: &'static str) -> Self {
         let stem = format!("{}.effect.ended", self.service);
-        self.handlers.insert(stem, EndingAdapter::<P>::shared());
+        self.register(stem, EndingAdapter::<P>::shared());
         self.performer = Some(Arc::new(PerformerAdapter(Arc::new(performer))));
         self.uncertain_owner = owner;
         self
@@ -181,6 +191,9 @@ impl Mailbox {
         context: &Context<C>,
         settings: MailboxSettings,
     ) -> Result<(), StartError> {
+        if let Some(stem) = self.twice.into_iter().next() {
+            return Err(StartError::Twice(stem));
+        }
         let plan = settings.crash_plan()?;
         if plan.is_some() && context.config.process.clock != ClockMode::Demo {
             return Err(StartError::CrashForReal);
@@ -195,22 +208,23 @@ impl Mailbox {
             handlers: registered(self.service, self.handlers),
             crashes: Crashes::new(plan),
             publisher: Publisher::new(context.nats.clone(), timeout),
+            guards: Guards::new(settings.parked_per_minute_max),
             horizon_days: i32::from(settings.horizon_days),
             retry_after: SignedDuration::from_millis(retry_after_ms),
             wake: Notify::new(),
             in_flight: AtomicU64::new(0),
         });
         background::maintain(&engine).await.map_err(StartError::Partitions)?;
+        background::watch_guards(&engine).await.map_err(StartError::Partitions)?;
         let starting = Starting {
             engine: &engine,
             jetstream: jetstream::new(context.nats.clone()),
             settings: &settings,
             tasks: &context.tasks,
         };
-        let guards = starting.pull(&self.consumed).await?;
+        starting.pull(&self.consumed).await?;
         starting.work(self.performer, context.clock_moved.clone());
-        let operations =
-            Operations { checks: self.checks, guards, uncertain_owner: self.uncertain_owner };
+        let operations = Operations { checks: self.checks, uncertain_owner: self.uncertain_owner };
         let desk = Desk {
             engine: Arc::clone(&engine),
             answerers: self.answerers,
@@ -223,6 +237,8 @@ impl Mailbox {
 /// The mailbox could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    #[error("{0} has two handlers: list one")]
+    Twice(String),
     #[error("the setting mailbox.crash is wrong")]
     Crash(#[from] CrashPlanError),
     #[error("the setting mailbox.crash plans a fault; only clock = \"demo\" allows that")]
@@ -250,12 +266,10 @@ struct Starting<'a> {
 
 impl Starting<'_> {
     /// Pulls from the streams that hold something for this service.
-    async fn pull(
-        &self,
-        consumed: &[(Contract, Option<Order>)],
-    ) -> Result<Vec<(&'static str, Arc<ParkGuard>)>, StartError> {
-        let mut guards = Vec::new();
-        for (stream, kind) in [(EVENTS, Kind::Event), (COMMANDS, Kind::Command)] {
+    async fn pull(&self, consumed: &[(Contract, Option<Order>)]) -> Result<(), StartError> {
+        let streams =
+            [(EVENTS, Kind::Event, Source::Events), (COMMANDS, Kind::Command, Source::Commands)];
+        for (stream, kind, source) in streams {
             if !consumed.iter().any(|(contract, _)| contract.kind == kind) {
                 continue;
             }
@@ -265,14 +279,13 @@ impl Starting<'_> {
                 .get_consumer_from_stream(service, stream)
                 .await
                 .map_err(|source| StartError::Consumer { service, stream, source })?;
-            let guard = Arc::new(ParkGuard::default());
-            guards.push((stream, Arc::clone(&guard)));
             let consuming = Arc::new(Consuming {
                 engine: Arc::clone(self.engine),
                 consumer: pulled,
                 stream,
                 settings: self.settings.clone(),
-                guard,
+                source,
+                lag_told: AtomicI64::new(0),
             });
             for worker in 1..=self.settings.workers.clamp(1, 64) {
                 let name = format!("pull {stream} {worker}");
@@ -280,7 +293,7 @@ impl Starting<'_> {
                 spawn_draining(self.tasks, name, pulling);
             }
         }
-        Ok(guards)
+        Ok(())
     }
 
     /// Timers, effects, and the sweeper.

@@ -1,6 +1,5 @@
 //! What every service answers about itself, and what an operator may do to its mailbox.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use contracts::operations::{
@@ -15,9 +14,9 @@ use sqlx::PgConnection;
 
 use crate::background;
 use crate::batch::{Engine, Outcome, Ticket, reread};
-use crate::consumer::ParkGuard;
 use crate::effect::EndingValue;
 use crate::executor::ending_input;
+use crate::guards::Source;
 use crate::requests::{Refusal, with_connection};
 use crate::store::{self, KeptParked};
 
@@ -32,8 +31,6 @@ pub type Check = Box<
 pub(crate) struct Operations {
     /// By the invariant's name.
     pub(crate) checks: Vec<(&'static str, Check)>,
-    /// By the stream's name.
-    pub(crate) guards: Vec<(&'static str, Arc<ParkGuard>)>,
     /// Who looks at uncertain acts: a role.
     pub(crate) uncertain_owner: &'static str,
 }
@@ -49,14 +46,17 @@ impl Operations {
             Operation::Status => written(&self.status(engine).await?),
             Operation::Check => written(&self.check(engine).await?),
             Operation::ListParked => written(&list_parked(engine, read(body)?).await?),
-            Operation::SettleParked => written(&self.settle_parked(engine, read(body)?).await?),
+            Operation::SettleParked => written(&settle_parked(engine, read(body)?).await?),
             Operation::ListWaiting => written(&list_waiting(engine, read(body)?).await?),
             Operation::ListUncertain => written(&self.list_uncertain(engine, read(body)?).await?),
             Operation::SettleUncertain => written(&settle_uncertain(engine, read(body)?).await?),
             Operation::Refill => {
                 let contracts::operations::Refill { since } = read(body)?;
-                let refilled = background::refill(engine, since).await.map_err(|e| database(&e))?;
-                written(&contracts::operations::Refilled { message_count: refilled })
+                let refilled = background::refill(engine, since)
+                    .await
+                    .map_err(|error| Refusal::new(503, runtime::error::chain(&error)))?;
+                let message_count = u64::try_from(refilled).unwrap_or(u64::MAX);
+                written(&contracts::operations::Refilled { message_count })
             }
         }
     }
@@ -66,7 +66,7 @@ impl Operations {
         let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
         let counts =
             store::counts(&mut conn, business_now).await.map_err(|error| database(&error))?;
-        let stopped = self.guards.iter().filter(|(_, guard)| guard.stopped());
+        let stopped = store::stopped_sources(&mut conn).await.map_err(|error| database(&error))?;
         Ok(Status {
             service: engine.service.to_owned(),
             in_flight: engine.in_flight.load(Ordering::Relaxed),
@@ -78,7 +78,7 @@ impl Operations {
             uncertain: count(counts.uncertain),
             next_due_at: counts.next_due_at,
             business_now,
-            stopped_consumers: stopped.map(|(stream, _)| (*stream).to_owned()).collect(),
+            stopped_sources: stopped,
         })
     }
 
@@ -93,49 +93,6 @@ impl Operations {
             checks: self.checks.iter().map(|(name, _)| (*name).to_owned()).collect(),
             breaches,
         })
-    }
-
-    async fn settle_parked(
-        &self,
-        engine: &Engine,
-        SettleParked { message_id, action }: SettleParked,
-    ) -> Result<SettleParkedAnswer, Refusal> {
-        let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-        let id = message_id.as_uuid();
-        let found =
-            store::list_parked(&mut conn, Some(id), 1).await.map_err(|error| database(&error))?;
-        let Some(parked) = found.into_iter().next() else {
-            return Ok(SettleParkedAnswer::Unknown);
-        };
-        let answer = match action {
-            ParkedAction::Show => {
-                let envelope = parked.envelope.clone();
-                return Ok(SettleParkedAnswer::Shown { envelope, parked: told(parked) });
-            }
-            ParkedAction::Discard => {
-                store::close_parked(&mut conn, &[id], true)
-                    .await
-                    .map_err(|error| database(&error))?;
-                SettleParkedAnswer::Discarded
-            }
-            ParkedAction::Replay => {
-                drop(conn);
-                let inputs = reread(&[parked.envelope], &|| Ticket::Parked);
-                let outcomes = engine
-                    .process(inputs)
-                    .await
-                    .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
-                match outcomes.into_iter().next() {
-                    Some(Outcome::Parked(detail)) => SettleParkedAnswer::ParkedAgain { detail },
-                    Some(Outcome::Handled | Outcome::Waits) => SettleParkedAnswer::Replayed,
-                    _ => SettleParkedAnswer::Unknown,
-                }
-            }
-        };
-        for (_, guard) in &self.guards {
-            guard.release();
-        }
-        Ok(answer)
     }
 
     async fn list_uncertain(
@@ -164,6 +121,45 @@ impl Operations {
     }
 }
 
+async fn settle_parked(
+    engine: &Engine,
+    SettleParked { message_id, action }: SettleParked,
+) -> Result<SettleParkedAnswer, Refusal> {
+    let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
+    let id = message_id.as_uuid();
+    let found =
+        store::list_parked(&mut conn, Some(id), 1).await.map_err(|error| database(&error))?;
+    let Some(parked) = found.into_iter().next() else {
+        return Ok(SettleParkedAnswer::Unknown);
+    };
+    let answer = match action {
+        ParkedAction::Show => {
+            let envelope = parked.envelope.clone();
+            return Ok(SettleParkedAnswer::Shown { envelope, parked: told(parked) });
+        }
+        ParkedAction::Discard => {
+            store::close_parked(&mut conn, &[id], true).await.map_err(|error| database(&error))?;
+            SettleParkedAnswer::Discarded
+        }
+        ParkedAction::Replay => {
+            let inputs = reread(&[parked.envelope], &|| Ticket::Parked);
+            let outcomes = engine
+                .process(Source::Desk, inputs)
+                .await
+                .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
+            match outcomes.into_iter().next() {
+                Some(Outcome::Parked(detail)) => SettleParkedAnswer::ParkedAgain { detail },
+                Some(Outcome::Handled | Outcome::Waits) => SettleParkedAnswer::Replayed,
+                _ => SettleParkedAnswer::Unknown,
+            }
+        }
+    };
+    store::release_sources(&mut conn).await.map_err(|error| database(&error))?;
+    drop(conn);
+    background::watch_guards(engine).await.map_err(|error| database(&error))?;
+    Ok(answer)
+}
+
 async fn settle_uncertain(
     engine: &Engine,
     SettleUncertain { effect_id, verdict }: SettleUncertain,
@@ -183,7 +179,7 @@ async fn settle_uncertain(
     let input = ending_input(engine, &effect, ending)
         .map_err(|error| Refusal::new(500, error.to_string()))?;
     let outcomes = engine
-        .process(vec![input])
+        .process(Source::Desk, vec![input])
         .await
         .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
     Ok(match outcomes.first() {

@@ -14,6 +14,14 @@ use crate::store::OutboxRow;
 /// At most so many messages wait for their confirmation at the same time.
 const IN_FLIGHT_MAX: usize = 500;
 
+/// A message that the broker has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Confirmed {
+    pub(crate) id: Uuid,
+    /// It had it before.
+    pub(crate) duplicate: bool,
+}
+
 /// Publishes with message ids, pipelined.
 #[derive(Clone, Debug)]
 pub(crate) struct Publisher {
@@ -26,14 +34,13 @@ impl Publisher {
         Self { context }
     }
 
-    /// Publishes the rows and returns those that the broker confirmed. With `first`, an answer of
-    /// *duplicate* means that an id was used twice, which raises an alarm.
-    pub(crate) async fn publish(&self, rows: &[OutboxRow], first: bool) -> Vec<Uuid> {
+    /// Publishes the rows and returns what the broker confirmed.
+    pub(crate) async fn publish(&self, rows: &[OutboxRow]) -> Vec<Confirmed> {
         let mut confirmed = Vec::with_capacity(rows.len());
         // The client takes a bounded number of messages that wait for their confirmation.
         for some in rows.chunks(IN_FLIGHT_MAX) {
             let before = confirmed.len();
-            self.publish_some(some, first, &mut confirmed).await;
+            self.publish_some(some, &mut confirmed).await;
             if confirmed.len() == before {
                 break;
             }
@@ -42,29 +49,22 @@ impl Publisher {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    async fn publish_some(&self, rows: &[OutboxRow], first: bool, confirmed: &mut Vec<Uuid>) {
+    async fn publish_some(&self, rows: &[OutboxRow], confirmed: &mut Vec<Confirmed>) {
         let mut waiting = Vec::with_capacity(rows.len());
         for row in rows {
             let message = outbound(row);
             match self.context.send_publish(row.subject.clone(), message).await {
                 Ok(ack) => waiting.push(async move { (row, ack.await) }),
+                // One that cannot be sent must not keep back those behind it.
                 Err(error) => {
-                    tracing::warn!(message.id = %row.message_id, "not published: {error}");
-                    break;
+                    tracing::error!(message.id = %row.message_id, "not published: {error}");
                 }
             }
         }
         for (row, answer) in join_all(waiting).await {
             match answer {
                 Ok(ack) => {
-                    if ack.duplicate && first {
-                        tracing::error!(
-                            message.id = %row.message_id,
-                            "the broker knew this message before its first publish: an id was \
-                             minted twice"
-                        );
-                    }
-                    confirmed.push(row.message_id);
+                    confirmed.push(Confirmed { id: row.message_id, duplicate: ack.duplicate });
                 }
                 Err(error) => {
                     tracing::warn!(message.id = %row.message_id, "not confirmed: {error}");

@@ -19,10 +19,12 @@ use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outcome, Ticket};
 use crate::crash::CrashPoint;
+use crate::guards::Source;
 use crate::handler::{Payload, Query, RequestError, RequestHandler};
 use crate::ids;
 use crate::mailbox::spawn_draining;
 use crate::operations::Operations;
+use crate::store::{self, KeptRequest};
 
 /// How the transaction of a query begins.
 const SNAPSHOT: &str = "begin isolation level repeatable read read only";
@@ -101,13 +103,21 @@ impl<H: RequestHandler> Answerer for ChangeAnswerer<H> {
                 return Err(Refusal::new(400, reason));
             };
             let request = read::<H::Request>(&asked)?;
+            // What was answered is answered again, even where it could not be prepared any more.
+            if let Some(kept) = kept_request(engine, &asked.subject, &key).await? {
+                match kept.answer {
+                    _ if kept.body_hash != body_hash(&asked) => return Err(key_reused()),
+                    Some(answer) => return Ok(answer),
+                    None => {}
+                }
+            }
             let prepared = self.0.prepare(request).await.map_err(|error| match error {
                 RequestError::Refused(reason) => Refusal::new(400, reason),
                 RequestError::Unavailable(reason) => Refusal::new(503, reason),
             })?;
             let input = change_input(engine, &asked, &key, Arc::new(prepared));
             let outcomes = engine
-                .process(vec![input])
+                .process(Source::Desk, vec![input])
                 .await
                 .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
             engine
@@ -116,14 +126,10 @@ impl<H: RequestHandler> Answerer for ChangeAnswerer<H> {
                 .map_err(|injected| Refusal::new(503, injected.to_string()))?;
             match outcomes.into_iter().next() {
                 Some(Outcome::Answered(answer)) => Ok(answer),
-                Some(Outcome::KeyReused) => {
-                    let reason = "this idempotency key was used for another body; choose a new one";
-                    Err(Refusal::new(409, reason))
-                }
+                Some(Outcome::KeyReused) => Err(key_reused()),
                 Some(Outcome::Parked(detail)) => Err(Refusal::new(500, detail)),
-                Some(Outcome::Handled | Outcome::Duplicate | Outcome::Waits) | None => {
-                    Err(Refusal::new(503, "not answered now; ask again with the same key"))
-                }
+                Some(Outcome::Handled | Outcome::Duplicate | Outcome::Waits | Outcome::Left)
+                | None => Err(Refusal::new(503, "not answered now; ask again with the same key")),
             }
         })
     }
@@ -157,9 +163,26 @@ fn change_input<I: Send + Sync + 'static>(
     let ticket = Ticket::Request {
         subject: asked.subject.clone(),
         key: key.to_owned(),
-        body_hash: Sha256::digest(asked.body.get().as_bytes()).to_vec(),
+        body_hash: body_hash(asked),
     };
     Input { payload: Payload { envelope, prepared: Some(Box::new(prepared)) }, ticket }
+}
+
+fn body_hash(asked: &Asked) -> Vec<u8> {
+    Sha256::digest(asked.body.get().as_bytes()).to_vec()
+}
+
+fn key_reused() -> Refusal {
+    Refusal::new(409, "this idempotency key was used for another body; choose a new one")
+}
+
+async fn kept_request(
+    engine: &Engine,
+    subject: &str,
+    key: &str,
+) -> Result<Option<KeptRequest>, Refusal> {
+    let mut conn = engine.pool.acquire().await.map_err(|error| unavailable(&error))?;
+    store::find_request(&mut conn, subject, key).await.map_err(|error| unavailable(&error))
 }
 
 fn read<R: Request>(asked: &Asked) -> Result<R, Refusal> {

@@ -123,6 +123,7 @@ impl Work {
                         subject: envelope.message_type.clone(),
                         envelope: text(),
                         detail: detail.clone(),
+                        is_replay: matches!(ticket, Ticket::Parked),
                     });
                     if matches!(ticket, Ticket::Waiting) {
                         self.released.push(id);
@@ -145,6 +146,11 @@ impl Work {
                 (Slot::Open(_) | Slot::Closed(_), _) => {}
             }
         }
+    }
+
+    /// How many inputs have to be parked.
+    pub(crate) fn parked_count(&self) -> usize {
+        self.parked.len()
     }
 
     pub(crate) fn wakes(&self) -> bool {

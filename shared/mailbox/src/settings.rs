@@ -16,8 +16,6 @@ pub struct MailboxSettings {
     pub batch_fill_ms: u64,
     /// Batches that are worked on at the same time, per stream (1 to 64).
     pub workers: usize,
-    /// When the broker gives a message to somebody else; long batches say that they go on.
-    pub ack_wait_ms: u64,
     /// How long the broker may take to confirm a publish.
     pub publish_timeout_ms: u64,
     /// Pause of the sweeper, which publishes what was left behind and retries what waits.
@@ -30,12 +28,15 @@ pub struct MailboxSettings {
     pub horizon_days: u16,
     /// A started effect without a sign of life for so long is over.
     pub lease_ms: u64,
+    /// How long the outside is given to keep what it got before it is asked whether an uncertain
+    /// act happened: who asks too early hears "no" and does it twice.
+    pub evidence_after_ms: u64,
     /// Effects performed at the same time (1 to 256).
     pub effects_max: usize,
     /// Pause before an effect that did not happen is tried again; doubles up to an hour.
     pub effect_retry_ms: u64,
     /// More parked messages than this in one minute, and more than a tenth of those handled, stop
-    /// the consumer.
+    /// what brings them, until all of that minute are settled.
     pub parked_per_minute_max: u64,
     /// A planned fault such as `committed:3:death`, for fault tests; refused outside demo mode.
     pub crash: Option<String>,
@@ -47,13 +48,13 @@ impl Default for MailboxSettings {
             batch_max: 500,
             batch_fill_ms: 3,
             workers: 2,
-            ack_wait_ms: 30_000,
             publish_timeout_ms: 5_000,
             sweep_ms: 1_000,
             waiting_retry_ms: 5_000,
             waiting_alarm_ms: 60_000,
             horizon_days: 14,
             lease_ms: 15_000,
+            evidence_after_ms: 5_000,
             effects_max: 8,
             effect_retry_ms: 1_000,
             parked_per_minute_max: 5,

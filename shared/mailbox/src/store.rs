@@ -6,21 +6,25 @@ mod outbox;
 mod parked;
 mod requests;
 mod status;
+mod stopped;
 mod timers;
 mod waiting;
 
 pub(crate) use effects::{
-    KeptEffect, NewEffect, add_effects, end_effects, expire_leases, extend_lease, give_back_effect,
-    list_uncertain, lock_pending, mark_uncertain, postpone_uncertain, start_effects,
-    startable_effects, uncertain_due, withdraw_effects,
+    KeptEffect, NewEffect, add_effects, end_effects, expire_leases, extend_lease, forget_effects,
+    give_back_effect, list_uncertain, lock_pending, mark_uncertain, postpone_uncertain,
+    put_off_effects, start_effects, startable_effects, take_uncertain, withdraw_effects,
 };
 pub(crate) use inbox::{maintain, record_new};
 pub(crate) use outbox::{
-    OutboxRow, add_outbox, exchange_broker, move_to_sent, newest_sent, sent_since, unsent,
+    OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, see_broker, sent_since, unsent,
 };
 pub(crate) use parked::{KeptParked, ParkedRow, close_parked, list_parked, lock_parked, park};
-pub(crate) use requests::{begin_request, forget_failed, forget_requests, keep_answer};
+pub(crate) use requests::{
+    KeptRequest, begin_request, find_request, forget_failed, forget_requests, keep_answer,
+};
 pub(crate) use status::counts;
+pub(crate) use stopped::{release_sources, stop_source, stopped_sources};
 pub(crate) use timers::{DueTimer, NewTimer, cancel_timers, due_timers, set_timers, take_timers};
 pub(crate) use waiting::{
     WaitingRow, add_waiting, list_waiting, lock_waiting, remove_waiting, waiting_due, waiting_for,

@@ -15,6 +15,10 @@ use contracts::{Contract, Kind};
 use primitives::Timestamp;
 use runtime::clock::ClockError;
 
+/// When the broker gives a message to somebody else, and how often long batches say that they go on.
+const ACK_WAIT: Duration = Duration::from_secs(30);
+pub(crate) const PROGRESS_EVERY: Duration = Duration::from_secs(15);
+
 /// How long the broker keeps events and commands, and how much.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
@@ -121,7 +125,7 @@ async fn provision_consumer(
     let mut config = consumer::pull::Config {
         durable_name: Some(slice.service.to_owned()),
         ack_policy: AckPolicy::Explicit,
-        ack_wait: Duration::from_secs(30),
+        ack_wait: ACK_WAIT,
         max_ack_pending: 5_000,
         deliver_policy,
         filter_subjects,

@@ -41,6 +41,7 @@ fn settings(crash: Option<String>) -> MailboxSettings {
         sweep_ms: 100,
         waiting_retry_ms: 300,
         effect_retry_ms: 50,
+        evidence_after_ms: 100,
         batch_max: 5,
         ..MailboxSettings::default()
     }
@@ -176,22 +177,46 @@ async fn at_once(stories: impl Iterator<Item = impl Future<Output = ()>>) {
     futures_util::stream::iter(stories).for_each_concurrent(5, |story| story).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_replicas_of_which_one_is_killed_and_everything_delivered_twice() {
-    let house = house().await;
-    let bell = Bell::at(house.folder());
-    let service = start(&house, bell.clone(), None).await;
-    let mut other = spawn(&house, None);
-    tell(&house).await;
-    other.kill().unwrap();
-    other.wait().unwrap();
+/// Publishes every bump once more, as a broker that did not hear of the acknowledgement would.
+async fn tell_again(house: &House, occasion: &str) {
     for number in 1..=BUMPS {
         let name = format!("bump {number}");
         let again = envelope(&name, &bump(number), jiff::Timestamp::now());
-        house.publish_envelope(&again, &format!("{name} again")).await;
+        house.publish_envelope(&again, &format!("{name} {occasion}")).await;
     }
-    judge(&house, &bell, "two replicas").await;
-    assert!(service.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_fail_at_any_crash_point_and_everything_is_delivered_twice() {
+    let points = CrashPoint::ALL.into_iter().filter(|point| *point != CrashPoint::Answered);
+    let stories = points.flat_map(|point| [(point, "error"), (point, "death")]);
+    at_once(stories.map(|(point, failure)| async move {
+        let house = house().await;
+        let bell = Bell::at(house.folder());
+        let crash = format!("{point}:1:{failure}");
+        let mut replicas = [spawn(&house, Some(&crash)), spawn(&house, Some(&crash))];
+        tell(&house).await;
+        tell_again(&house, "again").await;
+        // Whichever passes the point first meets the fault; where both die, a third goes on.
+        let mut dead = async || {
+            eventually(LIMIT, &format!("death at {crash}"), async || {
+                replicas.iter_mut().any(|replica| replica.try_wait().unwrap().is_some())
+            })
+            .await;
+        };
+        if failure == "death" {
+            dead().await;
+        }
+        let service = start(&house, bell.clone(), None).await;
+        tell_again(&house, "for the third time").await;
+        judge(&house, &bell, &format!("two replicas, {crash}")).await;
+        for replica in &mut replicas {
+            replica.kill().ok();
+            replica.wait().unwrap();
+        }
+        assert!(service.stop().await);
+    }))
+    .await;
 }
 
 /// Runs the reference service in a process of its own: this test binary, asked for one test.

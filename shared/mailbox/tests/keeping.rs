@@ -43,6 +43,8 @@ async fn start(house: &House, mailbox: Mailbox, parked_max: u64) -> Resident {
         lease_ms: 1_000,
         sweep_ms: 100,
         waiting_retry_ms: 300,
+        evidence_after_ms: 100,
+        effect_retry_ms: 50,
         parked_per_minute_max: parked_max,
         ..MailboxSettings::default()
     };
@@ -158,23 +160,72 @@ async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_release_stops_its_consumer_instead_of_parking_the_stream() {
+async fn a_bad_release_stops_its_consumer_until_what_it_parked_is_settled() {
     let house = house().await;
-    house.publish("open", &Opened { counter_id: COUNTER }).await;
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 3).await;
-    for number in 0..40 {
-        house.publish(&format!("bad {number}"), &bump(Some("panic"))).await;
-        // One by one, as a slow stream would bring them.
-        eventually(LIMIT, "parking or a stop", async || {
-            let status = status(&house).await;
-            status.parked > number || !status.stopped_consumers.is_empty()
-        })
-        .await;
-    }
-    let before = status(&house).await;
-    assert_eq!(before.stopped_consumers, ["EVENTS"]);
-    assert!(before.parked < 10, "{} were parked", before.parked);
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.rest().await;
     service.stop().await;
+    for number in 0..60 {
+        house.publish(&format!("bad {number}"), &bump(Some("panic"))).await;
+    }
+    // All of them fit into one batch.
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 3).await;
+    let stops = async || {
+        eventually(LIMIT, "a stop", async || status(&house).await.stopped_sources == ["events"])
+            .await;
+        parked(&house).await.parked
+    };
+    let first = stops().await;
+    assert!((4..30).contains(&first.len()), "{} were parked", first.len());
+
+    // Another replica, and one that starts later, stand still too.
+    service.stop().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 3).await;
+    settle(&house, first[0].message_id, ParkedAction::Replay).await;
+    settle(&house, first[1].message_id, ParkedAction::Discard).await;
+    let after = status(&house).await;
+    assert_eq!(after.stopped_sources, ["events"], "the others are not settled");
+    assert_eq!(after.parked, u64::try_from(first.len()).unwrap() - 1);
+    for message in &first {
+        settle(&house, message.message_id, ParkedAction::Discard).await;
+    }
+    let known: Vec<_> = first.iter().map(|message| message.message_id).collect();
+    let second = eventually(LIMIT, "more to be taken in", async || {
+        let parked = parked(&house).await.parked;
+        (!parked.is_empty()).then_some(parked)
+    })
+    .await;
+    assert!(second.iter().all(|message| !known.contains(&message.message_id)));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_in_a_way_that_may_pass_is_tried_again() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("retry", &bump(Some("retry"))).await;
+    let request = ListRequest { limit: 10 };
+    eventually(LIMIT, "waiting message", async || {
+        let list: WaitingList =
+            house.asker().operate(SERVICE, Operation::ListWaiting, &request).await.unwrap();
+        matches!(list.waiting[..], [ref one] if one.reason == WaitingReason::Retry)
+    })
+    .await;
+    house.publish("poke", &reference::Poke { counter_id: COUNTER }).await;
+    eventually(LIMIT, "end of the wait", async || status(&house).await.waiting == 0).await;
+    assert_eq!(counter(&house).await.total, 1);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_handlers_of_one_message_do_not_start() {
+    let house = house().await;
+    let context = house.context(SERVICE, (), &[&MIGRATIONS]).await;
+    let mailbox = reference::mailbox(Bell::at(house.folder())).handle::<reference::OnOpened>();
+    let refused = mailbox.start(&context, MailboxSettings::default()).await.unwrap_err();
+    assert_eq!(refused.to_string(), "outside.evt.opened has two handlers: list one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,6 +268,40 @@ async fn an_uncertain_act_is_listed_until_somebody_settles_it() {
     assert_eq!(counter(&house).await.rung, 1);
     assert_eq!(bell.rings().len(), 1, "the machine never rings it again");
     service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_may_outlast_its_lease_and_one_that_lost_it_is_not_gone_on_with() {
+    let house = house().await;
+    // Three leases long.
+    let bell = Bell { pull: std::time::Duration::from_secs(3), ..Bell::at(house.folder()) };
+    let service = start(&house, reference::mailbox(bell.clone()), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("ring", &Bumped { ring: true, ..bump(None) }).await;
+    eventually(LIMIT, "a ring", async || counter(&house).await.rung == 1).await;
+    assert_eq!(attempts(&house).await, [1], "the lease was renewed");
+
+    house.publish("ring again", &Bumped { ring: true, ..bump(None) }).await;
+    // As another replica does with an act whose lease it found to be over.
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    eventually(LIMIT, "a started act", async || {
+        let lost = "update effect set state = 'uncertain', lease_until = null, next_try_at = now()
+                    where state = 'started'";
+        sqlx::query(lost).execute(&mut conn).await.unwrap().rows_affected() == 1
+    })
+    .await;
+    eventually(LIMIT, "a second ring", async || counter(&house).await.rung == 2).await;
+    house.rest().await;
+    assert_eq!(attempts(&house).await, [1, 2]);
+    assert_eq!(bell.rings().len(), 2, "the first attempt at the second bell was dropped");
+    service.stop().await;
+}
+
+/// How often each effect was tried, oldest first.
+async fn attempts(house: &House) -> Vec<i32> {
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    let rows = "select attempts from effect order by created_at";
+    sqlx::query_scalar(rows).fetch_all(&mut conn).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,6 +357,17 @@ async fn a_query_reads_and_a_projection_keeps() {
     let seen: i64 =
         sqlx::query_scalar("select count(*) from seen").fetch_one(&mut conn).await.unwrap();
     assert_eq!(seen, 1);
+
+    // A read model is rebuilt by publishing again.
+    sqlx::query("delete from seen").execute(&mut conn).await.unwrap();
+    let told = envelope("counted", &counted, Timestamp::now());
+    other.publish_envelope(&told, "published again").await;
+    eventually(LIMIT, "the row again", async || {
+        let seen: i64 =
+            sqlx::query_scalar("select count(*) from seen").fetch_one(&mut conn).await.unwrap();
+        seen == 1
+    })
+    .await;
     other.resident(tasks).stop().await;
 }
 
@@ -296,6 +392,42 @@ async fn what_was_sent_can_be_published_again() {
     assert_eq!(answer.message_count, 2, "the event and the command");
     house.rest().await;
     assert_eq!(counter(&house).await.pokes, 1, "the inbox knows the command");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_broker_gets_again_what_the_old_one_may_have_lost() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("bump", &bump(None)).await;
+    house.rest().await;
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    let known = "select count(*) from broker";
+    eventually(LIMIT, "the broker to be known", async || {
+        sqlx::query_scalar::<_, i64>(known).fetch_one(&mut conn).await.unwrap() == 2
+    })
+    .await;
+    let context = async_nats::jetstream::new(house.nats.clone());
+    context.delete_stream("EVENTS").await.unwrap();
+    house.provision().await;
+    eventually(LIMIT, "the event again", async || house.stream("EVENTS").await.len() == 1).await;
+    house.rest().await;
+    assert_eq!(counter(&house).await.pokes, 1, "the inbox knows the command");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_answer_needs_nothing_of_what_its_request_named() {
+    let house = house().await;
+    let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    let asker = house.asker();
+    let add = reference::Add { counter_id: COUNTER, amount: 2 };
+    assert_eq!(asker.change(&add, "kept").await.unwrap().total, 2);
+    std::fs::write(house.folder().join("shut"), "").unwrap();
+    let refused = asker.change(&add, "new").await.unwrap_err().to_string();
+    assert!(refused.contains("(503)"), "{refused}");
+    assert_eq!(asker.change(&add, "kept").await.unwrap().total, 2);
     service.stop().await;
 }
 

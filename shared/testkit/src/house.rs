@@ -68,6 +68,14 @@ impl Resident {
     }
 }
 
+async fn provision(nats: &async_nats::Client, slices: &[Slice]) {
+    let context = async_nats::jetstream::new(nats.clone());
+    let limits = StreamLimits { max_bytes: 256 * 1024 * 1024, ..StreamLimits::default() };
+    topology::provision(&context, slices, limits, Timestamp::UNIX_EPOCH)
+        .await
+        .expect("the broker takes our streams");
+}
+
 impl House {
     /// A house with the schemas and the streams that the services need. Its clock stands at `now`.
     pub async fn new(schemas: &[Schema], slices: &[Slice], now: Timestamp) -> Self {
@@ -82,15 +90,16 @@ impl House {
         let database = servers.database(&template.join("_"), fill).await;
         let account = servers.nats_account();
         let nats = account.connect().await;
-        let context = async_nats::jetstream::new(nats.clone());
-        let limits = StreamLimits { max_bytes: 256 * 1024 * 1024, ..StreamLimits::default() };
-        topology::provision(&context, slices, limits, Timestamp::UNIX_EPOCH)
-            .await
-            .expect("the broker takes our streams");
+        provision(&nats, slices).await;
         let clock = clock::open_bucket(&nats).await.expect("the bucket of the clock is there");
         clock::advance(&clock, now).await.expect("the clock can be set");
         let files = tempfile::tempdir().expect("a folder can be made");
         Self { database, account, nats, files, clock, slices: slices.to_vec() }
+    }
+
+    /// Makes the streams and consumers that are missing.
+    pub async fn provision(&self) {
+        provision(&self.nats, &self.slices).await;
     }
 
     /// What every process of this house is configured with.

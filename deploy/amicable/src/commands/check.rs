@@ -76,15 +76,15 @@ pub(crate) async fn make(session: &Session) -> Result<Report, Failure> {
 /// No service stopped taking messages in.
 fn taking_in(survey: &Survey) -> Vec<Breach> {
     let stopped = survey.services.iter().flat_map(|status| {
-        status.stopped_consumers.iter().map(move |stream| (&status.service, stream))
+        status.stopped_sources.iter().map(move |source| (&status.service, source))
     });
     stopped
-        .map(|(service, stream)| Breach {
+        .map(|(service, source)| Breach {
             invariant: "taking-in".to_owned(),
             id: Uuid::nil(),
             detail: format!(
-                "{service} stopped taking from {stream}, since too much was parked; see `amicable \
-                 parked list`, and restart it when the cause is mended"
+                "{service}: its {source} stand still, since too much was parked; see `amicable parked \
+                 list`; it goes on when the cause is mended and what is parked is settled"
             ),
         })
         .collect()

@@ -581,7 +581,7 @@ fn operations_on_the_mailbox() -> [[Snapshot; 2]; 3] {
         uncertain: 7,
         next_due_at: Some(moment("2026-03-09T08:00:00Z")),
         business_now: moment("2026-03-02T08:00:00Z"),
-        stopped_consumers: vec!["COMMANDS".to_owned()],
+        stopped_sources: vec!["commands".to_owned()],
     };
     let nothing_planned = Status { next_due_at: None, ..at_work.clone() };
     let report = CheckReport {

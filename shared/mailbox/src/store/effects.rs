@@ -1,5 +1,7 @@
 //! Acts on the outside world, from wish to ending.
 
+use std::collections::HashMap;
+
 use jiff_sqlx::ToSqlx;
 use primitives::{CorrelationId, Timestamp};
 use serde_json::Value;
@@ -117,27 +119,57 @@ pub(crate) async fn startable_effects(
     Ok(rows.into_iter().map(|row| kept!(row)).collect())
 }
 
-/// Locks effects that are still pending, under their aggregates' locks.
-pub(crate) async fn lock_pending(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        "select effect_id from effect where effect_id = any($1) and state = 'pending'
+/// Locks effects that are still pending and due for a try, under their aggregates' locks; with how
+/// often each was tried by now.
+pub(crate) async fn lock_pending(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: Timestamp,
+) -> sqlx::Result<HashMap<Uuid, i32>> {
+    let rows = sqlx::query!(
+        "select effect_id, attempts from effect
+         where effect_id = any($1) and state = 'pending' and next_try_at <= $2
          order by effect_id for update skip locked",
         ids,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.effect_id, row.attempts)).collect())
 }
 
+/// Starts effects under a lease. Leases are measured by one clock, the database's: the clocks of
+/// two replicas may differ.
 pub(crate) async fn start_effects(
     conn: &mut PgConnection,
     ids: &[Uuid],
-    lease_until: Timestamp,
+    lease_ms: i64,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update effect set state = 'started', attempts = attempts + 1, lease_until = $2
+        "update effect set state = 'started', attempts = attempts + 1,
+                lease_until = clock_timestamp() + $2::bigint * interval '1 millisecond'
          where effect_id = any($1)",
         ids,
-        lease_until.to_sqlx() as jiff_sqlx::Timestamp,
+        lease_ms,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts off effects that could not even be claimed, so that they do not stand before others.
+pub(crate) async fn put_off_effects(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    next_try_at: Timestamp,
+    error: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set next_try_at = $2, last_error = $3
+         where effect_id = any($1) and state = 'pending'",
+        ids,
+        next_try_at.to_sqlx() as jiff_sqlx::Timestamp,
+        error,
     )
     .execute(conn)
     .await?;
@@ -164,14 +196,14 @@ pub(crate) async fn extend_lease(
     conn: &mut PgConnection,
     id: Uuid,
     attempt: i32,
-    lease_until: Timestamp,
+    lease_ms: i64,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "update effect set lease_until = $3
+        "update effect set lease_until = clock_timestamp() + $3::bigint * interval '1 millisecond'
          where effect_id = $1 and attempts = $2 and state = 'started'",
         id,
         attempt,
-        lease_until.to_sqlx() as jiff_sqlx::Timestamp,
+        lease_ms,
     )
     .execute(conn)
     .await?;
@@ -200,53 +232,65 @@ pub(crate) async fn give_back_effect(
 }
 
 /// Started effects whose lease is over: those that may be repeated are pending again, the others
-/// are uncertain. Returns how many there were.
-pub(crate) async fn expire_leases(conn: &mut PgConnection, now: Timestamp) -> sqlx::Result<u64> {
-    let done = sqlx::query!(
-        "update effect
-         set state = case when once then 'uncertain' else 'pending' end,
-             lease_until = null, next_try_at = $1
-         where effect_id in (
-             select effect_id from effect where state = 'started' and lease_until < $1
-             order by effect_id for update skip locked)",
-        now.to_sqlx() as jiff_sqlx::Timestamp,
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// One act is uncertain, and its performer knows it already.
-pub(crate) async fn mark_uncertain(
+/// are uncertain, and evidence is sought from `settled_by` on.
+pub(crate) async fn expire_leases(
     conn: &mut PgConnection,
-    id: Uuid,
-    attempt: i32,
     now: Timestamp,
+    settled_by: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update effect set state = 'uncertain', lease_until = null, next_try_at = $3
-         where effect_id = $1 and attempts = $2 and state = 'started'",
-        id,
-        attempt,
+        "update effect
+         set state = case when once then 'uncertain' else 'pending' end,
+             lease_until = null,
+             next_try_at = case when once then $2::timestamptz else $1::timestamptz end
+         where effect_id in (
+             select effect_id from effect
+             where state = 'started' and lease_until < clock_timestamp()
+             order by effect_id for update skip locked)",
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        settled_by.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Uncertain effects that evidence should be sought for, with whether they were announced.
-pub(crate) async fn uncertain_due(
+/// One act is uncertain, and its performer knows it already; evidence is sought from `settled_by`.
+pub(crate) async fn mark_uncertain(
+    conn: &mut PgConnection,
+    id: Uuid,
+    attempt: i32,
+    settled_by: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set state = 'uncertain', lease_until = null, next_try_at = $3
+         where effect_id = $1 and attempts = $2 and state = 'started'",
+        id,
+        attempt,
+        settled_by.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes uncertain effects that evidence should be sought for, with whether they were announced.
+/// Until `next_try_at` nobody else takes them.
+pub(crate) async fn take_uncertain(
     conn: &mut PgConnection,
     now: Timestamp,
+    next_try_at: Timestamp,
     limit: i64,
 ) -> sqlx::Result<Vec<(KeptEffect, bool)>> {
     let rows = sqlx::query!(
-        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
-                traceparent, created_at, announced
-         from effect where state = 'uncertain' and next_try_at <= $1
-         order by next_try_at limit $2",
+        "update effect set next_try_at = $2
+         where effect_id in (
+             select effect_id from effect where state = 'uncertain' and next_try_at <= $1
+             order by next_try_at limit $3 for update skip locked)
+         returning effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
+                   traceparent, created_at, announced",
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        next_try_at.to_sqlx() as jiff_sqlx::Timestamp,
         limit,
     )
     .fetch_all(conn)
@@ -260,6 +304,7 @@ pub(crate) async fn uncertain_due(
         .collect())
 }
 
+/// Evidence of an uncertain effect is sought again at `next_try_at`.
 pub(crate) async fn postpone_uncertain(
     conn: &mut PgConnection,
     id: Uuid,
@@ -296,31 +341,52 @@ pub(crate) async fn list_uncertain(
 
 /// Moves effects from the states an ending may come from to the state that it leads to; returns
 /// those that moved. Called under the aggregates' locks.
+///
+/// `Performed` also ends an attempt that was given back in the meantime: what is known to have
+/// happened is not done again.
 pub(crate) async fn end_effects(
     conn: &mut PgConnection,
     ids: &[Uuid],
     attempts: &[i32],
-    ended: &[String],
+    endings: &[String],
     now: Timestamp,
 ) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "update effect e
-         set state = ending.state, lease_until = null, announced = ending.state = 'uncertain',
-             settled_at = case when ending.state = 'uncertain' then null else $4::timestamptz end,
-             next_try_at = $4
-         from unnest($1::uuid[], $2::int[], $3::text[]) as ending (id, attempt, state)
+         set state = case when ending.name in ('expired', 'uncertain') then ending.name
+                          else 'done' end,
+             lease_until = null, announced = ending.name = 'uncertain',
+             settled_at = case when ending.name = 'uncertain' then null else $4::timestamptz end,
+             next_try_at = greatest(next_try_at, $4::timestamptz)
+         from unnest($1::uuid[], $2::int[], $3::text[]) as ending (id, attempt, name)
          where e.effect_id = ending.id and e.attempts = ending.attempt
-           and case ending.state
-                   when 'expired' then e.state = 'pending'
+           and case ending.name
+                   when 'expired' then e.state in ('pending', 'started')
                    when 'uncertain' then e.state = 'uncertain' and not e.announced
+                   when 'performed' then e.state in ('pending', 'started', 'uncertain')
                    else e.state in ('started', 'uncertain')
                end
          returning e.effect_id",
         ids,
         attempts,
-        ended,
+        endings,
         now.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .fetch_all(conn)
     .await
+}
+
+/// Forgets settled effects older than the horizon, a bounded number at a time.
+pub(crate) async fn forget_effects(
+    conn: &mut PgConnection,
+    before: Timestamp,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from effect where effect_id in (
+             select effect_id from effect where settled_at < $1 limit 1000)",
+        before.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }

@@ -1,5 +1,7 @@
 //! What goes out, what went out, and the broker that it went to.
 
+use std::collections::HashSet;
+
 use jiff_sqlx::ToSqlx;
 use primitives::Timestamp;
 use sqlx::PgConnection;
@@ -57,25 +59,26 @@ pub(crate) async fn unsent(
         .collect())
 }
 
-/// Moves confirmed rows to `sent`.
+/// Moves confirmed rows to `sent`; returns those that were not moved before.
 pub(crate) async fn move_to_sent(
     conn: &mut PgConnection,
     ids: &[Uuid],
     sent_at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query!(
+) -> sqlx::Result<HashSet<Uuid>> {
+    let moved = sqlx::query_scalar!(
         "with moved as (
              delete from outbox where message_id = any($1) returning message_id, subject, envelope)
          insert into sent (sent_on, message_id, subject, envelope, sent_at)
          select ($2::timestamptz at time zone 'UTC')::date, message_id, subject, envelope, $2
          from moved
-         on conflict do nothing",
+         on conflict do nothing
+         returning message_id",
         ids,
         sent_at.to_sqlx() as jiff_sqlx::Timestamp,
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(())
+    Ok(moved.into_iter().collect())
 }
 
 /// What was sent since a time, oldest first, after the given row: one page.
@@ -112,31 +115,46 @@ pub(crate) async fn sent_since(
         .collect())
 }
 
-/// When the newest row of `sent` was confirmed.
-pub(crate) async fn newest_sent(conn: &mut PgConnection) -> sqlx::Result<Option<Timestamp>> {
-    let newest = sqlx::query_scalar!("select max(sent_at) from sent").fetch_one(conn).await?;
-    Ok(newest.map(jiff_sqlx::Timestamp::to_jiff))
+/// The broker as it was seen last.
+#[derive(Debug)]
+pub(crate) struct SeenBroker {
+    pub(crate) identity: String,
+    /// When its stream was made.
+    pub(crate) started_at: String,
+    pub(crate) seen_at: Timestamp,
 }
 
-/// The broker as it was seen last; replaced by what is seen now.
-pub(crate) async fn exchange_broker(
+pub(crate) async fn find_broker(
     conn: &mut PgConnection,
     stream: &str,
-    identity: &str,
-    started_at: &str,
-) -> sqlx::Result<Option<(String, String)>> {
-    let before = sqlx::query!("select identity, started_at from broker where stream = $1", stream)
-        .fetch_optional(&mut *conn)
-        .await?;
+) -> sqlx::Result<Option<SeenBroker>> {
+    let row =
+        sqlx::query!("select identity, started_at, seen_at from broker where stream = $1", stream)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|row| SeenBroker {
+        identity: row.identity,
+        started_at: row.started_at,
+        seen_at: row.seen_at.to_jiff(),
+    }))
+}
+
+pub(crate) async fn see_broker(
+    conn: &mut PgConnection,
+    stream: &str,
+    seen: &SeenBroker,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into broker (stream, identity, started_at) values ($1, $2, $3)
+        "insert into broker (stream, identity, started_at, seen_at) values ($1, $2, $3, $4)
          on conflict (stream) do update
-         set identity = excluded.identity, started_at = excluded.started_at",
+         set identity = excluded.identity, started_at = excluded.started_at,
+             seen_at = excluded.seen_at",
         stream,
-        identity,
-        started_at,
+        &seen.identity,
+        &seen.started_at,
+        seen.seen_at.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .execute(conn)
     .await?;
-    Ok(before.map(|row| (row.identity, row.started_at)))
+    Ok(())
 }

@@ -14,6 +14,8 @@ pub(crate) struct ParkedRow {
     pub(crate) subject: String,
     pub(crate) envelope: String,
     pub(crate) detail: String,
+    /// Whether it was parked before, and a replay failed.
+    pub(crate) is_replay: bool,
 }
 
 const fn parked_code(reason: &ParkedReason) -> &'static str {
@@ -32,7 +34,8 @@ fn parked_reason(code: &str) -> ParkedReason {
     }
 }
 
-/// Parks messages; one that was parked before is open again, with its history.
+/// Parks messages; one that was parked before is open again, with its history. But what is stale
+/// comes back with every refill: once settled it stays settled.
 pub(crate) async fn park(
     conn: &mut PgConnection,
     rows: &[ParkedRow],
@@ -43,22 +46,27 @@ pub(crate) async fn park(
     let subjects: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
     let envelopes: Vec<String> = rows.iter().map(|row| row.envelope.clone()).collect();
     let details: Vec<String> = rows.iter().map(|row| row.detail.clone()).collect();
+    let replays: Vec<i32> = rows.iter().map(|row| i32::from(row.is_replay)).collect();
     sqlx::query!(
-        "insert into parked (message_id, state, reason, subject, envelope, detail, parked_at)
-         select id, 'open', reason, subject, envelope, detail, $6::timestamptz
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-              as taken (id, reason, subject, envelope, detail)
+        "insert into parked (message_id, state, reason, subject, envelope, detail, parked_at,
+                             replay_count)
+         select id, 'open', reason, subject, envelope, detail, $6::timestamptz, replay
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $7::int[])
+              as taken (id, reason, subject, envelope, detail, replay)
          on conflict (message_id) do update
          set state = 'open', reason = excluded.reason, detail = excluded.detail,
+             replay_count = parked.replay_count + excluded.replay_count,
              history = parked.history || jsonb_build_object(
                  'at', parked.parked_at, 'reason', parked.reason, 'detail', parked.detail),
-             parked_at = excluded.parked_at",
+             parked_at = excluded.parked_at
+         where parked.state = 'open' or excluded.reason <> 'stale'",
         &ids,
         &reasons,
         &subjects,
         &envelopes,
         &details,
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        &replays,
     )
     .execute(conn)
     .await?;

@@ -32,6 +32,15 @@ pub(crate) async fn begin_request(
     if inserted.rows_affected() == 1 {
         return Ok(None);
     }
+    find_request(conn, subject, key).await
+}
+
+/// What is known of a request's key.
+pub(crate) async fn find_request(
+    conn: &mut PgConnection,
+    subject: &str,
+    key: &str,
+) -> sqlx::Result<Option<KeptRequest>> {
     sqlx::query_as!(
         KeptRequest,
         "select body_hash, answer from request where subject = $1 and idempotency_key = $2",

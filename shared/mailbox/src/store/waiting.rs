@@ -60,7 +60,8 @@ pub(crate) async fn add_waiting(
                      $7::text[])
          on conflict (message_id) do update
          set attempts = waiting.attempts + 1, next_try_at = excluded.next_try_at,
-             detail = excluded.detail",
+             reason = excluded.reason, detail = excluded.detail,
+             aggregate_kind = excluded.aggregate_kind, aggregate_id = excluded.aggregate_id",
         &ids,
         &reasons,
         &kinds,

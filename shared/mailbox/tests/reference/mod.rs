@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use contracts::{Contract, Envelope, Kind, Message, Request};
 use mailbox::{
@@ -219,6 +220,9 @@ impl Handler for OnBumped {
         match message.trouble.as_deref() {
             Some("poison") => return Err(Fault::Poison("it says so itself".to_owned())),
             Some("panic") => panic!("as asked"),
+            Some("retry") if state.pokes == 0 => {
+                return Err(Fault::Retry("nobody poked it yet".to_owned()));
+            }
             // Breaks a constraint of the table: found out only when saving.
             Some("unsavable") => state.total += 10_000_000,
             _ => {}
@@ -273,7 +277,10 @@ impl TimerHandler for OnChime {
     }
 }
 
-pub(crate) struct OnAdd;
+pub(crate) struct OnAdd {
+    /// While this file is there, nothing is added.
+    pub(crate) shut: PathBuf,
+}
 
 impl RequestHandler for OnAdd {
     type Request = Add;
@@ -284,6 +291,9 @@ impl RequestHandler for OnAdd {
     async fn prepare(&self, request: Add) -> Result<Add, RequestError> {
         if request.amount < 0 {
             return Err(RequestError::Refused("counters only go up".to_owned()));
+        }
+        if self.shut.exists() {
+            return Err(RequestError::Unavailable("shut".to_owned()));
         }
         Ok(request)
     }
@@ -332,11 +342,13 @@ pub(crate) struct Bell {
     pub(crate) witness: bool,
     /// Rings, and does not know whether it rang.
     pub(crate) deaf: bool,
+    /// How long it takes to pull the rope before the bell rings.
+    pub(crate) pull: Duration,
 }
 
 impl Bell {
     pub(crate) fn at(folder: &Path) -> Self {
-        Self { file: folder.join("bell"), witness: true, deaf: false }
+        Self { file: folder.join("bell"), witness: true, deaf: false, pull: Duration::ZERO }
     }
 
     pub(crate) fn rings(&self) -> Vec<Uuid> {
@@ -361,6 +373,7 @@ impl Performer for Bell {
     }
 
     async fn perform(&self, effect: &Ring, _: &Facts) -> Performance<()> {
+        tokio::time::sleep(self.pull).await;
         match self.ring(effect.bell) {
             Ok(()) if self.deaf => Performance::Unknown { reason: "deaf".to_owned() },
             Ok(()) => Performance::Done(()),
@@ -406,13 +419,14 @@ impl Projection for Seen {
 }
 
 pub(crate) fn mailbox(bell: Bell) -> Mailbox {
+    let shut = bell.file.with_file_name("shut");
     Mailbox::of(SERVICE)
         .handle::<OnOpened>()
         .handle::<OnBumped>()
         .handle::<OnPoke>()
         .project::<Seen>()
         .timer::<OnChime>()
-        .change(OnAdd)
+        .change(OnAdd { shut })
         .query(OnRead)
         .perform(bell, "operator")
 }
