@@ -6,10 +6,10 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo test check format generate queries clean
+.PHONY: help setup setup-deny build run down demo test check format generate queries clean-run clean
 
 help: ## Explains the commands.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup-deny:
 	@deploy/setup --with deny
@@ -50,6 +50,9 @@ generate: ## Writes the generated files anew: schemas, AsyncAPI, broker permissi
 
 queries: setup ## Writes the offline data of the compile-time checked queries anew.
 	@$(CARGO) run --quiet --package embedded --bin prepare-queries
+
+clean-run: down ## Removes what `make run` left, so that the next one begins anew.
+	@rm -rf .amicable
 
 clean: ## Removes what was built and what the demo left; keeps .tools.
 	@$(CARGO) clean

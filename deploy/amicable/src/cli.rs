@@ -17,7 +17,8 @@ use crate::stack;
 #[command(name = "amicable", version, max_term_width = 100)]
 #[command(after_help = "Begin with:\n  amicable demo --keep\n  amicable up\n  amicable case list")]
 pub(crate) struct Cli {
-    /// The folder of the embedded stack [default: .amicable; for `demo` .amicable-demo]
+    /// The folder of the embedded stack [default: .amicable; for `demo` without --keep
+    /// .amicable-demo]
     #[arg(long, global = true, env = "AMICABLE_FOLDER", value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
     #[command(subcommand)]
@@ -177,7 +178,7 @@ pub(crate) struct ClockAdvance {
     /// So many days of 24 hours
     #[arg(long, group = "target", value_name = "N", value_parser = days())]
     pub days: Option<u16>,
-    /// To the beginning of this day in Amsterdam, or to this time
+    /// To the beginning of this day, or to this time, in Amsterdam
     #[arg(long, group = "target", value_name = "DATE", value_parser = parse_date_or_time)]
     pub to: Option<Timestamp>,
     /// To the next moment at which something is due
@@ -244,6 +245,7 @@ pub(crate) enum Statement {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReadFile {
+    /// The file to read
     pub file: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -268,7 +270,7 @@ pub(crate) enum Case {
     /// Show one case: position, why this step, what next, what would stop it, amounts, timeline
     #[command(after_help = "Example:\n  amicable case show 5f3a")]
     Show {
-        /// (The beginning of) the case's id
+        /// (The beginning of) the id of the case, or of a claim on it
         id: String,
         /// Print JSON
         #[arg(long)]
@@ -316,7 +318,8 @@ pub(crate) enum Bank {
     /// Take in bank statements (camt.053); exit 1 when one was refused or set aside
     #[command(after_help = "Example:\n  amicable bank import statement.xml")]
     Import {
-        #[arg(required = true)]
+        /// camt.053 files of the bank, and folders whose .xml files are meant
+        #[arg(required = true, value_name = "FILE|FOLDER")]
         files: Vec<PathBuf>,
         /// Print JSON
         #[arg(long)]
@@ -418,7 +421,7 @@ pub(crate) enum Stream {
         /// Whose messages
         #[arg(long, value_parser = services())]
         service: String,
-        /// Wall time: a day in Amsterdam, or a time
+        /// Wall time: a day, or a time, in Amsterdam
         #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
         from: Timestamp,
     },

@@ -67,7 +67,10 @@ async fn stay(layout: &Layout, days: Option<u16>) -> Result<ExitCode, Failure> {
     let session = Session::open(layout).await?;
     if !session.cases().await?.is_empty() {
         let now = told(session.business_now().await?);
-        say(format_args!("there are cases here already; the business clock stands at {now}"));
+        say(format_args!(
+            "there are cases here already, so the play is not repeated; the business clock stands \
+             at {now}. `make clean-run` begins anew"
+        ));
         announce(layout, &session.description);
         say_next(layout, &session.description);
         return Ok(ExitCode::SUCCESS);

@@ -57,12 +57,20 @@ pub(crate) enum Failure {
     /// What the process that runs the stack said, before it ended.
     #[error("{0}")]
     Said(String),
+    #[error("the stack (process {pid}) is not ours to stop")]
+    NotOurs {
+        pid: u32,
+        #[source]
+        source: io::Error,
+    },
     #[error("the stack (process {pid}) did not stop within {limit_s} s")]
     NotStopped { pid: u32, limit_s: u64 },
     #[error("the stack did not come to rest within {limit_s} s: {busy}")]
     NoRest { limit_s: u64, busy: String },
     #[error("{0}")]
     NotFound(#[from] crate::find::NotFound),
+    #[error("there are no .xml files in {}", folder.display())]
+    NoFiles { folder: PathBuf },
     #[error("{given:?} is not {expected}")]
     Argument { given: String, expected: &'static str },
     #[error(
@@ -123,6 +131,15 @@ impl Failure {
     /// Names a file whose content is wrong; for `map_err`.
     pub(crate) fn written<E: std::fmt::Display>(file: &Path) -> impl FnOnce(E) -> Self {
         let file = file.to_owned();
-        move |problem| Self::Written { file, problem: problem.to_string().trim().to_owned() }
+        move |problem| Self::Written { file, problem: one_sentence(&problem.to_string()) }
+    }
+}
+
+/// A parser's report of several lines: where it is, and what is wrong; without the picture.
+fn one_sentence(report: &str) -> String {
+    let mut lines = report.trim().lines();
+    match (lines.next(), lines.next_back()) {
+        (Some(place), Some(problem)) => format!("{place}: {problem}"),
+        (only, _) => only.unwrap_or_default().to_owned(),
     }
 }

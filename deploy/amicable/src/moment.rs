@@ -1,6 +1,6 @@
 //! Times as people write and read them: in Amsterdam, whose clock is Brussels' clock too.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use primitives::Clock;
@@ -21,11 +21,6 @@ pub(crate) fn local(moment: Timestamp) -> Zoned {
     moment.to_zoned(ZONE)
 }
 
-/// The beginning of a day.
-pub(crate) fn start_of(day: Date) -> Result<Timestamp, jiff::Error> {
-    Ok(day.to_zoned(ZONE)?.timestamp())
-}
-
 /// A full hour of a day.
 pub(crate) fn at_hour(day: Date, hour: i8) -> Result<Timestamp, jiff::Error> {
     Ok(day.at(hour, 0, 0, 0).to_zoned(ZONE)?.timestamp())
@@ -43,13 +38,18 @@ pub(crate) fn told_day(day: Date) -> String {
     day.strftime("%a %-d %b %Y").to_string()
 }
 
-/// A day, meaning its beginning in Amsterdam, or a time with its offset.
+/// A day, meaning its beginning in Amsterdam; a time in Amsterdam; or a time with its offset.
 pub(crate) fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    let day = text.parse::<Date>().ok().and_then(|day| start_of(day).ok());
-    day.ok_or_else(|| "write a day as 2026-04-01, or a time as 2026-04-01T09:00:00Z".to_owned())
+    // A day is read as its midnight.
+    let local = text.parse::<DateTime>().ok().and_then(|local| local.to_zoned(ZONE).ok());
+    local.map(|zoned| zoned.timestamp()).ok_or_else(|| {
+        "write a day as 2026-04-01, or a time as 2026-04-01T09:00 (in Amsterdam) or \
+         2026-04-01T07:00:00Z"
+            .to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -62,6 +62,7 @@ mod tests {
         assert_eq!(read("2026-01-15"), "2026-01-14T23:00:00Z");
         assert_eq!(read("2026-07-15"), "2026-07-14T22:00:00Z");
         assert_eq!(read("2026-07-15T09:00:00+02:00"), "2026-07-15T07:00:00Z");
+        assert_eq!(read("2026-07-15T09:00"), "2026-07-15T07:00:00Z");
         for wrong in ["tomorrow", "2026-02-30", "2026-7-1", ""] {
             assert!(parse_date_or_time(wrong).is_err(), "{wrong}");
         }

@@ -2,6 +2,8 @@
 //!
 //! Nothing personal stands in them; who needs a name puts it before.
 
+use std::fmt::Display;
+
 use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
 use contracts::payment_reconciliation::PositionLineKind;
@@ -107,6 +109,14 @@ pub(crate) fn line(kind: &PositionLineKind) -> String {
         PositionLineKind::Withdrawal => "taken back by the creditor".to_owned(),
         PositionLineKind::Payment { payment_id } => format!("payment {}", short(payment_id)),
     }
+}
+
+/// `1 file`, `2 files`.
+#[must_use]
+pub(crate) fn counted(count: &impl Display, thing: &str) -> String {
+    let count = count.to_string();
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// What is wrong with a document, and where.

@@ -56,7 +56,7 @@ impl Session {
         let Some(pid) = Lock::holder(layout)? else {
             return Err(Failure::NotRunning { folder });
         };
-        if !Board::load(layout).is_some_and(|board| board.pid == pid && board.ready) {
+        if !Board::load(layout)?.is_some_and(|board| board.pid == pid && board.ready) {
             return Err(Failure::NotReady { folder, pid });
         }
         let description = Description::load(layout)?;

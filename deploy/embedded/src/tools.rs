@@ -6,9 +6,15 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::Error;
+
+/// How long a program may take to tell its version.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// What a nats-server must be at least: 2.10 has stream metadata and several filter subjects;
 /// older ones drop such settings in silence.
@@ -142,10 +148,25 @@ impl Wanted {
     }
 
     fn version_of(&self, program: &Path) -> Result<Version, Error> {
-        let said =
-            Command::new(program).arg("--version").output().map_err(Error::io("run", program))?;
-        Version::find_in(&String::from_utf8_lossy(&said.stdout))
-            .ok_or_else(|| Error::NoVersion { server: self.server, path: program.to_owned() })
+        let unanswered = || Error::NoVersion { server: self.server, path: program.to_owned() };
+        let mut asked = Command::new(program)
+            .arg("--version")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(Error::io("run", program))?;
+        let start = Instant::now();
+        // What is no server of ours may do anything, also nothing.
+        while asked.try_wait().map_err(Error::io("run", program))?.is_none() {
+            if start.elapsed() > ANSWER_LIMIT {
+                asked.kill().ok();
+                asked.wait().ok();
+                return Err(unanswered());
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        let said = asked.wait_with_output().map_err(Error::io("run", program))?;
+        Version::find_in(&String::from_utf8_lossy(&said.stdout)).ok_or_else(unanswered)
     }
 
     fn too_old(&self, program: &Path, found: Version) -> Error {

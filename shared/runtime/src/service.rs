@@ -200,7 +200,10 @@ async fn live_async<S: Service>(config: Config<S::Config>) -> Result<bool, Start
     let (tasks, health) = (Tasks::default(), Health::default());
     let started = tokio::select! {
         started = start::<S>(config, tasks.clone(), health.clone()) => Some(started),
-        _ = requests.first() => None,
+        reason = requests.first() => {
+            info!("{} stops before it is ready: {reason}", S::NAME);
+            None
+        }
     };
     let outcome = match started {
         Some(Ok(connections)) => {
@@ -209,7 +212,7 @@ async fn live_async<S: Service>(config: Config<S::Config>) -> Result<bool, Start
                 reason = requests.first() => reason,
                 name = tasks.failed() => StopReason::TaskFailed(name),
             };
-            info!("{} stops: {reason:?}", S::NAME);
+            info!("{} stops: {reason}", S::NAME);
             Ok((connections, !matches!(reason, StopReason::TaskFailed(_))))
         }
         Some(Err(error)) => Err(error),

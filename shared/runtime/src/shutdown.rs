@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Read};
 use std::panic::AssertUnwindSafe;
 use std::process;
@@ -261,6 +262,16 @@ pub enum StopReason {
     StdinClosed,
     /// This task failed.
     TaskFailed(String),
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal => f.write_str("a signal asked for it"),
+            Self::StdinClosed => f.write_str("standard input is closed, and watch_stdin is set"),
+            Self::TaskFailed(task) => write!(f, "{task} failed"),
+        }
+    }
 }
 
 /// What asks a process to stop.

@@ -9,11 +9,12 @@ use contracts::payment_reconciliation::{
 use payment_reconciliation::domain::camt;
 use serde::Serialize;
 
+use super::import::{unreadable, xml_files};
 use crate::cli::Bank;
 use crate::failure::Failure;
 use crate::find::short;
 use crate::output::{Table, say, say_json};
-use crate::sentences;
+use crate::sentences::{self, counted};
 use crate::session::Session;
 
 #[derive(Serialize)]
@@ -42,8 +43,14 @@ pub(crate) async fn import_file(
 async fn import(session: &Session, files: Vec<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let mut imported = Vec::new();
     // One after the other: statements of one account follow each other.
-    for file in files {
-        let answer = import_file(session, &file).await?;
+    for file in xml_files(&files)? {
+        let answer = match import_file(session, &file).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                let problems = vec![unreadable(failure)?];
+                ImportStatementAnswer::Refused { problems }
+            }
+        };
         imported.push(Imported { file, answer });
     }
     if json {
@@ -81,9 +88,9 @@ fn tell(Imported { file, answer }: &Imported) {
     for statement in statements {
         let ImportedStatement { payment_count, outgoing_count, credited, debited, .. } = statement;
         say(format_args!(
-            "  statement {}: {payment_count} payments in ({credited}), {outgoing_count} out \
-             ({debited})",
-            short(statement.statement_id)
+            "  statement {}: {} in ({credited}), {outgoing_count} out ({debited})",
+            short(statement.statement_id),
+            counted(payment_count, "payment")
         ));
     }
     sentences::say_problems(problems);

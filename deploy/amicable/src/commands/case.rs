@@ -13,9 +13,10 @@ use futures_util::{StreamExt, TryStreamExt};
 use primitives::{CaseId, ClaimId};
 use serde::Serialize;
 
+use super::claim;
 use crate::cli::Case;
 use crate::failure::Failure;
-use crate::find::{Kind, short};
+use crate::find::{Kind, NotFound, short};
 use crate::moment::{told, told_day};
 use crate::output::{Table, say, say_json};
 use crate::sentences;
@@ -53,7 +54,7 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             self::list(session, &list, json).await
         }
         Case::Show { id, json } => {
-            let case = load(session, session.case(&id).await?).await?;
+            let case = load(session, find(session, &id).await?).await?;
             if json {
                 say_json(&case);
             } else {
@@ -61,6 +62,19 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             }
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// The case by (the beginning of) its id, or of that of a claim on it.
+async fn find(session: &Session, given: &str) -> Result<CaseId, Failure> {
+    let unknown = match session.case(given).await {
+        Err(Failure::NotFound(unknown @ NotFound::None { .. })) => unknown,
+        found => return found,
+    };
+    match claim::find(session, given).await {
+        Ok((_, case_id)) => Ok(case_id),
+        Err(Failure::NotFound(NotFound::None { .. })) => Err(unknown.into()),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `amicable claim`: the invoices on a case.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use contracts::intake::{WithdrawClaim, WithdrawClaimAnswer};
@@ -19,7 +20,11 @@ const AT_ONCE: usize = 16;
 
 pub(crate) async fn run(session: &Session, claim: Claim) -> Result<ExitCode, Failure> {
     let Claim::Withdraw { id, reason } = claim;
-    let claim_id = find(session, &id).await?;
+    // A whole id is taken at its word.
+    let claim_id = match id.trim().parse() {
+        Ok(claim_id) => claim_id,
+        Err(_) => find(session, &id).await?.0,
+    };
     match session.change(&WithdrawClaim { claim_id, reason: reason.into() }).await? {
         WithdrawClaimAnswer::Withdrawn { case_id } => {
             told(claim_id, case_id, "is taken back");
@@ -37,16 +42,19 @@ fn told(claim_id: ClaimId, case_id: CaseId, what: &str) {
     say(format_args!("claim {claim_id} {what}; see `amicable case show {}`", short(case_id)));
 }
 
-/// The claim whose id begins so; a whole id is taken at its word.
-async fn find(session: &Session, given: &str) -> Result<ClaimId, Failure> {
-    if let Ok(claim_id) = given.trim().parse() {
-        return Ok(claim_id);
-    }
+/// The claim whose id begins so, and its case.
+pub(crate) async fn find(session: &Session, given: &str) -> Result<(ClaimId, CaseId), Failure> {
     let cases: Vec<_> = futures_util::stream::iter(session.cases().await?)
-        .map(|case_id| money(session, case_id))
+        .map(async |case_id| Ok::<_, Failure>((case_id, money(session, case_id).await?)))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
-    let claims = cases.into_iter().flatten().flat_map(|case| case.claims);
-    Ok(CLAIM.find(given, claims.map(|claim| claim.claim_id))?)
+    let mut case_of = BTreeMap::new();
+    for (case_id, money) in cases {
+        let claims = money.into_iter().flat_map(|money| money.claims);
+        case_of.extend(claims.map(|claim| (claim.claim_id, case_id)));
+    }
+    let claim_id = CLAIM.find(given, case_of.keys().copied())?;
+    let case_id = case_of.get(&claim_id).copied().ok_or_else(|| CLAIM.unknown(given))?;
+    Ok((claim_id, case_id))
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::sleep;
 
@@ -28,7 +29,10 @@ pub(crate) async fn stop(layout: &Layout) -> Result<bool, Failure> {
     let Some(pid) = Lock::holder(layout)? else { return Ok(false) };
     if let Some(process) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
         // Already gone is as good as stopped.
-        kill_process(process, Signal::TERM).ok();
+        match kill_process(process, Signal::TERM) {
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(error) => return Err(Failure::NotOurs { pid, source: error.into() }),
+        }
     }
     let start = Instant::now();
     while Lock::holder(layout)? == Some(pid) {

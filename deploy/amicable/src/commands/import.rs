@@ -18,7 +18,7 @@ use crate::cli::Import;
 use crate::failure::Failure;
 use crate::find::short;
 use crate::output::{say, say_json};
-use crate::sentences;
+use crate::sentences::{self, counted};
 use crate::session::Session;
 
 /// Files on their way at the same time.
@@ -33,7 +33,7 @@ pub(crate) struct Imported {
 
 pub(crate) async fn run(session: &Session, import: &Import) -> Result<ExitCode, Failure> {
     let creditor_id = session.creditor(&import.creditor).await?;
-    let files = files(&import.paths)?;
+    let files = xml_files(&import.paths)?;
     let bar = bar(files.len());
     let mut imported = import_all(session, creditor_id, files, &bar).await?;
     if imported.iter().any(|it| !it.is_refused()) {
@@ -81,23 +81,31 @@ pub(crate) async fn import_file(
     let bytes_max = u64::try_from(ubl::MAX_BYTES).unwrap_or(u64::MAX);
     let answer = match session.store_file(&file, bytes_max).await {
         Ok(document) => session.change(&ImportInvoice { creditor_id, document }).await?,
-        Err(
-            error @ (Failure::Files(FileStoreError::TooLarge { .. } | FileStoreError::Incoming(_))
-            | Failure::Io { .. }),
-        ) => ImportInvoiceAnswer::Refused {
-            problems: vec![Problem { field: "file".to_owned(), line: None, reason: chain(&error) }],
-        },
-        Err(failure) => return Err(failure),
+        Err(failure) => ImportInvoiceAnswer::Refused { problems: vec![unreadable(failure)?] },
     };
     Ok(Imported { file, answer })
 }
 
-/// The files that are meant, in the order of their names within a folder.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+/// That a file could not be read is wrong with the file, and the next is looked at; anything else
+/// is wrong with us.
+pub(crate) fn unreadable(failure: Failure) -> Result<Problem, Failure> {
+    let is_the_files = matches!(
+        &failure,
+        Failure::Files(FileStoreError::TooLarge { .. } | FileStoreError::Incoming(_))
+            | Failure::Io { .. }
+    );
+    if !is_the_files {
+        return Err(failure);
+    }
+    Ok(Problem { field: "file".to_owned(), line: None, reason: chain(&failure) })
+}
+
+/// The files that are meant: for a folder the .xml files in it, in the order of their names.
+pub(crate) fn xml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            files.extend(invoices_in(path)?);
+            files.extend(xml_files_in(path)?);
         } else {
             files.push(path.clone());
         }
@@ -105,13 +113,19 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn invoices_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn xml_files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(Failure::io("read", folder))? {
         let path = entry.map_err(Failure::io("read", folder))?.path();
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
+        let is_xml =
+            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"));
+        // A pipe of that name would never come to its end.
+        if is_xml && path.is_file() {
             files.push(path);
         }
+    }
+    if files.is_empty() {
+        return Err(Failure::NoFiles { folder: folder.to_owned() });
     }
     files.sort();
     Ok(files)
@@ -143,9 +157,8 @@ fn tell(imported: &[Imported]) {
     }
     let [registered, credited, known, refused] = counts;
     say(format_args!(
-        "{} files: {registered} registered, {credited} credited, {known} known already, {refused} \
-         refused",
-        imported.len()
+        "{}: {registered} registered, {credited} credited, {known} known already, {refused} refused",
+        counted(&imported.len(), "file")
     ));
 }
 
@@ -178,8 +191,11 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let given = [PathBuf::from("single.dat"), folder.path().to_owned()];
-        let found = files(&given).unwrap();
+        fs::create_dir(folder.path().join("folder.xml")).unwrap();
+        let found = xml_files(&given).unwrap();
         let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap()).collect();
         assert_eq!(names, ["single.dat", "a.XML", "b.xml"]);
+        let told = xml_files(&[folder.path().join("folder.xml")]).unwrap_err().to_string();
+        assert!(told.starts_with("there are no .xml files in "), "{told}");
     }
 }

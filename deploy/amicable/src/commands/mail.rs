@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::Mail;
 use crate::failure::Failure;
 use crate::find::Kind;
+use crate::moment::told;
 use crate::output::{Table, say, say_json};
 use crate::session::Session;
 
@@ -32,8 +34,9 @@ pub(crate) struct Summary {
     to: Vec<Person>,
     #[serde(rename(deserialize = "Subject"))]
     subject: String,
+    /// Wall time.
     #[serde(rename(deserialize = "Created"))]
-    created: String,
+    created: Timestamp,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -47,6 +50,8 @@ struct Person {
 /// What the sink answers about one mail.
 #[derive(Debug, Deserialize, Serialize)]
 struct Whole {
+    #[serde(rename(deserialize = "From"))]
+    from: Person,
     #[serde(rename(deserialize = "To"))]
     to: Vec<Person>,
     #[serde(rename(deserialize = "Subject"))]
@@ -81,7 +86,7 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Fai
             mail.id.trim_start_matches('0').to_owned(),
             to.collect::<Vec<_>>().join(", "),
             mail.subject.clone(),
-            mail.created.clone(),
+            told(mail.created),
         ]);
     }
     table.say("no mails yet");
@@ -100,6 +105,7 @@ async fn show(session: &Session, number: u64, json: bool) -> Result<ExitCode, Fa
         say_json(&mail);
         return Ok(ExitCode::SUCCESS);
     }
+    say(format_args!("From: {} <{}>", mail.from.name, mail.from.address));
     for person in &mail.to {
         say(format_args!("To: {} <{}>", person.name, person.address));
     }

@@ -44,7 +44,7 @@ pub(crate) async fn run(layout: &Layout, status: &Status) -> Result<ExitCode, Fa
 
 async fn report(session: &Session) -> Result<Report, Failure> {
     let survey = Survey::make(session).await?;
-    let Some(board) = Board::load(&session.layout) else {
+    let Some(board) = Board::load(&session.layout)? else {
         return Err(Failure::NotRunning { folder: session.layout.root().to_owned() });
     };
     let mut children = Vec::new();

@@ -46,7 +46,7 @@ pub(crate) async fn run(layout: &Layout, up: &Up) -> Result<ExitCode, Failure> {
     if started.is_ok() {
         announce(layout, stack.description());
         let reason = requests.first().await;
-        complain(format_args!("the stack stops: {reason:?}"));
+        complain(format_args!("the stack stops: {reason}"));
     }
     // From here on a second signal ends us at once, and our children with us.
     requests.or_die(stack.stop()).await;
@@ -98,7 +98,7 @@ async fn await_ready(layout: &Layout, child: &mut Child) -> Result<(), Failure> 
         if !matches!(child.try_wait(), Ok(None)) {
             return Err(why_it_ended(layout));
         }
-        if Board::load(layout).is_some_and(|board| Some(board.pid) == pid && board.ready) {
+        if Board::load(layout)?.is_some_and(|board| Some(board.pid) == pid && board.ready) {
             return Ok(());
         }
         if start.elapsed() > READY_LIMIT {

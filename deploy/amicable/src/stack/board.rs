@@ -1,6 +1,7 @@
 //! What the running stack says about its children, for other commands to read.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
 use super::secrets::write_private;
+use crate::failure::Failure;
 use crate::moment::now;
 use crate::output::complain;
 
@@ -38,10 +40,15 @@ pub(crate) struct Child {
 }
 
 impl Board {
-    /// What the stack said last, if it ever did.
-    #[must_use]
-    pub(crate) fn load(layout: &Layout) -> Option<Self> {
-        serde_json::from_str(&fs::read_to_string(layout.board()).ok()?).ok()
+    /// What the stack said last, if it ever did. Another user's is not ours to read.
+    pub(crate) fn load(layout: &Layout) -> Result<Option<Self>, Failure> {
+        let file = layout.board();
+        match fs::read_to_string(&file) {
+            // It is being written just now.
+            Ok(text) => Ok(serde_json::from_str(&text).ok()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("read", &file)(error)),
+        }
     }
 }
 

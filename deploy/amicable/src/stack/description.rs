@@ -59,7 +59,15 @@ impl Description {
     pub(crate) fn load(layout: &Layout) -> Result<Self, Failure> {
         let file = layout.description();
         let text = fs::read_to_string(&file).map_err(Failure::io("read", &file))?;
-        toml::from_str(&text).map_err(Failure::written(&file))
+        let found: Self = toml::from_str(&text).map_err(Failure::written(&file))?;
+        let known = |name: &&String| services::names().any(|service| service == name.as_str());
+        match found.ports.admin.keys().find(|name| !known(name)) {
+            None => Ok(found),
+            Some(stranger) => Err(Failure::Written {
+                file,
+                problem: format!("`ports.admin.{stranger}` is the port of no service"),
+            }),
+        }
     }
 
     /// Reads the description, or makes one: with this clock, or with the demonstration's where none
@@ -234,6 +242,11 @@ mod tests {
         let text = fs::read_to_string(layout.description()).unwrap();
         fs::write(layout.description(), text.replace("smtp =", "smpt =")).unwrap();
         let told = Description::load(&layout).unwrap_err().to_string();
-        assert!(told.contains("unknown field `smpt`"), "{told}");
+        assert!(told.contains("stack.toml"), "{told}");
+        assert!(told.contains("line ") && told.contains("unknown field `smpt`"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        fs::write(layout.description(), format!("{text}leter = 1\n")).unwrap();
+        let told = Description::load(&layout).unwrap_err().to_string();
+        assert!(told.ends_with("`ports.admin.leter` is the port of no service"), "{told}");
     }
 }

@@ -59,7 +59,7 @@ impl Lock {
 
 fn taken(layout: &Layout) -> Failure {
     let addresses = match (Description::load(layout), Board::load(layout)) {
-        (Ok(description), Some(board)) if board.ready => {
+        (Ok(description), Ok(Some(board))) if board.ready => {
             let ports = description.ports;
             format!(
                 "intake API http://127.0.0.1:{}, mails http://127.0.0.1:{}",

@@ -22,6 +22,7 @@ pub(super) fn write(
     otlp_endpoint: Option<&str>,
 ) -> Result<(), Failure> {
     let mut operators = operators_own(layout)?;
+    one_account(&operators, layout)?;
     for service in services::names() {
         let mut settings = of_the_stack(service, layout, description, secrets, otlp_endpoint)?;
         if let Some(Value::Table(own)) = operators.remove(service) {
@@ -48,10 +49,37 @@ pub(super) fn write(
 fn operators_own(layout: &Layout) -> Result<Table, Failure> {
     let file = layout.services();
     if !file.exists() {
+        // Letters would bear another agency's name and account.
+        if layout.postgres().exists() {
+            return Err(Failure::Written {
+                file,
+                problem: "it is gone, and with it the agency that this stack's letters name; put \
+                          it back"
+                    .to_owned(),
+            });
+        }
         fs::write(&file, DEFAULTS).map_err(Failure::io("write", &file))?;
     }
     let text = fs::read_to_string(&file).map_err(Failure::io("read", &file))?;
     toml::from_str(&text).map_err(Failure::written(&file))
+}
+
+/// Where debtors are asked to pay must be where payments are read from.
+fn one_account(operators: &Table, layout: &Layout) -> Result<(), Failure> {
+    let asked = operators.get("intake").and_then(|intake| intake.get("agency")?.get("account"));
+    let reconciliation = operators.get("payment-reconciliation");
+    let read = reconciliation.and_then(|it| it.get("client_accounts")?.as_array());
+    let (Some(asked), Some(read)) = (asked, read) else { return Ok(()) };
+    let plain = |iban: &Value| iban.as_str().unwrap_or_default().replace(' ', "");
+    if read.iter().any(|account| plain(account) == plain(asked)) {
+        return Ok(());
+    }
+    Err(Failure::Written {
+        file: layout.services(),
+        problem: "[intake.agency] account is not among [payment-reconciliation] client_accounts: \
+                  what debtors pay would not be read"
+            .to_owned(),
+    })
 }
 
 /// What follows from where everything of the stack lies.
@@ -149,6 +177,28 @@ mod tests {
         assert_eq!(number("smtp", "port"), Some(i64::from(description.ports.smtp)));
         assert!(text.contains("otlp_endpoint = \"http://localhost:4318\""));
         assert!(text.contains("clock = \"demo\""));
+    }
+
+    #[test]
+    fn another_agency_never_takes_the_place_of_lost_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let (layout, description, secrets) = stack(&folder);
+        write(&layout, &description, &secrets, None).unwrap();
+        fs::create_dir(layout.postgres()).unwrap();
+        fs::remove_file(layout.services()).unwrap();
+        let told = write(&layout, &description, &secrets, None).unwrap_err().to_string();
+        assert!(told.contains("it is gone, and with it the agency"), "{told}");
+        assert!(!layout.services().exists());
+    }
+
+    #[test]
+    fn debtors_pay_to_an_account_that_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (layout, description, secrets) = stack(&folder);
+        let own = DEFAULTS.replacen("NL82AMIC0600010001", "NL91 ABNA 0417 1643 00", 1);
+        fs::write(layout.services(), own).unwrap();
+        let told = write(&layout, &description, &secrets, None).unwrap_err().to_string();
+        assert!(told.contains("what debtors pay would not be read"), "{told}");
     }
 
     #[test]
