@@ -323,7 +323,7 @@ async fn a_process_starts_and_stops_in_order() {
     drop(process.child.stdin.take());
     let (code, log) = process.ends();
     assert_eq!(code, 0, "{log}");
-    assert!(log.contains("StdinClosed"), "{log}");
+    assert!(log.contains("standard input is closed"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

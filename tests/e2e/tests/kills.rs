@@ -8,58 +8,17 @@
 )]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use e2e::{Folder, amicable, done, json, run, within};
 use serde_json::Value;
 
 const LIMIT: Duration = Duration::from_mins(5);
 const GROENE_HOEK: &str = "../../deploy/demo/creditors/groene-hoek.toml";
-
-/// The program, which `make test` builds beside the tests.
-fn amicable(folder: &Path) -> Command {
-    let test = std::env::current_exe().unwrap();
-    let mut command = Command::new(test.ancestors().nth(2).unwrap().join("amicable"));
-    command.arg("--folder").arg(folder).stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    amicable(folder).args(arguments).output().unwrap()
-}
-
-fn done(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(folder: &Path, arguments: &[&str]) -> Value {
-    serde_json::from_str(&done(folder, arguments)).unwrap()
-}
-
-/// A folder whose stack is down when the test is over, however it ends.
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        run(self.path(), &["down"]);
-    }
-}
 
 /// How a story ended, without what chance decides: ids, and what is derived from them.
 #[derive(Debug, PartialEq)]
@@ -218,11 +177,7 @@ fn children_killed_while_the_demo_plays_change_nothing() {
 fn everything_killed_at_once_at_any_moment_is_found_again() {
     let seed = 4_711;
     let (calm, stormy) = (Folder::new(), Folder::new());
-    let invoice: PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "tests/traces/invoice.xml"].iter().collect();
-    let invoice = invoice.to_string_lossy().into_owned();
-    let creditor: PathBuf = [env!("CARGO_MANIFEST_DIR"), GROENE_HOEK].iter().collect();
-    let creditor = creditor.to_string_lossy().into_owned();
+    let (invoice, creditor) = (within("tests/traces/invoice.xml"), within(GROENE_HOEK));
     let acts: Vec<Vec<&str>> = vec![
         vec!["creditor", "add", &creditor],
         vec!["import", &invoice, "--creditor", "groene-hoek"],

@@ -35,6 +35,11 @@ impl Faults {
         self.script().extend(std::iter::repeat_n(fault, mails));
     }
 
+    /// Takes the next mails as they come.
+    pub fn clear(&self) {
+        self.script().clear();
+    }
+
     /// How many mails with a fault are still to come.
     #[must_use]
     pub fn planned(&self) -> usize {
