@@ -127,6 +127,8 @@ pub(crate) enum Failure {
     Content(String),
     /// Another transaction was in the way.
     Conflict(sqlx::Error),
+    /// A statement took too long: fewer at a time may do.
+    Slow(sqlx::Error),
     /// So much of it would have to be parked that something else must be wrong.
     Flood,
 }
@@ -150,6 +152,7 @@ impl From<sqlx::Error> for Failure {
         };
         match code.as_deref() {
             Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
+            Some("57014") => Self::Slow(error),
             // Rows that do not fit their statement, data exceptions, broken constraints, limits of the
             // database, and what our own triggers raise.
             Some(code)
@@ -253,6 +256,10 @@ impl Engine {
                         return Err(Outage::Database(error));
                     }
                     Err(Failure::Conflict(_)) => conflicts = conflicts.saturating_add(1),
+                    Err(Failure::Slow(error)) if inputs.len() <= 1 => {
+                        return Err(Outage::Database(error));
+                    }
+                    Err(Failure::Slow(error)) => break Some(runtime::error::chain(&error)),
                     Err(Failure::Content(detail)) => break Some(detail),
                     Err(Failure::Flood) => break None,
                 }
@@ -273,7 +280,9 @@ impl Engine {
                 Some(detail) => match self.attempt(source, inputs, Some(&detail)).await {
                     Ok((outcomes, _)) => Ok(outcomes),
                     Err(Failure::Outage(outage)) => Err(outage),
-                    Err(Failure::Conflict(error)) => Err(Outage::Database(error)),
+                    Err(Failure::Conflict(error) | Failure::Slow(error)) => {
+                        Err(Outage::Database(error))
+                    }
                     Err(Failure::Content(detail)) => Err(Outage::NotParked(detail)),
                     Err(Failure::Flood) => Err(Outage::NotParked(detail)),
                 },
