@@ -52,6 +52,9 @@ pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
             Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
                 return Err(misplaced_declaration(walk.line));
             }
+            Event::PI(pi) if !is_name(pi.target()) => {
+                return Err(broken(walk.line, "has a processing instruction without a name"));
+            }
             Event::PI(_) | Event::Comment(_) => {}
             Event::DocType(_) => return Err(has_doctype(walk.line)),
             Event::Eof => return walk.finish(),
@@ -123,6 +126,9 @@ impl Walk {
     ) -> Result<Leaf, Problem> {
         let mut leaf = Leaf::at(self.line);
         let is_named = is_name(element.name().as_ref());
+        if !is_spaced(element.attributes_raw()) {
+            return Err(broken(self.line, "has no space between two attributes"));
+        }
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|error| self.bad_attribute(&error.into()))?;
             if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') {
@@ -253,6 +259,24 @@ fn what_is(uri: &str, local: &str) -> &'static str {
         "auditfile" => "an audit file (XAF)",
         _ => "another kind of XML document",
     })
+}
+
+/// Whether white space stands before each attribute: the reader does not ask for it.
+fn is_spaced(attributes: &str) -> bool {
+    let mut rest = attributes;
+    while let Some((_, after)) = rest.split_once('=') {
+        let value = after.trim_ascii_start();
+        let quoted = value.strip_prefix(['"', '\'']).zip(value.chars().next());
+        // Another form is the reader's to refuse.
+        let Some((_, next)) = quoted.and_then(|(text, quote)| text.split_once(quote)) else {
+            return true;
+        };
+        if next.starts_with(|it: char| !it.is_ascii_whitespace() && it != '/') {
+            return false;
+        }
+        rest = next;
+    }
+    true
 }
 
 /// Strict for ASCII; beyond it nearly all letters are allowed in names.

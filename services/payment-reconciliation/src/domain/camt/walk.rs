@@ -63,6 +63,9 @@ pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
             Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
                 return Err(misplaced_declaration(walk.line));
             }
+            Event::PI(pi) if !is_name(pi.target()) => {
+                return Err(broken(walk.line, "has a processing instruction without a name"));
+            }
             Event::PI(_) | Event::Comment(_) => {}
             Event::DocType(_) => return Err(has_doctype(walk.line)),
             Event::Eof => return walk.finish(),
@@ -137,6 +140,9 @@ impl Walk {
     ) -> Result<Leaf, Problem> {
         let mut leaf = Leaf::at(self.line);
         let is_named = is_name(element.name().as_ref());
+        if !is_spaced(element.attributes_raw()) {
+            return Err(broken(self.line, "has no space between two attributes"));
+        }
         for (place, attribute) in element.attributes().enumerate() {
             if place >= ATTRIBUTES_MAX {
                 return Err(broken(self.line, "has too many attributes on one element"));
@@ -242,6 +248,24 @@ fn push_segment(path: &mut String, segment: &str) {
 fn is_read(uri: &str) -> bool {
     let Some((_, version)) = uri.rsplit_once("camt.053.001.") else { return uri.is_empty() };
     version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=13))
+}
+
+/// Whether white space stands before each attribute: the reader does not ask for it.
+fn is_spaced(attributes: &str) -> bool {
+    let mut rest = attributes;
+    while let Some((_, after)) = rest.split_once('=') {
+        let value = after.trim_ascii_start();
+        let quoted = value.strip_prefix(['"', '\'']).zip(value.chars().next());
+        // Another form is the reader's to refuse.
+        let Some((_, next)) = quoted.and_then(|(text, quote)| text.split_once(quote)) else {
+            return true;
+        };
+        if next.starts_with(|it: char| !it.is_ascii_whitespace() && it != '/') {
+            return false;
+        }
+        rest = next;
+    }
+    true
 }
 
 /// Strict for ASCII; beyond it nearly all letters are allowed in names.
