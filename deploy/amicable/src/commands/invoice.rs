@@ -58,6 +58,9 @@ fn tell(reading: &Reading) {
     if let Some(invoice) = &reading.invoice {
         tell_invoice(invoice);
     }
+    for note in &reading.notes {
+        say_plainly(format_args!("note: {note}"));
+    }
     for problem in &reading.problems {
         say_plainly(format_args!("{}: {problem}", problem.verdict.word()));
     }
