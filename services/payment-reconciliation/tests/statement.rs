@@ -346,6 +346,8 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         (("</Document>", "</Document><Document/>"), "document"),
         (("<Document", "<? note?><Document"), "document"),
         (("<Document", "<Document a='1'b='2'"), "document"),
+        (("<Document", "<Document xmlns:a=''"), "document"),
+        (("<?xml version=\"1.0\"", "<?xml version=\"1.0\"&"), "document"),
         (("UTF-8", "UTF-99"), "file"),
     ] {
         let (reading, problem) = after(edit);

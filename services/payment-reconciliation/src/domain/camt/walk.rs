@@ -58,7 +58,11 @@ pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
             Event::Text(text) => walk.text(&text.xml10_content())?,
             Event::CData(text) => walk.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => walk.reference(&reference)?,
-            Event::Decl(_) if start == 0 => {}
+            Event::Decl(declaration) if start == 0 => {
+                if !is_declaration(&declaration) {
+                    return Err(broken(walk.line, "has a malformed XML declaration"));
+                }
+            }
             Event::Decl(_) => return Err(misplaced_declaration(walk.line)),
             Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
                 return Err(misplaced_declaration(walk.line));
@@ -150,6 +154,9 @@ impl Walk {
             let attribute = attribute.map_err(|error| broken(self.line, fault(&error.into())))?;
             if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') {
                 return Err(broken(self.line, "has a malformed attribute"));
+            }
+            if attribute.value.is_empty() && attribute.key.as_ref().starts_with("xmlns:") {
+                return Err(broken(self.line, "declares a namespace prefix for no namespace"));
             }
             if matches!(spaces.resolve_attribute(attribute.key).0, ResolveResult::Unknown(_)) {
                 return Err(self.undeclared_prefix());
@@ -248,6 +255,28 @@ fn push_segment(path: &mut String, segment: &str) {
 fn is_read(uri: &str) -> bool {
     let Some((_, version)) = uri.rsplit_once("camt.053.001.") else { return uri.is_empty() };
     version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=13))
+}
+
+/// XML 1.0, production 23, without the question marks.
+fn is_declaration(text: &str) -> bool {
+    let version = text.strip_prefix("xml").and_then(|it| after_pseudo_attribute(it, "version"));
+    let Some(mut rest) = version else { return false };
+    for name in ["encoding", "standalone"] {
+        rest = after_pseudo_attribute(rest, name).unwrap_or(rest);
+    }
+    rest.trim_ascii_start().is_empty()
+}
+
+fn after_pseudo_attribute<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let attribute = text.trim_ascii_start().strip_prefix(name)?;
+    let value = attribute.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
+    let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let (content, rest) = value.strip_prefix(quote)?.split_once(quote)?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-:".contains(it);
+    let is_whole = text.starts_with(|it: char| it.is_ascii_whitespace())
+        && !content.is_empty()
+        && content.chars().all(is_plain);
+    is_whole.then_some(rest)
 }
 
 /// Whether white space stands before each attribute: the reader does not ask for it.
