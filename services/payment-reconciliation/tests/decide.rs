@@ -695,7 +695,7 @@ fn each_page_of_a_statement_is_taken_in_and_the_first_keeps_its_id() {
         file(&[whole.replacen("</Id><Acct>", &page, 1)])
     };
     let id = |xml: &str| statements(&read(xml))[0].statement_id;
-    let unpaged = id(&file(&[whole.clone()]));
+    let unpaged = id(&file(std::slice::from_ref(&whole)));
     assert_eq!([id(&page("1")), id(&page("0001"))], [unpaged, unpaged]);
     let mut world = World::new();
     for (number, is_new) in [("1", true), ("2", true), ("3", true), ("2", false)] {

@@ -106,7 +106,7 @@ pub(super) struct Draft {
     pub(super) taxes: Vec<TaxTotal>,
     /// Tax that the buyer pays to the tax office in the seller's name.
     pub(super) withheld_taxes: Vec<Figure>,
-    /// Amounts that are collected for third parties (XRechnung, extension), and elsewhere are
+    /// In the extension of `XRechnung` amounts that are collected for third parties, elsewhere
     /// payments made.
     pub(super) prepaid_payments: Vec<Figure>,
     /// Whether the whole document has allowances, and charges, that a total may leave unsaid.
@@ -166,7 +166,9 @@ impl Draft {
                 return;
             }
             "cac:TaxTotal/cac:TaxSubtotal" => {
-                self.taxes.iter_mut().last().into_iter().for_each(|it| it.has_subtotals = true);
+                if let Some(total) = self.taxes.last_mut() {
+                    total.has_subtotals = true;
+                }
                 return;
             }
             "cac:AccountingSupplierParty" => &mut self.seller,

@@ -225,8 +225,8 @@ fn due_date(
     }
     // In EN 16931 the first place is the one that counts, and some software fills the others.
     for (other, texts) in places {
-        let days = texts.iter().filter_map(|it| Some((amount::date(&it.value)?, it.line)));
-        if let Some((day, line)) = days.filter(|(day, _)| Some(*day) != latest).next() {
+        let mut days = texts.iter().filter_map(|it| Some((amount::date(&it.value)?, it.line)));
+        if let Some((day, line)) = days.find(|(day, _)| Some(*day) != latest) {
             let reason = format!("names {day}, but {field} is another day, which was read");
             problems.add(note(other, Some(line), reason, "ask the sender what is due when"));
         }

@@ -86,7 +86,7 @@ impl Sums<'_> {
         Some(lines.saturating_sub(allowances).saturating_add(charges))
     }
 
-    /// What the seller collects for others on the same invoice (XRechnung, rule BR-DEX-09).
+    /// What the seller collects for others on the same invoice (`XRechnung`, rule BR-DEX-09).
     fn for_third_parties(&self) -> Decimal {
         let rules = &self.draft.customization;
         let is_extended = rules.contains("xrechnung") && rules.contains("extension");
