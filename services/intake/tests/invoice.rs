@@ -521,9 +521,11 @@ fn other_ways_of_counting_are_accepted_where_the_file_says_so() {
     const NLCIUS: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0";
     const XRECHNUNG: &str = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0\
                              #conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0";
-    let third_party = "<cac:PrepaidPayment><cbc:PaidAmount currencyID=\"EUR\">29.00</cbc:PaidAmount>\
+    let third_party = "<cac:PrepaidPayment>\
+                       <cbc:PaidAmount currencyID=\"EUR\">29.00</cbc:PaidAmount>\
                        </cac:PrepaidPayment><cac:TaxTotal>";
-    let withheld = "<cac:WithholdingTaxTotal><cbc:TaxAmount currencyID=\"EUR\">10.00</cbc:TaxAmount>\
+    let withheld = "<cac:WithholdingTaxTotal>\
+                    <cbc:TaxAmount currencyID=\"EUR\">10.00</cbc:TaxAmount>\
                     </cac:WithholdingTaxTotal><cac:LegalMonetaryTotal>";
     let allowances = "<cbc:AllowanceTotalAmount currencyID=\"EUR\">5.00</cbc:AllowanceTotalAmount>";
     let charges = "<cbc:ChargeTotalAmount currencyID=\"EUR\">10.00</cbc:ChargeTotalAmount>";

@@ -347,6 +347,7 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         (("<Document", "<? note?><Document"), "document"),
         (("<Document", "<Document a='1'b='2'"), "document"),
         (("<Document", "<Document xmlns:a=''"), "document"),
+        (("<Document", "<Document n\u{85}ame=''"), "document"),
         (("<?xml version=\"1.0\"", "<?xml version=\"1.0\"&"), "document"),
         (("UTF-8", "UTF-99"), "file"),
     ] {

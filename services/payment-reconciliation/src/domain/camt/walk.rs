@@ -299,12 +299,10 @@ fn is_spaced(attributes: &str) -> bool {
 
 /// Strict for ASCII; beyond it nearly all letters are allowed in names.
 fn is_name(name: &str) -> bool {
+    let is_letter = |it: char| it.is_ascii_alphabetic() || !it.is_ascii() && !it.is_control();
     let is_part = |part: &str| {
-        part.starts_with(|first: char| {
-            first.is_ascii_alphabetic() || first == '_' || !first.is_ascii()
-        }) && part.chars().all(|character| {
-            character.is_ascii_alphanumeric() || "_-.".contains(character) || !character.is_ascii()
-        })
+        part.starts_with(|first| is_letter(first) || first == '_')
+            && part.chars().all(|it| is_letter(it) || it.is_ascii_digit() || "_-.".contains(it))
     };
     match name.split_once(':') {
         Some((prefix, local)) => is_part(prefix) && is_part(local),
