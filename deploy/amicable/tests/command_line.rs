@@ -68,6 +68,29 @@ fn the_exit_code_of_reading_a_statement_is_its_verdict() {
 }
 
 #[test]
+fn what_a_file_says_is_shown_as_text_and_never_moves_the_cursor() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file.xml");
+    let shown = |kind: &str, text: &str| {
+        fs::write(&file, text).unwrap();
+        let output = amicable(&[kind, "read", file.to_str().unwrap()], folder.path());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = fs::read_to_string(invoice("invoice.xml")).unwrap();
+    let name = "Tuin&#x9b;31mhuis&#x202e; &#x7f;\nverdict:";
+    let said = shown("invoice", &text.replace("Tuinhuis", name));
+    assert!(said.contains("\nseller: Tuin 31mhuis verdict: Voorbeeld B.V. (NL)\n"), "{said}");
+    let statement = "<BkToCstmrStmt><Stmt><Id>S&#10;1</Id><Acct><Id><IBAN>NL91ABNA0417164300</IBAN>\
+                     </Id><Ccy>EUR</Ccy></Acct><Ntry><Amt Ccy='EUR'>12.3000</Amt>\
+                     <CdtDbtInd>CRDT</CdtDbtInd></Ntry></Stmt></BkToCstmrStmt>";
+    assert_eq!(
+        shown("statement", statement),
+        "verdict: accept\n\
+         statement S 1 of NL91ABNA0417164300, ? to ?: 1 entries, 12.30 in, 0.00 out\n"
+    );
+}
+
+#[test]
 fn a_file_that_is_not_there_is_one_sentence_and_exit_1() {
     let output = amicable(&["invoice", "read", "/nowhere/at/all.xml"], Path::new("x"));
     assert_eq!(code(&output), 1);

@@ -256,7 +256,7 @@ fn the_report_has_every_key_whether_read_or_refused() {
         report_json(&read(bytes)).as_object().unwrap().keys().cloned().collect()
     };
     let all = keys(&fixture("invoice.xml"));
-    assert_eq!(all.len(), 13);
+    assert_eq!(all.len(), 14);
     assert_eq!(keys(b""), all);
     let refused = report_json(&read(b"%PDF-1.4"));
     assert_eq!(refused["format"], Value::Null);
@@ -426,6 +426,7 @@ fn each_thing_that_is_wrong_is_told_by_its_field() {
         (">100.99<", ">100.990000<", Accept, ""),
         (">100.99<", ">100.985<", Report, TOTAL),
         (">100.99<", ">100,99<", Reject, TOTAL),
+        (">100.99<", ">1234567890123456.00<", Reject, TOTAL),
         (">100.99<", ">EUR 100.99<", Reject, TOTAL),
         (">100.99<", "><", Reject, TOTAL),
         (">100.99<", "><x/>100.99<", Reject, TOTAL),
@@ -445,6 +446,13 @@ fn each_thing_that_is_wrong_is_told_by_its_field() {
         ("</Invoice>", "</Invoice><Invoice/>", Reject, "document"),
         ("</Invoice>", "", Reject, "document"),
         ("</Invoice>", "</Invoice>.", Reject, "document"),
+        ("<cbc:Note>", "<? note?><cbc:Note>", Reject, "document"),
+        ("<cbc:Note>", "<cbc:Note a='1'b='2'>", Reject, "document"),
+        ("<cbc:Note>", "<cbc:Note xmlns:a=''>", Reject, "document"),
+        ("<?xml version=\"1.0\"", "<?xml version=\"1.0\"&", Reject, "document"),
+        ("<?xml version=\"1.0\"", "<?xml", Reject, "document"),
+        (" encoding=\"UTF-8\"", " standalone = 'no' ", Accept, ""),
+        ("<cbc:Note>", "<cbc:Note a = 'b=\"c\"d' b='2' >", Accept, ""),
         ("</Invoice>", "</invoice>", Reject, "document"),
         ("Invoice-2\"", "Invoice-3\"", Reject, "document"),
         ("Invoice-2\"", "Order-2\"", Reject, "document"),
@@ -455,6 +463,8 @@ fn each_thing_that_is_wrong_is_told_by_its_field() {
         assert_eq!(fields.is_empty(), field.is_empty(), "{old} -> {new}");
         assert!(fields.iter().all(|it| it.starts_with(field)), "{old} -> {new}: {fields:?}");
     }
+    let too_large = read(with(">100.99<", ">1234567890123456.00<").as_bytes());
+    assert!(only_problem(&too_large).reason.contains("is too large"));
     let unlabelled = with(&euro_amounts("EUR"), "");
     assert_eq!(read(unlabelled.as_bytes()).verdict, Accept);
     let nowhere =
@@ -485,6 +495,107 @@ fn the_tax_total_in_the_currency_of_the_tax_office_is_passed_over() {
     let only = with("EUR\">21.00", "SEK\">21.00");
     let reading = read(only.as_bytes());
     assert_eq!(only_problem(&reading).field, "cac:TaxTotal/cbc:TaxAmount");
+}
+
+/// The tax office may count in the currency of the document, and then the tax stands twice.
+#[test]
+fn a_second_tax_total_in_the_same_currency_is_the_one_without_subtotals() {
+    let second = |tax: &str, subtotals: &str| {
+        let second = format!(
+            "<cac:TaxTotal><cbc:TaxAmount currencyID=\"EUR\">{tax}</cbc:TaxAmount>{subtotals}\
+             </cac:TaxTotal><cac:LegalMonetaryTotal>"
+        );
+        read(with("<cac:LegalMonetaryTotal>", &second).as_bytes())
+    };
+    let reading = second("21.00", "");
+    assert_eq!(reading.verdict, Verdict::Accept, "{:?}", reading.problems);
+    assert_eq!(reading.invoice.unwrap().totals.tax, Some("21.00".parse().unwrap()));
+    assert_eq!(second("21.00", "<cac:TaxSubtotal/>").verdict, Verdict::Report);
+}
+
+/// A way of counting, a file that says that it follows it, and the same file where it does not.
+#[test]
+fn other_ways_of_counting_are_accepted_where_the_file_says_so() {
+    const EXCLUSIVE: &str = "100.00</cbc:TaxExclusiveAmount>";
+    const TAX_AS_EXCLUSIVE: &str = "21.00</cbc:TaxExclusiveAmount>";
+    const NLCIUS: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0";
+    const XRECHNUNG: &str = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0\
+                             #conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0";
+    let third_party = "<cac:PrepaidPayment>\
+                       <cbc:PaidAmount currencyID=\"EUR\">29.00</cbc:PaidAmount>\
+                       </cac:PrepaidPayment><cac:TaxTotal>";
+    let withheld = "<cac:WithholdingTaxTotal>\
+                    <cbc:TaxAmount currencyID=\"EUR\">10.00</cbc:TaxAmount>\
+                    </cac:WithholdingTaxTotal><cac:LegalMonetaryTotal>";
+    let allowances = "<cbc:AllowanceTotalAmount currencyID=\"EUR\">5.00</cbc:AllowanceTotalAmount>";
+    let charges = "<cbc:ChargeTotalAmount currencyID=\"EUR\">10.00</cbc:ChargeTotalAmount>";
+    let a_charge = "<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator>\
+                    </cac:AllowanceCharge><cac:TaxTotal>";
+    let is = |edits: &[(&str, &str)]| {
+        let text = edits.iter().fold(valid(), |text, (old, new)| {
+            assert!(text.contains(old), "{old}");
+            text.replacen(old, new, 1)
+        });
+        let reading = read(text.as_bytes());
+        (reading.verdict, reading.invoice.unwrap().totals.tax_exclusive)
+    };
+    let hundred = Some("100".parse().unwrap());
+    for (customization, edits, sound, unsound) in [
+        ("OIOUBL-2.02", vec![(EXCLUSIVE, TAX_AS_EXCLUSIVE)], true, false),
+        (XRECHNUNG, vec![("<cac:TaxTotal>", third_party), (">100.99<", ">129.99<")], true, false),
+        (NLCIUS, vec![("<cac:LegalMonetaryTotal>", withheld), (">100.99<", ">90.99<")], true, true),
+        (NLCIUS, vec![(allowances, "")], true, true),
+        (NLCIUS, vec![(charges, ""), ("<cac:TaxTotal>", a_charge)], true, true),
+        (NLCIUS, vec![(charges, "")], false, false),
+        (XRECHNUNG, vec![("<cac:TaxTotal>", third_party)], false, true),
+        (NLCIUS, vec![(">100.99<", ">90.99<")], false, false),
+    ] {
+        let says_so = [&[(NLCIUS, customization)][..], &edits].concat();
+        let (verdict, exclusive) = is(&says_so);
+        assert_eq!(verdict == Verdict::Accept, sound, "{edits:?}");
+        assert_eq!(exclusive, hundred, "{edits:?}");
+        assert_eq!(is(&edits).0 == Verdict::Accept, unsound, "{edits:?} without saying so");
+    }
+}
+
+#[test]
+fn an_old_debt_in_a_currency_that_is_gone_is_read() {
+    let reading = read(with("EUR", "HRK").as_bytes());
+    assert_eq!(reading.verdict, Verdict::Accept, "{:?}", reading.problems);
+    let money = reading.invoice.unwrap().payable.money.unwrap();
+    assert_eq!((money.amount_minor(), money.currency().code()), (10_099, "HRK"));
+}
+
+/// A number with a line break would look like two lines wherever it is shown, or like a header.
+#[test]
+fn what_is_broken_over_lines_is_read_as_one_line() {
+    let text = with("2026-0417", "2026\n\t 0417&#13;&#10;Bcc: x@y.example &#x85;")
+        .replace("RF18 5390", "RF18  5390\n")
+        .replace("Tuinhuis Voorbeeld", "Tuinhuis\n        Voorbeeld");
+    let reading = read(text.as_bytes());
+    assert_eq!(reading.verdict, Verdict::Accept, "{:?}", reading.problems);
+    let invoice = reading.invoice.unwrap();
+    assert_eq!(invoice.number, "2026 0417 Bcc: x@y.example");
+    assert_eq!(invoice.payment_references, ["RF18  5390 0754 7034"]);
+    assert_eq!(invoice.seller.name, "Tuinhuis Voorbeeld B.V.");
+}
+
+#[test]
+fn another_due_date_elsewhere_is_noted_and_changes_nothing() {
+    let elsewhere = |day: &str| {
+        let day = format!("<cbc:PaymentDueDate>{day}</cbc:PaymentDueDate><cbc:PaymentID>");
+        read(with("<cbc:PaymentID>", &day).as_bytes())
+    };
+    let differing = elsewhere("2026-05-31");
+    assert_eq!((differing.verdict, differing.problems.len()), (Verdict::Accept, 0));
+    assert_eq!(differing.invoice.as_ref().unwrap().due_date, Date::new(2026, 3, 16).ok());
+    assert_eq!(
+        differing.notes[0].to_string(),
+        "line 73, cac:PaymentMeans/cbc:PaymentDueDate: names 2026-05-31, but cbc:DueDate is \
+         another day, which was read; ask the sender what is due when"
+    );
+    assert_eq!(report_json(&differing)["notes"][0]["line"], 73);
+    assert_eq!(elsewhere("2026-03-16").notes, []);
 }
 
 /// Before EN 16931 the total with tax held the rounding (CEN BII, SI-UBL 1): 100.00 and 21.00 less

@@ -688,6 +688,40 @@ fn a_file_that_does_not_prove_itself_is_kept_for_a_person() {
 }
 
 #[test]
+fn each_page_of_a_statement_is_taken_in_and_the_first_keeps_its_id() {
+    let whole = statement(CLIENT, "S1", "2026-03-02", &[Entry::credit(500)]);
+    let page = |number: &str| {
+        let page = format!("</Id><StmtPgntn><PgNb>{number}</PgNb></StmtPgntn><Acct>");
+        file(&[whole.replacen("</Id><Acct>", &page, 1)])
+    };
+    let id = |xml: &str| statements(&read(xml))[0].statement_id;
+    let unpaged = id(&file(std::slice::from_ref(&whole)));
+    assert_eq!([id(&page("1")), id(&page("0001"))], [unpaged, unpaged]);
+    let mut world = World::new();
+    for (number, is_new) in [("1", true), ("2", true), ("3", true), ("2", false)] {
+        world.after(Known::Bank(read(&page(number))));
+        let answer = last(&world);
+        assert_eq!(
+            matches!(answer, ImportStatementAnswer::Imported { .. }),
+            is_new,
+            "page {number}: {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn money_of_a_batch_is_not_booked_on_the_one_payment_that_is_shown() {
+    let entry = Entry::credit(5_000).structured(reference(11).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-02", &[entry])]);
+    for shown in ["<Btch><NbOfTxs>25</NbOfTxs></Btch><TxDtls>", "<TxDtls><Amt Ccy='EUR'>4</Amt>"] {
+        let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
+        world.after(Known::Bank(read(&xml.replacen("<TxDtls>", shown, 1))));
+        assert!(matches!(last(&world), ImportStatementAnswer::Quarantined { .. }), "{shown}");
+        assert_eq!(world.open(11), euro(5_000), "{shown}");
+    }
+}
+
+#[test]
 fn a_reference_is_found_where_payers_put_it() {
     let found = |entry: Entry| {
         let xml = file(&[statement(CLIENT, "S1", "2026-03-02", &[entry])]);

@@ -305,8 +305,13 @@ fn what_a_person_must_look_at_is_reported_and_nothing_is_lost() {
         (("<Id>STMT-42</Id>", ""), "Stmt/Id"),
         ((ESCT, "<Ccy>EURO</Ccy>"), "Stmt/Acct/Ccy"),
         ((ESCT, "<Ccy>EUR</Ccy><Ccy>EUR</Ccy>"), "Stmt/Acct/Ccy"),
-        ((">5</NbOfNtries>", ">6</NbOfNtries>"), "Stmt/TxsSummry/TtlNtries"),
-        ((">110.00</Sum>", ">111.00</Sum>"), "Stmt/TxsSummry/TtlCdtNtries"),
+        (("<Sts>BOOK</Sts>", "<Sts><Prtry>PENDING</Prtry></Sts>"), "Stmt/Ntry/Sts/Prtry"),
+        ((">20.00<", ">2O.00<"), "Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt"),
+        (
+            ("<AmtDtls><TxAmt><Amt Ccy=\"EUR\">75.00<", "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">74.99<"),
+            "Stmt/Ntry/Amt",
+        ),
+        ((">2</NbOfTxs>", ">25</NbOfTxs>"), "Stmt/Ntry/NtryDtls/Btch/NbOfTxs"),
     ] {
         let (reading, problem) = after(edit);
         assert_eq!(problem.field, field, "{edit:?}: {problem}");
@@ -329,8 +334,8 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         (("<CdtDbtInd>DBIT</CdtDbtInd>", ""), "Stmt/Ntry/CdtDbtInd"),
         (("<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>D</CdtDbtInd>"), "Stmt/Ntry/CdtDbtInd"),
         ((">1000.00<", ">1000.0O<"), "Stmt/Bal/Amt"),
+        ((">1000.00<", "><"), "Stmt/Bal/Amt"),
         (("<Amt Ccy=\"EUR\">1000.00</Amt>", ""), "Stmt/Bal/Amt"),
-        ((">20.00<", ">2O.00<"), "Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt"),
         (("<IBAN>NL91ABNA0417164300</IBAN>", ""), "Stmt/Acct/Id"),
         (("camt.053.001.02", "camt.053.001.14"), "document"),
         (("camt.053.001.02", "pain.001.001.03"), "document"),
@@ -339,6 +344,11 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         (("&amp;", "&zn;"), "document"),
         (("<IBAN>", "<x:IBAN>"), "document"),
         (("</Document>", "</Document><Document/>"), "document"),
+        (("<Document", "<? note?><Document"), "document"),
+        (("<Document", "<Document a='1'b='2'"), "document"),
+        (("<Document", "<Document xmlns:a=''"), "document"),
+        (("<Document", "<Document n\u{85}ame=''"), "document"),
+        (("<?xml version=\"1.0\"", "<?xml version=\"1.0\"&"), "document"),
         (("UTF-8", "UTF-99"), "file"),
     ] {
         let (reading, problem) = after(edit);
@@ -364,6 +374,50 @@ fn a_problem_says_where_and_what() {
     );
     let (_, problem) = after((">75.00<", ">75,00<"));
     assert_eq!((problem.line, problem.entry), (Some(55), Some(1)));
+    let (_, problem) = after((">12.50<", ">1250000000000000.00<"));
+    assert!(problem.reason.contains("is too large"), "{problem}");
+}
+
+/// The fixture where its balances prove nothing, with one more edit.
+fn unproven(edit: (&str, &str)) -> Reading {
+    let text = fixture("statement.xml").replacen("<Cd>CLBD</Cd>", "<Cd>CLAV</Cd>", 1);
+    assert!(text.contains(edit.0), "{} is not in the fixture", edit.0);
+    read(text.replacen(edit.0, edit.1, 1).as_bytes())
+}
+
+#[test]
+fn totals_of_the_bank_are_compared_where_no_balances_prove_the_entries() {
+    for (edit, told) in [
+        (
+            (">5</NbOfNtries>", ">6</NbOfNtries>"),
+            "line 49, statement 1, Stmt/TxsSummry/TtlNtries/NbOfNtries: is 6, but the entries that \
+             are there make 5, the booked ones 4; ask the bank for a correct file",
+        ),
+        (
+            (">52.5</Sum>", ">\n52.51</Sum>"),
+            "line 51, statement 1, Stmt/TxsSummry/TtlDbtNtries/Sum: is 52.51, but the entries that \
+             are there make 52.5; ask the bank for a correct file",
+        ),
+    ] {
+        let reading = unproven(edit);
+        assert_eq!(reading.verdict, Verdict::Report, "{edit:?}");
+        assert_eq!(reading.problems[0].to_string(), told);
+        let proven = read(fixture("statement.xml").replacen(edit.0, edit.1, 1).as_bytes());
+        assert_eq!(proven.problems, [], "{edit:?}: the balances prove the entries");
+    }
+    // Some banks count what is booked, others everything.
+    for edit in [("<Ntry>", "<Ntry>"), (">110.00</Sum>", ">105.00</Sum>")] {
+        assert_eq!(unproven(edit).problems, [], "{edit:?}");
+    }
+}
+
+#[test]
+fn an_empty_amount_that_nobody_needs_is_absent() {
+    for edit in [(">1047.50<", "><"), (">1047.50<", ">n/a<"), (">10.00<", "><")] {
+        let reading = read(fixture("statement.xml").replacen(edit.0, edit.1, 1).as_bytes());
+        assert_eq!(reading.problems, [], "{edit:?}");
+        assert_eq!(reading.statements.len(), 2, "{edit:?}");
+    }
 }
 
 #[test]
@@ -418,6 +472,62 @@ fn a_batch_without_its_amounts_is_one_unmatched_payment() {
     assert_eq!(parts[0].details, None);
 }
 
+/// Of a batch the bank may show one payment only, or its total as if that were one.
+#[test]
+fn a_payment_out_of_a_batch_never_stands_for_the_whole_batch() {
+    let shown = |batch: &str, amount: &str, told: &str| {
+        let entry = "<Ntry><Amt Ccy=\"EUR\">75.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+                     <Sts>BOOK</Sts><NtryDtls>";
+        let entry = format!("{entry}{batch}<TxDtls>{amount}{told}</TxDtls></NtryDtls></Ntry>");
+        let text = fixture("statement.xml");
+        let (start, end) = (text.find("<Ntry>").unwrap(), text.find("</Ntry>").unwrap());
+        read([&text[..start], &entry, &text[end + "</Ntry>".len()..]].concat().as_bytes())
+    };
+    let many = "<Btch><NbOfTxs>25</NbOfTxs></Btch>";
+    let one = "<Btch><NbOfTxs>1</NbOfTxs></Btch>";
+    let amount = |value: &str| format!("<Amt Ccy=\"EUR\">{value}</Amt>");
+    let dollars = "<Amt Ccy=\"USD\">80.00</Amt>";
+    let told = "<RmtInf><Ustrd>Factuur</Ustrd></RmtInf>";
+    let (whole, some) = (&amount("75.00")[..], &amount("4.00")[..]);
+    for (batch, amount, told, verdict, is_matched) in [
+        ("", whole, told, Verdict::Accept, true),
+        ("", "", told, Verdict::Accept, true),
+        ("", dollars, told, Verdict::Accept, true),
+        (one, whole, told, Verdict::Accept, true),
+        ("", some, told, Verdict::Report, false),
+        (many, some, told, Verdict::Report, false),
+        (many, whole, told, Verdict::Report, false),
+        (many, "", told, Verdict::Report, false),
+        (many, dollars, told, Verdict::Report, false),
+        (many, whole, "", Verdict::Accept, false),
+        (many, "", "", Verdict::Accept, false),
+    ] {
+        let case = format!("{batch}{amount}{told}");
+        let reading = shown(batch, amount, told);
+        assert_eq!(reading.verdict, verdict, "{case}: {:?}", reading.problems);
+        let [part] = reading.statements[0].entries[0].parts()[..] else { panic!("{case}") };
+        assert_eq!(part.amount.to_string(), "75.00 EUR", "{case}");
+        assert_eq!(part.details.is_some(), is_matched, "{case}");
+    }
+    let problem = shown(many, some, told).problems[0].to_string();
+    assert!(
+        problem.contains("is 25, but there are details of 1: whose money it is cannot be told"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn what_goes_out_of_a_batch_that_comes_in_went_to_its_creditor() {
+    let parties = "<c:RltdPties><c:Dbtr><c:Pty><c:Nm>Us</c:Nm></c:Pty></c:Dbtr>\
+                   <c:Cdtr><c:Pty><c:Nm>Refunded</c:Nm></c:Pty></c:Cdtr></c:RltdPties>";
+    let text = fixture("statement_v08.xml").replace("<env:Amt Ccy=\"EUR\">99</env:Amt>", parties);
+    let reading = read(text.as_bytes());
+    assert_eq!(reading.problems, []);
+    let details = &reading.statements[0].entries[0].details;
+    assert_eq!(written(details[0].counterparty_name.as_ref()), "Pieter Voorbeeld");
+    assert_eq!(written(details[1].counterparty_name.as_ref()), "Refunded");
+}
+
 // --- limits
 // ---------------------------------------------------------------------------------------
 
@@ -445,6 +555,8 @@ fn what_is_too_large_or_too_deep_or_too_much_is_refused() {
         1,
     );
     assert!(reject_in_time(empty.as_bytes()).contains("has more than 200000"));
+    let flood = format!("<BkToCstmrStmt>{}</BkToCstmrStmt>", "<Stmt/>".repeat(300_000));
+    assert_eq!(reject_in_time(flood.as_bytes()), "has more than 10000 statements");
     let attributes: Vec<String> = (0..200_000).map(|it| format!(" a{it}=\"\"")).collect();
     let attributes = attributes.concat();
     let wide = format!("<BkToCstmrStmt{attributes}/>");

@@ -75,8 +75,9 @@ impl FromStr for Currency {
 text_form!(Currency, parse: Currency::parse, pattern: "^[A-Z]{3}$",
     meaning: "Currency code of ISO 4217.");
 
-/// Decimals of the minor unit and the codes that have them (ISO 4217, list one of 2026). BGN and
-/// ANG were withdrawn in 2026 and 2025 and stay, because invoices in them still stand open.
+/// Decimals of the minor unit and the codes that have them: first those of ISO 4217, list one of
+/// 2026, then those of list three that went this century. They stay with the decimals they had,
+/// because invoices in them still stand open and their statements are still read.
 const TABLE: &[(u8, &[&str])] = &[
     (
         0,
@@ -88,22 +89,30 @@ const TABLE: &[(u8, &[&str])] = &[
     (
         2,
         &[
-            "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD",
-            "BDT", "BGN", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD",
-            "CAD", "CDF", "CHE", "CHF", "CHW", "CNY", "COP", "COU", "CRC", "CUP", "CVE", "CZK",
-            "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
-            "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR",
-            "JMD", "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL",
-            "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN",
-            "MXV", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK",
-            "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK",
-            "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS",
-            "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "USN", "UYU", "UZS", "VED",
-            "VES", "WST", "XCD", "XCG", "YER", "ZAR", "ZMW", "ZWG",
+            "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
+            "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF",
+            "CHE", "CHF", "CHW", "CNY", "COP", "COU", "CRC", "CUP", "CVE", "CZK", "DKK", "DOP",
+            "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD",
+            "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES",
+            "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL",
+            "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MXV", "MYR",
+            "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR",
+            "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP",
+            "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP",
+            "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "USN", "UYU", "UZS", "VED", "VES", "WST",
+            "XCD", "XCG", "YER", "ZAR", "ZMW", "ZWG",
         ],
     ),
     (3, &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]),
     (4, &["CLF", "UYW"]),
+    (0, &["BYR", "TRL"]),
+    (
+        2,
+        &[
+            "ANG", "BGN", "CUC", "CYP", "EEK", "HRK", "LTL", "LVL", "MRO", "MTL", "ROL", "SIT",
+            "SKK", "SLL", "STD", "VEF", "ZWL",
+        ],
+    ),
 ];
 
 #[cfg(test)]
@@ -132,6 +141,19 @@ mod tests {
         unique.dedup();
         assert_eq!(unique.len(), codes.len());
         assert!(codes.iter().all(|code| Currency::parse(code).is_ok_and(|it| it.code() == *code)));
+    }
+
+    #[test]
+    fn a_currency_that_was_withdrawn_keeps_its_decimals() {
+        for code in [
+            "ANG", "BGN", "CUC", "CYP", "EEK", "HRK", "LTL", "LVL", "MRO", "MTL", "ROL", "SIT",
+            "SKK", "SLL", "STD", "VEF", "ZWL",
+        ] {
+            assert_eq!(Currency::parse(code).map(Currency::minor_digits), Ok(2), "{code}");
+        }
+        for code in ["BYR", "TRL"] {
+            assert_eq!(Currency::parse(code).map(Currency::minor_digits), Ok(0), "{code}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `amicable invoice read`: what an invoice file says, without any stack.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -41,13 +42,27 @@ pub(super) fn read_file(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failur
     Ok(bytes)
 }
 
+/// Writes one line that holds text of a file. What would move the cursor, colour the screen, turn
+/// letters round or look like another line of ours is left out.
+pub(super) fn say_plainly(line: impl Display) {
+    let plain = |it: char| match it {
+        '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        it => Some(it).filter(|it| !it.is_control()),
+    };
+    say(line.to_string().chars().filter_map(plain).collect::<String>());
+}
+
 fn tell(reading: &Reading) {
-    say(format_args!("verdict: {}", reading.verdict.word()));
+    say_plainly(format_args!("verdict: {}", reading.verdict.word()));
     if let Some(invoice) = &reading.invoice {
         tell_invoice(invoice);
     }
+    for note in &reading.notes {
+        say_plainly(format_args!("note: {note}"));
+    }
     for problem in &reading.problems {
-        say(format_args!("{}: {problem}", problem.verdict.word()));
+        say_plainly(format_args!("{}: {problem}", problem.verdict.word()));
     }
 }
 
@@ -55,14 +70,14 @@ fn tell_invoice(invoice: &Document) {
     let due = invoice.due_date.map(|date| format!(", due {date}")).unwrap_or_default();
     let currency = invoice.currency.map_or("in a currency that is in doubt", |it| it.code());
     let place = |party: &Party| party.address.country.clone().unwrap_or_else(|| "-".to_owned());
-    say(format_args!("number: {}, issued {}{due}", invoice.number, invoice.issue_date));
-    say(format_args!("payable: {} {currency}", invoice.payable.printed));
-    say(format_args!("seller: {} ({})", invoice.seller.name, place(&invoice.seller)));
-    say(format_args!("buyer: {} ({})", invoice.buyer.name, place(&invoice.buyer)));
+    say_plainly(format_args!("number: {}, issued {}{due}", invoice.number, invoice.issue_date));
+    say_plainly(format_args!("payable: {} {currency}", invoice.payable.printed));
+    say_plainly(format_args!("seller: {} ({})", invoice.seller.name, place(&invoice.seller)));
+    say_plainly(format_args!("buyer: {} ({})", invoice.buyer.name, place(&invoice.buyer)));
     for reference in &invoice.payment_references {
-        say(format_args!("payment reference: {reference}"));
+        say_plainly(format_args!("payment reference: {reference}"));
     }
     for account in &invoice.accounts {
-        say(format_args!("account: {account}"));
+        say_plainly(format_args!("account: {account}"));
     }
 }

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use payment_reconciliation::domain::camt;
 use payment_reconciliation::domain::statement::{Direction, Reading, Verdict, report_json};
 
-use super::invoice::{EXIT_REJECT, EXIT_REPORT, read_file};
+use super::invoice::{EXIT_REJECT, EXIT_REPORT, read_file, say_plainly};
 use crate::cli::Statement;
 use crate::failure::Failure;
-use crate::output::{say, say_json};
+use crate::output::say_json;
 
 pub(crate) fn run(statement: Statement) -> Result<ExitCode, Failure> {
     let Statement::Read(read) = statement;
@@ -26,21 +26,21 @@ pub(crate) fn run(statement: Statement) -> Result<ExitCode, Failure> {
 }
 
 fn tell(reading: &Reading) {
-    say(format_args!("verdict: {}", reading.verdict.word()));
+    say_plainly(format_args!("verdict: {}", reading.verdict.word()));
     for statement in &reading.statements {
         let day = |day: Option<jiff::civil::Date>| day.map_or("?".to_owned(), |it| it.to_string());
-        say(format_args!(
+        say_plainly(format_args!(
             "statement {} of {}, {} to {}: {} entries, {} in, {} out",
             statement.id.as_str(),
             statement.account.number.as_str(),
             day(statement.from),
             day(statement.to),
             statement.entries.len(),
-            statement.sum(Direction::Credit),
-            statement.sum(Direction::Debit),
+            statement.printed_sum(Direction::Credit),
+            statement.printed_sum(Direction::Debit),
         ));
     }
     for problem in &reading.problems {
-        say(format_args!("{}: {problem}", problem.verdict.word()));
+        say_plainly(format_args!("{}: {problem}", problem.verdict.word()));
     }
 }

@@ -21,6 +21,8 @@ pub struct Reading {
     pub verdict: Verdict,
     /// Everything found wrong, in the order found.
     pub problems: Vec<Problem>,
+    /// What is odd and does no harm: each alone asks for nothing but to be accepted.
+    pub notes: Vec<Problem>,
     /// What was read; absent exactly when the verdict is [`Verdict::Reject`].
     pub invoice: Option<Invoice>,
 }
@@ -208,6 +210,7 @@ pub struct Totals {
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     list: Vec<Problem>,
+    notes: Vec<Problem>,
     verdict: Verdict,
 }
 
@@ -217,7 +220,9 @@ impl Problems {
 
     /// Notes one thing wrong. The first that rejects the file is always listed.
     pub(super) fn add(&mut self, problem: Problem) {
-        if self.list.len() < Self::LISTED_MAX || problem.verdict > self.verdict {
+        if problem.verdict == Verdict::Accept {
+            self.notes.extend(Some(problem).filter(|_| self.notes.len() < Self::LISTED_MAX));
+        } else if self.list.len() < Self::LISTED_MAX || problem.verdict > self.verdict {
             self.verdict = self.verdict.max(problem.verdict);
             self.list.push(problem);
         }
@@ -227,7 +232,7 @@ impl Problems {
     pub(super) fn conclude(self, format: Option<Format>, invoice: Option<Invoice>) -> Reading {
         let verdict = if invoice.is_none() { Verdict::Reject } else { self.verdict };
         let invoice = invoice.filter(|_| verdict != Verdict::Reject);
-        Reading { format, verdict, problems: self.list, invoice }
+        Reading { format, verdict, problems: self.list, notes: self.notes, invoice }
     }
 }
 
@@ -239,6 +244,7 @@ pub fn report_json(reading: &Reading) -> Value {
         "format": reading.format.map(Format::word),
         "verdict": reading.verdict.word(),
         "problems": reading.problems.iter().map(problem_json).collect::<Vec<_>>(),
+        "notes": reading.notes.iter().map(problem_json).collect::<Vec<_>>(),
         "number": invoice.map(|it| &it.number),
         "type": invoice.and_then(|it| it.type_code.as_ref()),
         "issue_date": invoice.map(|it| it.issue_date.to_string()),

@@ -52,6 +52,16 @@ fn reject(
     Problem { verdict: Verdict::Reject, field, line, reason, advice }
 }
 
+/// What is worth knowing and changes nothing.
+fn note(
+    field: impl Into<Cow<'static, str>>,
+    line: Option<u32>,
+    reason: impl Into<Cow<'static, str>>,
+    advice: &'static str,
+) -> Problem {
+    Problem { verdict: Verdict::Accept, ..reject(field, line, reason, advice) }
+}
+
 /// A problem that a person must look at.
 fn report(
     field: impl Into<Cow<'static, str>>,

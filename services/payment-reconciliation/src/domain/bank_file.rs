@@ -159,7 +159,11 @@ impl AccountStatement {
             .ok_or_else(|| doubt("Stmt/FrToDt", "tells no day at all; ask the bank for it"))?;
         let account = compact(statement.account.number.as_str());
         // Banks begin their numbers anew each year, and some use one number for many days.
-        let name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
+        let mut name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
+        // All pages have one number and one day. The first is named as if there were no others.
+        if let Some(page) = statement.page.filter(|it| *it > 1) {
+            name.extend(["\0", &page.to_string()]);
+        }
         let statement_id = StatementId::derive(NAMESPACE, name.as_bytes());
         let movements = movements_of(statement, statement_id, last_day, currency)
             .ok_or_else(|| doubt("Stmt/Ntry/Amt", "moves money in several currencies"))?;

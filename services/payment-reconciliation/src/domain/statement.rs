@@ -68,6 +68,8 @@ pub struct Problem {
 pub struct Statement {
     /// The bank's own identification; empty where it gives none, which is reported.
     pub id: Verbatim,
+    /// Which page of a statement that comes in several files, counted from 1.
+    pub page: Option<u32>,
     /// The account that the statement is of.
     pub account: Account,
     /// The currency that the bank declares for the account.
@@ -134,6 +136,8 @@ pub struct Entry {
     pub additional: Option<Verbatim>,
     /// The transactions that make up the entry: several in a batch, none where the bank tells none.
     pub details: Vec<Transaction>,
+    /// Whether these are all there are: the bank counts no others.
+    pub is_whole: bool,
 }
 
 /// Which way money moves, seen from the account.
@@ -256,6 +260,12 @@ impl Statement {
         those.fold(Decimal::ZERO, |sum, entry| sum.saturating_add(entry.amount.value))
     }
 
+    /// The same as it is shown: with the decimals of the account's currency.
+    #[must_use]
+    pub fn printed_sum(&self, direction: Direction) -> String {
+        printed(self.sum(direction), self.currency)
+    }
+
     /// Opening balance + booked entries = closing balance?
     #[must_use]
     pub fn proof(&self) -> Proof {
@@ -281,16 +291,18 @@ impl Statement {
 }
 
 impl Entry {
-    /// What the transactions of a batch add up to, in the direction of the entry. Absent where
-    /// there are fewer than two, or where one has no amount in the currency of the entry.
+    /// What the transactions add up to, in the direction of the entry. Absent where there are none,
+    /// or where one has no amount in the currency of the entry.
     #[must_use]
-    pub fn batch_sum(&self) -> Option<Amount> {
-        if self.details.len() < 2 {
-            return None;
-        }
+    pub fn details_sum(&self) -> Option<Amount> {
+        // What comes back may keep the direction of the first time.
+        let is_only = match self.details.len() {
+            0 => return None,
+            count => count == 1,
+        };
         let own = |details: &Transaction| {
             let amount = details.amount.filter(|it| it.currency == self.amount.currency)?;
-            let is_turned = details.direction.is_some_and(|it| it != self.direction);
+            let is_turned = !is_only && details.direction.is_some_and(|it| it != self.direction);
             Some(if is_turned { amount.negated() } else { amount }.value)
         };
         let sum = self
@@ -300,20 +312,36 @@ impl Entry {
         sum.map(|value| Amount { value, ..self.amount })
     }
 
-    /// The payments to match. They add up to the entry: a batch is split up only where the amounts
-    /// of its transactions make the amount of the entry.
+    /// The payments to match. They add up to the entry: a batch is split up only where its
+    /// transactions are all there and their amounts make the amount of the entry. A single
+    /// transaction is the entry, unless it is known to be another amount or one of several.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let part = |amount, direction, details| Part { amount, direction, details };
-        if self.batch_sum() == Some(self.amount) {
+        let sum = self.details_sum().filter(|_| self.is_whole);
+        if self.details.len() > 1 && sum == Some(self.amount) {
             let each = self.details.iter().filter_map(|details| {
                 let direction = details.direction.unwrap_or(self.direction);
                 Some(part(details.amount?, direction, Some(details)))
             });
             return each.collect();
         }
-        let only = self.details.first().filter(|_| self.details.len() == 1);
+        let is_it = self.details.len() == 1 && self.is_whole;
+        let is_it = is_it && self.details_sum().is_none_or(|it| it == self.amount);
+        let only = self.details.first().filter(|_| is_it);
         vec![part(self.amount, self.direction, only)]
+    }
+}
+
+impl Transaction {
+    /// Whether anything is told by which a payment could be known.
+    #[must_use]
+    pub fn tells_of_a_payment(&self) -> bool {
+        !self.references.is_empty()
+            || !self.unstructured.is_empty()
+            || self.end_to_end_id.is_some()
+            || self.counterparty_account.is_some()
+            || self.counterparty_name.is_some()
     }
 }
 
@@ -477,7 +505,6 @@ fn problem_json(problem: &Problem) -> Value {
 
 fn statement_json(statement: &Statement) -> Value {
     let balance = |it: Option<Balance>| it.map(|it| amount_json(it.amount));
-    let sum = |direction| printed(statement.sum(direction), statement.currency);
     let balanced = match statement.proof() {
         Proof::Holds => Some(true),
         Proof::Differs { .. } | Proof::SeveralCurrencies => Some(false),
@@ -494,8 +521,8 @@ fn statement_json(statement: &Statement) -> Value {
         "from": date_json(statement.from),
         "to": date_json(statement.to),
         "entry_count": statement.entries.len(),
-        "sum_credit": sum(Direction::Credit),
-        "sum_debit": sum(Direction::Debit),
+        "sum_credit": statement.printed_sum(Direction::Credit),
+        "sum_debit": statement.printed_sum(Direction::Debit),
         "balanced": balanced,
         "tx_details_count": details.len(),
         "structured_refs": details.iter().flat_map(|it| references_json(it)).collect::<Vec<_>>(),

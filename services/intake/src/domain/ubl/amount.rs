@@ -10,21 +10,29 @@ use rust_decimal::Decimal;
 /// Digits before the point. No debt is longer, and so no sum of a file can overflow.
 const WHOLE_DIGITS_MAX: usize = 15;
 
+/// Why a text is no number that we count with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoDecimal {
+    /// It has another form.
+    Form,
+    /// It is a number, and longer than any amount.
+    TooLarge,
+}
+
 /// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12 EUR`.
-/// Absent too where the number is longer than any amount.
-pub(super) fn decimal(text: &str) -> Option<Decimal> {
+pub(super) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !digits_only(whole) || !digits_only(fraction) {
-        return None;
+        return Err(NoDecimal::Form);
     }
     let sign = if text.starts_with('-') { "-" } else { "" };
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
     if whole.len() > WHOLE_DIGITS_MAX {
-        return None;
+        return Err(NoDecimal::TooLarge);
     }
-    Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).ok()
+    Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).map_err(|_| NoDecimal::Form)
 }
 
 /// Reads an `xs:date`: `2024-01-31`, also with a time zone (`2024-01-31+01:00`), which is dropped:
@@ -65,12 +73,13 @@ mod tests {
             ("-782179.43", "-782179.43"),
             ("000000000000000000000000000000000000001.10000000000000000000000000000000000", "1.1"),
         ] {
-            assert_eq!(decimal(text).map(|it| it.normalize().to_string()).as_deref(), Some(value));
+            let read = decimal(text).map(|it| it.normalize().to_string());
+            assert_eq!(read.as_deref(), Ok(value));
         }
         for text in ["", ".", "-", "+", "1E3", "1,5", "1 000", "--1", "0x1", "1_0", "NaN", "٣"] {
-            assert_eq!(decimal(text), None, "{text}");
+            assert_eq!(decimal(text), Err(NoDecimal::Form), "{text}");
         }
-        assert_eq!(decimal(&"9".repeat(16)), None);
+        assert_eq!(decimal(&"9".repeat(16)), Err(NoDecimal::TooLarge));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::super::invoice::{Document, Identifier, Problem, Problems};
-use super::amount;
+use super::amount::{self, NoDecimal};
 use super::items::Items;
 use super::party::PartyDraft;
 use super::{reject, report};
@@ -62,6 +62,14 @@ pub(super) struct Figure {
     pub(super) line: u32,
 }
 
+/// A `cac:TaxTotal` of the whole document.
+#[derive(Default)]
+pub(super) struct TaxTotal {
+    pub(super) amount: Option<Figure>,
+    /// Whether it tells the tax by rate, as the total in the document's own currency does.
+    pub(super) has_subtotals: bool,
+}
+
 /// A currency of the amounts, and where it was first met.
 pub(super) struct SeenCurrency {
     pub(super) code: String,
@@ -93,7 +101,17 @@ pub(super) struct Draft {
     pub(super) line_count: u32,
     /// Sum of the amounts of the lines; absent when one of them is no number.
     pub(super) line_sum: Option<Decimal>,
-    pub(super) taxes: Vec<Figure>,
+    /// Which rules the document says it follows.
+    pub(super) customization: String,
+    pub(super) taxes: Vec<TaxTotal>,
+    /// Tax that the buyer pays to the tax office in the seller's name.
+    pub(super) withheld_taxes: Vec<Figure>,
+    /// In the extension of `XRechnung` amounts that are collected for third parties, elsewhere
+    /// payments made.
+    pub(super) prepaid_payments: Vec<Figure>,
+    /// Whether the whole document has allowances, and charges, that a total may leave unsaid.
+    pub(super) has_allowances: bool,
+    pub(super) has_charges: bool,
     /// The elements of `cac:LegalMonetaryTotal` by their name.
     pub(super) totals: BTreeMap<&'static str, Figure>,
     /// The currencies of all amounts but the tax totals, which may be in two.
@@ -122,7 +140,12 @@ impl Draft {
             items: Items::default(),
             line_count: 0,
             line_sum: Some(Decimal::ZERO),
+            customization: String::new(),
             taxes: Vec::new(),
+            withheld_taxes: Vec::new(),
+            prepaid_payments: Vec::new(),
+            has_allowances: false,
+            has_charges: false,
             totals: BTreeMap::new(),
             currencies: Vec::new(),
         }
@@ -134,6 +157,18 @@ impl Draft {
         let party = match path {
             "cac:InvoiceLine" | "cac:CreditNoteLine" => {
                 self.line_count = self.line_count.saturating_add(1);
+                return;
+            }
+            "cac:TaxTotal" => {
+                if self.taxes.len() < VALUES_MAX {
+                    self.taxes.push(TaxTotal::default());
+                }
+                return;
+            }
+            "cac:TaxTotal/cac:TaxSubtotal" => {
+                if let Some(total) = self.taxes.last_mut() {
+                    total.has_subtotals = true;
+                }
                 return;
             }
             "cac:AccountingSupplierParty" => &mut self.seller,
@@ -170,6 +205,7 @@ impl Draft {
             "cbc:IssueDate" => once(&mut self.issue_date, path, leaf, problems),
             "cbc:DueDate" => once(&mut self.due_date, path, leaf, problems),
             "cbc:DocumentCurrencyCode" => once(&mut self.currency, path, leaf, problems),
+            "cbc:CustomizationID" => self.customization = leaf.start().trim().to_lowercase(),
             "cbc:Note" => self.note_count = self.note_count.saturating_add(1),
             "cac:PaymentMeans/cbc:PaymentDueDate" => {
                 each(&mut self.means_due_dates, path, leaf, problems);
@@ -198,8 +234,19 @@ impl Draft {
         match path {
             "cac:TaxTotal/cbc:TaxAmount" => {
                 let tax = figure(path, leaf, report, &mut self.problems);
-                self.taxes.extend(tax.filter(|_| self.taxes.len() < VALUES_MAX));
+                let Some((tax, total)) = tax.zip(self.taxes.last_mut()) else { return };
+                if total.amount.is_some() {
+                    self.problems.add(repeated(path, leaf.line));
+                } else {
+                    total.amount = Some(tax);
+                }
             }
+            "cac:WithholdingTaxTotal/cbc:TaxAmount" => beside(&mut self.withheld_taxes, path, leaf),
+            "cac:PrepaidPayment/cbc:PaidAmount" => beside(&mut self.prepaid_payments, path, leaf),
+            "cac:AllowanceCharge/cbc:ChargeIndicator" => match leaf.start().trim() {
+                "true" | "1" => self.has_charges = true,
+                _ => self.has_allowances = true,
+            },
             "cac:InvoiceLine/cbc:LineExtensionAmount"
             | "cac:CreditNoteLine/cbc:LineExtensionAmount" => {
                 let Some(line) = figure(path, leaf, report, &mut self.problems) else { return };
@@ -281,7 +328,7 @@ impl Leaf {
             return None;
         }
         let text = self.text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        (!text.is_empty()).then(|| on_one_line(text))
     }
 
     /// The same for an identifier. The number that a state gives a person is nobody's business here
@@ -296,6 +343,24 @@ impl Leaf {
         let value = self.text(path, problems)?;
         Some(Identifier { scheme: self.scheme.clone(), value })
     }
+}
+
+/// Line breaks and tabs are the layout of the file: each becomes one space, with the spaces around
+/// it. Other spaces are as written.
+fn on_one_line(text: &str) -> String {
+    let is_layout = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}');
+    if !text.contains(is_layout) {
+        return text.to_owned();
+    }
+    let parts = text.split(is_layout).map(str::trim).filter(|it| !it.is_empty());
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps an amount that is needed to explain another one, if at all.
+fn beside(list: &mut Vec<Figure>, path: &str, leaf: &Leaf) {
+    let mut of_no_interest = Problems::default();
+    let amount = figure(path, leaf, report, &mut of_no_interest);
+    list.extend(amount.filter(|_| list.len() < VALUES_MAX));
 }
 
 /// Keeps a text that may stand once.
@@ -328,17 +393,19 @@ fn figure(
 ) -> Option<Figure> {
     let printed = leaf.text(path, problems)?;
     let amount = amount::decimal(&printed);
-    if amount.is_none() {
-        let advice = "write digits and at most one dot, such as 12.30";
-        let path = Cow::Owned(path.to_owned());
-        problems.add(problem(
-            path,
-            Some(leaf.line),
-            "is not a decimal number of at most 15 whole digits",
-            advice,
-        ));
+    if let Err(fault) = amount {
+        let (reason, advice) = match fault {
+            NoDecimal::Form => {
+                ("is not a decimal number", "write digits and at most one dot, such as 12.30")
+            }
+            NoDecimal::TooLarge => (
+                "is too large: no amount has more than 15 whole digits",
+                "write the amount itself, such as 12.30",
+            ),
+        };
+        problems.add(problem(Cow::Owned(path.to_owned()), Some(leaf.line), reason, advice));
     }
-    Some(Figure { printed, amount, currency: leaf.currency.clone(), line: leaf.line })
+    Some(Figure { printed, amount: amount.ok(), currency: leaf.currency.clone(), line: leaf.line })
 }
 
 fn repeated(path: &str, line: u32) -> Problem {

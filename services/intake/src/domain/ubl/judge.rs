@@ -6,10 +6,10 @@ use primitives::{Country, Currency, Date, Money};
 use rust_decimal::Decimal;
 
 use super::super::invoice::{Effect, Format, Invoice, Party, Payable, Problems, Reading, Totals};
-use super::draft::{Draft, Figure, PAYABLE, Text};
+use super::draft::{Draft, Figure, PAYABLE, TaxTotal, Text};
 use super::party::PartyDraft;
 use super::sums::Sums;
-use super::{amount, reject, report};
+use super::{amount, note, reject, report};
 
 const PAYABLE_PATH: &str = "cac:LegalMonetaryTotal/cbc:PayableAmount";
 const CURRENCY_PATH: &str = "cbc:DocumentCurrencyCode";
@@ -33,11 +33,14 @@ fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
     let (declared, counted) = currencies(&draft, problems);
     let is_one_currency = draft.currencies.len() < 2 && counted.is_some();
     let tax = tax(&draft.taxes, counted, problems);
-    if is_one_currency {
-        let tax = if draft.taxes.is_empty() { Some(Decimal::ZERO) } else { tax };
-        Sums { totals: &draft.totals, line_sum: draft.line_sum, tax }.check(problems);
+    let mut totals = totals(&draft.totals, tax);
+    if let Some(currency) = counted.filter(|_| is_one_currency) {
+        let has_tax = draft.taxes.iter().any(|it| it.amount.is_some());
+        let tax = if has_tax { tax } else { Some(Decimal::ZERO) };
+        let sums = Sums { draft: &draft, currency, tax };
+        sums.check(problems);
+        totals.tax_exclusive = sums.exclusive();
     }
-    let totals = totals(&draft.totals, tax);
     let payable = payable(draft.totals.remove(PAYABLE), counted, problems);
     let type_code = draft.type_code.take().map(|it| it.value);
     let (payable, issue_date) = payable.zip(issue_date)?;
@@ -152,12 +155,15 @@ fn currencies(draft: &Draft, problems: &mut Problems) -> (Option<Currency>, Opti
 }
 
 /// The tax in the currency of the document. A second total may be in the currency of the tax office
-/// (BT-111) and is passed over.
-fn tax(taxes: &[Figure], currency: Option<Currency>, problems: &mut Problems) -> Option<Decimal> {
+/// (BT-111) and is passed over; where that is the same currency, it is the one without subtotals.
+fn tax(taxes: &[TaxTotal], currency: Option<Currency>, problems: &mut Problems) -> Option<Decimal> {
     let currency = currency?.code();
-    let ours = |it: &&Figure| it.currency.as_deref().is_none_or(|code| code == currency);
-    let mut ours = taxes.iter().filter(ours).peekable();
-    if let (None, Some(first)) = (ours.peek(), taxes.first()) {
+    let ours = |it: &Figure| it.currency.as_deref().is_none_or(|code| code == currency);
+    let is_told = taxes.iter().any(|it| it.has_subtotals && it.amount.as_ref().is_some_and(ours));
+    let of_document = taxes.iter().filter(|it| it.has_subtotals || !is_told);
+    let mut ours = of_document.filter_map(|it| it.amount.as_ref()).filter(|it| ours(it)).peekable();
+    let first = taxes.iter().find_map(|it| it.amount.as_ref());
+    if let (None, Some(first)) = (ours.peek(), first) {
         let reason = format!("is not in {currency}, the currency of the document");
         problems.add(report(TAX_PATH, Some(first.line), reason, CORRECT));
     }
@@ -199,7 +205,8 @@ fn due_date(
     let means = ("cac:PaymentMeans/cbc:PaymentDueDate", draft.means_due_dates.as_slice());
     let terms = ("cac:PaymentTerms/cbc:PaymentDueDate", draft.terms_due_dates.as_slice());
     let places = [("cbc:DueDate", draft.due_date.as_slice()), means, terms];
-    let (field, texts) = places.into_iter().find(|(_, texts)| !texts.is_empty())?;
+    let mut places = places.into_iter().skip_while(|(_, texts)| texts.is_empty());
+    let (field, texts) = places.next()?;
     let mut latest: Option<Date> = None;
     for Text { value, line } in texts {
         let Some(date) = amount::date(value) else {
@@ -215,6 +222,14 @@ fn due_date(
             problems.add(report(field, Some(*line), reason, CORRECT));
         }
         latest = latest.max(Some(date));
+    }
+    // In EN 16931 the first place is the one that counts, and some software fills the others.
+    for (other, texts) in places {
+        let mut days = texts.iter().filter_map(|it| Some((amount::date(&it.value)?, it.line)));
+        if let Some((day, line)) = days.find(|(day, _)| Some(*day) != latest) {
+            let reason = format!("names {day}, but {field} is another day, which was read");
+            problems.add(note(other, Some(line), reason, "ask the sender what is due when"));
+        }
     }
     latest
 }

@@ -47,10 +47,17 @@ pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
             Event::Text(text) => walk.text(&text.xml10_content())?,
             Event::CData(text) => walk.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => walk.reference(&reference)?,
-            Event::Decl(_) if start == 0 => {}
+            Event::Decl(declaration) if start == 0 => {
+                if !is_declaration(&declaration) {
+                    return Err(broken(walk.line, "has a malformed XML declaration"));
+                }
+            }
             Event::Decl(_) => return Err(misplaced_declaration(walk.line)),
             Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
                 return Err(misplaced_declaration(walk.line));
+            }
+            Event::PI(pi) if !is_name(pi.target()) => {
+                return Err(broken(walk.line, "has a processing instruction without a name"));
             }
             Event::PI(_) | Event::Comment(_) => {}
             Event::DocType(_) => return Err(has_doctype(walk.line)),
@@ -123,10 +130,16 @@ impl Walk {
     ) -> Result<Leaf, Problem> {
         let mut leaf = Leaf::at(self.line);
         let is_named = is_name(element.name().as_ref());
+        if !is_spaced(element.attributes_raw()) {
+            return Err(broken(self.line, "has no space between two attributes"));
+        }
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|error| self.bad_attribute(&error.into()))?;
             if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') {
                 return Err(broken(self.line, "has a malformed attribute"));
+            }
+            if attribute.value.is_empty() && attribute.key.as_ref().starts_with("xmlns:") {
+                return Err(broken(self.line, "declares a namespace prefix for no namespace"));
             }
             if matches!(spaces.resolve_attribute(attribute.key).0, ResolveResult::Unknown(_)) {
                 return Err(self.undeclared_prefix());
@@ -255,14 +268,52 @@ fn what_is(uri: &str, local: &str) -> &'static str {
     })
 }
 
+/// XML 1.0, production 23, without the question marks.
+fn is_declaration(text: &str) -> bool {
+    let version = text.strip_prefix("xml").and_then(|it| after_pseudo_attribute(it, "version"));
+    let Some(mut rest) = version else { return false };
+    for name in ["encoding", "standalone"] {
+        rest = after_pseudo_attribute(rest, name).unwrap_or(rest);
+    }
+    rest.trim_ascii_start().is_empty()
+}
+
+fn after_pseudo_attribute<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let attribute = text.trim_ascii_start().strip_prefix(name)?;
+    let value = attribute.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
+    let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let (content, rest) = value.strip_prefix(quote)?.split_once(quote)?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-:".contains(it);
+    let is_whole = text.starts_with(|it: char| it.is_ascii_whitespace())
+        && !content.is_empty()
+        && content.chars().all(is_plain);
+    is_whole.then_some(rest)
+}
+
+/// Whether white space stands before each attribute: the reader does not ask for it.
+fn is_spaced(attributes: &str) -> bool {
+    let mut rest = attributes;
+    while let Some((_, after)) = rest.split_once('=') {
+        let value = after.trim_ascii_start();
+        let quoted = value.strip_prefix(['"', '\'']).zip(value.chars().next());
+        // Another form is the reader's to refuse.
+        let Some((_, next)) = quoted.and_then(|(text, quote)| text.split_once(quote)) else {
+            return true;
+        };
+        if next.starts_with(|it: char| !it.is_ascii_whitespace() && it != '/') {
+            return false;
+        }
+        rest = next;
+    }
+    true
+}
+
 /// Strict for ASCII; beyond it nearly all letters are allowed in names.
 fn is_name(name: &str) -> bool {
+    let is_letter = |it: char| it.is_ascii_alphabetic() || !it.is_ascii() && !it.is_control();
     let is_part = |part: &str| {
-        part.starts_with(|first: char| {
-            first.is_ascii_alphabetic() || first == '_' || !first.is_ascii()
-        }) && part.chars().all(|character| {
-            character.is_ascii_alphanumeric() || "_-.".contains(character) || !character.is_ascii()
-        })
+        part.starts_with(|first| is_letter(first) || first == '_')
+            && part.chars().all(|it| is_letter(it) || it.is_ascii_digit() || "_-.".contains(it))
     };
     match name.split_once(':') {
         Some((prefix, local)) => is_part(prefix) && is_part(local),

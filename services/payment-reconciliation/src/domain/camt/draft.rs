@@ -7,19 +7,23 @@ use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
 use super::super::statement::{
-    Account, Balance, Direction, Entry, Format, Problem, Problems, Proof, Reading, Statement,
-    Verbatim, Verdict,
+    Account, Balance, Direction, Entry, EntryStatus, Format, Problem, Problems, Proof, Reading,
+    Statement, Verbatim, Verdict,
 };
 use super::entry::EntryDraft;
-use super::field::{Field, Figure, Leaf, Scene, Spot};
+use super::field::{Field, Figure, Leaf, Number, Place, Scene, Spot};
 
 /// Entries and transactions of a file together.
 const RECORDS_MAX: u32 = 200_000;
+/// Statements of a file: a month of some three hundred accounts.
+const STATEMENTS_MAX: u32 = 10_000;
 
 const STATEMENT: &str = "Stmt";
 const BALANCE: &str = "Stmt/Bal";
-const BALANCE_AMOUNT: &str = "Stmt/Bal/Amt";
+const BALANCE_AMOUNT: Place =
+    Place { path: "Stmt/Bal/Amt", no_number: Verdict::Reject, no_currency: Verdict::Report };
 const ENTRY: &str = "Stmt/Ntry";
+const DETAILS: &str = "Stmt/Ntry/NtryDtls";
 const TRANSACTION: &str = "Stmt/Ntry/NtryDtls/TxDtls";
 const REFERENCE: &str = "Stmt/Ntry/NtryDtls/TxDtls/RmtInf/Strd";
 const RETURN: &str = "Stmt/Ntry/NtryDtls/TxDtls/RtrInf";
@@ -40,6 +44,7 @@ struct StatementDraft {
     line: u32,
     spot: Spot,
     id: Option<Verbatim>,
+    page: Option<u32>,
     iban: Option<Verbatim>,
     other_account: Option<Verbatim>,
     currency: Option<Currency>,
@@ -83,8 +88,8 @@ struct KnownBalance {
 /// What the bank says that the entries of one direction, or of both, add up to.
 #[derive(Default)]
 struct Total {
-    count: Option<Decimal>,
-    sum: Option<Decimal>,
+    count: Option<Number>,
+    sum: Option<Number>,
 }
 
 /// The totals in the order of [`StatementDraft::totals`].
@@ -99,6 +104,10 @@ impl Draft {
     pub(super) fn opened(&mut self, path: &str, line: u32) -> Result<(), Problem> {
         if path == STATEMENT {
             self.statement_count = self.statement_count.saturating_add(1);
+            if self.statement_count > STATEMENTS_MAX {
+                let reason = format!("has more than {STATEMENTS_MAX} statements");
+                return Err(too_much(STATEMENT, line, reason));
+            }
             let spot = Spot { statement: Some(self.statement_count), entry: None };
             self.open = Some(StatementDraft { line, spot, ..StatementDraft::default() });
         }
@@ -112,7 +121,7 @@ impl Draft {
         self.record_count = self.record_count.saturating_add(1);
         if self.record_count > RECORDS_MAX {
             let reason = format!("has more than {RECORDS_MAX} balances, entries and transactions");
-            return Err(Problem::reject(ENTRY, Some(line), reason, "download shorter periods"));
+            return Err(too_much(ENTRY, line, reason));
         }
         Ok(())
     }
@@ -132,6 +141,7 @@ impl Draft {
         match (path, transaction) {
             (REFERENCE, Some(transaction)) => transaction.end_reference(),
             (RETURN, Some(transaction)) => transaction.end_return(),
+            (DETAILS, _) => statement.entry.iter_mut().for_each(EntryDraft::end_details),
             (BALANCE, _) => statement.end_balance(&mut self.problems),
             (ENTRY, _) => statement.end_entry(&mut self.problems),
             (STATEMENT, _) => {
@@ -173,6 +183,7 @@ impl StatementDraft {
         }
         match name {
             "Id" => field.once(&mut self.id, Field::text),
+            "StmtPgntn/PgNb" => field.once(&mut self.page, Field::ordinal),
             "Acct/Id/IBAN" => field.once(&mut self.iban, Field::text),
             "Acct/Id/Othr/Id" => field.once(&mut self.other_account, Field::text),
             "Acct/Ccy" => field.once(&mut self.currency, Field::currency),
@@ -230,6 +241,7 @@ impl StatementDraft {
         let closing = those(BalanceKind::Closing).max_by_key(|it| it.balance.on);
         let statement = Statement {
             id: self.id.unwrap_or_default(),
+            page: self.page,
             account: Account { number, is_iban },
             currency: self.currency,
             opening: opening.map(|it| it.balance),
@@ -238,20 +250,24 @@ impl StatementDraft {
             to: self.to,
             entries: self.entries,
         };
-        prove(&statement, closing.map_or(line, |it| it.line), &mut scene);
-        for ((name, direction), total) in TOTALS.iter().zip(&totals) {
-            if !total.is_true(&statement, *direction) {
-                let path = format!("Stmt/TxsSummry/{name}");
-                let reason = "does not agree with the entries that are there";
-                scene.add(Verdict::Report, path, line, reason);
+        let proof = statement.proof();
+        tell_of(proof, closing.map_or(line, |it| it.line), &mut scene);
+        // What the balances prove needs no second proof, and the totals of some banks are no sums.
+        if proof != Proof::Holds {
+            for ((name, direction), total) in TOTALS.iter().zip(&totals) {
+                total.compare(name, &statement, *direction, &mut scene);
             }
         }
         Some(statement)
     }
 }
 
-fn prove(statement: &Statement, line: u32, scene: &mut Scene) {
-    let reason = match statement.proof() {
+fn too_much(path: &'static str, line: u32, reason: String) -> Problem {
+    Problem::reject(path, Some(line), reason, "download shorter periods")
+}
+
+fn tell_of(proof: Proof, line: u32, scene: &mut Scene) {
+    let reason = match proof {
         Proof::Holds | Proof::NoBalances => return,
         Proof::Differs { expected, stated } => {
             format!("opening balance and booked entries make {expected}, not {stated} as stated")
@@ -267,7 +283,7 @@ impl BalanceDraft {
     fn value(&mut self, name: &str, field: &mut Field) {
         match name {
             "Tp/CdOrPrtry/Cd" => field.once(&mut self.code, Field::code),
-            "Amt" => field.once(&mut self.amount, |it| Some(it.figure())),
+            "Amt" => field.once(&mut self.amount, Field::figure),
             "CdtDbtInd" => field.once(&mut self.direction, Field::direction),
             "Dt/Dt" | "Dt/DtTm" => field.once(&mut self.on, Field::day),
             _ => {}
@@ -285,23 +301,61 @@ impl BalanceDraft {
             _ => return None,
         };
         let Some(figure) = self.amount else {
-            scene.add(Verdict::Reject, BALANCE_AMOUNT, self.line, "is missing");
+            scene.add(Verdict::Reject, BALANCE_AMOUNT.path, self.line, "is missing");
             return None;
         };
-        let amount = scene.amount(&figure, BALANCE_AMOUNT, account, Verdict::Report)?;
+        let amount = scene.amount(&figure, &BALANCE_AMOUNT, account)?;
         let amount = amount.towards(self.direction.unwrap_or(Direction::Credit));
         Some(KnownBalance { kind, line: self.line, balance: Balance { amount, on: self.on } })
     }
 }
 
 impl Total {
-    /// What the bank does not say is not wrong.
-    fn is_true(&self, statement: &Statement, direction: Option<Direction>) -> bool {
-        let is_meant = |it: Direction| direction.is_none_or(|direction| direction == it);
-        let count = statement.entries.iter().filter(|it| is_meant(it.direction)).count();
-        let sums = [Direction::Credit, Direction::Debit].into_iter().filter(|it| is_meant(*it));
-        let sum = sums.fold(Decimal::ZERO, |sum, it| sum.saturating_add(statement.sum(it)));
-        self.count.is_none_or(|it| it == Decimal::from(count))
-            && self.sum.is_none_or(|it| it == sum)
+    /// Notes each number that is true neither of all entries nor of the booked ones: banks count
+    /// either. What the bank does not say is not wrong.
+    fn compare(
+        &self,
+        name: &str,
+        statement: &Statement,
+        direction: Option<Direction>,
+        scene: &mut Scene,
+    ) {
+        let (mut all, mut booked) = (Tally::default(), Tally::default());
+        for entry in &statement.entries {
+            if direction.is_none_or(|it| it == entry.direction) {
+                all.add(entry);
+                if entry.status == EntryStatus::Booked {
+                    booked.add(entry);
+                }
+            }
+        }
+        for (field, stated, all, booked) in [
+            ("NbOfNtries", self.count, all.count, booked.count),
+            ("Sum", self.sum, all.sum, booked.sum),
+        ] {
+            let Some(Number { value, line }) = stated else { continue };
+            if value == all || value == booked {
+                continue;
+            }
+            let or_booked =
+                if all == booked { String::new() } else { format!(", the booked ones {booked}") };
+            let reason =
+                format!("is {value}, but the entries that are there make {all}{or_booked}");
+            scene.add(Verdict::Report, format!("Stmt/TxsSummry/{name}/{field}"), line, reason);
+        }
+    }
+}
+
+/// What some entries add up to.
+#[derive(Default)]
+struct Tally {
+    count: Decimal,
+    sum: Decimal,
+}
+
+impl Tally {
+    fn add(&mut self, entry: &Entry) {
+        self.count = self.count.saturating_add(Decimal::ONE);
+        self.sum = self.sum.saturating_add(entry.amount.value).normalize();
     }
 }

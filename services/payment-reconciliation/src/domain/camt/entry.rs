@@ -4,17 +4,27 @@
 //! side and which of several amounts is the one of the entry's currency.
 
 use primitives::{Currency, Date};
+use rust_decimal::Decimal;
 
 use super::super::statement::{
     Account, Amount, BankCode, Direction, Entry, EntryStatus, Reference, Return, Transaction,
     Verbatim, Verdict,
 };
-use super::field::{Field, Figure, Scene};
+use super::field::{Field, Figure, Number, Place, Scene};
 
 const ENTRY: &str = "Stmt/Ntry";
-const AMOUNT: &str = "Stmt/Ntry/Amt";
 const DIRECTION: &str = "Stmt/Ntry/CdtDbtInd";
-const DETAILS_AMOUNT: &str = "Stmt/Ntry/NtryDtls/TxDtls/Amt";
+const BATCH_COUNT: &str = "Stmt/Ntry/NtryDtls/Btch/NbOfTxs";
+const AMOUNT: Place =
+    Place { path: "Stmt/Ntry/Amt", no_number: Verdict::Reject, no_currency: Verdict::Reject };
+/// The entry is sound without the amounts of its transactions.
+const DETAILS_AMOUNT: Place = Place {
+    path: "Stmt/Ntry/NtryDtls/TxDtls/Amt",
+    no_number: Verdict::Report,
+    no_currency: Verdict::Report,
+};
+const DETAILS_BOOKED_AMOUNT: Place =
+    Place { path: "Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt", ..DETAILS_AMOUNT };
 
 /// `Ntry`.
 #[derive(Default)]
@@ -31,6 +41,20 @@ pub(super) struct EntryDraft {
     code: BankCode,
     additional: Option<Verbatim>,
     transactions: Vec<TransactionDraft>,
+    batch: BatchDraft,
+}
+
+/// What the open `NtryDtls` and those before it say of how many transactions there are.
+#[derive(Default)]
+struct BatchDraft {
+    /// `NbOfTxs` of the open one.
+    stated: Option<Number>,
+    /// Transactions that were there before it.
+    before: usize,
+    /// Transactions that the ended ones have, whether told or not.
+    count: Decimal,
+    /// Where the last number of them stands.
+    line: Option<u32>,
 }
 
 /// `TxDtls`.
@@ -68,12 +92,25 @@ impl EntryDraft {
         self.transactions.last_mut()
     }
 
+    /// The end of `NtryDtls`. Without a number of its own it has the transactions that it tells.
+    pub(super) fn end_details(&mut self) {
+        let batch = &mut self.batch;
+        let told = self.transactions.len().saturating_sub(batch.before);
+        batch.before = self.transactions.len();
+        let stated = batch.stated.take();
+        batch.line = stated.map(|it| it.line).or(batch.line);
+        let count = stated.map_or_else(|| Decimal::from(told), |it| it.value);
+        batch.count = batch.count.saturating_add(count);
+    }
+
     /// An element below `Ntry`, outside of `TxDtls`.
     pub(super) fn value(&mut self, name: &str, field: &mut Field) {
         match name {
-            "Amt" => field.once(&mut self.amount, |it| Some(it.figure())),
+            "Amt" => field.once(&mut self.amount, Field::figure),
             "CdtDbtInd" => field.once(&mut self.direction, Field::direction),
             "Sts" | "Sts/Cd" => field.once(&mut self.status, status),
+            "Sts/Prtry" => field.once(&mut self.status, unknown_status),
+            "NtryDtls/Btch/NbOfTxs" => field.once(&mut self.batch.stated, Field::number),
             "BookgDt/Dt" | "BookgDt/DtTm" => field.once(&mut self.booked_on, Field::day),
             "ValDt/Dt" | "ValDt/DtTm" => field.once(&mut self.value_on, Field::day),
             "RvslInd" => field.once(&mut self.reversal, Field::flag),
@@ -93,14 +130,15 @@ impl EntryDraft {
     ) -> Option<Entry> {
         let reject = Verdict::Reject;
         if self.amount.is_none() {
-            scene.add(reject, AMOUNT, self.line, "is missing");
+            scene.add(reject, AMOUNT.path, self.line, "is missing");
         }
         if self.direction.is_none() {
             scene.add(reject, DIRECTION, self.line, "is missing or unknown");
         }
-        let amount = scene.amount(self.amount.as_ref()?, AMOUNT, account, reject)?;
+        let amount = scene.amount(self.amount.as_ref()?, &AMOUNT, account)?;
         let direction = self.direction?;
         let reversal = self.reversal.unwrap_or(false);
+        let count = Decimal::from(self.transactions.len());
         let transactions = self.transactions.into_iter();
         let details = transactions.map(|it| it.finish(amount, direction, reversal, own, scene));
         let entry = Entry {
@@ -114,10 +152,26 @@ impl EntryDraft {
             code: self.code,
             additional: self.additional,
             details: details.collect(),
+            is_whole: self.batch.count == count,
         };
-        if let Some(sum) = entry.batch_sum().filter(|it| *it != amount) {
-            let reason = format!("is {amount}, but the transactions of the batch make {sum}");
-            scene.add(Verdict::Report, AMOUNT, self.line, reason);
+        // Banks write the total of a batch as if it were its only transaction. That tells nothing
+        // of any payment, so nothing is lost with it.
+        let is_told = || entry.details.iter().any(Transaction::tells_of_a_payment);
+        if !entry.is_whole && is_told() {
+            let reason = format!(
+                "is {}, but there are details of {count}: whose money it is cannot be told",
+                self.batch.count
+            );
+            let line = self.batch.line.unwrap_or(self.line);
+            scene.add(Verdict::Report, BATCH_COUNT, line, reason);
+        } else if let Some(sum) = entry.details_sum().filter(|it| *it != amount) {
+            let what = if entry.details.len() == 1 {
+                "its only transaction is"
+            } else {
+                "the transactions of the batch make"
+            };
+            let reason = format!("is {amount}, but {what} {sum}");
+            scene.add(Verdict::Report, AMOUNT.path, self.line, reason);
         }
         if account.is_some_and(|it| it != amount.currency) {
             let reason = "is in another currency than the account";
@@ -132,8 +186,8 @@ impl TransactionDraft {
     pub(super) fn value(&mut self, name: &str, field: &mut Field) {
         let details = &mut self.details;
         match name {
-            "Amt" => field.once(&mut self.amount, |it| Some(it.figure())),
-            "AmtDtls/TxAmt/Amt" => field.once(&mut self.booked_amount, |it| Some(it.figure())),
+            "Amt" => field.once(&mut self.amount, Field::figure),
+            "AmtDtls/TxAmt/Amt" => field.once(&mut self.booked_amount, Field::figure),
             "CdtDbtInd" => field.once(&mut details.direction, Field::direction),
             "Refs/EndToEndId" => field.once(&mut details.end_to_end_id, end_to_end_id),
             "RmtInf/Ustrd" => details.unstructured.extend(field.text()),
@@ -193,15 +247,16 @@ impl TransactionDraft {
         own: Option<&Verbatim>,
         scene: &mut Scene,
     ) -> Transaction {
-        let figures = self.amount.iter().chain(&self.booked_amount);
-        let amounts: Vec<Amount> = figures
-            .filter_map(|figure| {
-                scene.amount(figure, DETAILS_AMOUNT, Some(entry.currency), Verdict::Report)
-            })
+        let own_figure = self.amount.iter().map(|it| (it, DETAILS_AMOUNT));
+        let booked_figure = self.booked_amount.iter().map(|it| (it, DETAILS_BOOKED_AMOUNT));
+        let amounts: Vec<Amount> = own_figure
+            .chain(booked_figure)
+            .filter_map(|(figure, place)| scene.amount(figure, &place, Some(entry.currency)))
             .collect();
         let fitting = amounts.iter().find(|it| it.currency == entry.currency);
         let amount = fitting.or(amounts.first()).copied();
-        let (expected, opposite) = match direction {
+        // A transaction of a batch may go against the batch.
+        let (expected, opposite) = match self.details.direction.unwrap_or(direction) {
             Direction::Credit => (self.debtor, self.creditor),
             Direction::Debit => (self.creditor, self.debtor),
         };
@@ -256,11 +311,15 @@ fn status(field: &mut Field) -> Option<EntryStatus> {
         "PDNG" => Some(EntryStatus::Pending),
         "INFO" => Some(EntryStatus::Information),
         "FUTR" => Some(EntryStatus::Future),
-        _ => {
-            field.report("is none of BOOK, PDNG, INFO and FUTR; it is taken for booked");
-            None
-        }
+        _ => unknown_status(field),
     }
+}
+
+/// A bank's own word may mean anything.
+fn unknown_status(field: &mut Field) -> Option<EntryStatus> {
+    field.text()?;
+    field.report("is none of BOOK, PDNG, INFO and FUTR; it is taken for booked");
+    None
 }
 
 /// SEPA's way of saying that there is none.

@@ -8,7 +8,7 @@ use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
 use super::super::statement::{Amount, Direction, Problem, Problems, Verbatim, Verdict};
-use super::lexical;
+use super::lexical::{self, NoDecimal};
 
 /// Bytes of one text that is kept.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
@@ -51,12 +51,27 @@ pub(super) struct Spot {
     pub(super) entry: Option<u32>,
 }
 
-/// An amount as it stands, before its currency is known.
+/// An amount as it stands, before it is known whether it matters and which currency it is in.
 pub(super) struct Figure {
-    /// Absent when it is no number; that is a problem already noted.
-    value: Option<Decimal>,
+    value: Result<Decimal, NoDecimal>,
     currency: Option<String>,
     line: u32,
+}
+
+/// Where an amount stands, and how bad it is there when it is none.
+pub(super) struct Place {
+    pub(super) path: &'static str,
+    /// What has no form of a number.
+    pub(super) no_number: Verdict,
+    /// What is in no currency.
+    pub(super) no_currency: Verdict,
+}
+
+/// A number beside an amount, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Number {
+    pub(super) value: Decimal,
+    pub(super) line: u32,
 }
 
 /// An element whose path somebody knows.
@@ -90,18 +105,26 @@ impl Field<'_> {
         self.text().map(|it| it.as_str().to_owned())
     }
 
-    pub(super) fn figure(&mut self) -> Figure {
-        let value = self.number();
-        if value.is_none() {
-            self.reject("is not an amount such as 12.30");
+    /// An amount; an empty one is absent.
+    pub(super) fn figure(&mut self) -> Option<Figure> {
+        let text = self.leaf.text.trim();
+        if text.is_empty() && !self.leaf.is_too_long {
+            return None;
         }
-        Figure { value, currency: self.leaf.currency.clone(), line: self.leaf.line }
+        let value =
+            if self.leaf.is_too_long { Err(NoDecimal::Form) } else { lexical::decimal(text) };
+        Some(Figure { value, currency: self.leaf.currency.clone(), line: self.leaf.line })
     }
 
     /// A number that proves something but is not needed: absent in any other form.
-    pub(super) fn number(&mut self) -> Option<Decimal> {
-        let text = self.leaf.text.trim();
-        (!self.leaf.is_too_long).then(|| lexical::decimal(text)).flatten()
+    pub(super) fn number(&mut self) -> Option<Number> {
+        let value = self.figure()?.value.ok()?.normalize();
+        Some(Number { value, line: self.leaf.line })
+    }
+
+    /// A number that counts something, from 1: absent in any other form.
+    pub(super) fn ordinal(&mut self) -> Option<u32> {
+        self.text()?.as_str().parse().ok()
     }
 
     pub(super) fn day(&mut self) -> Option<Date> {
@@ -175,23 +198,31 @@ impl Scene<'_> {
     }
 
     /// The amount of a figure. Without a currency of its own it is in that of the account, which a
-    /// person must confirm; without any, and with an unknown one, it is none, and `verdict` says
-    /// how bad that is.
+    /// person must confirm; without any, and with an unknown one, it is none.
     pub(super) fn amount(
         &mut self,
         figure: &Figure,
-        path: &'static str,
+        place: &Place,
         account: Option<Currency>,
-        verdict: Verdict,
     ) -> Option<Amount> {
-        let value = figure.value?;
-        let line = figure.line;
+        let (path, line) = (place.path, figure.line);
+        let value = match figure.value {
+            Ok(value) => value,
+            Err(fault) => {
+                let reason = match fault {
+                    NoDecimal::Form => "is not an amount such as 12.30",
+                    NoDecimal::TooLarge => "is too large: no amount has more than 15 whole digits",
+                };
+                self.add(place.no_number, path, line, reason);
+                return None;
+            }
+        };
         let currency = match &figure.currency {
             Some(code) => Currency::parse(code).ok(),
             None => account,
         };
         let Some(currency) = currency else {
-            self.add(verdict, path, line, "is not in a currency of ISO 4217");
+            self.add(place.no_currency, path, line, "is not in a currency of ISO 4217");
             return None;
         };
         let amount = Amount { value, currency };

@@ -10,23 +10,32 @@ use rust_decimal::Decimal;
 /// Digits before the point. No amount is longer, and so no sum of a file can overflow.
 const WHOLE_DIGITS_MAX: usize = 15;
 
+/// Why a text is no number that we count with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoDecimal {
+    /// It has another form.
+    Form,
+    /// It is a number, and longer than any amount.
+    TooLarge,
+}
+
 /// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12..34`.
-/// Absent too where the number is longer than any amount.
-pub(super) fn decimal(text: &str) -> Option<Decimal> {
+pub(super) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !digits_only(whole) || !digits_only(fraction) {
-        return None;
+        return Err(NoDecimal::Form);
     }
     let sign = if text.starts_with('-') { "-" } else { "" };
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
     if whole.len() > WHOLE_DIGITS_MAX {
-        return None;
+        return Err(NoDecimal::TooLarge);
     }
-    let value = Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0")).ok()?;
+    let value = Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0"));
+    let value = value.map_err(|_| NoDecimal::Form)?;
     // There is no negative zero.
-    Some(if value.is_zero() { Decimal::ZERO } else { value })
+    Ok(if value.is_zero() { Decimal::ZERO } else { value })
 }
 
 /// Reads the day of an `xs:date` or `xs:dateTime`, as printed: `2024-01-31`, `2024-01-31+01:00`,
@@ -63,13 +72,14 @@ mod tests {
             ("8.85000000000000000000000000000000000000", "8.85"),
             ("000000000000000000000000000000000000001.1", "1.1"),
         ] {
-            assert_eq!(decimal(text).map(|it| it.normalize().to_string()).as_deref(), Some(value));
+            let read = decimal(text).map(|it| it.normalize().to_string());
+            assert_eq!(read.as_deref(), Ok(value));
         }
         let wrong = ["", ".", "-", "+", "1E3", "1,5", "12..34", "1 000", "--1", "0x1", "NaN", "٣"];
         for text in wrong {
-            assert_eq!(decimal(text), None, "{text}");
+            assert_eq!(decimal(text), Err(NoDecimal::Form), "{text}");
         }
-        assert_eq!(decimal(&"9".repeat(16)), None);
+        assert_eq!(decimal(&"9".repeat(16)), Err(NoDecimal::TooLarge));
     }
 
     #[test]
