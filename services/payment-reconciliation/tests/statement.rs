@@ -488,13 +488,18 @@ fn a_payment_out_of_a_batch_never_stands_for_the_whole_batch() {
     let amount = |value: &str| format!("<Amt Ccy=\"EUR\">{value}</Amt>");
     let dollars = "<Amt Ccy=\"USD\">80.00</Amt>";
     let told = "<RmtInf><Ustrd>Factuur</Ustrd></RmtInf>";
-    let (whole, some) = (&amount("75.00")[..], &amount("4.00")[..]);
+    let [whole, some, more] = ["75.00", "4.00", "80.00"].map(amount);
+    let (whole, some, more) = (&whole[..], &some[..], &more[..]);
     for (batch, amount, told, verdict, is_matched) in [
         ("", whole, told, Verdict::Accept, true),
         ("", "", told, Verdict::Accept, true),
         ("", dollars, told, Verdict::Accept, true),
         (one, whole, told, Verdict::Accept, true),
         ("", some, told, Verdict::Report, false),
+        // Sent as 80, of which a bank on the way kept 5.
+        ("", more, told, Verdict::Accept, true),
+        (one, more, told, Verdict::Accept, true),
+        (many, more, told, Verdict::Report, false),
         (many, some, told, Verdict::Report, false),
         (many, whole, told, Verdict::Report, false),
         (many, "", told, Verdict::Report, false),

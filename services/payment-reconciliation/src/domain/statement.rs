@@ -326,10 +326,19 @@ impl Entry {
             });
             return each.collect();
         }
-        let is_it = self.details.len() == 1 && self.is_whole;
-        let is_it = is_it && self.details_sum().is_none_or(|it| it == self.amount);
-        let only = self.details.first().filter(|_| is_it);
+        let only = self.details.first().filter(|_| self.is_its_only_transaction());
         vec![part(self.amount, self.direction, only)]
+    }
+
+    /// Whether there is one transaction, and it is the entry: of the same amount, or of more than
+    /// came in, since charges were taken on the way.
+    #[must_use]
+    pub fn is_its_only_transaction(&self) -> bool {
+        let fits = |sum: Amount| {
+            let is_charged = self.direction == Direction::Credit && self.amount.value < sum.value;
+            sum == self.amount || is_charged
+        };
+        self.is_whole && self.details.len() == 1 && self.details_sum().is_none_or(fits)
     }
 }
 

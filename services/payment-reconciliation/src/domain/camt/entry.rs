@@ -164,7 +164,9 @@ impl EntryDraft {
             );
             let line = self.batch.line.unwrap_or(self.line);
             scene.add(Verdict::Report, BATCH_COUNT, line, reason);
-        } else if let Some(sum) = entry.details_sum().filter(|it| *it != amount) {
+        } else if let Some(sum) = entry.details_sum().filter(|it| *it != amount)
+            && !entry.is_its_only_transaction()
+        {
             let what = if entry.details.len() == 1 {
                 "its only transaction is"
             } else {
