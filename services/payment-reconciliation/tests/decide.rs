@@ -13,6 +13,7 @@ mod bank;
 use std::collections::BTreeMap;
 
 use bank::{CLIENT, Entry, file, statement};
+use contracts::agreement::PayTo;
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, CreditorAccount, WithdrawalReason,
 };
@@ -38,6 +39,7 @@ use uuid::Uuid;
 
 /// The account of the creditor of even cases.
 const CREDITORS: &str = "BE68539007547034";
+const NOW: &str = "2026-03-10T09:00:00Z";
 
 fn euro(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
@@ -74,6 +76,7 @@ fn opened(case: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: Vec::new(),
         agreement_version: 1,
+        pay_to: PayTo::Creditor { account_since: 1 },
     }
 }
 
@@ -87,6 +90,7 @@ fn registered(claim: u128, minor: i64, due_on: &str) -> ClaimRegistered {
         issued_on: day("2026-02-01"),
         due_on: day(due_on),
         reference: reference(claim),
+        reachable: Vec::new(),
     }
 }
 
@@ -107,12 +111,13 @@ fn withdrawn(claim: u128) -> ClaimWithdrawn {
         case_id: case_id(claim / 10),
         creditor_id: creditor_id(),
         reason: WithdrawalReason::Other,
+        withdrawn_at: NOW.parse().unwrap(),
     }
 }
 
 fn owners() -> Owners {
     let account = CREDITORS.to_owned();
-    let creditors = [CreditorAccount { creditor_id: creditor_id(), account }];
+    let creditors = [CreditorAccount { creditor_id: creditor_id(), account, account_since: 1 }];
     Owners::new(&[Iban::parse(CLIENT).unwrap()], &creditors)
 }
 
@@ -170,7 +175,7 @@ impl World {
             coming: Vec::new(),
             waiting: Vec::new(),
             ids: 0,
-            now: "2026-03-10T09:00:00Z".parse().unwrap(),
+            now: NOW.parse().unwrap(),
         }
     }
 
@@ -282,7 +287,7 @@ impl World {
                 let receipt = Receipt {
                     amount: movement.amount,
                     received_on: movement.booked_on,
-                    holder: booking.statement.holder,
+                    holder: booking.statement.owner.holder,
                 };
                 let known = ReceivedPayment { receipt: Some(receipt), ..Default::default() };
                 self.payments.insert(movement.payment_id, known);
@@ -540,12 +545,37 @@ fn what_was_paid_before_a_withdrawal_stays_paid_and_what_comes_after_goes_back()
     assert_eq!(world.money(), (vec![(euro(0), euro(2_000))], euro(0)));
 }
 
+/// What was given up on a day is still paid by money received until that day: so it matters when it
+/// was given up, and not when we came to hear of it.
+#[test]
+fn a_withdrawal_that_is_heard_of_late_counts_on_its_own_day() {
+    let withdrawn = ClaimWithdrawn {
+        withdrawn_at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        ..withdrawn(11)
+    };
+    for late in [false, true] {
+        let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
+        world.now = withdrawn.withdrawn_at;
+        if !late {
+            world.after(Known::Withdrawn(withdrawn.clone()));
+        }
+        world.now = NOW.parse().unwrap();
+        if late {
+            world.after(Known::Withdrawn(withdrawn.clone()));
+        }
+        // Received on 2 March, the day after: it goes back.
+        world.after(Known::Bank(paid(1, CLIENT, 5_000, 11)));
+        assert_eq!(world.money(), (vec![(euro(0), euro(5_000))], euro(0)), "late: {late}");
+    }
+}
+
 #[test]
 fn one_creditors_money_never_pays_anothers_claim() {
     let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
     let other = CreditorAccount {
         creditor_id: CreditorId::from_uuid(Uuid::from_u128(0xbad)),
         account: CREDITORS.to_owned(),
+        account_since: 1,
     };
     let entry = Entry::credit(5_000).structured(reference(11).canonical());
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[entry])]);
@@ -661,6 +691,7 @@ fn whose_account_it_is_must_be_plain() {
     let account = |number: u128, account: &str| CreditorAccount {
         creditor_id: CreditorId::from_uuid(Uuid::from_u128(number)),
         account: account.to_owned(),
+        account_since: 1,
     };
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[])]);
     let read = |owners: &Owners| BankFile::of(&camt::read(xml.as_bytes()), owners);
@@ -670,7 +701,7 @@ fn whose_account_it_is_must_be_plain() {
     let same = Owners::new(&[], &[account(1, spaced), account(1, CREDITORS)]);
     assert!(matches!(read(&same), BankFile::Readable(_)));
     let clients = Owners::new(&[Iban::parse(CREDITORS).unwrap()], &[account(1, CREDITORS)]);
-    let holder = statements(&read(&clients))[0].holder.to_string();
+    let holder = statements(&read(&clients))[0].owner.holder.to_string();
     assert_eq!(holder, "agency", "client money is client money");
 }
 

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
 };
@@ -76,6 +76,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { account_since: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -96,6 +97,7 @@ fn opened(case: CaseId) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
+        pay_to: PayTo::Creditor { account_since: 1 },
     }
 }
 
@@ -109,6 +111,7 @@ fn registered(case: CaseId, claim: ClaimId, amount: Money, due_on: Date) -> Clai
         issued_on: due_on - 30.days(),
         due_on,
         reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
     }
 }
 
@@ -381,6 +384,7 @@ fn withdrawn(case: CaseId, claim: ClaimId) -> ClaimWithdrawn {
         case_id: case,
         creditor_id: creditor_id(),
         reason: WithdrawalReason::Relation,
+        withdrawn_at: at("2026-11-09T12:00:00Z"),
     }
 }
 

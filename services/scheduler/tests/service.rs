@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
 use contracts::operations::{CheckReport, Operation, Status};
@@ -78,6 +78,7 @@ fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { account_since: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -99,6 +100,7 @@ fn opened(case: u128, person: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
+        pay_to: PayTo::Creditor { account_since: 1 },
     }
 }
 
@@ -113,6 +115,7 @@ fn registered(case: u128, person: u128) -> ClaimRegistered {
         issued_on: day("2026-10-21"),
         due_on: day(DUE_ON),
         reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
     }
 }
 

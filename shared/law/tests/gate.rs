@@ -66,6 +66,24 @@ fn a_reminder_may_go_from_the_day_after_the_due_date_in_the_window() {
 }
 
 #[test]
+fn a_belgian_term_that_ends_on_a_free_day_ends_with_the_next_working_day() {
+    let act = Act { country: Country::BE, ..reminder() };
+    let first = |due_on| {
+        let claims = vec![claim("2026-10-01", due_on, 12_100)];
+        ask(&act, &facts("2026-10-02T12:00:00Z", claims)).value
+    };
+    // Sunday, then Saturday: both can be paid on Monday 9 November. Friday is a working day.
+    assert_eq!(first("2026-11-08"), later("2026-11-10T06:00:00Z"));
+    assert_eq!(first("2026-11-07"), later("2026-11-10T06:00:00Z"));
+    assert_eq!(first("2026-11-06"), later("2026-11-07T06:00:00Z"));
+    // Wednesday 11 November is a holiday.
+    assert_eq!(first("2026-11-11"), later("2026-11-13T06:00:00Z"));
+    let act = Act { country: Country::NL, ..act };
+    let dutch = facts("2026-10-02T12:00:00Z", vec![claim("2026-10-01", "2026-11-07", 12_100)]);
+    assert_eq!(ask(&act, &dutch).value, later("2026-11-09T06:00:00Z"), "no contact on Sundays");
+}
+
+#[test]
 fn the_answer_names_every_rule_asked_and_says_why() {
     let answer = ask(&reminder(), &facts("2026-06-04T12:00:00Z", one_claim()));
     assert_eq!(

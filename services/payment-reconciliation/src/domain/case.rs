@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::PayTo;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
 use contracts::payment_reconciliation::{
     AllocatePayment, ClaimPosition, ClaimSettled, PaymentAllocated, PaymentUnmatched, Position,
@@ -39,12 +40,18 @@ pub struct OpenedCase {
     pub case_id: CaseId,
     pub creditor_id: CreditorId,
     pub person_id: PersonId,
+    /// Which of the creditor's accounts is paid to; none where it is the agency's.
+    pub account_since: Option<u32>,
 }
 
 /// A case begins.
 pub fn open(mut case: Case, message: &CaseOpened) -> Decision<Case> {
     let CaseOpened { case_id, creditor_id, person_id, .. } = *message;
-    case.opened = Some(OpenedCase { case_id, creditor_id, person_id });
+    let account_since = match message.pay_to {
+        PayTo::Agency => None,
+        PayTo::Creditor { account_since } => Some(account_since),
+    };
+    case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
     Decision::quiet(case)
 }
 
@@ -90,9 +97,10 @@ pub fn withdraw(
     message: &ClaimWithdrawn,
     facts: &Facts,
 ) -> Result<Decision<Case>, Fault> {
-    let ClaimWithdrawn { claim_id, case_id, .. } = *message;
+    let ClaimWithdrawn { claim_id, case_id, withdrawn_at, .. } = *message;
     let mut change = Change::on(case, case_id, claim_id, facts.cause)?;
-    let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
+    // Not the day of handling: a late one would let later money pay what was given up.
+    let occasion = Occasion { booked_on: day_of(withdrawn_at), cause: facts.cause };
     let booked = change.account.withdraw(claim_id, occasion).map_err(|error| bug(&error))?;
     change.booked.extend(booked);
     change.conclude(&SettledBy::Withdrawal).map_err(|error| bug(&error))
@@ -214,7 +222,7 @@ impl Change {
 
     /// What payments paid.
     fn allocated(&self) -> Result<Vec<Outgoing>, PositionError> {
-        let OpenedCase { case_id, creditor_id, person_id } = self.opened;
+        let OpenedCase { case_id, creditor_id, person_id, .. } = self.opened;
         let case_open = self.account.open_total()?;
         let mut messages = Vec::new();
         for Reapplied { payment_id, received_on, lines } in &self.paid {

@@ -177,9 +177,9 @@ fn book(
     let Movement { payment_id, amount, booked_on, .. } = *movement;
     let occasion = Occasion { booked_on, cause: facts.cause };
     if amount.is_positive() {
-        LedgerTransaction::bank_credit(payment_id, statement.holder, amount, occasion)
+        LedgerTransaction::bank_credit(payment_id, statement.owner.holder, amount, occasion)
     } else {
         let amount = amount.checked_neg()?;
-        LedgerTransaction::bank_debit(payment_id, statement.holder, amount, occasion)
+        LedgerTransaction::bank_debit(payment_id, statement.owner.holder, amount, occasion)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::agreement::{AgreedStep, Agreement};
 use contracts::payment_reconciliation::SettledBy;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEntry, TimelineEvent};
+use law::ClaimFacts;
 use mailbox::{Facts, Fault};
 use primitives::{
     CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, LetterId, Money,
@@ -177,6 +178,12 @@ impl Claim {
             .saturating_sub(self.paid.amount_minor())
             .saturating_sub(self.credited.amount_minor());
         Money::new(open_minor.max(0), self.amount.currency())
+    }
+
+    /// What the law asks about it.
+    #[must_use]
+    pub fn facts(&self) -> ClaimFacts {
+        ClaimFacts { issued_on: self.issued_on, due_on: self.due_on, open: self.open() }
     }
 
     #[must_use]

@@ -9,7 +9,7 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::permit::Permit;
 use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
-use law::{Answer, ClaimFacts, GateFacts, GateSettings, Verdict, gate};
+use law::{Answer, GateFacts, GateSettings, Verdict, gate};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{ClaimId, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
 
@@ -282,14 +282,9 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> An
         adds_costs: false,
     };
     let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
-    let claim_facts = |claim: &Claim| ClaimFacts {
-        issued_on: claim.issued_on,
-        due_on: claim.due_on,
-        open: claim.open(),
-    };
     let facts = GateFacts {
         now,
-        claims: claims.map(claim_facts).collect(),
+        claims: claims.map(Claim::facts).collect(),
         contacts: person.moments(),
         // The permit carries the agreed age: it is looked at when the act happens.
         payments_known_until: None,

@@ -9,7 +9,7 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{ContactHours, Pack, next_lawful_moment};
+use law::{ClaimFacts, ContactHours, Pack, lawful_days, next_lawful_moment};
 use primitives::{ClaimId, Country, Date, MessageKind, Timestamp};
 
 use super::case::{ActState, Case, Claim};
@@ -159,7 +159,10 @@ fn candidate<'a>(
 /// The first lawful moment for a step, from the morning of its agreed day on, and never before a
 /// day's morning. The gate looks again when it is due.
 fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestamp {
-    let agreed = morning_of(case.country, later(claim.due_on, step.days_from_due));
+    let lawful = lawful_days(pack, step.message, &[claim.facts()]).value;
+    let first = lawful.map_or(Date::MIN, |days| days.first);
+    let day = later(claim.due_on, step.days_from_due).max(first);
+    let agreed = morning_of(case.country, day);
     let from = case.not_before.map_or(agreed, |not_before| agreed.max(not_before));
     let window = next_lawful_moment(pack, step.channel, from, &ContactHours::default());
     let opens = window.value.map_or(from, |window| window.opens);

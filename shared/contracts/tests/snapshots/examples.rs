@@ -2,7 +2,7 @@
 //!
 //! Never change one: its snapshot is frozen. A new message version gets new examples.
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{
     AgreementAgreed, CaseList, CaseOpened, CaseSummary, ClaimCredited, ClaimParticulars,
     ClaimRegistered, ClaimWithdrawn, CreditorAccount, CreditorAccounts, CreditorList,
@@ -134,6 +134,11 @@ fn case_opened((debtor_kind, language): (DebtorKind, Language)) -> CaseOpened {
         language,
         reachable: Channel::ALL.to_vec(),
         agreement_version: 2,
+        pay_to: if debtor_kind == DebtorKind::Consumer {
+            PayTo::Creditor { account_since: 1 }
+        } else {
+            PayTo::Agency
+        },
     }
 }
 
@@ -147,11 +152,18 @@ fn claim_registered(reference: StructuredReference) -> ClaimRegistered {
         issued_on: day("2026-02-01"),
         due_on: day("2026-03-03"),
         reference,
+        reachable: Channel::ALL.to_vec(),
     }
 }
 
 fn claim_withdrawn(reason: WithdrawalReason) -> ClaimWithdrawn {
-    ClaimWithdrawn { claim_id: claim(), case_id: case(), creditor_id: creditor(), reason }
+    ClaimWithdrawn {
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        withdrawn_at: moment("2026-03-20T09:30:00Z"),
+    }
 }
 
 fn intake_changes() -> [[Snapshot; 2]; 3] {
@@ -216,6 +228,7 @@ fn intake_questions() -> [[Snapshot; 2]; 4] {
                 accounts: vec![CreditorAccount {
                     creditor_id: creditor(),
                     account: "NL91ABNA0417164300".to_owned(),
+                    account_since: 1,
                 }],
             }],
         ),
@@ -690,6 +703,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { account_since: 1 },
         steps: vec![
             step("notice", MessageKind::PreDueNotice, Channel::Email, -5),
             step("reminder", MessageKind::FreeFirstReminder, Channel::Email, 7),
@@ -701,7 +715,12 @@ fn agreement() -> Agreement {
 }
 
 fn agreement_of_a_collector() -> Agreement {
-    Agreement { capacity: Capacity::Collector, payments_known_within_days: None, ..agreement() }
+    Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        ..agreement()
+    }
 }
 
 fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit {
