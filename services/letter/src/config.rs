@@ -96,6 +96,13 @@ impl LetterConfig {
         if let Some((key, _)) = required.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(ConfigError::refused(key, "must be set"));
         }
+        if agency.registration_nl.as_deref().is_none_or(|number| number.trim().is_empty()) {
+            return Err(ConfigError::refused(
+                "agency.registration_nl",
+                "must be the agency's number in the Dutch register of collectors, or \"none\" \
+                 where it has none",
+            ));
+        }
         if agency.address.is_empty() {
             return Err(ConfigError::refused("agency.address", "must be set"));
         }

@@ -77,13 +77,11 @@ impl Hindrance {
             Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
                 Some(NotSentReason::PaymentsNotKnown)
             }
-            Self::Composing(
-                Refusal::NotCovered { .. }
-                | Refusal::Incomplete { .. }
-                | Refusal::NoOneSum(_)
-                | Refusal::Text(_)
-                | Refusal::Template(_),
-            ) => Some(NotSentReason::TextNotLawful),
+            Self::Composing(Refusal::NotCovered { .. }) => Some(NotSentReason::TextNotLawful),
+            Self::Composing(Refusal::Incomplete { .. }) => Some(NotSentReason::DataMissing),
+            Self::Composing(Refusal::NoOneSum(_) | Refusal::Text(_) | Refusal::Template(_)) => {
+                Some(NotSentReason::NoText)
+            }
         }
     }
 }

@@ -264,7 +264,7 @@ async fn what_is_known_at_the_moment_of_sending_decides() {
         (|known| known.parties.debtor.email = Some("noor".to_owned()), NotSentReason::NoAddress),
         (
             |known| known.parties.claims.iter_mut().for_each(|claim| claim.description = None),
-            NotSentReason::TextNotLawful,
+            NotSentReason::DataMissing,
         ),
     ];
     for (change, reason) in cases {

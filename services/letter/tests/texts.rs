@@ -313,7 +313,7 @@ fn a_text_that_lacks_what_the_law_asks_for_is_not_written() {
 #[test]
 fn a_collector_without_its_register_number_does_not_write() {
     let mut unregistered = agency();
-    unregistered.registration_nl = None;
+    unregistered.registration_nl = Some("none".to_owned());
     let parties = parties(REMINDER);
     let composed = compose(&unregistered, &send(REMINDER, 1), &parties, &position(100), now());
     let Err(Refusal::Incomplete { missing }) = composed else { panic!("{composed:?}") };

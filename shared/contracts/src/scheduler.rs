@@ -68,6 +68,10 @@ value! {
         ActUncertain,
         /// A message could not be delivered.
         NotDelivered,
+        /// A message could not be written: something is not known, or a text is wrong.
+        NotWritten,
+        /// The same step was tried three times in a row, and its message never left.
+        TriedInVain,
     }
 }
 

@@ -9,13 +9,16 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{ClaimFacts, ContactHours, Pack, lawful_days, next_lawful_moment};
+use law::{ContactHours, Pack, lawful_days, next_lawful_moment};
 use primitives::{ClaimId, Country, Date, MessageKind, Timestamp};
 
 use super::case::{ActState, Case, Claim};
 
 /// When a day's steps and reviews begin, where the debtor is.
 const MORNING: Time = time(9, 0, 0, 0);
+
+/// So many tries of a step in a row may fail before a person looks.
+const TRIES_MAX: u32 = 3;
 
 /// What a case does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,9 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
+    }
+    if case.tried.as_ref().is_some_and(|tried| tried.times >= TRIES_MAX) {
+        return Some(Next::Hold(HoldReason::TriedInVain));
     }
     Some(match Pack::of(case.country) {
         Some(pack) => next_step(case, pack, now),
@@ -104,7 +110,7 @@ fn next_step(case: &Case, pack: Pack, now: Timestamp) -> Next {
         .open_claims()
         .filter_map(|(claim_id, claim)| candidate(case, pack, claim_id, claim, now))
         .collect();
-    let reachable = candidates.iter().filter(|one| case.reachable.contains(&one.step.channel));
+    let reachable = candidates.iter().filter(|one| case.is_reachable(one.step.channel));
     let Some(first) = reachable.min_by_key(|one| (one.due_at, one.place)) else {
         let used_up = candidates.is_empty();
         return Next::Hold(if used_up {
@@ -148,7 +154,7 @@ fn candidate<'a>(
         let lapsed = match step.message {
             MessageKind::PreDueNotice => {
                 pack.local_date(due_at.max(now)) >= claim.due_on
-                    || !case.reachable.contains(&step.channel)
+                    || !case.is_reachable(step.channel)
             }
             MessageKind::FreeFirstReminder => false,
         };

@@ -778,13 +778,15 @@ fn withdrawal_reasons() -> [WithdrawalReason; 4] {
     ]
 }
 
-fn hold_reasons() -> [HoldReason; 5] {
+fn hold_reasons() -> [HoldReason; 7] {
     [
         HoldReason::StepsUsedUp,
         HoldReason::NotReachable,
         HoldReason::GateRefused,
         HoldReason::ActUncertain,
         HoldReason::NotDelivered,
+        HoldReason::NotWritten,
+        HoldReason::TriedInVain,
     ]
 }
 
@@ -792,7 +794,7 @@ fn close_reasons() -> [CloseReason; 3] {
     [CloseReason::Paid, CloseReason::Credited, CloseReason::Withdrawn]
 }
 
-fn not_sent_reasons() -> [NotSentReason; 7] {
+fn not_sent_reasons() -> [NotSentReason; 9] {
     [
         NotSentReason::Withdrawn,
         NotSentReason::PermitExpired,
@@ -801,6 +803,8 @@ fn not_sent_reasons() -> [NotSentReason; 7] {
         NotSentReason::AddressRefused,
         NotSentReason::NoAddress,
         NotSentReason::TextNotLawful,
+        NotSentReason::DataMissing,
+        NotSentReason::NoText,
     ]
 }
 
