@@ -152,6 +152,11 @@ create table payment_reference (
 -- The payments that wait for the claim that their reference names.
 create table waiting_payment (
     payment_id   uuid primary key references payment,
-    reference_id uuid not null references payment_reference
+    reference_id uuid not null references payment_reference,
+    -- What it names beside that, still to be found; and the claims of one case that were found.
+    further      text[] not null,
+    found_on     uuid,
+    found        uuid[] not null,
+    check ((found_on is null) = (found = '{}'))
 );
 create index waiting_payment_reference_id on waiting_payment (reference_id);

@@ -214,7 +214,7 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
     office.register(1, 10_000).await;
     office.register(2, 4_000).await;
     let entries = [
-        Entry::credit(6_000).structured(reference(1).canonical()),
+        Entry::credit(6_000).structured(reference(1).canonical()).coded("ESCT"),
         Entry::credit(2_500).line("Graag gedaan").named("Anna de Vries"),
         Entry::credit(5_000).line(reference(2).canonical()),
         Entry::credit(300).structured(reference(1).canonical()).returned(),
@@ -304,6 +304,22 @@ async fn payment_and_credit_note_may_come_before_the_claim() {
     office.assert_sound().await;
     // 100 less 70 is owed: 30 of 60 go back.
     assert_eq!(office.unmatched().await.payments[0].amount, euro(3_000));
+    office.close().await;
+}
+
+/// What it names is looked up one after the other, and each time it may have to wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_for_two_cases_waits_for_both_and_pays_neither() {
+    let office = Box::pin(Office::open(1)).await;
+    let both = Entry::credit(6_000).line(reference(1).canonical()).line(reference(2).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[both])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    for case in [1, 2] {
+        office.register(case, 3_000).await;
+        office.assert_sound().await;
+    }
+    assert_eq!([office.open_on(1).await, office.open_on(2).await], [euro(3_000); 2]);
+    assert_eq!(office.unmatched().await.payments[0].amount, euro(6_000));
     office.close().await;
 }
 

@@ -426,6 +426,24 @@ async fn the_live_checks_find_what_is_broken() {
     agency.spoil("insert into timer select * from kept").await;
     agency.sound().await;
 
+    // A case that should have moved long ago: its timer is another one than its position says.
+    agency
+        .spoil(
+            "create table stood as select case_id, next_at from track;
+             update track set next_at = '2026-10-01T08:00:00Z';
+             create table told as table timeline; update timeline set at = '2026-10-01T08:00:00Z'",
+        )
+        .await;
+    let late = ("never-let-go".to_owned(), case);
+    assert_eq!(agency.broken().await, [late.clone(), late]);
+    agency
+        .spoil(
+            "update track t set next_at = s.next_at from stood s where s.case_id = t.case_id;
+             update timeline t set at = s.at from told s where s.position = t.position",
+        )
+        .await;
+    agency.sound().await;
+
     // A case of which no claim is heard for more than a day.
     agency.house.publish("empty case", &opened(2, 2)).await;
     agency.sound().await;

@@ -70,8 +70,8 @@ pub struct Movement {
     /// Never zero; negative where money goes out.
     pub amount: Money,
     pub booked_on: Date,
-    /// The one claim reference that the payer gave, where there is exactly one.
-    pub reference: Option<StructuredReference>,
+    /// The references that the payer gave, each once.
+    pub references: Vec<StructuredReference>,
     /// What the payer wrote; personal.
     pub remittance: Vec<Verbatim>,
     pub counterparty_name: Option<Verbatim>,
@@ -266,14 +266,16 @@ impl Movement {
     ) -> Self {
         let details = part.details;
         // What comes back was ours before: it is no payment of a debtor.
-        let comes_back = entry.reversal || details.is_some_and(|it| it.returned.is_some());
+        let comes_back = entry.reversal
+            || entry.code.is_of_return()
+            || details.is_some_and(|it| it.returned.is_some() || it.code.is_of_return());
         let is_payment = amount.is_positive() && !comes_back;
         let account = details.and_then(|it| it.counterparty_account.as_ref());
         Self {
             payment_id,
             amount,
             booked_on,
-            reference: details.filter(|_| is_payment).and_then(reference_of),
+            references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
             counterparty_account: account.map(|it| it.number.clone()),
@@ -287,9 +289,8 @@ fn remittance_of(details: &Transaction) -> Vec<Verbatim> {
     references.chain(&details.unstructured).cloned().collect()
 }
 
-/// The reference that the payment carries: as such, or as the whole of a line. Two different ones
-/// are none: a person decides.
-fn reference_of(details: &Transaction) -> Option<StructuredReference> {
+/// The references that the payment carries: as such, or as the whole of a line.
+fn references_of(details: &Transaction) -> Vec<StructuredReference> {
     let structured = details
         .references
         .iter()
@@ -299,8 +300,7 @@ fn reference_of(details: &Transaction) -> Option<StructuredReference> {
     for reference in structured.chain(written) {
         found.entry(reference.canonical().to_owned()).or_insert(reference);
     }
-    let (_, reference) = found.pop_first()?;
-    found.is_empty().then_some(reference)
+    found.into_values().collect()
 }
 
 /// A line that is a reference and nothing else. Bare digits are one only where there are sixteen:

@@ -77,13 +77,14 @@ pub fn register_claim(
     let Decision { state: case, messages, .. } = told;
     let mut decision = Decision::quiet((case, reference));
     decision.messages = messages;
-    Ok(waited.into_iter().fold(decision, Decision::send))
+    decision.messages.extend(waited);
+    Ok(decision)
 }
 
 /// The creditor lowers a claim.
 pub fn credit(case: Case, message: &ClaimCredited, facts: &Facts) -> Result<Decision<Case>, Fault> {
     let ClaimCredited { claim_id, case_id, amount, credited_on, .. } = *message;
-    let mut change = Change::on(case, case_id, claim_id, facts.cause)?;
+    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
     let occasion = Occasion { booked_on: credited_on, cause: facts.cause };
     let (_, booked) =
         change.account.credit(claim_id, amount, occasion).map_err(|error| poison(&error))?;
@@ -98,7 +99,7 @@ pub fn withdraw(
     facts: &Facts,
 ) -> Result<Decision<Case>, Fault> {
     let ClaimWithdrawn { claim_id, case_id, withdrawn_at, .. } = *message;
-    let mut change = Change::on(case, case_id, claim_id, facts.cause)?;
+    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
     // Not the day of handling: a late one would let later money pay what was given up.
     let occasion = Occasion { booked_on: day_of(withdrawn_at), cause: facts.cause };
     let booked = change.account.withdraw(claim_id, occasion).map_err(|error| bug(&error))?;
@@ -113,17 +114,17 @@ pub fn allocate(
     message: &AllocatePayment,
     facts: &Facts,
 ) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
-    let AllocatePayment { payment_id, case_id, claim_id, .. } = *message;
+    let AllocatePayment { payment_id, case_id, ref claim_ids, .. } = *message;
     let Some(receipt) = payment.receipt else {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
     };
     if payment.allocated {
         return Ok(Decision::quiet((case, payment)));
     }
-    let mut change = Change::on(case.clone(), case_id, claim_id, facts.cause)?;
+    let mut change = Change::on(case.clone(), case_id, claim_ids, facts.cause)?;
     let occasion = Occasion { booked_on: receipt.received_on, cause: facts.cause };
     let paid = Payment { payment_id, amount: receipt.amount, holder: receipt.holder };
-    match change.account.pay(paid, Some(claim_id), occasion) {
+    match change.account.pay(paid, claim_ids, occasion) {
         Ok((allocation, booked)) => {
             change.booked.extend(booked);
             let (received_on, lines) = (receipt.received_on, allocation.lines);
@@ -188,18 +189,20 @@ impl Change {
         Self { before, opened, account, cause, booked: Vec::new(), paid: Vec::new() }
     }
 
-    /// A change about a claim, which must be on the case.
+    /// A change about claims, which must be on the case.
     fn on(
         before: Case,
         case_id: CaseId,
-        claim_id: ClaimId,
+        claim_ids: &[ClaimId],
         cause: MessageId,
     ) -> Result<Self, Fault> {
         let Some(opened) = before.opened else { return Err(unheard(case_id)) };
-        let account = before.account.clone().filter(|it| it.claims.contains_key(&claim_id));
-        let Some(account) = account else {
-            return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
+        let Some(account) = before.account.clone() else {
+            return Err(Fault::Early(format!("no claim of case {case_id} was heard of yet")));
         };
+        if let Some(claim_id) = claim_ids.iter().find(|id| !account.claims.contains_key(*id)) {
+            return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
+        }
         Ok(Self::of(before, opened, account, cause))
     }
 

@@ -152,11 +152,15 @@ fn record(
     let transactions = booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
     for movement in &statement.movements {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
-        decision = match &movement.reference {
-            Some(reference) => {
-                let reference = reference.clone();
-                decision.send(MatchPayment { payment_id, amount, received_on, reference })
-            }
+        decision = match movement.references.split_first() {
+            Some((reference, further)) => decision.send(MatchPayment {
+                payment_id,
+                amount,
+                received_on,
+                reference: reference.clone(),
+                further: further.to_vec(),
+                found: None,
+            }),
             None if amount.is_positive() => {
                 decision.send(PaymentUnmatched { payment_id, amount, received_on })
             }

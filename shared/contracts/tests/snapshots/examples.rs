@@ -19,7 +19,7 @@ use contracts::operations::{
     WaitingList, WaitingMessage, WaitingReason,
 };
 use contracts::payment_reconciliation::{
-    AllocatePayment, ClaimPosition, ClaimSettled, GetPosition, ImportStatement,
+    AllocatePayment, ClaimPosition, ClaimSettled, FoundClaims, GetPosition, ImportStatement,
     ImportStatementAnswer, ImportedStatement, ListUnmatched, MatchPayment, PaymentAllocated,
     PaymentUnmatched, Position, PositionAnswer, PositionLine, PositionLineKind, SettledBy,
     UnmatchedList, UnmatchedPayment,
@@ -475,6 +475,13 @@ fn payment_messages() -> [Snapshot; 5] {
         amount: euros(5_000),
         received_on,
         reference,
+        further: Vec::new(),
+        found: None,
+    };
+    let second = MatchPayment {
+        further: vec![belgian()],
+        found: Some(FoundClaims { case_id: case(), claim_ids: vec![claim()] }),
+        ..named(belgian())
     };
     let settled = |by| ClaimSettled {
         case_id: case(),
@@ -485,11 +492,11 @@ fn payment_messages() -> [Snapshot; 5] {
     };
     let all_ways = [SettledBy::Payment, SettledBy::CreditNote, SettledBy::Withdrawal];
     [
-        Snapshot::message(references().map(named).to_vec()),
+        Snapshot::message([references().map(named).to_vec(), vec![second]].concat()),
         Snapshot::message(vec![AllocatePayment {
             payment_id: payment(),
             case_id: case(),
-            claim_id: claim(),
+            claim_ids: vec![claim()],
             creditor_id: creditor(),
             amount: euros(5_000),
             received_on,
