@@ -244,7 +244,7 @@ impl Agency {
     }
 
     async fn list(&self, limit: u32) -> PositionList {
-        self.house.asker().ask(&ListPositions { limit }).await.unwrap()
+        self.house.asker().ask(&ListPositions { limit, skip: 0 }).await.unwrap()
     }
 
     /// Does what only a broken program or a careless hand would do.
@@ -403,7 +403,16 @@ async fn many_cases_at_once_keep_the_budget_of_each_person() {
     let persons: BTreeSet<PersonId> = first.iter().map(|permit| permit.person_id).collect();
     assert_eq!((first.len(), persons.len()), (30, 30), "one letter a person on one day");
     // Those that are planned come last: the permits end before the next morning.
+    let page = async |skip| {
+        let request = ListPositions { limit: 7, skip };
+        agency.house.asker().ask(&request).await.unwrap().positions
+    };
+    let mut paged = Vec::new();
+    while let Some(next) = Some(page(paged.len() as u64).await).filter(|next| !next.is_empty()) {
+        paged.extend(next);
+    }
     let list = agency.list(1000).await;
+    assert_eq!(paged, list.positions, "the pages are the whole");
     let acting = |state: &CaseState| matches!(state, CaseState::Acting { .. });
     let (now, later) = list.positions.split_at(30);
     assert!(now.iter().all(|summary| acting(&summary.state)), "{now:?}");

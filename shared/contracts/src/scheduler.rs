@@ -174,6 +174,8 @@ contract! {
     ListPositions {
         /// At most so many (1 to 1000).
         limit: u32,
+        /// Without so many first ones. Pages fit together only while nothing moves.
+        skip: u64,
     }
 }
 request!(ListPositions => PositionList, reads);

@@ -356,7 +356,7 @@ fn scheduler_questions() -> [[Snapshot; 2]; 2] {
     [
         Snapshot::request(vec![GetCasePosition { case_id: case() }], answers.collect()),
         Snapshot::request(
-            vec![ListPositions { limit: 100 }],
+            vec![ListPositions { limit: 100, skip: 0 }],
             vec![PositionList {
                 positions: case_states().into_iter().map(summary).collect(),
                 total: 4,
