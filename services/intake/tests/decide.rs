@@ -20,8 +20,8 @@ use contracts::intake::{
 };
 use contracts::{Message, Outgoing};
 use intake::domain::{
-    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome,
-    Reached, ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
+    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, Reached,
+    ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
     kvk_number, language, own_reference, read_document, register, ubl, vat_number, withdraw,
 };
 use mailbox::{Decision, Facts};

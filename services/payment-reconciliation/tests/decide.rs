@@ -469,8 +469,7 @@ proptest! {
 /// Our mails ask for it: one sum, and a reference with each invoice.
 #[test]
 fn one_transfer_for_several_claims_of_a_case_pays_them_oldest_first() {
-    let claims =
-        [(11, 5_000, "2026-03-01"), (12, 3_000, "2026-02-20"), (13, 2_000, "2026-02-01")];
+    let claims = [(11, 5_000, "2026-03-01"), (12, 3_000, "2026-02-20"), (13, 2_000, "2026-02-01")];
     let mut world = World::with_claims(&claims);
     world.after(Known::Bank(paid_for(9, CLIENT, 7_000, &[11, 12])));
     let open = [11, 12, 13].map(|claim| world.open(claim));
@@ -483,7 +482,8 @@ fn one_transfer_for_several_claims_of_a_case_pays_them_oldest_first() {
             .iter()
             .map(|(claim, minor, due_on)| Known::Registered(registered(*claim, *minor, due_on)))
             .collect();
-        facts.extend([Known::Opened(opened(1)), Known::Bank(paid_for(9, CLIENT, 7_000, &[11, 12]))]);
+        facts
+            .extend([Known::Opened(opened(1)), Known::Bank(paid_for(9, CLIENT, 7_000, &[11, 12]))]);
         for place in order {
             late.after(facts[place].clone());
         }
@@ -607,10 +607,8 @@ fn what_was_paid_before_a_withdrawal_stays_paid_and_what_comes_after_goes_back()
 /// was given up, and not when we came to hear of it.
 #[test]
 fn a_withdrawal_that_is_heard_of_late_counts_on_its_own_day() {
-    let withdrawn = ClaimWithdrawn {
-        withdrawn_at: "2026-03-01T10:00:00Z".parse().unwrap(),
-        ..withdrawn(11)
-    };
+    let withdrawn =
+        ClaimWithdrawn { withdrawn_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..withdrawn(11) };
     for late in [false, true] {
         let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
         world.now = withdrawn.withdrawn_at;

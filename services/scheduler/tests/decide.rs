@@ -732,7 +732,8 @@ fn a_later_invoice_that_brings_an_address_makes_the_case_reachable() {
     let claim = |number| registered(case_id(1), claim_id(number), euros(50), day(DUE));
     world.register(&claim(1)).unwrap();
     assert_eq!(world.hold().0, HoldReason::NotReachable);
-    let with_address = |number| ClaimRegistered { reachable: vec![Channel::Email], ..claim(number) };
+    let with_address =
+        |number| ClaimRegistered { reachable: vec![Channel::Email], ..claim(number) };
     let planned: StepPlanned = only(&world.register(&with_address(2)).unwrap());
     assert_eq!(planned.claim_ids, [claim_id(1), claim_id(2)]);
     // The address was gone when it was needed, and a third invoice brings one.
@@ -748,11 +749,8 @@ fn a_later_invoice_that_brings_an_address_makes_the_case_reachable() {
 /// Without it nobody would ever look: each try ends in another one.
 #[test]
 fn three_tries_in_vain_hold_the_case_for_its_owner() {
-    let reasons = [
-        NotSentReason::PaymentsNotKnown,
-        NotSentReason::NothingOwed,
-        NotSentReason::PermitExpired,
-    ];
+    let reasons =
+        [NotSentReason::PaymentsNotKnown, NotSentReason::NothingOwed, NotSentReason::PermitExpired];
     let mut world = World::with_claim(at("2026-11-25T12:00:00Z"), day(DUE));
     for reason in &reasons[..2] {
         world.next_timer();

@@ -112,9 +112,6 @@ impl fmt::Debug for Profile {
 /// The account may be a natural person's: it stays out of logs.
 impl fmt::Debug for Agreed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Agreed")
-            .field("agreement", &self.agreement)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Agreed").field("agreement", &self.agreement).finish_non_exhaustive()
     }
 }

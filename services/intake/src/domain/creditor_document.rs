@@ -38,9 +38,8 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
         .map_err(|_| vec![problem("", "is not text in UTF-8: save it as UTF-8")])?;
     read_fields(text, |fields, table| {
         let profile = profile(fields, table, hash);
-        let account = fields.table(table, "account", |fields, table| {
-            fields.required(table, "iban", Iban::parse)
-        });
+        let account = fields
+            .table(table, "account", |fields, table| fields.required(table, "iban", Iban::parse));
         let payee = fields.required(table, "pay_to", payee);
         let agreement = fields.table(table, "agreement", |fields, table| {
             agreement(fields, table, payee.unwrap_or(Payee::Creditor))
@@ -98,11 +97,7 @@ fn payee(text: &str) -> Result<Payee, &'static str> {
     }
 }
 
-fn agreement(
-    fields: &mut Fields<'_>,
-    table: &mut Table<'_>,
-    payee: Payee,
-) -> Option<Agreement> {
+fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>, payee: Payee) -> Option<Agreement> {
     const DAYS: (i64, i64) = (1, 90);
     let version = whole(fields, table, "version", (1, i64::from(u32::MAX)));
     let capacity = fields.required(table, "capacity", word::<Capacity>);

@@ -64,11 +64,7 @@ fn refused(
 }
 
 /// What speaks against a document, seen from what is known of the creditor.
-fn objections(
-    creditor: &Creditor,
-    document: &CreditorDocument,
-    agreed: &Agreed,
-) -> Vec<Problem> {
+fn objections(creditor: &Creditor, document: &CreditorDocument, agreed: &Agreed) -> Vec<Problem> {
     let mut problems = Vec::new();
     let (profile, agreement) = (&document.profile, &agreed.agreement);
     let company = |known: &super::creditor::Profile| {
@@ -85,8 +81,10 @@ fn objections(
         latest.is_some_and(|(version, known)| *version == agreement.version && known == agreed);
     if !is_latest && agreement.version != next {
         let reason = if latest.is_some_and(|(version, _)| *version == agreement.version) {
-            format!("is in force with another content: a changed agreement, pay_to or account has version \
-                 {next}")
+            format!(
+                "is in force with another content: a changed agreement, pay_to or account has version \
+                 {next}"
+            )
         } else {
             format!("is not the next one: write {next}")
         };

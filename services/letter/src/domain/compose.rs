@@ -292,10 +292,7 @@ impl Matter<'_> {
         let issuer = Block::new(labels.issuer)
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
-            .row(
-                number_label,
-                creditor.company_number.as_deref().map(one_line).unwrap_or_default(),
-            )
+            .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
             .row(labels.ground, self.ground());
         let bills = self.bills.iter().map(|bill| {
             let settled = bill.settled();
@@ -367,7 +364,10 @@ impl Matter<'_> {
             (Element::InvoiceNumber, each(&|bill| bill.number.clone())),
             (Element::InvoiceDate, each(&|bill| self.date(bill.issued_on))),
             (Element::DueDate, each(&|bill| self.date(bill.due_on))),
-            (Element::ProductDescription, [each(&|bill| bill.description.clone()), ground].concat()),
+            (
+                Element::ProductDescription,
+                [each(&|bill| bill.description.clone()), ground].concat(),
+            ),
             (Element::BalanceDue, balance),
             (Element::PaymentInstructions, payment),
             (Element::ComplaintScheme, vec![sender.complaints.clone()]),

@@ -70,12 +70,7 @@ pub(super) fn words(
     })
 }
 
-fn reference(
-    message: MessageKind,
-    language: Language,
-    debtor: DebtorKind,
-    number: u32,
-) -> String {
+fn reference(message: MessageKind, language: Language, debtor: DebtorKind, number: u32) -> String {
     let message = match message {
         MessageKind::PreDueNotice => 'P',
         MessageKind::FreeFirstReminder => 'R',

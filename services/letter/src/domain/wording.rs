@@ -280,7 +280,7 @@ pub(super) fn company_number(language: Language, country: Country) -> &'static s
 pub(super) fn reference(language: Language, country: Country) -> &'static str {
     match language {
         Language::Nl if country == Country::NL => "Betalingskenmerk",
-        Language::Nl => "Gestructureerde mededeling",
+        Language::Nl => "Mededeling",
         Language::Fr => "Communication",
         Language::De => "Verwendungszweck",
         Language::En => "Payment reference",

@@ -24,7 +24,7 @@ impl Query for AnswerPosition {
         _: Timestamp,
     ) -> sqlx::Result<PositionAnswer> {
         // Asked first, so that what it promises is in the lines that are read after it.
-        let known_until = 
+        let known_until =
             store::payments_known_until(conn, request.case_id, &self.client_accounts).await?;
         let found = store::find_case(conn, request.case_id).await?.unwrap_or_default();
         let position = case::position(&found, known_until)

@@ -102,9 +102,10 @@ async fn load_waiting(
     for row in rows {
         let amount = Column("payment", "currency").money(row.amount_minor, &row.currency)?;
         let column = |name| Column("waiting_payment", name);
-        let further = row.further.iter().map(|text| {
-            StructuredReference::parse(text).map_err(|_| column("further").fault())
-        });
+        let further = row
+            .further
+            .iter()
+            .map(|text| StructuredReference::parse(text).map_err(|_| column("further").fault()));
         let found = row.found_on.map(|case_id| FoundClaims {
             case_id: CaseId::from_uuid(case_id),
             claim_ids: row.found.into_iter().map(ClaimId::from_uuid).collect(),

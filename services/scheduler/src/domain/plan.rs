@@ -153,8 +153,7 @@ fn candidate<'a>(
         let due_at = moment(case, pack, step, claim);
         let lapsed = match step.message {
             MessageKind::PreDueNotice => {
-                pack.local_date(due_at.max(now)) >= claim.due_on
-                    || !case.is_reachable(step.channel)
+                pack.local_date(due_at.max(now)) >= claim.due_on || !case.is_reachable(step.channel)
             }
             MessageKind::FreeFirstReminder => false,
         };
