@@ -621,12 +621,12 @@ fn whose_account_is_paid_belongs_to_the_version_of_the_agreement() {
     for (document, since) in [(&second, 2), (&back, 1)] {
         let (_, messages) = book.register(document);
         let [agreed] = &told::<AgreementAgreed>(&messages)[..] else { panic!("{messages:?}") };
-        assert_eq!(agreed.agreement.pay_to, PayTo::Creditor { account_since: since });
+        assert_eq!(agreed.agreement.pay_to, PayTo::Creditor { since_version: since });
     }
     let (_, messages) = book.import(&Paper::invoice("F1", 100, ANNA).xml());
     let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
     assert_eq!(opened.agreement_version, 3);
-    assert_eq!(opened.pay_to, PayTo::Creditor { account_since: 1 });
+    assert_eq!(opened.pay_to, PayTo::Creditor { since_version: 1 });
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn opened(case: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: Vec::new(),
         agreement_version: 1,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 

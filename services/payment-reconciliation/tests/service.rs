@@ -123,7 +123,7 @@ impl Office {
 
     /// A case that is paid to the creditor.
     async fn register(&self, case: u128, minor: i64) {
-        self.register_paid_to(PayTo::Creditor { account_since: 2 }, case, minor).await;
+        self.register_paid_to(PayTo::Creditor { since_version: 2 }, case, minor).await;
     }
 
     async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
@@ -261,7 +261,7 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
 async fn payments_are_known_by_the_statements_of_the_cases_own_account() {
     let office = Box::pin(Office::open(1)).await;
     office.register(1, 10_000).await;
-    office.register_paid_to(PayTo::Creditor { account_since: 1 }, 2, 10_000).await;
+    office.register_paid_to(PayTo::Creditor { since_version: 1 }, 2, 10_000).await;
     office.register_paid_to(PayTo::Agency, 3, 10_000).await;
     let mut known = Vec::new();
     for (account, last_day) in

@@ -76,7 +76,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -97,7 +97,7 @@ fn opened(case: CaseId) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 

@@ -78,7 +78,7 @@ fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -100,7 +100,7 @@ fn opened(case: u128, person: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 

@@ -30,7 +30,7 @@ value! {
         Agency,
         /// The account travels in no message: the first version of the agreement that names it
         /// tells it from the creditor's other ones.
-        Creditor { account_since: u32 },
+        Creditor { since_version: u32 },
     }
 }
 

@@ -70,10 +70,10 @@ impl Creditor {
     #[must_use]
     pub fn settle(&self, mut agreed: Agreed) -> Agreed {
         let named = |(_, known): &(&u32, &Agreed)| known.account == agreed.account;
-        if let PayTo::Creditor { account_since } = &mut agreed.agreement.pay_to
+        if let PayTo::Creditor { since_version } = &mut agreed.agreement.pay_to
             && let Some((first, _)) = self.agreements.iter().find(named)
         {
-            *account_since = *first;
+            *since_version = *first;
         }
         agreed
     }

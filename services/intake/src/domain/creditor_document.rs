@@ -112,7 +112,7 @@ fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>, payee: Payee) -> Op
         capacity: capacity?,
         pay_to: match payee {
             // The document does not know whether an earlier version names the account too.
-            Payee::Creditor => PayTo::Creditor { account_since: version },
+            Payee::Creditor => PayTo::Creditor { since_version: version },
             Payee::Agency => PayTo::Agency,
         },
         steps,

@@ -49,7 +49,7 @@ pub fn open(mut case: Case, message: &CaseOpened) -> Decision<Case> {
     let CaseOpened { case_id, creditor_id, person_id, .. } = *message;
     let account_since = match message.pay_to {
         PayTo::Agency => None,
-        PayTo::Creditor { account_since } => Some(account_since),
+        PayTo::Creditor { since_version } => Some(since_version),
     };
     case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
     Decision::quiet(case)

@@ -9,7 +9,7 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::permit::Permit;
 use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
-use law::{Answer, GateFacts, GateSettings, Verdict, gate};
+use law::{Answer, GateFacts, Verdict, gate};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{ClaimId, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
 
@@ -297,14 +297,9 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> An
         adds_costs: false,
     };
     let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
-    let facts = GateFacts {
-        now,
-        claims: claims.map(Claim::facts).collect(),
-        contacts: person.moments(),
-        // The permit carries the agreed age: it is looked at when the act happens.
-        payments_known_until: None,
-    };
-    gate(&act, &facts, &GateSettings::default())
+    let facts =
+        GateFacts { now, claims: claims.map(Claim::facts).collect(), contacts: person.moments() };
+    gate(&act, &facts)
 }
 
 fn permit(

@@ -135,7 +135,7 @@ fn case_opened((debtor_kind, language): (DebtorKind, Language)) -> CaseOpened {
         reachable: Channel::ALL.to_vec(),
         agreement_version: 2,
         pay_to: if debtor_kind == DebtorKind::Consumer {
-            PayTo::Creditor { account_since: 1 }
+            PayTo::Creditor { since_version: 1 }
         } else {
             PayTo::Agency
         },
@@ -710,7 +710,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
-        pay_to: PayTo::Creditor { account_since: 1 },
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step("notice", MessageKind::PreDueNotice, Channel::Email, -5),
             step("reminder", MessageKind::FreeFirstReminder, Channel::Email, 7),
