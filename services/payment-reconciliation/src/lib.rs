@@ -2,7 +2,7 @@
 //!
 //! It keeps what is owed and why, reads bank statements, books every movement in a double-entry
 //! ledger, and matches payments to claims by their reference. `domain::camt::read` and
-//! `domain::statement::report_json` need no server.
+//! `domain::reading::report_json` need no server.
 
 mod config;
 pub mod domain;

@@ -23,7 +23,7 @@ use contracts::payment_reconciliation::{
 };
 use contracts::{Message, Outgoing};
 use mailbox::{Decision, Facts, Fault};
-use payment_reconciliation::domain::bank_file::{AccountStatement, BankFile, Owners};
+use payment_reconciliation::domain::account_statement::{AccountStatement, BankFile, Owners};
 use payment_reconciliation::domain::camt;
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::desk::{Desk, import};

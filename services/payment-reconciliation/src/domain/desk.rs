@@ -13,7 +13,7 @@ use mailbox::{Decision, Facts, Fault};
 use primitives::{ContentHash, Date, StatementId};
 use uuid::Uuid;
 
-use super::bank_file::{AccountStatement, BankFile, Movement, problem};
+use super::account_statement::{AccountStatement, BankFile, Movement, problem};
 use super::ledger::{LedgerError, LedgerTransaction, Occasion};
 use super::{bug, day_of};
 

@@ -7,10 +7,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, ledger, number};
-use crate::domain::bank_file::{AccountStatement, Movement};
+use crate::domain::account_statement::{AccountStatement, Movement};
 use crate::domain::desk::{Booking, Desk};
 use crate::domain::ledger::{Holder, LedgerTransaction};
-use crate::domain::statement::Verbatim;
+use crate::domain::reading::Verbatim;
 
 impl Aggregate for Desk {
     const KIND: &'static str = "desk";

@@ -5,7 +5,7 @@
 
 use primitives::{Currency, Date};
 
-use super::super::statement::{
+use super::super::reading::{
     Account, Amount, BankCode, Direction, Entry, EntryStatus, Reference, Return, Transaction,
     Verbatim, Verdict,
 };

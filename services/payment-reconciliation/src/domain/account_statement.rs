@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ledger::Holder;
-use super::statement::{
+use super::reading::{
     Amount, Balance, Direction, Entry, EntryStatus, Part, Problem as Finding, Reading, Statement,
     Transaction, Verbatim, Verdict,
 };
