@@ -505,7 +505,7 @@ async fn a_service_that_could_not_name_itself_does_not_start() {
     assert_eq!(error.to_string(), "configuration key `agency.name` must be set");
 }
 
-/// That there is no number must be said: a forgotten one would stop every message to a Dutch debtor.
+/// That there is none must be said: a forgotten number would stop what must show it.
 #[tokio::test]
 async fn a_service_that_says_nothing_of_the_dutch_register_does_not_start() {
     let house = House::new(&[Schema::of("letter", &letter::MIGRATIONS)], &[], now()).await;

@@ -82,8 +82,8 @@ fn objections(creditor: &Creditor, document: &CreditorDocument, agreed: &Agreed)
     if !is_latest && agreement.version != next {
         let reason = if latest.is_some_and(|(version, _)| *version == agreement.version) {
             format!(
-                "is in force with another content: a changed agreement, pay_to or account has version \
-                 {next}"
+                "is in force with another content: a changed agreement, pay_to or account has \
+                 version {next}"
             )
         } else {
             format!("is not the next one: write {next}")

@@ -155,9 +155,9 @@ impl CaseAccount {
     }
 
     /// Spreads an amount over the claims: the named ones first, then the others, each time the one
-    /// that was due first (6:43 BW), between equal days the one with the smaller id. What is then left is refundable.
-    /// What a creditor gave up is still paid by money that was received until that day: so it does
-    /// not matter which of the two was heard of first.
+    /// that was due first (6:43 BW), between equal days the one with the smaller id. What is then
+    /// left is refundable. What a creditor gave up is still paid by money that was received until
+    /// that day: so it does not matter which of the two was heard of first.
     pub fn allocate(
         &self,
         amount: Money,

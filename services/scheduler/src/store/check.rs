@@ -55,8 +55,8 @@ pub(crate) async fn never_let_go(
     breaches.extend(self::breaches(
         "never-let-go",
         overdue,
-        "the open case should have moved by itself more than an hour ago; look whether the scheduler \
-         runs, and what is parked",
+        "the open case should have moved by itself more than an hour ago; look whether the \
+         scheduler runs, and what is parked",
     ));
     breaches.extend(self::breaches(
         "never-let-go",
