@@ -141,6 +141,8 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::GateRefused => "the law gate will never let the next step pass",
         HoldReason::ActUncertain => "it is open whether a message left",
         HoldReason::NotDelivered => "a message could not be delivered",
+        HoldReason::NotWritten => "a message could not be written: look in letter's log",
+        HoldReason::TriedInVain => "three tries in a row, and no message left",
     }
 }
 
@@ -160,7 +162,9 @@ const fn not_sent(reason: &NotSentReason) -> &'static str {
         NotSentReason::PaymentsNotKnown => "what is known of payments is too old",
         NotSentReason::AddressRefused => "the receiving server refuses the address",
         NotSentReason::NoAddress => "no address is known",
-        NotSentReason::TextNotLawful => "there is no lawful text for it",
+        NotSentReason::TextNotLawful => "the law has no such message for this debtor",
+        NotSentReason::DataMissing => "something that it must say is not known",
+        NotSentReason::NoText => "no text could be made for it",
     }
 }
 

@@ -14,13 +14,11 @@ create table creditor (
     address        text[],
     email          text,
     telephone      text,
-    account        text,
-    pay_to         text check (pay_to in ('creditor', 'agency')),
     language       text,
     -- SHA-256 of the token for the creditors' API; closed where there is none.
     api_token_hash bytea check (length(api_token_hash) = 32),
     check (document_hash is null
-           or num_nulls(code, name, company_number, country, address, account, pay_to, language) = 0)
+           or num_nulls(code, name, company_number, country, address, language) = 0)
 );
 
 -- A version never changes.
@@ -29,6 +27,8 @@ create table agreement (
     version          integer not null,
     document         jsonb not null,
     document_version smallint not null,
+    -- The creditor's own, whoever is paid to. It stays here: the document goes out in messages.
+    account          text not null,
     primary key (creditor_id, version)
 );
 

@@ -21,7 +21,7 @@ pub mod ubl;
 mod withdraw;
 
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
-pub use creditor::{Creditor, Known, PayTo, Profile, Terms, creditor_id};
+pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
 pub use creditor_document::{CreditorDocument, DOCUMENT_MAX_BYTES, pay_to_nobody, read_document};
 pub use customer::{Claim, Credit, Customer, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};

@@ -12,6 +12,7 @@ mod paper;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::PayTo;
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn,
     CreditorRegistered, ImportInvoiceAnswer, Problem, RegisterCreditorAnswer, WithdrawClaim,
@@ -19,8 +20,8 @@ use contracts::intake::{
 };
 use contracts::{Message, Outgoing};
 use intake::domain::{
-    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, PayTo,
-    Reached, ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
+    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, Reached,
+    ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
     kvk_number, language, own_reference, read_document, register, ubl, vat_number, withdraw,
 };
 use mailbox::{Decision, Facts};
@@ -80,8 +81,8 @@ impl Book {
         let handed = Handed::new(tuinhuis(), hash(file), ubl::read(file));
         let key = handed.key();
         let known = self.creditors.get(&key.creditor).and_then(|creditor| {
-            let agreement_version = *creditor.agreements.last_key_value()?.0;
-            Some(Known { profile: creditor.profile.clone()?, agreement_version })
+            let agreed = creditor.agreements.last_key_value()?.1.clone();
+            Some(Known { profile: creditor.profile.clone()?, agreed })
         });
         let desk = Desk {
             terms: Terms { known },
@@ -106,7 +107,8 @@ impl Book {
         };
         let key = self.customers.iter().find(|(_, it)| holds(it)).map(|(id, _)| *id);
         let request = WithdrawClaim { claim_id, reason: WithdrawalReason::Mistake };
-        let (decision, answer) = withdraw(row(&self.customers, key), &request).unwrap();
+        let facts = self.facts();
+        let (decision, answer) = withdraw(row(&self.customers, key), &request, &facts).unwrap();
         let Decision { state, messages, .. } = decision;
         self.customers.extend(key.zip(state.0));
         (answer, messages)
@@ -568,6 +570,7 @@ fn every_fault_of_a_document_is_told_with_its_line() {
         ),
         ("days_from_due = -5", "days_from_due = 5", "agreement.steps[1].days_from_due", "[[agree"),
         ("channel = \"email\"", "channel = \"sms\"", "agreement.steps[1].channel", "channel"),
+        ("channel = \"email\"", "channel = \"post\"", "agreement.steps[1].channel", "channel"),
         ("key = \"first-reminder\"", "key = \"pre-due\"", "agreement.steps", "[agreement]"),
     ] {
         let text = CREDITOR.replacen(from, to, 1);
@@ -594,12 +597,36 @@ fn whose_account_is_paid_follows_the_capacity() {
     let agency = CREDITOR.replace("pay_to = \"creditor\"", "pay_to = \"agency\"");
     let faults = read_document(agency.as_bytes(), hash(b"")).unwrap_err();
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    assert_eq!(fields, ["pay_to", "agreement.payments_known_within_days"]);
-    let collector = agency
-        .replace("agency-for-creditor", "collector")
-        .replace("payments_known_within_days = 3\n", "");
-    let document = read_document(collector.as_bytes(), hash(b"")).unwrap();
-    assert_eq!(document.profile.pay_to, PayTo::Agency);
+    assert_eq!(fields, ["pay_to"], "in the creditor's name the creditor is paid");
+    let collector = agency.replace("agency-for-creditor", "collector");
+    let known = "payments_known_within_days = 3\n";
+    for (text, days) in [(collector.clone(), Some(3)), (collector.replace(known, ""), None)] {
+        let agreement = read_document(text.as_bytes(), hash(b"")).unwrap().agreed.agreement;
+        assert_eq!(agreement.pay_to, PayTo::Agency);
+        assert_eq!(agreement.payments_known_within_days, days, "the agency's choice");
+    }
+    let unknown = CREDITOR.replace(known, "");
+    let faults = read_document(unknown.as_bytes(), hash(b"")).unwrap_err();
+    assert_eq!(faults[0].field, "agreement.payments_known_within_days");
+}
+
+/// A case follows the account that its debtor was told, whatever the creditor agrees later.
+#[test]
+fn whose_account_is_paid_belongs_to_the_version_of_the_agreement() {
+    let mut book = Book::new();
+    let moved = CREDITOR.replace("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67");
+    assert_eq!(problems(book.register(&moved).0), [("agreement.version".to_owned(), None)]);
+    let second = moved.replace("version = 1", "version = 2");
+    let back = CREDITOR.replace("version = 1", "version = 3");
+    for (document, since) in [(&second, 2), (&back, 1)] {
+        let (_, messages) = book.register(document);
+        let [agreed] = &told::<AgreementAgreed>(&messages)[..] else { panic!("{messages:?}") };
+        assert_eq!(agreed.agreement.pay_to, PayTo::Creditor { since_version: since });
+    }
+    let (_, messages) = book.import(&Paper::invoice("F1", 100, ANNA).xml());
+    let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
+    assert_eq!(opened.agreement_version, 3);
+    assert_eq!(opened.pay_to, PayTo::Creditor { since_version: 1 });
 }
 
 #[test]
@@ -608,7 +635,7 @@ fn the_document_of_the_readme_is_one() {
     let (_, rest) = readme.split_once("```toml\n").unwrap();
     let (document, _) = rest.split_once("```").unwrap();
     let document = read_document(document.as_bytes(), hash(b"")).unwrap();
-    assert_eq!(document.agreement.steps.len(), 1);
+    assert_eq!(document.agreed.agreement.steps.len(), 1);
 }
 
 // --- numbers and languages ---------------------------------------------------------------------

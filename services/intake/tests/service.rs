@@ -261,6 +261,32 @@ async fn a_case_is_told_as_its_documents_have_it() {
     desk.close().await;
 }
 
+/// What a debtor was told stays true of the case, and money that arrives there still finds us.
+#[tokio::test]
+async fn a_case_keeps_the_account_of_its_agreement() {
+    let desk = Desk::open().await;
+    let (before, _) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let moved = CREDITOR
+        .replace("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67")
+        .replace("version = 1", "version = 2");
+    let answer = desk.register(&moved).await;
+    assert!(matches!(answer, RegisterCreditorAnswer::Registered { .. }), "{answer:?}");
+    let (after, _) = desk.take(&Paper::invoice("F2", 12_100, LUC)).await;
+    let asker = desk.house.asker();
+    for (case_id, account) in [(before, "NL91ABNA0417164300"), (after, "NL20INGB0001234567")] {
+        let PartiesAnswer::Known(parties) = asker.ask(&GetParties { case_id }).await.unwrap()
+        else {
+            panic!("the case is known");
+        };
+        assert_eq!(parties.creditor.pay_to_account, account);
+    }
+    let accounts = asker.ask(&GetCreditorAccounts {}).await.unwrap().accounts;
+    let accounts: Vec<_> =
+        accounts.iter().map(|it| (it.account.as_str(), it.account_since)).collect();
+    assert_eq!(accounts, [("NL91ABNA0417164300", 1), ("NL20INGB0001234567", 2)]);
+    desk.close().await;
+}
+
 #[tokio::test]
 async fn a_doubtful_file_is_put_aside_and_a_refused_document_registers_nobody() {
     let desk = Desk::open().await;

@@ -35,9 +35,6 @@ pub struct SmtpConfig {
     /// How long each answer of the server may take, but for the last one: that is waited for ten
     /// minutes (RFC 5321, section 4.5.3.2.6), since nobody knows what a late one would have said.
     pub timeout_ms: u64,
-    /// How long a server whose last answer never came is given to keep what it got, before anybody
-    /// asks whether it did.
-    pub settle_ms: u64,
 }
 
 /// How the connection to the mail server is kept private.
@@ -73,7 +70,6 @@ impl Default for SmtpConfig {
             user: String::new(),
             password: Secret::default(),
             timeout_ms: 60_000,
-            settle_ms: 5_000,
         }
     }
 }
@@ -95,6 +91,13 @@ impl LetterConfig {
         ];
         if let Some((key, _)) = required.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(ConfigError::refused(key, "must be set"));
+        }
+        if agency.registration_nl.as_deref().is_none_or(|number| number.trim().is_empty()) {
+            return Err(ConfigError::refused(
+                "agency.registration_nl",
+                "must be the agency's number in the Dutch register of collectors, or \"none\" \
+                 where it has none",
+            ));
         }
         if agency.address.is_empty() {
             return Err(ConfigError::refused("agency.address", "must be set"));

@@ -42,7 +42,6 @@ pub(crate) struct PostRoom {
     asker: Asker,
     files: FileStore,
     server: MailServer,
-    settle: Duration,
     lookup: Option<Lookup>,
 }
 
@@ -77,13 +76,11 @@ impl Hindrance {
             Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
                 Some(NotSentReason::PaymentsNotKnown)
             }
-            Self::Composing(
-                Refusal::NotCovered { .. }
-                | Refusal::Incomplete { .. }
-                | Refusal::NoOneSum(_)
-                | Refusal::Text(_)
-                | Refusal::Template(_),
-            ) => Some(NotSentReason::TextNotLawful),
+            Self::Composing(Refusal::NotCovered { .. }) => Some(NotSentReason::TextNotLawful),
+            Self::Composing(Refusal::Incomplete { .. }) => Some(NotSentReason::DataMissing),
+            Self::Composing(Refusal::NoOneSum(_) | Refusal::Text(_) | Refusal::Template(_)) => {
+                Some(NotSentReason::NoText)
+            }
         }
     }
 }
@@ -108,7 +105,6 @@ impl PostRoom {
             asker,
             files,
             server: MailServer::new(config.smtp.clone(), &config.agency.domain)?,
-            settle: Duration::from_millis(config.smtp.settle_ms),
             lookup,
         })
     }
@@ -183,12 +179,7 @@ impl PostRoom {
                 Performance::Done(Outcome::Refused(NotSentReason::AddressRefused))
             }
             Handed::NotTaken(reason) => Performance::NotPerformed { reason },
-            Handed::Unknown(reason) => {
-                // The server may still be keeping what it got; who asks too early hears "no", sends
-                // again, and makes two of it.
-                tokio::time::sleep(self.settle).await;
-                Performance::Unknown { reason }
-            }
+            Handed::Unknown(reason) => Performance::Unknown { reason },
         }
     }
 }

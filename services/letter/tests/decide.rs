@@ -164,6 +164,8 @@ fn every_refusal_ends_the_letter_with_its_reason() {
         NotSentReason::NoAddress,
         NotSentReason::AddressRefused,
         NotSentReason::TextNotLawful,
+        NotSentReason::DataMissing,
+        NotSentReason::NoText,
     ] {
         for (letter, work) in [(requested(), drafting()), (drafted(), sending())] {
             let decision = ends(letter, work, Ending::Performed(Outcome::Refused(reason.clone())));
@@ -211,7 +213,7 @@ fn a_channel_without_texts_is_refused_at_once() {
     let mut post = wish();
     post.permit.channel = Channel::Post;
     let decision = send(unheard(), &post).unwrap();
-    assert_eq!(told(&decision), ["not sent: TextNotLawful"]);
+    assert_eq!(told(&decision), ["not sent: NoText"]);
     assert!(decision.effects.is_empty());
 }
 

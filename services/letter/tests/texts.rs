@@ -64,7 +64,7 @@ fn every_cell_of_the_matrix_has_a_lawful_text() {
                 .unwrap_or_else(|refusal| panic!("{variant:?}: {refusal}: {refusal:?}"));
             let Variant { message, language, debtor, .. } = variant;
             assert!(composed.text_version.starts_with(&format!("{message}/{language}/{debtor}@")));
-            assert!(composed.text.contains(&composed.text_version), "{variant:?}");
+            assert!(!composed.text.contains(&composed.text_version), "our paths are ours");
             assert!(composed.html.contains(&format!("<html lang=\"{language}\">")), "{variant:?}");
             versions.insert(composed.text_version);
         }
@@ -299,6 +299,67 @@ fn only_belgian_consumers_read_of_a_penalty_clause() {
     }
 }
 
+/// Words that a debtor of this country would use, and that the law or good German asks for.
+#[test]
+fn the_words_are_those_of_the_reader() {
+    let text = |variant: Variant, claims| {
+        message(variant, claims, 100).unwrap().text.replace('\n', " ").replace("  ", " ")
+    };
+    let belgian = Variant { country: Country::BE, ..REMINDER };
+    let (dutch, flemish) = (text(REMINDER, 1), text(belgian, 1));
+    assert!(dutch.contains("Betalingskenmerk") && !dutch.contains("mededeling"), "{dutch}");
+    assert!(flemish.contains("Mededeling"), "{flemish}");
+    assert!(!text(belgian, 3).contains("kenmerk"), "nor with several invoices");
+    for (language, promise, ground, reference) in [
+        (
+            Language::Nl,
+            "Ook als u later betaalt, komt er niets bij.",
+            "uw overeenkomst met Bakkerij De Korenaar",
+            "R-NL-C-2",
+        ),
+        (
+            Language::Fr,
+            "Même si vous payez plus tard, rien ne s'y ajoutera.",
+            "votre contrat avec Bakkerij De Korenaar",
+            "R-FR-C-2",
+        ),
+        (
+            Language::De,
+            "Auch wenn Sie später zahlen, kommt nichts hinzu.",
+            "Ihres Vertrags mit Bakkerij De Korenaar",
+            "R-DE-C-2",
+        ),
+        (
+            Language::En,
+            "Even if you pay later, nothing will be added.",
+            "your contract with Bakkerij De Korenaar",
+            "R-EN-C-2",
+        ),
+    ] {
+        let text = text(Variant { language, ..belgian }, 1);
+        for words in [promise, ground, reference] {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+    }
+}
+
+/// After the comma of a salutation a German sentence goes on; after a colon a whole one begins.
+#[test]
+fn german_sentences_begin_as_they_should() {
+    for variant in matrix().into_iter().filter(|it| it.language == Language::De) {
+        let text = message(variant, 2, 100).unwrap().text;
+        let salutation = |line: &&str| line.starts_with("Guten Tag") || line.starts_with("Sehr");
+        let (_, rest) = text.split_once(text.lines().find(salutation).unwrap()).unwrap();
+        let first = rest.trim_start_matches('\n').split_whitespace().next().unwrap();
+        let capital = first.starts_with(char::is_uppercase);
+        // `Sie` and names are written with a capital everywhere.
+        assert_eq!(capital, ["Sie", "Bakkerij"].contains(&first), "{variant:?}: {first}");
+        let flat = text.replace('\n', " ");
+        assert!(!flat.contains("Buchhaltung: die"), "{variant:?}");
+        assert!(!flat.contains("gratis"), "{variant:?}");
+    }
+}
+
 #[test]
 fn a_text_that_lacks_what_the_law_asks_for_is_not_written() {
     let belgian = Variant { country: Country::BE, ..REMINDER };
@@ -313,7 +374,7 @@ fn a_text_that_lacks_what_the_law_asks_for_is_not_written() {
 #[test]
 fn a_collector_without_its_register_number_does_not_write() {
     let mut unregistered = agency();
-    unregistered.registration_nl = None;
+    unregistered.registration_nl = Some("none".to_owned());
     let parties = parties(REMINDER);
     let composed = compose(&unregistered, &send(REMINDER, 1), &parties, &position(100), now());
     let Err(Refusal::Incomplete { missing }) = composed else { panic!("{composed:?}") };

@@ -59,6 +59,8 @@ create table case_account (
     version     bigint not null default 0,
     creditor_id uuid,
     person_id   uuid,
+    -- The creditor's account that is paid to; none where it is the agency's.
+    account_since integer,
     currency    text,
     check (num_nulls(creditor_id, person_id) in (0, 2)),
     check (currency is null or creditor_id is not null)
@@ -105,12 +107,15 @@ create table statement (
     -- As the bank writes it, without spaces; and whose it is.
     account        text not null,
     holder         text not null,
+    -- Which of a creditor's accounts: the first version of the agreement that names it.
+    account_since  integer,
     last_day       date not null,
     -- Hash of what was read of it.
-    fingerprint    bytea not null
+    fingerprint    bytea not null,
+    check ((holder = 'agency') = (account_since is null))
 );
 create index statement_last_day on statement (last_day);
-create index statement_holder on statement (holder, account, last_day);
+create index statement_holder on statement (holder, account_since, account, last_day);
 
 -- One movement of a statement: money that came in, or went out where it is negative.
 create table payment (
@@ -147,6 +152,11 @@ create table payment_reference (
 -- The payments that wait for the claim that their reference names.
 create table waiting_payment (
     payment_id   uuid primary key references payment,
-    reference_id uuid not null references payment_reference
+    reference_id uuid not null references payment_reference,
+    -- What it names beside that, still to be found; and the claims of one case that were found.
+    further      text[] not null,
+    found_on     uuid,
+    found        uuid[] not null,
+    check ((found_on is null) = (found = '{}'))
 );
 create index waiting_payment_reference_id on waiting_payment (reference_id);

@@ -5,7 +5,7 @@
 //! names; [`case`] keeps what is owed and books payments on it. Everything that is booked is a
 //! transaction of the [`ledger`].
 
-pub mod bank_file;
+pub mod account_statement;
 pub mod camt;
 pub mod case;
 pub mod desk;
@@ -13,7 +13,7 @@ pub mod ledger;
 pub mod matching;
 pub mod payment;
 pub mod position;
-pub mod statement;
+pub mod reading;
 
 use jiff::tz::{self, TimeZone};
 use mailbox::Fault;

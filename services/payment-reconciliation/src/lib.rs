@@ -2,7 +2,7 @@
 //!
 //! It keeps what is owed and why, reads bank statements, books every movement in a double-entry
 //! ledger, and matches payments to claims by their reference. `domain::camt::read` and
-//! `domain::statement::report_json` need no server.
+//! `domain::reading::report_json` need no server.
 
 mod config;
 pub mod domain;
@@ -62,7 +62,9 @@ impl Service for PaymentReconciliation {
         );
         let client_accounts = config.client_accounts()?;
         let files = context.files.clone();
+        let numbers = client_accounts.iter().map(ToString::to_string).collect();
         mailbox()
+            .query(AnswerPosition { client_accounts: numbers })
             .change(OnImportStatement { files, asker, client_accounts })
             .start(&context, config.mailbox.clone())
             .await?;
@@ -70,7 +72,8 @@ impl Service for PaymentReconciliation {
     }
 }
 
-/// Everything that the service takes in, but for bank files: those need its surroundings.
+/// Everything that the service takes in, but for bank files and the question for a position: those
+/// need its surroundings.
 #[must_use]
 pub fn mailbox() -> Mailbox {
     Mailbox::of(PaymentReconciliation::NAME)
@@ -80,7 +83,6 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnClaimWithdrawn>()
         .handle::<OnMatchPayment>()
         .handle::<OnAllocatePayment>()
-        .query(AnswerPosition)
         .query(AnswerListUnmatched)
         .check("exact-money", |conn, now| Box::pin(store::exact_money(conn, now)))
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))

@@ -13,6 +13,7 @@ mod bank;
 use std::collections::BTreeMap;
 
 use bank::{CLIENT, Entry, file, statement};
+use contracts::agreement::PayTo;
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, CreditorAccount, WithdrawalReason,
 };
@@ -22,7 +23,7 @@ use contracts::payment_reconciliation::{
 };
 use contracts::{Message, Outgoing};
 use mailbox::{Decision, Facts, Fault};
-use payment_reconciliation::domain::bank_file::{AccountStatement, BankFile, Owners};
+use payment_reconciliation::domain::account_statement::{AccountStatement, BankFile, Owners};
 use payment_reconciliation::domain::camt;
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::desk::{Desk, import};
@@ -38,6 +39,7 @@ use uuid::Uuid;
 
 /// The account of the creditor of even cases.
 const CREDITORS: &str = "BE68539007547034";
+const NOW: &str = "2026-03-10T09:00:00Z";
 
 fn euro(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
@@ -74,6 +76,7 @@ fn opened(case: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: Vec::new(),
         agreement_version: 1,
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 
@@ -87,6 +90,7 @@ fn registered(claim: u128, minor: i64, due_on: &str) -> ClaimRegistered {
         issued_on: day("2026-02-01"),
         due_on: day(due_on),
         reference: reference(claim),
+        reachable: Vec::new(),
     }
 }
 
@@ -107,12 +111,13 @@ fn withdrawn(claim: u128) -> ClaimWithdrawn {
         case_id: case_id(claim / 10),
         creditor_id: creditor_id(),
         reason: WithdrawalReason::Other,
+        withdrawn_at: NOW.parse().unwrap(),
     }
 }
 
 fn owners() -> Owners {
     let account = CREDITORS.to_owned();
-    let creditors = [CreditorAccount { creditor_id: creditor_id(), account }];
+    let creditors = [CreditorAccount { creditor_id: creditor_id(), account, account_since: 1 }];
     Owners::new(&[Iban::parse(CLIENT).unwrap()], &creditors)
 }
 
@@ -122,7 +127,13 @@ fn read(xml: &str) -> BankFile {
 
 /// One payment on a statement of its own, so that payments can become known in any order.
 fn paid(number: u128, account: &str, minor: i64, claim: u128) -> BankFile {
-    let entry = Entry::credit(minor).structured(reference(claim).canonical());
+    paid_for(number, account, minor, &[claim])
+}
+
+/// The same in one transfer that names several claims.
+fn paid_for(number: u128, account: &str, minor: i64, claims: &[u128]) -> BankFile {
+    let names = |entry: Entry, claim: &u128| entry.line(reference(*claim).canonical());
+    let entry = claims.iter().fold(Entry::credit(minor), names);
     read(&file(&[statement(account, &format!("S{number}"), "2026-03-02", &[entry])]))
 }
 
@@ -170,7 +181,7 @@ impl World {
             coming: Vec::new(),
             waiting: Vec::new(),
             ids: 0,
-            now: "2026-03-10T09:00:00Z".parse().unwrap(),
+            now: NOW.parse().unwrap(),
         }
     }
 
@@ -282,7 +293,7 @@ impl World {
                 let receipt = Receipt {
                     amount: movement.amount,
                     received_on: movement.booked_on,
-                    holder: booking.statement.holder,
+                    holder: booking.statement.owner.holder,
                 };
                 let known = ReceivedPayment { receipt: Some(receipt), ..Default::default() };
                 self.payments.insert(movement.payment_id, known);
@@ -362,13 +373,14 @@ fn facts() -> impl Strategy<Value = Vec<Known>> {
     let withdrawals = prop::collection::btree_set(claim(), 0..3);
     // Claim 99 is never heard of.
     let paid_claim = || prop_oneof![4 => claim(), 1 => Just(99_u128)];
-    let payments = prop::collection::vec((paid_claim(), minor(), any::<bool>()), 0..6);
+    let named = prop::collection::vec(paid_claim(), 1..3);
+    let payments = prop::collection::vec((named, minor(), any::<bool>()), 0..6);
     (claims, credits, withdrawals, payments).prop_map(|(mut facts, credits, back, payments)| {
         facts.extend(credits.into_iter().map(|(on, minor)| Known::Credited(credited(on, minor))));
         facts.extend(back.into_iter().map(|claim| Known::Withdrawn(withdrawn(claim))));
-        for (number, (claim, minor, at_creditor)) in (0..).zip(payments) {
+        for (number, (claims, minor, at_creditor)) in (0..).zip(payments) {
             let account = if at_creditor { CREDITORS } else { CLIENT };
-            facts.push(Known::Bank(paid(number, account, minor, claim)));
+            facts.push(Known::Bank(paid_for(number, account, minor, &claims)));
         }
         facts
     })
@@ -448,6 +460,57 @@ proptest! {
             let claims = position.claims.iter().map(|claim| claim.open);
             prop_assert_eq!(Money::sum(Currency::EUR, claims), Ok(position.open));
         }
+    }
+}
+
+// --- payments that name several
+// ------------------------------------------------------------------------------------
+
+/// Our mails ask for it: one sum, and a reference with each invoice.
+#[test]
+fn one_transfer_for_several_claims_of_a_case_pays_them_oldest_first() {
+    let claims = [(11, 5_000, "2026-03-01"), (12, 3_000, "2026-02-20"), (13, 2_000, "2026-02-01")];
+    let mut world = World::with_claims(&claims);
+    world.after(Known::Bank(paid_for(9, CLIENT, 7_000, &[11, 12])));
+    let open = [11, 12, 13].map(|claim| world.open(claim));
+    assert_eq!(open, [euro(1_000), euro(0), euro(2_000)], "what was named comes first");
+    assert_eq!(world.told::<PaymentUnmatched>(), []);
+    // It does not matter which is known first.
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        let mut late = World::new();
+        let mut facts: Vec<Known> = claims[..2]
+            .iter()
+            .map(|(claim, minor, due_on)| Known::Registered(registered(*claim, *minor, due_on)))
+            .collect();
+        facts
+            .extend([Known::Opened(opened(1)), Known::Bank(paid_for(9, CLIENT, 7_000, &[11, 12]))]);
+        for place in order {
+            late.after(facts[place].clone());
+        }
+        assert_eq!([late.open(11), late.open(12)], [euro(1_000), euro(0)], "{order:?}");
+    }
+}
+
+#[test]
+fn one_transfer_for_several_cases_is_left_to_a_person() {
+    let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
+    world.after(Known::Opened(opened(2)));
+    world.after(Known::Registered(registered(21, 3_000, "2026-03-01")));
+    world.after(Known::Bank(paid_for(9, CLIENT, 8_000, &[11, 21])));
+    assert_eq!((world.open(11), world.open(21)), (euro(5_000), euro(3_000)));
+    assert_eq!(world.told::<PaymentUnmatched>().len(), 1);
+}
+
+/// The bank says so by its transaction code, and nothing else does.
+#[test]
+fn money_that_comes_back_never_pays_a_claim() {
+    for code in ["RRTN", "RPCR", "UPDD"] {
+        let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
+        let entry = Entry::credit(5_000).structured(reference(11).canonical()).coded(code);
+        let xml = file(&[statement(CLIENT, "S1", "2026-03-02", &[entry])]);
+        world.after(Known::Bank(read(&xml)));
+        assert_eq!(world.open(11), euro(5_000), "{code}");
+        assert_eq!(world.told::<PaymentUnmatched>().len(), 1, "{code}: it is listed");
     }
 }
 
@@ -540,12 +603,35 @@ fn what_was_paid_before_a_withdrawal_stays_paid_and_what_comes_after_goes_back()
     assert_eq!(world.money(), (vec![(euro(0), euro(2_000))], euro(0)));
 }
 
+/// What was given up on a day is still paid by money received until that day: so it matters when it
+/// was given up, and not when we came to hear of it.
+#[test]
+fn a_withdrawal_that_is_heard_of_late_counts_on_its_own_day() {
+    let withdrawn =
+        ClaimWithdrawn { withdrawn_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..withdrawn(11) };
+    for late in [false, true] {
+        let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
+        world.now = withdrawn.withdrawn_at;
+        if !late {
+            world.after(Known::Withdrawn(withdrawn.clone()));
+        }
+        world.now = NOW.parse().unwrap();
+        if late {
+            world.after(Known::Withdrawn(withdrawn.clone()));
+        }
+        // Received on 2 March, the day after: it goes back.
+        world.after(Known::Bank(paid(1, CLIENT, 5_000, 11)));
+        assert_eq!(world.money(), (vec![(euro(0), euro(5_000))], euro(0)), "late: {late}");
+    }
+}
+
 #[test]
 fn one_creditors_money_never_pays_anothers_claim() {
     let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
     let other = CreditorAccount {
         creditor_id: CreditorId::from_uuid(Uuid::from_u128(0xbad)),
         account: CREDITORS.to_owned(),
+        account_since: 1,
     };
     let entry = Entry::credit(5_000).structured(reference(11).canonical());
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[entry])]);
@@ -661,6 +747,7 @@ fn whose_account_it_is_must_be_plain() {
     let account = |number: u128, account: &str| CreditorAccount {
         creditor_id: CreditorId::from_uuid(Uuid::from_u128(number)),
         account: account.to_owned(),
+        account_since: 1,
     };
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[])]);
     let read = |owners: &Owners| BankFile::of(&camt::read(xml.as_bytes()), owners);
@@ -670,7 +757,7 @@ fn whose_account_it_is_must_be_plain() {
     let same = Owners::new(&[], &[account(1, spaced), account(1, CREDITORS)]);
     assert!(matches!(read(&same), BankFile::Readable(_)));
     let clients = Owners::new(&[Iban::parse(CREDITORS).unwrap()], &[account(1, CREDITORS)]);
-    let holder = statements(&read(&clients))[0].holder.to_string();
+    let holder = statements(&read(&clients))[0].owner.holder.to_string();
     assert_eq!(holder, "agency", "client money is client money");
 }
 
@@ -726,24 +813,26 @@ fn a_reference_is_found_where_payers_put_it() {
     let found = |entry: Entry| {
         let xml = file(&[statement(CLIENT, "S1", "2026-03-02", &[entry])]);
         let movement = statements(&read(&xml))[0].movements[0].clone();
-        movement.reference.map(|it| it.canonical().to_owned())
+        let references = movement.references.iter().map(|it| it.canonical().to_owned());
+        references.collect::<Vec<_>>().join(" and ")
     };
     let credit = || Entry::credit(500);
-    let belgian = Some("010806817183".to_owned());
+    let belgian = "010806817183";
     assert_eq!(found(credit().structured("010806817183")), belgian);
     assert_eq!(found(credit().line("+++010/8068/17183+++")), belgian);
     assert_eq!(found(credit().line("***010/8068/17183***")), belgian);
-    assert_eq!(found(credit().line("rf18 5390 0754 7034")), Some("RF18539007547034".to_owned()));
-    let dutch = Some("5000056789012345".to_owned());
+    assert_eq!(found(credit().line("rf18 5390 0754 7034")), "RF18539007547034");
+    let dutch = "5000056789012345";
     assert_eq!(found(credit().line("5000 0567 8901 2345")), dutch);
-    // The same one twice is one; two are none, and so are bare digits that may be anything.
+    // The same one twice is one; bare digits that may be anything are none.
     assert_eq!(found(credit().structured("010806817183").line("+++010/8068/17183+++")), belgian);
-    assert_eq!(found(credit().structured("010806817183").line("RF18539007547034")), None);
-    assert_eq!(found(credit().line("010806817183")), None);
-    assert_eq!(found(credit().line("factuur RF18539007547034")), None);
+    let both = "010806817183 and RF18539007547034";
+    assert_eq!(found(credit().structured("010806817183").line("RF18539007547034")), both);
+    assert_eq!(found(credit().line("010806817183")), "");
+    assert_eq!(found(credit().line("factuur RF18539007547034")), "");
     // What comes back is no payment of a debtor.
-    assert_eq!(found(credit().structured("010806817183").returned()), None);
-    assert_eq!(found(Entry::debit(500).structured("010806817183")), None);
+    assert_eq!(found(credit().structured("010806817183").returned()), "");
+    assert_eq!(found(Entry::debit(500).structured("010806817183")), "");
 }
 
 #[test]

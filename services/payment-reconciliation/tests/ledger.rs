@@ -135,7 +135,7 @@ impl World {
                 let amount = euro(*minor);
                 booked.extend(LedgerTransaction::bank_credit(payment_id, holder, amount, occasion));
                 let payment = Payment { payment_id, amount, holder };
-                case.pay(payment, named.map(claim_of), occasion).map(
+                case.pay(payment, named.map(claim_of).as_slice(), occasion).map(
                     |(allocation, transactions)| {
                         let parts = allocation.lines.iter().map(|(_, part)| *part);
                         let sum = Money::sum(Currency::EUR, parts.chain([allocation.refundable]));
@@ -238,7 +238,7 @@ proptest! {
             if let Some(minor) = credits.get(place) {
                 case.credit(claim_id(0), euro(*minor), on(message)).unwrap();
             } else if let Some(minor) = place.checked_sub(4).and_then(|it| payments.get(it)) {
-                case.pay(payment(message, *minor), None, on(message)).unwrap();
+                case.pay(payment(message, *minor), &[], on(message)).unwrap();
             }
         }
         let debt = (principal - credits.iter().sum::<i64>()).max(0);
@@ -286,12 +286,12 @@ fn a_payment_pays_the_named_claim_then_the_one_due_first() {
     for (claim, minor, due) in [(0, 5_000, 20), (1, 3_000, 10), (2, 4_000, 10), (3, 2_000, 5)] {
         case.register(claim_id(claim), euro(minor), day(due), on(claim)).unwrap();
     }
-    let allocation = case.allocate(euro(11_000), Some(claim_id(0)), day(1)).unwrap();
+    let allocation = case.allocate(euro(11_000), &[claim_id(0)], day(1)).unwrap();
     let lines: Vec<_> = [(0, 5_000), (3, 2_000), (1, 3_000), (2, 1_000)]
         .map(|(claim, minor)| (claim_id(claim), euro(minor)))
         .into();
     assert_eq!((allocation.lines, allocation.refundable), (lines, euro(0)));
-    let allocation = case.allocate(euro(15_000), None, day(1)).unwrap();
+    let allocation = case.allocate(euro(15_000), &[], day(1)).unwrap();
     assert_eq!(allocation.lines[0], (claim_id(3), euro(2_000)));
     assert_eq!(allocation.refundable, euro(1_000));
 }
@@ -300,9 +300,9 @@ fn a_payment_pays_the_named_claim_then_the_one_due_first() {
 fn a_credit_note_after_payment_gives_back_the_newest_money_first() {
     let mut case = case(0);
     case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
-    case.pay(payment(1, 6_000), None, on(2)).unwrap();
+    case.pay(payment(1, 6_000), &[], on(2)).unwrap();
     let at_creditor = Holder::Creditor(creditor_id(0));
-    case.pay(Payment { holder: at_creditor, ..payment(2, 3_000) }, None, on(3)).unwrap();
+    case.pay(Payment { holder: at_creditor, ..payment(2, 3_000) }, &[], on(3)).unwrap();
     let (credit, transactions) = case.credit(claim_id(0), euro(12_000), on(4)).unwrap();
     let wanted = Credit {
         off_open: euro(1_000),
@@ -330,7 +330,7 @@ fn a_credit_note_after_payment_gives_back_the_newest_money_first() {
 fn a_withdrawn_claim_asks_for_nothing_and_keeps_what_was_paid() {
     let mut case = case(0);
     case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
-    case.pay(payment(1, 4_000), None, on(2)).unwrap();
+    case.pay(payment(1, 4_000), &[], on(2)).unwrap();
     assert!(case.withdraw(claim_id(0), on(3)).unwrap().is_some());
     assert_eq!(case.withdraw(claim_id(0), on(4)), Ok(None));
     assert_eq!((case.open_total(), case.refundable_total()), (Ok(euro(0)), Ok(euro(0))));
@@ -338,7 +338,7 @@ fn a_withdrawn_claim_asks_for_nothing_and_keeps_what_was_paid() {
     let (credit, _) = case.credit(claim_id(0), euro(6_000), on(5)).unwrap();
     assert_eq!((credit.off_withdrawn, credit.off_paid), (euro(6_000), euro(0)));
     // … and what is paid from now on is too much.
-    let (allocation, _) = case.pay(payment(2, 500), Some(claim_id(0)), on(6)).unwrap();
+    let (allocation, _) = case.pay(payment(2, 500), &[claim_id(0)], on(6)).unwrap();
     assert_eq!((allocation.lines, allocation.refundable), (vec![], euro(500)));
 }
 
@@ -348,18 +348,18 @@ fn money_goes_only_where_it_belongs() {
     case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
     let before = case.clone();
     let elsewhere = Payment { holder: Holder::Creditor(creditor_id(1)), ..payment(1, 100) };
-    let refusal = case.pay(elsewhere, None, on(2)).unwrap_err();
+    let refusal = case.pay(elsewhere, &[], on(2)).unwrap_err();
     assert_eq!(refusal, PositionError::OtherCreditor(creditor_id(1)));
     let dollars = Money::new(100, Currency::USD);
-    let refusal = case.pay(Payment { amount: dollars, ..payment(1, 100) }, None, on(2));
+    let refusal = case.pay(Payment { amount: dollars, ..payment(1, 100) }, &[], on(2));
     assert!(matches!(refusal, Err(PositionError::Money(_))));
-    let refusal = case.pay(payment(1, 100), Some(claim_id(9)), on(2)).unwrap_err();
+    let refusal = case.pay(payment(1, 100), &[claim_id(9)], on(2)).unwrap_err();
     assert_eq!(refusal, PositionError::UnknownClaim(claim_id(9)));
     let refusal = case.register(claim_id(0), euro(1), day(1), on(3)).unwrap_err();
     assert_eq!(refusal, PositionError::KnownClaim(claim_id(0)));
     assert_eq!(case, before);
-    case.pay(payment(1, 100), None, on(2)).unwrap();
-    let refusal = case.pay(payment(1, 100), None, on(4)).unwrap_err();
+    case.pay(payment(1, 100), &[], on(2)).unwrap();
+    let refusal = case.pay(payment(1, 100), &[], on(4)).unwrap_err();
     assert_eq!(refusal, PositionError::KnownPayment(payment_id(1)));
 }
 

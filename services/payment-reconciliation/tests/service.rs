@@ -7,6 +7,7 @@ mod bank;
 use std::time::Duration;
 
 use bank::{CLIENT, Entry, file, statement};
+use contracts::agreement::PayTo;
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
     GetCreditorAccounts,
@@ -32,6 +33,8 @@ use uuid::Uuid;
 
 const SERVICE: &str = "payment-reconciliation";
 const CREDITORS: &str = "BE68539007547034";
+/// Named by the first version of the creditor's agreement, and by no later one.
+const FORMER: &str = "NL20INGB0001234567";
 const LIMIT: Duration = Duration::from_secs(30);
 
 fn now() -> Timestamp {
@@ -74,9 +77,12 @@ impl Query for Intake {
         _: GetCreditorAccounts,
         _: Timestamp,
     ) -> sqlx::Result<CreditorAccounts> {
-        let account = CREDITORS.to_owned();
-        let accounts = vec![CreditorAccount { creditor_id: creditor_id(), account }];
-        Ok(CreditorAccounts { accounts })
+        let account = |account: &str, account_since| CreditorAccount {
+            creditor_id: creditor_id(),
+            account: account.to_owned(),
+            account_since,
+        };
+        Ok(CreditorAccounts { accounts: vec![account(FORMER, 1), account(CREDITORS, 2)] })
     }
 }
 
@@ -115,7 +121,12 @@ impl Office {
         }
     }
 
+    /// A case that is paid to the creditor.
     async fn register(&self, case: u128, minor: i64) {
+        self.register_paid_to(PayTo::Creditor { since_version: 2 }, case, minor).await;
+    }
+
+    async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
         let opened = CaseOpened {
             case_id: case_id(case),
             creditor_id: creditor_id(),
@@ -125,6 +136,7 @@ impl Office {
             language: Language::Nl,
             reachable: Vec::new(),
             agreement_version: 1,
+            pay_to,
         };
         let registered = ClaimRegistered {
             claim_id: claim_id(case),
@@ -135,6 +147,7 @@ impl Office {
             issued_on: day("2026-02-01"),
             due_on: day("2026-03-01"),
             reference: reference(case),
+            reachable: Vec::new(),
         };
         // The claim comes before its case, and waits for it.
         self.house.publish(&format!("registered {case}"), &registered).await;
@@ -201,7 +214,7 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
     office.register(1, 10_000).await;
     office.register(2, 4_000).await;
     let entries = [
-        Entry::credit(6_000).structured(reference(1).canonical()),
+        Entry::credit(6_000).structured(reference(1).canonical()).coded("ESCT"),
         Entry::credit(2_500).line("Graag gedaan").named("Anna de Vries"),
         Entry::credit(5_000).line(reference(2).canonical()),
         Entry::credit(300).structured(reference(1).canonical()).returned(),
@@ -243,6 +256,32 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
     office.close().await;
 }
 
+/// A reminder waits for the account that the debtor was asked to pay to, and for no other one.
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_are_known_by_the_statements_of_the_cases_own_account() {
+    let office = Box::pin(Office::open(1)).await;
+    office.register(1, 10_000).await;
+    office.register_paid_to(PayTo::Creditor { since_version: 1 }, 2, 10_000).await;
+    office.register_paid_to(PayTo::Agency, 3, 10_000).await;
+    let mut known = Vec::new();
+    for (account, last_day) in
+        [(CLIENT, "2026-03-09"), (FORMER, "2026-03-08"), (CREDITORS, "2026-03-07")]
+    {
+        let xml = file(&[statement(account, "S1", last_day, &[Entry::credit(500)])]);
+        assert_eq!(imported(&office.import(&xml, account).await), 1, "{account}");
+        for case in 1..=3 {
+            known.push(office.known_position(case).await.unwrap().payments_known_until);
+        }
+    }
+    let (of_creditor, of_former, of_agency) =
+        (Some(day("2026-03-07")), Some(day("2026-03-08")), Some(day("2026-03-09")));
+    assert_eq!(known[..3], [None, None, of_agency], "the creditor's were never imported");
+    assert_eq!(known[3..6], [None, of_former, of_agency]);
+    assert_eq!(known[6..], [of_creditor, of_former, of_agency]);
+    office.assert_sound().await;
+    office.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn payment_and_credit_note_may_come_before_the_claim() {
     let office = Box::pin(Office::open(1)).await;
@@ -265,6 +304,22 @@ async fn payment_and_credit_note_may_come_before_the_claim() {
     office.assert_sound().await;
     // 100 less 70 is owed: 30 of 60 go back.
     assert_eq!(office.unmatched().await.payments[0].amount, euro(3_000));
+    office.close().await;
+}
+
+/// What it names is looked up one after the other, and each time it may have to wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_for_two_cases_waits_for_both_and_pays_neither() {
+    let office = Box::pin(Office::open(1)).await;
+    let both = Entry::credit(6_000).line(reference(1).canonical()).line(reference(2).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[both])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    for case in [1, 2] {
+        office.register(case, 3_000).await;
+        office.assert_sound().await;
+    }
+    assert_eq!([office.open_on(1).await, office.open_on(2).await], [euro(3_000); 2]);
+    assert_eq!(office.unmatched().await.payments[0].amount, euro(6_000));
     office.close().await;
 }
 
@@ -296,7 +351,7 @@ async fn two_replicas_and_two_askers_book_a_statement_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_files_book_nothing() {
     let office = Box::pin(Office::open(1)).await;
-    let strange = file(&[statement("NL20INGB0001234567", "S1", "2026-03-09", &[])]);
+    let strange = file(&[statement("NL02RABO0123456789", "S1", "2026-03-09", &[])]);
     for (name, xml) in [("strange", strange.as_str()), ("junk", "%PDF-1.7"), ("empty", "")] {
         let answer = office.import(xml, name).await.unwrap();
         assert!(matches!(answer, ImportStatementAnswer::Refused { .. }), "{name}: {answer:?}");

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use payment_reconciliation::domain::camt::{MAX_BYTES, read};
-use payment_reconciliation::domain::statement::{
+use payment_reconciliation::domain::reading::{
     Amount, Direction, EntryStatus, Problem, Reading, Statement, Verbatim, Verdict, report_json,
 };
 use primitives::{Currency, Date, Money};

@@ -32,6 +32,10 @@ create table track (
     -- What only a person can clear, and the moment before which nothing is tried.
     blocked      text,
     not_before   timestamptz,
+    -- The step that was tried last, and how often in a row its message did not leave.
+    tried_step   text,
+    tried_times  integer,
+    check (num_nulls(tried_step, tried_times) <> 1),
     -- Never let go: an open case has a moment at which it moves by itself.
     check (stage not in ('planned', 'acting', 'held') or next_at is not null),
     check (stage <> 'planned' or step is not null),
@@ -49,6 +53,8 @@ create table opened_case (
     country           text not null,
     language          text not null,
     reachable         text[] not null,
+    -- Channels for which no address was found when it was needed.
+    no_address        text[] not null,
     agreement_version integer not null,
     opened_at         timestamptz not null,
     foreign key (creditor_id, agreement_version) references agreement

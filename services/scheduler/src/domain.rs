@@ -11,7 +11,7 @@ mod person;
 mod plan;
 mod settle;
 
-pub use case::{Act, ActState, Case, Claim, Position, Track};
+pub use case::{Act, ActState, Case, Claim, Position, Track, Tried};
 pub use creditor::{Creditor, agree};
 pub use decide::{
     credit, dispatched, end_permit, not_sent, open, pay, register_claim, review, settle_claim,

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
 };
@@ -76,6 +76,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -96,6 +97,7 @@ fn opened(case: CaseId) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 
@@ -109,6 +111,7 @@ fn registered(case: CaseId, claim: ClaimId, amount: Money, due_on: Date) -> Clai
         issued_on: due_on - 30.days(),
         due_on,
         reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
     }
 }
 
@@ -381,6 +384,7 @@ fn withdrawn(case: CaseId, claim: ClaimId) -> ClaimWithdrawn {
         case_id: case,
         creditor_id: creditor_id(),
         reason: WithdrawalReason::Relation,
+        withdrawn_at: at("2026-11-09T12:00:00Z"),
     }
 }
 
@@ -677,6 +681,8 @@ fn each_reason_of_an_unsent_message_has_its_effect() {
         (NotSentReason::AddressRefused, HoldReason::NotDelivered),
         (NotSentReason::NoAddress, HoldReason::NotReachable),
         (NotSentReason::TextNotLawful, HoldReason::GateRefused),
+        (NotSentReason::DataMissing, HoldReason::NotWritten),
+        (NotSentReason::NoText, HoldReason::NotWritten),
     ] {
         assert_eq!(after(reason).hold(), (hold, review_on));
     }
@@ -688,6 +694,100 @@ fn a_notice_without_a_lawful_text_is_left_out() {
     world.next_timer();
     world.refuse_to_send(NotSentReason::TextNotLawful);
     assert_eq!(world.planned().0, REMINDER);
+}
+
+/// On the review day somebody may have corrected what stood in the way; else it is held again.
+#[test]
+fn what_held_a_case_is_tried_again_on_its_review_day() {
+    for (reason, hold) in [
+        (NotSentReason::AddressRefused, HoldReason::NotDelivered),
+        (NotSentReason::NoAddress, HoldReason::NotReachable),
+        (NotSentReason::TextNotLawful, HoldReason::GateRefused),
+        (NotSentReason::DataMissing, HoldReason::NotWritten),
+    ] {
+        let mut world = World::with_claim(at("2026-11-25T12:00:00Z"), day(DUE));
+        world.next_timer();
+        world.refuse_to_send(reason.clone());
+        let (timer, messages) = world.next_timer();
+        assert_eq!((timer, world.now), (REVIEW, at("2026-12-25T08:00:00Z")));
+        assert_eq!(only::<StepPlanned>(&messages).step, REMINDER, "{hold:?}");
+        // Christmas Day is over before anybody is written to.
+        while !matches!(world.state(), CaseState::Acting { .. }) {
+            world.next_timer();
+            world.check();
+        }
+        let mut corrected = world.clone();
+        corrected.dispatch();
+        assert_eq!(corrected.hold().0, HoldReason::StepsUsedUp);
+        world.refuse_to_send(reason);
+        assert_eq!(world.hold().0, hold, "nothing was corrected");
+        world.check();
+    }
+}
+
+#[test]
+fn a_later_invoice_that_brings_an_address_makes_the_case_reachable() {
+    let mut world = World::agreed(at("2026-11-25T12:00:00Z"), agreement());
+    world.open(&CaseOpened { reachable: Vec::new(), ..opened(case_id(1)) }).unwrap();
+    let claim = |number| registered(case_id(1), claim_id(number), euros(50), day(DUE));
+    world.register(&claim(1)).unwrap();
+    assert_eq!(world.hold().0, HoldReason::NotReachable);
+    let with_address =
+        |number| ClaimRegistered { reachable: vec![Channel::Email], ..claim(number) };
+    let planned: StepPlanned = only(&world.register(&with_address(2)).unwrap());
+    assert_eq!(planned.claim_ids, [claim_id(1), claim_id(2)]);
+    // The address was gone when it was needed, and a third invoice brings one.
+    world.next_timer();
+    world.refuse_to_send(NotSentReason::NoAddress);
+    world.register(&claim(3)).unwrap();
+    assert_eq!(world.hold().0, HoldReason::NotReachable);
+    world.register(&with_address(4)).unwrap();
+    assert_eq!(world.planned().0, REMINDER);
+    world.check();
+}
+
+/// Without it nobody would ever look: each try ends in another one.
+#[test]
+fn three_tries_in_vain_hold_the_case_for_its_owner() {
+    let reasons =
+        [NotSentReason::PaymentsNotKnown, NotSentReason::NothingOwed, NotSentReason::PermitExpired];
+    let mut world = World::with_claim(at("2026-11-25T12:00:00Z"), day(DUE));
+    for reason in &reasons[..2] {
+        world.next_timer();
+        world.refuse_to_send(reason.clone());
+        assert_eq!(world.planned().0, REMINDER);
+    }
+    let mut paid = world.clone();
+    world.next_timer();
+    let held: CaseHeld = only(&world.refuse_to_send(NotSentReason::PermitExpired));
+    assert_eq!((held.reason, held.owner.as_str()), (HoldReason::TriedInVain, "handler"));
+    world.check();
+    // News of a claim: it may work now.
+    let mut heard = world.clone();
+    only::<StepPlanned>(&heard.pay(claim_id(1), euros(1)));
+    // Nothing is heard: it is tried again on the review day.
+    let (timer, messages) = world.next_timer();
+    assert_eq!((timer, only::<StepPlanned>(&messages).step.as_str()), (REVIEW, REMINDER));
+    // What happened in between is not in a row.
+    paid.pay(claim_id(1), euros(1));
+    paid.next_timer();
+    paid.refuse_to_send(NotSentReason::PaymentsNotKnown);
+    assert_eq!(paid.planned().0, REMINDER);
+    paid.check();
+}
+
+#[test]
+fn a_belgian_reminder_is_planned_after_the_term_that_a_free_day_lengthens() {
+    let mut agreement = agreement();
+    agreement.steps[1].days_from_due = 1;
+    let mut world = World::agreed(at("2026-11-06T12:00:00Z"), agreement);
+    world.open(&CaseOpened { country: Country::BE, ..opened(case_id(1)) }).unwrap();
+    // Due on a Sunday: it can be paid on Monday.
+    let claim = registered(case_id(1), claim_id(1), euros(120), day("2026-11-08"));
+    world.register(&claim).unwrap();
+    world.next_timer();
+    world.dispatch();
+    assert_eq!(world.planned(), (REMINDER.to_owned(), at("2026-11-10T08:00:00Z")));
 }
 
 #[test]
@@ -1057,6 +1157,8 @@ fn answer() -> impl Strategy<Value = Told> {
         NotSentReason::AddressRefused,
         NotSentReason::NoAddress,
         NotSentReason::TextNotLawful,
+        NotSentReason::DataMissing,
+        NotSentReason::NoText,
     ];
     prop_oneof![
         4 => Just(Told::Left),
@@ -1120,6 +1222,35 @@ proptest! {
                     world.run_timers(world.now);
                 }
             }
+            world.check();
+        }
+    }
+
+    /// Whatever a step is answered with, it is not tried for ever without anybody looking.
+    #[test]
+    fn nothing_is_tried_for_ever_without_an_owner(
+        reasons in prop::collection::vec(
+            prop::sample::select(vec![
+                NotSentReason::PermitExpired,
+                NotSentReason::NothingOwed,
+                NotSentReason::PaymentsNotKnown,
+            ]),
+            40,
+        ),
+    ) {
+        let mut world = World::with_claim(at("2026-11-21T12:00:00Z"), day(DUE));
+        let mut since_anybody_looked = 0;
+        for reason in reasons {
+            while !matches!(world.state(), CaseState::Acting { .. }) {
+                if matches!(world.state(), CaseState::Held { .. }) {
+                    since_anybody_looked = 0;
+                }
+                world.next_timer();
+                world.check();
+            }
+            since_anybody_looked += 1;
+            prop_assert!(since_anybody_looked <= 3);
+            world.refuse_to_send(reason);
             world.check();
         }
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
 use contracts::operations::{CheckReport, Operation, Status};
@@ -78,6 +78,7 @@ fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),
             step(REMINDER, MessageKind::FreeFirstReminder, 3),
@@ -99,6 +100,7 @@ fn opened(case: u128, person: u128) -> CaseOpened {
         language: Language::Nl,
         reachable: vec![Channel::Email],
         agreement_version: 1,
+        pay_to: PayTo::Creditor { since_version: 1 },
     }
 }
 
@@ -113,6 +115,7 @@ fn registered(case: u128, person: u128) -> ClaimRegistered {
         issued_on: day("2026-10-21"),
         due_on: day(DUE_ON),
         reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
     }
 }
 
@@ -241,7 +244,7 @@ impl Agency {
     }
 
     async fn list(&self, limit: u32) -> PositionList {
-        self.house.asker().ask(&ListPositions { limit }).await.unwrap()
+        self.house.asker().ask(&ListPositions { limit, skip: 0 }).await.unwrap()
     }
 
     /// Does what only a broken program or a careless hand would do.
@@ -400,7 +403,16 @@ async fn many_cases_at_once_keep_the_budget_of_each_person() {
     let persons: BTreeSet<PersonId> = first.iter().map(|permit| permit.person_id).collect();
     assert_eq!((first.len(), persons.len()), (30, 30), "one letter a person on one day");
     // Those that are planned come last: the permits end before the next morning.
+    let page = async |skip| {
+        let request = ListPositions { limit: 7, skip };
+        agency.house.asker().ask(&request).await.unwrap().positions
+    };
+    let mut paged = Vec::new();
+    while let Some(next) = Some(page(paged.len() as u64).await).filter(|next| !next.is_empty()) {
+        paged.extend(next);
+    }
     let list = agency.list(1000).await;
+    assert_eq!(paged, list.positions, "the pages are the whole");
     let acting = |state: &CaseState| matches!(state, CaseState::Acting { .. });
     let (now, later) = list.positions.split_at(30);
     assert!(now.iter().all(|summary| acting(&summary.state)), "{now:?}");
@@ -421,6 +433,24 @@ async fn the_live_checks_find_what_is_broken() {
     agency.spoil("create table kept as table timer; delete from timer").await;
     assert_eq!(agency.broken().await, [("never-let-go".to_owned(), case)]);
     agency.spoil("insert into timer select * from kept").await;
+    agency.sound().await;
+
+    // A case that should have moved long ago: its timer is another one than its position says.
+    agency
+        .spoil(
+            "create table stood as select case_id, next_at from track;
+             update track set next_at = '2026-10-01T08:00:00Z';
+             create table told as table timeline; update timeline set at = '2026-10-01T08:00:00Z'",
+        )
+        .await;
+    let late = ("never-let-go".to_owned(), case);
+    assert_eq!(agency.broken().await, [late.clone(), late]);
+    agency
+        .spoil(
+            "update track t set next_at = s.next_at from stood s where s.case_id = t.case_id;
+             update timeline t set at = s.at from told s where s.position = t.position",
+        )
+        .await;
     agency.sound().await;
 
     // A case of which no claim is heard for more than a day.

@@ -1,10 +1,10 @@
 //! Messages owned by intake: creditors, agreements, cases and claims.
 
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, PayTo};
 use crate::message::{contract, request, value};
 use primitives::{
     Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Date, DebtorKind,
-    Language, Money, PersonId, SourceFileId, StructuredReference,
+    Language, Money, PersonId, SourceFileId, StructuredReference, Timestamp,
 };
 
 contract! {
@@ -40,6 +40,8 @@ contract! {
         /// The channels for which intake holds an address.
         reachable: Vec<Channel>,
         agreement_version: u32,
+        /// As that version of the agreement has it.
+        pay_to: PayTo,
     }
 }
 
@@ -57,6 +59,8 @@ contract! {
         due_on: Date,
         /// What the debtor is asked to put on the payment: the creditor's own, or one of ours.
         reference: StructuredReference,
+        /// The channels for which intake now holds an address of the debtor.
+        reachable: Vec<Channel>,
     }
 }
 
@@ -82,6 +86,8 @@ contract! {
         case_id: CaseId,
         creditor_id: CreditorId,
         reason: WithdrawalReason,
+        /// When the creditor gave it up: money received until that day still pays it.
+        withdrawn_at: Timestamp,
     }
 }
 
@@ -248,7 +254,7 @@ value! {
 }
 
 contract! {
-    /// The bank accounts that creditors are paid on, so that a statement finds its owner.
+    /// The bank accounts that creditors are or were paid on, so that a statement finds its owner.
     Request "intake" "creditor-accounts" v 1 about none, creditor none;
     GetCreditorAccounts {}
 }
@@ -264,6 +270,8 @@ value! {
     struct CreditorAccount {
         pub creditor_id: CreditorId,
         pub account: String,
+        /// The first version of the agreement that names it.
+        pub account_since: u32,
     }
 }
 

@@ -77,8 +77,13 @@ value! {
         AddressRefused,
         /// No address is known for the channel.
         NoAddress,
-        /// The finished text lacked what the law requires, or no text exists for it.
+        /// The law has no such message for this debtor: there will never be a text for it.
         TextNotLawful,
+        /// Something that the text must say is not known: of the creditor, the claim or the agency.
+        DataMissing,
+        /// No text could be made, through no fault of the case: the channel has none yet, or ours
+        /// is wrong.
+        NoText,
     }
 }
 

@@ -46,13 +46,25 @@ value! {
 }
 
 contract! {
-    /// Find the claim that a received payment names.
+    /// Find the claim that a received payment names. Where it names several, one after the other.
     Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none;
     MatchPayment {
         payment_id: PaymentId,
         amount: Money,
         received_on: Date,
         reference: StructuredReference,
+        /// What it names beside that, still to be found.
+        further: Vec<StructuredReference>,
+        /// What it was found to name so far.
+        found: Option<FoundClaims>,
+    }
+}
+
+value! {
+    /// Claims of one case that a payment names.
+    struct FoundClaims {
+        pub case_id: CaseId,
+        pub claim_ids: Vec<ClaimId>,
     }
 }
 
@@ -62,7 +74,8 @@ contract! {
     AllocatePayment {
         payment_id: PaymentId,
         case_id: CaseId,
-        claim_id: ClaimId,
+        /// The claims that it names, at least one; they are paid first.
+        claim_ids: Vec<ClaimId>,
         creditor_id: CreditorId,
         amount: Money,
         received_on: Date,

@@ -68,6 +68,10 @@ value! {
         ActUncertain,
         /// A message could not be delivered.
         NotDelivered,
+        /// A message could not be written: something is not known, or a text is wrong.
+        NotWritten,
+        /// The same step was tried three times in a row, and its message never left.
+        TriedInVain,
     }
 }
 
@@ -170,6 +174,8 @@ contract! {
     ListPositions {
         /// At most so many (1 to 1000).
         limit: u32,
+        /// Without so many first ones. Pages fit together only while nothing moves.
+        skip: u64,
     }
 }
 request!(ListPositions => PositionList, reads);

@@ -88,8 +88,6 @@ rules! {
     HouseFreeMessage = "house.free-message", "own rule: follows from what these messages are";
     /// What the message says to be of use: who asks, what for, how to pay, how to object.
     HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
-    /// What is known of payments is fresh enough.
-    HousePaymentsKnown = "house.payments-known", "own rule: the age that the creditor agreed";
     /// A notice before the due date comes before it.
     HousePreDue = "house.pre-due", "own rule: follows from what the message is";
     /// Nobody is reminded of nothing.

@@ -6,14 +6,12 @@
 use jiff::SignedDuration;
 use jiff::civil::Time;
 use primitives::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, RuleId};
 use crate::pack::Pack;
 
 /// At most so many contacts; zero means none at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContactCap {
     /// Per calendar day where the person is.
     pub per_day: u16,

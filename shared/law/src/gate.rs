@@ -3,10 +3,8 @@
 //! Nobody can lift it; one can only correct the facts. It permits nothing by itself: the scheduler
 //! asks it under the person's lock and reserves what it allows.
 
-use jiff::SignedDuration;
 use jiff::civil::Time;
 use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Money, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::caps::{ContactCap, next_free_moment};
@@ -41,8 +39,6 @@ pub struct GateFacts {
     /// Earlier outward contacts with the person, for all creditors, of the last seven days at
     /// least. An act that is permitted but not yet performed counts at the end of its permit.
     pub contacts: Vec<Timestamp>,
-    /// Up to when payments are known, where they are known at all.
-    pub payments_known_until: Option<Timestamp>,
 }
 
 /// A claim, as far as the gate asks.
@@ -54,18 +50,6 @@ pub struct ClaimFacts {
     pub due_on: Date,
     /// What is still to be paid.
     pub open: Money,
-}
-
-/// What the agency and the creditor settled within the room that the law leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GateSettings {
-    /// The agency's hours.
-    pub contact_hours: ContactHours,
-    /// The number of contacts per person.
-    pub contact_cap: ContactCap,
-    /// How old the knowledge of payments may be, in times 24 hours; no limit where there is none.
-    pub payments_known_within_days: Option<u16>,
 }
 
 /// What the gate says.
@@ -88,39 +72,27 @@ pub enum Verdict {
 }
 
 /// Weighs an act. The answer names every rule that was asked on the way.
-pub fn gate(act: &Act, facts: &GateFacts, settings: &GateSettings) -> Answer<Verdict> {
+pub fn gate(act: &Act, facts: &GateFacts) -> Answer<Verdict> {
     let Some(pack) = Pack::of(act.country) else {
         return Trail::not_covered(act.country).answer(Verdict::Never);
     };
     let mut trail = pack.trail();
-    let verdict = weigh(pack, act, facts, settings, &mut trail).unwrap_or(Verdict::Never);
+    let verdict = weigh(pack, act, facts, &mut trail).unwrap_or(Verdict::Never);
     trail.answer(verdict)
 }
 
 /// None means never.
-fn weigh(
-    pack: Pack,
-    act: &Act,
-    facts: &GateFacts,
-    settings: &GateSettings,
-    trail: &mut Trail,
-) -> Option<Verdict> {
+fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<Verdict> {
     if !trail.take(may_send(pack, act)) {
         return None;
     }
     let days = trail.take(lawful_days(pack, act.message, &facts.claims))?;
-    let search = Search { pack, channel: act.channel, days, contacts: &facts.contacts, settings };
+    let search = Search { pack, channel: act.channel, days, contacts: &facts.contacts };
     let window = search.first_moment(facts.now, trail)?;
     if window.opens > facts.now {
         return Some(Verdict::Later { not_before: window.opens });
     }
-    if payments_are_known(facts, settings, trail) {
-        return Some(Verdict::Allowed { not_before: window.opens, not_after: window.closes });
-    }
-    let tomorrow = pack.moment(pack.local_date(facts.now).tomorrow().ok()?, Time::midnight())?;
-    let window = search.first_moment(tomorrow, trail)?;
-    trail.ask(RuleId::HousePaymentsKnown);
-    Some(Verdict::Later { not_before: window.opens })
+    Some(Verdict::Allowed { not_before: window.opens, not_after: window.closes })
 }
 
 /// Everything that decides about the moment of an act.
@@ -129,17 +101,17 @@ struct Search<'a> {
     channel: Channel,
     days: LawfulDays,
     contacts: &'a [Timestamp],
-    settings: &'a GateSettings,
 }
 
 impl Search<'_> {
     /// The first moment from `from` on that suits the claims, the contact hours and the cap, with
     /// the end of its window.
     fn first_moment(&self, from: Timestamp, trail: &mut Trail) -> Option<Window> {
-        let (hours, cap) = (&self.settings.contact_hours, self.settings.contact_cap);
+        // The agency's own, the same for everybody.
+        let (hours, cap) = (ContactHours::default(), ContactCap::default());
         let mut from = from.max(self.pack.moment(self.days.first, Time::midnight())?);
         loop {
-            let next = next_lawful_moment(self.pack, self.channel, from, hours);
+            let next = next_lawful_moment(self.pack, self.channel, from, &hours);
             let window = trail.take(next)?;
             if self.days.last.is_some_and(|last| self.pack.local_date(window.opens) > last) {
                 trail.ask(RuleId::HousePreDue);
@@ -155,16 +127,4 @@ impl Search<'_> {
             from = free;
         }
     }
-}
-
-fn payments_are_known(facts: &GateFacts, settings: &GateSettings, trail: &mut Trail) -> bool {
-    let Some(days) = settings.payments_known_within_days else { return true };
-    trail.ask(RuleId::HousePaymentsKnown);
-    let limit = SignedDuration::from_hours(i64::from(days).saturating_mul(24));
-    let known =
-        facts.payments_known_until.is_some_and(|until| facts.now.duration_since(until) <= limit);
-    if !known {
-        trail.say("We do not know yet whether you have paid, so we do not write to you.");
-    }
-    known
 }

@@ -22,7 +22,7 @@ pub use answer::{Answer, PackVersion, RuleId};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
 pub use elements::{Element, required_elements};
-pub use gate::{Act, ClaimFacts, GateFacts, GateSettings, Verdict, gate};
+pub use gate::{Act, ClaimFacts, GateFacts, Verdict, gate};
 pub use pack::Pack;
 pub use reminder::{LawfulDays, lawful_days, may_send};
 pub use window::{ContactHours, Window, next_lawful_moment};

@@ -5,7 +5,7 @@
 use primitives::{Capacity, Channel, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId};
-use crate::calendar::spoken;
+use crate::calendar::{next_working_day, spoken};
 use crate::gate::{Act, ClaimFacts};
 use crate::pack::Pack;
 
@@ -71,8 +71,15 @@ pub fn lawful_days(
                 Pack::Nl => RuleId::NlTermPassed,
                 Pack::Be => RuleId::BeTermPassed,
             });
-            trail.say(format!("You can pay in time up to and including {}.", spoken(last_due)));
-            let first = last_due.tomorrow().ok();
+            let last_in_time = match pack {
+                Pack::Nl => Some(last_due),
+                // A term that ends on another day ends with the next working day (BW art. 1.7).
+                Pack::Be => trail.take(next_working_day(pack, last_due)),
+            };
+            if let Some(day) = last_in_time {
+                trail.say(format!("You can pay in time up to and including {}.", spoken(day)));
+            }
+            let first = last_in_time.and_then(|day| day.tomorrow().ok());
             first.map(|first| LawfulDays { first: first.max(issued), last: None })
         }
     };

@@ -6,15 +6,13 @@
 
 use jiff::civil::{Time, time};
 use primitives::{Channel, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, RuleId};
 use crate::calendar::{days_from, free_day, spoken};
 use crate::pack::Pack;
 
 /// The hours that the agency keeps, on top of the law's: they can narrow, never widen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContactHours {
     /// The first moment of a day, local time.
     pub opens: Time,
@@ -246,14 +244,6 @@ mod tests {
         let late = Timestamp::MAX;
         let hours = ContactHours::default();
         assert_eq!(next_lawful_moment(Pack::Be, Channel::Email, late, &hours).value, None);
-    }
-
-    #[test]
-    fn settings_are_read_with_their_defaults_and_nothing_unknown() {
-        let hours: ContactHours = serde_json::from_str(r#"{"opens":"08:30:00"}"#).unwrap();
-        assert_eq!(hours.opens, time(8, 30, 0, 0));
-        assert_eq!(hours.closes, ContactHours::default().closes);
-        assert!(serde_json::from_str::<ContactHours>(r#"{"open":"08:30:00"}"#).is_err());
     }
 
     fn hours() -> impl Strategy<Value = ContactHours> {

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, ToSpan};
 use law::{
-    Act, Answer, ClaimFacts, ContactCap, GateFacts, GateSettings, Pack, RuleId, Verdict, gate,
+    Act, Answer, ClaimFacts, ContactCap, ContactHours, GateFacts, Pack, RuleId, Verdict, gate,
     next_free_moment, next_lawful_moment,
 };
 use primitives::{
@@ -38,7 +38,7 @@ fn reminder() -> Act {
 }
 
 fn facts(now: &str, claims: Vec<ClaimFacts>) -> GateFacts {
-    GateFacts { now: at(now), claims, contacts: Vec::new(), payments_known_until: None }
+    GateFacts { now: at(now), claims, contacts: Vec::new() }
 }
 
 /// An invoice of 1 May 2026, to be paid by Wednesday 3 June 2026.
@@ -47,7 +47,7 @@ fn one_claim() -> Vec<ClaimFacts> {
 }
 
 fn ask(act: &Act, facts: &GateFacts) -> Answer<Verdict> {
-    gate(act, facts, &GateSettings::default())
+    gate(act, facts)
 }
 
 fn later(text: &str) -> Verdict {
@@ -63,6 +63,24 @@ fn a_reminder_may_go_from_the_day_after_the_due_date_in_the_window() {
     let (not_before, not_after) = (at("2026-06-04T05:00:00Z"), at("2026-06-04T18:00:00Z"));
     assert_eq!(verdict("2026-06-04T05:00:00Z"), Verdict::Allowed { not_before, not_after });
     assert_eq!(verdict("2026-06-04T18:00:00Z"), later("2026-06-05T05:00:00Z"));
+}
+
+#[test]
+fn a_belgian_term_that_ends_on_a_free_day_ends_with_the_next_working_day() {
+    let act = Act { country: Country::BE, ..reminder() };
+    let first = |due_on| {
+        let claims = vec![claim("2026-10-01", due_on, 12_100)];
+        ask(&act, &facts("2026-10-02T12:00:00Z", claims)).value
+    };
+    // Sunday, then Saturday: both can be paid on Monday 9 November. Friday is a working day.
+    assert_eq!(first("2026-11-08"), later("2026-11-10T06:00:00Z"));
+    assert_eq!(first("2026-11-07"), later("2026-11-10T06:00:00Z"));
+    assert_eq!(first("2026-11-06"), later("2026-11-07T06:00:00Z"));
+    // Wednesday 11 November is a holiday.
+    assert_eq!(first("2026-11-11"), later("2026-11-13T06:00:00Z"));
+    let act = Act { country: Country::NL, ..act };
+    let dutch = facts("2026-10-02T12:00:00Z", vec![claim("2026-10-01", "2026-11-07", 12_100)]);
+    assert_eq!(ask(&act, &dutch).value, later("2026-11-09T06:00:00Z"), "no contact on Sundays");
 }
 
 #[test]
@@ -193,35 +211,6 @@ fn the_cap_counts_contacts_for_all_creditors() {
     assert!(answer.because.iter().any(|sentence| sentence.contains("at most once a day")));
 }
 
-#[test]
-fn who_may_have_paid_is_not_reminded() {
-    let settings = GateSettings { payments_known_within_days: Some(2), ..GateSettings::default() };
-    let mut facts = facts("2026-06-05T12:00:00Z", one_claim());
-    for (known_until, fresh) in [
-        (Some(at("2026-06-03T12:00:00Z")), true),
-        (Some(at("2026-06-03T11:59:59Z")), false),
-        (None, false),
-    ] {
-        facts.payments_known_until = known_until;
-        let answer = gate(&reminder(), &facts, &settings);
-        assert_eq!(matches!(answer.value, Verdict::Allowed { .. }), fresh, "{known_until:?}");
-        if !fresh {
-            // Asked again in the next day's window: the bank may have told us by then.
-            assert_eq!(answer.value, later("2026-06-06T05:00:00Z"));
-            assert_eq!(answer.rules.last(), Some(&RuleId::HousePaymentsKnown));
-        }
-    }
-}
-
-#[test]
-fn settings_are_read_with_their_defaults_and_nothing_unknown() {
-    assert_eq!(serde_json::from_str::<GateSettings>("{}").unwrap(), GateSettings::default());
-    let text = r#"{"contact_cap":{"per_week":2},"payments_known_within_days":5}"#;
-    let settings: GateSettings = serde_json::from_str(text).unwrap();
-    assert_eq!(settings.contact_cap, ContactCap { per_day: 1, per_week: 2 });
-    assert!(serde_json::from_str::<GateSettings>(r#"{"cap":3}"#).is_err());
-}
-
 fn act() -> impl Strategy<Value = Act> {
     (
         prop::sample::select(vec![Country::NL, Country::BE, Country::DE]),
@@ -241,7 +230,7 @@ fn act() -> impl Strategy<Value = Act> {
         })
 }
 
-/// Facts of any moment from 2025 to 2027, with payments known up to it.
+/// Facts of any moment from 2025 to 2027.
 fn any_facts() -> impl Strategy<Value = GateFacts> {
     let start = at("2025-01-01T00:00:00Z");
     let now = (0_i64..3 * 365 * 24 * 60).prop_map(move |m| start + SignedDuration::from_mins(m));
@@ -255,17 +244,12 @@ fn any_facts() -> impl Strategy<Value = GateFacts> {
             ClaimFacts { issued_on: due_on - term.days(), due_on, open }
         });
         let contacts = contacts.into_iter().map(|hours| now + SignedDuration::from_hours(hours));
-        GateFacts {
-            now,
-            claims: claims.collect(),
-            contacts: contacts.collect(),
-            payments_known_until: Some(now),
-        }
+        GateFacts { now, claims: claims.collect(), contacts: contacts.collect() }
     })
 }
 
 fn asked_at(facts: &GateFacts, now: Timestamp) -> GateFacts {
-    GateFacts { now, payments_known_until: Some(now), ..facts.clone() }
+    GateFacts { now, ..facts.clone() }
 }
 
 proptest! {
@@ -273,16 +257,15 @@ proptest! {
 
     #[test]
     fn what_is_allowed_is_lawful_by_every_rule(act in act(), facts in any_facts()) {
-        let settings = GateSettings::default();
-        let answer = gate(&act, &facts, &settings);
+        let answer = gate(&act, &facts);
         prop_assert!(!answer.rules.is_empty());
         let Verdict::Allowed { not_before, not_after } = answer.value else { return Ok(()) };
         prop_assert_eq!(not_before, facts.now);
         let pack = Pack::of(act.country).unwrap();
-        let hours = &settings.contact_hours;
-        let window = next_lawful_moment(pack, act.channel, facts.now, hours).value.unwrap();
+        let (hours, cap) = (ContactHours::default(), ContactCap::default());
+        let window = next_lawful_moment(pack, act.channel, facts.now, &hours).value.unwrap();
         prop_assert_eq!((window.opens, window.closes), (facts.now, not_after));
-        let free = next_free_moment(pack, &facts.contacts, facts.now, settings.contact_cap).value;
+        let free = next_free_moment(pack, &facts.contacts, facts.now, cap).value;
         prop_assert_eq!(free, Some(facts.now));
         prop_assert!(!act.adds_costs && !facts.claims.is_empty());
         for claim in &facts.claims {
@@ -300,7 +283,7 @@ proptest! {
     fn later_is_the_first_moment_that_is_allowed(
         act in act(), facts in any_facts(), earlier in 0_i32..1_000
     ) {
-        let ask = |now| gate(&act, &asked_at(&facts, now), &GateSettings::default()).value;
+        let ask = |now| gate(&act, &asked_at(&facts, now)).value;
         let Verdict::Later { not_before } = ask(facts.now) else { return Ok(()) };
         prop_assert!(not_before > facts.now);
         let allowed = matches!(ask(not_before), Verdict::Allowed { .. });
@@ -311,7 +294,7 @@ proptest! {
 
     #[test]
     fn never_stays_never(act in act(), facts in any_facts(), hours in 0_i64..1_000) {
-        let ask = |now| gate(&act, &asked_at(&facts, now), &GateSettings::default()).value;
+        let ask = |now| gate(&act, &asked_at(&facts, now)).value;
         if ask(facts.now) != Verdict::Never {
             return Ok(());
         }

@@ -102,7 +102,7 @@ pub(crate) async fn money(session: &Session, case_id: CaseId) -> Result<Option<P
 
 async fn list(session: &Session, list: &ListCases, json: bool) -> Result<ExitCode, Failure> {
     let cases = session.asker.ask(list).await?;
-    let positions = session.asker.ask(&ListPositions { limit: LIST_MAX }).await?.positions;
+    let positions = session.asker.ask(&ListPositions { limit: LIST_MAX, skip: 0 }).await?.positions;
     let states: BTreeMap<CaseId, CaseState> =
         positions.into_iter().map(|position| (position.case_id, position.state)).collect();
     let rows: Vec<Row> = futures_util::stream::iter(cases.cases)

@@ -107,9 +107,7 @@ async fn not_twice(session: &Session) -> Result<Vec<Breach>, Failure> {
 
 /// The scheduler has closed a case exactly when payment-reconciliation has nothing open on it.
 async fn closed_is_paid(session: &Session) -> Result<Vec<Breach>, Failure> {
-    let list = session.asker.ask(&ListPositions { limit: LIST_MAX }).await?;
-    let states: BTreeMap<CaseId, CaseState> =
-        list.positions.into_iter().map(|position| (position.case_id, position.state)).collect();
+    let states = states(session).await?;
     let compared: Vec<Option<Breach>> = futures_util::stream::iter(states)
         .map(async |(case_id, state)| {
             let open = money(session, case_id).await?.map(|money| money.open);
@@ -130,6 +128,21 @@ async fn closed_is_paid(session: &Session) -> Result<Vec<Breach>, Failure> {
         .try_collect()
         .await?;
     Ok(compared.into_iter().flatten().collect())
+}
+
+/// Where every case stands. Nothing moves while it is read: the stack is at rest.
+async fn states(session: &Session) -> Result<BTreeMap<CaseId, CaseState>, Failure> {
+    let mut states = BTreeMap::new();
+    let mut skip = 0;
+    loop {
+        let list = session.asker.ask(&ListPositions { limit: LIST_MAX, skip }).await?;
+        let page = list.positions.len();
+        states.extend(list.positions.into_iter().map(|one| (one.case_id, one.state)));
+        skip = skip.saturating_add(u64::try_from(page).unwrap_or(u64::MAX));
+        if page == 0 || skip >= list.total {
+            return Ok(states);
+        }
+    }
 }
 
 fn tell(report: &Report) {

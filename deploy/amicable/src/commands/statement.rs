@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use payment_reconciliation::domain::camt;
-use payment_reconciliation::domain::statement::{Direction, Reading, Verdict, report_json};
+use payment_reconciliation::domain::reading::{Direction, Reading, Verdict, report_json};
 
 use super::invoice::{EXIT_REJECT, EXIT_REPORT, read_file, say_plainly};
 use crate::cli::Statement;

@@ -287,7 +287,7 @@ mod tests {
     use intake::domain::ubl;
     use jiff::civil::date;
     use payment_reconciliation::domain::camt;
-    use payment_reconciliation::domain::statement::{Proof, Verdict as BankVerdict};
+    use payment_reconciliation::domain::reading::{Proof, Verdict as BankVerdict};
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use contracts::agreement::Agreement;
+use contracts::agreement::{Agreement, PayTo};
 use primitives::{ContentHash, Country, CreditorId, Iban, Language};
 use uuid::Uuid;
 
@@ -17,7 +17,15 @@ pub struct Creditor {
     /// None until its document was registered.
     pub profile: Option<Profile>,
     /// By agreement version.
-    pub agreements: BTreeMap<u32, Agreement>,
+    pub agreements: BTreeMap<u32, Agreed>,
+}
+
+/// A version of an agreement, which never changes, with what stays here of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Agreed {
+    pub agreement: Agreement,
+    /// The creditor's own account.
+    pub account: Iban,
 }
 
 /// What a claim is judged against: read with a case, never changed by one. Whoever changes the
@@ -32,7 +40,7 @@ pub struct Terms {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     pub profile: Profile,
-    pub agreement_version: u32,
+    pub agreed: Agreed,
 }
 
 /// What a creditor's document says beside the agreement.
@@ -51,20 +59,24 @@ pub struct Profile {
     pub address: Vec<String>,
     pub email: Option<String>,
     pub telephone: Option<String>,
-    /// Its own account.
-    pub account: Iban,
-    pub pay_to: PayTo,
     /// For debtors whose own language is not known.
     pub language: Language,
     /// SHA-256 of the token with which it hands over claims by HTTP; closed where there is none.
     pub api_token: Option<ContentHash>,
 }
 
-/// Whose account debtors are asked to pay to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PayTo {
-    Creditor,
-    Agency,
+impl Creditor {
+    /// An agreement as this creditor's: an account that an earlier version names is that one.
+    #[must_use]
+    pub fn settle(&self, mut agreed: Agreed) -> Agreed {
+        let named = |(_, known): &(&u32, &Agreed)| known.account == agreed.account;
+        if let PayTo::Creditor { since_version } = &mut agreed.agreement.pay_to
+            && let Some((first, _)) = self.agreements.iter().find(named)
+        {
+            *since_version = *first;
+        }
+        agreed
+    }
 }
 
 impl Profile {
@@ -90,26 +102,16 @@ pub fn creditor_id(code: &str) -> CreditorId {
     CreditorId::derive(Uuid::NAMESPACE_OID, format!("creditor\0{code}").as_bytes())
 }
 
-impl PayTo {
-    /// The word in documents and columns.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Creditor => "creditor",
-            Self::Agency => "agency",
-        }
-    }
-
-    /// The inverse of [`Self::word`].
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Creditor, Self::Agency].into_iter().find(|it| it.word() == word)
-    }
-}
-
 /// A creditor may be a natural person: personal data stay out of logs.
 impl fmt::Debug for Profile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Profile").field("document", &self.document).finish_non_exhaustive()
+    }
+}
+
+/// The account may be a natural person's: it stays out of logs.
+impl fmt::Debug for Agreed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Agreed").field("agreement", &self.agreement).finish_non_exhaustive()
     }
 }

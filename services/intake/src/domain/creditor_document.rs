@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::Problem;
 use law::Pack;
 use primitives::{Capacity, Channel, ContentHash, Country, Iban, MessageKind};
 
 use super::company::{CompanyId, enterprise_number, kvk_number, vat_number};
-use super::creditor::{PayTo, Profile};
+use super::creditor::{Agreed, Profile};
 use super::debtor::is_email;
 use super::fields::{Fields, Table, read_fields};
 use super::gate::problem;
@@ -21,7 +21,7 @@ use super::gate::problem;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditorDocument {
     pub profile: Profile,
-    pub agreement: Agreement,
+    pub agreed: Agreed,
 }
 
 /// Largest document that is looked at.
@@ -38,10 +38,15 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
         .map_err(|_| vec![problem("", "is not text in UTF-8: save it as UTF-8")])?;
     read_fields(text, |fields, table| {
         let profile = profile(fields, table, hash);
-        let agreement = fields.table(table, "agreement", agreement);
-        let (profile, agreement) = (profile?, agreement?);
-        agree_on_accounts(fields, profile.pay_to, &agreement);
-        Some(CreditorDocument { profile, agreement })
+        let account = fields
+            .table(table, "account", |fields, table| fields.required(table, "iban", Iban::parse));
+        let payee = fields.required(table, "pay_to", payee);
+        let agreement = fields.table(table, "agreement", |fields, table| {
+            agreement(fields, table, payee.unwrap_or(Payee::Creditor))
+        });
+        let (profile, account, _, agreement) = (profile?, account?, payee?, agreement?);
+        agree_on_accounts(fields, &agreement);
+        Some(CreditorDocument { profile, agreed: Agreed { agreement, account } })
     })
 }
 
@@ -59,10 +64,6 @@ fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) ->
         is_email(text).then(|| text.to_owned()).ok_or("is no e-mail address")
     });
     let telephone = fields.text(table, "telephone", filled);
-    let account =
-        fields.table(table, "account", |fields, table| fields.required(table, "iban", Iban::parse));
-    let pay_to = fields
-        .required(table, "pay_to", |text| PayTo::of(text).ok_or("must be creditor or agency"));
     let language = fields.required(table, "language", word);
     let api_token = fields.text(table, "api_token_sha256", ContentHash::parse);
     Some(Profile {
@@ -76,14 +77,27 @@ fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) ->
         address: address?,
         email,
         telephone,
-        account: account?,
-        pay_to: pay_to?,
         language: language?,
         api_token,
     })
 }
 
-fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Agreement> {
+/// Whom debtors pay to, in the word of the document.
+#[derive(Clone, Copy)]
+enum Payee {
+    Creditor,
+    Agency,
+}
+
+fn payee(text: &str) -> Result<Payee, &'static str> {
+    match text {
+        "creditor" => Ok(Payee::Creditor),
+        "agency" => Ok(Payee::Agency),
+        _ => Err("must be creditor or agency"),
+    }
+}
+
+fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>, payee: Payee) -> Option<Agreement> {
     const DAYS: (i64, i64) = (1, 90);
     let version = whole(fields, table, "version", (1, i64::from(u32::MAX)));
     let capacity = fields.required(table, "capacity", word::<Capacity>);
@@ -92,9 +106,15 @@ fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Agreement
     let review_by = fields.required(table, "review_by", code);
     let steps = fields.tables(table, "steps", step)?;
     check_order(fields, table, &steps);
+    let version = version?;
     Some(Agreement {
-        version: version?,
+        version,
         capacity: capacity?,
+        pay_to: match payee {
+            // The document does not know whether an earlier version names the account too.
+            Payee::Creditor => PayTo::Creditor { since_version: version },
+            Payee::Agency => PayTo::Agency,
+        },
         steps,
         payments_known_within_days,
         review_after_days: review_after_days?,
@@ -106,9 +126,9 @@ fn step(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedStep> {
     let key = fields.required(table, "key", code);
     let message = fields.required(table, "message", word::<MessageKind>);
     let channel = fields.required(table, "channel", |text| match word(text)? {
-        channel @ (Channel::Email | Channel::Post) => Ok(channel),
-        Channel::Sms | Channel::Telephone | Channel::Visit => {
-            Err("is not covered: use email or post".to_owned())
+        Channel::Email => Ok(Channel::Email),
+        Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit => {
+            Err("is not built yet: use email".to_owned())
         }
     });
     let days_from_due: Option<i16> = whole(fields, table, "days_from_due", (-90, 365));
@@ -149,28 +169,21 @@ fn check_order(fields: &mut Fields<'_>, table: &Table<'_>, steps: &[AgreedStep])
 
 /// In the creditor's name money goes to the creditor's own account; and where the creditor is paid
 /// itself, nobody is written to on old knowledge.
-fn agree_on_accounts(fields: &mut Fields<'_>, pay_to: PayTo, agreement: &Agreement) {
-    const KNOWN: &str = "agreement.payments_known_within_days";
-    match (pay_to, agreement.capacity) {
+fn agree_on_accounts(fields: &mut Fields<'_>, agreement: &Agreement) {
+    match (&agreement.pay_to, agreement.capacity) {
         (PayTo::Agency, Capacity::Creditor | Capacity::AgencyForCreditor) => {
             let reason = "cannot be agency: in the creditor's name money goes to the creditor";
             fields.add("pay_to", None, reason);
         }
-        (PayTo::Agency, Capacity::Collector) | (PayTo::Creditor, _) => {}
+        (PayTo::Agency, Capacity::Collector) | (PayTo::Creditor { .. }, _) => {}
     }
-    match (pay_to, agreement.payments_known_within_days) {
-        (PayTo::Creditor, None) => {
-            fields.add(
-                KNOWN,
-                None,
-                "is missing: debtors pay to the creditor, so say how old what \
-                                     we know of payments may be",
-            );
+    match (&agreement.pay_to, agreement.payments_known_within_days) {
+        (PayTo::Creditor { .. }, None) => {
+            let reason = "is missing: debtors pay to the creditor, so say how old what we know of \
+                          payments may be";
+            fields.add("agreement.payments_known_within_days", None, reason);
         }
-        (PayTo::Agency, Some(_)) => {
-            fields.add(KNOWN, None, "is too much: payments to our own account are always known");
-        }
-        (PayTo::Creditor, Some(_)) | (PayTo::Agency, None) => {}
+        (PayTo::Creditor { .. } | PayTo::Agency, _) => {}
     }
 }
 

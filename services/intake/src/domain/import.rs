@@ -8,7 +8,7 @@ use mailbox::{Decision, Facts, Fault};
 use primitives::{CaseId, ClaimId, Date, PartyId, PersonId, StructuredReference};
 
 use super::company::CompanyId;
-use super::creditor::{Known, Profile};
+use super::creditor::{Agreed, Known, Profile};
 use super::customer::{Claim, Credit, Customer, OpenCase};
 use super::debtor::{Buyer, language, plain, reachable};
 use super::desk::{Desk, DeskKey, Reached};
@@ -144,7 +144,7 @@ fn register(
 ) -> Decided {
     let invoice = &candidate.invoice;
     let claim_id = ClaimId::from_uuid(facts.derive("claim"));
-    let mut problems = notices(&known.profile, candidate);
+    let mut problems = notices(&known.agreed, candidate);
     let reference = take_reference(&mut desk.reference, candidate, claim_id, &mut problems)?;
     let customer = desk.customer.0.as_mut().ok_or_else(|| not_reached("customer"))?;
     let opens = customer.case.is_none();
@@ -159,6 +159,7 @@ fn register(
         issued_on: invoice.issue_date,
         due_on,
         reference: reference.clone(),
+        reachable: reachable(&case.debtor),
     };
     let claim = Claim {
         source_file_id: SourceFile::id(handed.creditor_id, handed.file),
@@ -173,7 +174,8 @@ fn register(
         withdrawn: None,
     };
     case.claims.insert(claim_id, claim);
-    let (case_id, opened) = (case.case_id, opens.then(|| opened(case)));
+    let opened = opens.then(|| opened(case, &known.agreed));
+    let case_id = case.case_id;
     note(&mut desk, handed, Outcome::Taken { case_id, claim_id }, facts)?;
     let mut decision = Decision::quiet(desk);
     if let Some(opened) = opened {
@@ -194,7 +196,7 @@ fn open(known: &Known, handed: &Handed, candidate: &Candidate, facts: &Facts) ->
         kind: *kind,
         country: *country,
         language: language(*country, debtor.postcode.as_deref(), known.profile.language),
-        agreement_version: known.agreement_version,
+        agreement_version: known.agreed.agreement.version,
         opened_at: facts.now,
         debtor: debtor.clone(),
         told_on: candidate.invoice.issue_date,
@@ -202,7 +204,7 @@ fn open(known: &Known, handed: &Handed, candidate: &Candidate, facts: &Facts) ->
     }
 }
 
-fn opened(case: &OpenCase) -> CaseOpened {
+fn opened(case: &OpenCase, agreed: &Agreed) -> CaseOpened {
     CaseOpened {
         case_id: case.case_id,
         creditor_id: case.creditor_id,
@@ -212,6 +214,7 @@ fn opened(case: &OpenCase) -> CaseOpened {
         language: case.language,
         reachable: reachable(&case.debtor),
         agreement_version: case.agreement_version,
+        pay_to: agreed.agreement.pay_to.clone(),
     }
 }
 
@@ -245,7 +248,7 @@ fn take_reference(
 }
 
 /// What a person should look at, though the claim is taken in.
-fn notices(creditor: &Profile, candidate: &Candidate) -> Vec<Problem> {
+fn notices(agreed: &Agreed, candidate: &Candidate) -> Vec<Problem> {
     let mut problems = Vec::new();
     if reachable(&candidate.buyer.debtor).is_empty() {
         let reason = "has neither an e-mail address nor a complete postal address: nobody can be \
@@ -253,7 +256,7 @@ fn notices(creditor: &Profile, candidate: &Candidate) -> Vec<Problem> {
         problems.push(problem("cac:AccountingCustomerParty", reason));
     }
     let accounts = &candidate.invoice.accounts;
-    let own = plain(creditor.account.as_str());
+    let own = plain(agreed.account.as_str());
     if !accounts.is_empty() && !accounts.iter().any(|account| plain(account) == own) {
         let reason = "is not the account that the creditor registered: the debtor was asked to \
                       pay to another one before";

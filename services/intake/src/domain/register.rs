@@ -3,7 +3,7 @@
 use contracts::intake::{AgreementAgreed, CreditorRegistered, Problem, RegisterCreditorAnswer};
 use mailbox::{Decision, Fault};
 
-use super::creditor::{Creditor, creditor_id};
+use super::creditor::{Agreed, Creditor, creditor_id};
 use super::creditor_document::CreditorDocument;
 use super::desk::Reached;
 use super::gate::problem;
@@ -33,23 +33,24 @@ pub fn register(
     let creditor =
         row.0.as_mut().ok_or_else(|| Fault::Bug("the creditor was not locked".to_owned()))?;
     let creditor_id = creditor_id(&document.profile.code);
-    let agreement_version = document.agreement.version;
+    let agreement_version = document.agreed.agreement.version;
     let known = creditor.profile.as_ref();
     if known.is_some_and(|known| known.document == document.profile.document) {
         let answer = RegisterCreditorAnswer::Unchanged { creditor_id, agreement_version };
         return Ok((Decision::quiet(row), answer));
     }
-    let problems = objections(creditor, document);
+    let agreed = creditor.settle(document.agreed.clone());
+    let problems = objections(creditor, document, &agreed);
     if !problems.is_empty() {
         return Ok(refused(row, problems));
     }
     let country = document.profile.country;
     creditor.profile = Some(document.profile.clone());
-    let before = creditor.agreements.insert(agreement_version, document.agreement.clone());
+    let agreement = agreed.agreement.clone();
+    let before = creditor.agreements.insert(agreement_version, agreed);
     let registered = CreditorRegistered { creditor_id, country, agreement_version };
     let mut decision = Decision::quiet(row).send(registered);
     if before.is_none() {
-        let agreement = document.agreement.clone();
         decision = decision.send(AgreementAgreed { creditor_id, agreement });
     }
     Ok((decision, RegisterCreditorAnswer::Registered { creditor_id, agreement_version }))
@@ -63,9 +64,9 @@ fn refused(
 }
 
 /// What speaks against a document, seen from what is known of the creditor.
-fn objections(creditor: &Creditor, document: &CreditorDocument) -> Vec<Problem> {
+fn objections(creditor: &Creditor, document: &CreditorDocument, agreed: &Agreed) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let (profile, agreement) = (&document.profile, &document.agreement);
+    let (profile, agreement) = (&document.profile, &agreed.agreement);
     let company = |known: &super::creditor::Profile| {
         (known.country, &known.company_number) != (profile.country, &profile.company_number)
     };
@@ -77,10 +78,13 @@ fn objections(creditor: &Creditor, document: &CreditorDocument) -> Vec<Problem> 
     let latest = creditor.agreements.last_key_value();
     let next = latest.map_or(1, |(version, _)| version.saturating_add(1));
     let is_latest =
-        latest.is_some_and(|(version, known)| *version == agreement.version && known == agreement);
+        latest.is_some_and(|(version, known)| *version == agreement.version && known == agreed);
     if !is_latest && agreement.version != next {
         let reason = if latest.is_some_and(|(version, _)| *version == agreement.version) {
-            format!("is in force with another content: a changed agreement has version {next}")
+            format!(
+                "is in force with another content: a changed agreement, pay_to or account has \
+                 version {next}"
+            )
         } else {
             format!("is not the next one: write {next}")
         };

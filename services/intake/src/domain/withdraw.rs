@@ -1,7 +1,7 @@
 //! A creditor takes a claim back.
 
 use contracts::intake::{ClaimWithdrawn, WithdrawClaim, WithdrawClaimAnswer};
-use mailbox::{Decision, Fault};
+use mailbox::{Decision, Facts, Fault};
 
 use super::customer::Customer;
 use super::desk::Reached;
@@ -10,6 +10,7 @@ use super::desk::Reached;
 pub fn withdraw(
     mut customer: Reached<Customer>,
     request: &WithdrawClaim,
+    facts: &Facts,
 ) -> Result<(Decision<Reached<Customer>>, WithdrawClaimAnswer), Fault> {
     let case = customer.0.as_mut().and_then(|customer| customer.case.as_mut());
     let found = case.and_then(|case| {
@@ -29,6 +30,7 @@ pub fn withdraw(
         case_id,
         creditor_id,
         reason: request.reason.clone(),
+        withdrawn_at: facts.now,
     };
     let decision = Decision::quiet(customer).send(withdrawn);
     Ok((decision, WithdrawClaimAnswer::Withdrawn { case_id }))

@@ -1,12 +1,12 @@
 //! `intake.api.parties`: who stands on a case, for whoever writes to them.
 
+use contracts::agreement::PayTo;
 use contracts::intake::{CreditorParty, DebtorParty, GetParties, Parties, PartiesAnswer};
 use mailbox::Query;
 use primitives::{CaseId, Timestamp};
 use sqlx::PgConnection;
 
 use crate::config::AgencyConfig;
-use crate::domain::PayTo;
 use crate::store::{self, CaseRow};
 
 pub(crate) struct AnswerParties {
@@ -31,8 +31,8 @@ impl Query for AnswerParties {
 
 impl AnswerParties {
     fn parties(&self, case_id: CaseId, row: CaseRow) -> Parties {
-        let (pay_to_account, pay_to_name) = match row.pay_to {
-            PayTo::Creditor => (row.creditor_account, row.creditor_name.clone()),
+        let (pay_to_account, pay_to_name) = match row.agreement.pay_to {
+            PayTo::Creditor { .. } => (row.creditor_account, row.creditor_name.clone()),
             PayTo::Agency => (self.agency.account.clone(), self.agency.name.clone()),
         };
         let creditor = CreditorParty {
@@ -45,7 +45,7 @@ impl AnswerParties {
             telephone: row.creditor_telephone,
             pay_to_account,
             pay_to_name,
-            capacity: row.capacity,
+            capacity: row.agreement.capacity,
         };
         let debtor = DebtorParty {
             person_id: row.person_id,

@@ -1,5 +1,6 @@
 //! `intake.api.register-creditor`: a creditor's document from the file store.
 
+use contracts::agreement::PayTo;
 use contracts::intake::{RegisterCreditor, RegisterCreditorAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
 use runtime::files::FileStore;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use super::fetch;
 use crate::domain::{
-    Creditor, DOCUMENT_MAX_BYTES, PayTo, Reached, Registration, pay_to_nobody, read_document,
+    Creditor, DOCUMENT_MAX_BYTES, Reached, Registration, pay_to_nobody, read_document,
 };
 
 pub(crate) struct OnRegisterCreditor {
@@ -27,9 +28,9 @@ impl RequestHandler for OnRegisterCreditor {
         let hash = request.document;
         let read = fetch(&self.files, hash, DOCUMENT_MAX_BYTES).await?;
         let document = read.and_then(|bytes| read_document(&bytes, hash));
-        Ok(Registration(document.and_then(|document| match document.profile.pay_to {
+        Ok(Registration(document.and_then(|document| match document.agreed.agreement.pay_to {
             PayTo::Agency if !self.agency_is_paid => Err(vec![pay_to_nobody()]),
-            PayTo::Agency | PayTo::Creditor => Ok(document),
+            PayTo::Agency | PayTo::Creditor { .. } => Ok(document),
         })))
     }
 

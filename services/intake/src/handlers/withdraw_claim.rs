@@ -27,8 +27,8 @@ impl RequestHandler for OnWithdrawClaim {
     fn decide(
         state: Reached<Customer>,
         input: &WithdrawClaim,
-        _: &Facts,
+        facts: &Facts,
     ) -> Result<(Decision<Reached<Customer>>, WithdrawClaimAnswer), Fault> {
-        withdraw(state, input)
+        withdraw(state, input, facts)
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use contracts::agreement::Agreement;
 use mailbox::Aggregate;
 use primitives::Iban;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, bytes, document, number, word};
-use crate::domain::{Creditor, Known, PayTo, Profile, Terms};
+use crate::domain::{Agreed, Creditor, Known, Profile, Terms};
 
 /// The version of the agreement document's form, as the contracts have it.
 const DOCUMENT_VERSION: i16 = 1;
@@ -64,12 +63,10 @@ impl Aggregate for Terms {
         .await?;
         let mut found: BTreeMap<Uuid, Creditor> = load(conn, ids).await?.into_iter().collect();
         let terms = |id: &Uuid| {
-            let Creditor { profile, agreements, .. } = found.remove(id).unwrap_or_default();
-            let latest = agreements.last_key_value().map(|(version, _)| *version);
+            let Creditor { profile, mut agreements, .. } = found.remove(id).unwrap_or_default();
+            let latest = agreements.pop_last().map(|(_, agreed)| agreed);
             let known = profile.zip(latest);
-            let known =
-                known.map(|(profile, agreement_version)| Known { profile, agreement_version });
-            (*id, Self { known })
+            (*id, Self { known: known.map(|(profile, agreed)| Known { profile, agreed }) })
         };
         Ok(ids.iter().map(terms).collect())
     }
@@ -91,24 +88,26 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
     let rows = sqlx::query_as!(
         CreditorRow,
         "select creditor_id, version, document_hash, code, name, legal_form, company_number,
-                vat_id, country, address, email, telephone, account, pay_to, language,
-                api_token_hash
+                vat_id, country, address, email, telephone, language, api_token_hash
          from creditor where creditor_id = any($1) order by creditor_id",
         ids,
     )
     .fetch_all(&mut *conn)
     .await?;
     let agreements = sqlx::query!(
-        "select creditor_id, version, document from agreement where creditor_id = any($1)",
+        "select creditor_id, version, document, account from agreement where creditor_id = any($1)",
         ids,
     )
     .fetch_all(conn)
     .await?;
-    let mut known: BTreeMap<Uuid, BTreeMap<u32, Agreement>> = BTreeMap::new();
+    let mut known: BTreeMap<Uuid, BTreeMap<u32, Agreed>> = BTreeMap::new();
     for row in agreements {
         let version = Column("agreement", "version").count(row.version)?;
         let agreement = Column("agreement", "document").document(row.document)?;
-        known.entry(row.creditor_id).or_default().insert(version, agreement);
+        let account = Iban::parse(&row.account);
+        let account = account.map_err(|_| Column("agreement", "account").fault(None))?;
+        let agreed = Agreed { agreement, account };
+        known.entry(row.creditor_id).or_default().insert(version, agreed);
     }
     rows.into_iter()
         .map(|row| {
@@ -133,8 +132,6 @@ struct CreditorRow {
     address: Option<Vec<String>>,
     email: Option<String>,
     telephone: Option<String>,
-    account: Option<String>,
-    pay_to: Option<String>,
     language: Option<String>,
     api_token_hash: Option<Vec<u8>>,
 }
@@ -145,7 +142,6 @@ impl CreditorRow {
         let column = |name| Column("creditor", name);
         let text = |name, value: Option<String>| column(name).present(value);
         let Some(hash) = self.document_hash else { return Ok(None) };
-        let account = text("account", self.account)?;
         let token = self.api_token_hash.map(|hash| column("api_token_hash").hash(hash));
         Ok(Some(Profile {
             document: column("document_hash").hash(hash)?,
@@ -158,8 +154,6 @@ impl CreditorRow {
             address: column("address").present(self.address)?,
             email: self.email,
             telephone: self.telephone,
-            account: Iban::parse(&account).map_err(|_| column("account").fault(None))?,
-            pay_to: column("pay_to").present(self.pay_to.as_deref().and_then(PayTo::of))?,
             language: column("language").word(text("language", self.language)?)?,
             api_token: token.transpose()?,
         }))
@@ -173,8 +167,7 @@ async fn save_profiles(conn: &mut PgConnection, changed: &[(Uuid, Creditor)]) ->
         sqlx::query!(
             "update creditor set version = $2, document_hash = $3, code = $4, name = $5,
                     legal_form = $6, company_number = $7, vat_id = $8, country = $9, address = $10,
-                    email = $11, telephone = $12, account = $13, pay_to = $14, language = $15,
-                    api_token_hash = $16
+                    email = $11, telephone = $12, language = $13, api_token_hash = $14
              where creditor_id = $1",
             id,
             number::<i64>(creditor.version)?,
@@ -188,8 +181,6 @@ async fn save_profiles(conn: &mut PgConnection, changed: &[(Uuid, Creditor)]) ->
             &profile.address,
             profile.email,
             profile.telephone,
-            profile.account.as_str(),
-            profile.pay_to.word(),
             word(&profile.language)?,
             profile.api_token.map(bytes),
         )
@@ -203,23 +194,26 @@ async fn save_agreements(
     conn: &mut PgConnection,
     changed: &[(Uuid, Creditor)],
 ) -> sqlx::Result<()> {
-    let (mut owners, mut numbers, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut owners, mut numbers) = (Vec::new(), Vec::new());
+    let (mut documents, mut accounts) = (Vec::new(), Vec::new());
     for (id, creditor) in changed {
-        for (version, agreement) in &creditor.agreements {
+        for (version, agreed) in &creditor.agreements {
             owners.push(*id);
             numbers.push(number::<i32>(*version)?);
-            documents.push(document(agreement)?);
+            documents.push(document(&agreed.agreement)?);
+            accounts.push(agreed.account.as_str().to_owned());
         }
     }
     sqlx::query!(
-        "insert into agreement (creditor_id, version, document, document_version)
-         select creditor_id, version, document, $4
-         from unnest($1::uuid[], $2::integer[], $3::jsonb[])
-              as new (creditor_id, version, document)
+        "insert into agreement (creditor_id, version, document, account, document_version)
+         select creditor_id, version, document, account, $5
+         from unnest($1::uuid[], $2::integer[], $3::jsonb[], $4::text[])
+              as new (creditor_id, version, document, account)
          on conflict do nothing",
         &owners,
         &numbers,
         &documents,
+        &accounts,
         DOCUMENT_VERSION,
     )
     .execute(conn)

@@ -1,15 +1,16 @@
 //! What queries and requests look up; nothing here is locked.
 
+use contracts::agreement::Agreement;
 use contracts::intake::{ClaimParticulars, CreditorAccount, CreditorSummary};
 use primitives::{
-    Capacity, CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PersonId,
+    CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PersonId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::customer::load_claims;
 use super::{Column, number};
-use crate::domain::{Claim, PayTo};
+use crate::domain::Claim;
 
 /// The customer whose claim it is.
 pub(crate) async fn customer_of(
@@ -47,9 +48,9 @@ pub(crate) struct CaseRow {
     pub(crate) creditor_address: Vec<String>,
     pub(crate) creditor_email: Option<String>,
     pub(crate) creditor_telephone: Option<String>,
+    /// The version that the case follows, with the creditor's account in it.
+    pub(crate) agreement: Agreement,
     pub(crate) creditor_account: String,
-    pub(crate) pay_to: PayTo,
-    pub(crate) capacity: Capacity,
     pub(crate) person_id: PersonId,
     pub(crate) kind: DebtorKind,
     pub(crate) debtor_name: String,
@@ -70,8 +71,7 @@ pub(crate) async fn case_parties(
         r#"select f.creditor_id, c.name as "creditor_name!", company_number as "company_number!",
                   c.country as "creditor_country!", c.address as "creditor_address!",
                   c.email as creditor_email, c.telephone as creditor_telephone,
-                  account as "account!", pay_to as "pay_to!",
-                  document ->> 'capacity' as "capacity!", person_id, debtor_kind,
+                  account, document, person_id, debtor_kind,
                   p.name as debtor_name, p.country, p.language, p.email, lines, postcode, city
            from case_file f
            join creditor c using (creditor_id)
@@ -98,9 +98,8 @@ pub(crate) async fn case_parties(
         creditor_address: row.creditor_address,
         creditor_email: row.creditor_email,
         creditor_telephone: row.creditor_telephone,
+        agreement: Column("agreement", "document").document(row.document)?,
         creditor_account: row.account,
-        pay_to: Column("creditor", "pay_to").present(PayTo::of(&row.pay_to))?,
-        capacity: Column("agreement", "document").word(row.capacity)?,
         person_id: PersonId::from_uuid(row.person_id),
         kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
         debtor_name: row.debtor_name,
@@ -131,21 +130,24 @@ fn postal(mut lines: Vec<String>, postcode: Option<String>, city: Option<String>
     lines
 }
 
-/// The own accounts of all creditors.
+/// The own accounts of all creditors, former ones too: money still arrives there.
 pub(crate) async fn creditor_accounts(
     conn: &mut PgConnection,
 ) -> sqlx::Result<Vec<CreditorAccount>> {
     let rows = sqlx::query!(
-        r#"select creditor_id, account as "account!" from creditor
-           where document_hash is not null order by creditor_id"#,
+        r#"select creditor_id, account, min(version) as "account_since!" from agreement
+           group by creditor_id, account order by creditor_id, "account_since!""#,
     )
     .fetch_all(conn)
     .await?;
-    let account = |creditor_id, account| CreditorAccount {
-        creditor_id: CreditorId::from_uuid(creditor_id),
-        account,
-    };
-    Ok(rows.into_iter().map(|row| account(row.creditor_id, row.account)).collect())
+    let accounts = rows.into_iter().map(|row| {
+        Ok(CreditorAccount {
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            account: row.account,
+            account_since: Column("agreement", "version").count(row.account_since)?,
+        })
+    });
+    accounts.collect()
 }
 
 /// The registered creditors, by name.

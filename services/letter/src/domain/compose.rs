@@ -254,7 +254,7 @@ impl Matter<'_> {
             pieces,
             signature: self.sender.signature.clone(),
             sender: self.identity(),
-            text_version: words.version,
+            reference: words.reference,
         };
         Ok(Composed {
             sender_name: self.sender.signature.clone(),
@@ -262,7 +262,7 @@ impl Matter<'_> {
             text: page.text()?,
             html: page.html()?,
             subject: page.subject,
-            text_version: page.text_version,
+            text_version: words.version,
             asked: self.asked,
             printed,
         })
@@ -292,10 +292,8 @@ impl Matter<'_> {
         let issuer = Block::new(labels.issuer)
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
-            .row(
-                number_label,
-                creditor.company_number.as_deref().map(one_line).unwrap_or_default(),
-            );
+            .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
+            .row(labels.ground, self.ground());
         let bills = self.bills.iter().map(|bill| {
             let settled = bill.settled();
             Block::new(format!("{} {}", labels.invoice, bill.number))
@@ -305,7 +303,7 @@ impl Matter<'_> {
                 .row(labels.amount, self.amount(bill.amount))
                 .row(labels.settled, settled.map(|sum| self.amount(sum)).unwrap_or_default())
                 .row(labels.open, self.amount(bill.open))
-                .row(labels.reference, if self.one_bill() { "" } else { &bill.reference })
+                .row(self.reference_label(), if self.one_bill() { "" } else { &bill.reference })
         });
         std::iter::once(issuer).chain(bills).collect()
     }
@@ -315,13 +313,13 @@ impl Matter<'_> {
         let labels = self.labels;
         let reference = match self.bills.as_slice() {
             [bill] => bill.reference.as_str(),
-            _ => labels.reference_each,
+            _ => wording::reference_each(self.language, self.debtor.country),
         };
         Block::new(labels.payment)
             .row(labels.asked, self.amount(self.asked))
             .row(labels.account, self.account())
             .row(labels.account_name, one_line(&self.creditor.pay_to_name))
-            .row(labels.reference, reference)
+            .row(self.reference_label(), reference)
             .row(labels.pay_by, self.pay_by.map(|day| self.date(day)).unwrap_or_default())
     }
 
@@ -349,6 +347,7 @@ impl Matter<'_> {
         balance.extend(self.bills.iter().flat_map(amounts).flatten().map(|sum| self.amount(sum)));
         let mut payment = vec![self.account(), one_line(&creditor.pay_to_name)];
         payment.extend(each(&|bill| bill.reference.clone()));
+        let ground = vec![self.ground()];
         let contact = [&sender.telephone, &sender.email];
         let contact = contact.into_iter().filter(|text| !text.is_empty()).cloned().collect();
         let company_number = creditor.company_number.as_deref().map(one_line).unwrap_or_default();
@@ -365,7 +364,10 @@ impl Matter<'_> {
             (Element::InvoiceNumber, each(&|bill| bill.number.clone())),
             (Element::InvoiceDate, each(&|bill| self.date(bill.issued_on))),
             (Element::DueDate, each(&|bill| self.date(bill.due_on))),
-            (Element::ProductDescription, each(&|bill| bill.description.clone())),
+            (
+                Element::ProductDescription,
+                [each(&|bill| bill.description.clone()), ground].concat(),
+            ),
             (Element::BalanceDue, balance),
             (Element::PaymentInstructions, payment),
             (Element::ComplaintScheme, vec![sender.complaints.clone()]),
@@ -395,6 +397,15 @@ impl Matter<'_> {
 
     fn one_bill(&self) -> bool {
         self.bills.len() == 1
+    }
+
+    /// On what ground it is to be paid (Bki art. 3.1).
+    fn ground(&self) -> String {
+        wording::ground(self.language, &one_line(&self.creditor.name))
+    }
+
+    fn reference_label(&self) -> &'static str {
+        wording::reference(self.language, self.debtor.country)
     }
 
     fn account(&self) -> String {

@@ -122,7 +122,7 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
         Stage::Unheard => Ok(match send.permit.channel {
             Channel::Email => draft_anew(&letter, send),
             Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit => {
-                not_sent(&letter, send, NotSentReason::TextNotLawful)
+                not_sent(&letter, send, NotSentReason::NoText)
             }
         }),
         Stage::Forestalled => Ok(not_sent(&letter, send, NotSentReason::Withdrawn)),

@@ -24,7 +24,8 @@ pub(super) struct Page {
     /// Who sends it.
     pub(super) signature: String,
     pub(super) sender: Block,
-    pub(super) text_version: String,
+    /// Tells us which text it was.
+    pub(super) reference: String,
 }
 
 /// A paragraph, or tables.

@@ -26,7 +26,8 @@ pub struct Agency {
     pub website: String,
     /// Where a complaint can be made: a page or an address.
     pub complaints: String,
-    /// Its number in the Dutch register of collectors (Wki art. 11).
+    /// Its number in the Dutch register of collectors (Wki art. 11), or `none` where it has none:
+    /// then it writes to nobody in the Netherlands as a collector. One of both must be said.
     pub registration_nl: Option<String>,
     /// Its number at the Belgian FPS Economy.
     pub registration_be: Option<String>,
@@ -102,7 +103,7 @@ impl Sender {
             address: agency.address.clone(),
             country: agency.country,
             company_number: agency.company_number.clone(),
-            registration: registration.clone().unwrap_or_default(),
+            registration: registration.clone().filter(|it| it.trim() != "none").unwrap_or_default(),
             telephone: agency.telephone.clone(),
             email: agency.email.clone(),
             website: agency.website.clone(),

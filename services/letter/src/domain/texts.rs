@@ -14,6 +14,8 @@ use primitives::{DebtorKind, Language, MessageKind};
 pub(super) struct Words {
     /// Such as `free-first-reminder/nl/consumer@1`.
     pub(super) version: String,
+    /// The same for the reader, who has no use for our paths: `R-NL-C-1`.
+    pub(super) reference: String,
     pub(super) subject: &'static str,
     pub(super) parts: Vec<Part>,
 }
@@ -62,9 +64,24 @@ pub(super) fn words(
         .collect::<Result<_, _>>()?;
     Ok(Words {
         version: format!("{name}@{number}"),
+        reference: reference(message, language, debtor, number),
         subject: second.strip_prefix("subject: ").ok_or_else(head)?,
         parts,
     })
+}
+
+fn reference(message: MessageKind, language: Language, debtor: DebtorKind, number: u32) -> String {
+    let message = match message {
+        MessageKind::PreDueNotice => 'P',
+        MessageKind::FreeFirstReminder => 'R',
+    };
+    let debtor = match debtor {
+        DebtorKind::Consumer => 'C',
+        DebtorKind::NaturalPersonInBusiness => 'N',
+        DebtorKind::LegalPerson => 'L',
+    };
+    let language = language.as_str().to_uppercase();
+    format!("{message}-{language}-{debtor}-{number}")
 }
 
 fn part(paragraph: &'static str, name: &str) -> Result<Part, TextFault> {

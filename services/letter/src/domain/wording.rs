@@ -24,8 +24,7 @@ pub(super) struct Labels {
     pub(super) pay_by: &'static str,
     pub(super) account: &'static str,
     pub(super) account_name: &'static str,
-    pub(super) reference: &'static str,
-    pub(super) reference_each: &'static str,
+    pub(super) ground: &'static str,
     pub(super) sender: &'static str,
     pub(super) telephone: &'static str,
     pub(super) email: &'static str,
@@ -232,7 +231,8 @@ pub(super) fn on_behalf(language: Language, capacity: Capacity, creditor: &str) 
             format!("{creditor} nous a chargés de vous écrire en son nom.")
         }
         (Capacity::AgencyForCreditor, Language::De) => {
-            format!("Wir schreiben Ihnen im Namen von {creditor}.")
+            // It follows the comma of the salutation.
+            format!("wir schreiben Ihnen im Namen von {creditor}.")
         }
         (Capacity::AgencyForCreditor, Language::En) => {
             format!("We are writing to you on behalf of {creditor}.")
@@ -273,6 +273,38 @@ pub(super) fn company_number(language: Language, country: Country) -> &'static s
         Language::De => "Unternehmensnummer",
         Language::En if dutch_register => "KvK number",
         Language::En => "Enterprise number",
+    }
+}
+
+/// What the debtor is to put on the payment is called where the debtor banks.
+pub(super) fn reference(language: Language, country: Country) -> &'static str {
+    match language {
+        Language::Nl if country == Country::NL => "Betalingskenmerk",
+        Language::Nl => "Mededeling",
+        Language::Fr => "Communication",
+        Language::De => "Verwendungszweck",
+        Language::En => "Payment reference",
+    }
+}
+
+/// Which of several, said where one stands with each invoice.
+pub(super) fn reference_each(language: Language, country: Country) -> &'static str {
+    match language {
+        Language::Nl if country == Country::NL => "het kenmerk dat bij elke factuur staat",
+        Language::Nl => "de mededeling die bij elke factuur staat",
+        Language::Fr => "celle indiquée pour chaque facture",
+        Language::De => "die Angabe, die bei jeder Rechnung steht",
+        Language::En => "the one shown with each invoice",
+    }
+}
+
+/// Why it is to be paid, to follow its label.
+pub(super) fn ground(language: Language, creditor: &str) -> String {
+    match language {
+        Language::Nl => format!("uw overeenkomst met {creditor}"),
+        Language::Fr => format!("votre contrat avec {creditor}"),
+        Language::De => format!("Ihres Vertrags mit {creditor}"),
+        Language::En => format!("your contract with {creditor}"),
     }
 }
 
@@ -318,8 +350,7 @@ const DUTCH: Labels = Labels {
     pay_by: "Uiterlijk op",
     account: "Rekening (IBAN)",
     account_name: "Op naam van",
-    reference: "Betalingskenmerk",
-    reference_each: "het kenmerk dat bij elke factuur staat",
+    ground: "Op grond van",
     sender: "Wie stuurt u dit bericht?",
     telephone: "Telefoon",
     email: "E-mail",
@@ -344,13 +375,12 @@ const FRENCH: Labels = Labels {
     pay_by: "Au plus tard le",
     account: "Compte (IBAN)",
     account_name: "Au nom de",
-    reference: "Communication",
-    reference_each: "celle indiquée pour chaque facture",
+    ground: "En vertu de",
     sender: "Qui vous envoie ce message\u{a0}?",
     telephone: "Téléphone",
     email: "E-mail",
     website: "Site web",
-    complaints: "Plaintes",
+    complaints: "Réclamations",
 };
 
 const GERMAN: Labels = Labels {
@@ -370,8 +400,7 @@ const GERMAN: Labels = Labels {
     pay_by: "Spätestens am",
     account: "Konto (IBAN)",
     account_name: "Kontoinhaber",
-    reference: "Verwendungszweck",
-    reference_each: "die Angabe, die bei jeder Rechnung steht",
+    ground: "Aufgrund",
     sender: "Wer schickt Ihnen diese Nachricht?",
     telephone: "Telefon",
     email: "E-Mail",
@@ -396,8 +425,7 @@ const ENGLISH: Labels = Labels {
     pay_by: "By",
     account: "Account (IBAN)",
     account_name: "In the name of",
-    reference: "Payment reference",
-    reference_each: "the one shown with each invoice",
+    ground: "Under",
     sender: "Who is sending you this message?",
     telephone: "Telephone",
     email: "E-mail",

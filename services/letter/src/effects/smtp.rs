@@ -65,7 +65,9 @@ impl MailServer {
         let answer = tokio::time::timeout(LAST_ANSWER_MAX, connection.message(bytes)).await;
         let handed = match answer {
             Ok(Ok(_)) => Handed::Taken,
-            Ok(Err(error)) if error.status().is_some() => Failure::new("the mail", &error).at_end(),
+            Ok(Err(error)) if error.status().is_some() => {
+                Failure::new("the mail", &error).about_receiver()
+            }
             Ok(Err(error)) => return Handed::Unknown(Failure::new("the mail", &error).told),
             Err(_) => return Handed::Unknown("no answer to the mail".to_owned()),
         };
@@ -79,7 +81,9 @@ impl MailServer {
         let mut connection = self.in_time("the connection", self.connect()).await?;
         let international = envelope.to().iter().any(|address| !address.to_string().is_ascii());
         if international && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Handed::AddressRefused);
+            let reason = "the mail server takes no address with other signs than ASCII: use one \
+                          that knows SMTPUTF8";
+            return Err(Handed::NotTaken(reason.to_owned()));
         }
         let options = if international { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         let sender = Mail::new(envelope.from().cloned(), options);
@@ -87,7 +91,7 @@ impl MailServer {
         for address in envelope.to() {
             let receiver = Rcpt::new(address.clone(), Vec::new());
             let answer = self.in_time("RCPT", connection.command(receiver)).await;
-            answer.map_err(Failure::at_receiver)?;
+            answer.map_err(Failure::about_receiver)?;
         }
         self.in_time("DATA", connection.command(Data)).await?;
         Ok(connection)
@@ -151,22 +155,23 @@ impl Failure {
         Self { told, permanent: error.is_permanent().then(|| words().unwrap_or_default()) }
     }
 
-    /// A refusal of the receiver is about the address, unless the server says that it is about its
-    /// policy (RFC 3463, class 5.7), which is ours to mend.
-    fn at_receiver(self) -> Handed {
+    /// A refusal is about the receiver's address for good only where the server says so in an
+    /// enhanced code (RFC 3463). Without one nobody knows: an unknown mailbox and a relay that we
+    /// may not use are both a plain 550 (RFC 5321, sections 3.6.2 and 4.2.3). A full mailbox
+    /// (5.2.2, or 552) empties itself, and a policy (class 5.7) is ours to mend.
+    fn about_receiver(self) -> Handed {
         match &self.permanent {
-            Some(words) if !words.starts_with("5.7.") => Handed::AddressRefused,
+            Some(words) if names_the_receiver(words) => Handed::AddressRefused,
             Some(_) | None => self.into(),
         }
     }
+}
 
-    /// A refusal of the whole mail is about the address only where the server says so (class 5.1).
-    fn at_end(self) -> Handed {
-        match &self.permanent {
-            Some(words) if words.starts_with("5.1.") => Handed::AddressRefused,
-            Some(_) | None => self.into(),
-        }
-    }
+/// No such address, or a mailbox that was closed. 5.1.7 and 5.1.8 are about the sender's address.
+fn names_the_receiver(words: &str) -> bool {
+    let code = words.split_whitespace().next().unwrap_or_default();
+    let of_sender = ["5.1.7", "5.1.8"].contains(&code);
+    code == "5.2.1" || (code.starts_with("5.1.") && !of_sender)
 }
 
 impl From<Failure> for Handed {
@@ -257,8 +262,13 @@ mod tests {
     async fn only_a_refusal_of_the_address_is_about_the_address() {
         for (step, answer, refused) in [
             ("RCPT", "550 5.1.1 <to@debtor.example> unknown", true),
-            ("RCPT", "550 no such user", true),
+            ("RCPT", "550 5.2.1 mailbox disabled", true),
             (".", "550 5.1.1 unknown", true),
+            ("RCPT", "550 no such user", false),
+            ("RCPT", "550 relaying denied", false),
+            ("RCPT", "552 mailbox full", false),
+            ("RCPT", "552 5.2.2 mailbox full", false),
+            ("RCPT", "553 5.1.8 sender's domain unknown", false),
             ("RCPT", "554 5.7.1 relaying denied", false),
             ("MAIL", "550 5.1.0 sender refused", false),
             ("DATA", "554 no", false),
@@ -268,6 +278,18 @@ mod tests {
             let told = format!("{handed:?}");
             assert!(!told.contains("debtor.example"), "the server's words went on: {told}");
         }
+    }
+
+    /// That our own server cannot pass an address on says nothing about the address.
+    #[tokio::test]
+    async fn a_server_without_smtputf8_has_not_taken_an_international_address() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = server(listener.local_addr().unwrap().port());
+        let to = lettre::Address::new("zoë", "debtor.example").unwrap();
+        let envelope = Envelope::new(envelope().from().cloned(), vec![to]).unwrap();
+        let hand_over = server.hand_over(&envelope, b"Subject: x\r\n\r\nHello.\r\n");
+        let (handed, ()) = tokio::join!(hand_over, serve(&listener, "NONE", None));
+        assert!(matches!(&handed, Handed::NotTaken(why) if why.contains("SMTPUTF8")), "{handed:?}");
     }
 
     #[tokio::test]

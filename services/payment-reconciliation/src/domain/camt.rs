@@ -12,7 +12,7 @@ mod lexical;
 mod source;
 mod walk;
 
-use super::statement::{Format, Problem, Problems, Reading};
+use super::reading::{Format, Problem, Problems, Reading};
 
 /// Largest file that is looked at; some 40 000 payments. Callers need read no more than one byte
 /// beyond it.

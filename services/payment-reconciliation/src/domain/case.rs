@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::PayTo;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
 use contracts::payment_reconciliation::{
     AllocatePayment, ClaimPosition, ClaimSettled, PaymentAllocated, PaymentUnmatched, Position,
@@ -39,12 +40,18 @@ pub struct OpenedCase {
     pub case_id: CaseId,
     pub creditor_id: CreditorId,
     pub person_id: PersonId,
+    /// Which of the creditor's accounts is paid to; none where it is the agency's.
+    pub account_since: Option<u32>,
 }
 
 /// A case begins.
 pub fn open(mut case: Case, message: &CaseOpened) -> Decision<Case> {
     let CaseOpened { case_id, creditor_id, person_id, .. } = *message;
-    case.opened = Some(OpenedCase { case_id, creditor_id, person_id });
+    let account_since = match message.pay_to {
+        PayTo::Agency => None,
+        PayTo::Creditor { since_version } => Some(since_version),
+    };
+    case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
     Decision::quiet(case)
 }
 
@@ -70,13 +77,14 @@ pub fn register_claim(
     let Decision { state: case, messages, .. } = told;
     let mut decision = Decision::quiet((case, reference));
     decision.messages = messages;
-    Ok(waited.into_iter().fold(decision, Decision::send))
+    decision.messages.extend(waited);
+    Ok(decision)
 }
 
 /// The creditor lowers a claim.
 pub fn credit(case: Case, message: &ClaimCredited, facts: &Facts) -> Result<Decision<Case>, Fault> {
     let ClaimCredited { claim_id, case_id, amount, credited_on, .. } = *message;
-    let mut change = Change::on(case, case_id, claim_id, facts.cause)?;
+    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
     let occasion = Occasion { booked_on: credited_on, cause: facts.cause };
     let (_, booked) =
         change.account.credit(claim_id, amount, occasion).map_err(|error| poison(&error))?;
@@ -90,9 +98,10 @@ pub fn withdraw(
     message: &ClaimWithdrawn,
     facts: &Facts,
 ) -> Result<Decision<Case>, Fault> {
-    let ClaimWithdrawn { claim_id, case_id, .. } = *message;
-    let mut change = Change::on(case, case_id, claim_id, facts.cause)?;
-    let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
+    let ClaimWithdrawn { claim_id, case_id, withdrawn_at, .. } = *message;
+    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
+    // Not the day of handling: a late one would let later money pay what was given up.
+    let occasion = Occasion { booked_on: day_of(withdrawn_at), cause: facts.cause };
     let booked = change.account.withdraw(claim_id, occasion).map_err(|error| bug(&error))?;
     change.booked.extend(booked);
     change.conclude(&SettledBy::Withdrawal).map_err(|error| bug(&error))
@@ -105,17 +114,17 @@ pub fn allocate(
     message: &AllocatePayment,
     facts: &Facts,
 ) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
-    let AllocatePayment { payment_id, case_id, claim_id, .. } = *message;
+    let AllocatePayment { payment_id, case_id, ref claim_ids, .. } = *message;
     let Some(receipt) = payment.receipt else {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
     };
     if payment.allocated {
         return Ok(Decision::quiet((case, payment)));
     }
-    let mut change = Change::on(case.clone(), case_id, claim_id, facts.cause)?;
+    let mut change = Change::on(case.clone(), case_id, claim_ids, facts.cause)?;
     let occasion = Occasion { booked_on: receipt.received_on, cause: facts.cause };
     let paid = Payment { payment_id, amount: receipt.amount, holder: receipt.holder };
-    match change.account.pay(paid, Some(claim_id), occasion) {
+    match change.account.pay(paid, claim_ids, occasion) {
         Ok((allocation, booked)) => {
             change.booked.extend(booked);
             let (received_on, lines) = (receipt.received_on, allocation.lines);
@@ -180,18 +189,20 @@ impl Change {
         Self { before, opened, account, cause, booked: Vec::new(), paid: Vec::new() }
     }
 
-    /// A change about a claim, which must be on the case.
+    /// A change about claims, which must be on the case.
     fn on(
         before: Case,
         case_id: CaseId,
-        claim_id: ClaimId,
+        claim_ids: &[ClaimId],
         cause: MessageId,
     ) -> Result<Self, Fault> {
         let Some(opened) = before.opened else { return Err(unheard(case_id)) };
-        let account = before.account.clone().filter(|it| it.claims.contains_key(&claim_id));
-        let Some(account) = account else {
-            return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
+        let Some(account) = before.account.clone() else {
+            return Err(Fault::Early(format!("no claim of case {case_id} was heard of yet")));
         };
+        if let Some(claim_id) = claim_ids.iter().find(|id| !account.claims.contains_key(*id)) {
+            return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
+        }
         Ok(Self::of(before, opened, account, cause))
     }
 
@@ -214,7 +225,7 @@ impl Change {
 
     /// What payments paid.
     fn allocated(&self) -> Result<Vec<Outgoing>, PositionError> {
-        let OpenedCase { case_id, creditor_id, person_id } = self.opened;
+        let OpenedCase { case_id, creditor_id, person_id, .. } = self.opened;
         let case_open = self.account.open_total()?;
         let mut messages = Vec::new();
         for Reapplied { payment_id, received_on, lines } in &self.paid {

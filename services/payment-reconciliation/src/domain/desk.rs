@@ -13,7 +13,7 @@ use mailbox::{Decision, Facts, Fault};
 use primitives::{ContentHash, Date, StatementId};
 use uuid::Uuid;
 
-use super::bank_file::{AccountStatement, BankFile, Movement, problem};
+use super::account_statement::{AccountStatement, BankFile, Movement, problem};
 use super::ledger::{LedgerError, LedgerTransaction, Occasion};
 use super::{bug, day_of};
 
@@ -152,11 +152,15 @@ fn record(
     let transactions = booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
     for movement in &statement.movements {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
-        decision = match &movement.reference {
-            Some(reference) => {
-                let reference = reference.clone();
-                decision.send(MatchPayment { payment_id, amount, received_on, reference })
-            }
+        decision = match movement.references.split_first() {
+            Some((reference, further)) => decision.send(MatchPayment {
+                payment_id,
+                amount,
+                received_on,
+                reference: reference.clone(),
+                further: further.to_vec(),
+                found: None,
+            }),
             None if amount.is_positive() => {
                 decision.send(PaymentUnmatched { payment_id, amount, received_on })
             }
@@ -177,9 +181,9 @@ fn book(
     let Movement { payment_id, amount, booked_on, .. } = *movement;
     let occasion = Occasion { booked_on, cause: facts.cause };
     if amount.is_positive() {
-        LedgerTransaction::bank_credit(payment_id, statement.holder, amount, occasion)
+        LedgerTransaction::bank_credit(payment_id, statement.owner.holder, amount, occasion)
     } else {
         let amount = amount.checked_neg()?;
-        LedgerTransaction::bank_debit(payment_id, statement.holder, amount, occasion)
+        LedgerTransaction::bank_debit(payment_id, statement.owner.holder, amount, occasion)
     }
 }

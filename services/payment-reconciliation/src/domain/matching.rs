@@ -1,10 +1,13 @@
-//! Which claim a payment names: by its structured reference, and by nothing else.
+//! Which claims a payment names: by their structured references, and by nothing else.
 //!
 //! Payments and claims become known in any order, so both meet at the row of their reference.
 
 use std::collections::BTreeMap;
 
-use contracts::payment_reconciliation::{AllocatePayment, MatchPayment, PaymentUnmatched};
+use contracts::Outgoing;
+use contracts::payment_reconciliation::{
+    AllocatePayment, FoundClaims, MatchPayment, PaymentUnmatched,
+};
 use mailbox::{Decision, Fault};
 use primitives::{CaseId, ClaimId, CreditorId, Date, Money, PaymentId, StructuredReference};
 use uuid::Uuid;
@@ -31,11 +34,14 @@ pub struct Named {
     pub creditor_id: CreditorId,
 }
 
-/// A payment that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A payment that waits, with what it names beside this.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     pub amount: Money,
     pub received_on: Date,
+    /// Still to be found.
+    pub further: Vec<StructuredReference>,
+    pub found: Option<FoundClaims>,
 }
 
 impl Reference {
@@ -45,8 +51,8 @@ impl Reference {
         Uuid::new_v5(&NAMESPACE, reference.canonical().as_bytes())
     }
 
-    /// A claim has this reference. Returns the payments that waited for it.
-    pub(super) fn name(&mut self, named: Named) -> Result<Vec<AllocatePayment>, Fault> {
+    /// A claim has this reference. Returns what becomes of the payments that waited for it.
+    pub(super) fn name(&mut self, named: Named) -> Result<Vec<Outgoing>, Fault> {
         match self.names {
             // Intake gives a reference to one claim only.
             Some(known) if known != named => {
@@ -58,25 +64,48 @@ impl Reference {
             Some(_) | None => self.names = Some(named),
         }
         let waited = std::mem::take(&mut self.waiting);
-        Ok(waited.into_iter().map(|(payment_id, it)| named.allocate(payment_id, it)).collect())
+        Ok(waited.into_iter().map(|(payment_id, it)| named.follow(payment_id, it)).collect())
     }
 }
 
 impl Named {
-    fn allocate(self, payment_id: PaymentId, waiting: Waiting) -> AllocatePayment {
+    /// The payment names this claim: it is booked once all that it names is found. Money for
+    /// several cases is left to a person: nobody said how much is for which.
+    fn follow(self, payment_id: PaymentId, waiting: Waiting) -> Outgoing {
         let Self { claim_id, case_id, creditor_id } = self;
-        let Waiting { amount, received_on } = waiting;
-        AllocatePayment { payment_id, case_id, claim_id, creditor_id, amount, received_on }
+        let Waiting { amount, received_on, mut further, found } = waiting;
+        let mut found = found.unwrap_or(FoundClaims { case_id, claim_ids: Vec::new() });
+        if found.case_id != case_id {
+            return PaymentUnmatched { payment_id, amount, received_on }.into();
+        }
+        found.claim_ids.push(claim_id);
+        if further.is_empty() {
+            let claim_ids = found.claim_ids;
+            return AllocatePayment {
+                payment_id,
+                case_id,
+                claim_ids,
+                creditor_id,
+                amount,
+                received_on,
+            }
+            .into();
+        }
+        let reference = further.remove(0);
+        MatchPayment { payment_id, amount, received_on, reference, further, found: Some(found) }
+            .into()
     }
 }
 
 /// A payment names a claim by this reference: it is booked there, or waits and is told as
 /// unmatched.
 pub fn match_payment(mut reference: Reference, message: &MatchPayment) -> Decision<Reference> {
-    let MatchPayment { payment_id, amount, received_on, .. } = *message;
-    let waiting = Waiting { amount, received_on };
+    let MatchPayment { payment_id, amount, received_on, further, found, .. } = message.clone();
+    let waiting = Waiting { amount, received_on, further, found };
     if let Some(named) = reference.names {
-        return Decision::quiet(reference).send(named.allocate(payment_id, waiting));
+        let mut decision = Decision::quiet(reference);
+        decision.messages.push(named.follow(payment_id, waiting));
+        return decision;
     }
     if reference.waiting.insert(payment_id, waiting).is_some() {
         return Decision::quiet(reference);

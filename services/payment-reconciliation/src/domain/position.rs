@@ -154,19 +154,19 @@ impl CaseAccount {
         Ok(lines)
     }
 
-    /// Spreads an amount over the claims: the named one first, then the one that was due first
-    /// (6:43 BW), between equal days the one with the smaller id. What is then left is refundable.
-    /// What a creditor gave up is still paid by money that was received until that day: so it does
-    /// not matter which of the two was heard of first.
+    /// Spreads an amount over the claims: the named ones first, then the others, each time the one
+    /// that was due first (6:43 BW), between equal days the one with the smaller id. What is then
+    /// left is refundable. What a creditor gave up is still paid by money that was received until
+    /// that day: so it does not matter which of the two was heard of first.
     pub fn allocate(
         &self,
         amount: Money,
-        named: Option<ClaimId>,
+        named: &[ClaimId],
         received_on: Date,
     ) -> Result<Allocation, PositionError> {
-        named.map_or(Ok(()), |claim_id| self.claim(claim_id).map(|_| ()))?;
+        named.iter().try_for_each(|claim_id| self.claim(*claim_id).map(|_| ()))?;
         let mut order: Vec<(&ClaimId, &ClaimAccount)> = self.claims.iter().collect();
-        order.sort_by_key(|(id, claim)| (Some(**id) != named, claim.due_on, **id));
+        order.sort_by_key(|(id, claim)| (!named.contains(id), claim.due_on, **id));
         let mut left = self.amount(amount)?;
         let mut lines = Vec::new();
         for (claim_id, claim) in order {
@@ -203,7 +203,7 @@ impl CaseAccount {
     pub fn pay(
         &mut self,
         payment: Payment,
-        named: Option<ClaimId>,
+        named: &[ClaimId],
         occasion: Occasion,
     ) -> Result<(Allocation, Vec<LedgerTransaction>), PositionError> {
         let Payment { payment_id, amount, holder } = payment;
@@ -297,7 +297,7 @@ impl CaseAccount {
         let (mut reapplied, mut transactions) = (Vec::new(), Vec::new());
         for (payment, received_on) in self.overpaid()? {
             let Payment { payment_id, amount, holder } = payment;
-            let Allocation { lines, refundable } = self.allocate(amount, None, received_on)?;
+            let Allocation { lines, refundable } = self.allocate(amount, &[], received_on)?;
             let occasion = Occasion { booked_on: received_on, cause };
             let from = LedgerAccount::Refundable(holder, self.case_id);
             let paying = self.paying(payment, from, &lines, occasion)?;

@@ -9,10 +9,10 @@ use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::bank_file::{BankFile, Owners};
+use crate::domain::account_statement::{BankFile, Owners};
 use crate::domain::camt;
 use crate::domain::desk::{self, Desk};
-use crate::domain::statement::{Reading, Verdict};
+use crate::domain::reading::{Reading, Verdict};
 
 #[derive(Debug)]
 pub(crate) struct OnImportStatement {

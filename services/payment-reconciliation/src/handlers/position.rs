@@ -9,7 +9,10 @@ use crate::domain::case;
 use crate::store;
 
 #[derive(Debug)]
-pub(crate) struct AnswerPosition;
+pub(crate) struct AnswerPosition {
+    /// The accounts for client money, as statements have them.
+    pub(crate) client_accounts: Vec<String>,
+}
 
 impl Query for AnswerPosition {
     type Request = GetPosition;
@@ -21,7 +24,8 @@ impl Query for AnswerPosition {
         _: Timestamp,
     ) -> sqlx::Result<PositionAnswer> {
         // Asked first, so that what it promises is in the lines that are read after it.
-        let known_until = store::payments_known_until(conn, request.case_id).await?;
+        let known_until =
+            store::payments_known_until(conn, request.case_id, &self.client_accounts).await?;
         let found = store::find_case(conn, request.case_id).await?.unwrap_or_default();
         let position = case::position(&found, known_until)
             .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;

@@ -104,7 +104,7 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
 /// The cases without claims.
 async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Case>> {
     let rows = sqlx::query!(
-        "select case_id, version, creditor_id, person_id, currency
+        "select case_id, version, creditor_id, person_id, account_since, currency
          from case_account where case_id = any($1)",
         ids,
     )
@@ -118,7 +118,9 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
             let case_id = CaseId::from_uuid(row.case_id);
             let creditor_id = CreditorId::from_uuid(creditor_id);
             let person_id = PersonId::from_uuid(column("person_id").present(row.person_id)?);
-            case.opened = Some(OpenedCase { case_id, creditor_id, person_id });
+            let since = row.account_since.map(|since| column("account_since").count(since));
+            let account_since = since.transpose()?;
+            case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
             let currency = row.currency.map(|code| column("currency").currency(&code));
             let account = |currency| CaseAccount::new(case_id, creditor_id, currency);
             case.account = currency.transpose()?.map(account);
@@ -194,6 +196,8 @@ async fn save_cases(conn: &mut PgConnection, changed: &[(Uuid, Case)]) -> sqlx::
     let uuids = |of: fn(&OpenedCase) -> Uuid| -> Vec<Option<Uuid>> {
         changed.iter().map(|(_, it)| it.opened.as_ref().map(of)).collect()
     };
+    let since = changed.iter().map(|(_, it)| it.opened.as_ref()?.account_since);
+    let since = since.map(|since| since.map(number).transpose());
     let currencies: Vec<Option<String>> = changed
         .iter()
         .map(|(_, it)| it.account.as_ref().map(|it| it.currency.code().to_owned()))
@@ -201,14 +205,15 @@ async fn save_cases(conn: &mut PgConnection, changed: &[(Uuid, Case)]) -> sqlx::
     sqlx::query!(
         "update case_account c
          set version = new.version, creditor_id = new.creditor_id, person_id = new.person_id,
-             currency = new.currency
-         from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::text[])
-              as new (case_id, version, creditor_id, person_id, currency)
+             account_since = new.account_since, currency = new.currency
+         from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[])
+              as new (case_id, version, creditor_id, person_id, account_since, currency)
          where c.case_id = new.case_id",
         &ids,
         &versions.collect::<sqlx::Result<Vec<i64>>>()?,
         &uuids(|it| it.creditor_id.as_uuid()) as &[Option<Uuid>],
         &uuids(|it| it.person_id.as_uuid()) as &[Option<Uuid>],
+        &since.collect::<sqlx::Result<Vec<Option<i32>>>>()? as &[Option<i32>],
         &currencies as &[Option<String>],
     )
     .execute(conn)

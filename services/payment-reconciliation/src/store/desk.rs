@@ -7,10 +7,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, ledger, number};
-use crate::domain::bank_file::{AccountStatement, Movement};
+use crate::domain::account_statement::{AccountStatement, Movement};
 use crate::domain::desk::{Booking, Desk};
 use crate::domain::ledger::{Holder, LedgerTransaction};
-use crate::domain::statement::Verbatim;
+use crate::domain::reading::Verbatim;
 
 impl Aggregate for Desk {
     const KIND: &'static str = "desk";
@@ -97,16 +97,20 @@ async fn add_statements(
     let ids: Vec<Uuid> = statements.iter().map(|it| it.statement_id.as_uuid()).collect();
     let accounts: Vec<String> =
         statements.iter().map(|it| it.account.as_str().to_owned()).collect();
-    let holders: Vec<String> = statements.iter().map(|it| it.holder.to_string()).collect();
+    let holders: Vec<String> = statements.iter().map(|it| it.owner.holder.to_string()).collect();
+    let since = statements.iter().map(|it| it.owner.account_since.map(number).transpose());
     let days: Vec<_> = statements.iter().map(|it| it.last_day.to_sqlx()).collect();
     let fingerprints: Vec<Vec<u8>> =
         statements.iter().map(|it| it.fingerprint.as_bytes().to_vec()).collect();
     sqlx::query!(
-        "insert into statement (statement_id, account, holder, last_day, fingerprint)
-         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::bytea[])",
+        "insert into statement (statement_id, account, holder, account_since, last_day,
+                                fingerprint)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::date[],
+                              $6::bytea[])",
         &ids,
         &accounts,
         &holders,
+        &since.collect::<sqlx::Result<Vec<Option<i32>>>>()? as &[Option<i32>],
         &days as &[jiff_sqlx::Date],
         &fingerprints,
     )
@@ -125,7 +129,7 @@ async fn add_payments(
         for movement in &statement.movements {
             ids.push(movement.payment_id.as_uuid());
             owners.push(statement.statement_id.as_uuid());
-            holders.push(statement.holder.to_string());
+            holders.push(statement.owner.holder.to_string());
             currencies.push(movement.amount.currency().code().to_owned());
             amounts.push(movement.amount.amount_minor());
             days.push(movement.booked_on.to_sqlx());
@@ -177,24 +181,31 @@ async fn add_remittances(
     Ok(())
 }
 
-/// Until when payments on a case are known: on its creditor's own accounts where statements of
-/// those are read, else on the accounts for client money. Of several accounts, the least known one
-/// counts.
+/// Until when payments on a case are known: by the statements of the account that it is paid to,
+/// and by no other's. Of several accounts for client money the least known one counts, and one
+/// without any statement makes them unknown.
 pub(crate) async fn payments_known_until(
     conn: &mut PgConnection,
     case_id: CaseId,
+    client_accounts: &[String],
 ) -> sqlx::Result<Option<Date>> {
     let until = sqlx::query_scalar!(
-        "select coalesce(min(newest) filter (where holder = creditor_id::text),
-                         min(newest) filter (where holder = $2))
-         from case_account, lateral (
-             select holder, max(last_day) as newest from statement
-             where holder in (creditor_id::text, $2) group by holder, account) as of_account
-         where case_id = $1",
+        r#"select case when account_since is null then (
+                      select case when bool_and(newest is not null) then min(newest) end
+                      from unnest($2::text[]) as wanted (number), lateral (
+                          select max(last_day) as newest from statement s
+                          where s.holder = $3 and s.account = number) as of_account)
+                  else (
+                      select max(last_day) from statement s
+                      where s.holder = creditor_id::text
+                        and s.account_since = case_account.account_since)
+                  end as until
+           from case_account where case_id = $1 and creditor_id is not null"#,
         case_id.as_uuid(),
+        client_accounts,
         Holder::Agency.to_string(),
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(until.map(jiff_sqlx::Date::to_jiff))
+    Ok(until.flatten().map(jiff_sqlx::Date::to_jiff))
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use contracts::payment_reconciliation::FoundClaims;
 use mailbox::Aggregate;
-use primitives::{CaseId, ClaimId, CreditorId, PaymentId};
+use primitives::{CaseId, ClaimId, CreditorId, PaymentId, StructuredReference};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -89,7 +90,8 @@ async fn load_waiting(
     ids: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<PaymentId, Waiting>>> {
     let rows = sqlx::query!(
-        "select reference_id, payment_id, currency, amount_minor, received_on
+        "select reference_id, payment_id, currency, amount_minor, received_on, further, found_on,
+                found
          from waiting_payment join payment using (payment_id)
          where reference_id = any($1)",
         ids,
@@ -99,7 +101,21 @@ async fn load_waiting(
     let mut waiting: BTreeMap<Uuid, BTreeMap<PaymentId, Waiting>> = BTreeMap::new();
     for row in rows {
         let amount = Column("payment", "currency").money(row.amount_minor, &row.currency)?;
-        let one = Waiting { amount, received_on: row.received_on.to_jiff() };
+        let column = |name| Column("waiting_payment", name);
+        let further = row
+            .further
+            .iter()
+            .map(|text| StructuredReference::parse(text).map_err(|_| column("further").fault()));
+        let found = row.found_on.map(|case_id| FoundClaims {
+            case_id: CaseId::from_uuid(case_id),
+            claim_ids: row.found.into_iter().map(ClaimId::from_uuid).collect(),
+        });
+        let one = Waiting {
+            amount,
+            received_on: row.received_on.to_jiff(),
+            further: further.collect::<sqlx::Result<_>>()?,
+            found,
+        };
         let reference = waiting.entry(row.reference_id).or_default();
         reference.insert(PaymentId::from_uuid(row.payment_id), one);
     }
@@ -112,10 +128,14 @@ async fn save_waiting(
     changed: &[(Uuid, Reference)],
 ) -> sqlx::Result<()> {
     let (mut payments, mut references) = (Vec::new(), Vec::new());
+    let (mut further, mut cases, mut claims) = (Vec::new(), Vec::new(), Vec::new());
     for (id, reference) in changed {
-        for payment_id in reference.waiting.keys() {
+        for (payment_id, waiting) in &reference.waiting {
             payments.push(payment_id.as_uuid());
             references.push(*id);
+            further.push(words(&waiting.further));
+            cases.push(waiting.found.as_ref().map(|it| it.case_id.as_uuid()));
+            claims.push(waiting.found.as_ref().map(|it| words(&it.claim_ids)).unwrap_or_default());
         }
     }
     sqlx::query!(
@@ -126,12 +146,24 @@ async fn save_waiting(
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
-        "insert into waiting_payment (payment_id, reference_id)
-         select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing",
+        "insert into waiting_payment (payment_id, reference_id, further, found_on, found)
+         select payment_id, reference_id, string_to_array(further, ' '), found_on,
+                string_to_array(found, ' ')::uuid[]
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[])
+              as new (payment_id, reference_id, further, found_on, found)
+         on conflict do nothing",
         &payments,
         &references,
+        &further,
+        &cases as &[Option<Uuid>],
+        &claims,
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// With blanks between, which none of them has: an array of arrays must be rectangular.
+fn words(many: &[impl ToString]) -> String {
+    many.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -13,11 +13,19 @@ pub(crate) struct Entry {
     lines: Vec<String>,
     name: Option<String>,
     is_returned: bool,
+    code: Option<&'static str>,
 }
 
 impl Entry {
     pub(crate) fn credit(minor: i64) -> Self {
-        Self { minor, structured: None, lines: Vec::new(), name: None, is_returned: false }
+        Self {
+            minor,
+            structured: None,
+            lines: Vec::new(),
+            name: None,
+            is_returned: false,
+            code: None,
+        }
     }
 
     pub(crate) fn debit(minor: i64) -> Self {
@@ -41,6 +49,11 @@ impl Entry {
         Self { is_returned: true, ..self }
     }
 
+    /// With a sub-family of the bank's transaction code.
+    pub(crate) fn coded(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
     fn xml(&self, day: &str) -> String {
         let mut remittance = String::new();
         for line in &self.lines {
@@ -53,9 +66,13 @@ impl Entry {
         let name = self.name.as_ref().map_or_else(String::new, |name| {
             format!("<RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>")
         });
+        let code = self.code.map_or_else(String::new, |code| {
+            let family = format!("<Cd>RCDT</Cd><SubFmlyCd>{code}</SubFmlyCd>");
+            format!("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly>{family}</Fmly></Domn></BkTxCd>")
+        });
         let returned = if self.is_returned { "<RtrInf/>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls>{name}\
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{name}\
              <RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
             amount(self.minor)
         )

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::agreement::{AgreedStep, Agreement};
 use contracts::payment_reconciliation::SettledBy;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEntry, TimelineEvent};
+use law::ClaimFacts;
 use mailbox::{Facts, Fault};
 use primitives::{
     CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, LetterId, Money,
@@ -31,8 +32,10 @@ pub struct Case {
     pub debtor_kind: DebtorKind,
     pub country: Country,
     pub language: Language,
-    /// The channels for which an address is known.
+    /// The channels for which intake said that there is an address.
     pub reachable: BTreeSet<Channel>,
+    /// Those for which none was found when it was needed.
+    pub no_address: BTreeSet<Channel>,
     /// The version that the case follows for ever.
     pub agreement: Agreement,
     pub opened_at: Timestamp,
@@ -43,6 +46,8 @@ pub struct Case {
     pub blocked: Option<HoldReason>,
     /// Nothing is tried before this moment: the gate or a refused message said so.
     pub not_before: Option<Timestamp>,
+    /// What was tried lately, and never left.
+    pub tried: Option<Tried>,
     /// Where it stands, as it was last told; none until its first claim.
     pub position: Option<Position>,
 }
@@ -61,6 +66,14 @@ pub struct Claim {
     pub settled_by: Option<SettledBy>,
     /// The agreed steps that are behind it: sent, or refused for good.
     pub passed: BTreeSet<String>,
+}
+
+/// Tries of one step in a row whose messages did not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The key of the step in the agreement.
+    pub step: String,
+    pub times: u32,
 }
 
 /// An outward act under a permit.
@@ -102,9 +115,14 @@ impl Track {
         self.case.as_mut().ok_or_else(|| Fault::Early(format!("case {case_id} to be opened")))
     }
 
-    /// A claim of the case, or the wait for it.
-    pub fn claim_mut(&mut self, case_id: CaseId, claim_id: ClaimId) -> Result<&mut Claim, Fault> {
-        let claim = self.case_mut(case_id)?.claims.get_mut(&claim_id);
+    /// The claim of the case that there is news of, or the wait for it. What was tried in vain
+    /// before may work now.
+    pub fn news_of(&mut self, case_id: CaseId, claim_id: ClaimId) -> Result<&mut Claim, Fault> {
+        let case = self.case_mut(case_id)?;
+        if case.claims.contains_key(&claim_id) {
+            case.tried = None;
+        }
+        let claim = case.claims.get_mut(&claim_id);
         claim.ok_or_else(|| Fault::Early(format!("claim {claim_id} of case {case_id}")))
     }
 
@@ -135,6 +153,19 @@ impl Case {
             },
             (Position::Closed { reason }, _) => CaseState::Closed { reason: reason.clone() },
         })
+    }
+
+    /// Whether there is an address for a channel, as far as is known.
+    #[must_use]
+    pub fn is_reachable(&self, channel: Channel) -> bool {
+        self.reachable.contains(&channel) && !self.no_address.contains(&channel)
+    }
+
+    /// Counts a try of a step whose message did not leave.
+    pub fn count_try(&mut self, step: &str) {
+        let before = self.tried.take().filter(|tried| tried.step == step);
+        let times = before.map_or(0, |tried| tried.times).saturating_add(1);
+        self.tried = Some(Tried { step: step.to_owned(), times });
     }
 
     /// The agreed step with this key.
@@ -177,6 +208,12 @@ impl Claim {
             .saturating_sub(self.paid.amount_minor())
             .saturating_sub(self.credited.amount_minor());
         Money::new(open_minor.max(0), self.amount.currency())
+    }
+
+    /// What the law asks about it.
+    #[must_use]
+    pub fn facts(&self) -> ClaimFacts {
+        ClaimFacts { issued_on: self.issued_on, due_on: self.due_on, open: self.open() }
     }
 
     #[must_use]

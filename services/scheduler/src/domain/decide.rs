@@ -9,7 +9,7 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::permit::Permit;
 use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
-use law::{Answer, ClaimFacts, GateFacts, GateSettings, Verdict, gate};
+use law::{Answer, GateFacts, Verdict, gate};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{ClaimId, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
 
@@ -41,12 +41,14 @@ pub fn open(
             country: opened.country,
             language: opened.language,
             reachable: opened.reachable.iter().copied().collect(),
+            no_address: BTreeSet::new(),
             agreement: agreement.clone(),
             opened_at: facts.now,
             claims: BTreeMap::new(),
             act: None,
             blocked: None,
             not_before: None,
+            tried: None,
             position: None,
         });
         track.note(facts, TimelineEvent::CaseOpened);
@@ -54,7 +56,8 @@ pub fn open(
     Ok(Decision::quiet((creditor, track)))
 }
 
-/// A claim is put on a case; one put on a closed case opens it again.
+/// A claim is put on a case; one put on a closed case opens it again, and its invoice may bring an
+/// address that was missing.
 pub fn register_claim(
     mut track: Track,
     registered: &ClaimRegistered,
@@ -65,6 +68,9 @@ pub fn register_claim(
     if case.claims.contains_key(&registered.claim_id) {
         return Ok(Decision::quiet(track));
     }
+    case.tried = None;
+    case.reachable.extend(&registered.reachable);
+    case.no_address.retain(|channel| !registered.reachable.contains(channel));
     let nothing = Money::zero(registered.amount.currency());
     case.claims.insert(
         registered.claim_id,
@@ -97,7 +103,7 @@ pub fn pay(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    let claim = track.claim_mut(paid.case_id, paid.claim_id)?;
+    let claim = track.news_of(paid.case_id, paid.claim_id)?;
     claim.paid = claim.paid.checked_add(paid.amount).map_err(|error| never_adds_up(&error))?;
     let (claim_id, amount) = (paid.claim_id, paid.amount);
     track.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
@@ -111,7 +117,7 @@ pub fn credit(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    let claim = track.claim_mut(credited.case_id, credited.claim_id)?;
+    let claim = track.news_of(credited.case_id, credited.claim_id)?;
     claim.credited =
         claim.credited.checked_add(credited.amount).map_err(|error| never_adds_up(&error))?;
     let (claim_id, amount) = (credited.claim_id, credited.amount);
@@ -126,7 +132,7 @@ pub fn withdraw(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    track.claim_mut(withdrawn.case_id, withdrawn.claim_id)?.withdrawn = true;
+    track.news_of(withdrawn.case_id, withdrawn.claim_id)?.withdrawn = true;
     track.note(facts, TimelineEvent::ClaimWithdrawn { claim_id: withdrawn.claim_id });
     Ok(settle(track, before, facts))
 }
@@ -138,7 +144,7 @@ pub fn settle_claim(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    track.claim_mut(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
+    track.news_of(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
     Ok(settle(track, before, facts))
 }
 
@@ -171,9 +177,17 @@ pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
     settle(track, before, facts)
 }
 
-/// The review day of a held case: it stays held, visibly, unless there is a next step by now.
-pub fn review(track: Track, facts: &Facts) -> Decision<Track> {
-    let before = Timers { review: None, ..Timers::of(&track) };
+/// The review day of a held case: what somebody may have corrected by now is tried again. Where
+/// nothing was, the case is held again, visibly.
+pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
+    let set = Timers::of(&track);
+    let before = Timers { review: None, ..set };
+    if let Some(case) = track.case.as_mut().filter(|_| set.review.is_some_and(|at| at <= facts.now))
+    {
+        case.blocked = None;
+        case.no_address.clear();
+        case.tried = None;
+    }
     settle(track, before, facts)
 }
 
@@ -190,6 +204,7 @@ pub fn dispatched(
     let act = answered(case, dispatched.permit_id);
     if let Some(step) = act.map(|act| act.step).or_else(|| left_after_all(case, dispatched)) {
         pass(case, &dispatched.claim_ids, &step);
+        case.tried = None;
         track.note(facts, TimelineEvent::MessageSent { step });
     }
     Ok(beside(settle(track, before, facts), person))
@@ -282,19 +297,9 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> An
         adds_costs: false,
     };
     let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
-    let claim_facts = |claim: &Claim| ClaimFacts {
-        issued_on: claim.issued_on,
-        due_on: claim.due_on,
-        open: claim.open(),
-    };
-    let facts = GateFacts {
-        now,
-        claims: claims.map(claim_facts).collect(),
-        contacts: person.moments(),
-        // The permit carries the agreed age: it is looked at when the act happens.
-        payments_known_until: None,
-    };
-    gate(&act, &facts, &GateSettings::default())
+    let facts =
+        GateFacts { now, claims: claims.map(Claim::facts).collect(), contacts: person.moments() };
+    gate(&act, &facts)
 }
 
 fn permit(
@@ -401,17 +406,22 @@ fn doubt(track: &mut Track, permit_id: PermitId, facts: &Facts) {
 fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
     match reason {
         // Nothing is wrong: the plan goes on from where it stands, at once.
-        NotSentReason::Withdrawn | NotSentReason::PermitExpired => {}
+        NotSentReason::Withdrawn => {}
+        NotSentReason::PermitExpired => case.count_try(&act.step),
         // News is on its way: of the payment, or of the day's payments. The next try is tomorrow.
         NotSentReason::NothingOwed | NotSentReason::PaymentsNotKnown => {
             let tomorrow = later(day_of(case.country, now), 1);
             case.not_before = Some(morning_of(case.country, tomorrow));
+            case.count_try(&act.step);
         }
         NotSentReason::AddressRefused => case.blocked = Some(HoldReason::NotDelivered),
         NotSentReason::NoAddress => {
             if let Some(channel) = case.step(&act.step).map(|step| step.channel) {
-                case.reachable.remove(&channel);
+                case.no_address.insert(channel);
             }
+        }
+        NotSentReason::DataMissing | NotSentReason::NoText => {
+            case.blocked = Some(HoldReason::NotWritten);
         }
         NotSentReason::TextNotLawful => give_up(case, &act.step, &act.claim_ids),
     }

@@ -62,14 +62,22 @@ pub fn would_stop(case: &Case) -> Vec<String> {
                 vec![nothing_open, "Proof that the message left, or that it did not."]
             }
             HoldReason::StepsUsedUp => vec![nothing_open, "Another claim on the case."],
-            HoldReason::NotReachable | HoldReason::GateRefused | HoldReason::NotDelivered => {
-                vec![nothing_open]
+            HoldReason::NotReachable => {
+                vec![nothing_open, "An invoice that brings an address.", TRIED_AGAIN]
+            }
+            HoldReason::TriedInVain => {
+                vec![nothing_open, "Any other news of a claim on the case.", TRIED_AGAIN]
+            }
+            HoldReason::GateRefused | HoldReason::NotDelivered | HoldReason::NotWritten => {
+                vec![nothing_open, TRIED_AGAIN]
             }
         },
         Some(Position::Closed { .. }) => vec!["A new claim on the case opens it again."],
     };
     sentences.into_iter().map(str::to_owned).collect()
 }
+
+const TRIED_AGAIN: &str = "The review day: then it is tried again.";
 
 fn agreed(case: &Case, key: &str) -> String {
     let version = case.agreement.version;
@@ -120,6 +128,12 @@ const fn held(reason: &HoldReason) -> &'static str {
         HoldReason::GateRefused => "The law gate will never let the next step pass as things are.",
         HoldReason::ActUncertain => "It is open whether a message left; nothing follows from it.",
         HoldReason::NotDelivered => "The debtor's address refuses our messages for good.",
+        HoldReason::NotWritten => {
+            "The message could not be written: look in letter's log for what is missing or wrong."
+        }
+        HoldReason::TriedInVain => {
+            "The same step was tried three times in a row, and its message never left."
+        }
     }
 }
 

@@ -9,13 +9,16 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{ContactHours, Pack, next_lawful_moment};
+use law::{ContactHours, Pack, lawful_days, next_lawful_moment};
 use primitives::{ClaimId, Country, Date, MessageKind, Timestamp};
 
 use super::case::{ActState, Case, Claim};
 
 /// When a day's steps and reviews begin, where the debtor is.
 const MORNING: Time = time(9, 0, 0, 0);
+
+/// So many tries of a step in a row may fail before a person looks.
+const TRIES_MAX: u32 = 3;
 
 /// What a case does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,9 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
+    }
+    if case.tried.as_ref().is_some_and(|tried| tried.times >= TRIES_MAX) {
+        return Some(Next::Hold(HoldReason::TriedInVain));
     }
     Some(match Pack::of(case.country) {
         Some(pack) => next_step(case, pack, now),
@@ -104,7 +110,7 @@ fn next_step(case: &Case, pack: Pack, now: Timestamp) -> Next {
         .open_claims()
         .filter_map(|(claim_id, claim)| candidate(case, pack, claim_id, claim, now))
         .collect();
-    let reachable = candidates.iter().filter(|one| case.reachable.contains(&one.step.channel));
+    let reachable = candidates.iter().filter(|one| case.is_reachable(one.step.channel));
     let Some(first) = reachable.min_by_key(|one| (one.due_at, one.place)) else {
         let used_up = candidates.is_empty();
         return Next::Hold(if used_up {
@@ -147,8 +153,7 @@ fn candidate<'a>(
         let due_at = moment(case, pack, step, claim);
         let lapsed = match step.message {
             MessageKind::PreDueNotice => {
-                pack.local_date(due_at.max(now)) >= claim.due_on
-                    || !case.reachable.contains(&step.channel)
+                pack.local_date(due_at.max(now)) >= claim.due_on || !case.is_reachable(step.channel)
             }
             MessageKind::FreeFirstReminder => false,
         };
@@ -159,7 +164,10 @@ fn candidate<'a>(
 /// The first lawful moment for a step, from the morning of its agreed day on, and never before a
 /// day's morning. The gate looks again when it is due.
 fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestamp {
-    let agreed = morning_of(case.country, later(claim.due_on, step.days_from_due));
+    let lawful = lawful_days(pack, step.message, &[claim.facts()]).value;
+    let first = lawful.map_or(Date::MIN, |days| days.first);
+    let day = later(claim.due_on, step.days_from_due).max(first);
+    let agreed = morning_of(case.country, day);
     let from = case.not_before.map_or(agreed, |not_before| agreed.max(not_before));
     let window = next_lawful_moment(pack, step.channel, from, &ContactHours::default());
     let opens = window.value.map_or(from, |window| window.opens);

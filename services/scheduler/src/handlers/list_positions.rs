@@ -20,7 +20,7 @@ impl Query for AnswerListPositions {
         _: Timestamp,
     ) -> sqlx::Result<PositionList> {
         let limit = request.limit.clamp(1, 1000);
-        let (cases, total) = store::earliest_positions(conn, limit).await?;
+        let (cases, total) = store::earliest_positions(conn, limit, request.skip).await?;
         let positions = cases.into_iter().filter_map(|case| {
             Some(PositionSummary { case_id: case.case_id, state: case.state()? })
         });

@@ -8,10 +8,13 @@ use primitives::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// How long after its moment an open case may take to move. Business time.
+const MOVED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
 /// How long a case may be open before its first claim is heard of.
 const FIRST_CLAIM_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// No open case without a dated next step or hold, and the timer that wakes it.
+/// No open case without a dated next step or hold, and the timer that wakes it in time.
 pub(crate) async fn never_let_go(
     conn: &mut PgConnection,
     now: Timestamp,
@@ -23,6 +26,16 @@ pub(crate) async fn never_let_go(
              where aggregate_kind = 'case' and aggregate_id = case_id and due_at = next_at
                and name = case stage when 'planned' then 'next-step'
                                      when 'acting' then 'permit-end' else 'review' end)",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let moved = now.saturating_sub(MOVED_WITHIN).unwrap_or(Timestamp::MIN);
+    // What was planned just now may be due since long ago.
+    let overdue = sqlx::query_scalar!(
+        "select case_id from track
+         where stage in ('planned', 'acting', 'held') and next_at < $1 and not exists (
+             select from timeline where timeline.case_id = track.case_id and at >= $1)",
+        moved.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -39,6 +52,12 @@ pub(crate) async fn never_let_go(
         asleep,
         "the open case has no timer for its position; look for a parked timer and replay it",
     );
+    breaches.extend(self::breaches(
+        "never-let-go",
+        overdue,
+        "the open case should have moved by itself more than an hour ago; look whether the \
+         scheduler runs, and what is parked",
+    ));
     breaches.extend(self::breaches(
         "never-let-go",
         empty,

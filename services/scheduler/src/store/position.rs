@@ -32,15 +32,18 @@ pub(crate) async fn find_position(
     Ok(Some((case, timeline.collect::<sqlx::Result<_>>()?)))
 }
 
-/// The cases with the earliest next step first and the closed ones last; and how many there are.
+/// The cases with the earliest next step first and the closed ones last, without the first `skip`;
+/// and how many there are.
 pub(crate) async fn earliest_positions(
     conn: &mut PgConnection,
     limit: u32,
+    skip: u64,
 ) -> sqlx::Result<(Vec<Case>, u64)> {
     let ids = sqlx::query_scalar!(
         "select case_id from track where stage not in ('unheard', 'opened')
-         order by next_at nulls last, case_id limit $1",
+         order by next_at nulls last, case_id limit $1 offset $2",
         i64::from(limit),
+        i64::try_from(skip).unwrap_or(i64::MAX),
     )
     .fetch_all(&mut *conn)
     .await?;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{
-    CaseId, ClaimId, CreditorId, Currency, LetterId, Money, PermitId, PersonId, Timestamp,
+    CaseId, Channel, ClaimId, CreditorId, Currency, LetterId, Money, PermitId, PersonId, Timestamp,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, document, number, word};
-use crate::domain::{Act, ActState, Case, Claim, Position, Timers, Track};
+use crate::domain::{Act, ActState, Case, Claim, Position, Timers, Track, Tried};
 
 /// The version of the timeline entries' form, as the contracts have it.
 const ENTRY_VERSION: i16 = 1;
@@ -62,7 +62,7 @@ pub(super) async fn load(
     let rows = sqlx::query_as!(
         PositionRow,
         "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                blocked, not_before
+                blocked, not_before, tried_step, tried_times
          from track where case_id = any($1) order by case_id",
         ids,
     )
@@ -94,12 +94,15 @@ struct PositionRow {
     next_at: Option<jiff_sqlx::Timestamp>,
     blocked: Option<String>,
     not_before: Option<jiff_sqlx::Timestamp>,
+    tried_step: Option<String>,
+    tried_times: Option<i32>,
 }
 
 impl PositionRow {
     /// The row for a case.
     fn of(id: Uuid, track: &Track) -> sqlx::Result<Self> {
         let case = track.case.as_ref();
+        let tried = case.and_then(|case| case.tried.as_ref());
         let mut row = Self {
             case_id: id,
             version: number(track.version)?,
@@ -111,6 +114,8 @@ impl PositionRow {
             next_at: next_at(track).map(ToSqlx::to_sqlx),
             blocked: case.and_then(|case| case.blocked.as_ref()).map(word).transpose()?,
             not_before: case.and_then(|case| case.not_before).map(ToSqlx::to_sqlx),
+            tried_step: tried.map(|tried| tried.step.clone()),
+            tried_times: tried.map(|tried| number(tried.times)).transpose()?,
         };
         let stage = match case.map(|case| case.position.as_ref()) {
             None => "unheard",
@@ -139,6 +144,9 @@ impl PositionRow {
         let column = |name| Column("track", name);
         case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
         case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
+        if let Some((step, times)) = self.tried_step.zip(self.tried_times) {
+            case.tried = Some(Tried { step, times: column("tried_times").count(times)? });
+        }
         case.position = match self.stage.as_str() {
             "opened" => None,
             "planned" => Some(Position::Planned {
@@ -178,7 +186,7 @@ fn next_at(track: &Track) -> Option<Timestamp> {
 async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
     let rows = sqlx::query!(
         "select case_id, creditor_id, person_id, debtor_kind, country, language, reachable,
-                opened_at, document
+                no_address, opened_at, document
          from opened_case join agreement a using (creditor_id)
          where case_id = any($1) and a.version = agreement_version",
         ids,
@@ -186,9 +194,11 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
     .fetch_all(conn)
     .await?;
     let column = |name| Column("opened_case", name);
+    let channels = |name, words: Vec<String>| {
+        words.into_iter().map(|it| column(name).word(it)).collect::<sqlx::Result<BTreeSet<_>>>()
+    };
     let mut cases = HashMap::with_capacity(rows.len());
     for row in rows {
-        let reachable = row.reachable.into_iter();
         let case = Case {
             case_id: CaseId::from_uuid(row.case_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
@@ -196,15 +206,15 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             debtor_kind: column("debtor_kind").word(row.debtor_kind)?,
             country: column("country").word(row.country)?,
             language: column("language").word(row.language)?,
-            reachable: reachable
-                .map(|channel| column("reachable").word(channel))
-                .collect::<sqlx::Result<_>>()?,
+            reachable: channels("reachable", row.reachable)?,
+            no_address: channels("no_address", row.no_address)?,
             agreement: Column("agreement", "document").document(row.document)?,
             opened_at: row.opened_at.to_jiff(),
             claims: BTreeMap::new(),
             act: None,
             blocked: None,
             not_before: None,
+            tried: None,
             position: None,
         };
         cases.insert(row.case_id, case);
@@ -304,16 +314,20 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
     let next: Vec<_> = rows.iter().map(|row| row.next_at).collect();
     let blocked: Vec<_> = rows.iter().map(|row| row.blocked.clone()).collect();
     let not_before: Vec<_> = rows.iter().map(|row| row.not_before).collect();
+    let tried_steps: Vec<_> = rows.iter().map(|row| row.tried_step.clone()).collect();
+    let tried_times: Vec<_> = rows.iter().map(|row| row.tried_times).collect();
     sqlx::query!(
         "update track t
          set version = new.version, stage = new.stage, step = new.step,
              hold_reason = new.hold_reason, review_on = new.review_on,
              close_reason = new.close_reason, next_at = new.next_at, blocked = new.blocked,
-             not_before = new.not_before
+             not_before = new.not_before, tried_step = new.tried_step,
+             tried_times = new.tried_times
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
-                     $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[])
+                     $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[],
+                     $11::text[], $12::integer[])
               as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                      blocked, not_before)
+                      blocked, not_before, tried_step, tried_times)
          where t.case_id = new.case_id",
         &ids,
         &versions,
@@ -325,13 +339,15 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
         &next as &[Option<jiff_sqlx::Timestamp>],
         &blocked as &[Option<String>],
         &not_before as &[Option<jiff_sqlx::Timestamp>],
+        &tried_steps as &[Option<String>],
+        &tried_times as &[Option<i32>],
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Writes what intake said. Only the reachable channels ever change.
+/// Writes what intake said. Only what is known of channels ever changes.
 async fn save_opened(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
     let words = |of: fn(&Case) -> sqlx::Result<String>| {
         cases.iter().map(|case| of(case)).collect::<sqlx::Result<Vec<String>>>()
@@ -341,22 +357,26 @@ async fn save_opened(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<(
     let opened: Vec<_> = cases.iter().map(|case| case.opened_at.to_sqlx()).collect();
     sqlx::query!(
         "insert into opened_case (case_id, creditor_id, person_id, debtor_kind, country, language,
-                                  reachable, agreement_version, opened_at)
+                                  reachable, no_address, agreement_version, opened_at)
          select case_id, creditor_id, person_id, debtor_kind, country, language,
-                string_to_array(reachable, ' '), agreement_version, opened_at
+                string_to_array(reachable, ' '), string_to_array(no_address, ' '),
+                agreement_version, opened_at
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-                     $7::text[], $8::integer[], $9::timestamptz[])
+                     $7::text[], $8::text[], $9::integer[], $10::timestamptz[])
               as new (case_id, creditor_id, person_id, debtor_kind, country, language, reachable,
-                      agreement_version, opened_at)
-         on conflict (case_id) do update set reachable = excluded.reachable
-         where opened_case.reachable <> excluded.reachable",
+                      no_address, agreement_version, opened_at)
+         on conflict (case_id) do update
+         set reachable = excluded.reachable, no_address = excluded.no_address
+         where (opened_case.reachable, opened_case.no_address)
+               <> (excluded.reachable, excluded.no_address)",
         &uuids(|case| case.case_id.as_uuid()),
         &uuids(|case| case.creditor_id.as_uuid()),
         &uuids(|case| case.person_id.as_uuid()),
         &words(|case| word(&case.debtor_kind))?,
         &words(|case| word(&case.country))?,
         &words(|case| word(&case.language))?,
-        &words(reachable)?,
+        &words(|case| channel_words(&case.reachable))?,
+        &words(|case| channel_words(&case.no_address))?,
         &versions.collect::<sqlx::Result<Vec<i32>>>()?,
         &opened as &[jiff_sqlx::Timestamp],
     )
@@ -366,9 +386,9 @@ async fn save_opened(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<(
 }
 
 /// The channels with blanks between, which no word of theirs has.
-fn reachable(case: &Case) -> sqlx::Result<String> {
-    let channels: Vec<String> = case.reachable.iter().map(word).collect::<sqlx::Result<_>>()?;
-    Ok(channels.join(" "))
+fn channel_words(channels: &BTreeSet<Channel>) -> sqlx::Result<String> {
+    let words: Vec<String> = channels.iter().map(word).collect::<sqlx::Result<_>>()?;
+    Ok(words.join(" "))
 }
 
 async fn save_claims(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {

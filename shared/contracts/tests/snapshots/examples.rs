@@ -2,7 +2,7 @@
 //!
 //! Never change one: its snapshot is frozen. A new message version gets new examples.
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedStep, Agreement, PayTo};
 use contracts::intake::{
     AgreementAgreed, CaseList, CaseOpened, CaseSummary, ClaimCredited, ClaimParticulars,
     ClaimRegistered, ClaimWithdrawn, CreditorAccount, CreditorAccounts, CreditorList,
@@ -19,7 +19,7 @@ use contracts::operations::{
     WaitingList, WaitingMessage, WaitingReason,
 };
 use contracts::payment_reconciliation::{
-    AllocatePayment, ClaimPosition, ClaimSettled, GetPosition, ImportStatement,
+    AllocatePayment, ClaimPosition, ClaimSettled, FoundClaims, GetPosition, ImportStatement,
     ImportStatementAnswer, ImportedStatement, ListUnmatched, MatchPayment, PaymentAllocated,
     PaymentUnmatched, Position, PositionAnswer, PositionLine, PositionLineKind, SettledBy,
     UnmatchedList, UnmatchedPayment,
@@ -134,6 +134,11 @@ fn case_opened((debtor_kind, language): (DebtorKind, Language)) -> CaseOpened {
         language,
         reachable: Channel::ALL.to_vec(),
         agreement_version: 2,
+        pay_to: if debtor_kind == DebtorKind::Consumer {
+            PayTo::Creditor { since_version: 1 }
+        } else {
+            PayTo::Agency
+        },
     }
 }
 
@@ -147,11 +152,18 @@ fn claim_registered(reference: StructuredReference) -> ClaimRegistered {
         issued_on: day("2026-02-01"),
         due_on: day("2026-03-03"),
         reference,
+        reachable: Channel::ALL.to_vec(),
     }
 }
 
 fn claim_withdrawn(reason: WithdrawalReason) -> ClaimWithdrawn {
-    ClaimWithdrawn { claim_id: claim(), case_id: case(), creditor_id: creditor(), reason }
+    ClaimWithdrawn {
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        withdrawn_at: moment("2026-03-20T09:30:00Z"),
+    }
 }
 
 fn intake_changes() -> [[Snapshot; 2]; 3] {
@@ -216,6 +228,7 @@ fn intake_questions() -> [[Snapshot; 2]; 4] {
                 accounts: vec![CreditorAccount {
                     creditor_id: creditor(),
                     account: "NL91ABNA0417164300".to_owned(),
+                    account_since: 1,
                 }],
             }],
         ),
@@ -343,7 +356,7 @@ fn scheduler_questions() -> [[Snapshot; 2]; 2] {
     [
         Snapshot::request(vec![GetCasePosition { case_id: case() }], answers.collect()),
         Snapshot::request(
-            vec![ListPositions { limit: 100 }],
+            vec![ListPositions { limit: 100, skip: 0 }],
             vec![PositionList {
                 positions: case_states().into_iter().map(summary).collect(),
                 total: 4,
@@ -462,6 +475,13 @@ fn payment_messages() -> [Snapshot; 5] {
         amount: euros(5_000),
         received_on,
         reference,
+        further: Vec::new(),
+        found: None,
+    };
+    let second = MatchPayment {
+        further: vec![belgian()],
+        found: Some(FoundClaims { case_id: case(), claim_ids: vec![claim()] }),
+        ..named(belgian())
     };
     let settled = |by| ClaimSettled {
         case_id: case(),
@@ -472,11 +492,11 @@ fn payment_messages() -> [Snapshot; 5] {
     };
     let all_ways = [SettledBy::Payment, SettledBy::CreditNote, SettledBy::Withdrawal];
     [
-        Snapshot::message(references().map(named).to_vec()),
+        Snapshot::message([references().map(named).to_vec(), vec![second]].concat()),
         Snapshot::message(vec![AllocatePayment {
             payment_id: payment(),
             case_id: case(),
-            claim_id: claim(),
+            claim_ids: vec![claim()],
             creditor_id: creditor(),
             amount: euros(5_000),
             received_on,
@@ -690,6 +710,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step("notice", MessageKind::PreDueNotice, Channel::Email, -5),
             step("reminder", MessageKind::FreeFirstReminder, Channel::Email, 7),
@@ -701,7 +722,12 @@ fn agreement() -> Agreement {
 }
 
 fn agreement_of_a_collector() -> Agreement {
-    Agreement { capacity: Capacity::Collector, payments_known_within_days: None, ..agreement() }
+    Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        ..agreement()
+    }
 }
 
 fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit {
@@ -759,13 +785,15 @@ fn withdrawal_reasons() -> [WithdrawalReason; 4] {
     ]
 }
 
-fn hold_reasons() -> [HoldReason; 5] {
+fn hold_reasons() -> [HoldReason; 7] {
     [
         HoldReason::StepsUsedUp,
         HoldReason::NotReachable,
         HoldReason::GateRefused,
         HoldReason::ActUncertain,
         HoldReason::NotDelivered,
+        HoldReason::NotWritten,
+        HoldReason::TriedInVain,
     ]
 }
 
@@ -773,7 +801,7 @@ fn close_reasons() -> [CloseReason; 3] {
     [CloseReason::Paid, CloseReason::Credited, CloseReason::Withdrawn]
 }
 
-fn not_sent_reasons() -> [NotSentReason; 7] {
+fn not_sent_reasons() -> [NotSentReason; 9] {
     [
         NotSentReason::Withdrawn,
         NotSentReason::PermitExpired,
@@ -782,6 +810,8 @@ fn not_sent_reasons() -> [NotSentReason; 7] {
         NotSentReason::AddressRefused,
         NotSentReason::NoAddress,
         NotSentReason::TextNotLawful,
+        NotSentReason::DataMissing,
+        NotSentReason::NoText,
     ]
 }
 

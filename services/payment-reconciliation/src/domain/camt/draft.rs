@@ -6,7 +6,7 @@
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::statement::{
+use super::super::reading::{
     Account, Balance, Direction, Entry, EntryStatus, Format, Problem, Problems, Proof, Reading,
     Statement, Verbatim, Verdict,
 };

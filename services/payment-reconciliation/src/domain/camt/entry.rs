@@ -6,7 +6,7 @@
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::statement::{
+use super::super::reading::{
     Account, Amount, BankCode, Direction, Entry, EntryStatus, Reference, Return, Transaction,
     Verbatim, Verdict,
 };

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::statement::{Amount, Direction, Problem, Problems, Verbatim, Verdict};
+use super::super::reading::{Amount, Direction, Problem, Problems, Verbatim, Verdict};
 use super::lexical::{self, NoDecimal};
 
 /// Bytes of one text that is kept.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::super::statement::{Format, Problem};
+use super::super::reading::{Format, Problem};
 use super::MAX_BYTES;
 
 const DOWNLOAD: &str = "download the statement from the bank as camt.053";

@@ -10,7 +10,7 @@ use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use quick_xml::reader::NsReader;
 use quick_xml::{Error, XmlVersion};
 
-use super::super::statement::Problem;
+use super::super::reading::Problem;
 use super::draft::Draft;
 use super::field::Leaf;
 

@@ -210,6 +210,16 @@ pub struct BankCode {
     pub proprietary: Option<Verbatim>,
 }
 
+impl BankCode {
+    /// Whether the bank says that money comes back: a credit transfer that was returned or
+    /// recalled, or a direct debit that was reversed, unpaid or cancelled.
+    #[must_use]
+    pub fn is_of_return(&self) -> bool {
+        let returns = ["RRTN", "RPCR", "PRDD", "UPDD", "RCDD"];
+        self.sub_family.as_ref().is_some_and(|code| returns.contains(&code.as_str()))
+    }
+}
+
 /// Why a transaction came back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Return {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ledger::Holder;
-use super::statement::{
+use super::reading::{
     Amount, Balance, Direction, Entry, EntryStatus, Part, Problem as Finding, Reading, Statement,
     Transaction, Verbatim, Verdict,
 };
@@ -35,7 +35,15 @@ pub enum BankFile {
 
 /// Whose account is whose. A text of the same account is always the same here.
 #[derive(Clone, Debug, Default)]
-pub struct Owners(BTreeMap<String, Vec<Holder>>);
+pub struct Owners(BTreeMap<String, Vec<Owner>>);
+
+/// Whose account it is, and which of a creditor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub holder: Holder,
+    /// The first version of the creditor's agreement that names it; none for the agency's.
+    pub account_since: Option<u32>,
+}
 
 /// A statement of an account whose holder is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +52,7 @@ pub struct AccountStatement {
     /// Which statement of its file, counted from 1.
     pub ordinal: usize,
     pub account: Verbatim,
-    pub holder: Holder,
+    pub owner: Owner,
     /// Payments of the account are known until here.
     pub last_day: Date,
     /// Hash of what was read, so that the same statement is known again in another file.
@@ -62,8 +70,8 @@ pub struct Movement {
     /// Never zero; negative where money goes out.
     pub amount: Money,
     pub booked_on: Date,
-    /// The one claim reference that the payer gave, where there is exactly one.
-    pub reference: Option<StructuredReference>,
+    /// The references that the payer gave, each once.
+    pub references: Vec<StructuredReference>,
     /// What the payer wrote; personal.
     pub remittance: Vec<Verbatim>,
     pub counterparty_name: Option<Verbatim>,
@@ -74,22 +82,24 @@ impl Owners {
     /// The agency's accounts for client money, and what intake says of creditors' accounts.
     #[must_use]
     pub fn new(client_accounts: &[Iban], creditors: &[CreditorAccount]) -> Self {
-        let mut owners: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
-        for CreditorAccount { creditor_id, account } in creditors {
-            let holders = owners.entry(compact(account)).or_default();
-            if !holders.contains(&Holder::Creditor(*creditor_id)) {
-                holders.push(Holder::Creditor(*creditor_id));
+        let mut owners: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
+        for CreditorAccount { creditor_id, account, account_since } in creditors {
+            let holder = Holder::Creditor(*creditor_id);
+            let owner = Owner { holder, account_since: Some(*account_since) };
+            let of_account = owners.entry(compact(account)).or_default();
+            if !of_account.contains(&owner) {
+                of_account.push(owner);
             }
         }
         // Client money is client money, whatever a creditor's document says.
-        let agencys = client_accounts.iter().map(|it| (it.to_string(), vec![Holder::Agency]));
-        owners.extend(agencys);
+        let agency = Owner { holder: Holder::Agency, account_since: None };
+        owners.extend(client_accounts.iter().map(|it| (it.to_string(), vec![agency])));
         Self(owners)
     }
 
-    fn of(&self, account: &Verbatim) -> Result<Holder, String> {
+    fn of(&self, account: &Verbatim) -> Result<Owner, String> {
         match self.0.get(&compact(account.as_str())).map(Vec::as_slice) {
-            Some([holder]) => Ok(*holder),
+            Some([owner]) => Ok(*owner),
             Some(_) => Err("is the account of several creditors; correct their documents".into()),
             None => Err("is neither an account for client money (configuration key \
                          `client_accounts`) nor the account of a registered creditor"
@@ -117,7 +127,7 @@ impl BankFile {
         for (ordinal, statement) in (1..).zip(&reading.statements) {
             match owners.of(&statement.account.number) {
                 Err(reason) => unknown.push(problem(ordinal, "Stmt/Acct/Id", &reason)),
-                Ok(holder) => match AccountStatement::of(statement, ordinal, holder) {
+                Ok(owner) => match AccountStatement::of(statement, ordinal, owner) {
                     Ok(statement) => statements.push(statement),
                     Err(doubt) => doubts.push(doubt),
                 },
@@ -151,7 +161,7 @@ fn told(finding: &Finding) -> Problem {
 }
 
 impl AccountStatement {
-    fn of(statement: &Statement, ordinal: usize, holder: Holder) -> Result<Self, Problem> {
+    fn of(statement: &Statement, ordinal: usize, owner: Owner) -> Result<Self, Problem> {
         let doubt = |field: &str, reason: &str| problem(ordinal, field, reason);
         let currency = currency_of(statement)
             .ok_or_else(|| doubt("Stmt/Acct/Ccy", "tells no currency; ask the bank for it"))?;
@@ -176,7 +186,7 @@ impl AccountStatement {
             statement_id,
             ordinal,
             account: Verbatim::new(&account).unwrap_or_default(),
-            holder,
+            owner,
             last_day,
             fingerprint: fingerprint(statement),
             credited: sum(Money::is_positive)?,
@@ -260,14 +270,16 @@ impl Movement {
     ) -> Self {
         let details = part.details;
         // What comes back was ours before: it is no payment of a debtor.
-        let comes_back = entry.reversal || details.is_some_and(|it| it.returned.is_some());
+        let comes_back = entry.reversal
+            || entry.code.is_of_return()
+            || details.is_some_and(|it| it.returned.is_some() || it.code.is_of_return());
         let is_payment = amount.is_positive() && !comes_back;
         let account = details.and_then(|it| it.counterparty_account.as_ref());
         Self {
             payment_id,
             amount,
             booked_on,
-            reference: details.filter(|_| is_payment).and_then(reference_of),
+            references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
             counterparty_account: account.map(|it| it.number.clone()),
@@ -281,9 +293,8 @@ fn remittance_of(details: &Transaction) -> Vec<Verbatim> {
     references.chain(&details.unstructured).cloned().collect()
 }
 
-/// The reference that the payment carries: as such, or as the whole of a line. Two different ones
-/// are none: a person decides.
-fn reference_of(details: &Transaction) -> Option<StructuredReference> {
+/// The references that the payment carries: as such, or as the whole of a line.
+fn references_of(details: &Transaction) -> Vec<StructuredReference> {
     let structured = details
         .references
         .iter()
@@ -293,8 +304,7 @@ fn reference_of(details: &Transaction) -> Option<StructuredReference> {
     for reference in structured.chain(written) {
         found.entry(reference.canonical().to_owned()).or_insert(reference);
     }
-    let (_, reference) = found.pop_first()?;
-    found.is_empty().then_some(reference)
+    found.into_values().collect()
 }
 
 /// A line that is a reference and nothing else. Bare digits are one only where there are sixteen:
