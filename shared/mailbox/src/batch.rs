@@ -153,8 +153,8 @@ impl From<sqlx::Error> for Failure {
         match code.as_deref() {
             Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
             Some("57014") => Self::Slow(error),
-            // Rows that do not fit their statement, data exceptions, broken constraints, limits of the
-            // database, and what our own triggers raise.
+            // Rows that do not fit their statement, data exceptions, broken constraints, limits of
+            // the database, and what our own triggers raise.
             Some(code)
                 if ["21", "22", "23", "54", "P0"].iter().any(|class| code.starts_with(class)) =>
             {

@@ -133,7 +133,9 @@ impl Consuming {
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,
-                () = sleep(topology::PROGRESS_EVERY) => acknowledge(&ackers, AckKind::Progress).await,
+                () = sleep(topology::PROGRESS_EVERY) => {
+                    acknowledge(&ackers, AckKind::Progress).await;
+                }
             }
         };
         match result {

@@ -15,7 +15,8 @@ use contracts::{Contract, Kind};
 use primitives::Timestamp;
 use runtime::clock::ClockError;
 
-/// When the broker gives a message to somebody else, and how often long batches say that they go on.
+/// When the broker gives a message to somebody else; and how often long batches tell it that they
+/// go on.
 const ACK_WAIT: Duration = Duration::from_secs(30);
 pub(crate) const PROGRESS_EVERY: Duration = Duration::from_secs(15);
 

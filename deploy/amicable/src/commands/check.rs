@@ -83,8 +83,8 @@ fn taking_in(survey: &Survey) -> Vec<Breach> {
             invariant: "taking-in".to_owned(),
             id: Uuid::nil(),
             detail: format!(
-                "{service}: its {source} stand still, since too much was parked; see `amicable parked \
-                 list`; it goes on when the cause is mended and what is parked is settled"
+                "{service}: its {source} stand still, since too much was parked; see `amicable \
+                 parked list`; it goes on when the cause is mended and what is parked is settled"
             ),
         })
         .collect()

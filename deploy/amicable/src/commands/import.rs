@@ -157,7 +157,8 @@ fn tell(imported: &[Imported]) {
     }
     let [registered, credited, known, refused] = counts;
     say(format_args!(
-        "{}: {registered} registered, {credited} credited, {known} known already, {refused} refused",
+        "{}: {registered} registered, {credited} credited, {known} known already, {refused} \
+         refused",
         counted(&imported.len(), "file")
     ));
 }
