@@ -23,6 +23,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Runs a command that has to succeed, and returns what it printed.
+#[expect(clippy::must_use_candidate, reason = "most callers only want it done")]
 pub fn done(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     let said = String::from_utf8_lossy(&output.stderr);
