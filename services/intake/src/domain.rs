@@ -15,6 +15,7 @@ mod fields;
 mod gate;
 mod import;
 pub mod invoice;
+mod printable;
 mod reference;
 mod register;
 pub mod ubl;

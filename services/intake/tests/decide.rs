@@ -422,6 +422,33 @@ fn a_person_is_told_of_what_is_odd_about_a_claim() {
     assert_eq!(fields, ["cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"]);
 }
 
+/// Whoever hands over an invoice hears at once why nobody will be written to.
+#[test]
+fn a_person_is_told_of_what_no_message_can_be_written_without() {
+    let mut book = Book::new();
+    let unreachable = paper::Customer { email: Some("anna at post"), ..ANNA };
+    let paper = Paper { item: None, ..Paper::invoice("F1", 100, unreachable) };
+    let (answer, messages) = book.import(&paper.xml());
+    let told_of: Vec<_> =
+        registered(&answer).2.iter().map(|it| (it.field.as_str(), it.line.is_some())).collect();
+    let email = "cac:AccountingCustomerParty/cac:Party/cac:Contact/cbc:ElectronicMail";
+    let item = "cac:InvoiceLine/cac:Item/cbc:Name";
+    assert_eq!(told_of, [(email, true), (item, false)]);
+    assert!(registered(&answer).2.iter().all(|it| !it.reason.contains("at post")), "{answer:?}");
+    assert_eq!(told::<ClaimRegistered>(&messages)[0].reachable, [Channel::Post]);
+}
+
+#[test]
+fn a_number_that_no_message_can_print_is_refused() {
+    let mut book = Book::new();
+    let long = "9".repeat(101);
+    assert_eq!(refused(&mut book, &Paper::invoice(&long, 100, ANNA).xml()), ["cbc:ID"]);
+    registered(&book.import(&Paper::invoice(&long[1..], 100, ANNA).xml()).0);
+    // Signs that turn round what a person reads are left out.
+    registered(&book.import(&Paper::invoice("F\u{202E}2", 100, ANNA).xml()).0);
+    assert!(book.claims().contains_key("F2"));
+}
+
 #[test]
 fn what_is_not_covered_or_not_complete_is_refused_with_its_field() {
     let mut book = Book::new();
@@ -579,6 +606,45 @@ fn every_fault_of_a_document_is_told_with_its_line() {
         let found = faults.iter().find(|fault| fault.field == field);
         let found = found.unwrap_or_else(|| panic!("{to}: {faults:?}"));
         assert_eq!(found.line, line(&text, at), "{to}");
+    }
+}
+
+/// What a document says is printed, on a debtor's message and on a screen of the agency.
+#[test]
+fn what_cannot_be_printed_is_no_text_of_a_document() {
+    let name = "name = \"Tuinhuis Voorbeeld B.V.\"";
+    let long = "x".repeat(5000);
+    for (from, to, field, reason) in [
+        (name, r#"name = "Fiets\u0000""#, "name", "U+0000"),
+        (name, r#"name = "Fiets\nFiets""#, "name", "U+000A"),
+        (name, r#"name = "Fiets\u001B[2J""#, "name", "U+001B"),
+        (name, r#"name = "Fiets\u202E""#, "name", "U+202E"),
+        (name, &format!("name = \"{long}\""), "name", "shorten"),
+        ("Voorbeeldlaan 1", &long, "address[1]", "shorten"),
+        ("3500 AA", r"3500\u2066AA", "address[2]", "U+2066"),
+        ("+31 88", r"+31\t88", "telephone", "U+0009"),
+        ("\"bv\"", &format!("\"{}\"", "b".repeat(51)), "legal_form", "shorten"),
+        ("facturen@", &format!("{long}@"), "email", ""),
+        ("legal_form", r#""legal\u001B""#, "legal\u{FFFD}", "unknown"),
+    ] {
+        let text = CREDITOR.replacen(from, to, 1);
+        let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{field}: {faults:?}") };
+        assert_eq!(fault.field, field);
+        assert!(fault.reason.contains(reason) && fault.line.is_some(), "{fault:?}");
+        assert!(!format!("{faults:?}").contains("xxx"), "a fault repeats no text");
+    }
+    // Letters of any script are as good as ours.
+    let greek = CREDITOR.replacen("Voorbeeld B.V.", "Πράσινο Σπίτι – ‘Été’", 1);
+    assert!(read_document(greek.as_bytes(), hash(b"")).is_ok());
+}
+
+#[test]
+fn a_channel_that_is_not_built_is_not_offered() {
+    for channel in ["sms", "pigeon"] {
+        let text = CREDITOR.replacen("\"email\"", &format!("\"{channel}\""), 1);
+        let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+        assert_eq!(faults[0].reason, "must be email: only email is built yet");
     }
 }
 
