@@ -20,9 +20,10 @@ use contracts::intake::{
 };
 use contracts::{Message, Outgoing};
 use intake::domain::{
-    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, Reached,
-    ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
-    kvk_number, language, own_reference, read_document, register, ubl, vat_number, withdraw,
+    Claim, Creditor, Customer, Desk, Enrolment, Handed, Known, NumberedDocument, OpenCase, Outcome,
+    Reached, ReferenceUse, Registration, SourceFile, Taken, Terms, creditor_id, enterprise_number,
+    import, kvk_number, language, own_reference, read_document, register, ubl, vat_number,
+    withdraw,
 };
 use mailbox::{Decision, Facts};
 use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
@@ -38,6 +39,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Book {
     creditors: BTreeMap<Uuid, Creditor>,
+    taken: Taken,
     customers: BTreeMap<Uuid, Customer>,
     documents: BTreeMap<Uuid, NumberedDocument>,
     references: BTreeMap<Uuid, ReferenceUse>,
@@ -69,10 +71,12 @@ impl Book {
         let bytes = document.as_bytes();
         let registration = Registration(read_document(bytes, hash(bytes)));
         let key = registration.key();
-        let row = Reached(key.map(|id| self.creditors.get(&id).cloned().unwrap_or_default()));
+        let creditor = row(&self.creditors, key);
+        let row = Enrolment { creditor, taken: Reached(key.map(|_| self.taken.clone())) };
         let (decision, answer) = register(row, &registration).unwrap();
         let Decision { state, messages, .. } = decision;
-        self.creditors.extend(key.zip(state.0));
+        self.creditors.extend(key.zip(state.creditor.0));
+        self.taken = state.taken.0.unwrap_or_else(|| self.taken.clone());
         (answer, messages)
     }
 
@@ -693,6 +697,38 @@ fn whose_account_is_paid_belongs_to_the_version_of_the_agreement() {
     let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
     assert_eq!(opened.agreement_version, 3);
     assert_eq!(opened.pay_to, PayTo::Creditor { since_version: 1 });
+}
+
+/// A statement of an account finds one owner, and an invoice one seller.
+#[test]
+fn no_two_creditors_have_the_same_account_or_company_number() {
+    let mut book = Book::new();
+    let moved = CREDITOR
+        .replace("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67")
+        .replace("version = 1", "version = 2");
+    book.register(&moved);
+    let other = |number: &str, account: &str| {
+        CREDITOR
+            .replace("\"tuinhuis\"", "\"other\"")
+            .replace("90001234", number)
+            .replace("NL91 ABNA 0417 1643 00", account)
+    };
+    let free = "NL69 DEMO 0700 0000 01";
+    // Money still arrives on a former account.
+    for (number, account, field) in [
+        ("90004321", "NL91 ABNA 0417 1643 00", "account.iban"),
+        ("90004321", "NL20 INGB 0001 2345 67", "account.iban"),
+        ("90001234", free, "company_number"),
+    ] {
+        let (answer, messages) = book.register(&other(number, account));
+        let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.field, field);
+        assert!(problem.reason.contains("creditor tuinhuis:"), "{problem:?}");
+        assert!(messages.is_empty());
+    }
+    let (answer, _) = book.register(&other("90004321", free));
+    assert!(matches!(answer, RegisterCreditorAnswer::Registered { .. }), "{answer:?}");
 }
 
 #[test]

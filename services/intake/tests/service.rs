@@ -315,6 +315,10 @@ async fn a_doubtful_file_is_put_aside_and_a_refused_document_registers_nobody() 
     let answer = desk.register(&agency).await;
     let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
     assert_eq!(problems[0].field, "pay_to", "this agency has no account");
+    let same = CREDITOR.replace("tuinhuis\"", "other\"").replace("90001234", "90004321");
+    let answer = desk.register(&same).await;
+    let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+    assert_eq!(problems[0].field, "account.iban", "it is another creditor's");
     let creditors = desk.house.asker().ask(&ListCreditors {}).await.unwrap().creditors;
     assert_eq!(creditors.len(), 1);
 

@@ -205,6 +205,13 @@ pub fn pay_to_nobody() -> Problem {
     problem("pay_to", reason)
 }
 
+/// Said where a creditor's own account would be the agency's.
+#[must_use]
+pub fn account_of_the_agency() -> Problem {
+    let reason = "is the agency's own account (agency.account): write the creditor's";
+    problem("account.iban", reason)
+}
+
 fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
