@@ -25,7 +25,7 @@ mod withdraw;
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
 pub use creditor_document::{
-    CreditorDocument, DOCUMENT_MAX_BYTES, account_of_the_agency, pay_to_nobody, read_document,
+    CreditorDocument, DOCUMENT_MAX_BYTES, beside_the_agency, read_document,
 };
 pub use customer::{Claim, Credit, Customer, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};

@@ -21,15 +21,15 @@ use contracts::intake::{
 use contracts::{Message, Outgoing};
 use intake::domain::{
     Claim, Creditor, Customer, Desk, Enrolment, Handed, Known, NumberedDocument, OpenCase, Outcome,
-    Reached, ReferenceUse, Registration, SourceFile, Taken, Terms, creditor_id, enterprise_number,
-    import, kvk_number, language, own_reference, read_document, register, ubl, vat_number,
-    withdraw,
+    Reached, ReferenceUse, Registration, SourceFile, Taken, Terms, beside_the_agency, creditor_id,
+    enterprise_number, import, kvk_number, language, own_reference, read_document, register, ubl,
+    vat_number, withdraw,
 };
 use mailbox::{Decision, Facts};
 use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
 use primitives::{
-    Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, DebtorKind, Language,
-    MessageId, StructuredReference,
+    Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, DebtorKind, Iban,
+    Language, MessageId, StructuredReference,
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -697,6 +697,18 @@ fn whose_account_is_paid_belongs_to_the_version_of_the_agreement() {
     let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
     assert_eq!(opened.agreement_version, 3);
     assert_eq!(opened.pay_to, PayTo::Creditor { since_version: 1 });
+}
+
+#[test]
+fn the_agencys_own_account_is_no_creditors() {
+    let document = || read_document(CREDITOR.as_bytes(), hash(b"")).unwrap();
+    let own = document().agreed.account;
+    let faults = beside_the_agency(document(), Some(&own)).unwrap_err();
+    assert_eq!(faults[0].field, "account.iban");
+    let other = Iban::parse("NL20 INGB 0001 2345 67").unwrap();
+    for agency in [None, Some(&other)] {
+        assert!(beside_the_agency(document(), agency).is_ok());
+    }
 }
 
 /// A statement of an account finds one owner, and an invoice one seller.

@@ -197,19 +197,22 @@ fn agree_on_accounts(fields: &mut Fields<'_>, agreement: &Agreement) {
     }
 }
 
-/// Said where debtors are to pay to an agency that has no account.
-#[must_use]
-pub fn pay_to_nobody() -> Problem {
-    let reason =
-        "cannot be agency: this agency has no account in its configuration (agency.account)";
-    problem("pay_to", reason)
-}
-
-/// Said where a creditor's own account would be the agency's.
-#[must_use]
-pub fn account_of_the_agency() -> Problem {
-    let reason = "is the agency's own account (agency.account): write the creditor's";
-    problem("account.iban", reason)
+/// The document, where it agrees with the agency's own account, if there is one.
+pub fn beside_the_agency(
+    document: CreditorDocument,
+    agency_account: Option<&Iban>,
+) -> Result<CreditorDocument, Vec<Problem>> {
+    let Agreed { agreement, account } = &document.agreed;
+    let nobody = "cannot be agency: this agency has no account in its configuration \
+                  (agency.account)";
+    let same = "is the agency's own account (agency.account): write the creditor's";
+    let faults = [
+        (agreement.pay_to == PayTo::Agency && agency_account.is_none(), "pay_to", nobody),
+        (agency_account == Some(account), "account.iban", same),
+    ];
+    let faults = faults.into_iter().filter(|(is_one, ..)| *is_one);
+    let problems: Vec<Problem> = faults.map(|(_, field, reason)| problem(field, reason)).collect();
+    if problems.is_empty() { Ok(document) } else { Err(problems) }
 }
 
 fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
