@@ -32,6 +32,12 @@ create table agreement (
     primary key (creditor_id, version)
 );
 
+-- The row under whose lock creditors are registered, one after the other: no two may have the same
+-- account or company number.
+create table taken (
+    taken_id uuid primary key
+);
+
 -- One debtor of one creditor, keyed by what tells it apart: the row under whose lock its person,
 -- case and claims change.
 create table customer (

@@ -15,20 +15,25 @@ mod fields;
 mod gate;
 mod import;
 pub mod invoice;
+mod printable;
 mod reference;
 mod register;
+mod taken;
 pub mod ubl;
 mod withdraw;
 
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
-pub use creditor_document::{CreditorDocument, DOCUMENT_MAX_BYTES, pay_to_nobody, read_document};
+pub use creditor_document::{
+    CreditorDocument, DOCUMENT_MAX_BYTES, beside_the_agency, read_document,
+};
 pub use customer::{Claim, Credit, Customer, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};
-pub use desk::{Desk, DeskKey, Reached};
+pub use desk::{Desk, DeskKey, Enrolment, Reached};
 pub use document::{NumberedDocument, Outcome, SourceFile, document_of, document_word};
 pub use gate::{Asks, Candidate, Found, Handed};
 pub use import::import;
 pub use reference::{ReferenceUse, claimed_reference, own_reference};
 pub use register::{Registration, register};
+pub use taken::Taken;
 pub use withdraw::withdraw;

@@ -119,7 +119,7 @@ impl Api {
         headers: &HeaderMap,
     ) -> Result<CreditorId, Refusal> {
         let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = token.and_then(|value| value.strip_prefix("Bearer "));
+        let token = token.and_then(bearer_token);
         let id = creditor.parse::<CreditorId>().ok();
         let (id, token) = id.zip(token).ok_or_else(Refusal::unknown)?;
         let found = async {
@@ -152,6 +152,12 @@ impl Api {
             )) => Err(Refusal::unavailable(&chain(&error))),
         }
     }
+}
+
+/// The token of the header; the name of the scheme is in letters of any case (RFC 9110, 11.1).
+fn bearer_token(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<&str, Refusal> {

@@ -59,9 +59,9 @@ pub async fn start(context: Context<IntakeConfig>) -> Result<SocketAddr, BoxErro
 /// Everything that intake takes in.
 #[must_use]
 pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
-    let agency_is_paid = !agency.account.is_empty();
+    let agency_account = Iban::parse(&agency.account).ok();
     Mailbox::of(Intake::NAME)
-        .change(OnRegisterCreditor { files: files.clone(), agency_is_paid })
+        .change(OnRegisterCreditor { files: files.clone(), agency_account })
         .change(OnImportInvoice { files })
         .change(OnWithdrawClaim)
         .query(AnswerParties { agency })

@@ -6,6 +6,7 @@ mod customer;
 mod document;
 mod read;
 mod reference;
+mod taken;
 
 use primitives::{ContentHash, Currency, Money, Timestamp};
 use serde::Serialize;

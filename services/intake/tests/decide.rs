@@ -20,15 +20,16 @@ use contracts::intake::{
 };
 use contracts::{Message, Outgoing};
 use intake::domain::{
-    Claim, Creditor, Customer, Desk, Handed, Known, NumberedDocument, OpenCase, Outcome, Reached,
-    ReferenceUse, Registration, SourceFile, Terms, creditor_id, enterprise_number, import,
-    kvk_number, language, own_reference, read_document, register, ubl, vat_number, withdraw,
+    Claim, Creditor, Customer, Desk, Enrolment, Handed, Known, NumberedDocument, OpenCase, Outcome,
+    Reached, ReferenceUse, Registration, SourceFile, Taken, Terms, beside_the_agency, creditor_id,
+    enterprise_number, import, kvk_number, language, own_reference, read_document, register, ubl,
+    vat_number, withdraw,
 };
 use mailbox::{Decision, Facts};
 use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
 use primitives::{
-    Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, DebtorKind, Language,
-    MessageId, StructuredReference,
+    Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, DebtorKind, Iban,
+    Language, MessageId, StructuredReference,
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -38,6 +39,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Book {
     creditors: BTreeMap<Uuid, Creditor>,
+    taken: Taken,
     customers: BTreeMap<Uuid, Customer>,
     documents: BTreeMap<Uuid, NumberedDocument>,
     references: BTreeMap<Uuid, ReferenceUse>,
@@ -69,10 +71,12 @@ impl Book {
         let bytes = document.as_bytes();
         let registration = Registration(read_document(bytes, hash(bytes)));
         let key = registration.key();
-        let row = Reached(key.map(|id| self.creditors.get(&id).cloned().unwrap_or_default()));
+        let creditor = row(&self.creditors, key);
+        let row = Enrolment { creditor, taken: Reached(key.map(|_| self.taken.clone())) };
         let (decision, answer) = register(row, &registration).unwrap();
         let Decision { state, messages, .. } = decision;
-        self.creditors.extend(key.zip(state.0));
+        self.creditors.extend(key.zip(state.creditor.0));
+        self.taken = state.taken.0.unwrap_or_else(|| self.taken.clone());
         (answer, messages)
     }
 
@@ -422,6 +426,33 @@ fn a_person_is_told_of_what_is_odd_about_a_claim() {
     assert_eq!(fields, ["cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"]);
 }
 
+/// Whoever hands over an invoice hears at once why nobody will be written to.
+#[test]
+fn a_person_is_told_of_what_no_message_can_be_written_without() {
+    let mut book = Book::new();
+    let unreachable = paper::Customer { email: Some("anna at post"), ..ANNA };
+    let paper = Paper { item: None, ..Paper::invoice("F1", 100, unreachable) };
+    let (answer, messages) = book.import(&paper.xml());
+    let told_of: Vec<_> =
+        registered(&answer).2.iter().map(|it| (it.field.as_str(), it.line.is_some())).collect();
+    let email = "cac:AccountingCustomerParty/cac:Party/cac:Contact/cbc:ElectronicMail";
+    let item = "cac:InvoiceLine/cac:Item/cbc:Name";
+    assert_eq!(told_of, [(email, true), (item, false)]);
+    assert!(registered(&answer).2.iter().all(|it| !it.reason.contains("at post")), "{answer:?}");
+    assert_eq!(told::<ClaimRegistered>(&messages)[0].reachable, [Channel::Post]);
+}
+
+#[test]
+fn a_number_that_no_message_can_print_is_refused() {
+    let mut book = Book::new();
+    let long = "9".repeat(101);
+    assert_eq!(refused(&mut book, &Paper::invoice(&long, 100, ANNA).xml()), ["cbc:ID"]);
+    registered(&book.import(&Paper::invoice(&long[1..], 100, ANNA).xml()).0);
+    // Signs that turn round what a person reads are left out.
+    registered(&book.import(&Paper::invoice("F\u{202E}2", 100, ANNA).xml()).0);
+    assert!(book.claims().contains_key("F2"));
+}
+
 #[test]
 fn what_is_not_covered_or_not_complete_is_refused_with_its_field() {
     let mut book = Book::new();
@@ -582,6 +613,45 @@ fn every_fault_of_a_document_is_told_with_its_line() {
     }
 }
 
+/// What a document says is printed, on a debtor's message and on a screen of the agency.
+#[test]
+fn what_cannot_be_printed_is_no_text_of_a_document() {
+    let name = "name = \"Tuinhuis Voorbeeld B.V.\"";
+    let long = "x".repeat(5000);
+    for (from, to, field, reason) in [
+        (name, r#"name = "Fiets\u0000""#, "name", "U+0000"),
+        (name, r#"name = "Fiets\nFiets""#, "name", "U+000A"),
+        (name, r#"name = "Fiets\u001B[2J""#, "name", "U+001B"),
+        (name, r#"name = "Fiets\u202E""#, "name", "U+202E"),
+        (name, &format!("name = \"{long}\""), "name", "shorten"),
+        ("Voorbeeldlaan 1", &long, "address[1]", "shorten"),
+        ("3500 AA", r"3500\u2066AA", "address[2]", "U+2066"),
+        ("+31 88", r"+31\t88", "telephone", "U+0009"),
+        ("\"bv\"", &format!("\"{}\"", "b".repeat(51)), "legal_form", "shorten"),
+        ("facturen@", &format!("{long}@"), "email", ""),
+        ("legal_form", r#""legal\u001B""#, "legal\u{FFFD}", "unknown"),
+    ] {
+        let text = CREDITOR.replacen(from, to, 1);
+        let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{field}: {faults:?}") };
+        assert_eq!(fault.field, field);
+        assert!(fault.reason.contains(reason) && fault.line.is_some(), "{fault:?}");
+        assert!(!format!("{faults:?}").contains("xxx"), "a fault repeats no text");
+    }
+    // Letters of any script are as good as ours.
+    let greek = CREDITOR.replacen("Voorbeeld B.V.", "Πράσινο Σπίτι – ‘Été’", 1);
+    assert!(read_document(greek.as_bytes(), hash(b"")).is_ok());
+}
+
+#[test]
+fn a_channel_that_is_not_built_is_not_offered() {
+    for channel in ["sms", "pigeon"] {
+        let text = CREDITOR.replacen("\"email\"", &format!("\"{channel}\""), 1);
+        let faults = read_document(text.as_bytes(), hash(b"")).unwrap_err();
+        assert_eq!(faults[0].reason, "must be email: only email is built yet");
+    }
+}
+
 #[test]
 fn all_faults_of_a_document_are_told_at_once() {
     let text = CREDITOR.replace("code = \"tuinhuis\"", "").replace("\"90001234\"", "1");
@@ -627,6 +697,50 @@ fn whose_account_is_paid_belongs_to_the_version_of_the_agreement() {
     let [opened] = &told::<CaseOpened>(&messages)[..] else { panic!("{messages:?}") };
     assert_eq!(opened.agreement_version, 3);
     assert_eq!(opened.pay_to, PayTo::Creditor { since_version: 1 });
+}
+
+#[test]
+fn the_agencys_own_account_is_no_creditors() {
+    let document = || read_document(CREDITOR.as_bytes(), hash(b"")).unwrap();
+    let own = document().agreed.account;
+    let faults = beside_the_agency(document(), Some(&own)).unwrap_err();
+    assert_eq!(faults[0].field, "account.iban");
+    let other = Iban::parse("NL20 INGB 0001 2345 67").unwrap();
+    for agency in [None, Some(&other)] {
+        assert!(beside_the_agency(document(), agency).is_ok());
+    }
+}
+
+/// A statement of an account finds one owner, and an invoice one seller.
+#[test]
+fn no_two_creditors_have_the_same_account_or_company_number() {
+    let mut book = Book::new();
+    let moved = CREDITOR
+        .replace("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67")
+        .replace("version = 1", "version = 2");
+    book.register(&moved);
+    let other = |number: &str, account: &str| {
+        CREDITOR
+            .replace("\"tuinhuis\"", "\"other\"")
+            .replace("90001234", number)
+            .replace("NL91 ABNA 0417 1643 00", account)
+    };
+    let free = "NL69 DEMO 0700 0000 01";
+    // Money still arrives on a former account.
+    for (number, account, field) in [
+        ("90004321", "NL91 ABNA 0417 1643 00", "account.iban"),
+        ("90004321", "NL20 INGB 0001 2345 67", "account.iban"),
+        ("90001234", free, "company_number"),
+    ] {
+        let (answer, messages) = book.register(&other(number, account));
+        let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.field, field);
+        assert!(problem.reason.contains("creditor tuinhuis:"), "{problem:?}");
+        assert!(messages.is_empty());
+    }
+    let (answer, _) = book.register(&other("90004321", free));
+    assert!(matches!(answer, RegisterCreditorAnswer::Registered { .. }), "{answer:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use contracts::intake::{
 };
 use contracts::operations::{CheckReport, Operation};
 use contracts::registry::Slice;
-use intake::domain::creditor_id;
+use intake::domain::{creditor_id, ubl};
 use intake::{Intake, IntakeConfig};
 use mailbox::AskError;
 use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
@@ -82,8 +82,13 @@ impl Desk {
 
     /// Posts a file as a creditor does; the status and the body.
     async fn post(&self, key: Option<&str>, token: &str, file: Vec<u8>) -> (u16, Value) {
+        self.post_as(key, &format!("Bearer {token}"), file).await
+    }
+
+    async fn post_as(&self, key: Option<&str>, authorization: &str, file: Vec<u8>) -> (u16, Value) {
         let url = format!("http://{}/v1/creditors/{}/invoices", self.api, tuinhuis());
-        let mut request = self.http.request(Method::POST, url).bearer_auth(token).body(file);
+        let mut request = self.http.request(Method::POST, url).body(file);
+        request = request.header("Authorization", authorization);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
@@ -188,7 +193,7 @@ async fn the_api_refuses_with_a_reason_and_leaves_no_row() {
         assert_eq!(answered, status, "{body}");
         assert_eq!(body["status"], status);
         assert!(!body["detail"].as_str().unwrap().is_empty());
-        assert_eq!(body.get("problems").is_some(), status == 422, "{body}");
+        assert_eq!(body["problems"] != json!([]), status == 422, "{body}");
     }
     assert_eq!(desk.rows().await, before);
     // The key of a refusal is used up by it; another document needs another.
@@ -258,6 +263,7 @@ async fn a_case_is_told_as_its_documents_have_it() {
     assert_eq!(accounts.len(), 1);
     let creditors = asker.ask(&ListCreditors {}).await.unwrap().creditors;
     assert_eq!((creditors[0].agreement_version, creditors[0].case_count), (1, 1));
+    assert_eq!(creditors[0].code, "tuinhuis", "what a person types for it");
     desk.close().await;
 }
 
@@ -309,6 +315,10 @@ async fn a_doubtful_file_is_put_aside_and_a_refused_document_registers_nobody() 
     let answer = desk.register(&agency).await;
     let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
     assert_eq!(problems[0].field, "pay_to", "this agency has no account");
+    let same = CREDITOR.replace("tuinhuis\"", "other\"").replace("90001234", "90004321");
+    let answer = desk.register(&same).await;
+    let RegisterCreditorAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+    assert_eq!(problems[0].field, "account.iban", "it is another creditor's");
     let creditors = desk.house.asker().ask(&ListCreditors {}).await.unwrap().creditors;
     assert_eq!(creditors.len(), 1);
 
@@ -338,4 +348,54 @@ async fn every_route_is_described_and_every_reference_leads_somewhere() {
         assert!(served.pointer(reference).is_some(), "{reference}");
     }
     desk.close().await;
+}
+
+/// Whoever made a client from the description reads every answer with it.
+#[tokio::test]
+async fn every_answer_is_as_it_is_described() {
+    let desk = Desk::open().await;
+    let openapi = intake::openapi();
+    let post = &openapi["paths"]["/v1/creditors/{creditor_id}/invoices"]["post"];
+    let good = Paper::invoice("F1", 12_100, ANNA).xml();
+    let note = Paper::credit_note("C1", "F1", 100, ANNA).xml();
+    for (status, key, authorization, file) in [
+        (201, Some("k1"), "bearer letmein", good.clone()),
+        (200, Some("k2"), "BEARER  letmein", good.clone()),
+        (201, Some("k3"), "Bearer letmein", note),
+        (400, None, "Bearer letmein", good.clone()),
+        (401, Some("k4"), "Basic letmein", good.clone()),
+        (401, Some("k4"), "Bearer", good.clone()),
+        (409, Some("k1"), "Bearer letmein", b"another".to_vec()),
+        (413, Some("k5"), "Bearer letmein", vec![b' '; ubl::MAX_BYTES + 1]),
+        (422, Some("k6"), "Bearer letmein", b"%PDF-1.7".to_vec()),
+    ] {
+        let (answered, body) = desk.post_as(key, authorization, file).await;
+        assert_eq!(answered, status, "{authorization}: {body}");
+        let content = post["responses"][status.to_string()]["content"].as_object().unwrap();
+        let schema = &content.values().next().unwrap()["schema"];
+        assert!(fits(&openapi, schema, &body), "{status}: {body} is not as in {schema}");
+    }
+    let refusal = json!({ "$ref": "#/components/schemas/Refusal" });
+    assert!(!fits(&openapi, &refusal, &json!({ "status": 400 })), "nothing is compared");
+    desk.close().await;
+}
+
+/// Whether a value has the required keys of its schema, all the way down.
+fn fits(openapi: &Value, schema: &Value, value: &Value) -> bool {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = reference.strip_prefix('#').and_then(|path| openapi.pointer(path));
+        return fits(openapi, target.unwrap(), value);
+    }
+    let any_of = ["oneOf", "anyOf"].iter().find_map(|key| schema[*key].as_array());
+    let choice = any_of.is_none_or(|any| any.iter().any(|it| fits(openapi, it, value)));
+    let required = schema["required"].as_array().into_iter().flatten();
+    let has_all = required.into_iter().all(|key| value.get(key.as_str().unwrap()).is_some());
+    let is_const = schema.get("const").is_none_or(|it| it == value);
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let below = properties
+        .into_iter()
+        .all(|(key, schema)| value.get(key).is_none_or(|it| fits(openapi, schema, it)));
+    let mut items = value.as_array().into_iter().flatten();
+    let items = schema.get("items").is_none_or(|schema| items.all(|it| fits(openapi, schema, it)));
+    choice && has_all && is_const && below && items
 }

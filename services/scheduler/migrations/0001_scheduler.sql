@@ -32,6 +32,8 @@ create table track (
     -- What only a person can clear, and the moment before which nothing is tried.
     blocked      text,
     not_before   timestamptz,
+    -- The latest day by which a message that left asked to pay.
+    asked_by     date,
     -- The step that was tried last, and how often in a row its message did not leave.
     tried_step   text,
     tried_times  integer,

@@ -17,7 +17,7 @@ pub use decide::{
     credit, dispatched, end_permit, not_sent, open, pay, register_claim, review, settle_claim,
     take_step, uncertain, withdraw,
 };
-pub use explain::{why, would_stop};
+pub use explain::{as_it_happened, why, would_stop};
 pub use person::{Contact, Person};
 pub use plan::{Next, NextStep, plan};
 pub use settle::{NEXT_STEP, PERMIT_END, REVIEW, Timers};

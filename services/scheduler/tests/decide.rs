@@ -17,7 +17,7 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Wit
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, SettledBy};
 use contracts::scheduler::{
     CaseClosed, CaseHeld, CaseState, CloseReason, HoldReason, PermitGranted, PermitRefused,
-    StepPlanned, TimelineEvent,
+    StepPlanned, TimelineEntry, TimelineEvent,
 };
 use contracts::{Message, Outgoing};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -807,6 +807,61 @@ fn a_notice_without_an_address_gives_way_to_a_reminder_with_one() {
     world.open(&CaseOpened { reachable: vec![Channel::Post], ..opened(case_id(1)) }).unwrap();
     world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
     assert_eq!(world.planned().0, REMINDER);
+}
+
+/// A debtor who was given until a day is not judged before it.
+#[test]
+fn nobody_reviews_a_case_before_the_day_that_its_debtor_was_given() {
+    let mut world = World::agreed(
+        at("2026-11-21T12:00:00Z"),
+        Agreement { review_after_days: 7, ..agreement() },
+    );
+    world.open(&opened(case_id(1))).unwrap();
+    world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
+    world.next_timer();
+    assert_eq!(only::<CaseHeld>(&world.dispatch()).reason, HoldReason::StepsUsedUp);
+    let sent_on = Pack::Nl.local_date(world.now);
+    let message = MessageKind::FreeFirstReminder;
+    let asked_by = law::pay_by(Pack::Nl, message, day(DUE), sent_on).value.unwrap();
+    assert_eq!(asked_by, day("2026-12-07"));
+    assert_eq!(world.hold().1, day("2026-12-08"));
+    world.check();
+    // A part of it is paid meanwhile: the day stays.
+    world.pay(claim_id(1), euros(20));
+    assert_eq!(world.hold().1, day("2026-12-08"));
+    // From then on the agreement counts.
+    world.next_timer();
+    assert_eq!(world.hold().1, day("2026-12-15"));
+    world.check();
+}
+
+/// The news of a payment and that it settled the claim travel apart.
+#[test]
+fn a_timeline_tells_the_payment_before_that_it_closed_the_case() {
+    let entry = |moment: &str, what| TimelineEntry {
+        at: at(moment),
+        what,
+        cause: MessageId::from_uuid(Uuid::from_u128(1)),
+    };
+    let closed = || TimelineEvent::Closed { reason: CloseReason::Paid };
+    let payment = || {
+        let (claim_id, amount) = (claim_id(1), euros(60));
+        TimelineEvent::PaymentReceived { claim_id, amount }
+    };
+    let told = |heard: Vec<TimelineEntry>| -> Vec<bool> {
+        let ordered = domain::as_it_happened(heard).into_iter();
+        ordered.map(|entry| entry.what == closed()).collect()
+    };
+    let heard = vec![
+        entry("2026-11-23T08:00:00Z", TimelineEvent::CaseOpened),
+        entry("2026-11-25T08:00:00Z", closed()),
+        entry("2026-11-25T08:00:00Z", payment()),
+        entry("2026-11-25T08:00:01Z", payment()),
+    ];
+    assert_eq!(told(heard), [false, false, false, true]);
+    let later =
+        vec![entry("2026-11-25T08:00:00Z", closed()), entry("2026-11-26T08:00:00Z", payment())];
+    assert_eq!(told(later), [true, false], "what happened another day stays where it is");
 }
 
 #[test]

@@ -124,7 +124,8 @@ value! {
 value! {
     /// What is wrong with a document. Never repeats a personal value of it.
     struct Problem {
-        /// The path of the field in the document's own words; empty for the whole document.
+        /// The path of the field in the document's own words; `file`, `document` or empty for the
+        /// whole.
         pub field: String,
         /// Counted from 1, where it is known.
         pub line: Option<u64>,
@@ -291,6 +292,8 @@ value! {
 value! {
     struct CreditorSummary {
         pub creditor_id: CreditorId,
+        /// The agency's own short name for it.
+        pub code: String,
         pub name: String,
         pub agreement_version: u32,
         pub case_count: u64,

@@ -24,5 +24,5 @@ pub use caps::{ContactCap, next_free_moment};
 pub use elements::{Element, required_elements};
 pub use gate::{Act, ClaimFacts, GateFacts, Verdict, gate};
 pub use pack::Pack;
-pub use reminder::{LawfulDays, lawful_days, may_send};
+pub use reminder::{LawfulDays, lawful_days, may_send, pay_by};
 pub use window::{ContactHours, Window, next_lawful_moment};

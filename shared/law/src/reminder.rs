@@ -2,12 +2,17 @@
 //!
 //! Neither may ever cost the debtor anything.
 
+use jiff::ToSpan;
 use primitives::{Capacity, Channel, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId};
 use crate::calendar::{next_working_day, spoken};
 use crate::gate::{Act, ClaimFacts};
 use crate::pack::Pack;
+
+/// Days to pay in after a reminder, counted from the day after it was sent: what WER art. XIX.2
+/// gives a Belgian consumer, and we give everybody.
+const REMINDER_TERM_DAYS: i32 = 14;
 
 /// The days on which a message may be sent, as far as its claims decide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +89,25 @@ pub fn lawful_days(
         }
     };
     trail.answer(days)
+}
+
+/// The last day on which a message that is sent on `sent_on` asks to pay a claim that is due on
+/// `due_on`. None after 2100.
+pub fn pay_by(
+    pack: Pack,
+    message: MessageKind,
+    due_on: Date,
+    sent_on: Date,
+) -> Answer<Option<Date>> {
+    let mut trail = pack.trail();
+    let day = match message {
+        MessageKind::PreDueNotice => Some(due_on),
+        MessageKind::FreeFirstReminder => {
+            let last = sent_on.checked_add(REMINDER_TERM_DAYS.days()).ok();
+            last.and_then(|last| trail.take(next_working_day(pack, last)))
+        }
+    };
+    trail.answer(day)
 }
 
 /// Whether a message of these kinds may come before any formal notice. A collector may not do so

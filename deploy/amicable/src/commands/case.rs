@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnswer};
 use contracts::payment_reconciliation::{ClaimPosition, GetPosition, Position, PositionAnswer};
 use contracts::scheduler::{
-    CasePosition, CasePositionAnswer, CaseState, GetCasePosition, ListPositions,
+    CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
 };
 use futures_util::{StreamExt, TryStreamExt};
 use primitives::{CaseId, ClaimId};
@@ -143,7 +143,10 @@ fn tell(case: &Whole) {
     say(format_args!("  {} ({}, {})", debtor.name, debtor.kind, debtor.country));
     say(format_args!("  for {} ({})", creditor.name, creditor.capacity));
     match &case.position {
-        Some(position) => tell_position(position),
+        Some(position) => {
+            tell_position(position);
+            missing(&case.parties, &position.state).iter().for_each(say);
+        }
         None => say("the scheduler has not heard of its claims yet"),
     }
     match &case.money {
@@ -165,6 +168,20 @@ fn tell_position(position: &CasePosition) {
     position.why.iter().for_each(|sentence| say(format_args!("  {sentence}")));
     say("what would stop or change it:");
     position.would_stop.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+}
+
+/// What no message can be written without, where that holds the case.
+fn missing(parties: &Parties, state: &CaseState) -> Vec<String> {
+    if !matches!(state, CaseState::Held { reason: HoldReason::NotWritten, .. }) {
+        return Vec::new();
+    }
+    let undescribed = parties.claims.iter().filter(|claim| claim.description.is_none());
+    undescribed
+        .map(|claim| {
+            let number = &claim.invoice_number;
+            format!("missing: what was delivered, on every line of invoice {number}")
+        })
+        .collect()
 }
 
 fn tell_money(parties: &Parties, money: &Position) {

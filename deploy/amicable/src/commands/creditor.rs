@@ -61,9 +61,10 @@ async fn list(session: &Session, json: bool) -> Result<ExitCode, Failure> {
         say_json(&list);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(["id", "name", "agreement", "cases"]);
+    let mut table = Table::new(["code", "id", "name", "agreement", "cases"]);
     for creditor in &list.creditors {
         table.row([
+            creditor.code.clone(),
             short(creditor.creditor_id),
             creditor.name.clone(),
             format!("version {}", creditor.agreement_version),

@@ -14,7 +14,7 @@ use primitives::{Capacity, Channel, ContentHash, Country, Iban, MessageKind};
 use super::company::{CompanyId, enterprise_number, kvk_number, vat_number};
 use super::creditor::{Agreed, Profile};
 use super::debtor::is_email;
-use super::fields::{Fields, Table, read_fields};
+use super::fields::{Fields, Table, presentable, read_fields};
 use super::gate::problem;
 
 /// A document without a fault.
@@ -26,6 +26,15 @@ pub struct CreditorDocument {
 
 /// Largest document that is looked at.
 pub const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
+
+/// Signs of a name: it stands in the first line of a message.
+const NAME_CHARS_MAX: usize = 140;
+/// Signs of a legal form or a telephone number.
+const SHORT_CHARS_MAX: usize = 50;
+/// Lines of an address, and signs of each.
+const ADDRESS_MAX: (usize, usize) = (6, 100);
+/// Bytes of an e-mail address (RFC 5321).
+const EMAIL_BYTES_MAX: usize = 254;
 
 /// Reads a document; `hash` is that of `bytes`.
 pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument, Vec<Problem>> {
@@ -53,17 +62,18 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
 /// Reads every field before it gives up, so that all faults are told.
 fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) -> Option<Profile> {
     let code = fields.required(table, "code", code);
-    let name = fields.required(table, "name", filled);
-    let legal_form = fields.text(table, "legal_form", filled);
+    let name = fields.required(table, "name", filled::<NAME_CHARS_MAX>);
+    let legal_form = fields.text(table, "legal_form", filled::<SHORT_CHARS_MAX>);
     let country = fields.required(table, "country", covered_country);
     let company_number =
         fields.required(table, "company_number", |text| company_number(country, text));
     let vat_id = fields.text(table, "vat_id", |text| vat_id(country, text));
-    let address = fields.texts(table, "address");
+    let address = fields.texts(table, "address", ADDRESS_MAX);
     let email = fields.text(table, "email", |text| {
-        is_email(text).then(|| text.to_owned()).ok_or("is no e-mail address")
+        let fits = is_email(text) && text.len() <= EMAIL_BYTES_MAX;
+        fits.then(|| text.to_owned()).ok_or("is no e-mail address")
     });
-    let telephone = fields.text(table, "telephone", filled);
+    let telephone = fields.text(table, "telephone", filled::<SHORT_CHARS_MAX>);
     let language = fields.required(table, "language", word);
     let api_token = fields.text(table, "api_token_sha256", ContentHash::parse);
     Some(Profile {
@@ -125,10 +135,10 @@ fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>, payee: Payee) -> Op
 fn step(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedStep> {
     let key = fields.required(table, "key", code);
     let message = fields.required(table, "message", word::<MessageKind>);
-    let channel = fields.required(table, "channel", |text| match word(text)? {
-        Channel::Email => Ok(Channel::Email),
-        Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit => {
-            Err("is not built yet: use email".to_owned())
+    let channel = fields.required(table, "channel", |text| match text.parse() {
+        Ok(Channel::Email) => Ok(Channel::Email),
+        Ok(Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit) | Err(_) => {
+            Err("must be email: only email is built yet")
         }
     });
     let days_from_due: Option<i16> = whole(fields, table, "days_from_due", (-90, 365));
@@ -187,21 +197,31 @@ fn agree_on_accounts(fields: &mut Fields<'_>, agreement: &Agreement) {
     }
 }
 
-/// Said where debtors are to pay to an agency that has no account.
-#[must_use]
-pub fn pay_to_nobody() -> Problem {
-    let reason =
-        "cannot be agency: this agency has no account in its configuration (agency.account)";
-    problem("pay_to", reason)
+/// The document, where it agrees with the agency's own account, if there is one.
+pub fn beside_the_agency(
+    document: CreditorDocument,
+    agency_account: Option<&Iban>,
+) -> Result<CreditorDocument, Vec<Problem>> {
+    let Agreed { agreement, account } = &document.agreed;
+    let nobody = "cannot be agency: this agency has no account in its configuration \
+                  (agency.account)";
+    let same = "is the agency's own account (agency.account): write the creditor's";
+    let faults = [
+        (agreement.pay_to == PayTo::Agency && agency_account.is_none(), "pay_to", nobody),
+        (agency_account == Some(account), "account.iban", same),
+    ];
+    let faults = faults.into_iter().filter(|(is_one, ..)| *is_one);
+    let problems: Vec<Problem> = faults.map(|(_, field, reason)| problem(field, reason)).collect();
+    if problems.is_empty() { Ok(document) } else { Err(problems) }
 }
 
-fn filled(text: &str) -> Result<String, &'static str> {
+fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
-        Err("is empty: write it, or leave the line out")
-    } else {
-        Ok(text.to_owned())
+        return Err("is empty: write it, or leave the line out".to_owned());
     }
+    presentable(text, CHARS_MAX)?;
+    Ok(text.to_owned())
 }
 
 /// Small letters, digits and hyphens.

@@ -4,10 +4,11 @@
 use mailbox::{Aggregate, Arena, Kind, Row, States};
 use uuid::Uuid;
 
-use super::creditor::Terms;
+use super::creditor::{Creditor, Terms};
 use super::customer::Customer;
 use super::document::NumberedDocument;
 use super::reference::ReferenceUse;
+use super::taken::Taken;
 
 /// What an import works on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,48 @@ pub struct Desk {
     pub document: Reached<NumberedDocument>,
     /// Locked where the document brings a payment reference.
     pub reference: Reached<ReferenceUse>,
+}
+
+/// What the registration of a creditor works on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Enrolment {
+    /// Locked where the document can be read.
+    pub creditor: Reached<Creditor>,
+    /// Locked with it.
+    pub taken: Reached<Taken>,
+}
+
+impl Enrolment {
+    fn taken_key(creditor: Option<Uuid>) -> Option<Uuid> {
+        creditor.map(|_| Taken::ID)
+    }
+}
+
+impl States for Enrolment {
+    type Key = Option<Uuid>;
+
+    fn kinds() -> Vec<Box<dyn Kind>> {
+        let kinds = [Reached::<Creditor>::kinds(), Taken::kinds()];
+        kinds.into_iter().flatten().collect()
+    }
+
+    fn rows(key: &Option<Uuid>) -> Vec<Row> {
+        let mut rows = <Reached<Creditor> as States>::rows(key);
+        rows.extend(Reached::<Taken>::rows_of(Self::taken_key(*key)));
+        rows
+    }
+
+    fn take(arena: &Arena, key: &Option<Uuid>) -> Option<Self> {
+        Some(Self {
+            creditor: Reached::take_from(arena, *key)?,
+            taken: Reached::take_from(arena, Self::taken_key(*key))?,
+        })
+    }
+
+    fn put(self, arena: &mut Arena, key: &Option<Uuid>, spoke: bool) -> u64 {
+        self.taken.put_into(arena, Self::taken_key(*key), false);
+        self.creditor.put_into(arena, *key, spoke)
+    }
 }
 
 /// The rows of an import.

@@ -8,6 +8,11 @@ use contracts::intake::Problem;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::printable::{is_unprintable, shown};
+
+/// The most signs of a text for which its reader has no limit of its own.
+const TEXT_CHARS_MAX: usize = 200;
+
 /// A document being read, and what was found wrong with it so far.
 pub(super) struct Fields<'a> {
     text: &'a str,
@@ -63,7 +68,7 @@ impl<'a> Table<'a> {
 impl Fields<'_> {
     /// Notes what is wrong with a field.
     pub(super) fn add(&mut self, path: &str, line: Option<u64>, reason: impl Display) {
-        let (field, reason) = (path.to_owned(), reason.to_string());
+        let (field, reason) = (shown(path), reason.to_string());
         self.problems.push(Problem { field, line, reason });
     }
 
@@ -79,6 +84,10 @@ impl Fields<'_> {
             self.add(&found.path, found.line, "must be a text in quotation marks");
             return None;
         };
+        if let Err(reason) = presentable(text, TEXT_CHARS_MAX) {
+            self.add(&found.path, found.line, reason);
+            return None;
+        }
         let parsed = parse(text).map_err(|error| self.add(&found.path, found.line, error));
         parsed.ok()
     }
@@ -113,8 +122,14 @@ impl Fields<'_> {
         number
     }
 
-    /// A list of texts that must be there, with at least one that is not blank.
-    pub(super) fn texts(&mut self, table: &mut Table<'_>, key: &str) -> Option<Vec<String>> {
+    /// A list of texts that must be there: at least one and at most `most`, none of them blank or
+    /// longer than `chars_max`.
+    pub(super) fn texts(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        (most, chars_max): (usize, usize),
+    ) -> Option<Vec<String>> {
         self.expect(table, key);
         let found = self.find(table, key)?;
         let text = |value: &Spanned<DeValue<'_>>| {
@@ -122,11 +137,24 @@ impl Fields<'_> {
             (!text.is_empty()).then(|| text.to_owned())
         };
         let list = found.value.as_array().filter(|list| !list.is_empty());
-        let texts = list.and_then(|list| list.iter().map(text).collect());
+        let texts: Option<Vec<String>> = list.and_then(|list| list.iter().map(text).collect());
         if texts.is_none() {
             self.add(&found.path, found.line, "must be a list of texts, none of them empty");
         }
-        texts
+        let texts = texts?;
+        if texts.len() > most {
+            self.add(&found.path, found.line, format!("has more than {most} texts: join some"));
+            return None;
+        }
+        let mut all_fit = true;
+        for ((number, text), value) in (1..).zip(&texts).zip(list.into_iter().flatten()) {
+            if let Err(reason) = presentable(text, chars_max) {
+                let (path, line) = (format!("{}[{number}]", found.path), self.line_of(value));
+                self.add(&path, line, reason);
+                all_fit = false;
+            }
+        }
+        all_fit.then_some(texts)
     }
 
     /// A table that must be there; it is closed after `read`.
@@ -205,6 +233,18 @@ impl Fields<'_> {
     fn line_of(&self, value: &Spanned<DeValue<'_>>) -> Option<u64> {
         line_at(self.text, value.span().start)
     }
+}
+
+/// Whether a text can be shown as it is, in at most so many signs; a debtor may read it.
+pub(super) fn presentable(text: &str, chars_max: usize) -> Result<(), String> {
+    if let Some(sign) = text.chars().find(|sign| is_unprintable(*sign)) {
+        let code = u32::from(sign);
+        return Err(format!("holds U+{code:04X}, which cannot be printed: take it out"));
+    }
+    if text.chars().nth(chars_max).is_some() {
+        return Err(format!("is longer than {chars_max} signs: shorten it"));
+    }
+    Ok(())
 }
 
 /// Counted from 1.

@@ -39,6 +39,8 @@ pub struct Candidate {
     /// Always positive.
     pub amount: Money,
     pub buyer: Buyer,
+    /// What a person should look at though it is taken in.
+    pub notes: Vec<Problem>,
 }
 
 /// What a document asks for.
@@ -65,13 +67,14 @@ pub(super) fn problem(field: &str, reason: impl Into<String>) -> Problem {
 
 fn judge(reading: Reading) -> Found {
     let problems: Vec<Problem> = reading.problems.iter().map(told).collect();
+    let notes = reading.notes.iter().map(told).collect();
     match (reading.verdict, reading.invoice) {
         (Verdict::Reject, _) | (_, None) => Found::Refused(problems),
         (Verdict::Report, Some(Invoice { document, number, .. })) => {
             Found::Doubtful { document, number, problems }
         }
         (Verdict::Accept, Some(invoice)) => {
-            candidate(invoice).map_or_else(Found::Refused, |it| Found::Sound(Box::new(it)))
+            candidate(invoice, notes).map_or_else(Found::Refused, |it| Found::Sound(Box::new(it)))
         }
     }
 }
@@ -85,13 +88,15 @@ fn told(problem: &invoice::Problem) -> Problem {
 }
 
 /// Looks at everything before it refuses, so that the creditor hears of all problems at once.
-fn candidate(invoice: Invoice) -> Result<Candidate, Vec<Problem>> {
+fn candidate(invoice: Invoice, notes: Vec<Problem>) -> Result<Candidate, Vec<Problem>> {
     let mut problems = Vec::new();
     let asks = asks(&invoice).map_err(|problem| problems.push(problem)).ok();
     let amount = amount(&invoice).map_err(|problem| problems.push(problem)).ok();
     let buyer = debtor(&invoice).map_err(|problem| problems.push(problem)).ok();
     match (asks, amount, buyer) {
-        (Some(asks), Some(amount), Some(buyer)) => Ok(Candidate { invoice, asks, amount, buyer }),
+        (Some(asks), Some(amount), Some(buyer)) => {
+            Ok(Candidate { invoice, asks, amount, buyer, notes })
+        }
         _ => Err(problems),
     }
 }

@@ -249,7 +249,7 @@ fn take_reference(
 
 /// What a person should look at, though the claim is taken in.
 fn notices(agreed: &Agreed, candidate: &Candidate) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = candidate.notes.clone();
     if reachable(&candidate.buyer.debtor).is_empty() {
         let reason = "has neither an e-mail address nor a complete postal address: nobody can be \
                       written to";

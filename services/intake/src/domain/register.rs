@@ -5,7 +5,7 @@ use mailbox::{Decision, Fault};
 
 use super::creditor::{Agreed, Creditor, creditor_id};
 use super::creditor_document::CreditorDocument;
-use super::desk::Reached;
+use super::desk::Enrolment;
 use super::gate::problem;
 
 /// A document as it was handed over: readable, or with what is wrong with it.
@@ -23,15 +23,16 @@ impl Registration {
 
 /// Decides on a document. Agreement versions count up by one; a version never changes.
 pub fn register(
-    mut row: Reached<Creditor>,
+    mut row: Enrolment,
     registration: &Registration,
-) -> Result<(Decision<Reached<Creditor>>, RegisterCreditorAnswer), Fault> {
+) -> Result<(Decision<Enrolment>, RegisterCreditorAnswer), Fault> {
     let document = match &registration.0 {
         Ok(document) => document,
         Err(problems) => return Ok(refused(row, problems.clone())),
     };
-    let creditor =
-        row.0.as_mut().ok_or_else(|| Fault::Bug("the creditor was not locked".to_owned()))?;
+    let locked = row.creditor.0.as_mut().zip(row.taken.0.as_mut());
+    let (creditor, taken) =
+        locked.ok_or_else(|| Fault::Bug("the creditor was not locked".to_owned()))?;
     let creditor_id = creditor_id(&document.profile.code);
     let agreement_version = document.agreed.agreement.version;
     let known = creditor.profile.as_ref();
@@ -40,11 +41,13 @@ pub fn register(
         return Ok((Decision::quiet(row), answer));
     }
     let agreed = creditor.settle(document.agreed.clone());
-    let problems = objections(creditor, document, &agreed);
+    let mut problems = objections(creditor, document, &agreed);
+    problems.extend(taken.objections(&document.profile, &agreed));
     if !problems.is_empty() {
         return Ok(refused(row, problems));
     }
     let country = document.profile.country;
+    taken.take(&document.profile, &agreed);
     creditor.profile = Some(document.profile.clone());
     let agreement = agreed.agreement.clone();
     let before = creditor.agreements.insert(agreement_version, agreed);
@@ -57,9 +60,9 @@ pub fn register(
 }
 
 fn refused(
-    row: Reached<Creditor>,
+    row: Enrolment,
     problems: Vec<Problem>,
-) -> (Decision<Reached<Creditor>>, RegisterCreditorAnswer) {
+) -> (Decision<Enrolment>, RegisterCreditorAnswer) {
     (Decision::quiet(row), RegisterCreditorAnswer::Refused { problems })
 }
 

@@ -1,37 +1,36 @@
 //! `intake.api.register-creditor`: a creditor's document from the file store.
 
-use contracts::agreement::PayTo;
 use contracts::intake::{RegisterCreditor, RegisterCreditorAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::Iban;
 use runtime::files::FileStore;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::fetch;
 use crate::domain::{
-    Creditor, DOCUMENT_MAX_BYTES, Reached, Registration, pay_to_nobody, read_document,
+    DOCUMENT_MAX_BYTES, Enrolment, Registration, beside_the_agency, read_document,
 };
 
 pub(crate) struct OnRegisterCreditor {
     pub(crate) files: FileStore,
-    /// Whether the agency has an account of its own to be paid to.
-    pub(crate) agency_is_paid: bool,
+    /// The agency's own account to be paid to, where it has one.
+    pub(crate) agency_account: Option<Iban>,
 }
 
 impl RequestHandler for OnRegisterCreditor {
     type Request = RegisterCreditor;
     type Input = Registration;
-    type State = Reached<Creditor>;
+    type State = Enrolment;
     type Effect = Nothing;
 
     async fn prepare(&self, request: RegisterCreditor) -> Result<Registration, RequestError> {
         let hash = request.document;
         let read = fetch(&self.files, hash, DOCUMENT_MAX_BYTES).await?;
         let document = read.and_then(|bytes| read_document(&bytes, hash));
-        Ok(Registration(document.and_then(|document| match document.agreed.agreement.pay_to {
-            PayTo::Agency if !self.agency_is_paid => Err(vec![pay_to_nobody()]),
-            PayTo::Agency | PayTo::Creditor { .. } => Ok(document),
-        })))
+        Ok(Registration(
+            document.and_then(|document| beside_the_agency(document, self.agency_account.as_ref())),
+        ))
     }
 
     async fn key(_: &mut PgConnection, input: &Registration) -> sqlx::Result<Option<Uuid>> {
@@ -39,10 +38,10 @@ impl RequestHandler for OnRegisterCreditor {
     }
 
     fn decide(
-        state: Reached<Creditor>,
+        state: Enrolment,
         input: &Registration,
         _: &Facts,
-    ) -> Result<(Decision<Reached<Creditor>>, RegisterCreditorAnswer), Fault> {
+    ) -> Result<(Decision<Enrolment>, RegisterCreditorAnswer), Fault> {
         crate::domain::register(state, input)
     }
 }

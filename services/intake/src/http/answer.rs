@@ -23,8 +23,7 @@ pub(super) struct Refusal {
     title: &'static str,
     /// What to do.
     detail: String,
-    /// What is wrong with the document, one by one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What is wrong with the document, one by one; empty where it was not looked at.
     problems: Vec<Problem>,
 }
 

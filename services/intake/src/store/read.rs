@@ -153,7 +153,7 @@ pub(crate) async fn creditor_accounts(
 /// The registered creditors, by name.
 pub(crate) async fn list_creditors(conn: &mut PgConnection) -> sqlx::Result<Vec<CreditorSummary>> {
     let rows = sqlx::query!(
-        r#"select creditor_id, name as "name!",
+        r#"select creditor_id, code as "code!", name as "name!",
                   (select max(a.version) from agreement a
                    where a.creditor_id = c.creditor_id) as "agreement_version!",
                   (select count(*) from case_file f
@@ -166,6 +166,7 @@ pub(crate) async fn list_creditors(conn: &mut PgConnection) -> sqlx::Result<Vec<
         .map(|row| {
             Ok(CreditorSummary {
                 creditor_id: CreditorId::from_uuid(row.creditor_id),
+                code: row.code,
                 name: row.name,
                 agreement_version: Column("agreement", "version").count(row.agreement_version)?,
                 case_count: number(row.case_count)?,

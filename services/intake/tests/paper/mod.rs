@@ -94,6 +94,7 @@ pub(crate) struct Paper {
     pub(crate) buyer: Customer,
     pub(crate) reference: Option<String>,
     pub(crate) account: &'static str,
+    pub(crate) item: Option<&'static str>,
 }
 
 impl Paper {
@@ -109,6 +110,7 @@ impl Paper {
             buyer,
             reference: None,
             account: "NL91ABNA0417164300",
+            item: Some("Tuinhek van hout"),
         }
     }
 
@@ -144,7 +146,7 @@ impl Paper {
 </cac:LegalMonetaryTotal>
 <cac:{line}><cbc:ID>1</cbc:ID>
 <cbc:LineExtensionAmount currencyID="{currency}">{amount}</cbc:LineExtensionAmount>
-<cac:Item><cbc:Name>Tuinhek van hout</cbc:Name></cac:Item></cac:{line}></{document}>"#,
+<cac:Item>{}</cac:Item></cac:{line}></{document}>"#,
             self.number,
             self.issued_on,
             optional("cbc:DueDate", self.due_on),
@@ -156,6 +158,7 @@ impl Paper {
             self.buyer.xml(),
             optional("cbc:PaymentID", self.reference.as_deref()),
             self.account,
+            optional("cbc:Name", self.item),
         )
         .unwrap();
         xml.into_bytes()

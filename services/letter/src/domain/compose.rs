@@ -19,10 +19,6 @@ use super::texts::{Part, TextFault, words};
 use super::wording::{self, Labels};
 use super::{one_line, one_lines};
 
-/// Days to pay in after a reminder, counted from the day after it was sent: what WER art. XIX.2
-/// gives a Belgian consumer, and we give everybody.
-const REMINDER_TERM_DAYS: i32 = 14;
-
 /// A finished message.
 #[derive(Clone, Debug)]
 pub struct Composed {
@@ -185,16 +181,10 @@ fn payments_known(permit: &Permit, position: &Position, today: Date) -> Result<(
 
 /// The day to pay by; none where it differs from claim to claim.
 fn pay_by(pack: Pack, message: MessageKind, bills: &[Bill], now: Timestamp) -> Option<Date> {
-    match message {
-        MessageKind::PreDueNotice => {
-            let first = bills.first()?.due_on;
-            bills.iter().all(|bill| bill.due_on == first).then_some(first)
-        }
-        MessageKind::FreeFirstReminder => {
-            let last = pack.local_date(now).checked_add(REMINDER_TERM_DAYS.days()).ok()?;
-            law::next_working_day(pack, last).value
-        }
-    }
+    let sent_on = pack.local_date(now);
+    let mut days = bills.iter().map(|bill| law::pay_by(pack, message, bill.due_on, sent_on).value);
+    let first = days.next()??;
+    days.all(|day| day == Some(first)).then_some(first)
 }
 
 /// Everything that a message says, before it is put into words.

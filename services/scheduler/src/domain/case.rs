@@ -46,6 +46,8 @@ pub struct Case {
     pub blocked: Option<HoldReason>,
     /// Nothing is tried before this moment: the gate or a refused message said so.
     pub not_before: Option<Timestamp>,
+    /// The latest day by which a message that left asked to pay.
+    pub asked_by: Option<Date>,
     /// What was tried lately, and never left.
     pub tried: Option<Tried>,
     /// Where it stands, as it was last told; none until its first claim.

@@ -9,9 +9,9 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::permit::Permit;
 use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
-use law::{Answer, GateFacts, Verdict, gate};
+use law::{Answer, GateFacts, Pack, Verdict, gate, pay_by};
 use mailbox::{Decision, Facts, Fault};
-use primitives::{ClaimId, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
+use primitives::{ClaimId, Date, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
 
 use super::case::{Act, ActState, Case, Claim, Track};
 use super::creditor::Creditor;
@@ -48,6 +48,7 @@ pub fn open(
             act: None,
             blocked: None,
             not_before: None,
+            asked_by: None,
             tried: None,
             position: None,
         });
@@ -201,6 +202,7 @@ pub fn dispatched(
     let before = Timers::of(&track);
     person.contacted(dispatched.permit_id, dispatched.dispatched_at);
     let case = track.case_mut(dispatched.case_id)?;
+    case.asked_by = case.asked_by.max(asked_by(case, dispatched));
     let act = answered(case, dispatched.permit_id);
     if let Some(step) = act.map(|act| act.step).or_else(|| left_after_all(case, dispatched)) {
         pass(case, &dispatched.claim_ids, &step);
@@ -208,6 +210,15 @@ pub fn dispatched(
         track.note(facts, TimelineEvent::MessageSent { step });
     }
     Ok(beside(settle(track, before, facts), person))
+}
+
+/// The latest day by which a message asked to pay any of its claims.
+fn asked_by(case: &Case, dispatched: &Dispatched) -> Option<Date> {
+    let pack = Pack::of(case.country)?;
+    let sent_on = pack.local_date(dispatched.dispatched_at);
+    let claims = dispatched.claim_ids.iter().filter_map(|id| case.claims.get(id));
+    let days = claims.map(|it| pay_by(pack, dispatched.message, it.due_on, sent_on).value);
+    days.max().flatten()
 }
 
 /// A message did not leave: the budget is free again, and the reason says how it goes on.

@@ -2,10 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use contracts::scheduler::{CloseReason, HoldReason};
+use contracts::scheduler::{CloseReason, HoldReason, TimelineEntry, TimelineEvent};
+use jiff::SignedDuration;
 use primitives::{ClaimId, MessageKind};
 
 use super::case::{Act, ActState, Case, Position};
+
+/// How far apart the messages of one happening may arrive.
+const ONE_MOMENT: SignedDuration = SignedDuration::from_mins(1);
+
+/// The timeline as things happened. That nothing is owed may be heard before the payment that
+/// settled it, since their messages travel apart: what is heard in the same moment comes first.
+#[must_use]
+pub fn as_it_happened(heard: Vec<TimelineEntry>) -> Vec<TimelineEntry> {
+    let mut ordered: Vec<TimelineEntry> = Vec::with_capacity(heard.len());
+    for entry in heard {
+        let closing = ordered.pop_if(|last| {
+            matches!(last.what, TimelineEvent::Closed { .. })
+                && settles(&entry.what)
+                && entry.at.duration_since(last.at) < ONE_MOMENT
+        });
+        ordered.push(entry);
+        ordered.extend(closing);
+    }
+    ordered
+}
+
+const fn settles(what: &TimelineEvent) -> bool {
+    matches!(
+        what,
+        TimelineEvent::PaymentReceived { .. }
+            | TimelineEvent::ClaimCredited { .. }
+            | TimelineEvent::ClaimWithdrawn { .. }
+    )
+}
 
 /// Why the case stands where it stands.
 #[must_use]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use contracts::Outgoing;
 use contracts::letter::Withdraw;
-use contracts::scheduler::{CaseClosed, CaseHeld, StepPlanned, TimelineEvent};
+use contracts::scheduler::{CaseClosed, CaseHeld, HoldReason, StepPlanned, TimelineEvent};
 use jiff::SignedDuration;
 use mailbox::{Decision, Facts, Timer};
-use primitives::{ClaimId, Timestamp};
+use primitives::{ClaimId, Date, Timestamp};
 
 use super::case::{Act, ActState, Case, Claim, Position, Track};
 use super::plan::{Next, day_of, later, morning_of, plan};
@@ -112,17 +112,26 @@ fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Posi
         },
         Next::Hold(reason) => {
             let today = day_of(case.country, now);
+            let first = first_review(case, &reason, today);
             let review_on = match told {
                 Some(Position::Held { reason: before, review_on })
-                    if *before == reason && *review_on > today =>
+                    if *before == reason && *review_on >= first =>
                 {
                     *review_on
                 }
-                Some(_) | None => later(today, case.agreement.review_after_days.max(1)),
+                Some(_) | None => later(today, case.agreement.review_after_days.max(1)).max(first),
             };
             Position::Held { reason, review_on }
         }
     })
+}
+
+/// The first day on which there is something to review. Where all steps were taken, the debtor has
+/// until the day that the last message named; who looks before it decides too early.
+fn first_review(case: &Case, reason: &HoldReason, today: Date) -> Date {
+    let asked_by = case.asked_by.filter(|_| *reason == HoldReason::StepsUsedUp);
+    let tomorrow = later(today, 1);
+    asked_by.map_or(tomorrow, |day| later(day, 1).max(tomorrow))
 }
 
 struct Announcement {

@@ -5,7 +5,7 @@ use mailbox::Query;
 use primitives::Timestamp;
 use sqlx::PgConnection;
 
-use crate::domain::{why, would_stop};
+use crate::domain::{as_it_happened, why, would_stop};
 use crate::store;
 
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Query for AnswerCasePosition {
                 state,
                 why: why(&case),
                 would_stop: would_stop(&case),
-                timeline,
+                timeline: as_it_happened(timeline),
             }),
         })
     }

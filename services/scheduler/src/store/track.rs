@@ -62,7 +62,7 @@ pub(super) async fn load(
     let rows = sqlx::query_as!(
         PositionRow,
         "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                blocked, not_before, tried_step, tried_times
+                blocked, not_before, asked_by, tried_step, tried_times
          from track where case_id = any($1) order by case_id",
         ids,
     )
@@ -94,6 +94,7 @@ struct PositionRow {
     next_at: Option<jiff_sqlx::Timestamp>,
     blocked: Option<String>,
     not_before: Option<jiff_sqlx::Timestamp>,
+    asked_by: Option<jiff_sqlx::Date>,
     tried_step: Option<String>,
     tried_times: Option<i32>,
 }
@@ -114,6 +115,7 @@ impl PositionRow {
             next_at: next_at(track).map(ToSqlx::to_sqlx),
             blocked: case.and_then(|case| case.blocked.as_ref()).map(word).transpose()?,
             not_before: case.and_then(|case| case.not_before).map(ToSqlx::to_sqlx),
+            asked_by: case.and_then(|case| case.asked_by).map(ToSqlx::to_sqlx),
             tried_step: tried.map(|tried| tried.step.clone()),
             tried_times: tried.map(|tried| number(tried.times)).transpose()?,
         };
@@ -144,6 +146,7 @@ impl PositionRow {
         let column = |name| Column("track", name);
         case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
         case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
+        case.asked_by = self.asked_by.map(jiff_sqlx::Date::to_jiff);
         if let Some((step, times)) = self.tried_step.zip(self.tried_times) {
             case.tried = Some(Tried { step, times: column("tried_times").count(times)? });
         }
@@ -214,6 +217,7 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             act: None,
             blocked: None,
             not_before: None,
+            asked_by: None,
             tried: None,
             position: None,
         };
@@ -314,6 +318,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
     let next: Vec<_> = rows.iter().map(|row| row.next_at).collect();
     let blocked: Vec<_> = rows.iter().map(|row| row.blocked.clone()).collect();
     let not_before: Vec<_> = rows.iter().map(|row| row.not_before).collect();
+    let asked_by: Vec<_> = rows.iter().map(|row| row.asked_by).collect();
     let tried_steps: Vec<_> = rows.iter().map(|row| row.tried_step.clone()).collect();
     let tried_times: Vec<_> = rows.iter().map(|row| row.tried_times).collect();
     sqlx::query!(
@@ -322,12 +327,12 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
              hold_reason = new.hold_reason, review_on = new.review_on,
              close_reason = new.close_reason, next_at = new.next_at, blocked = new.blocked,
              not_before = new.not_before, tried_step = new.tried_step,
-             tried_times = new.tried_times
+             tried_times = new.tried_times, asked_by = new.asked_by
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
                      $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[],
-                     $11::text[], $12::integer[])
+                     $11::text[], $12::integer[], $13::date[])
               as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                      blocked, not_before, tried_step, tried_times)
+                      blocked, not_before, tried_step, tried_times, asked_by)
          where t.case_id = new.case_id",
         &ids,
         &versions,
@@ -341,6 +346,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
         &not_before as &[Option<jiff_sqlx::Timestamp>],
         &tried_steps as &[Option<String>],
         &tried_times as &[Option<i32>],
+        &asked_by as &[Option<jiff_sqlx::Date>],
     )
     .execute(conn)
     .await?;

@@ -237,6 +237,7 @@ fn intake_questions() -> [[Snapshot; 2]; 4] {
             vec![CreditorList {
                 creditors: vec![CreditorSummary {
                     creditor_id: creditor(),
+                    code: "example-energy".to_owned(),
                     name: "Example Energy BV".to_owned(),
                     agreement_version: 2,
                     case_count: 1_000,

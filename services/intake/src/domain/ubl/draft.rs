@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::super::invoice::{Document, Identifier, Problem, Problems};
+use super::super::printable::is_unprintable;
 use super::amount::{self, NoDecimal};
 use super::items::Items;
 use super::party::PartyDraft;
@@ -327,8 +328,7 @@ impl Leaf {
             problems.add(reject(path.to_owned(), Some(self.line), reason, SEND_AGAIN));
             return None;
         }
-        let text = self.text.trim();
-        (!text.is_empty()).then(|| on_one_line(text))
+        Some(on_one_line(self.text.trim())).filter(|text| !text.is_empty())
     }
 
     /// The same for an identifier. The number that a state gives a person is nobody's business here
@@ -346,14 +346,14 @@ impl Leaf {
 }
 
 /// Line breaks and tabs are the layout of the file: each becomes one space, with the spaces around
-/// it. Other spaces are as written.
+/// it. Signs that only format what is around them are left out. Other spaces are as written.
 fn on_one_line(text: &str) -> String {
     let is_layout = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}');
-    if !text.contains(is_layout) {
+    if !text.contains(is_unprintable) {
         return text.to_owned();
     }
     let parts = text.split(is_layout).map(str::trim).filter(|it| !it.is_empty());
-    parts.collect::<Vec<_>>().join(" ")
+    parts.collect::<Vec<_>>().join(" ").replace(is_unprintable, "")
 }
 
 /// Keeps an amount that is needed to explain another one, if at all.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use primitives::{Country, Currency, Date, Money};
 use rust_decimal::Decimal;
 
+use super::super::debtor::is_email;
 use super::super::invoice::{Effect, Format, Invoice, Party, Payable, Problems, Reading, Totals};
 use super::draft::{Draft, Figure, PAYABLE, TaxTotal, Text};
 use super::party::PartyDraft;
@@ -13,6 +14,8 @@ use super::{amount, note, reject, report};
 
 const PAYABLE_PATH: &str = "cac:LegalMonetaryTotal/cbc:PayableAmount";
 const CURRENCY_PATH: &str = "cbc:DocumentCurrencyCode";
+const EMAIL_PATH: &str = "cac:AccountingCustomerParty/cac:Party/cac:Contact/cbc:ElectronicMail";
+const ITEM_PATH: &str = "cac:InvoiceLine/cac:Item/cbc:Name";
 const TAX_PATH: &str = "cac:TaxTotal/cbc:TaxAmount";
 const CORRECT: &str = "have the sender correct the invoice";
 
@@ -26,10 +29,12 @@ pub(super) fn judge(mut draft: Draft) -> Reading {
 /// The invoice, where nothing is missing that makes one. Looks at everything first, so that the
 /// sender hears of all problems at once.
 fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
-    let number = required(draft.number.take(), "cbc:ID", problems);
+    let number = number(draft.number.take(), problems);
     let issue_date = issue_date(draft.issue_date.take(), problems);
     let seller = seller(draft.seller.take(), problems);
+    let email_line = draft.buyer.as_ref().and_then(|it| it.email_line);
     let buyer = buyer(draft.buyer.take(), problems);
+    notes(buyer.as_ref(), email_line, problems);
     let (declared, counted) = currencies(&draft, problems);
     let is_one_currency = draft.currencies.len() < 2 && counted.is_some();
     let tax = tax(&draft.taxes, counted, problems);
@@ -46,6 +51,13 @@ fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
     let (payable, issue_date) = payable.zip(issue_date)?;
     let effect = Effect::of(draft.document, type_code.as_deref(), payable.amount);
     let due_date = due_date(&draft, issue_date, effect, problems);
+    let description = draft.items.finish();
+    if effect == Effect::Owes && description.is_none() {
+        let reason = "is missing on every line: a message must say what was delivered, so none \
+                      will be written and the case will wait for a person";
+        let advice = "credit the invoice, and send one whose lines name what was delivered";
+        problems.add(note(ITEM_PATH, None, reason, advice));
+    }
     Some(Invoice {
         number: number?,
         document: draft.document,
@@ -61,7 +73,7 @@ fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
         instruction_ids: values(draft.instruction_ids),
         accounts: values(draft.accounts),
         preceding_invoices: values(draft.preceding_invoices),
-        description: draft.items.finish(),
+        description,
         note_count: draft.note_count,
         line_count: draft.line_count,
         totals,
@@ -73,6 +85,28 @@ fn required(text: Option<Text>, field: &'static str, problems: &mut Problems) ->
         problems.add(reject(field, None, "is missing", CORRECT));
     }
     text.map(|it| it.value)
+}
+
+/// The number is printed on every message, and in the debtor's bank.
+fn number(text: Option<Text>, problems: &mut Problems) -> Option<String> {
+    const FIELD: &str = "cbc:ID";
+    const CHARS_MAX: usize = 100;
+    let line = text.as_ref().map(|it| it.line);
+    let number = required(text, FIELD, problems)?;
+    if number.chars().nth(CHARS_MAX).is_some() {
+        let reason = format!("is longer than {CHARS_MAX} signs, so it cannot be printed");
+        problems.add(reject(FIELD, line, reason, "have the sender use a shorter number"));
+    }
+    Some(number)
+}
+
+/// What the importer takes in all the same, and what will come of it.
+fn notes(buyer: Option<&Party>, email_line: Option<u32>, problems: &mut Problems) {
+    let email = buyer.and_then(|it| it.email.as_deref());
+    if email.is_some_and(|email| !is_email(email)) {
+        let reason = "is no e-mail address, so it was left out: nobody is written to there";
+        problems.add(note(EMAIL_PATH, email_line, reason, "ask the sender for the right one"));
+    }
 }
 
 fn issue_date(text: Option<Text>, problems: &mut Problems) -> Option<Date> {

@@ -26,6 +26,8 @@ pub(super) struct PartyDraft {
     country: Option<String>,
     /// Where the country stands, for a problem with it.
     pub(super) country_line: Option<u32>,
+    /// Where the e-mail address stands, for a note on it.
+    pub(super) email_line: Option<u32>,
 }
 
 impl PartyDraft {
@@ -36,6 +38,7 @@ impl PartyDraft {
             match field {
                 "cbc:SupplierAssignedAccountID" => first(&mut self.customer_number, id(problems)),
                 "cac:AccountingContact/cbc:ElectronicMail" => {
+                    self.email_line.get_or_insert(leaf.line);
                     first(&mut self.email, leaf.text(path, problems));
                 }
                 _ => {}
@@ -58,7 +61,10 @@ impl PartyDraft {
             "cac:Person/cbc:FirstName" => &mut self.first_name,
             "cac:Person/cbc:MiddleName" => &mut self.middle_name,
             "cac:Person/cbc:FamilyName" => &mut self.family_name,
-            "cac:Contact/cbc:ElectronicMail" => &mut self.email,
+            "cac:Contact/cbc:ElectronicMail" => {
+                self.email_line.get_or_insert(leaf.line);
+                &mut self.email
+            }
             "cac:Contact/cbc:Telephone" => &mut self.telephone,
             _ => return,
         };
