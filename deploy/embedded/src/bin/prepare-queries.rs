@@ -83,6 +83,8 @@ async fn main() -> ExitCode {
 /// Writes each crate's `.sqlx`, or compares it with what would be written.
 async fn prepare(check_only: bool) -> Outcome<()> {
     let root = workspace()?;
+    // The `.env` of `--serve` would let the mailbox's macros write into each service's folder.
+    let _alone = lock(&root)?;
     let crates = checked_crates(&root)?;
     let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
     for checked in &crates {
@@ -109,8 +111,7 @@ async fn prepare(check_only: bool) -> Outcome<()> {
 /// Keeps the schemas up to date with the migration files until it is told to stop.
 async fn serve() -> Outcome<()> {
     let root = workspace()?;
-    let lock = File::create(root.join(".amicable-queries.lock"))?;
-    lock.try_lock().map_err(|_| "another prepare-queries --serve is running on this checkout")?;
+    let _alone = lock(&root)?;
     let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
     println!("Postgres on 127.0.0.1:{}; migrations are applied as they change", cluster.port());
     let mut stop = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
@@ -159,6 +160,14 @@ async fn told_to_stop(stop: &mut [Signal; 2]) -> bool {
         _ = terminate.recv() => true,
         () = tokio::time::sleep(LOOK_EVERY) => false,
     }
+}
+
+/// Held while one of us works on the checkout.
+fn lock(root: &Path) -> Outcome<File> {
+    let lock = File::create(root.join(".amicable-queries.lock"))?;
+    let taken = "another prepare-queries is running on this checkout; stop it first";
+    lock.try_lock().map_err(|_| taken)?;
+    Ok(lock)
 }
 
 /// The workspace around the current folder.
