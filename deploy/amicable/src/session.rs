@@ -25,8 +25,8 @@ use crate::stack::{self, Board, Description, Layout, Lock, Secrets};
 /// How long one answer may take.
 const ASK_LIMIT: Duration = Duration::from_secs(30);
 const LOOK_LIMIT: Duration = Duration::from_secs(5);
-/// A service that was killed is back before this is over.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// A child that was killed is back before this is over.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 const CALL_LIMITS: CallLimits =
     CallLimits { connect: Duration::from_secs(2), total: Duration::from_secs(10) };
 /// The most that a list can be asked for.

@@ -298,6 +298,25 @@ async fn a_change_whose_answer_was_lost_is_answered_again_and_made_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_answerer_died_is_answered_by_the_next() {
+    let house = house().await;
+    let asker = house.asker();
+    let add = Add { counter_id: counter(0), amount: 5 };
+    let mut process = spawn(&house, Some("answered:1:death"));
+    eventually(LIMIT, "death before the answer", async || {
+        // Until it is there nobody answers, and then it dies of it.
+        asker.change(&add, "once").await.unwrap_err();
+        process.try_wait().unwrap().is_some()
+    })
+    .await;
+    let service = start(&house, Bell::at(house.folder()), None).await;
+    assert_eq!(asker.change(&add, "once").await.unwrap().total, 5);
+    house.rest().await;
+    assert_eq!(house.stream(topology::EVENTS).await.len(), 1, "told once");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn equal_causes_never_mint_equal_ids_in_different_handlers() {
     let house = house().await;
     let bell = Bell::at(house.folder());

@@ -1,19 +1,22 @@
 //! `amicable mail`: the mails that the sink keeps. They are personal.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
 
 use crate::cli::Mail;
 use crate::failure::Failure;
 use crate::find::Kind;
 use crate::moment::told;
 use crate::output::{Table, say, say_json};
-use crate::session::Session;
+use crate::session::{PATIENCE, Session};
 
+const ASK_EVERY: Duration = Duration::from_millis(100);
 const MAIL: Kind = Kind { name: "mail", list: "amicable mail list" };
 
 /// What the sink answers about many mails.
@@ -114,8 +117,26 @@ async fn show(session: &Session, number: u64, json: bool) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-/// None where the sink has no such thing.
+/// None where the sink has no such thing. A sink that was killed is back soon, and asking changes
+/// nothing.
 async fn ask<A: DeserializeOwned>(session: &Session, path: &str) -> Result<Option<A>, Failure> {
+    let begun = Instant::now();
+    loop {
+        match ask_once(session, path).await {
+            Err(Failure::MailSink(error))
+                if error.status().is_none() && begun.elapsed() < PATIENCE =>
+            {
+                sleep(ASK_EVERY).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+async fn ask_once<A: DeserializeOwned>(
+    session: &Session,
+    path: &str,
+) -> Result<Option<A>, Failure> {
     let url = format!("http://127.0.0.1:{}{path}", session.description.ports.mail_page);
     let request = session.http.request(Method::GET, url);
     let answer = session.http.call("GET mail-sink", request).await.map_err(Failure::MailSink)?;

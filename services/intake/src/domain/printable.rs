@@ -1,8 +1,8 @@
 //! Which signs of a text can be shown as they are.
 
-/// Whether a sign moves, hides or turns round what stands around it on a screen: control characters,
-/// breaks of lines, and what only formats (bidirectional marks, spaces without width, tags). The
-/// two joiners stay: some scripts need them.
+/// Whether a sign moves, hides or turns round what stands around it on a screen: control
+/// characters, breaks of lines, and what only formats (bidirectional marks, spaces without width,
+/// tags). The two joiners stay: some scripts need them.
 pub(super) fn is_unprintable(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
