@@ -71,6 +71,7 @@ fn runs_in(layout: &Layout, command_line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
     use std::path::Path;
 
     use super::*;
@@ -92,11 +93,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::new(folder.path()).unwrap();
         let mut orphan = std::process::Command::new("/bin/sh")
-            .args(["-c", "read -r _", "sh"])
+            .args(["-c", "echo; read -r _", "sh"])
             .args(process::marks(&layout))
             .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();
+        // Only once it runs does `/proc` tell its arguments.
+        orphan.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         assert_eq!(find(&layout).unwrap().len(), 1);
         // Collects the exit status, as the system does for a real orphan.
         let waiting = std::thread::spawn(move || orphan.wait().unwrap());
