@@ -131,7 +131,7 @@ pub(crate) async fn maintain(engine: &Engine) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Takes over what other replicas and operators stopped and released, and says what stands still.
+/// Takes over what other replicas and operators stopped and released.
 pub(crate) async fn watch_guards(engine: &Engine) -> sqlx::Result<()> {
     let mut conn = engine.pool.acquire().await?;
     engine.guards.adopt(&store::stopped_sources(&mut conn).await?);

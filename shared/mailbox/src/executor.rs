@@ -84,7 +84,7 @@ impl Executor {
         if free == 0 {
             return Ok(taken);
         }
-        // At most half of them, rounded up: evidence may be slow to come.
+        // At most half of the places, rounded up: evidence may be slow to come.
         for (effect, announced) in self.take_uncertain(free.div_ceil(2)).await? {
             taken.push(Taken::Uncertain { effect, announced });
         }
