@@ -9,7 +9,7 @@ use contracts::payment_reconciliation::{
 use payment_reconciliation::domain::camt;
 use serde::Serialize;
 
-use super::import::{unreadable, xml_files};
+use super::import::{bar, unreadable, xml_files};
 use crate::cli::Bank;
 use crate::failure::Failure;
 use crate::find::short;
@@ -43,7 +43,9 @@ pub(crate) async fn import_file(
 async fn import(session: &Session, files: Vec<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let mut imported = Vec::new();
     // One after the other: statements of one account follow each other.
-    for file in xml_files(&files)? {
+    let files = xml_files(&files)?;
+    let bar = bar(files.len());
+    for file in files {
         let answer = match import_file(session, &file).await {
             Ok(answer) => answer,
             Err(failure) => {
@@ -52,7 +54,9 @@ async fn import(session: &Session, files: Vec<PathBuf>, json: bool) -> Result<Ex
             }
         };
         imported.push(Imported { file, answer });
+        bar.inc(1);
     }
+    bar.finish_and_clear();
     if json {
         say_json(&imported);
     } else {

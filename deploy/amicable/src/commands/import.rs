@@ -131,7 +131,8 @@ fn xml_files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn bar(count: usize) -> ProgressBar {
+/// Shows how many of the files are done, where somebody looks on.
+pub(crate) fn bar(count: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
