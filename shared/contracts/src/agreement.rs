@@ -1,11 +1,12 @@
 //! What a creditor agreed with the agency: one versioned document that every case follows.
 
+use crate::earlier;
 use crate::message::value;
 use primitives::{Capacity, Channel, MessageKind};
 
 value! {
-    /// Version 1 of the agreement document. Narrow: written steps timed from the due date, one
-    /// capacity, and who looks at a case when its agreed steps are used up.
+    /// Version 2 of the agreement document: written steps and calls, timed from the due date or
+    /// from each other, one capacity, what may be charged, and how money goes back.
     struct Agreement {
         /// Counts up from 1 with each change; a case keeps the version that it started with.
         pub version: u32,
@@ -15,12 +16,16 @@ value! {
         pub steps: Vec<AgreedStep>,
         /// How old what we know of payments may be when a message leaves, in whole days; always
         /// there where debtors pay to the creditor.
-        #[serde(default)]
         pub payments_known_within_days: Option<u16>,
         /// After the last step: a person looks at the case within so many days (1 to 90).
         pub review_after_days: u16,
         /// Who looks: a role or a staff code of the agency, never a person's name.
         pub review_by: String,
+        pub charges: AgreedCharges,
+        pub promises: AgreedPromises,
+        /// The channels by which a debtor is thanked for the last payment; none for no thanks.
+        pub thanks_by: Vec<Channel>,
+        pub remittance: AgreedRemittance,
     }
 }
 
@@ -39,9 +44,139 @@ value! {
     struct AgreedStep {
         /// The step's own key, unique in the agreement, in kebab case.
         pub key: String,
-        pub message: MessageKind,
-        pub channel: Channel,
+        pub deed: AgreedDeed,
+        pub moment: StepMoment,
+    }
+}
+
+value! {
+    /// What is done in a step.
+    enum AgreedDeed {
+        /// One message, on each of these channels for which there is an address; at least one.
+        Write { message: MessageKind, channels: Vec<Channel> },
+        /// A telephone call, tried on so many days at most (1 to 10).
+        Call { attempts_max: u8 },
+    }
+}
+
+value! {
+    /// The first day of a step. Whoever was given a day to pay by is left alone until it is over,
+    /// whatever the step says.
+    enum StepMoment {
         /// Days counted from the claim's due date: negative before it, 1 is the day after.
-        pub days_from_due: i16,
+        FromDue { days: i16 },
+        /// Days after the step before was taken, at least 1.
+        AfterPrevious { days: u16 },
+    }
+}
+
+value! {
+    /// What may be asked beside the principal, where the law allows it and from when it does.
+    struct AgreedCharges {
+        /// Whether the creditor can deduct VAT: then Dutch collection costs carry none.
+        pub creditor_deducts_vat: bool,
+        /// The collection costs that a business owes.
+        pub in_business: BusinessCosts,
+        /// Whether interest is asked.
+        pub interest: bool,
+        /// The penalty clause of the creditor's terms towards Belgian consumers, where they have
+        /// one and it was reviewed.
+        pub penalty_clause: Option<PenaltyClause>,
+    }
+}
+
+value! {
+    /// The collection costs that a business owes.
+    enum BusinessCosts {
+        None,
+        /// Forty euros for each invoice.
+        FixedForty,
+        /// The Dutch scale, at least forty euros.
+        Scale,
+    }
+}
+
+value! {
+    /// A penalty clause (Belgian Code of economic law, art. XIX.4).
+    struct PenaltyClause {
+        /// Whether it has a lump sum; as much of it is asked as the law allows.
+        pub lump_sum: bool,
+        /// Its yearly interest, in hundredths of a percent, where it has one.
+        pub yearly_interest_basis_points: Option<u32>,
+    }
+}
+
+value! {
+    /// What a debtor may promise.
+    struct AgreedPromises {
+        /// The last day that may be promised, counted from the promise (1 to 60).
+        pub days_max: u16,
+        /// How long after the promised day its payment may take to become known, in days (1 to
+        /// 14); then the promise is judged.
+        pub grace_days: u16,
+    }
+}
+
+value! {
+    /// What the agency keeps of what it collected.
+    struct AgreedRemittance {
+        /// Of principal and interest, in hundredths of a percent (0 to 10000), without VAT.
+        pub commission_basis_points: u16,
+        /// Whether collection costs that debtors paid stay with the agency.
+        pub agency_keeps_costs: bool,
+    }
+}
+
+impl Default for AgreedCharges {
+    /// Nothing is asked beside the principal.
+    fn default() -> Self {
+        Self {
+            creditor_deducts_vat: true,
+            in_business: BusinessCosts::None,
+            interest: false,
+            penalty_clause: None,
+        }
+    }
+}
+
+impl Default for AgreedPromises {
+    fn default() -> Self {
+        Self { days_max: 14, grace_days: 3 }
+    }
+}
+
+impl From<earlier::Agreement> for Agreement {
+    /// What version 1 could not say is not agreed: no charges, no thanks, nothing kept.
+    fn from(earlier: earlier::Agreement) -> Self {
+        Self {
+            version: earlier.version,
+            capacity: earlier.capacity,
+            pay_to: earlier.pay_to,
+            steps: earlier.steps.into_iter().map(AgreedStep::from).collect(),
+            payments_known_within_days: earlier.payments_known_within_days,
+            review_after_days: earlier.review_after_days,
+            review_by: earlier.review_by,
+            charges: AgreedCharges::default(),
+            promises: AgreedPromises::default(),
+            thanks_by: Vec::new(),
+            remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        }
+    }
+}
+
+impl From<earlier::AgreedStep> for AgreedStep {
+    fn from(earlier: earlier::AgreedStep) -> Self {
+        let deed =
+            AgreedDeed::Write { message: earlier.message.into(), channels: vec![earlier.channel] };
+        Self { key: earlier.key, deed, moment: StepMoment::FromDue { days: earlier.days_from_due } }
+    }
+}
+
+impl From<earlier::MessageKind> for MessageKind {
+    fn from(earlier: earlier::MessageKind) -> Self {
+        match earlier {
+            earlier::MessageKind::PreDueNotice => Self::PreDueNotice,
+            earlier::MessageKind::FreeFirstReminder => Self::FreeFirstReminder,
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Messages owned by intake: creditors, agreements, cases and claims.
 
 use crate::agreement::{Agreement, PayTo};
+use crate::earlier;
 use crate::message::{contract, request, value};
 use primitives::{
     Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Date, DebtorKind,
-    Language, Money, PersonId, SourceFileId, StructuredReference, Timestamp,
+    Language, Money, PaymentId, PersonId, SourceFileId, StaffId, StaffRole, StructuredReference,
+    Timestamp,
 };
 
 contract! {
@@ -19,7 +21,7 @@ contract! {
 
 contract! {
     /// A version of a creditor's agreement is in force for new cases.
-    Event "intake" "agreement-agreed" v 1 about creditor_id, creditor creditor_id;
+    Event "intake" "agreement-agreed" v 2 after earlier::AgreementAgreed, about creditor_id, creditor creditor_id;
     AgreementAgreed {
         creditor_id: CreditorId,
         agreement: Agreement,
@@ -88,6 +90,41 @@ contract! {
         reason: WithdrawalReason,
         /// When the creditor gave it up: money received until that day still pays it.
         withdrawn_at: Timestamp,
+    }
+}
+
+contract! {
+    /// A debtor paid the creditor itself, as the creditor says.
+    Event "intake" "direct-payment-reported" v 1 about case_id, creditor creditor_id;
+    DirectPaymentReported {
+        payment_id: PaymentId,
+        claim_id: ClaimId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        amount: Money,
+        paid_on: Date,
+    }
+}
+
+contract! {
+    /// A member of the agency's staff, with everything that is known now.
+    Event "intake" "staff-registered" v 1 about staff_id, creditor none;
+    StaffRegistered {
+        staff_id: StaffId,
+        /// None for somebody who left.
+        roles: Vec<StaffRole>,
+        certificates: Vec<Certificate>,
+    }
+}
+
+value! {
+    /// Proof that somebody was trained to collect from consumers (Wki art. 5, Bki art. 2).
+    struct Certificate {
+        /// Whose law it is about.
+        pub country: Country,
+        pub valid_from: Date,
+        /// The last day.
+        pub valid_until: Date,
     }
 }
 
@@ -180,6 +217,130 @@ value! {
         Withdrawn { case_id: CaseId },
         AlreadyWithdrawn { case_id: CaseId },
         Unknown,
+    }
+}
+
+contract! {
+    /// Tell that a debtor paid the creditor itself, on the creditor's word.
+    Request "intake" "report-direct-payment" v 1 about claim_id, creditor none;
+    ReportDirectPayment {
+        claim_id: ClaimId,
+        amount: Money,
+        /// Not to come, and not before the invoice.
+        paid_on: Date,
+    }
+}
+request!(ReportDirectPayment => ReportDirectPaymentAnswer, changes);
+
+value! {
+    /// What became of a report.
+    enum ReportDirectPaymentAnswer {
+        Reported { case_id: CaseId, payment_id: PaymentId },
+        Refused { problems: Vec<Problem> },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Register a member of staff, or what changed, from a document in the file store.
+    Request "intake" "register-staff" v 1 about none, creditor none;
+    RegisterStaff {
+        /// A TOML document as `amicable staff add --help` describes it.
+        document: ContentHash,
+    }
+}
+request!(RegisterStaff => RegisterStaffAnswer, changes);
+
+value! {
+    /// What became of a staff document.
+    enum RegisterStaffAnswer {
+        Registered { staff_id: StaffId },
+        /// Nothing in it is new.
+        Unchanged { staff_id: StaffId },
+        Refused { problems: Vec<Problem> },
+    }
+}
+
+contract! {
+    /// The agency's staff.
+    Request "intake" "list-staff" v 1 about none, creditor none;
+    ListStaff {}
+}
+request!(ListStaff => StaffList, reads personal);
+
+value! {
+    struct StaffList {
+        pub staff: Vec<StaffMember>,
+    }
+}
+
+value! {
+    struct StaffMember {
+        pub staff_id: StaffId,
+        /// The agency's own short name for the person.
+        pub code: String,
+        pub name: String,
+        pub roles: Vec<StaffRole>,
+        pub certificates: Vec<Certificate>,
+    }
+}
+
+contract! {
+    /// How to reach the debtor of a case by telephone.
+    Request "intake" "call-contact" v 1 about case_id, creditor none;
+    GetCallContact {
+        case_id: CaseId,
+    }
+}
+request!(GetCallContact => CallContactAnswer, reads personal);
+
+value! {
+    enum CallContactAnswer {
+        Known(CallContact),
+        Unknown,
+    }
+}
+
+value! {
+    struct CallContact {
+        pub person_id: PersonId,
+        pub name: String,
+        pub kind: DebtorKind,
+        pub country: Country,
+        pub language: Language,
+        /// In the international form; the best first.
+        pub telephones: Vec<String>,
+    }
+}
+
+contract! {
+    /// How to write to a creditor, and where it is paid.
+    Request "intake" "creditor-contact" v 1 about creditor_id, creditor creditor_id;
+    GetCreditorContact {
+        creditor_id: CreditorId,
+    }
+}
+request!(GetCreditorContact => CreditorContactAnswer, reads personal);
+
+value! {
+    enum CreditorContactAnswer {
+        Known(CreditorContact),
+        Unknown,
+    }
+}
+
+value! {
+    struct CreditorContact {
+        pub creditor_id: CreditorId,
+        /// The agency's own short name for it.
+        pub code: String,
+        pub name: String,
+        pub address: Vec<String>,
+        pub country: Country,
+        pub language: Language,
+        pub email: Option<String>,
+        /// The account that collected money goes to.
+        pub account: String,
     }
 }
 
@@ -328,5 +489,11 @@ value! {
         pub debtor_kind: DebtorKind,
         pub country: Country,
         pub claim_count: u32,
+    }
+}
+
+impl From<earlier::AgreementAgreed> for AgreementAgreed {
+    fn from(earlier: earlier::AgreementAgreed) -> Self {
+        Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
     }
 }

@@ -1,20 +1,36 @@
 //! Messages owned by letter: written messages on every channel.
 
+use crate::earlier;
 use crate::message::{contract, value};
 use crate::permit::Permit;
+use crate::scheduler::CloseReason;
 use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Language, LetterId, MessageKind, Money, PermitId,
-    PersonId, Timestamp,
+    CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, MessageKind,
+    Money, NonPaymentReason, NoteId, PermitId, PersonId, PromiseId, RemittanceId, Timestamp,
 };
 
 contract! {
-    /// Send one message under a permit.
-    Command "letter" "send" v 1 about letter_id, creditor creditor_id;
+    /// Send one message on one channel under a permit.
+    Command "letter" "send" v 2 after earlier::Send, about letter_id, creditor creditor_id;
     Send {
         letter_id: LetterId,
         creditor_id: CreditorId,
         language: Language,
+        /// One of the permit's.
+        channel: Channel,
         permit: Permit,
+        /// What the message confirms, where it confirms a promise.
+        promise: Option<PromiseTold>,
+    }
+}
+
+value! {
+    /// A promise, as its confirmation tells it.
+    struct PromiseTold {
+        pub promise_id: PromiseId,
+        pub amount: Money,
+        /// The last day.
+        pub pay_by: Date,
     }
 }
 
@@ -30,7 +46,7 @@ contract! {
 
 contract! {
     /// A message left the house, with proof.
-    Event "letter" "dispatched" v 1 about letter_id, creditor creditor_id;
+    Event "letter" "dispatched" v 2 after earlier::Dispatched, about letter_id, creditor creditor_id;
     Dispatched {
         letter_id: LetterId,
         case_id: CaseId,
@@ -38,6 +54,7 @@ contract! {
         person_id: PersonId,
         permit_id: PermitId,
         message: MessageKind,
+        channel: Channel,
         claim_ids: Vec<ClaimId>,
         /// The text that was used, such as `free-first-reminder/nl/consumer@1`.
         text_version: String,
@@ -96,5 +113,131 @@ contract! {
         creditor_id: CreditorId,
         person_id: PersonId,
         permit_id: PermitId,
+    }
+}
+
+contract! {
+    /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
+    /// it needs no permit.
+    Command "letter" "send-note" v 1 about note_id, creditor creditor_id;
+    SendNote {
+        note_id: NoteId,
+        creditor_id: CreditorId,
+        note: Note,
+    }
+}
+
+value! {
+    /// What a creditor is told.
+    enum Note {
+        Feedback(CaseFeedback),
+        Remittance(RemittanceTold),
+    }
+}
+
+value! {
+    /// What was done and learnt on a case that is over.
+    struct CaseFeedback {
+        pub case_id: CaseId,
+        pub opened_on: Date,
+        pub closed_on: Date,
+        pub close_reason: CloseReason,
+        /// What was handed over in all.
+        pub handed_over: Money,
+        /// What was received of it, without interest and costs.
+        pub principal_received: Money,
+        pub interest_received: Money,
+        pub costs_received: Money,
+        pub credited: Money,
+        /// Written messages that reached the debtor.
+        pub messages_sent: u32,
+        pub calls_made: u32,
+        /// Why it was not paid, as it was learnt, newest last.
+        pub reasons: Vec<NonPaymentReason>,
+        pub promises_kept: u32,
+        pub promises_broken: u32,
+    }
+}
+
+value! {
+    /// Collected money that was paid to a creditor.
+    struct RemittanceTold {
+        pub remittance_id: RemittanceId,
+        pub amount: Money,
+        pub approved_on: Date,
+        /// The specification, a CSV file of the file store.
+        pub specification: ContentHash,
+    }
+}
+
+contract! {
+    /// A note to a creditor left the house.
+    Event "letter" "note-dispatched" v 1 about note_id, creditor creditor_id;
+    NoteDispatched {
+        note_id: NoteId,
+        creditor_id: CreditorId,
+        /// The case that it is about, where it is about one.
+        case_id: Option<CaseId>,
+        /// The sent copy in the file store.
+        content: ContentHash,
+        dispatched_at: Timestamp,
+    }
+}
+
+contract! {
+    /// A note to a creditor did not leave; a person sees to it.
+    Event "letter" "note-not-sent" v 1 about note_id, creditor creditor_id;
+    NoteNotSent {
+        note_id: NoteId,
+        creditor_id: CreditorId,
+        case_id: Option<CaseId>,
+        reason: NoteNotSentReason,
+    }
+}
+
+value! {
+    /// Why a note did not leave.
+    enum NoteNotSentReason {
+        /// The creditor gave no e-mail address.
+        NoAddress,
+        /// The receiving server refuses the address for good.
+        AddressRefused,
+        /// No text could be made; ours is wrong.
+        NoText,
+        /// It is open whether it left.
+        Uncertain,
+    }
+}
+
+impl From<earlier::Send> for Send {
+    fn from(earlier: earlier::Send) -> Self {
+        Self {
+            letter_id: earlier.letter_id,
+            creditor_id: earlier.creditor_id,
+            language: earlier.language,
+            channel: earlier.permit.channel,
+            permit: earlier.permit.into(),
+            promise: None,
+        }
+    }
+}
+
+impl From<earlier::Dispatched> for Dispatched {
+    /// When version 1 was spoken, only e-mails were sent.
+    fn from(earlier: earlier::Dispatched) -> Self {
+        Self {
+            letter_id: earlier.letter_id,
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            person_id: earlier.person_id,
+            permit_id: earlier.permit_id,
+            message: earlier.message.into(),
+            channel: Channel::Email,
+            claim_ids: earlier.claim_ids,
+            text_version: earlier.text_version,
+            content: earlier.content,
+            asked: earlier.asked,
+            dispatched_at: earlier.dispatched_at,
+        }
     }
 }

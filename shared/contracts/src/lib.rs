@@ -11,9 +11,12 @@ mod message;
 
 pub mod agreement;
 pub mod asyncapi;
+pub mod earlier;
 pub mod header;
 pub mod intake;
 pub mod letter;
+pub mod mediation;
+pub mod monitoring;
 pub mod operations;
 pub mod payment_reconciliation;
 pub mod permissions;
@@ -21,6 +24,7 @@ pub mod permit;
 pub mod registry;
 pub mod scheduler;
 pub mod schema;
+pub mod telephony_task;
 
 pub use envelope::{Envelope, SPEC_VERSION};
 pub use message::{Contract, DecodeError, Kind, Message, Outgoing, Request, split_subject};

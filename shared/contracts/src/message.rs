@@ -104,17 +104,22 @@ pub trait Message:
 
     /// Reads any version known here and upgrades it to the current one.
     fn decode(version: u16, data: &str) -> Result<Self, DecodeError> {
-        let contract = Self::CONTRACT;
-        if version > contract.version {
-            return Err(DecodeError::NewerVersion {
-                stem: contract.stem(),
-                found: version,
-                known: contract.version,
-            });
-        }
-        serde_json::from_str(data)
-            .map_err(|source| DecodeError::Malformed { subject: contract.subject(), source })
+        read(version, data)
     }
+}
+
+/// Reads a message in the form of its type.
+pub(crate) fn read<M: Message>(version: u16, data: &str) -> Result<M, DecodeError> {
+    let contract = M::CONTRACT;
+    if version > contract.version {
+        return Err(DecodeError::NewerVersion {
+            stem: contract.stem(),
+            found: version,
+            known: contract.version,
+        });
+    }
+    serde_json::from_str(data)
+        .map_err(|source| DecodeError::Malformed { subject: contract.subject(), source })
 }
 
 /// A message whose sender waits for an answer.
@@ -170,11 +175,12 @@ impl<M: Message> From<M> for Outgoing {
 
 /// Declares one message type: its documentation, contract, aggregate and fields.
 ///
-/// `creditor none` marks a message that belongs to no single creditor.
+/// `creditor none` marks a message that belongs to no single creditor; `after` names the type of
+/// the version before, from which this one can be made.
 macro_rules! contract {
     (
         $(#[$doc:meta])*
-        $kind:ident $owner:literal $name:literal v $version:literal
+        $kind:ident $owner:literal $name:literal v $version:literal $(after $earlier:path,)?
         about $aggregate:ident, creditor $creditor:ident;
         $type:ident { $($(#[$field_doc:meta])* $field:ident : $field_type:ty),* $(,)? }
     ) => {
@@ -199,6 +205,13 @@ macro_rules! contract {
             fn creditor(&self) -> Option<primitives::CreditorId> {
                 contract!(@creditor self $creditor)
             }
+
+            $(fn decode(version: u16, data: &str) -> Result<Self, $crate::DecodeError> {
+                if version < Self::CONTRACT.version {
+                    return <$earlier as $crate::Message>::decode(version, data).map(Self::from);
+                }
+                $crate::message::read(version, data)
+            })?
         }
     };
     (@aggregate $self:ident none) => { uuid::Uuid::nil() };

@@ -1,10 +1,11 @@
 //! Messages owned by payment-reconciliation: what is owed, what was paid, and whose money it is.
 
+use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Date, Money, PaymentId, PersonId, StatementId,
-    StructuredReference,
+    CaseId, ClaimId, ContentHash, CreditorId, Date, Money, PaymentId, PersonId, RemittanceId,
+    StaffId, StatementId, StructuredReference, Timestamp,
 };
 
 contract! {
@@ -84,7 +85,8 @@ contract! {
 
 contract! {
     /// A payment reduced what is owed on a claim.
-    Event "payment-reconciliation" "payment-allocated" v 1 about case_id, creditor creditor_id;
+    Event "payment-reconciliation" "payment-allocated" v 2 after earlier::PaymentAllocated,
+    about case_id, creditor creditor_id;
     PaymentAllocated {
         payment_id: PaymentId,
         case_id: CaseId,
@@ -92,9 +94,30 @@ contract! {
         creditor_id: CreditorId,
         person_id: PersonId,
         amount: Money,
+        /// The parts of the amount: what it paid of the costs, the interest and the principal.
+        costs: Money,
+        interest: Money,
+        principal: Money,
         claim_open: Money,
         case_open: Money,
         received_on: Date,
+    }
+}
+
+contract! {
+    /// Costs or interest on a claim were booked, or taken back where an amount is negative.
+    Event "payment-reconciliation" "charges-booked" v 1 about case_id, creditor creditor_id;
+    ChargesBooked {
+        case_id: CaseId,
+        claim_id: ClaimId,
+        creditor_id: CreditorId,
+        costs: Money,
+        interest: Money,
+        /// The day that they count for.
+        counts_on: Date,
+        /// The rules that say so, and the pack that holds them.
+        rule_ids: Vec<String>,
+        rule_pack: String,
     }
 }
 
@@ -131,9 +154,11 @@ contract! {
 
 contract! {
     /// What is owed on a case, line by line.
-    Request "payment-reconciliation" "position" v 1 about case_id, creditor none;
+    Request "payment-reconciliation" "position" v 2 about case_id, creditor none;
     GetPosition {
         case_id: CaseId,
+        /// The claims of which it is asked what would be due if they stay unpaid; all where empty.
+        announce_for: Vec<ClaimId>,
     }
 }
 request!(GetPosition => PositionAnswer, reads);
@@ -148,18 +173,27 @@ value! {
 value! {
     struct Position {
         pub case_id: CaseId,
+        /// The day for which it was worked out.
+        pub on: Date,
         pub open: Money,
         pub claims: Vec<ClaimPosition>,
         /// Until when received payments are known: the newest booked day of the account's
         /// statements; none when none was read yet.
         pub payments_known_until: Option<Date>,
+        /// What the law and the agreement would add if nothing more is paid in time; none where
+        /// they add nothing, or what they add is owed already.
+        pub announced: Option<AnnouncedCharges>,
     }
 }
 
 value! {
     struct ClaimPosition {
         pub claim_id: ClaimId,
+        /// Costs, interest and principal together.
         pub open: Money,
+        pub costs_open: Money,
+        pub interest_open: Money,
+        pub principal_open: Money,
         /// Oldest first; their amounts add up to `open`.
         pub lines: Vec<PositionLine>,
     }
@@ -171,15 +205,41 @@ value! {
         pub kind: PositionLineKind,
         /// Positive where it raises the debt.
         pub amount: Money,
+        /// Plain sentences: how the amount came about. Empty where the kind says it all.
+        pub because: Vec<String>,
+        /// The rules that say so, and the pack that holds them; empty where no rule was needed.
+        pub rule_ids: Vec<String>,
+        pub rule_pack: String,
     }
 }
 
 value! {
     enum PositionLineKind {
         Principal,
+        Costs,
+        Interest,
         CreditNote,
         Withdrawal,
-        Payment { payment_id: PaymentId },
+        /// What it paid of each; a part is negative like the line.
+        Payment { payment_id: PaymentId, costs: Money, interest: Money, principal: Money },
+    }
+}
+
+value! {
+    /// What would be owed beside the principal.
+    struct AnnouncedCharges {
+        /// Collection costs, VAT within.
+        pub costs: Money,
+        /// The VAT within the costs; zero where there is none.
+        pub vat: Money,
+        /// Whether interest would be owed too.
+        pub interest: bool,
+        /// Its yearly rate now, in hundredths of a percent, where it would be owed.
+        pub interest_basis_points: Option<u32>,
+        /// Plain sentences: how the costs came about.
+        pub because: Vec<String>,
+        pub rule_ids: Vec<String>,
+        pub rule_pack: String,
     }
 }
 
@@ -208,5 +268,178 @@ value! {
         /// What the payer wrote; personal.
         pub remittance: Vec<String>,
         pub counterparty_name: Option<String>,
+    }
+}
+
+contract! {
+    /// Put together what a creditor is to be paid of the money collected for it.
+    Request "payment-reconciliation" "propose-remittance" v 1 about creditor_id, creditor creditor_id;
+    ProposeRemittance {
+        creditor_id: CreditorId,
+    }
+}
+request!(ProposeRemittance => ProposeRemittanceAnswer, changes);
+
+value! {
+    /// What became of a proposal.
+    enum ProposeRemittanceAnswer {
+        Proposed(Remittance),
+        /// One is waiting for its approval already.
+        Waiting(Remittance),
+        NothingToRemit,
+        Refused { reason: RemittanceRefusal },
+    }
+}
+
+contract! {
+    /// Approve a proposed remittance: somebody else than who proposed it.
+    Request "payment-reconciliation" "approve-remittance" v 1 about remittance_id, creditor none;
+    ApproveRemittance {
+        remittance_id: RemittanceId,
+    }
+}
+request!(ApproveRemittance => ApproveRemittanceAnswer, changes);
+
+value! {
+    /// What became of an approval.
+    enum ApproveRemittanceAnswer {
+        Approved(Remittance),
+        AlreadyApproved(Remittance),
+        Refused { reason: RemittanceRefusal },
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a remittance is not proposed or approved.
+    enum RemittanceRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// Who proposed it may not approve it.
+        SamePerson,
+        /// What was collected changed since it was proposed: it is void; propose it anew.
+        Outdated,
+    }
+}
+
+value! {
+    /// Money collected for a creditor, on its way to it. Amounts of one currency.
+    struct Remittance {
+        pub remittance_id: RemittanceId,
+        pub creditor_id: CreditorId,
+        pub state: RemittanceState,
+        /// Received in the agency's account for the creditor: principal, interest and costs.
+        pub collected: Money,
+        /// Costs that stay with the agency.
+        pub kept_costs: Money,
+        /// The agency's commission without VAT, and the VAT on it.
+        pub commission: Money,
+        pub commission_vat: Money,
+        /// What the creditor gets: collected less the other three.
+        pub amount: Money,
+        pub lines: Vec<RemittanceLine>,
+        pub proposed_by: StaffId,
+        pub proposed_at: Timestamp,
+        pub approved_by: Option<StaffId>,
+        /// The payment order (pain.001) and the specification (CSV) in the file store, once
+        /// approved.
+        pub payment_order: Option<ContentHash>,
+        pub specification: Option<ContentHash>,
+    }
+}
+
+value! {
+    /// How far a remittance is.
+    enum RemittanceState {
+        Proposed,
+        /// The payment order was made; the money is in transit.
+        Approved,
+        /// The bank statement shows it.
+        Paid { paid_on: Date },
+        Void,
+    }
+}
+
+value! {
+    /// What one payment brought for one claim.
+    struct RemittanceLine {
+        pub case_id: CaseId,
+        pub claim_id: ClaimId,
+        pub payment_id: PaymentId,
+        pub received_on: Date,
+        pub principal: Money,
+        pub interest: Money,
+        pub costs: Money,
+        /// Whether the creditor was paid by the debtor itself: then only commission is settled.
+        pub direct: bool,
+    }
+}
+
+contract! {
+    /// The remittances, newest first.
+    Request "payment-reconciliation" "list-remittances" v 1 about none, creditor none;
+    ListRemittances {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        creditor_id: Option<CreditorId>,
+    }
+}
+request!(ListRemittances => RemittanceList, reads);
+
+value! {
+    struct RemittanceList {
+        pub remittances: Vec<Remittance>,
+        pub total: u64,
+    }
+}
+
+contract! {
+    /// Money for a creditor is in transit: the payment order was made.
+    Event "payment-reconciliation" "remittance-approved" v 1
+    about remittance_id, creditor creditor_id;
+    RemittanceApproved {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+        collected: Money,
+        kept_costs: Money,
+        commission: Money,
+        commission_vat: Money,
+        amount: Money,
+        proposed_by: StaffId,
+        approved_by: StaffId,
+        payment_order: ContentHash,
+        specification: ContentHash,
+    }
+}
+
+contract! {
+    /// The bank statement shows that a creditor was paid.
+    Event "payment-reconciliation" "remittance-paid" v 1 about remittance_id, creditor creditor_id;
+    RemittancePaid {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+        amount: Money,
+        paid_on: Date,
+    }
+}
+
+impl From<earlier::PaymentAllocated> for PaymentAllocated {
+    /// When version 1 was spoken, nothing but principal was owed.
+    fn from(earlier: earlier::PaymentAllocated) -> Self {
+        let nothing = Money::zero(earlier.amount.currency());
+        Self {
+            payment_id: earlier.payment_id,
+            case_id: earlier.case_id,
+            claim_id: earlier.claim_id,
+            creditor_id: earlier.creditor_id,
+            person_id: earlier.person_id,
+            amount: earlier.amount,
+            costs: nothing,
+            interest: nothing,
+            principal: earlier.amount,
+            claim_open: earlier.claim_open,
+            case_open: earlier.case_open,
+            received_on: earlier.received_on,
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! The permit: without one, nothing leaves the house.
+//! The permit: without one, nothing leaves the house and nobody is called.
 
+use crate::earlier;
 use crate::message::value;
 use primitives::{
     Capacity, CaseId, Channel, ClaimId, CreditorId, MessageKind, PermitId, PersonId, Timestamp,
@@ -15,8 +16,7 @@ value! {
         pub creditor_id: CreditorId,
         /// The claims that the act may speak of, in the order of their due dates.
         pub claim_ids: Vec<ClaimId>,
-        pub message: MessageKind,
-        pub channel: Channel,
+        pub deed: PermittedDeed,
         pub capacity: Capacity,
         /// Business time. The act must happen in `not_before..not_after`; after it, it goes back.
         pub not_before: Timestamp,
@@ -27,5 +27,38 @@ value! {
         /// The rules that were asked, and the pack that held them.
         pub rule_ids: Vec<String>,
         pub rule_pack: String,
+    }
+}
+
+value! {
+    /// What a permit allows.
+    enum PermittedDeed {
+        /// One message, once on each of these channels: together they are one contact.
+        Write { message: MessageKind, channels: Vec<Channel> },
+        /// One telephone call.
+        Call,
+    }
+}
+
+impl From<earlier::Permit> for Permit {
+    fn from(earlier: earlier::Permit) -> Self {
+        let deed = PermittedDeed::Write {
+            message: earlier.message.into(),
+            channels: vec![earlier.channel],
+        };
+        Self {
+            permit_id: earlier.permit_id,
+            person_id: earlier.person_id,
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            claim_ids: earlier.claim_ids,
+            deed,
+            capacity: earlier.capacity,
+            not_before: earlier.not_before,
+            not_after: earlier.not_after,
+            payments_known_within_days: earlier.payments_known_within_days,
+            rule_ids: earlier.rule_ids,
+            rule_pack: earlier.rule_pack,
+        }
     }
 }

@@ -3,7 +3,10 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::{Contract, Kind, Message, Request, intake, letter, payment_reconciliation, scheduler};
+use crate::{
+    Contract, Kind, Message, Request, earlier, intake, letter, mediation, monitoring,
+    payment_reconciliation, scheduler, telephony_task,
+};
 
 /// One message version, without its type.
 #[derive(Clone, Copy, Debug)]
@@ -38,42 +41,91 @@ const fn request<R: Request>() -> Entry {
     }
 }
 
-/// All messages, by owner.
+/// All messages, by owner. Of events and commands every version stays, since streams and tables
+/// hold them; of a request the current one, since nobody keeps a question.
 pub const ENTRIES: &[Entry] = &[
     message::<intake::CreditorRegistered>(),
+    message::<earlier::AgreementAgreed>(),
     message::<intake::AgreementAgreed>(),
     message::<intake::CaseOpened>(),
     message::<intake::ClaimRegistered>(),
     message::<intake::ClaimCredited>(),
     message::<intake::ClaimWithdrawn>(),
+    message::<intake::DirectPaymentReported>(),
+    message::<intake::StaffRegistered>(),
     request::<intake::RegisterCreditor>(),
     request::<intake::ImportInvoice>(),
     request::<intake::WithdrawClaim>(),
+    request::<intake::ReportDirectPayment>(),
+    request::<intake::RegisterStaff>(),
+    request::<intake::ListStaff>(),
     request::<intake::GetParties>(),
+    request::<intake::GetCallContact>(),
+    request::<intake::GetCreditorContact>(),
     request::<intake::GetCreditorAccounts>(),
     request::<intake::ListCreditors>(),
     request::<intake::ListCases>(),
     message::<scheduler::StepPlanned>(),
+    message::<earlier::PermitGranted>(),
     message::<scheduler::PermitGranted>(),
     message::<scheduler::PermitRefused>(),
+    message::<earlier::CaseHeld>(),
     message::<scheduler::CaseHeld>(),
+    message::<scheduler::PromiseAwaited>(),
     message::<scheduler::CaseClosed>(),
     request::<scheduler::GetCasePosition>(),
     request::<scheduler::ListPositions>(),
+    message::<earlier::Send>(),
     message::<letter::Send>(),
     message::<letter::Withdraw>(),
+    message::<letter::SendNote>(),
+    message::<earlier::Dispatched>(),
     message::<letter::Dispatched>(),
     message::<letter::NotSent>(),
     message::<letter::Uncertain>(),
-    request::<payment_reconciliation::ImportStatement>(),
+    message::<letter::NoteDispatched>(),
+    message::<letter::NoteNotSent>(),
+    message::<telephony_task::CreateTask>(),
+    message::<telephony_task::WithdrawTask>(),
+    message::<telephony_task::TaskClaimed>(),
+    message::<telephony_task::CallClosed>(),
+    message::<telephony_task::CallNotMade>(),
+    request::<telephony_task::ListTasks>(),
+    request::<telephony_task::ClaimTask>(),
+    request::<telephony_task::CloseTask>(),
+    request::<telephony_task::GetCalls>(),
+    message::<mediation::PromiseMade>(),
+    message::<mediation::JudgePromise>(),
+    message::<mediation::PromiseJudged>(),
+    request::<mediation::GetPromises>(),
     message::<payment_reconciliation::MatchPayment>(),
     message::<payment_reconciliation::AllocatePayment>(),
+    message::<earlier::PaymentAllocated>(),
     message::<payment_reconciliation::PaymentAllocated>(),
+    message::<payment_reconciliation::ChargesBooked>(),
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),
+    message::<payment_reconciliation::RemittanceApproved>(),
+    message::<payment_reconciliation::RemittancePaid>(),
+    request::<payment_reconciliation::ImportStatement>(),
     request::<payment_reconciliation::GetPosition>(),
     request::<payment_reconciliation::ListUnmatched>(),
+    request::<payment_reconciliation::ProposeRemittance>(),
+    request::<payment_reconciliation::ApproveRemittance>(),
+    request::<payment_reconciliation::ListRemittances>(),
+    request::<monitoring::GetAuditTrail>(),
 ];
+
+/// Whether no newer version of a message is registered: the only one that is sent.
+#[must_use]
+pub fn is_current(contract: &Contract) -> bool {
+    let newer = |entry: &Entry| {
+        let other = entry.contract;
+        (other.owner, other.kind, other.name) == (contract.owner, contract.kind, contract.name)
+            && other.version > contract.version
+    };
+    !ENTRIES.iter().any(newer)
+}
 
 /// What one service may publish, consume and request. It publishes its own events and serves its
 /// own requests without saying so.
@@ -108,33 +160,106 @@ pub const SLICES: &[Slice] = &[
             letter::Dispatched::CONTRACT,
             letter::NotSent::CONTRACT,
             letter::Uncertain::CONTRACT,
+            telephony_task::CallClosed::CONTRACT,
+            telephony_task::CallNotMade::CONTRACT,
+            mediation::PromiseMade::CONTRACT,
+            mediation::PromiseJudged::CONTRACT,
             payment_reconciliation::PaymentAllocated::CONTRACT,
             payment_reconciliation::ClaimSettled::CONTRACT,
         ],
-        commands: &[letter::Send::CONTRACT, letter::Withdraw::CONTRACT],
+        commands: &[
+            letter::Send::CONTRACT,
+            letter::Withdraw::CONTRACT,
+            telephony_task::CreateTask::CONTRACT,
+            telephony_task::WithdrawTask::CONTRACT,
+            mediation::JudgePromise::CONTRACT,
+        ],
         requests: &[],
     },
     Slice {
         service: "letter",
-        consumes: &[letter::Send::CONTRACT, letter::Withdraw::CONTRACT],
+        consumes: &[letter::Send::CONTRACT, letter::Withdraw::CONTRACT, letter::SendNote::CONTRACT],
         commands: &[],
-        requests: &[intake::GetParties::CONTRACT, payment_reconciliation::GetPosition::CONTRACT],
+        requests: &[
+            intake::GetParties::CONTRACT,
+            intake::GetCreditorContact::CONTRACT,
+            payment_reconciliation::GetPosition::CONTRACT,
+        ],
+    },
+    Slice {
+        service: "telephony-task",
+        consumes: &[
+            intake::CaseOpened::CONTRACT,
+            intake::StaffRegistered::CONTRACT,
+            telephony_task::CreateTask::CONTRACT,
+            telephony_task::WithdrawTask::CONTRACT,
+        ],
+        commands: &[],
+        requests: &[],
+    },
+    Slice {
+        service: "mediation",
+        consumes: &[
+            telephony_task::CallClosed::CONTRACT,
+            payment_reconciliation::PaymentAllocated::CONTRACT,
+            payment_reconciliation::ClaimSettled::CONTRACT,
+            mediation::JudgePromise::CONTRACT,
+        ],
+        commands: &[],
+        requests: &[],
     },
     Slice {
         service: "payment-reconciliation",
         consumes: &[
+            intake::AgreementAgreed::CONTRACT,
             intake::CaseOpened::CONTRACT,
             intake::ClaimRegistered::CONTRACT,
             intake::ClaimCredited::CONTRACT,
             intake::ClaimWithdrawn::CONTRACT,
+            intake::DirectPaymentReported::CONTRACT,
+            intake::StaffRegistered::CONTRACT,
+            letter::Dispatched::CONTRACT,
             payment_reconciliation::MatchPayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
         ],
         commands: &[
             payment_reconciliation::MatchPayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
+            letter::SendNote::CONTRACT,
         ],
-        requests: &[intake::GetCreditorAccounts::CONTRACT],
+        requests: &[intake::GetCreditorAccounts::CONTRACT, intake::GetCreditorContact::CONTRACT],
+    },
+    Slice {
+        service: "monitoring",
+        consumes: &[
+            intake::CaseOpened::CONTRACT,
+            intake::ClaimRegistered::CONTRACT,
+            intake::ClaimCredited::CONTRACT,
+            intake::ClaimWithdrawn::CONTRACT,
+            intake::DirectPaymentReported::CONTRACT,
+            scheduler::PermitGranted::CONTRACT,
+            scheduler::PermitRefused::CONTRACT,
+            scheduler::CaseHeld::CONTRACT,
+            scheduler::PromiseAwaited::CONTRACT,
+            scheduler::CaseClosed::CONTRACT,
+            letter::Dispatched::CONTRACT,
+            letter::NotSent::CONTRACT,
+            letter::Uncertain::CONTRACT,
+            letter::NoteDispatched::CONTRACT,
+            letter::NoteNotSent::CONTRACT,
+            telephony_task::TaskClaimed::CONTRACT,
+            telephony_task::CallClosed::CONTRACT,
+            telephony_task::CallNotMade::CONTRACT,
+            mediation::PromiseMade::CONTRACT,
+            mediation::PromiseJudged::CONTRACT,
+            payment_reconciliation::PaymentAllocated::CONTRACT,
+            payment_reconciliation::ChargesBooked::CONTRACT,
+            payment_reconciliation::ClaimSettled::CONTRACT,
+            payment_reconciliation::RemittanceApproved::CONTRACT,
+            payment_reconciliation::RemittancePaid::CONTRACT,
+        ],
+        commands: &[letter::SendNote::CONTRACT],
+        requests: &[],
     },
 ];
 
@@ -160,5 +285,6 @@ impl Slice {
             .iter()
             .map(|entry| entry.contract)
             .filter(move |contract| contract.owner == self.service && contract.kind == kind)
+            .filter(is_current)
     }
 }

@@ -1,8 +1,14 @@
 //! Messages owned by the scheduler: where each case stands, what is next, and what may happen.
 
+use crate::earlier;
+use crate::mediation::PromiseVerdict;
 use crate::message::{contract, request, value};
 use crate::permit::Permit;
-use primitives::{CaseId, ClaimId, CreditorId, Date, MessageId, PermitId, PersonId, Timestamp};
+use crate::telephony_task::NotMadeReason;
+use primitives::{
+    CallOutcome, CaseId, ClaimId, CreditorId, Date, MessageId, Money, NonPaymentReason, PermitId,
+    PersonId, PromiseId, Timestamp,
+};
 
 contract! {
     /// A case has a next step, or another one than before.
@@ -19,7 +25,7 @@ contract! {
 
 contract! {
     /// An outward act may happen.
-    Event "scheduler" "permit-granted" v 1 about case_id, creditor creditor_id;
+    Event "scheduler" "permit-granted" v 2 after earlier::PermitGranted, about case_id, creditor creditor_id;
     PermitGranted {
         case_id: CaseId,
         creditor_id: CreditorId,
@@ -44,7 +50,7 @@ contract! {
 
 contract! {
     /// A case waits for a person.
-    Event "scheduler" "case-held" v 1 about case_id, creditor creditor_id;
+    Event "scheduler" "case-held" v 2 after earlier::CaseHeld, about case_id, creditor creditor_id;
     CaseHeld {
         case_id: CaseId,
         creditor_id: CreditorId,
@@ -72,6 +78,20 @@ value! {
         NotWritten,
         /// The same step was tried three times in a row, and its message never left.
         TriedInVain,
+        /// The debtor gave a reason that a person has to weigh before anything else happens.
+        ReasonGiven,
+    }
+}
+
+contract! {
+    /// A case waits for what its debtor promised.
+    Event "scheduler" "promise-awaited" v 1 about case_id, creditor creditor_id;
+    PromiseAwaited {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        promise_id: PromiseId,
+        /// When it is judged, unless it is kept before.
+        judged_at: Timestamp,
     }
 }
 
@@ -96,7 +116,7 @@ value! {
 
 contract! {
     /// Where a case stands and why.
-    Request "scheduler" "case-position" v 1 about case_id, creditor none;
+    Request "scheduler" "case-position" v 2 about case_id, creditor none;
     GetCasePosition {
         case_id: CaseId,
     }
@@ -130,8 +150,15 @@ value! {
     enum CaseState {
         /// A dated next step.
         Planned { step: String, due_at: Timestamp },
-        /// A permit was granted; the message is on its way.
+        /// A permit was granted; the message is on its way, or the call waits for a caller.
         Acting { step: String, permit_id: PermitId, not_after: Timestamp },
+        /// The debtor promised to pay.
+        AwaitingPromise {
+            promise_id: PromiseId,
+            amount: Money,
+            pay_by: Date,
+            judged_at: Timestamp,
+        },
         /// A person decides.
         Held { reason: HoldReason, owner: String, review_on: Date },
         Closed { reason: CloseReason },
@@ -153,15 +180,29 @@ value! {
     /// What happened, as codes; the reader makes sentences of it.
     enum TimelineEvent {
         CaseOpened,
-        ClaimRegistered { claim_id: ClaimId, amount: primitives::Money, due_on: Date },
+        ClaimRegistered { claim_id: ClaimId, amount: Money, due_on: Date },
         StepPlanned { step: String, due_at: Timestamp },
         PermitGranted { step: String, permit_id: PermitId },
         PermitRefused { step: String, rule_ids: Vec<String>, again_at: Option<Timestamp> },
         MessageSent { step: String },
         MessageNotSent { step: String, reason: crate::letter::NotSentReason },
         MessageUncertain { step: String },
-        PaymentReceived { claim_id: ClaimId, amount: primitives::Money },
-        ClaimCredited { claim_id: ClaimId, amount: primitives::Money },
+        CallClosed {
+            step: String,
+            outcome: CallOutcome,
+            reason: NonPaymentReason,
+        },
+        CallNotMade { step: String, reason: NotMadeReason },
+        PromiseMade { promise_id: PromiseId, amount: Money, pay_by: Date },
+        PromiseJudged {
+            promise_id: PromiseId,
+            verdict: PromiseVerdict,
+            promised: Money,
+            received: Money,
+            pay_by: Date,
+        },
+        PaymentReceived { claim_id: ClaimId, amount: Money },
+        ClaimCredited { claim_id: ClaimId, amount: Money },
         ClaimWithdrawn { claim_id: ClaimId },
         Held { reason: HoldReason, owner: String, review_on: Date },
         Closed { reason: CloseReason },
@@ -170,7 +211,7 @@ value! {
 
 contract! {
     /// The state of many cases, those with the earliest next step first.
-    Request "scheduler" "list-positions" v 1 about none, creditor none;
+    Request "scheduler" "list-positions" v 2 about none, creditor none;
     ListPositions {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -191,5 +232,41 @@ value! {
     struct PositionSummary {
         pub case_id: CaseId,
         pub state: CaseState,
+    }
+}
+
+impl From<earlier::PermitGranted> for PermitGranted {
+    fn from(earlier: earlier::PermitGranted) -> Self {
+        Self {
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            permit: earlier.permit.into(),
+        }
+    }
+}
+
+impl From<earlier::CaseHeld> for CaseHeld {
+    fn from(earlier: earlier::CaseHeld) -> Self {
+        Self {
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            reason: earlier.reason.into(),
+            owner: earlier.owner,
+            review_on: earlier.review_on,
+        }
+    }
+}
+
+impl From<earlier::HoldReason> for HoldReason {
+    fn from(earlier: earlier::HoldReason) -> Self {
+        match earlier {
+            earlier::HoldReason::StepsUsedUp => Self::StepsUsedUp,
+            earlier::HoldReason::NotReachable => Self::NotReachable,
+            earlier::HoldReason::GateRefused => Self::GateRefused,
+            earlier::HoldReason::ActUncertain => Self::ActUncertain,
+            earlier::HoldReason::NotDelivered => Self::NotDelivered,
+            earlier::HoldReason::NotWritten => Self::NotWritten,
+            earlier::HoldReason::TriedInVain => Self::TriedInVain,
+        }
     }
 }

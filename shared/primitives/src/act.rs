@@ -108,6 +108,68 @@ closed_words! {
         PreDueNotice = "pre-due-notice",
         /// The first reminder, free of cost.
         FreeFirstReminder = "free-first-reminder",
+        /// The Dutch letter that announces collection costs to a consumer.
+        FourteenDayLetter = "fourteen-day-letter",
+        /// Asks for what is owed with the interest and costs that are due by law or contract.
+        Demand = "demand",
+        /// Confirms in writing what was promised.
+        PromiseConfirmation = "promise-confirmation",
+        /// Says that nothing is owed any more.
+        PaymentThanks = "payment-thanks",
+    }
+
+    /// Why a claim is not paid, as the debtor tells it or as the facts show.
+    NonPaymentReason ("reason for non-payment") {
+        /// Forgotten, or left lying.
+        Carelessness = "carelessness",
+        /// There is not enough money now.
+        Hardship = "hardship",
+        /// The debtor does not agree with the claim, the product or the service.
+        Dissatisfied = "dissatisfied",
+        /// The debtor could pay and says that he will not.
+        Unwilling = "unwilling",
+        /// The debtor is in debt counselling or debt restructuring.
+        DebtAid = "debt-aid",
+        /// The debtor is bankrupt or wound up.
+        Insolvent = "insolvent",
+        /// The debtor is dead.
+        Deceased = "deceased",
+        /// The debtor lives or sits somewhere else now.
+        Moved = "moved",
+        /// The debtor is not of age.
+        Minor = "minor",
+        /// Whoever was reached may be somebody else.
+        IdentityUnsure = "identity-unsure",
+        /// The debtor says that it was paid.
+        SaysPaid = "says-paid",
+        /// Nobody was reached.
+        Unreached = "unreached",
+        /// The debtor was reached and gave none.
+        NotGiven = "not-given",
+    }
+
+    /// How a call went.
+    CallOutcome ("outcome of a call") {
+        /// The debtor promised to pay.
+        Promised = "promised",
+        /// The debtor was reached and promised nothing.
+        Reached = "reached",
+        /// Somebody else answered; nothing was said of the claim.
+        OtherPerson = "other-person",
+        /// Nobody answered; no message was left.
+        NoAnswer = "no-answer",
+        /// The number is not the debtor's.
+        WrongNumber = "wrong-number",
+    }
+
+    /// What a member of the agency's staff may do.
+    StaffRole ("role") {
+        /// Calls debtors, where a certificate allows it.
+        Caller = "caller",
+        /// Proposes and approves payments to creditors.
+        FinanceDesk = "finance-desk",
+        /// Decides on cases that wait for a person.
+        CaseDesk = "case-desk",
     }
 
     /// The language of a text for people (ISO 639-1).
@@ -144,6 +206,9 @@ mod tests {
         one_spelling!(Capacity);
         one_spelling!(Channel);
         one_spelling!(MessageKind);
+        one_spelling!(NonPaymentReason);
+        one_spelling!(CallOutcome);
+        one_spelling!(StaffRole);
         one_spelling!(Language);
     }
 

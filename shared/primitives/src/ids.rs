@@ -66,6 +66,8 @@ macro_rules! typed_ids {
 }
 
 typed_ids! {
+    /// One telephone call to be made.
+    CallTaskId = "call task";
     /// One case: what one creditor has against its parties.
     CaseId = "case";
     /// One claim (an invoice) on a case.
@@ -80,6 +82,8 @@ typed_ids! {
     LetterId = "letter";
     /// One message between services.
     MessageId = "message";
+    /// One message to a creditor about its own cases or money.
+    NoteId = "note to a creditor";
     /// One person's part in one case.
     PartyId = "party";
     /// One payment as it stands on a bank statement.
@@ -88,6 +92,10 @@ typed_ids! {
     PermitId = "permit";
     /// One natural or legal person, across cases.
     PersonId = "person";
+    /// One promise of a debtor to pay.
+    PromiseId = "promise";
+    /// One payment of collected money to a creditor.
+    RemittanceId = "remittance";
     /// One file as it was handed over.
     SourceFileId = "source file";
     /// One member of the agency's staff.

@@ -19,7 +19,10 @@ mod text_form;
 
 pub use jiff::{Timestamp, civil::Date};
 
-pub use act::{Capacity, Channel, DebtorKind, Language, MessageKind, UnknownWord};
+pub use act::{
+    CallOutcome, Capacity, Channel, DebtorKind, Language, MessageKind, NonPaymentReason, StaffRole,
+    UnknownWord,
+};
 pub use actor::{Actor, ActorError};
 pub use clock::{Clock, FixedClock};
 pub use content_hash::{ContentHash, ContentHashError};
@@ -27,8 +30,9 @@ pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError};
 pub use iban::{Iban, IbanError};
 pub use ids::{
-    CaseId, ClaimId, CorrelationId, CreditorId, EffectId, IdError, LetterId, MessageId, PartyId,
-    PaymentId, PermitId, PersonId, SourceFileId, StaffId, StatementId,
+    CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, EffectId, IdError, LetterId, MessageId,
+    NoteId, PartyId, PaymentId, PermitId, PersonId, PromiseId, RemittanceId, SourceFileId, StaffId,
+    StatementId,
 };
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError};

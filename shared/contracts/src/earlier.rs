@@ -1,0 +1,177 @@
+//! Earlier versions of messages, as they were. They are read, since streams, logs and tables hold
+//! them, and never sent. Nothing here may change.
+
+use crate::agreement::PayTo;
+use crate::message::{contract, value};
+use primitives::{
+    Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, Money,
+    PaymentId, PermitId, PersonId, Timestamp,
+};
+
+contract! {
+    /// A version of a creditor's agreement is in force for new cases.
+    Event "intake" "agreement-agreed" v 1 about creditor_id, creditor creditor_id;
+    AgreementAgreed {
+        creditor_id: CreditorId,
+        agreement: Agreement,
+    }
+}
+
+value! {
+    /// Version 1 of the agreement document. Narrow: written steps timed from the due date, one
+    /// capacity, and who looks at a case when its agreed steps are used up.
+    struct Agreement {
+        /// Counts up from 1 with each change; a case keeps the version that it started with.
+        pub version: u32,
+        pub capacity: Capacity,
+        pub pay_to: PayTo,
+        /// In the order in which they are taken; at least one.
+        pub steps: Vec<AgreedStep>,
+        /// How old what we know of payments may be when a message leaves, in whole days; always
+        /// there where debtors pay to the creditor.
+        #[serde(default)]
+        pub payments_known_within_days: Option<u16>,
+        /// After the last step: a person looks at the case within so many days (1 to 90).
+        pub review_after_days: u16,
+        /// Who looks: a role or a staff code of the agency, never a person's name.
+        pub review_by: String,
+    }
+}
+
+value! {
+    /// One step of the agreed procedure, per claim.
+    struct AgreedStep {
+        /// The step's own key, unique in the agreement, in kebab case.
+        pub key: String,
+        pub message: MessageKind,
+        pub channel: Channel,
+        /// Days counted from the claim's due date: negative before it, 1 is the day after.
+        pub days_from_due: i16,
+    }
+}
+
+value! {
+    /// What a written message is, in the law's eyes.
+    enum MessageKind {
+        /// A courtesy before the due date.
+        PreDueNotice,
+        /// The first reminder, free of cost.
+        FreeFirstReminder,
+    }
+}
+
+value! {
+    /// The scheduler's leave for one outward act. Only the scheduler makes permits, after the law
+    /// gate and under the person's lock; the person's contact budget is reserved with it.
+    struct Permit {
+        pub permit_id: PermitId,
+        pub person_id: PersonId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        /// The claims that the act may speak of, in the order of their due dates.
+        pub claim_ids: Vec<ClaimId>,
+        pub message: MessageKind,
+        pub channel: Channel,
+        pub capacity: Capacity,
+        /// Business time. The act must happen in `not_before..not_after`; after it, it goes back.
+        pub not_before: Timestamp,
+        pub not_after: Timestamp,
+        /// What we know of payments may be at most so old when the act happens, in whole days of
+        /// the debtor's calendar; none where no age was agreed.
+        pub payments_known_within_days: Option<u16>,
+        /// The rules that were asked, and the pack that held them.
+        pub rule_ids: Vec<String>,
+        pub rule_pack: String,
+    }
+}
+
+contract! {
+    /// An outward act may happen.
+    Event "scheduler" "permit-granted" v 1 about case_id, creditor creditor_id;
+    PermitGranted {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        permit: Permit,
+    }
+}
+
+contract! {
+    /// A case waits for a person.
+    Event "scheduler" "case-held" v 1 about case_id, creditor creditor_id;
+    CaseHeld {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        reason: HoldReason,
+        /// A role or staff code.
+        owner: String,
+        review_on: Date,
+    }
+}
+
+value! {
+    /// Why a case waits for a person.
+    enum HoldReason {
+        /// All agreed steps were taken; somebody decides how to go on.
+        StepsUsedUp,
+        /// No address for the channel of the next step.
+        NotReachable,
+        /// The law gate will never let the next step pass.
+        GateRefused,
+        /// It is open whether a message left.
+        ActUncertain,
+        /// A message could not be delivered.
+        NotDelivered,
+        /// A message could not be written: something is not known, or a text is wrong.
+        NotWritten,
+        /// The same step was tried three times in a row, and its message never left.
+        TriedInVain,
+    }
+}
+
+contract! {
+    /// Send one message under a permit.
+    Command "letter" "send" v 1 about letter_id, creditor creditor_id;
+    Send {
+        letter_id: LetterId,
+        creditor_id: CreditorId,
+        language: Language,
+        permit: Permit,
+    }
+}
+
+contract! {
+    /// A message left the house, with proof.
+    Event "letter" "dispatched" v 1 about letter_id, creditor creditor_id;
+    Dispatched {
+        letter_id: LetterId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        permit_id: PermitId,
+        message: MessageKind,
+        claim_ids: Vec<ClaimId>,
+        /// The text that was used, such as `free-first-reminder/nl/consumer@1`.
+        text_version: String,
+        /// The sent copy in the file store.
+        content: ContentHash,
+        /// What it asked for.
+        asked: Money,
+        dispatched_at: Timestamp,
+    }
+}
+
+contract! {
+    /// A payment reduced what is owed on a claim.
+    Event "payment-reconciliation" "payment-allocated" v 1 about case_id, creditor creditor_id;
+    PaymentAllocated {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        claim_id: ClaimId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        amount: Money,
+        claim_open: Money,
+        case_open: Money,
+        received_on: Date,
+    }
+}

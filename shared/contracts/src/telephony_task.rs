@@ -1,0 +1,236 @@
+//! Messages owned by telephony-task: calls to be made, who makes them, and what followed.
+
+use crate::message::{contract, request, value};
+use crate::permit::Permit;
+use primitives::{
+    CallOutcome, CallTaskId, CaseId, ClaimId, ContentHash, CreditorId, Date, Language, Money,
+    NonPaymentReason, PermitId, PersonId, StaffId, Timestamp,
+};
+
+contract! {
+    /// Have a debtor called under a permit.
+    Command "telephony-task" "create-task" v 1 about task_id, creditor creditor_id;
+    CreateTask {
+        task_id: CallTaskId,
+        creditor_id: CreditorId,
+        language: Language,
+        permit: Permit,
+        /// The last day that a debtor may promise to pay by, counted from the call.
+        promise_days_max: u16,
+    }
+}
+
+contract! {
+    /// Do not call any more, if nobody did yet.
+    Command "telephony-task" "withdraw-task" v 1 about task_id, creditor creditor_id;
+    WithdrawTask {
+        task_id: CallTaskId,
+        creditor_id: CreditorId,
+        case_id: CaseId,
+    }
+}
+
+contract! {
+    /// A caller took a call on, with a certificate that was valid.
+    Event "telephony-task" "task-claimed" v 1 about task_id, creditor creditor_id;
+    TaskClaimed {
+        task_id: CallTaskId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        permit_id: PermitId,
+        staff_id: StaffId,
+        /// The last day of the certificate that was looked at.
+        certificate_valid_until: Date,
+    }
+}
+
+contract! {
+    /// A call was made and written down.
+    Event "telephony-task" "call-closed" v 1 about task_id, creditor creditor_id;
+    CallClosed {
+        task_id: CallTaskId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        permit_id: PermitId,
+        claim_ids: Vec<ClaimId>,
+        outcome: CallOutcome,
+        reason: NonPaymentReason,
+        /// What was promised; there with the outcome `promised` and only there.
+        promise: Option<PromisedPayment>,
+        staff_id: StaffId,
+        closed_at: Timestamp,
+    }
+}
+
+value! {
+    /// What a debtor promised.
+    struct PromisedPayment {
+        pub amount: Money,
+        /// The last day.
+        pub pay_by: Date,
+    }
+}
+
+contract! {
+    /// A call was not made, and will not be under this permit.
+    Event "telephony-task" "call-not-made" v 1 about task_id, creditor creditor_id;
+    CallNotMade {
+        task_id: CallTaskId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        permit_id: PermitId,
+        reason: NotMadeReason,
+    }
+}
+
+value! {
+    /// Why a call was not made.
+    enum NotMadeReason {
+        /// The scheduler withdrew it.
+        Withdrawn,
+        /// The permit's time was over before anybody closed it.
+        PermitExpired,
+    }
+}
+
+contract! {
+    /// The calls that wait for a caller or are being made, the earliest end first.
+    Request "telephony-task" "list-tasks" v 1 about none, creditor none;
+    ListTasks {
+        /// At most so many (1 to 1000).
+        limit: u32,
+    }
+}
+request!(ListTasks => TaskList, reads);
+
+value! {
+    struct TaskList {
+        pub tasks: Vec<TaskSummary>,
+        pub total: u64,
+    }
+}
+
+value! {
+    struct TaskSummary {
+        pub task_id: CallTaskId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub language: Language,
+        pub not_before: Timestamp,
+        pub not_after: Timestamp,
+        /// Who took it on; none while it waits.
+        pub claimed_by: Option<StaffId>,
+    }
+}
+
+contract! {
+    /// Take a call on. Who asks is the caller.
+    Request "telephony-task" "claim-task" v 1 about task_id, creditor none;
+    ClaimTask {
+        task_id: CallTaskId,
+    }
+}
+request!(ClaimTask => ClaimTaskAnswer, changes);
+
+value! {
+    /// What became of a claim.
+    enum ClaimTaskAnswer {
+        /// It is the caller's until this moment.
+        Claimed { case_id: CaseId, until: Timestamp },
+        Refused { reason: ClaimRefusal },
+    }
+}
+
+value! {
+    /// Why a call may not be taken on.
+    enum ClaimRefusal {
+        /// No such call.
+        Unknown,
+        /// Who asks is no member of staff with the role of a caller.
+        NotACaller,
+        /// No certificate for the country of the debtor.
+        NoCertificate,
+        /// No certificate for the country of the debtor is valid today; the last one ended.
+        CertificateEnded { on: Date },
+        /// Somebody else took it on.
+        TakenByAnother,
+        /// The call may be made in this time only.
+        NotNow { not_before: Timestamp, not_after: Timestamp },
+        /// It was made, withdrawn, or not made in time.
+        Over,
+    }
+}
+
+contract! {
+    /// Write down how a call went. Who asks is the caller who took it on.
+    Request "telephony-task" "close-task" v 1 about task_id, creditor none;
+    CloseTask {
+        task_id: CallTaskId,
+        outcome: CallOutcome,
+        reason: NonPaymentReason,
+        /// What was said, in the caller's words: a text in the file store, since it is personal.
+        summary: ContentHash,
+        promise: Option<PromisedPayment>,
+    }
+}
+request!(CloseTask => CloseTaskAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum CloseTaskAnswer {
+        Closed { case_id: CaseId },
+        Refused { reason: CloseRefusal },
+    }
+}
+
+value! {
+    /// Why a call cannot be closed like this.
+    enum CloseRefusal {
+        /// No such call.
+        Unknown,
+        /// Who asks did not take it on.
+        NotTakenByYou,
+        /// It was made, withdrawn, or not made in time.
+        Over,
+        /// The summary says nothing.
+        SummaryEmpty,
+        /// The outcome `promised` needs a promise, and no other outcome may have one.
+        PromiseAndOutcomeDiffer,
+        /// The amount has to be above zero, in the currency of the claims.
+        PromiseOfNothing,
+        /// The day has to be today or later, and no later than this one.
+        PromiseTooLate { latest: Date },
+        /// This reason does not go with this outcome.
+        ReasonAndOutcomeDiffer,
+    }
+}
+
+contract! {
+    /// The calls of a case that were made, newest first, with what was said.
+    Request "telephony-task" "calls" v 1 about case_id, creditor none;
+    GetCalls {
+        case_id: CaseId,
+    }
+}
+request!(GetCalls => CallList, reads personal);
+
+value! {
+    struct CallList {
+        pub calls: Vec<CallMade>,
+    }
+}
+
+value! {
+    struct CallMade {
+        pub task_id: CallTaskId,
+        pub staff_id: StaffId,
+        pub closed_at: Timestamp,
+        pub outcome: CallOutcome,
+        pub reason: NonPaymentReason,
+        pub summary: String,
+        pub promise: Option<PromisedPayment>,
+    }
+}
