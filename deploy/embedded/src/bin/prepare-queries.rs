@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! prepare-queries            writes the .sqlx folders
+//! prepare-queries CRATE...   writes those of these crates only
 //! prepare-queries --check    writes nothing; exit 1 and a list when a folder is out of date
 //! prepare-queries --serve    keeps the database up and .env pointing at it while you work
 //! ```
@@ -25,7 +26,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 type Outcome<T> = Result<T, Box<dyn StdError>>;
 
-const USAGE: &str = "usage: prepare-queries [--check | --serve]";
+const USAGE: &str = "usage: prepare-queries [--check | --serve | CRATE...]";
 const USAGE_ERROR: u8 = 64;
 /// How often `--serve` looks for changed migrations.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -63,9 +64,9 @@ type Fingerprint = BTreeMap<PathBuf, (SystemTime, u64)>;
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => prepare(false).await,
-        ["--check"] => prepare(true).await,
+        ["--check"] => prepare(true, &[]).await,
         ["--serve"] => serve().await,
+        names if !names.iter().any(|name| name.starts_with('-')) => prepare(false, names).await,
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(USAGE_ERROR);
@@ -80,12 +81,17 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Writes each crate's `.sqlx`, or compares it with what would be written.
-async fn prepare(check_only: bool) -> Outcome<()> {
+/// Writes each crate's `.sqlx`, or compares it with what would be written; of `names` only, where
+/// some are given.
+async fn prepare(check_only: bool, names: &[&str]) -> Outcome<()> {
     let root = workspace()?;
     // The `.env` of `--serve` would let the mailbox's macros write into each service's folder.
     let _alone = lock(&root)?;
-    let crates = checked_crates(&root)?;
+    let mut crates = checked_crates(&root)?;
+    if let Some(name) = names.iter().find(|name| !crates.iter().any(|it| it.name == **name)) {
+        return Err(format!("{name} is no crate with checked queries").into());
+    }
+    crates.retain(|checked| names.is_empty() || names.contains(&checked.name.as_str()));
     let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
     for checked in &crates {
         rebuild(&cluster, checked).await?;
