@@ -108,6 +108,14 @@ closed_words! {
         PreDueNotice = "pre-due-notice",
         /// The first reminder, free of cost.
         FreeFirstReminder = "free-first-reminder",
+        /// The Dutch letter that announces collection costs to a consumer.
+        FourteenDayLetter = "fourteen-day-letter",
+        /// Asks for what is owed with the interest and costs that are due by law or contract.
+        Demand = "demand",
+        /// Confirms in writing what was promised.
+        PromiseConfirmation = "promise-confirmation",
+        /// Says that nothing is owed any more.
+        PaymentThanks = "payment-thanks",
     }
 
     /// The language of a text for people (ISO 639-1).
