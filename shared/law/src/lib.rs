@@ -25,6 +25,7 @@ mod interest;
 mod pack;
 mod portion;
 mod rates;
+mod surcharge;
 mod term;
 mod window;
 
@@ -41,5 +42,6 @@ pub use interest::{
 };
 pub use pack::Pack;
 pub use rates::RateTable;
+pub use surcharge::{Surcharge, surcharge};
 pub use term::{Term, pay_by, term_of};
 pub use window::{ContactHours, Window, next_lawful_moment};
