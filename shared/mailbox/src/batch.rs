@@ -100,7 +100,16 @@ pub(crate) enum Outage {
 /// A handler with the namespace of the ids that it brings forth.
 pub(crate) struct Registered {
     pub(crate) handler: Shared,
+    /// The projection of the same messages, where there is one beside the handler.
+    pub(crate) beside: Option<Shared>,
     pub(crate) namespace: Uuid,
+}
+
+impl Registered {
+    /// What keeps the read model.
+    pub(crate) fn projection(&self) -> &Shared {
+        self.beside.as_ref().unwrap_or(&self.handler)
+    }
 }
 
 /// Everything that batches of one service share.
@@ -315,7 +324,10 @@ impl Engine {
         batch.admit(&mut tx).await?;
         match bug {
             Some(detail) => batch.park_all(detail),
-            None => batch.type_inputs(&mut tx).await?,
+            None => {
+                batch.type_inputs(&mut tx).await?;
+                batch.type_beside(&mut tx).await?;
+            }
         }
         let rows = batch.rows();
         let mut arena = Arena::lock(&self.kinds, &mut tx, &rows).await?;
@@ -397,6 +409,8 @@ pub(crate) struct Batch<'a> {
     engine: &'a Engine,
     pub(crate) inputs: &'a [Input],
     pub(crate) slots: Vec<Slot>,
+    /// What the projections beside handlers make of the inputs.
+    beside: Vec<Option<Box<dyn Unit>>>,
     pub(crate) now: Timestamp,
     business_now: Timestamp,
 }
@@ -410,12 +424,20 @@ pub(crate) enum Slot {
     Parks(ParkedReason, String),
 }
 
+impl Slot {
+    /// Whether a projection beside the handler takes the message: not while its handler does not.
+    fn projects(&self) -> bool {
+        matches!(self, Self::Open(Some(_)) | Self::Closed(Outcome::Duplicate))
+    }
+}
+
 impl<'a> Batch<'a> {
     fn new(engine: &'a Engine, inputs: &'a [Input]) -> Self {
         Self {
             engine,
             inputs,
             slots: inputs.iter().map(|_| Slot::Open(None)).collect(),
+            beside: inputs.iter().map(|_| None).collect(),
             now: engine.clock.wall_now(),
             business_now: engine.clock.business_now(),
         }
@@ -573,6 +595,33 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Types inputs for the projections beside handlers: what is handled now, and what was handled
+    /// before and is told again. What cannot be typed is its handler's to keep.
+    async fn type_beside(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
+        let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, (input, slot)) in self.inputs.iter().zip(&self.slots).enumerate() {
+            if slot.projects() {
+                groups.entry(input.stem()).or_default().push(index);
+            }
+        }
+        for (stem, indexes) in groups {
+            let registered = self.engine.handlers.get(stem);
+            let Some(beside) = registered.and_then(|it| it.beside.as_ref()) else { continue };
+            let payloads: Vec<&Payload> = indexes
+                .iter()
+                .filter_map(|index| self.inputs.get(*index))
+                .map(|input| &input.payload)
+                .collect();
+            let units = beside.units(conn, &payloads).await?;
+            for (index, unit) in indexes.into_iter().zip(units) {
+                if let Some(place) = self.beside.get_mut(index) {
+                    *place = unit.ok();
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn rows(&self) -> BTreeSet<Row> {
         self.slots
             .iter()
@@ -679,9 +728,14 @@ impl<'a> Batch<'a> {
         &self,
     ) -> HashMap<&str, Vec<(&Envelope, &(dyn std::any::Any + Send + Sync))>> {
         let mut by_handler: HashMap<&str, Vec<_>> = HashMap::new();
-        for (input, slot) in self.inputs.iter().zip(&self.slots) {
-            let Slot::Open(Some(unit)) = slot else { continue };
-            if let Some(body) = unit.projected() {
+        let inputs = self.inputs.iter().zip(&self.slots).zip(&self.beside);
+        for ((input, slot), beside) in inputs {
+            let own = match slot {
+                Slot::Open(unit) => unit.as_ref().and_then(|unit| unit.projected()),
+                Slot::Closed(_) | Slot::Waits(..) | Slot::Parks(..) => None,
+            };
+            let beside = beside.as_ref().filter(|_| slot.projects());
+            if let Some(body) = own.or_else(|| beside?.projected()) {
                 let entry = (&input.payload.envelope, body);
                 by_handler.entry(input.stem()).or_default().push(entry);
             }

@@ -117,7 +117,8 @@ pub trait Query: Send + Sync + 'static {
 }
 
 /// Keeps a read model. It can return neither messages nor effects, so it may be rebuilt from the
-/// log at any time: a message that was published again comes to it again.
+/// log at any time: a message that was published again comes to it again. A message may have a
+/// handler beside its projection: the handler takes it once, the projection each time.
 pub trait Projection: Send + Sync + 'static {
     type Message: Message;
 

@@ -39,6 +39,7 @@ use crate::topology::{COMMANDS, EVENTS};
 pub struct Mailbox {
     service: &'static str,
     handlers: HashMap<String, Shared>,
+    projections: HashMap<String, Shared>,
     consumed: Vec<(Contract, Option<Order>)>,
     timers: Vec<&'static str>,
     answerers: Vec<(Contract, Arc<dyn Answerer>)>,
@@ -66,6 +67,7 @@ impl Mailbox {
         Self {
             service,
             handlers: HashMap::new(),
+            projections: HashMap::new(),
             consumed: Vec::new(),
             timers: Vec::new(),
             answerers: Vec::new(),
@@ -91,12 +93,15 @@ impl Mailbox {
         self
     }
 
-    /// Keeps a read model of an event.
+    /// Keeps a read model of an event, which may have a handler beside it.
     #[must_use]
     pub fn project<P: Projection>(mut self) -> Self {
         let contract = P::Message::CONTRACT;
         self.consumed.push((contract, None));
-        self.register(contract.stem(), ProjectionAdapter::<P>::shared());
+        let projection = ProjectionAdapter::<P>::shared();
+        if self.projections.insert(contract.stem(), projection).is_some() {
+            self.twice.push(contract.stem());
+        }
         self
     }
 
@@ -205,7 +210,7 @@ impl Mailbox {
             pool: context.pool.clone(),
             clock: Arc::clone(&context.clock),
             kinds: kinds(&self.handlers),
-            handlers: registered(self.service, self.handlers),
+            handlers: registered(self.service, self.handlers, self.projections),
             crashes: Crashes::new(plan),
             publisher: Publisher::new(context.nats.clone(), timeout),
             guards: Guards::new(settings.parked_per_minute_max),
@@ -237,7 +242,7 @@ impl Mailbox {
 /// The mailbox could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("{0} has two handlers: list one")]
+    #[error("{0} has two handlers, or two projections: list one")]
     Twice(String),
     #[error("the setting mailbox.crash is wrong")]
     Crash(#[from] CrashPlanError),
@@ -372,12 +377,23 @@ fn kinds(handlers: &HashMap<String, Shared>) -> Kinds {
     kinds
 }
 
-fn registered(service: &str, handlers: HashMap<String, Shared>) -> HashMap<String, Registered> {
-    handlers
+/// A projection beside a handler goes with it; one alone is the handler of its messages.
+fn registered(
+    service: &str,
+    handlers: HashMap<String, Shared>,
+    mut projections: HashMap<String, Shared>,
+) -> HashMap<String, Registered> {
+    let entry = |stem: String, handler: Shared, beside: Option<Shared>| {
+        let namespace = ids::namespace(service, &stem);
+        (stem, Registered { handler, beside, namespace })
+    };
+    let mut registered: HashMap<String, Registered> = handlers
         .into_iter()
         .map(|(stem, handler)| {
-            let namespace = ids::namespace(service, &stem);
-            (stem, Registered { handler, namespace })
+            let beside = projections.remove(&stem);
+            entry(stem, handler, beside)
         })
-        .collect()
+        .collect();
+    registered.extend(projections.into_iter().map(|(stem, alone)| entry(stem, alone, None)));
+    registered
 }

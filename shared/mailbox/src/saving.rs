@@ -167,7 +167,7 @@ impl Work {
         arena.save(&engine.kinds, conn).await?;
         for (stem, messages) in batch.projected() {
             if let Some(registered) = engine.handlers.get(stem) {
-                registered.handler.project(conn, &messages).await?;
+                registered.projection().project(conn, &messages).await?;
             }
         }
         if !self.effects.is_empty() {

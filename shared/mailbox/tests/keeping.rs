@@ -10,17 +10,18 @@
 
 mod reference;
 
-use contracts::Message;
 use contracts::operations::{
     ListRequest, Operation, ParkedAction, ParkedList, ParkedReason, SettleParked,
     SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainList,
     UncertainVerdict, WaitingList, WaitingReason,
 };
+use contracts::{Envelope, Message};
 use jiff::SignedDuration;
-use mailbox::{MIGRATIONS, Mailbox, MailboxSettings};
+use mailbox::{MIGRATIONS, Mailbox, MailboxSettings, Projection, StartError};
 use primitives::{MessageId, Timestamp};
 use reference::{Bell, Bumped, Counter, Opened, Read, SERVICE, SLICE, Seen, TABLES};
 use serde_json::json;
+use sqlx::PgConnection;
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
 use uuid::Uuid;
 
@@ -225,7 +226,10 @@ async fn two_handlers_of_one_message_do_not_start() {
     let context = house.context(SERVICE, (), &[&MIGRATIONS]).await;
     let mailbox = reference::mailbox(Bell::at(house.folder())).handle::<reference::OnOpened>();
     let refused = mailbox.start(&context, MailboxSettings::default()).await.unwrap_err();
-    assert_eq!(refused.to_string(), "outside.evt.opened has two handlers: list one");
+    assert_eq!(
+        refused.to_string(),
+        "outside.evt.opened has two handlers, or two projections: list one"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,6 +373,58 @@ async fn a_query_reads_and_a_projection_keeps() {
     })
     .await;
     other.resident(tasks).stop().await;
+}
+
+/// A read model of what has a handler, too.
+struct SeenOpened;
+
+impl Projection for SeenOpened {
+    type Message = Opened;
+
+    async fn project(
+        conn: &mut PgConnection,
+        messages: &[(&Envelope, Opened)],
+    ) -> sqlx::Result<()> {
+        let ids: Vec<Uuid> = messages.iter().map(|(envelope, _)| envelope.id.as_uuid()).collect();
+        sqlx::query("insert into seen select unnest($1::uuid[]) on conflict do nothing")
+            .bind(ids)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_may_have_a_handler_and_a_projection() {
+    let house = house().await;
+    let both = reference::mailbox(Bell::at(house.folder())).project::<SeenOpened>();
+    let service = start(&house, both, 5).await;
+    let opened = envelope("open", &Opened { counter_id: COUNTER }, Timestamp::now());
+    house.publish_envelope(&opened, "first").await;
+    house.publish_envelope(&opened, "again").await;
+    house.publish("bump", &bump(None)).await;
+    house.rest().await;
+    let counted = counter(&house).await;
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    let seen = "select count(*) from seen where message_id = $1";
+    let seen = async |conn: &mut PgConnection| -> i64 {
+        let query = sqlx::query_scalar(seen).bind(opened.id.as_uuid());
+        query.fetch_one(conn).await.unwrap()
+    };
+    assert_eq!(seen(&mut conn).await, 1);
+
+    // Told again, it is written again, and nothing else happens.
+    sqlx::query("delete from seen").execute(&mut conn).await.unwrap();
+    house.publish_envelope(&opened, "published again").await;
+    house.rest().await;
+    assert_eq!(seen(&mut conn).await, 1);
+    assert_eq!(counter(&house).await, counted);
+    service.stop().await;
+
+    let twice = reference::mailbox(Bell::at(house.folder())).project::<Seen>();
+    let context = house.context(SERVICE, (), &[&MIGRATIONS]).await;
+    let started = twice.start(&context, MailboxSettings::default()).await;
+    assert!(matches!(started, Err(StartError::Twice(_))), "{started:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
