@@ -322,12 +322,11 @@ impl Engine {
         let mut tx = conn.begin().await?;
         let mut batch = Batch::new(self, inputs);
         batch.admit(&mut tx).await?;
-        match bug {
-            Some(detail) => batch.park_all(detail),
-            None => {
-                batch.type_inputs(&mut tx).await?;
-                batch.type_beside(&mut tx).await?;
-            }
+        if let Some(detail) = bug {
+            batch.park_all(detail);
+        } else {
+            batch.type_inputs(&mut tx).await?;
+            batch.type_beside(&mut tx).await?;
         }
         let rows = batch.rows();
         let mut arena = Arena::lock(&self.kinds, &mut tx, &rows).await?;
