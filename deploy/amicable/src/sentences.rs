@@ -6,8 +6,10 @@ use std::fmt::Display;
 
 use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
+use contracts::mediation::PromiseVerdict;
 use contracts::payment_reconciliation::PositionLineKind;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
+use contracts::telephony_task::NotMadeReason;
 
 use crate::find::short;
 use crate::moment::{told, told_day};
@@ -20,6 +22,9 @@ pub(crate) fn state(state: &CaseState) -> String {
         CaseState::Planned { step, due_at } => format!("next is {step}, {}", told(*due_at)),
         CaseState::Acting { step, not_after, .. } => {
             format!("{step} is on its way, until {}", told(*not_after))
+        }
+        CaseState::AwaitingPromise { amount, pay_by, .. } => {
+            format!("{amount} is promised, by {}", told_day(*pay_by))
         }
         CaseState::Held { reason, owner, review_on } => {
             format!("held for {owner}: {}; review {}", hold(reason), told_day(*review_on))
@@ -34,6 +39,7 @@ pub(crate) fn position(state: &CaseState) -> String {
     match state {
         CaseState::Planned { .. } => "planned".to_owned(),
         CaseState::Acting { .. } => "acting".to_owned(),
+        CaseState::AwaitingPromise { .. } => "waiting for a promise".to_owned(),
         CaseState::Held { reason, owner, .. } => format!("held for {owner}: {}", hold(reason)),
         CaseState::Closed { reason } => format!("closed: {}", close(reason)),
     }
@@ -45,8 +51,13 @@ pub(crate) fn next(state: &CaseState) -> String {
     match state {
         CaseState::Planned { step, due_at } => format!("{step}, {}", told(*due_at)),
         CaseState::Acting { step, not_after, .. } => {
-            format!("{step} leaves, by {}", told(*not_after))
+            format!("{step} happens, by {}", told(*not_after))
         }
+        CaseState::AwaitingPromise { amount, pay_by, judged_at, .. } => format!(
+            "{amount} comes in by {}; it is judged {}",
+            told_day(*pay_by),
+            told(*judged_at)
+        ),
         CaseState::Held { owner, review_on, .. } => {
             format!("{owner} decides, by {}", told_day(*review_on))
         }
@@ -84,6 +95,23 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
         TimelineEvent::MessageUncertain { step } => {
             format!("it is open whether {step} was sent; see `amicable uncertain list`")
         }
+        TimelineEvent::CallClosed { step, outcome, reason } => {
+            format!("{step} was made: {outcome}; the reason: {reason}")
+        }
+        TimelineEvent::CallNotMade { step, reason } => match reason {
+            NotMadeReason::Withdrawn => format!("{step} was taken back"),
+            NotMadeReason::PermitExpired => format!("nobody made {step} in its time"),
+        },
+        TimelineEvent::PromiseMade { amount, pay_by, .. } => {
+            format!("the debtor promised {amount} by {}", told_day(*pay_by))
+        }
+        TimelineEvent::PromiseJudged { verdict, promised, received, pay_by, .. } => {
+            format!(
+                "the promise of {promised} by {} {}: {received} was received",
+                told_day(*pay_by),
+                judged(verdict)
+            )
+        }
         TimelineEvent::PaymentReceived { claim_id, amount } => {
             format!("{amount} was paid on claim {}", short(claim_id))
         }
@@ -107,7 +135,14 @@ pub(crate) fn line(kind: &PositionLineKind) -> String {
         PositionLineKind::Principal => "invoice".to_owned(),
         PositionLineKind::CreditNote => "credit note".to_owned(),
         PositionLineKind::Withdrawal => "taken back by the creditor".to_owned(),
-        PositionLineKind::Payment { payment_id } => format!("payment {}", short(payment_id)),
+        PositionLineKind::Costs => "collection costs".to_owned(),
+        PositionLineKind::Interest => "interest".to_owned(),
+        PositionLineKind::Payment { payment_id, costs, interest, principal } => {
+            let parts = [(costs, "costs"), (interest, "interest"), (principal, "the invoice")];
+            let parts = parts.into_iter().filter(|(part, _)| !part.is_zero());
+            let toward: Vec<String> = parts.map(|(part, what)| format!("{part} {what}")).collect();
+            format!("payment {}: {}", short(payment_id), toward.join(", "))
+        }
     }
 }
 
@@ -142,7 +177,17 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::ActUncertain => "it is open whether a message left",
         HoldReason::NotDelivered => "a message could not be delivered",
         HoldReason::NotWritten => "a message could not be written: look in letter's log",
-        HoldReason::TriedInVain => "three tries in a row, and no message left",
+        HoldReason::TriedInVain => "three tries in a row, and nothing came of them",
+        HoldReason::ReasonGiven => "the debtor gave a reason that a person weighs",
+    }
+}
+
+const fn judged(verdict: &PromiseVerdict) -> &'static str {
+    match verdict {
+        PromiseVerdict::Kept => "was kept",
+        PromiseVerdict::Late => "was kept late",
+        PromiseVerdict::Broken => "is broken",
+        PromiseVerdict::Released => "holds nobody any more",
     }
 }
 

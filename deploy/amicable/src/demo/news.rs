@@ -126,6 +126,10 @@ async fn sentence(
         TimelineEvent::PermitRefused { .. }
         | TimelineEvent::MessageNotSent { .. }
         | TimelineEvent::MessageUncertain { .. }
+        | TimelineEvent::CallClosed { .. }
+        | TimelineEvent::CallNotMade { .. }
+        | TimelineEvent::PromiseMade { .. }
+        | TimelineEvent::PromiseJudged { .. }
         | TimelineEvent::ClaimCredited { .. }
         | TimelineEvent::ClaimWithdrawn { .. }
         | TimelineEvent::Held { .. }
