@@ -376,8 +376,10 @@ pub(crate) enum Call {
 
 /// Write down how a call went: its outcome, the reason for not paying, what was said, and a promise
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  amicable call close 7d02 --as mila --outcome promised --reason \
-    carelessness --summary \"Forgot the invoice, pays on Friday\" --promise 121.00 --by 2026-10-02")]
+#[command(
+    after_help = "Example:\n  amicable call close 7d02 --as mila --outcome promised --reason \
+    carelessness --summary \"Forgot the invoice, pays on Friday\" --promise 121.00 --by 2026-10-02"
+)]
 pub(crate) struct CallClose {
     /// (The beginning of) the call's id
     pub id: String,

@@ -53,11 +53,9 @@ pub(crate) fn next(state: &CaseState) -> String {
         CaseState::Acting { step, not_after, .. } => {
             format!("{step} happens, by {}", told(*not_after))
         }
-        CaseState::AwaitingPromise { amount, pay_by, judged_at, .. } => format!(
-            "{amount} comes in by {}; it is judged {}",
-            told_day(*pay_by),
-            told(*judged_at)
-        ),
+        CaseState::AwaitingPromise { amount, pay_by, judged_at, .. } => {
+            format!("{amount} comes in by {}; it is judged {}", told_day(*pay_by), told(*judged_at))
+        }
         CaseState::Held { owner, review_on, .. } => {
             format!("{owner} decides, by {}", told_day(*review_on))
         }

@@ -38,12 +38,13 @@ use sqlx::migrate::Migrator;
 pub use config::SchedulerConfig;
 
 use handlers::{
-    agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade, case_opened::OnCaseOpened,
-    case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
+    agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade,
+    case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
     claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
     letter_uncertain::OnUncertain, list_positions::AnswerListPositions, next_step::OnNextStep,
-    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged, promise_made::OnPromiseMade, review::OnReview,
+    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, promise_due::OnPromiseDue,
+    promise_judged::OnPromiseJudged, promise_made::OnPromiseMade, review::OnReview,
 };
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.

@@ -174,11 +174,9 @@ fn no_claim(reason: &ClaimRefusal) -> String {
             told_day(*on)
         ),
         ClaimRefusal::TakenByAnother => "somebody else took it on".to_owned(),
-        ClaimRefusal::NotNow { not_before, not_after } => format!(
-            "it may be made from {} until {} only",
-            told(*not_before),
-            told(*not_after)
-        ),
+        ClaimRefusal::NotNow { not_before, not_after } => {
+            format!("it may be made from {} until {} only", told(*not_before), told(*not_after))
+        }
         ClaimRefusal::Over => "it was made, withdrawn, or not made in time".to_owned(),
     }
 }
@@ -190,9 +188,7 @@ fn no_close(reason: &CloseRefusal) -> String {
             "you did not take it on; see `amicable call claim`".to_owned()
         }
         CloseRefusal::Over => "it was made, withdrawn, or not made in time".to_owned(),
-        CloseRefusal::SummaryEmpty => {
-            "--summary has to say in a sentence what was said".to_owned()
-        }
+        CloseRefusal::SummaryEmpty => "--summary has to say in a sentence what was said".to_owned(),
         CloseRefusal::PromiseAndOutcomeDiffer => {
             "--promise and --by belong to the outcome `promised`, which needs them".to_owned()
         }

@@ -11,7 +11,7 @@ use mailbox::Facts;
 use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp};
 
 use super::case::{Act, Case, Claim, Errand, ErrandKind, ErrandState};
-use super::decide::{give_up, tomorrow};
+use super::decide::give_up;
 use super::person::Person;
 use super::plan::{CONFIRMATION, NextStep, THANKS, day_of, deeds};
 use super::settle::in_order_of_due_dates;
@@ -39,7 +39,7 @@ pub(super) fn pass_gate(
             let permit = permit(case, next, &asked, (not_before, not_after), facts);
             let counts = deeds(&next.deed, &asked.channels).any(counts_as_contact);
             person.reserve(permit.permit_id, not_after, counts);
-            return grant(case, next, permit, messages, facts);
+            return grant(case, next, &permit, messages, facts);
         }
         Verdict::Later { not_before } => {
             case.not_before = Some(not_before);
@@ -187,7 +187,7 @@ fn permit(
 fn grant(
     case: &mut Case,
     next: &NextStep,
-    permit: Permit,
+    permit: &Permit,
     messages: &mut Vec<Outgoing>,
     facts: &Facts,
 ) -> TimelineEvent {

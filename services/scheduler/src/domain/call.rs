@@ -146,12 +146,7 @@ pub fn promise_made(
 }
 
 /// Keeps a promise, whoever tells of it first.
-fn take_down(
-    case: &mut Case,
-    task_id: CallTaskId,
-    promised: &PromisedPayment,
-    made_at: Timestamp,
-) {
+fn take_down(case: &mut Case, task_id: CallTaskId, promised: &PromisedPayment, made_at: Timestamp) {
     let known = later(promised.pay_by, case.agreement.promises.grace_days);
     let judge_at = morning_of(case.country, known);
     case.promises.entry(task_id).or_insert(Promise {
@@ -195,15 +190,18 @@ pub fn promise_due(mut track: Track, facts: &Facts) -> Decision<Track> {
     let set = Timers::of(&track);
     let before = Timers { promise_due: None, ..set };
     let mut judge = None;
-    if let Some(case) = track.case.as_mut().filter(|_| set.promise_due.is_some_and(|at| at <= facts.now))
+    if let Some(case) =
+        track.case.as_mut().filter(|_| set.promise_due.is_some_and(|at| at <= facts.now))
     {
         let (case_id, creditor_id, again) =
             (case.case_id, case.creditor_id, tomorrow(case, facts.now));
         if let Some(promise) = case.open_promise_mut() {
             promise.judge_at = again;
-            judge = promise
-                .promise_id
-                .map(|promise_id| JudgePromise { promise_id, case_id, creditor_id });
+            judge = promise.promise_id.map(|promise_id| JudgePromise {
+                promise_id,
+                case_id,
+                creditor_id,
+            });
         }
     }
     let decision = settle(track, before, facts);

@@ -3,24 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::Outgoing;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::scheduler::{HoldReason, TimelineEvent};
 use law::{Notice, Pack, pay_by};
 use mailbox::{Decision, Facts, Fault};
-use primitives::{ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId};
-use primitives::Timestamp;
+use primitives::{
+    ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
+};
 use uuid::Uuid;
 
 use super::act;
 use super::case::{Act, Case, Claim, Confirmation, ErrandState, Thanks, Track};
 use super::creditor::Creditor;
 use super::person::Person;
-use super::plan::{
-    CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks,
-};
+use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
 use super::settle::{Timers, settle};
 
 /// A case is opened under a version of its creditor's agreement.

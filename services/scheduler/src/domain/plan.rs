@@ -33,7 +33,12 @@ pub enum Next {
     /// A permit is out; its answer comes first.
     Await,
     /// The debtor promised; it is followed before anything else.
-    AwaitPromise { promise_id: PromiseId, amount: Money, pay_by: Date, judge_at: Timestamp },
+    AwaitPromise {
+        promise_id: PromiseId,
+        amount: Money,
+        pay_by: Date,
+        judge_at: Timestamp,
+    },
     /// A person decides.
     Hold(HoldReason),
     Step(NextStep),
@@ -94,14 +99,16 @@ fn follow(case: &Case, pack: Pack, promise: &Promise, now: Timestamp) -> Next {
     match promise.promise_id {
         // Mediation takes it up within moments. Should it not, it is looked for every morning.
         None => confirm(morning_of(case.country, later(day_of(case.country, now), 1))),
-        Some(_) if promise.confirmation == Confirmation::Due && channel.is_some() => confirm(promise.made_at),
+        Some(_) if promise.confirmation == Confirmation::Due && channel.is_some() => {
+            confirm(promise.made_at)
+        }
         Some(promise_id) => Next::AwaitPromise { promise_id, amount, pay_by, judge_at },
     }
 }
 
 /// The thanks for the last payment, while they are due.
 #[must_use]
-pub fn thanks(case: &Case) -> Option<NextStep> {
+pub(super) fn thanks(case: &Case) -> Option<NextStep> {
     let Thanks::Due { at } = case.thanks else { return None };
     let pack = Pack::of(case.country)?;
     let deed = AgreedDeed::Write {
@@ -235,9 +242,7 @@ fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestam
     let channels = case.channels(&step.deed);
     let facts = [claim.facts()];
     let lawful = deeds(&step.deed, &channels)
-        .filter_map(|deed| {
-            lawful_days(pack, deed, case.debtor_kind, &facts, &claim.notices).value
-        })
+        .filter_map(|deed| lawful_days(pack, deed, case.debtor_kind, &facts, &claim.notices).value)
         .map(|days| days.first)
         .max();
     let agreed = match step.moment {

@@ -166,11 +166,9 @@ fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Posi
         Next::AwaitPromise { promise_id, amount, pay_by, judge_at } => {
             Position::AwaitingPromise { promise_id, amount, pay_by, judge_at }
         }
-        Next::Step(next) => Position::Planned {
-            step: next.key,
-            claim_ids: next.claim_ids,
-            due_at: next.due_at,
-        },
+        Next::Step(next) => {
+            Position::Planned { step: next.key, claim_ids: next.claim_ids, due_at: next.due_at }
+        }
         Next::Hold(reason) => {
             let today = day_of(case.country, now);
             let first = first_review(case, &reason, today);

@@ -17,10 +17,7 @@ impl Handler for OnPromiseMade {
 
     const ORDER: Order = Order::Commutes;
 
-    async fn keys(
-        _: &mut PgConnection,
-        messages: &[&PromiseMade],
-    ) -> sqlx::Result<Vec<Vec<Uuid>>> {
+    async fn keys(_: &mut PgConnection, messages: &[&PromiseMade]) -> sqlx::Result<Vec<Vec<Uuid>>> {
         Ok(messages.iter().map(|message| vec![message.case_id.as_uuid()]).collect())
     }
 

@@ -40,8 +40,7 @@ impl Aggregate for Person {
             let version = Column("person", "version").count(row.version)?;
             let mut person = Self { version, ..Self::default() };
             while let Some(one) = contacts.next_if(|one| one.person_id == row.person_id) {
-                let contact =
-                    Contact { at: one.at.to_jiff(), made: one.made, counts: one.counts };
+                let contact = Contact { at: one.at.to_jiff(), made: one.made, counts: one.counts };
                 person.contacts.insert(PermitId::from_uuid(one.permit_id), contact);
             }
             persons.push((row.person_id, person));

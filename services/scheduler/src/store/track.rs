@@ -174,8 +174,7 @@ impl PositionRow {
             case.tried = Some(Tried { step, times: column("tried_times").count(times)? });
         }
         if let Some((step, times)) = self.unreached_step.zip(self.unreached_times) {
-            case.unreached =
-                Some(Tried { step, times: column("unreached_times").count(times)? });
+            case.unreached = Some(Tried { step, times: column("unreached_times").count(times)? });
         }
         case.reason = self.reason.map(|reason| column("reason").word(reason)).transpose()?;
         case.thanks = match (self.thanks.as_str(), self.thanks_at) {
