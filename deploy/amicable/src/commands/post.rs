@@ -39,6 +39,11 @@ pub(crate) fn run(session: &Session, post: &Post) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How many letters lie ready.
+pub(crate) fn count(session: &Session) -> Result<usize, Failure> {
+    Ok(letters(&session.layout.outgoing())?.len())
+}
+
 /// The letters of a folder, the newest day first.
 fn letters(folder: &Path) -> Result<Vec<Printed>, Failure> {
     let mut found = Vec::new();
