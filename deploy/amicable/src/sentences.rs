@@ -11,6 +11,8 @@ use contracts::payment_reconciliation::PositionLineKind;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
 use contracts::telephony_task::NotMadeReason;
 
+use primitives::Channel;
+
 use crate::find::short;
 use crate::moment::{told, told_day};
 use crate::output::say;
@@ -86,12 +88,15 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
                 None => format!("the gate refused {step} for good ({rules})"),
             }
         }
-        TimelineEvent::MessageSent { step } => format!("{step} was sent"),
-        TimelineEvent::MessageNotSent { step, reason } => {
-            format!("{step} was not sent: {}", not_sent(reason))
+        TimelineEvent::MessageSent { step, channel } => {
+            format!("{step} was sent{}", by(*channel))
         }
-        TimelineEvent::MessageUncertain { step } => {
-            format!("it is open whether {step} was sent; see `amicable uncertain list`")
+        TimelineEvent::MessageNotSent { step, channel, reason } => {
+            format!("{step} was not sent{}: {}", by(*channel), not_sent(reason))
+        }
+        TimelineEvent::MessageUncertain { step, channel } => {
+            let by = by(*channel);
+            format!("it is open whether {step} happened{by}; see `amicable uncertain list`")
         }
         TimelineEvent::CallClosed { step, outcome, reason } => {
             format!("{step} was made: {outcome}; the reason: {reason}")
@@ -124,6 +129,11 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
         }
         TimelineEvent::Closed { reason } => format!("closed: {}", close(reason)),
     }
+}
+
+/// ` by post`; nothing where no channel is known.
+fn by(channel: Option<Channel>) -> String {
+    channel.map(|channel| format!(" by {channel}")).unwrap_or_default()
 }
 
 /// What a line of a claim's account is.
@@ -213,7 +223,7 @@ const fn not_sent(reason: &NotSentReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use primitives::{ClaimId, Currency, Money};
+    use primitives::{Channel, ClaimId, Currency, Money};
     use uuid::Uuid;
 
     use super::*;
@@ -245,9 +255,10 @@ mod tests {
             "the gate put first-reminder off until Mon 2 Mar 2026 09:00 (nl-hours)"
         );
         let reason = NotSentReason::NothingOwed;
+        let channel = Some(Channel::Post);
         assert_eq!(
-            told(TimelineEvent::MessageNotSent { step: step(), reason }),
-            "first-reminder was not sent: nothing was owed any more"
+            told(TimelineEvent::MessageNotSent { step: step(), channel, reason }),
+            "first-reminder was not sent by post: nothing was owed any more"
         );
         assert_eq!(told(TimelineEvent::Closed { reason: CloseReason::Paid }), "closed: paid");
     }

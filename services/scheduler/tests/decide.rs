@@ -506,7 +506,8 @@ fn a_message_that_left_after_all_counts_whatever_was_said_before() {
         world.on_both(case_id(1), None, dispatch).unwrap();
         world.check();
         assert!(world.person.contacts[&late.permit_id].made, "it was a contact");
-        let sent = TimelineEvent::MessageSent { step: REMINDER.to_owned() };
+        let sent =
+            TimelineEvent::MessageSent { step: REMINDER.to_owned(), channel: Some(Channel::Email) };
         let news = world.track(case_id(1)).news;
         assert_eq!(news.iter().filter(|entry| entry.what == sent).count(), 1);
         if paid {
@@ -575,6 +576,7 @@ fn the_permit_says_how_old_the_knowledge_of_payments_may_be() {
     world.refuse_to_send(NotSentReason::PaymentsNotKnown);
     let news = &world.track(case_id(1)).news;
     let unsent = TimelineEvent::MessageNotSent {
+        channel: Some(Channel::Email),
         step: REMINDER.to_owned(),
         reason: NotSentReason::PaymentsNotKnown,
     };

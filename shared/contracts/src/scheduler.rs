@@ -6,8 +6,8 @@ use crate::message::{contract, request, value};
 use crate::permit::Permit;
 use crate::telephony_task::NotMadeReason;
 use primitives::{
-    CallOutcome, CaseId, ClaimId, CreditorId, Date, MessageId, Money, NonPaymentReason, PermitId,
-    PersonId, PromiseId, Timestamp,
+    CallOutcome, CaseId, Channel, ClaimId, CreditorId, Date, MessageId, Money, NonPaymentReason,
+    PermitId, PersonId, PromiseId, Timestamp,
 };
 
 contract! {
@@ -187,9 +187,15 @@ value! {
         StepPlanned { step: String, due_at: Timestamp },
         PermitGranted { step: String, permit_id: PermitId },
         PermitRefused { step: String, rule_ids: Vec<String>, again_at: Option<Timestamp> },
-        MessageSent { step: String },
-        MessageNotSent { step: String, reason: crate::letter::NotSentReason },
-        MessageUncertain { step: String },
+        /// The channel is not known of entries that were written before there were several.
+        MessageSent { step: String, channel: Option<Channel> },
+        MessageNotSent {
+            step: String,
+            channel: Option<Channel>,
+            reason: crate::letter::NotSentReason,
+        },
+        /// Without a channel it may be a call.
+        MessageUncertain { step: String, channel: Option<Channel> },
         CallClosed {
             step: String,
             outcome: CallOutcome,

@@ -51,10 +51,7 @@ pub(super) async fn call(
 }
 
 /// Somebody whose certificate ran out may not take a call on.
-async fn refused_without_certificate(
-    session: &Session,
-    task: &TaskSummary,
-) -> Result<(), Failure> {
+async fn refused_without_certificate(session: &Session, task: &TaskSummary) -> Result<(), Failure> {
     let staff_id = session.staff(WITHOUT_CERTIFICATE).await?;
     let task_id = task.task_id;
     match session.change_as(staff_id, &ClaimTask { task_id }).await? {

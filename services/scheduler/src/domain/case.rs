@@ -161,6 +161,17 @@ pub struct Errand {
     pub state: ErrandState,
 }
 
+impl Errand {
+    /// Of a letter, how it goes.
+    #[must_use]
+    pub const fn channel(&self) -> Option<Channel> {
+        match self.kind {
+            ErrandKind::Letter(channel) => Some(channel),
+            ErrandKind::Call => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrandKind {
     Letter(Channel),

@@ -15,7 +15,7 @@ use primitives::{
 use uuid::Uuid;
 
 use super::act;
-use super::case::{Act, Case, Claim, Confirmation, ErrandState, Thanks, Track};
+use super::case::{Act, Case, Claim, Confirmation, Errand, ErrandState, Thanks, Track};
 use super::creditor::Creditor;
 use super::person::Person;
 use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
@@ -193,11 +193,11 @@ pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
         let awaited = act.errands.iter_mut().filter(|errand| errand.state.is_awaited());
         awaited.for_each(|errand| {
             errand.state = ErrandState::Uncertain;
-            doubted.push(act.step.clone());
+            doubted.push((act.step.clone(), errand.channel()));
         });
     }
-    for step in doubted {
-        track.note(facts, TimelineEvent::MessageUncertain { step });
+    for (step, channel) in doubted {
+        track.note(facts, TimelineEvent::MessageUncertain { step, channel });
     }
     settle(track, before, facts)
 }
@@ -242,7 +242,8 @@ pub fn dispatched(
     };
     if let Some(step) = step {
         case.tried = None;
-        track.note(facts, TimelineEvent::MessageSent { step });
+        let channel = Some(dispatched.channel);
+        track.note(facts, TimelineEvent::MessageSent { step, channel });
     }
     Ok(beside(settle(track, before, facts), person))
 }
@@ -282,8 +283,9 @@ pub fn not_sent(
     }
     if let Some(act) = answered {
         conclude(case, facts.now);
-        let step = act.step;
-        track.note(facts, TimelineEvent::MessageNotSent { step, reason });
+        let errand = act.errands.iter().find(|errand| errand.id == id);
+        let (channel, step) = (errand.and_then(Errand::channel), act.step.clone());
+        track.note(facts, TimelineEvent::MessageNotSent { step, channel, reason });
     }
     Ok(beside(settle(track, before, facts), person))
 }
@@ -302,8 +304,8 @@ pub fn uncertain(
         && errand.state.is_awaited()
     {
         errand.state = ErrandState::Uncertain;
-        let step = act.step.clone();
-        track.note(facts, TimelineEvent::MessageUncertain { step });
+        let (channel, step) = (errand.channel(), act.step.clone());
+        track.note(facts, TimelineEvent::MessageUncertain { step, channel });
     }
     Ok(settle(track, before, facts))
 }

@@ -116,7 +116,8 @@ fn timeline() -> Vec<TimelineEntry> {
     let step = || "reminder".to_owned();
     let rule_ids = || vec!["be.contact.weekly-limit".to_owned()];
     let again = Some(moment("2026-03-16T08:00:00Z"));
-    let sent = |reason| TimelineEvent::MessageNotSent { step: step(), reason };
+    let post = Some(Channel::Post);
+    let sent = |reason| TimelineEvent::MessageNotSent { step: step(), channel: post, reason };
     let held = |reason| TimelineEvent::Held {
         reason,
         owner: "case-handling".to_owned(),
@@ -137,8 +138,15 @@ fn timeline() -> Vec<TimelineEntry> {
         TimelineEvent::PermitGranted { step: step(), permit_id },
         TimelineEvent::PermitRefused { step: step(), rule_ids: rule_ids(), again_at: again },
         TimelineEvent::PermitRefused { step: step(), rule_ids: rule_ids(), again_at: None },
-        TimelineEvent::MessageSent { step: step() },
-        TimelineEvent::MessageUncertain { step: step() },
+        TimelineEvent::MessageSent { step: step(), channel: post },
+        TimelineEvent::MessageSent { step: step(), channel: None },
+        TimelineEvent::MessageNotSent {
+            step: step(),
+            channel: None,
+            reason: NotSentReason::Withdrawn,
+        },
+        TimelineEvent::MessageUncertain { step: step(), channel: post },
+        TimelineEvent::MessageUncertain { step: step(), channel: None },
         TimelineEvent::PromiseMade { promise_id: promise(), amount: euros(5_000), pay_by },
         TimelineEvent::PaymentReceived { claim_id, amount: euros(5_000) },
         TimelineEvent::ClaimCredited { claim_id, amount: euros(2_500) },
