@@ -143,7 +143,7 @@ fn timeline() -> Vec<TimelineEntry> {
         TimelineEvent::MessageNotSent {
             step: step(),
             channel: None,
-            reason: NotSentReason::Withdrawn,
+            reason: contracts::letter::NotSentReason::Withdrawn,
         },
         TimelineEvent::MessageUncertain { step: step(), channel: post },
         TimelineEvent::MessageUncertain { step: step(), channel: None },
