@@ -1,4 +1,4 @@
-//! Documents written for tests: a creditor's, and the invoices that it hands over.
+//! Documents written for tests: a creditor's, the invoices that it hands over, and one of staff.
 
 use std::fmt::Write;
 
@@ -41,6 +41,25 @@ channel = "email"
 days_from_due = 3
 "#;
 
+/// A member of the agency's staff, in the agency's own words.
+pub(crate) const STAFF: &str = r#"
+code = "mila"
+name = "Mila Voorbeeld"
+roles = ["caller", "case-desk"]
+
+[[certificates]]
+country = "NL"
+number = "NL-0001"
+valid_from = 2026-01-01
+valid_until = 2026-12-31
+
+[[certificates]]
+country = "BE"
+number = "BE-0001"
+valid_from = "2026-02-01"
+valid_until = "2027-01-31"
+"#;
+
 /// A buyer, as a file writes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Customer {
@@ -50,6 +69,7 @@ pub(crate) struct Customer {
     /// The creditor's own customer number.
     pub(crate) known_as: Option<&'static str>,
     pub(crate) email: Option<&'static str>,
+    pub(crate) telephone: Option<&'static str>,
     pub(crate) country: &'static str,
     pub(crate) postcode: &'static str,
 }
@@ -59,6 +79,7 @@ pub(crate) const ANNA: Customer = Customer {
     company: None,
     known_as: Some("K-1"),
     email: Some("anna@voorbeeld.example"),
+    telephone: None,
     country: "NL",
     postcode: "8000 AA",
 };
@@ -68,6 +89,7 @@ pub(crate) const BEDRIJF: Customer = Customer {
     company: Some("90005678"),
     known_as: None,
     email: Some("info@bedrijf.example"),
+    telephone: None,
     country: "NL",
     postcode: "3500 AB",
 };
@@ -77,6 +99,7 @@ pub(crate) const LUC: Customer = Customer {
     company: None,
     known_as: None,
     email: Some("luc@essai.example"),
+    telephone: None,
     country: "BE",
     postcode: "5000",
 };
@@ -176,11 +199,12 @@ impl Customer {
              <cbc:PostalZone>{}</cbc:PostalZone><cac:Country><cbc:IdentificationCode>{}\
              </cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity>\
              <cbc:RegistrationName>{}</cbc:RegistrationName>{company}</cac:PartyLegalEntity>\
-             <cac:Contact>{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
+             <cac:Contact>{}{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
             optional("cbc:SupplierAssignedAccountID", self.known_as),
             self.postcode,
             self.country,
             self.name,
+            optional("cbc:Telephone", self.telephone),
             optional("cbc:ElectronicMail", self.email),
         )
     }
