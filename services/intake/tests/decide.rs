@@ -28,7 +28,8 @@ use intake::domain::{
     report_direct_payment, staff_id, ubl, vat_number, withdraw,
 };
 use mailbox::{Decision, Facts};
-use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper, STAFF};
+use paper::agency::{CREDITOR, STAFF};
+use paper::{ANNA, BEDRIJF, LUC, Paper};
 use primitives::{
     Actor, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId, Currency, DebtorKind,
     Iban, Language, MessageId, Money, StaffRole, StructuredReference,
@@ -736,7 +737,7 @@ fn a_creditor_is_registered_once_and_its_agreement_counts_up() {
     assert!(matches!(answer, RegisterCreditorAnswer::Registered { agreement_version: 3, .. }));
     let backwards = book.register(&renamed).0;
     assert_eq!(problems(backwards), [("agreement.version".to_owned(), None)]);
-    let other = openly.replace("90001234", "90004321");
+    let other = charging.replace("90001234", "90004321").replace("version = 2", "version = 3");
     assert_eq!(problems(book.register(&other).0), [("company_number".to_owned(), None)]);
 }
 

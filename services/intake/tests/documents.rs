@@ -1,19 +1,20 @@
-//! What whoever writes a document for the agency relies on: what it says is what is agreed, what was
-//! written before means the same, and every fault is told with its field, line and reason.
+//! What whoever writes a document for the agency relies on: what it says is what is agreed, what
+//! was written before means the same, and every fault is told with field, line and reason.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
-mod paper;
+#[path = "paper/agency.rs"]
+mod agency;
 
 use std::collections::BTreeSet;
 
+use agency::{CREDITOR, STAFF};
 use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
     BusinessCosts, PenaltyClause, StepMoment,
 };
 use contracts::intake::Problem;
 use intake::domain::{read_document, read_staff_document};
-use paper::{CREDITOR, STAFF};
 use primitives::{Capacity, Channel, ContentHash, Country, MessageKind, StaffRole};
 use proptest::prelude::*;
 
@@ -346,10 +347,10 @@ fn every_fault_of_an_agreement_is_told_with_field_line_and_reason() {
             "after the due date",
         ),
         (
-            "days_from_due = 2\n",
-            "days_from_due = -4\n",
-            "steps[2].days_from_due",
-            "days_from_due = -4",
+            "\"fourteen-day-letter\"\nchannels = [\"post\"]\ndays_after_previous = 1",
+            "\"pre-due-notice\"\nchannels = [\"post\"]\ndays_from_due = -1",
+            "steps[5].days_from_due",
+            "days_from_due = -1",
             "order",
         ),
         // At the earliest seven days after the second day; the twelfth is late enough, this is not.
@@ -360,7 +361,13 @@ fn every_fault_of_an_agreement_is_told_with_field_line_and_reason() {
             "days_from_due = 8",
             "order",
         ),
-        ("key = \"reminder\"", "key = \"pre-due\"", "steps[2].key", "key", "step above"),
+        (
+            "key = \"reminder\"",
+            "key = \"pre-due\" #",
+            "steps[2].key",
+            "key = \"pre-due\" #",
+            "step above",
+        ),
         ("key = \"reminder\"", "key = \"thanks\"", "steps[2].key", "key = \"th", "our own"),
         (
             "key = \"reminder\"",
@@ -427,11 +434,10 @@ fn every_fault_of_an_agreement_is_told_with_field_line_and_reason() {
     assert_eq!(told, 45);
 }
 
-/// What cannot be agreed on its own is told of, and nothing of what stands around it.
 #[test]
 fn the_edges_of_the_order_are_allowed() {
     for (from, to) in [
-        // A call on the due date itself; the law says when it may be made.
+        // Two steps on one day.
         (
             "days_from_due = 2\n",
             "days_from_due = 2\n\n[[agreement.steps]]\nkey = \"same-day\"\n\
@@ -449,7 +455,8 @@ fn the_edges_of_the_order_are_allowed() {
     let call = |days: i8| {
         format!("[[agreement.steps]]\nkey = \"call\"\ncall = true\ndays_from_due = {days}\n")
     };
-    assert!(read(&agreeing(&call(0))).is_ok(), "the due date is not before itself");
+    // On the due date itself it is the law that says whether it may be made.
+    assert!(read(&agreeing(&call(0))).is_ok());
     let faults = read(&agreeing(&call(-1))).unwrap_err();
     assert!(faults[0].reason.contains("nobody is called before the due date"), "{faults:?}");
     let faults = read(&agreeing("steps = []\n")).unwrap_err();
