@@ -458,7 +458,10 @@ async fn a_payment_to_the_creditor_is_told_once_by_its_key() {
 async fn an_agreement_of_the_first_release_is_still_the_same() {
     let desk = Desk::open().await;
     let (case_id, _) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
-    let step = |key: &str, message: &str, days: i8| json!({ "key": key, "message": message, "channel": "email", "days_from_due": days });
+    let step = |key: &str, message: &str, days: i8| {
+        let channel = "email";
+        json!({ "key": key, "message": message, "channel": channel, "days_from_due": days })
+    };
     let document = json!({
         "version": 1,
         "capacity": "agency-for-creditor",

@@ -266,17 +266,17 @@ fn untimely(deed: &AgreedDeed, moment: &StepMoment, day: i32) -> Option<&'static
     }
 }
 
-fn charges(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedCharges> {
+fn charges(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedCharges {
     let nothing = AgreedCharges::default();
     let deducts = fields.flag(table, "creditor_deducts_vat");
     let in_business = fields.text(table, "in_business", business_costs);
     let interest = fields.flag(table, "interest");
-    Some(AgreedCharges {
+    AgreedCharges {
         creditor_deducts_vat: deducts.unwrap_or(nothing.creditor_deducts_vat),
         in_business: in_business.unwrap_or(nothing.in_business),
         interest: interest.unwrap_or(nothing.interest),
         penalty_clause: fields.optional_table(table, "penalty_clause", penalty_clause),
-    })
+    }
 }
 
 fn business_costs(text: &str) -> Result<BusinessCosts, &'static str> {
@@ -288,7 +288,7 @@ fn business_costs(text: &str) -> Result<BusinessCosts, &'static str> {
     }
 }
 
-fn penalty_clause(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<PenaltyClause> {
+fn penalty_clause(fields: &mut Fields<'_>, table: &mut Table<'_>) -> PenaltyClause {
     let has_interest = table.has("yearly_interest");
     let lump_sum = fields.flag(table, "lump_sum").unwrap_or(false);
     let yearly_interest_basis_points =
@@ -297,26 +297,26 @@ fn penalty_clause(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Pena
         let reason = "is missing: a penalty clause has lump_sum = true, yearly_interest or both";
         fields.object(table, "lump_sum", reason);
     }
-    Some(PenaltyClause { lump_sum, yearly_interest_basis_points })
+    PenaltyClause { lump_sum, yearly_interest_basis_points }
 }
 
-fn promises(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedPromises> {
+fn promises(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPromises {
     let usual = AgreedPromises::default();
     let days_max = fields.number(table, "days_max", (1, 60));
     let grace_days = fields.number(table, "grace_days", (1, 14));
-    Some(AgreedPromises {
+    AgreedPromises {
         days_max: days_max.unwrap_or(usual.days_max),
         grace_days: grace_days.unwrap_or(usual.grace_days),
-    })
+    }
 }
 
-fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedRemittance> {
+fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedRemittance {
     let commission = fields.text(table, "commission", |text| percent(text, (0, 10_000)));
     let keeps_costs = fields.flag(table, "agency_keeps_costs");
-    Some(AgreedRemittance {
+    AgreedRemittance {
         commission_basis_points: commission.unwrap_or(0),
         agency_keeps_costs: keeps_costs.unwrap_or(false),
-    })
+    }
 }
 
 /// A percentage such as `8`, `8.5` or `8.00`, in hundredths of a percent.

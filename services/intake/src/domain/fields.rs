@@ -257,7 +257,7 @@ impl Fields<'_> {
         read: impl FnOnce(&mut Self, &mut Table<'_>) -> Option<T>,
     ) -> Option<T> {
         self.expect(table, key);
-        self.optional_table(table, key, read)
+        self.optional_table(table, key, read).flatten()
     }
 
     /// The same, where it is there.
@@ -265,7 +265,7 @@ impl Fields<'_> {
         &mut self,
         table: &mut Table<'_>,
         key: &str,
-        read: impl FnOnce(&mut Self, &mut Table<'_>) -> Option<T>,
+        read: impl FnOnce(&mut Self, &mut Table<'_>) -> T,
     ) -> Option<T> {
         let found = self.find(table, key)?;
         let DeValue::Table(inner) = found.value else {
@@ -275,7 +275,7 @@ impl Fields<'_> {
         let mut inner = Table::of(found.path, found.line, inner);
         let result = read(self, &mut inner);
         self.close(&inner);
-        result
+        Some(result)
     }
 
     /// A list of tables, where it is there; each is closed after `read`.
