@@ -286,7 +286,7 @@ fn there_is_nothing_to_claim_or_close_before_and_after_a_task() {
     let mut closed = close(claimed(), &promise(), &by(1, NOW)).0.state;
     closed.minutes = None;
     let expired = end(created(), &by(1, NOT_AFTER)).state;
-    for over in [closed, expired, withdraw(created()).state, withdraw(claimed()).state] {
+    for over in [closed, expired, withdraw(created()).state] {
         assert_eq!(refused(&over, &certified(), NOW), ClaimRefusal::Over);
         assert_eq!(no_closing(&over, &promise(), &by(1, NOW)), CloseRefusal::Over);
     }
@@ -372,12 +372,10 @@ fn time_ends_a_task_and_a_claimed_one_an_hour_later() {
 
 #[test]
 fn a_withdrawal_ends_what_is_not_made_and_forestalls_what_is_not_heard_of() {
-    for task in [created(), claimed()] {
-        let decision = withdraw(task);
-        assert_eq!(told(&decision.messages), ["not made: Withdrawn"]);
-        assert_eq!(decision.timers, [Timer::Cancel { name: TASK_END }]);
-        assert!(withdraw(decision.state).messages.is_empty());
-    }
+    let decision = withdraw(created());
+    assert_eq!(told(&decision.messages), ["not made: Withdrawn"]);
+    assert_eq!(decision.timers, [Timer::Cancel { name: TASK_END }]);
+    assert!(withdraw(decision.state).messages.is_empty());
     let closed = close(claimed(), &promise(), &by(1, NOW)).0.state;
     assert!(withdraw(closed).messages.is_empty());
     let forestalled = withdraw(withdraw(unheard()).state);
@@ -387,6 +385,14 @@ fn a_withdrawal_ends_what_is_not_made_and_forestalls_what_is_not_heard_of() {
     assert!(decision.timers.is_empty());
     let told: CallNotMade = decision.messages.first().unwrap().read().unwrap();
     assert_eq!((told.reason, told.permit_id), (NotMadeReason::Withdrawn, order().permit.permit_id));
+}
+
+#[test]
+fn who_is_on_the_phone_when_the_call_is_taken_back_can_write_down_what_was_said() {
+    let decision = withdraw(claimed());
+    assert!(decision.messages.is_empty() && decision.timers.is_empty());
+    let (_, answer) = close(decision.state, &promise(), &by(1, NOW));
+    assert_eq!(answer, CloseTaskAnswer::Closed { case_id: case_id() });
 }
 
 /// A task in its surroundings.

@@ -2,6 +2,7 @@
 
 use contracts::intake::{RegisterStaff, RegisterStaffAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::Actor;
 use runtime::files::FileStore;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -26,7 +27,11 @@ impl RequestHandler for OnRegisterStaff {
         Ok(StaffRegistration(read.and_then(|bytes| read_staff_document(&bytes))))
     }
 
-    async fn key(_: &mut PgConnection, input: &StaffRegistration) -> sqlx::Result<Option<Uuid>> {
+    async fn key(
+        _: &mut PgConnection,
+        input: &StaffRegistration,
+        _: &Actor,
+    ) -> sqlx::Result<Option<Uuid>> {
         Ok(input.key())
     }
 

@@ -2,6 +2,7 @@
 
 use contracts::intake::{ReportDirectPayment, ReportDirectPaymentAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::Actor;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ impl RequestHandler for OnReportDirectPayment {
     async fn key(
         conn: &mut PgConnection,
         input: &ReportDirectPayment,
+        _: &Actor,
     ) -> sqlx::Result<Option<Uuid>> {
         store::customer_of(conn, input.claim_id).await
     }

@@ -213,17 +213,20 @@ fn errand(case: &Case, order: &CreateTask) -> Result<Errand, Fault> {
     Ok(Errand { order: order.clone(), pack })
 }
 
-/// Decides on a withdrawal. What was made and written down stays so.
+/// Decides on a withdrawal. What was made and written down stays so; and a call that somebody took
+/// on stays with them until it is closed or over, since they may be talking already, and what is
+/// said then must not be lost.
 pub fn withdraw(task: CallTask) -> Decision<CallTask> {
     match task.stage.clone() {
         Stage::Unheard => Decision::quiet(task.at(Stage::Forestalled)),
-        Stage::Open { errand } | Stage::Claimed { errand, .. } => {
+        Stage::Open { errand } => {
             let told = errand.not_made(NotMadeReason::Withdrawn);
             Decision::quiet(task.at(Stage::Withdrawn { errand }))
                 .send(told)
                 .timer(Timer::Cancel { name: TASK_END })
         }
         Stage::Forestalled
+        | Stage::Claimed { .. }
         | Stage::Closed { .. }
         | Stage::Withdrawn { .. }
         | Stage::Expired { .. } => Decision::quiet(task),
