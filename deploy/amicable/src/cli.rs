@@ -8,6 +8,8 @@ use clap::builder::RangedI64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use contracts::intake::WithdrawalReason;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use primitives::{CallOutcome, Currency, Money, NonPaymentReason};
 
 use crate::moment::parse_date_or_time;
 use crate::stack;
@@ -66,8 +68,17 @@ pub(crate) enum AskCommand {
     Case(Case),
     #[command(subcommand)]
     Claim(Claim),
+    Audit(Audit),
+    #[command(subcommand)]
+    Staff(Staff),
+    #[command(subcommand)]
+    Call(Call),
     #[command(subcommand)]
     Bank(Bank),
+    #[command(subcommand)]
+    Remit(Remit),
+    #[command(subcommand)]
+    Post(Post),
     #[command(subcommand)]
     Mail(Mail),
     #[command(subcommand)]
@@ -290,6 +301,163 @@ pub(crate) enum Claim {
         #[arg(long)]
         reason: Reason,
     },
+    /// Tell that the debtor paid the creditor itself, on the creditor's word
+    #[command(after_help = "Example:\n  amicable claim paid 81c0 --amount 121.00 --on 2026-10-05")]
+    Paid {
+        /// (The beginning of) the claim's id
+        id: String,
+        /// How much, in euros
+        #[arg(long, value_parser = euros)]
+        amount: Money,
+        /// When the creditor got it
+        #[arg(long, value_name = "DATE")]
+        on: Date,
+    },
+}
+
+/// Show everything that happened on a case, who did it, and by which rule
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable audit 5f3a")]
+pub(crate) struct Audit {
+    /// (The beginning of) the id of the case, or of a claim on it
+    pub id: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The agency's people, their roles and their certificates
+#[derive(Debug, Subcommand)]
+pub(crate) enum Staff {
+    /// Register a member of staff, or what changed, from a TOML document
+    #[command(after_help = "Example:\n  amicable staff add deploy/demo/staff/mila.toml\n\n\
+        Begin with one of the documents in deploy/demo/staff: every key is explained there.")]
+    Add {
+        /// The document
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the staff
+    #[command(after_help = "Example:\n  amicable staff list")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Telephone calls to be made, and what was said
+#[derive(Debug, Subcommand)]
+pub(crate) enum Call {
+    /// List the calls that wait for a caller or are being made, the earliest end first
+    #[command(after_help = "Example:\n  amicable call list")]
+    List {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a call on, and show all that the caller needs to know; only with a valid certificate
+    #[command(after_help = "Example:\n  amicable call claim 7d02 --as mila")]
+    Claim {
+        /// (The beginning of) the call's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    Close(CallClose),
+}
+
+/// Write down how a call went: its outcome, the reason for not paying, what was said, and a promise
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  amicable call close 7d02 --as mila --outcome promised --reason \
+    carelessness --summary \"Forgot the invoice, pays on Friday\" --promise 121.00 --by 2026-10-02"
+)]
+pub(crate) struct CallClose {
+    /// (The beginning of) the call's id
+    pub id: String,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// How the call went
+    #[arg(long, value_parser = words(CallOutcome::ALL, CallOutcome::as_str))]
+    pub outcome: String,
+    /// Why it is not paid
+    #[arg(long, value_parser = words(NonPaymentReason::ALL, NonPaymentReason::as_str))]
+    pub reason: String,
+    /// What was said, in a sentence or two
+    #[arg(long, value_name = "TEXT")]
+    pub summary: String,
+    /// What the debtor promised to pay, in euros
+    #[arg(long, value_name = "AMOUNT", value_parser = euros, requires = "by")]
+    pub promise: Option<Money>,
+    /// The last day by which it was promised
+    #[arg(long, value_name = "DATE", requires = "promise")]
+    pub by: Option<Date>,
+}
+
+/// Payments of collected money to creditors: proposed by one person, approved by another
+#[derive(Debug, Subcommand)]
+pub(crate) enum Remit {
+    /// Put together what a creditor is to be paid
+    #[command(after_help = "Example:\n  amicable remit propose groene-hoek --as finn")]
+    Propose {
+        /// The creditor's code, or (the beginning of) its id
+        creditor: String,
+        #[command(flatten)]
+        who: Who,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Approve a proposal of somebody else: the payment order and the specification are made
+    #[command(after_help = "Example:\n  amicable remit approve 4be1 --as femke")]
+    Approve {
+        /// (The beginning of) the remittance's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the remittances, newest first
+    #[command(after_help = "Example:\n  amicable remit list")]
+    List {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Letters on paper, as they lie ready for the print partner
+#[derive(Debug, Subcommand)]
+pub(crate) enum Post {
+    /// List the letters of the outgoing folder, newest first
+    #[command(after_help = "Example:\n  amicable post list")]
+    List {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Who works here.
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Your own code, as `amicable staff list` shows it
+    #[arg(long = "as", value_name = "CODE")]
+    pub code: String,
 }
 
 /// Why a creditor takes a claim back.
@@ -486,6 +654,20 @@ pub(crate) struct Limit {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub limit: u32,
+}
+
+/// An amount such as 121.00.
+fn euros(text: &str) -> Result<Money, String> {
+    let amount = Money::parse(text, Currency::EUR).map_err(|error| error.to_string())?;
+    if amount.is_positive() { Ok(amount) } else { Err("has to be above zero".to_owned()) }
+}
+
+/// The words of a closed set.
+fn words<T: Copy>(
+    all: &[T],
+    spelling: fn(T) -> &'static str,
+) -> clap::builder::PossibleValuesParser {
+    all.iter().map(|word| spelling(*word)).collect::<Vec<_>>().into()
 }
 
 fn days() -> RangedI64ValueParser<u16> {

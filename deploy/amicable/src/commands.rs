@@ -1,6 +1,8 @@
 //! One file per group of commands.
 
+pub(crate) mod audit;
 pub(crate) mod bank;
+pub(crate) mod call;
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod claim;
@@ -12,7 +14,10 @@ pub(crate) mod invoice;
 mod listing;
 pub(crate) mod mail;
 pub(crate) mod parked;
+pub(crate) mod post;
+pub(crate) mod remit;
 pub(crate) mod serve;
+pub(crate) mod staff;
 pub(crate) mod statement;
 pub(crate) mod status;
 pub(crate) mod stream;

@@ -6,6 +6,7 @@
 
 mod agency;
 mod bank;
+mod desk;
 mod news;
 mod play;
 mod story;
@@ -95,7 +96,11 @@ fn say_next(layout: &Layout, description: &Description) {
         "\ntry next:\n  \
          amicable case list\n  \
          amicable case show ID\n  \
+         amicable audit ID\n  \
          amicable mail list\n  \
+         amicable post list\n  \
+         amicable call list\n  \
+         amicable remit list\n  \
          amicable bank unmatched\n  \
          amicable clock advance --until-next\n  \
          amicable check\n  \

@@ -78,6 +78,9 @@ pub(crate) enum Failure {
         folder.display()
     )]
     NotThrowaway { folder: PathBuf },
+    /// The answer to a wish was no; it says why and what to do.
+    #[error("{0}")]
+    Refused(String),
     #[error("the demonstration went wrong: {0}")]
     Demo(String),
     #[error("the stack was made ready in vain: cannot {action}")]

@@ -6,8 +6,12 @@ use std::fmt::Display;
 
 use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
+use contracts::mediation::PromiseVerdict;
 use contracts::payment_reconciliation::PositionLineKind;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
+use contracts::telephony_task::NotMadeReason;
+
+use primitives::Channel;
 
 use crate::find::short;
 use crate::moment::{told, told_day};
@@ -20,6 +24,9 @@ pub(crate) fn state(state: &CaseState) -> String {
         CaseState::Planned { step, due_at } => format!("next is {step}, {}", told(*due_at)),
         CaseState::Acting { step, not_after, .. } => {
             format!("{step} is on its way, until {}", told(*not_after))
+        }
+        CaseState::AwaitingPromise { amount, pay_by, .. } => {
+            format!("{amount} is promised, by {}", told_day(*pay_by))
         }
         CaseState::Held { reason, owner, review_on } => {
             format!("held for {owner}: {}; review {}", hold(reason), told_day(*review_on))
@@ -34,6 +41,7 @@ pub(crate) fn position(state: &CaseState) -> String {
     match state {
         CaseState::Planned { .. } => "planned".to_owned(),
         CaseState::Acting { .. } => "acting".to_owned(),
+        CaseState::AwaitingPromise { .. } => "waiting for a promise".to_owned(),
         CaseState::Held { reason, owner, .. } => format!("held for {owner}: {}", hold(reason)),
         CaseState::Closed { reason } => format!("closed: {}", close(reason)),
     }
@@ -45,7 +53,10 @@ pub(crate) fn next(state: &CaseState) -> String {
     match state {
         CaseState::Planned { step, due_at } => format!("{step}, {}", told(*due_at)),
         CaseState::Acting { step, not_after, .. } => {
-            format!("{step} leaves, by {}", told(*not_after))
+            format!("{step} happens, by {}", told(*not_after))
+        }
+        CaseState::AwaitingPromise { amount, pay_by, judged_at, .. } => {
+            format!("{amount} comes in by {}; it is judged {}", told_day(*pay_by), told(*judged_at))
         }
         CaseState::Held { owner, review_on, .. } => {
             format!("{owner} decides, by {}", told_day(*review_on))
@@ -77,12 +88,32 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
                 None => format!("the gate refused {step} for good ({rules})"),
             }
         }
-        TimelineEvent::MessageSent { step } => format!("{step} was sent"),
-        TimelineEvent::MessageNotSent { step, reason } => {
-            format!("{step} was not sent: {}", not_sent(reason))
+        TimelineEvent::MessageSent { step, channel } => {
+            format!("{step} was sent{}", by(*channel))
         }
-        TimelineEvent::MessageUncertain { step } => {
-            format!("it is open whether {step} was sent; see `amicable uncertain list`")
+        TimelineEvent::MessageNotSent { step, channel, reason } => {
+            format!("{step} was not sent{}: {}", by(*channel), not_sent(reason))
+        }
+        TimelineEvent::MessageUncertain { step, channel } => {
+            let by = by(*channel);
+            format!("it is open whether {step} happened{by}; see `amicable uncertain list`")
+        }
+        TimelineEvent::CallClosed { step, outcome, reason } => {
+            format!("{step} was made: {outcome}; the reason: {reason}")
+        }
+        TimelineEvent::CallNotMade { step, reason } => match reason {
+            NotMadeReason::Withdrawn => format!("{step} was taken back"),
+            NotMadeReason::PermitExpired => format!("nobody made {step} in its time"),
+        },
+        TimelineEvent::PromiseMade { amount, pay_by, .. } => {
+            format!("the debtor promised {amount} by {}", told_day(*pay_by))
+        }
+        TimelineEvent::PromiseJudged { verdict, promised, received, pay_by, .. } => {
+            format!(
+                "the promise of {promised} by {} {}: {received} was received",
+                told_day(*pay_by),
+                judged(verdict)
+            )
         }
         TimelineEvent::PaymentReceived { claim_id, amount } => {
             format!("{amount} was paid on claim {}", short(claim_id))
@@ -100,6 +131,11 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
     }
 }
 
+/// ` by post`; nothing where no channel is known.
+fn by(channel: Option<Channel>) -> String {
+    channel.map(|channel| format!(" by {channel}")).unwrap_or_default()
+}
+
 /// What a line of a claim's account is.
 #[must_use]
 pub(crate) fn line(kind: &PositionLineKind) -> String {
@@ -107,7 +143,14 @@ pub(crate) fn line(kind: &PositionLineKind) -> String {
         PositionLineKind::Principal => "invoice".to_owned(),
         PositionLineKind::CreditNote => "credit note".to_owned(),
         PositionLineKind::Withdrawal => "taken back by the creditor".to_owned(),
-        PositionLineKind::Payment { payment_id } => format!("payment {}", short(payment_id)),
+        PositionLineKind::Costs => "collection costs".to_owned(),
+        PositionLineKind::Interest => "interest".to_owned(),
+        PositionLineKind::Payment { payment_id, costs, interest, principal } => {
+            let parts = [(costs, "costs"), (interest, "interest"), (principal, "the invoice")];
+            let parts = parts.into_iter().filter(|(part, _)| !part.is_zero());
+            let toward: Vec<String> = parts.map(|(part, what)| format!("{part} {what}")).collect();
+            format!("payment {}: {}", short(payment_id), toward.join(", "))
+        }
     }
 }
 
@@ -142,7 +185,17 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::ActUncertain => "it is open whether a message left",
         HoldReason::NotDelivered => "a message could not be delivered",
         HoldReason::NotWritten => "a message could not be written: look in letter's log",
-        HoldReason::TriedInVain => "three tries in a row, and no message left",
+        HoldReason::TriedInVain => "three tries in a row, and nothing came of them",
+        HoldReason::ReasonGiven => "the debtor gave a reason that a person weighs",
+    }
+}
+
+const fn judged(verdict: &PromiseVerdict) -> &'static str {
+    match verdict {
+        PromiseVerdict::Kept => "was kept",
+        PromiseVerdict::Late => "was kept late",
+        PromiseVerdict::Broken => "is broken",
+        PromiseVerdict::Released => "holds nobody any more",
     }
 }
 
@@ -170,7 +223,7 @@ const fn not_sent(reason: &NotSentReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use primitives::{ClaimId, Currency, Money};
+    use primitives::{Channel, ClaimId, Currency, Money};
     use uuid::Uuid;
 
     use super::*;
@@ -202,9 +255,10 @@ mod tests {
             "the gate put first-reminder off until Mon 2 Mar 2026 09:00 (nl-hours)"
         );
         let reason = NotSentReason::NothingOwed;
+        let channel = Some(Channel::Post);
         assert_eq!(
-            told(TimelineEvent::MessageNotSent { step: step(), reason }),
-            "first-reminder was not sent: nothing was owed any more"
+            told(TimelineEvent::MessageNotSent { step: step(), channel, reason }),
+            "first-reminder was not sent by post: nothing was owed any more"
         );
         assert_eq!(told(TimelineEvent::Closed { reason: CloseReason::Paid }), "closed: paid");
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_nats::Client;
 use contracts::Request;
-use contracts::intake::{CreditorSummary, ListCases, ListCreditors};
+use contracts::intake::{CreditorSummary, ListCases, ListCreditors, ListStaff};
 use contracts::operations::{EmptyRequest, Operation, Status};
 use contracts::permissions::OPERATOR;
 use mailbox::Asker;
-use primitives::{Actor, CaseId, ContentHash, CreditorId, Timestamp};
+use primitives::{Actor, CaseId, ContentHash, CreditorId, StaffId, Timestamp};
 use reqwest::Method;
 use runtime::clock;
 use runtime::files::FileStore;
@@ -33,6 +33,7 @@ const CALL_LIMITS: CallLimits =
 pub(crate) const LIST_MAX: u32 = 1000;
 
 const CASE: Kind = Kind { name: "case", list: "amicable case list" };
+const STAFF: Kind = Kind { name: "member of staff", list: "amicable staff list" };
 const CREDITOR: Kind = Kind { name: "creditor", list: "amicable creditor list" };
 
 /// A running stack, and the connections to it.
@@ -47,6 +48,13 @@ pub(crate) struct Session {
     pub(crate) nats: Client,
     pub(crate) files: FileStore,
     pub(crate) http: HttpClient,
+}
+
+/// A new idempotency key.
+fn new_key() -> String {
+    #[expect(clippy::disallowed_methods, reason = "an operator's wish has no cause of ours")]
+    let key = Uuid::new_v4();
+    key.to_string()
 }
 
 impl Session {
@@ -79,9 +87,30 @@ impl Session {
 
     /// Asks for a change, under a key of its own: another call is another wish, with a new answer.
     pub(crate) async fn change<R: Request>(&self, request: &R) -> Result<R::Answer, Failure> {
-        #[expect(clippy::disallowed_methods, reason = "an operator's wish has no cause of ours")]
-        let key = Uuid::new_v4().to_string();
-        Ok(self.asker.change(request, &key).await?)
+        Ok(self.asker.change(request, &new_key()).await?)
+    }
+
+    /// The same, as a member of staff. Whoever may use this command line is taken at his word.
+    pub(crate) async fn change_as<R: Request>(
+        &self,
+        staff_id: StaffId,
+        request: &R,
+    ) -> Result<R::Answer, Failure> {
+        let asker = Asker::new(self.nats.clone(), ASK_LIMIT, Actor::Staff(staff_id));
+        Ok(asker.patient(PATIENCE).change(request, &new_key()).await?)
+    }
+
+    /// The member of staff with this code.
+    pub(crate) async fn staff(&self, code: &str) -> Result<StaffId, Failure> {
+        let list = self.asker.ask(&ListStaff {}).await?;
+        let found = list.staff.into_iter().find(|member| member.code == code.trim());
+        let found = found.ok_or_else(|| STAFF.unknown(code))?;
+        Ok(found.staff_id)
+    }
+
+    /// Puts a text into the store of files.
+    pub(crate) async fn store_text(&self, text: &str) -> Result<ContentHash, Failure> {
+        Ok(self.files.put(text.as_bytes()).await?)
     }
 
     /// Puts a file into the store of files.

@@ -1,15 +1,17 @@
 //! What intake decides, without IO, clock or environment: whether a creditor's document and a claim
-//! are complete, lawful and new, and what they change.
+//! are complete, lawful and new, who works for the agency, and what follows.
 //!
 //! Read `gate.rs` first (what a file alone must have), then `import.rs` (what it means for the
 //! creditor's customer).
 
+mod agreement_document;
 mod company;
 mod creditor;
 mod creditor_document;
 mod customer;
 mod debtor;
 mod desk;
+mod direct_payment;
 mod document;
 mod fields;
 mod gate;
@@ -18,22 +20,28 @@ pub mod invoice;
 mod printable;
 mod reference;
 mod register;
+mod staff;
+mod staff_document;
 mod taken;
+mod telephone;
 pub mod ubl;
 mod withdraw;
 
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
-pub use creditor_document::{
-    CreditorDocument, DOCUMENT_MAX_BYTES, beside_the_agency, read_document,
-};
-pub use customer::{Claim, Credit, Customer, OpenCase};
+pub use creditor_document::{CreditorDocument, beside_the_agency, read_document};
+pub use customer::{Claim, Credit, Customer, DirectPayment, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};
 pub use desk::{Desk, DeskKey, Enrolment, Reached};
+pub use direct_payment::report_direct_payment;
 pub use document::{NumberedDocument, Outcome, SourceFile, document_of, document_word};
+pub use fields::DOCUMENT_MAX_BYTES;
 pub use gate::{Asks, Candidate, Found, Handed};
 pub use import::import;
 pub use reference::{ReferenceUse, claimed_reference, own_reference};
 pub use register::{Registration, register};
+pub use staff::{HeldCertificate, Member, Staff, StaffRegistration, register_staff, staff_id};
+pub use staff_document::read_staff_document;
 pub use taken::Taken;
+pub use telephone::Telephone;
 pub use withdraw::withdraw;

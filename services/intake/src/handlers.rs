@@ -1,11 +1,16 @@
 //! One file per request: what it fetches, which rows it concerns, which decision it calls.
 
+mod call_contact;
 mod creditor_accounts;
+mod creditor_contact;
 mod import_invoice;
 mod list_cases;
 mod list_creditors;
+mod list_staff;
 mod parties;
 mod register_creditor;
+mod register_staff;
+mod report_direct_payment;
 mod withdraw_claim;
 
 use contracts::intake::Problem;
@@ -13,12 +18,17 @@ use mailbox::RequestError;
 use primitives::ContentHash;
 use runtime::files::{FileStore, FileStoreError};
 
+pub(crate) use call_contact::AnswerCallContact;
 pub(crate) use creditor_accounts::AnswerCreditorAccounts;
+pub(crate) use creditor_contact::AnswerCreditorContact;
 pub(crate) use import_invoice::OnImportInvoice;
 pub(crate) use list_cases::AnswerListCases;
 pub(crate) use list_creditors::AnswerListCreditors;
+pub(crate) use list_staff::AnswerListStaff;
 pub(crate) use parties::AnswerParties;
 pub(crate) use register_creditor::OnRegisterCreditor;
+pub(crate) use register_staff::OnRegisterStaff;
+pub(crate) use report_direct_payment::OnReportDirectPayment;
 pub(crate) use withdraw_claim::OnWithdrawClaim;
 
 /// The bytes of a file, or what is wrong with it; one that is too long is not read.

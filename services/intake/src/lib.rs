@@ -23,8 +23,9 @@ pub use config::{AgencyConfig, IntakeConfig};
 pub use http::openapi;
 
 use handlers::{
-    AnswerCreditorAccounts, AnswerListCases, AnswerListCreditors, AnswerParties, OnImportInvoice,
-    OnRegisterCreditor, OnWithdrawClaim,
+    AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerListCases,
+    AnswerListCreditors, AnswerListStaff, AnswerParties, OnImportInvoice, OnRegisterCreditor,
+    OnRegisterStaff, OnReportDirectPayment, OnWithdrawClaim,
 };
 
 /// The migrations of intake's schema, applied after the mailbox's.
@@ -62,12 +63,17 @@ pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
     let agency_account = Iban::parse(&agency.account).ok();
     Mailbox::of(Intake::NAME)
         .change(OnRegisterCreditor { files: files.clone(), agency_account })
+        .change(OnRegisterStaff { files: files.clone() })
         .change(OnImportInvoice { files })
         .change(OnWithdrawClaim)
+        .change(OnReportDirectPayment)
         .query(AnswerParties { agency })
+        .query(AnswerCallContact)
+        .query(AnswerCreditorContact)
         .query(AnswerCreditorAccounts)
         .query(AnswerListCreditors)
         .query(AnswerListCases)
+        .query(AnswerListStaff)
         .check("case-complete", |conn, now| Box::pin(store::case_complete(conn, now)))
         .check("one-reference", |conn, now| Box::pin(store::one_reference(conn, now)))
         .check("positive-claims", |conn, now| Box::pin(store::positive_claims(conn, now)))

@@ -6,6 +6,7 @@ mod customer;
 mod document;
 mod read;
 mod reference;
+mod staff;
 mod taken;
 
 use primitives::{ContentHash, Currency, Money, Timestamp};
@@ -15,8 +16,10 @@ use serde_json::Value;
 
 pub(crate) use check::{case_complete, one_reference, positive_claims};
 pub(crate) use read::{
-    CaseRow, api_token_of, case_parties, creditor_accounts, customer_of, list_cases, list_creditors,
+    CaseRow, api_token_of, call_contact, case_parties, creditor_accounts, creditor_contact,
+    customer_of, list_cases, list_creditors,
 };
+pub(crate) use staff::list_staff;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
 #[derive(Debug, thiserror::Error)]

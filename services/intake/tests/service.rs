@@ -9,17 +9,20 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use contracts::intake::{
-    GetCreditorAccounts, GetParties, ImportInvoice, ImportInvoiceAnswer, ListCases, ListCreditors,
-    PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, WithdrawClaim, WithdrawClaimAnswer,
-    WithdrawalReason,
+    CallContact, CallContactAnswer, CreditorContactAnswer, GetCallContact, GetCreditorAccounts,
+    GetCreditorContact, GetParties, ImportInvoice, ImportInvoiceAnswer, ListCases, ListCreditors,
+    ListStaff, PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff,
+    RegisterStaffAnswer, ReportDirectPayment, ReportDirectPaymentAnswer, WithdrawClaim,
+    WithdrawClaimAnswer, WithdrawalReason,
 };
 use contracts::operations::{CheckReport, Operation};
 use contracts::registry::Slice;
-use intake::domain::{creditor_id, ubl};
+use intake::domain::{creditor_id, staff_id, ubl};
 use intake::{Intake, IntakeConfig};
 use mailbox::AskError;
-use paper::{ANNA, BEDRIJF, CREDITOR, LUC, Paper};
-use primitives::{CaseId, ClaimId, ContentHash, CreditorId};
+use paper::agency::{CREDITOR, STAFF};
+use paper::{ANNA, BEDRIJF, LUC, Paper};
+use primitives::{CaseId, ClaimId, ContentHash, CreditorId, Currency, Language, Money};
 use reqwest::Method;
 use runtime::Service;
 use runtime::files::FileStore;
@@ -64,6 +67,25 @@ impl Desk {
         let document = self.files.put(document.as_bytes()).await.unwrap();
         let request = RegisterCreditor { document };
         self.house.asker().change(&request, &document.to_string()).await.unwrap()
+    }
+
+    async fn register_staff(&self, document: &str) -> RegisterStaffAnswer {
+        let document = self.files.put(document.as_bytes()).await.unwrap();
+        let request = RegisterStaff { document };
+        self.house.asker().change(&request, &document.to_string()).await.unwrap()
+    }
+
+    async fn call_contact(&self, case_id: CaseId) -> CallContact {
+        let answer = self.house.asker().ask(&GetCallContact { case_id }).await.unwrap();
+        let CallContactAnswer::Known(contact) = answer else { panic!("{answer:?}") };
+        contact
+    }
+
+    /// Changes rows as an earlier release would have left them.
+    async fn alter(&self, statement: &str) {
+        let mut conn = connect_to(&self.house.database, "intake").await;
+        let done = sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
+        assert_ne!(done.rows_affected(), 0, "{statement}");
     }
 
     async fn import(&self, key: &str, file: &[u8]) -> Result<ImportInvoiceAnswer, AskError> {
@@ -326,6 +348,152 @@ async fn a_doubtful_file_is_put_aside_and_a_refused_document_registers_nobody() 
         ImportInvoice { creditor_id: tuinhuis(), document: ContentHash::from_digest([0; 32]) };
     let refused = desk.house.asker().change(&absent, "absent").await;
     assert!(matches!(refused, Err(AskError::Refused { code: 400, .. })), "{refused:?}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_caller_and_a_payer_learn_what_they_need() {
+    let desk = Desk::open().await;
+    let anna = paper::Customer { telephone: Some("06 12 34 56 78"), ..ANNA };
+    let (with_number, _) = desk.take(&Paper::invoice("F1", 12_100, anna)).await;
+    let (without, _) = desk.take(&Paper::invoice("F2", 12_100, LUC)).await;
+    let contact = desk.call_contact(with_number).await;
+    assert_eq!((&*contact.name, contact.language), ("Anna Proef", Language::Nl));
+    assert_eq!(contact.telephones, ["+31612345678"]);
+    let other = desk.call_contact(without).await;
+    assert_eq!((&*other.name, other.telephones.len()), ("Luc Essai", 0));
+    assert_ne!(contact.person_id, other.person_id);
+    // The first release kept what the invoice said.
+    for (text, number) in [("06-87654321", Some("+31687654321")), ("ask for Anna", None)] {
+        desk.alter(&format!("update person set telephone = '{text}' where name = 'Anna Proef'"))
+            .await;
+        let numbers = desk.call_contact(with_number).await.telephones;
+        assert_eq!(numbers.first().map(String::as_str), number, "{text}");
+    }
+    let asker = desk.house.asker();
+    let nobody = GetCallContact { case_id: CaseId::from_uuid(Uuid::nil()) };
+    assert_eq!(asker.ask(&nobody).await.unwrap(), CallContactAnswer::Unknown);
+
+    let moved = CREDITOR
+        .replace("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67")
+        .replace("version = 1", "version = 2");
+    desk.register(&moved).await;
+    let request = GetCreditorContact { creditor_id: tuinhuis() };
+    let answer = asker.ask(&request).await.unwrap();
+    let CreditorContactAnswer::Known(contact) = answer else { panic!("{answer:?}") };
+    assert_eq!((&*contact.code, &*contact.account), ("tuinhuis", "NL20INGB0001234567"));
+    assert_eq!(contact.email.as_deref(), Some("facturen@tuinhuis.example"));
+    let nobody = GetCreditorContact { creditor_id: creditor_id("nobody") };
+    assert_eq!(asker.ask(&nobody).await.unwrap(), CreditorContactAnswer::Unknown);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn staff_are_registered_and_listed_as_the_last_document_has_them() {
+    let desk = Desk::open().await;
+    let mila = staff_id("mila");
+    let registered = RegisterStaffAnswer::Registered { staff_id: mila };
+    assert_eq!(desk.register_staff(STAFF).await, registered);
+    let again = format!("# the same\n{STAFF}");
+    assert_eq!(
+        desk.register_staff(&again).await,
+        RegisterStaffAnswer::Unchanged { staff_id: mila }
+    );
+    let anton = "code = \"anton\"\nname = \"Anton\"\nroles = [\"finance-desk\"]\n";
+    desk.register_staff(anton).await;
+    let refused = desk.register_staff("code = \"mila\"\nroles = [\"boss\"]\n").await;
+    let RegisterStaffAnswer::Refused { problems } = refused else { panic!("{refused:?}") };
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let asker = desk.house.asker();
+    let staff = asker.ask(&ListStaff {}).await.unwrap().staff;
+    let names: Vec<&str> = staff.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["Anton", "Mila Voorbeeld"]);
+    assert_eq!((staff[1].staff_id, staff[1].certificates.len()), (mila, 2));
+
+    let fewer = STAFF.split("[[certificates]]").take(2).collect::<Vec<_>>();
+    let fewer = fewer.join("[[certificates]]").replace("\"case-desk\"", "\"finance-desk\"");
+    assert_eq!(desk.register_staff(&fewer).await, registered);
+    let staff = asker.ask(&ListStaff {}).await.unwrap().staff;
+    let words: Vec<&str> = staff[1].roles.iter().map(|role| role.as_str()).collect();
+    assert_eq!((words, staff[1].certificates.len()), (vec!["caller", "finance-desk"], 1));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_payment_to_the_creditor_is_told_once_by_its_key() {
+    let desk = Desk::open().await;
+    let (case_id, claim_id) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let report = |cents, paid_on: &str| ReportDirectPayment {
+        claim_id,
+        amount: Money::new(cents, Currency::EUR),
+        paid_on: paid_on.parse().unwrap(),
+    };
+    let asker = desk.house.asker();
+    let first = asker.change(&report(12_000, "2026-03-18"), "p1").await.unwrap();
+    let ReportDirectPaymentAnswer::Reported { case_id: told, .. } = first else {
+        panic!("{first:?}");
+    };
+    assert_eq!(told, case_id);
+    let again = asker.change(&report(12_000, "2026-03-18"), "p1").await.unwrap();
+    assert_eq!(again, first);
+    let too_much = asker.change(&report(101, "2026-03-18"), "p2").await.unwrap();
+    assert!(matches!(too_much, ReportDirectPaymentAnswer::Refused { .. }), "{too_much:?}");
+    let rest = asker.change(&report(100, "2026-03-20"), "p3").await.unwrap();
+    assert!(matches!(rest, ReportDirectPaymentAnswer::Reported { .. }), "{rest:?}");
+    let unknown = ReportDirectPayment {
+        claim_id: ClaimId::from_uuid(Uuid::nil()),
+        ..report(1, "2026-03-18")
+    };
+    let unknown = asker.change(&unknown, "p4").await.unwrap();
+    assert_eq!(unknown, ReportDirectPaymentAnswer::Unknown);
+    // The live check would find what no request can do.
+    desk.alter("update direct_payment set amount_minor = 12001 where amount_minor = 12000").await;
+    assert_eq!(desk.breaches().await, ["positive-claims"]);
+    desk.alter("update direct_payment set amount_minor = 12000 where amount_minor = 12001").await;
+    desk.close().await;
+}
+
+/// What the first release wrote of an agreement.
+#[tokio::test]
+async fn an_agreement_of_the_first_release_is_still_the_same() {
+    let desk = Desk::open().await;
+    let (case_id, _) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let step = |key: &str, message: &str, days: i8| {
+        let channel = "email";
+        json!({ "key": key, "message": message, "channel": channel, "days_from_due": days })
+    };
+    let document = json!({
+        "version": 1,
+        "capacity": "agency-for-creditor",
+        "pay_to": { "creditor": { "since_version": 1 } },
+        "steps": [
+            step("pre-due", "pre-due-notice", -5),
+            step("first-reminder", "free-first-reminder", 3),
+        ],
+        "payments_known_within_days": 3,
+        "review_after_days": 14,
+        "review_by": "desk",
+    });
+    desk.alter(&format!("update agreement set document = '{document}', document_version = 1"))
+        .await;
+    let parties = desk.house.asker().ask(&GetParties { case_id }).await.unwrap();
+    assert!(matches!(parties, PartiesAnswer::Known(_)), "{parties:?}");
+    // The creditor moves; what was agreed stays.
+    let renamed = CREDITOR.replace("Voorbeeldlaan 1", "Voorbeeldlaan 2");
+    let answer = desk.register(&renamed).await;
+    let creditor_id = tuinhuis();
+    let registered = RegisterCreditorAnswer::Registered { creditor_id, agreement_version: 1 };
+    assert_eq!(answer, registered);
+    let charging = renamed.replace("version = 1", "version = 2").replacen(
+        "[[agreement",
+        "[agreement.charges]\ninterest = true\n\n[[agreement",
+        1,
+    );
+    let answer = desk.register(&charging).await;
+    let registered = RegisterCreditorAnswer::Registered { creditor_id, agreement_version: 2 };
+    assert_eq!(answer, registered);
+    let (other, _) = desk.take(&Paper::invoice("F2", 12_100, LUC)).await;
+    assert_ne!(other, case_id);
     desk.close().await;
 }
 

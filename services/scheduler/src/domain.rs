@@ -3,6 +3,8 @@
 //! Every decision ends the same way: [`settle`](settle::settle) works the position out anew from
 //! what is known and tells what changed. Nothing here performs anything.
 
+mod act;
+mod call;
 mod case;
 mod creditor;
 mod decide;
@@ -11,7 +13,11 @@ mod person;
 mod plan;
 mod settle;
 
-pub use case::{Act, ActState, Case, Claim, Position, Track, Tried};
+pub use call::{call_closed, call_not_made, promise_due, promise_judged, promise_made};
+pub use case::{
+    Act, Case, Claim, Confirmation, Errand, ErrandKind, ErrandState, Position, Promise, Thanks,
+    Track, Tried,
+};
 pub use creditor::{Creditor, agree};
 pub use decide::{
     credit, dispatched, end_permit, not_sent, open, pay, register_claim, review, settle_claim,
@@ -19,5 +25,5 @@ pub use decide::{
 };
 pub use explain::{as_it_happened, why, would_stop};
 pub use person::{Contact, Person};
-pub use plan::{Next, NextStep, plan};
-pub use settle::{NEXT_STEP, PERMIT_END, REVIEW, Timers};
+pub use plan::{CONFIRMATION, Next, NextStep, THANKS, plan};
+pub use settle::{NEXT_STEP, PERMIT_END, PROMISE_DUE, REVIEW, Timers};

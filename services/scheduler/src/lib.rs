@@ -9,6 +9,8 @@ mod store;
 
 mod handlers {
     pub(crate) mod agreement_agreed;
+    pub(crate) mod call_closed;
+    pub(crate) mod call_not_made;
     pub(crate) mod case_opened;
     pub(crate) mod case_position;
     pub(crate) mod claim_credited;
@@ -22,6 +24,9 @@ mod handlers {
     pub(crate) mod next_step;
     pub(crate) mod payment_allocated;
     pub(crate) mod permit_end;
+    pub(crate) mod promise_due;
+    pub(crate) mod promise_judged;
+    pub(crate) mod promise_made;
     pub(crate) mod review;
 }
 
@@ -33,12 +38,13 @@ use sqlx::migrate::Migrator;
 pub use config::SchedulerConfig;
 
 use handlers::{
-    agreement_agreed::OnAgreementAgreed, case_opened::OnCaseOpened,
-    case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
+    agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade,
+    case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
     claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
     letter_uncertain::OnUncertain, list_positions::AnswerListPositions, next_step::OnNextStep,
-    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, review::OnReview,
+    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, promise_due::OnPromiseDue,
+    promise_judged::OnPromiseJudged, promise_made::OnPromiseMade, review::OnReview,
 };
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.
@@ -75,11 +81,16 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnDispatched>()
         .handle::<OnNotSent>()
         .handle::<OnUncertain>()
+        .handle::<OnCallClosed>()
+        .handle::<OnCallNotMade>()
+        .handle::<OnPromiseMade>()
+        .handle::<OnPromiseJudged>()
         .handle::<OnPaymentAllocated>()
         .handle::<OnClaimSettled>()
         .timer::<OnNextStep>()
         .timer::<OnPermitEnd>()
         .timer::<OnReview>()
+        .timer::<OnPromiseDue>()
         .query(AnswerCasePosition)
         .query(AnswerListPositions)
         .check("never-let-go", |conn, now| Box::pin(store::never_let_go(conn, now)))

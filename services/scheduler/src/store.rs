@@ -1,11 +1,16 @@
 //! All SQL of the scheduler. Every statement works on many rows at once; none decides anything.
 
+mod act;
 mod check;
+mod claim;
 mod creditor;
 mod person;
 mod position;
+mod promise;
 mod track;
 
+use contracts::agreement::Agreement;
+use contracts::earlier;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -71,4 +76,14 @@ fn document(value: &impl Serialize) -> sqlx::Result<Value> {
 /// Writes a count. None of ours comes near the end of the numbers.
 fn number<T>(count: impl TryInto<T>) -> sqlx::Result<T> {
     count.try_into().map_err(|_| sqlx::Error::Encode("a count beyond its column".into()))
+}
+
+/// Reads an agreement in the form in which it was stored.
+fn agreement_of(value: Value, version: i16) -> sqlx::Result<Agreement> {
+    let column = Column("agreement", "document");
+    match version {
+        1 => column.document::<earlier::Agreement>(value).map(Agreement::from),
+        2 => column.document(value),
+        _ => Err(Column("agreement", "document_version").fault(None)),
+    }
 }

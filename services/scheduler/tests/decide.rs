@@ -4,454 +4,34 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
     reason = "tests fail loudly"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod world;
 
-use contracts::agreement::{AgreedStep, Agreement, PayTo};
-use contracts::intake::{
-    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
-};
-use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
-use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, SettledBy};
+use contracts::agreement::{AgreedDeed, Agreement, StepMoment};
+use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
+use contracts::letter::{NotSentReason, Send, Withdraw};
+use contracts::payment_reconciliation::SettledBy;
+use contracts::permit::PermittedDeed;
 use contracts::scheduler::{
     CaseClosed, CaseHeld, CaseState, CloseReason, HoldReason, PermitGranted, PermitRefused,
     StepPlanned, TimelineEntry, TimelineEvent,
 };
-use contracts::{Message, Outgoing};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use law::Pack;
-use mailbox::{Decision, Facts, Fault, Timer};
-use primitives::{
-    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId,
-    Currency, Date, DebtorKind, Language, MessageId, MessageKind, Money, PaymentId, PersonId,
-    SourceFileId, StructuredReference,
-};
+use mailbox::{Facts, Fault};
+use primitives::{Capacity, CaseId, Channel, Country, Currency, MessageId, MessageKind, Money};
 use proptest::prelude::*;
 use scheduler::domain::{
-    self, ActState, Case, Creditor, NEXT_STEP, PERMIT_END, Person, Position, REVIEW, Timers, Track,
+    self, Case, Creditor, ErrandState, NEXT_STEP, PERMIT_END, Person, REVIEW, Track,
 };
 use uuid::Uuid;
 
-const NOTICE: &str = "notice";
-const REMINDER: &str = "reminder";
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn day(text: &str) -> Date {
-    text.parse().unwrap()
-}
-
-fn euros(amount: i64) -> Money {
-    Money::new(amount * 100, Currency::EUR)
-}
-
-fn case_id(number: u128) -> CaseId {
-    CaseId::from_uuid(Uuid::from_u128(number))
-}
-
-fn claim_id(number: u128) -> ClaimId {
-    ClaimId::from_uuid(Uuid::from_u128(number))
-}
-
-fn creditor_id() -> CreditorId {
-    CreditorId::from_uuid(Uuid::from_u128(77))
-}
-
-fn person_id() -> PersonId {
-    PersonId::from_uuid(Uuid::from_u128(88))
-}
-
-/// A notice five days before the due date and a reminder three days after it, both by e-mail.
-fn agreement() -> Agreement {
-    let step = |key: &str, message, days_from_due| AgreedStep {
-        key: key.to_owned(),
-        message,
-        channel: Channel::Email,
-        days_from_due,
-    };
-    Agreement {
-        version: 1,
-        capacity: Capacity::AgencyForCreditor,
-        pay_to: PayTo::Creditor { since_version: 1 },
-        steps: vec![
-            step(NOTICE, MessageKind::PreDueNotice, -5),
-            step(REMINDER, MessageKind::FreeFirstReminder, 3),
-        ],
-        payments_known_within_days: None,
-        review_after_days: 30,
-        review_by: "handler".to_owned(),
-    }
-}
-
-fn opened(case: CaseId) -> CaseOpened {
-    CaseOpened {
-        case_id: case,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        debtor_kind: DebtorKind::Consumer,
-        country: Country::NL,
-        language: Language::Nl,
-        reachable: vec![Channel::Email],
-        agreement_version: 1,
-        pay_to: PayTo::Creditor { since_version: 1 },
-    }
-}
-
-fn registered(case: CaseId, claim: ClaimId, amount: Money, due_on: Date) -> ClaimRegistered {
-    ClaimRegistered {
-        claim_id: claim,
-        case_id: case,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        amount,
-        issued_on: due_on - 30.days(),
-        due_on,
-        reference: StructuredReference::rf_from("123").unwrap(),
-        reachable: Vec::new(),
-    }
-}
-
-/// Everything that the decisions of one agency work on: what the mailbox keeps in Postgres.
-#[derive(Clone, Debug)]
-struct World {
-    now: Timestamp,
-    causes: u128,
-    creditor: Creditor,
-    tracks: BTreeMap<CaseId, Track>,
-    person: Person,
-    timers: BTreeMap<(CaseId, &'static str), Timestamp>,
-}
-
-impl World {
-    /// An agency with one agreement.
-    fn agreed(now: Timestamp, agreement: Agreement) -> Self {
-        let agreed = AgreementAgreed { creditor_id: creditor_id(), agreement };
-        let creditor = domain::agree(Creditor::default(), &agreed).unwrap().state;
-        Self {
-            now,
-            causes: 0,
-            creditor,
-            tracks: BTreeMap::new(),
-            person: Person::default(),
-            timers: BTreeMap::new(),
-        }
-    }
-
-    /// An agency with one case and one claim of 120 euros on it, due on `due_on`.
-    fn with_claim(now: Timestamp, due_on: Date) -> Self {
-        let mut world = Self::agreed(now, agreement());
-        world.open(&opened(case_id(1))).unwrap();
-        world.register(&registered(case_id(1), claim_id(1), euros(120), due_on)).unwrap();
-        world
-    }
-
-    fn facts(&mut self) -> Facts {
-        self.causes += 1;
-        Facts {
-            now: self.now,
-            cause: MessageId::from_uuid(Uuid::from_u128(self.causes)),
-            correlation: CorrelationId::from_uuid(Uuid::from_u128(1)),
-            actor: Actor::Machine("test".to_owned()),
-            version: 0,
-        }
-    }
-
-    fn track(&self, case: CaseId) -> Track {
-        self.tracks.get(&case).cloned().unwrap_or_default()
-    }
-
-    fn case(&self, case: CaseId) -> &Case {
-        self.tracks[&case].case.as_ref().unwrap()
-    }
-
-    fn state(&self) -> CaseState {
-        self.case(case_id(1)).state().unwrap()
-    }
-
-    fn planned(&self) -> (String, Timestamp) {
-        match self.state() {
-            CaseState::Planned { step, due_at } => (step, due_at),
-            CaseState::Acting { .. } | CaseState::Held { .. } | CaseState::Closed { .. } => {
-                panic!("not planned: {:?}", self.state())
-            }
-        }
-    }
-
-    fn hold(&self) -> (HoldReason, Date) {
-        match self.state() {
-            CaseState::Held { reason, review_on, .. } => (reason, review_on),
-            CaseState::Planned { .. } | CaseState::Acting { .. } | CaseState::Closed { .. } => {
-                panic!("not held: {:?}", self.state())
-            }
-        }
-    }
-
-    fn open(&mut self, opened: &CaseOpened) -> Result<(), Fault> {
-        let facts = self.facts();
-        let states = (self.creditor.clone(), self.track(opened.case_id));
-        let Decision { state: (creditor, track), messages, timers, .. } =
-            domain::open(states, opened, &facts)?;
-        assert!(messages.is_empty() && timers.is_empty(), "the row would be the creditor's");
-        self.creditor = creditor;
-        self.tracks.insert(opened.case_id, track);
-        Ok(())
-    }
-
-    /// Takes a decision on a case in, and checks what every decision must keep.
-    fn keep(
-        &mut self,
-        case: CaseId,
-        fired: Option<&'static str>,
-        decision: Decision<Track>,
-    ) -> Vec<Outgoing> {
-        let before = self.track(case).case.and_then(|case| case.position);
-        if let Some(name) = fired {
-            self.timers.remove(&(case, name));
-        }
-        for timer in decision.timers {
-            match timer {
-                Timer::Set { name, due_at } => self.timers.insert((case, name), due_at),
-                Timer::Cancel { name } => self.timers.remove(&(case, name)),
-            };
-        }
-        let after = decision.state.case.as_ref().and_then(|case| case.position.clone());
-        let told = decision.messages.iter().filter(|message| tells_position(message)).count();
-        let expected = usize::from(before != after && after != Some(Position::Acting));
-        assert_eq!(told, expected, "a position is told when it changes, and only then");
-        self.tracks.insert(case, decision.state);
-        decision.messages
-    }
-
-    fn on_track(
-        &mut self,
-        case: CaseId,
-        decide: impl Fn(Track, &Facts) -> Result<Decision<Track>, Fault>,
-    ) -> Result<Vec<Outgoing>, Fault> {
-        let facts = self.facts();
-        let decision = decide(self.track(case), &facts)?;
-        Ok(self.keep(case, None, decision))
-    }
-
-    fn on_both(
-        &mut self,
-        case: CaseId,
-        fired: Option<&'static str>,
-        decide: impl Fn((Track, Person), &Facts) -> Result<Decision<(Track, Person)>, Fault>,
-    ) -> Result<Vec<Outgoing>, Fault> {
-        let facts = self.facts();
-        let states = (self.track(case), self.person.clone());
-        let Decision { state: (track, person), messages, effects, timers } =
-            decide(states, &facts)?;
-        self.person = person;
-        Ok(self.keep(case, fired, Decision { state: track, messages, effects, timers }))
-    }
-
-    fn register(&mut self, message: &ClaimRegistered) -> Result<Vec<Outgoing>, Fault> {
-        self.on_track(message.case_id, |track, facts| domain::register_claim(track, message, facts))
-    }
-
-    fn pay(&mut self, claim: ClaimId, amount: Money) -> Vec<Outgoing> {
-        let message = paid(case_id(1), claim, amount);
-        self.on_track(case_id(1), |track, facts| domain::pay(track, &message, facts)).unwrap()
-    }
-
-    /// The message of the act under way left, now.
-    fn dispatch(&mut self) -> Vec<Outgoing> {
-        let message = dispatched(self.case(case_id(1)), self.now);
-        self.on_both(case_id(1), None, |states, facts| domain::dispatched(states, &message, facts))
-            .unwrap()
-    }
-
-    fn refuse_to_send(&mut self, reason: NotSentReason) -> Vec<Outgoing> {
-        let message = not_sent(self.case(case_id(1)), reason);
-        self.on_both(case_id(1), None, |states, facts| domain::not_sent(states, &message, facts))
-            .unwrap()
-    }
-
-    fn doubt(&mut self) -> Vec<Outgoing> {
-        let message = uncertain(self.case(case_id(1)));
-        self.on_track(case_id(1), |track, facts| domain::uncertain(track, &message, facts)).unwrap()
-    }
-
-    /// Advances the clock to the next timer and lets it go off.
-    fn next_timer(&mut self) -> (&'static str, Vec<Outgoing>) {
-        let ((case, name), due_at) = self.first_timer().unwrap();
-        self.now = self.now.max(due_at);
-        (name, self.go_off(case, name))
-    }
-
-    fn go_off(&mut self, case: CaseId, name: &'static str) -> Vec<Outgoing> {
-        if name == NEXT_STEP {
-            let decide = |states, facts: &Facts| Ok(domain::take_step(states, facts));
-            return self.on_both(case, Some(name), decide).unwrap();
-        }
-        let decide = if name == REVIEW { domain::review } else { domain::end_permit };
-        let facts = self.facts();
-        let decision = decide(self.track(case), &facts);
-        self.keep(case, Some(name), decision)
-    }
-
-    fn first_timer(&self) -> Option<((CaseId, &'static str), Timestamp)> {
-        let timers = self.timers.iter().map(|(key, due_at)| (*key, *due_at));
-        timers.min_by_key(|(key, due_at)| (*due_at, *key))
-    }
-
-    /// What holds after every decision, whatever happened.
-    fn check(&self) {
-        let today = Pack::Nl.local_date(self.now);
-        let behind = self.first_timer().is_some_and(|(_, due_at)| due_at <= self.now);
-        for (case_id, track) in &self.tracks {
-            let Some(case) = &track.case else { continue };
-            for (name, due_at) in Timers::of(track).by_name() {
-                assert_eq!(self.timers.get(&(*case_id, name)).copied(), due_at, "{name}");
-            }
-            let any_open = case.open_claims().next().is_some();
-            match &case.position {
-                None => assert!(case.claims.is_empty(), "a case with claims has a position"),
-                Some(Position::Closed { .. }) => assert!(!any_open, "closed with money owed"),
-                Some(Position::Planned { claim_ids, .. }) => {
-                    assert!(any_open && case.act.is_none() && !claim_ids.is_empty());
-                    assert!(claim_ids.iter().all(|claim_id| case.claims[claim_id].is_open()));
-                    assert!(self.timers.contains_key(&(*case_id, NEXT_STEP)));
-                }
-                Some(Position::Acting) => {
-                    assert!(any_open && self.timers.contains_key(&(*case_id, PERMIT_END)));
-                    let act = case.act.as_ref().unwrap();
-                    assert!(self.person.contacts.contains_key(&act.permit_id), "no reservation");
-                }
-                Some(Position::Held { review_on, .. }) => {
-                    assert!(any_open && self.timers.contains_key(&(*case_id, REVIEW)));
-                    assert!(behind || today <= *review_on, "a hold that went silent");
-                }
-            }
-        }
-        self.check_budget();
-    }
-
-    fn check_budget(&self) {
-        let moments = self.person.moments();
-        let days: BTreeSet<Date> = moments.iter().map(|at| Pack::Nl.local_date(*at)).collect();
-        assert_eq!(days.len(), moments.len(), "two contacts on one day");
-        let week = SignedDuration::from_hours(7 * 24);
-        for start in &moments {
-            let within =
-                moments.iter().filter(|at| **at >= *start && at.duration_since(*start) < week);
-            assert!(within.count() <= 3, "more than three contacts in seven days");
-        }
-        for (permit_id, _) in self.person.contacts.iter().filter(|(_, one)| !one.made) {
-            let acts = self.tracks.values().filter_map(|track| track.case.as_ref()?.act.as_ref());
-            assert!(acts.into_iter().any(|act| act.permit_id == *permit_id), "reserved for ever");
-        }
-    }
-}
-
-fn tells_position(message: &Outgoing) -> bool {
-    [StepPlanned::CONTRACT, CaseHeld::CONTRACT, CaseClosed::CONTRACT].contains(&message.contract)
-}
-
-fn paid(case: CaseId, claim: ClaimId, amount: Money) -> PaymentAllocated {
-    PaymentAllocated {
-        payment_id: PaymentId::from_uuid(Uuid::from_u128(1)),
-        case_id: case,
-        claim_id: claim,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        amount,
-        claim_open: euros(0),
-        case_open: euros(0),
-        received_on: day("2026-11-09"),
-    }
-}
-
-fn credited(case: CaseId, claim: ClaimId, amount: Money) -> ClaimCredited {
-    ClaimCredited {
-        claim_id: claim,
-        case_id: case,
-        creditor_id: creditor_id(),
-        source_file_id: SourceFileId::from_uuid(Uuid::from_u128(5)),
-        amount,
-        credited_on: day("2026-11-09"),
-    }
-}
-
-fn withdrawn(case: CaseId, claim: ClaimId) -> ClaimWithdrawn {
-    ClaimWithdrawn {
-        claim_id: claim,
-        case_id: case,
-        creditor_id: creditor_id(),
-        reason: WithdrawalReason::Relation,
-        withdrawn_at: at("2026-11-09T12:00:00Z"),
-    }
-}
-
-fn settled(case: CaseId, claim: ClaimId, by: SettledBy) -> ClaimSettled {
-    ClaimSettled {
-        case_id: case,
-        claim_id: claim,
-        creditor_id: creditor_id(),
-        by,
-        case_open: euros(0),
-    }
-}
-
-fn dispatched(case: &Case, now: Timestamp) -> Dispatched {
-    let act = case.act.as_ref().unwrap();
-    Dispatched {
-        letter_id: act.letter_id,
-        case_id: case.case_id,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        permit_id: act.permit_id,
-        message: MessageKind::FreeFirstReminder,
-        claim_ids: act.claim_ids.iter().copied().collect(),
-        text_version: "text@1".to_owned(),
-        content: ContentHash::from_digest([7; 32]),
-        asked: euros(120),
-        dispatched_at: now,
-    }
-}
-
-fn not_sent(case: &Case, reason: NotSentReason) -> NotSent {
-    let act = case.act.as_ref().unwrap();
-    NotSent {
-        letter_id: act.letter_id,
-        case_id: case.case_id,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        permit_id: act.permit_id,
-        reason,
-    }
-}
-
-fn uncertain(case: &Case) -> Uncertain {
-    let act = case.act.as_ref().unwrap();
-    Uncertain {
-        letter_id: act.letter_id,
-        case_id: case.case_id,
-        creditor_id: creditor_id(),
-        person_id: person_id(),
-        permit_id: act.permit_id,
-    }
-}
-
-fn read<M: Message>(messages: &[Outgoing]) -> Vec<M> {
-    messages.iter().filter_map(Outgoing::read).collect()
-}
-
-fn only<M: Message>(messages: &[Outgoing]) -> M {
-    let mut found = read(messages);
-    assert_eq!(found.len(), 1, "in {messages:?}");
-    found.pop().unwrap()
-}
+use world::*;
 
 // ---- the way of a case ----
-
-/// Friday 20 November 2026 is the due date; five days before is a Sunday.
-const DUE: &str = "2026-11-20";
 
 #[test]
 fn a_step_is_planned_for_nine_o_clock_where_the_debtor_is() {
@@ -481,8 +61,9 @@ fn a_due_step_gets_a_permit_and_the_budget_is_reserved() {
     let permit = only::<PermitGranted>(&messages).permit;
     assert_eq!(permit, only::<Send>(&messages).permit);
     assert_eq!(permit.claim_ids, [claim_id(1)]);
-    assert_eq!(permit.message, MessageKind::PreDueNotice);
-    assert_eq!((permit.channel, permit.capacity), (Channel::Email, Capacity::AgencyForCreditor));
+    let (message, channels) = (MessageKind::PreDueNotice, vec![Channel::Email]);
+    assert_eq!(permit.deed, PermittedDeed::Write { message, channels });
+    assert_eq!(permit.capacity, Capacity::AgencyForCreditor);
     assert_eq!(permit.not_before, at("2026-11-16T08:00:00Z"));
     // Nothing may be sent from eight in the evening on.
     assert_eq!(permit.not_after, at("2026-11-16T19:00:00Z"));
@@ -779,7 +360,7 @@ fn three_tries_in_vain_hold_the_case_for_its_owner() {
 #[test]
 fn a_belgian_reminder_is_planned_after_the_term_that_a_free_day_lengthens() {
     let mut agreement = agreement();
-    agreement.steps[1].days_from_due = 1;
+    agreement.steps[1].moment = StepMoment::FromDue { days: 1 };
     let mut world = World::agreed(at("2026-11-06T12:00:00Z"), agreement);
     world.open(&CaseOpened { country: Country::BE, ..opened(case_id(1)) }).unwrap();
     // Due on a Sunday: it can be paid on Monday.
@@ -802,7 +383,8 @@ fn without_an_address_the_case_is_held_before_anything_is_due() {
 #[test]
 fn a_notice_without_an_address_gives_way_to_a_reminder_with_one() {
     let mut agreement = agreement();
-    agreement.steps[1].channel = Channel::Post;
+    let (message, channels) = (MessageKind::FreeFirstReminder, vec![Channel::Post]);
+    agreement.steps[1].deed = AgreedDeed::Write { message, channels };
     let mut world = World::agreed(at("2026-11-01T12:00:00Z"), agreement);
     world.open(&CaseOpened { reachable: vec![Channel::Post], ..opened(case_id(1)) }).unwrap();
     world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
@@ -822,7 +404,7 @@ fn nobody_reviews_a_case_before_the_day_that_its_debtor_was_given() {
     assert_eq!(only::<CaseHeld>(&world.dispatch()).reason, HoldReason::StepsUsedUp);
     let sent_on = Pack::Nl.local_date(world.now);
     let message = MessageKind::FreeFirstReminder;
-    let asked_by = law::pay_by(Pack::Nl, message, day(DUE), sent_on).value.unwrap();
+    let asked_by = law::pay_by(Pack::Nl, message, Channel::Email, day(DUE), sent_on).value.unwrap();
     assert_eq!(asked_by, day("2026-12-07"));
     assert_eq!(world.hold().1, day("2026-12-08"));
     world.check();
@@ -887,8 +469,8 @@ fn a_lost_answer_is_noticed_after_the_permit() {
     let (timer, messages) = world.next_timer();
     assert_eq!((timer, world.now), (PERMIT_END, at("2026-11-25T20:00:00Z")));
     assert_eq!(only::<CaseHeld>(&messages).reason, HoldReason::ActUncertain);
-    let uncertain = |track: Track| track.case.unwrap().act.unwrap().state;
-    assert_eq!(uncertain(world.track(case_id(1))), ActState::Uncertain);
+    let state = |track: Track| track.case.unwrap().act.unwrap().errands[0].state.clone();
+    assert_eq!(state(world.track(case_id(1))), ErrandState::Uncertain);
     world.check();
 }
 
@@ -924,7 +506,8 @@ fn a_message_that_left_after_all_counts_whatever_was_said_before() {
         world.on_both(case_id(1), None, dispatch).unwrap();
         world.check();
         assert!(world.person.contacts[&late.permit_id].made, "it was a contact");
-        let sent = TimelineEvent::MessageSent { step: REMINDER.to_owned() };
+        let sent =
+            TimelineEvent::MessageSent { step: REMINDER.to_owned(), channel: Some(Channel::Email) };
         let news = world.track(case_id(1)).news;
         assert_eq!(news.iter().filter(|entry| entry.what == sent).count(), 1);
         if paid {
@@ -993,6 +576,7 @@ fn the_permit_says_how_old_the_knowledge_of_payments_may_be() {
     world.refuse_to_send(NotSentReason::PaymentsNotKnown);
     let news = &world.track(case_id(1)).news;
     let unsent = TimelineEvent::MessageNotSent {
+        channel: Some(Channel::Email),
         step: REMINDER.to_owned(),
         reason: NotSentReason::PaymentsNotKnown,
     };

@@ -5,12 +5,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contracts::agreement::{AgreedStep, Agreement, PayTo};
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement, PayTo,
+    StepMoment,
+};
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::PaymentAllocated;
-use contracts::permit::Permit;
+use contracts::permit::{Permit, PermittedDeed};
 use contracts::registry::Slice;
 use contracts::scheduler::{
     CaseClosed, CasePosition, CasePositionAnswer, CaseState, CloseReason, GetCasePosition,
@@ -71,9 +74,8 @@ fn owed() -> Money {
 fn agreed() -> AgreementAgreed {
     let step = |key: &str, message, days_from_due| AgreedStep {
         key: key.to_owned(),
-        message,
-        channel: Channel::Email,
-        days_from_due,
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email] },
+        moment: StepMoment::FromDue { days: days_from_due },
     };
     let agreement = Agreement {
         version: 1,
@@ -86,6 +88,10 @@ fn agreed() -> AgreementAgreed {
         payments_known_within_days: None,
         review_after_days: 30,
         review_by: "handler".to_owned(),
+        charges: AgreedCharges::default(),
+        promises: AgreedPromises::default(),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
@@ -127,9 +133,19 @@ fn paid(permit: &Permit) -> PaymentAllocated {
         creditor_id: permit.creditor_id,
         person_id: permit.person_id,
         amount: owed(),
+        costs: Money::zero(Currency::EUR),
+        interest: Money::zero(Currency::EUR),
+        principal: owed(),
         claim_open: Money::zero(Currency::EUR),
         case_open: Money::zero(Currency::EUR),
         received_on: day("2026-11-23"),
+    }
+}
+
+fn message_of(permit: &Permit) -> MessageKind {
+    match &permit.deed {
+        PermittedDeed::Write { message, .. } => *message,
+        PermittedDeed::Call => panic!("{permit:?}"),
     }
 }
 
@@ -140,7 +156,8 @@ fn dispatched(Send { letter_id, permit, .. }: &Send, now: &str) -> Dispatched {
         creditor_id: permit.creditor_id,
         person_id: permit.person_id,
         permit_id: permit.permit_id,
-        message: permit.message,
+        message: message_of(permit),
+        channel: Channel::Email,
         claim_ids: permit.claim_ids.clone(),
         text_version: "text@1".to_owned(),
         content: ContentHash::from_digest([7; 32]),
@@ -299,7 +316,8 @@ async fn a_case_goes_from_its_first_claim_to_its_end() {
     assert_eq!(*permit, agency.last::<PermitGranted>(EVENTS).await.permit);
     assert_eq!((permit.case_id, permit.person_id), (case_id(1), person_id(1)));
     assert_eq!(permit.claim_ids, [claim_id(1)]);
-    assert_eq!((permit.message, permit.channel), (MessageKind::PreDueNotice, Channel::Email));
+    let (message, channels) = (MessageKind::PreDueNotice, vec![Channel::Email]);
+    assert_eq!(permit.deed, PermittedDeed::Write { message, channels });
     // Nothing may be sent from eight in the evening on, Dutch time.
     let time = (permit.not_before, permit.not_after);
     assert_eq!(time, (at(NOTICE_AT), at("2026-11-16T19:00:00Z")));
@@ -314,7 +332,7 @@ async fn a_case_goes_from_its_first_claim_to_its_end() {
     agency.go_to(REMINDER_AT).await;
     agency.sound().await;
     let reminder: Send = agency.last(COMMANDS).await;
-    assert_eq!(reminder.permit.message, MessageKind::FreeFirstReminder);
+    assert_eq!(message_of(&reminder.permit), MessageKind::FreeFirstReminder);
     agency.house.publish("paid", &paid(&reminder.permit)).await;
     agency.sound().await;
     assert_eq!(agency.last::<Withdraw>(COMMANDS).await.letter_id, reminder.letter_id);
@@ -397,7 +415,7 @@ async fn many_cases_at_once_keep_the_budget_of_each_person() {
         let events = agency.house.stream(EVENTS).await;
         let granted = PermitGranted::CONTRACT.subject();
         let granted = events.into_iter().filter(|event| event.message_type == granted);
-        granted.map(|event| PermitGranted::decode(1, event.data.get()).unwrap().permit).collect()
+        granted.map(|event| PermitGranted::decode(2, event.data.get()).unwrap().permit).collect()
     };
     let first = permits().await;
     let persons: BTreeSet<PersonId> = first.iter().map(|permit| permit.person_id).collect();

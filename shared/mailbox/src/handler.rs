@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use contracts::{Envelope, Message, Outgoing, Request};
 use futures_util::future::BoxFuture;
-use primitives::Timestamp;
+use primitives::{Actor, Timestamp};
 use serde_json::value::RawValue;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -89,10 +89,12 @@ pub trait RequestHandler: Send + Sync + 'static {
         request: Self::Request,
     ) -> impl Future<Output = Result<Self::Input, RequestError>> + Send;
 
-    /// The one key that it concerns.
+    /// The one key that it concerns. `actor` is who asks, as [`Facts`] will say: where a request
+    /// concerns its asker, their row is part of the key.
     fn key(
         conn: &mut PgConnection,
         input: &Self::Input,
+        actor: &Actor,
     ) -> impl Future<Output = sqlx::Result<<Self::State as States>::Key>> + Send;
 
     /// The decision and its answer.
@@ -470,7 +472,7 @@ impl<H: RequestHandler> Erased for RequestAdapter<H> {
                     units.push(Err(Refused::Malformed("not a request".to_owned())));
                     continue;
                 };
-                let key = H::key(conn, input).await?;
+                let key = H::key(conn, input, &payload.envelope.actor).await?;
                 let unit = RequestUnit::<H> { input: Arc::clone(input), key };
                 units.push(Ok(Box::new(unit) as Box<dyn Unit>));
             }

@@ -11,10 +11,11 @@ fn mailboxes() -> Vec<Mailbox> {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let files = FileStore::open(folder.path()).expect("a file store can be opened");
     vec![
-        intake::mailbox(files, intake::AgencyConfig::default()),
+        intake::mailbox(files.clone(), intake::AgencyConfig::default()),
         scheduler::mailbox(),
         letter::mailbox(),
         payment_reconciliation::mailbox(),
+        telephony_task::mailbox(files),
     ]
 }
 

@@ -66,7 +66,7 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
 }
 
 /// The case by (the beginning of) its id, or of that of a claim on it.
-async fn find(session: &Session, given: &str) -> Result<CaseId, Failure> {
+pub(crate) async fn find(session: &Session, given: &str) -> Result<CaseId, Failure> {
     let unknown = match session.case(given).await {
         Err(Failure::NotFound(unknown @ NotFound::None { .. })) => unknown,
         found => return found,
@@ -94,7 +94,7 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
 
 /// What is owed on a case.
 pub(crate) async fn money(session: &Session, case_id: CaseId) -> Result<Option<Position>, Failure> {
-    Ok(match session.asker.ask(&GetPosition { case_id }).await? {
+    Ok(match session.asker.ask(&GetPosition { case_id, announce_for: Vec::new() }).await? {
         PositionAnswer::Known(position) => Some(position),
         PositionAnswer::Unknown => None,
     })
@@ -137,7 +137,8 @@ async fn list(session: &Session, list: &ListCases, json: bool) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(case: &Whole) {
+/// Tells all of it.
+pub(crate) fn tell(case: &Whole) {
     let Parties { creditor, debtor, .. } = &case.parties;
     say(format_args!("case {}", case.case_id));
     say(format_args!("  {} ({}, {})", debtor.name, debtor.kind, debtor.country));
@@ -208,6 +209,11 @@ fn tell_claim(parties: &Parties, claim: &ClaimPosition) {
     for line in &claim.lines {
         let amount = line.amount.to_string();
         say(format_args!("    {}  {amount:>14}  {}", line.on, sentences::line(&line.kind)));
+        line.because.iter().for_each(|why| say(format_args!("    {:28}{why}", "")));
+        if !line.rule_ids.is_empty() {
+            let rules = line.rule_ids.join(", ");
+            say(format_args!("    {:28}rules {}: {rules}", "", line.rule_pack));
+        }
     }
     let open = claim.open.to_string();
     say(format_args!("    {:<10}  {open:>14}", "open"));

@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use contracts::intake::{WithdrawClaim, WithdrawClaimAnswer};
+use contracts::intake::{
+    ReportDirectPayment, ReportDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer,
+    WithdrawalReason,
+};
 use futures_util::{StreamExt, TryStreamExt};
-use primitives::{CaseId, ClaimId};
+use jiff::civil::Date;
+use primitives::{CaseId, ClaimId, Money};
 
 use super::case::money;
 use crate::cli::Claim;
 use crate::failure::Failure;
 use crate::find::{Kind, short};
 use crate::output::say;
+use crate::sentences;
 use crate::session::Session;
 
 const CLAIM: Kind = Kind { name: "claim", list: "amicable case show" };
@@ -19,13 +24,19 @@ const CLAIM: Kind = Kind { name: "claim", list: "amicable case show" };
 const AT_ONCE: usize = 16;
 
 pub(crate) async fn run(session: &Session, claim: Claim) -> Result<ExitCode, Failure> {
-    let Claim::Withdraw { id, reason } = claim;
-    // A whole id is taken at its word.
-    let claim_id = match id.trim().parse() {
-        Ok(claim_id) => claim_id,
-        Err(_) => find(session, &id).await?.0,
-    };
-    match session.change(&WithdrawClaim { claim_id, reason: reason.into() }).await? {
+    match claim {
+        Claim::Withdraw { id, reason } => withdraw(session, &id, reason.into()).await,
+        Claim::Paid { id, amount, on } => paid(session, &id, amount, on).await,
+    }
+}
+
+async fn withdraw(
+    session: &Session,
+    id: &str,
+    reason: WithdrawalReason,
+) -> Result<ExitCode, Failure> {
+    let claim_id = taken_at_its_word(session, id).await?;
+    match session.change(&WithdrawClaim { claim_id, reason }).await? {
         WithdrawClaimAnswer::Withdrawn { case_id } => {
             told(claim_id, case_id, "is taken back");
             Ok(ExitCode::SUCCESS)
@@ -34,7 +45,36 @@ pub(crate) async fn run(session: &Session, claim: Claim) -> Result<ExitCode, Fai
             told(claim_id, case_id, "was taken back before");
             Ok(ExitCode::SUCCESS)
         }
-        WithdrawClaimAnswer::Unknown => Err(CLAIM.unknown(&id).into()),
+        WithdrawClaimAnswer::Unknown => Err(CLAIM.unknown(id).into()),
+    }
+}
+
+async fn paid(
+    session: &Session,
+    id: &str,
+    amount: Money,
+    paid_on: Date,
+) -> Result<ExitCode, Failure> {
+    let claim_id = taken_at_its_word(session, id).await?;
+    match session.change(&ReportDirectPayment { claim_id, amount, paid_on }).await? {
+        ReportDirectPaymentAnswer::Reported { case_id, .. } => {
+            told(claim_id, case_id, &format!("was paid {amount} to the creditor itself"));
+            Ok(ExitCode::SUCCESS)
+        }
+        ReportDirectPaymentAnswer::Refused { problems } => {
+            say("refused:");
+            sentences::say_problems(&problems);
+            Ok(ExitCode::FAILURE)
+        }
+        ReportDirectPaymentAnswer::Unknown => Err(CLAIM.unknown(id).into()),
+    }
+}
+
+/// The claim; a whole id is taken at its word.
+async fn taken_at_its_word(session: &Session, id: &str) -> Result<ClaimId, Failure> {
+    match id.trim().parse() {
+        Ok(claim_id) => Ok(claim_id),
+        Err(_) => Ok(find(session, id).await?.0),
     }
 }
 

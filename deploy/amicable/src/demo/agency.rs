@@ -16,6 +16,13 @@ pub(super) const CREDITORS: [(&str, &str); 3] = [
     ("nauta.toml", include_str!("../../../demo/creditors/nauta.toml")),
     ("vanderlinden.toml", include_str!("../../../demo/creditors/vanderlinden.toml")),
 ];
+/// The documents of the agency's people, by the name of their file.
+pub(super) const STAFF: [(&str, &str); 4] = [
+    ("mila.toml", include_str!("../../../demo/staff/mila.toml")),
+    ("ravi.toml", include_str!("../../../demo/staff/ravi.toml")),
+    ("finn.toml", include_str!("../../../demo/staff/finn.toml")),
+    ("femke.toml", include_str!("../../../demo/staff/femke.toml")),
+];
 const DEBTORS: &str = include_str!("../../../demo/debtors.toml");
 const INVOICE: &str = include_str!("../../../demo/invoice.xml.j2");
 const STATEMENT: &str = include_str!("../../../demo/statement.xml.j2");
@@ -63,6 +70,7 @@ pub(super) struct Debtor {
     number: String,
     pub(super) name: String,
     email: String,
+    telephone: Option<String>,
     street: String,
     postcode: String,
     city: String,
@@ -97,6 +105,7 @@ struct Party<'a> {
     city: &'a str,
     country: &'a str,
     email: &'a str,
+    telephone: Option<&'a str>,
     vat_id: Option<&'a str>,
     legal_id: Option<Identifier<'a>>,
 }
@@ -117,17 +126,20 @@ pub(super) struct Statement<'a> {
     pub(super) on: Date,
     pub(super) opening: String,
     pub(super) closing: String,
-    pub(super) payments: Vec<Payment<'a>>,
+    pub(super) movements: Vec<Movement<'a>>,
 }
 
-/// Money that came in.
+/// Money that came in or went out.
 #[derive(Debug, Serialize)]
-pub(super) struct Payment<'a> {
+pub(super) struct Movement<'a> {
+    pub(super) is_outgoing: bool,
     pub(super) amount: String,
-    pub(super) payer: &'a str,
-    pub(super) payer_account: &'a str,
+    /// Who paid, or was paid.
+    pub(super) party: &'a str,
+    pub(super) party_account: &'a str,
+    pub(super) end_to_end_id: Option<&'a str>,
     /// The reference of the claim; without it, words.
-    pub(super) reference: Option<String>,
+    pub(super) reference: Option<&'a str>,
     pub(super) words: &'a str,
 }
 
@@ -241,6 +253,7 @@ impl Creditor {
             city: city.trim(),
             country: &self.country,
             email: &self.email,
+            telephone: None,
             vat_id: Some(&self.vat_id),
             legal_id: Some(legal_id),
         }
@@ -260,6 +273,7 @@ impl Debtor {
             city: &self.city,
             country: &self.country,
             email: &self.email,
+            telephone: self.telephone.as_deref(),
             vat_id: self.vat_id.as_deref(),
             legal_id,
         }
@@ -332,17 +346,27 @@ mod tests {
     }
 
     #[test]
+    fn everybodys_document_is_accepted_by_intakes_own_reader() {
+        for (name, document) in STAFF {
+            let read = intake::domain::read_staff(document.as_bytes());
+            assert!(read.is_ok(), "{name}: {:?}", read.err());
+        }
+    }
+
+    #[test]
     fn a_statement_proves_itself_with_and_without_payments() {
         let agency = Agency::new().unwrap();
-        let payment = Payment {
+        let payment = |is_outgoing| Movement {
+            is_outgoing,
             amount: "121.00".to_owned(),
-            payer: "A & B",
-            payer_account: "NL69DEMO0700000001",
-            reference: Some("+++260/9000/30131+++".to_owned()),
-            words: "",
+            party: "A & B",
+            party_account: "NL69DEMO0700000001",
+            end_to_end_id: is_outgoing.then_some("AFDRACHT-1"),
+            reference: None,
+            words: "factuur 7",
         };
-        let words = Payment { reference: None, words: "factuur 7", ..payment };
-        for (payments, closing) in [(vec![], "10.00"), (vec![words], "131.00")] {
+        let both = vec![payment(false), payment(false), payment(true)];
+        for (movements, closing) in [(vec![], "10.00"), (both, "131.00")] {
             let text = agency.statement(&Statement {
                 id: "CL-1".to_owned(),
                 sequence: 1,
@@ -350,7 +374,7 @@ mod tests {
                 on: FIRST,
                 opening: "10.00".to_owned(),
                 closing: closing.to_owned(),
-                payments,
+                movements,
             });
             let reading = camt::read(text.unwrap().as_bytes());
             assert_eq!(reading.verdict, BankVerdict::Accept, "{:?}", reading.problems);

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use primitives::{Currency, Money};
 
-use super::agency::{Payment, Statement};
+use super::agency::{Movement, Statement};
 use crate::failure::Failure;
 
 /// One account at the bank.
@@ -13,17 +13,19 @@ pub(super) struct Account {
     balance: Money,
     statement_count: usize,
     /// Not on a statement yet.
-    incoming: Vec<Incoming>,
+    moved: Vec<Moved>,
 }
 
-/// Money that came in.
+/// Money that came in or went out.
 #[derive(Debug)]
-pub(super) struct Incoming {
+pub(super) struct Moved {
+    pub(super) is_outgoing: bool,
     pub(super) amount: Money,
-    pub(super) payer: String,
-    pub(super) payer_account: String,
+    pub(super) party: String,
+    pub(super) party_account: String,
+    pub(super) end_to_end_id: Option<String>,
     pub(super) reference: Option<String>,
-    pub(super) words: &'static str,
+    pub(super) words: String,
 }
 
 /// Whether banks book on this day.
@@ -37,12 +39,12 @@ impl Account {
             iban: iban.to_owned(),
             balance: Money::zero(Currency::EUR),
             statement_count: 0,
-            incoming: Vec::new(),
+            moved: Vec::new(),
         }
     }
 
-    pub(super) fn receive(&mut self, incoming: Incoming) {
-        self.incoming.push(incoming);
+    pub(super) fn book(&mut self, moved: Moved) {
+        self.moved.push(moved);
     }
 
     /// Ends the day: `write` makes a file of the day's statement, the same for a day on which
@@ -53,10 +55,15 @@ impl Account {
         write: impl FnOnce(&Statement<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let opening = self.balance;
-        let incoming = std::mem::take(&mut self.incoming);
+        let moved = std::mem::take(&mut self.moved);
         let too_much = |error| Failure::Demo(format!("account {}: {error}", self.iban));
-        for payment in &incoming {
-            self.balance = self.balance.checked_add(payment.amount).map_err(too_much)?;
+        for one in &moved {
+            let sum = if one.is_outgoing {
+                self.balance.checked_sub(one.amount)
+            } else {
+                self.balance.checked_add(one.amount)
+            };
+            self.balance = sum.map_err(too_much)?;
         }
         self.statement_count = self.statement_count.saturating_add(1);
         write(&Statement {
@@ -66,19 +73,21 @@ impl Account {
             on,
             opening: printed(opening),
             closing: printed(self.balance),
-            payments: incoming.iter().map(Incoming::on_statement).collect(),
+            movements: moved.iter().map(Moved::on_statement).collect(),
         })
     }
 }
 
-impl Incoming {
-    fn on_statement(&self) -> Payment<'_> {
-        Payment {
+impl Moved {
+    fn on_statement(&self) -> Movement<'_> {
+        Movement {
+            is_outgoing: self.is_outgoing,
             amount: printed(self.amount),
-            payer: &self.payer,
-            payer_account: &self.payer_account,
-            reference: self.reference.clone(),
-            words: self.words,
+            party: &self.party,
+            party_account: &self.party_account,
+            end_to_end_id: self.end_to_end_id.as_deref(),
+            reference: self.reference.as_deref(),
+            words: &self.words,
         }
     }
 }
@@ -93,22 +102,29 @@ mod tests {
 
     use super::*;
 
+    fn moved(amount_minor: i64, is_outgoing: bool) -> Moved {
+        Moved {
+            is_outgoing,
+            amount: Money::new(amount_minor, Currency::EUR),
+            party: "A".to_owned(),
+            party_account: "B".to_owned(),
+            end_to_end_id: None,
+            reference: None,
+            words: String::new(),
+        }
+    }
+
     #[test]
     fn a_statement_opens_where_the_last_one_closed() {
         let mut account = Account::new("NL82AMIC0600010001");
         let balances = |statement: &Statement<'_>| {
-            Ok((statement.opening.clone(), statement.closing.clone(), statement.payments.len()))
+            Ok((statement.opening.clone(), statement.closing.clone(), statement.movements.len()))
         };
-        account.receive(Incoming {
-            amount: Money::new(12_100, Currency::EUR),
-            payer: "A".to_owned(),
-            payer_account: "B".to_owned(),
-            reference: None,
-            words: "",
-        });
+        account.book(moved(12_100, false));
         let first = account.close_day(date(2026, 9, 7), balances).unwrap();
+        account.book(moved(2_100, true));
         let second = account.close_day(date(2026, 9, 8), balances).unwrap();
         assert_eq!(first, ("0.00".to_owned(), "121.00".to_owned(), 1));
-        assert_eq!(second, ("121.00".to_owned(), "121.00".to_owned(), 0));
+        assert_eq!(second, ("121.00".to_owned(), "100.00".to_owned(), 1));
     }
 }

@@ -19,7 +19,7 @@ use crate::session::Session;
 pub(super) struct News {
     followed: BTreeMap<CaseId, Followed>,
     day: Option<Date>,
-    pub(super) mail_count: usize,
+    pub(super) message_count: usize,
     pub(super) payment_count: usize,
 }
 
@@ -60,7 +60,7 @@ impl News {
         for (at, name, _, sentence, what) in news {
             let sent = usize::from(matches!(what, TimelineEvent::MessageSent { .. }));
             let paid = usize::from(matches!(what, TimelineEvent::PaymentReceived { .. }));
-            self.mail_count = self.mail_count.saturating_add(sent);
+            self.message_count = self.message_count.saturating_add(sent);
             self.payment_count = self.payment_count.saturating_add(paid);
             self.say_at(at, &format!("{name}: {sentence}"));
         }
@@ -126,6 +126,10 @@ async fn sentence(
         TimelineEvent::PermitRefused { .. }
         | TimelineEvent::MessageNotSent { .. }
         | TimelineEvent::MessageUncertain { .. }
+        | TimelineEvent::CallClosed { .. }
+        | TimelineEvent::CallNotMade { .. }
+        | TimelineEvent::PromiseMade { .. }
+        | TimelineEvent::PromiseJudged { .. }
         | TimelineEvent::ClaimCredited { .. }
         | TimelineEvent::ClaimWithdrawn { .. }
         | TimelineEvent::Held { .. }

@@ -6,18 +6,20 @@ use std::fs;
 use std::path::PathBuf;
 
 use contracts::intake::{
-    ImportInvoiceAnswer, RegisterCreditor, RegisterCreditorAnswer, WithdrawClaim, WithdrawalReason,
+    ImportInvoiceAnswer, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff,
+    RegisterStaffAnswer, ReportDirectPayment, WithdrawClaim, WithdrawalReason,
 };
 use contracts::payment_reconciliation::{ImportStatementAnswer, ListUnmatched};
 use jiff::civil::{Date, Weekday};
 use primitives::{CaseId, ClaimId, Currency, Money};
 use toml::Table;
 
-use super::agency::{Agency, CREDITORS, later};
-use super::bank::{Account, Incoming, is_banking_day};
+use super::agency::{Agency, CREDITORS, STAFF, later};
+use super::bank::{Account, Moved, is_banking_day};
+use super::desk;
 use super::news::News;
 use super::story::{Act, LAST_DAY, SETTLED, STORY};
-use crate::commands::{bank, case, check, import};
+use crate::commands::{bank, case, check, import, post};
 use crate::failure::Failure;
 use crate::moment::{at_hour, local};
 use crate::output::say;
@@ -29,6 +31,8 @@ use crate::turn::{Target, turn};
 
 /// When creditors send what they send.
 const CREDITORS_HOUR: i8 = 10;
+/// When calls are made.
+const CALLERS_HOUR: i8 = 11;
 /// When the bank's statement of the day is there.
 const BANK_HOUR: i8 = 17;
 
@@ -42,14 +46,21 @@ struct Play<'s> {
     /// The agency's own account first, then the creditors' that are paid themselves.
     accounts: Vec<Account>,
     news: News,
+    /// What `amicable check` found at the end of a day, each with the day.
+    breaches: Vec<String>,
+    call_count: usize,
+    remittance_count: usize,
 }
 
 /// How the play went, in one line.
 #[derive(Debug)]
 pub(super) struct Summary {
     case_count: usize,
-    mail_count: usize,
+    message_count: usize,
+    letter_count: usize,
+    call_count: usize,
     payment_count: usize,
+    remittance_count: usize,
     unmatched_count: u64,
     claim_count: usize,
     settled_count: usize,
@@ -68,8 +79,12 @@ pub(super) async fn play(session: &Session, days: Option<u16>) -> Result<Summary
         claims: BTreeMap::new(),
         accounts: Vec::new(),
         news: News::default(),
+        breaches: Vec::new(),
+        call_count: 0,
+        remittance_count: 0,
     };
     play.turn_to(play.first_day, CREDITORS_HOUR.saturating_sub(2)).await?;
+    play.register_staff().await?;
     play.register_creditors().await?;
     play.import_invoices().await?;
     let last = days.unwrap_or(LAST_DAY).min(LAST_DAY);
@@ -91,6 +106,20 @@ async fn first_day(session: &Session) -> Result<Date, Failure> {
 }
 
 impl Play<'_> {
+    async fn register_staff(&mut self) -> Result<(), Failure> {
+        for (name, document) in STAFF {
+            let file = self.write("staff", name, document)?;
+            let document = self.session.store_file(&file, u64::MAX).await?;
+            match self.session.change(&RegisterStaff { document }).await? {
+                RegisterStaffAnswer::Registered { .. } | RegisterStaffAnswer::Unchanged { .. } => {}
+                RegisterStaffAnswer::Refused { problems } => {
+                    return Err(refused(name, problems.iter().map(problem)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn register_creditors(&mut self) -> Result<(), Failure> {
         self.accounts.push(Account::new(&client_account()?));
         for (name, document) in CREDITORS {
@@ -141,10 +170,22 @@ impl Play<'_> {
         }
         self.settle_down().await?;
         if is_banking_day(date) {
+            self.turn_to(date, CALLERS_HOUR).await?;
+            let calls = desk::call(self.session, &self.claims, date).await?;
+            self.call_count = self.call_count.saturating_add(calls);
             self.turn_to(date, BANK_HOUR).await?;
             self.send_statements(date).await?;
             self.settle_down().await?;
         }
+        self.check(date).await
+    }
+
+    /// Looks at every invariant at the end of a day.
+    async fn check(&mut self, date: Date) -> Result<(), Failure> {
+        let report = check::make(self.session).await?;
+        self.breaches.extend(report.breaches().map(|(service, breach)| {
+            format!("{date}: {} at {service}: {}", breach.invariant, breach.detail)
+        }));
         Ok(())
     }
 
@@ -153,6 +194,24 @@ impl Play<'_> {
             Act::Pays { invoice } => self.pay(invoice, None, None).await,
             Act::PaysPart { invoice, amount } => self.pay(invoice, Some(amount), None).await,
             Act::PaysUnnamed { invoice, words } => self.pay(invoice, None, Some(words)).await,
+            Act::PaysCreditor { invoice } => {
+                let (case_id, claim_id) = self.claim(invoice)?;
+                let amount = self.open(case_id, claim_id).await?;
+                let report = ReportDirectPayment { claim_id, amount, paid_on: date };
+                self.session.change(&report).await.map(drop)
+            }
+            Act::Remits { creditor } => {
+                let creditor_id = intake::domain::creditor_id(creditor);
+                let Some(moved) = desk::remit(self.session, creditor_id).await? else {
+                    return Ok(());
+                };
+                self.remittance_count = self.remittance_count.saturating_add(1);
+                let account = self.accounts.first_mut();
+                let account =
+                    account.ok_or_else(|| Failure::Demo("there is no account".to_owned()))?;
+                account.book(moved);
+                Ok(())
+            }
             Act::Credits { invoice } => {
                 let text = self.agency.credit_note(invoice, date)?;
                 self.hand_over(invoice, &format!("{invoice}-C"), &text).await.map(drop)
@@ -174,31 +233,39 @@ impl Play<'_> {
     ) -> Result<(), Failure> {
         let (case_id, claim_id) = self.claim(number)?;
         let unknown = || Failure::Demo(format!("what is open on {number} is not known"));
-        let case = case::load(self.session, case_id).await?;
-        let money = case.money.ok_or_else(unknown)?;
-        let open = money.claims.iter().find(|claim| claim.claim_id == claim_id);
-        let open = open.ok_or_else(unknown)?.open;
         let amount = match part {
             Some(part) => Money::parse(part, Currency::EUR).map_err(|_| unknown())?,
-            None => open,
+            None => self.open(case_id, claim_id).await?,
         };
+        let case = case::load(self.session, case_id).await?;
         let claim = case.parties.claims.iter().find(|claim| claim.claim_id == claim_id);
         let reference = claim.ok_or_else(unknown)?.reference.canonical().to_owned();
         let (debtor, _) = self.agency.debtor_of(number)?;
-        let (payer, payer_account) = (debtor.name.clone(), debtor.iban.clone());
+        let (party, party_account) = (debtor.name.clone(), debtor.iban.clone());
         let paid_on = self.agency.creditor_of(debtor)?.paid_on().map(str::to_owned);
         let account = match paid_on {
             Some(iban) => self.accounts.iter_mut().find(|account| account.iban == iban),
             None => self.accounts.first_mut(),
         };
-        account.ok_or_else(unknown)?.receive(Incoming {
+        account.ok_or_else(unknown)?.book(Moved {
+            is_outgoing: false,
             amount,
-            payer,
-            payer_account,
+            party,
+            party_account,
+            end_to_end_id: None,
             reference: words.is_none().then_some(reference),
-            words: words.unwrap_or_default(),
+            words: words.unwrap_or_default().to_owned(),
         });
         Ok(())
+    }
+
+    /// What is open on a claim now.
+    async fn open(&self, case_id: CaseId, claim_id: ClaimId) -> Result<Money, Failure> {
+        let money = case::money(self.session, case_id).await?;
+        let mut claims = money.into_iter().flat_map(|money| money.claims);
+        let claim = claims.find(|claim| claim.claim_id == claim_id);
+        let unknown = || Failure::Demo(format!("what is open on claim {claim_id} is not known"));
+        Ok(claim.ok_or_else(unknown)?.open)
     }
 
     /// Every account's statement of the day, also of a day on which nothing came in: then we know
@@ -284,20 +351,20 @@ impl Play<'_> {
             let should_be = SETTLED.iter().find(|settled| *settled == number);
             unsettled.extend(should_be.filter(|_| is_whole && !is_settled));
         }
-        let report = check::make(self.session).await?;
+        let check_count = check::make(self.session).await?.check_count();
         let unmatched = self.session.asker.ask(&ListUnmatched { limit: 1 }).await?;
-        let breaches = report.breaches().map(|(service, breach)| {
-            format!("{} at {service}: {}", breach.invariant, breach.detail)
-        });
         Ok(Summary {
             case_count: self.news.case_count(),
-            mail_count: self.news.mail_count,
+            message_count: self.news.message_count,
+            letter_count: post::count(self.session)?,
+            call_count: self.call_count,
             payment_count: self.news.payment_count,
+            remittance_count: self.remittance_count,
             unmatched_count: unmatched.total,
             claim_count: self.claims.len(),
             settled_count,
-            check_count: report.check_count(),
-            breaches: breaches.collect(),
+            check_count,
+            breaches: self.breaches,
             unsettled,
         })
     }
@@ -320,18 +387,21 @@ impl fmt::Display for Summary {
         }
         write!(
             f,
-            "demo: {} cases, {} mails sent, {} payments matched, {} unmatched, {} of {} claims \
-             settled; ",
+            "demo: {} cases, {} messages sent ({} letters by post), {} calls, {} payments matched, \
+             {} unmatched, {} of {} claims settled, {} remittances; ",
             self.case_count,
-            self.mail_count,
+            self.message_count,
+            self.letter_count,
+            self.call_count,
             self.payment_count,
             self.unmatched_count,
             self.settled_count,
             self.claim_count,
+            self.remittance_count,
         )?;
         match self.breaches.len() {
-            0 => write!(f, "all {} checks hold", self.check_count),
-            broken => write!(f, "{broken} of {} checks are broken", self.check_count),
+            0 => write!(f, "all {} checks held at the end of each day", self.check_count),
+            broken => write!(f, "{broken} breaches of {} checks", self.check_count),
         }
     }
 }

@@ -45,7 +45,15 @@ impl Layout {
             let data = postgres.canonicalize().map_err(Failure::io("find", &postgres))?;
             remove(&data)?;
         }
-        let folders = [self.nats(), self.files(), self.mails(), self.demo(), self.logs()];
+        let folders = [
+            self.nats(),
+            self.files(),
+            self.mails(),
+            self.outgoing(),
+            self.remittances(),
+            self.demo(),
+            self.logs(),
+        ];
         let files = [self.services(), self.secrets(), self.board(), self.description()];
         for path in [postgres, self.configurations()].iter().chain(&folders).chain(&files) {
             remove(path)?;
@@ -103,6 +111,18 @@ impl Layout {
     #[must_use]
     pub(crate) fn files(&self) -> PathBuf {
         self.root.join("files")
+    }
+
+    /// Letters on paper, by day, as the print partner takes them.
+    #[must_use]
+    pub(crate) fn outgoing(&self) -> PathBuf {
+        self.root.join("outgoing")
+    }
+
+    /// Payment orders and specifications of remittances.
+    #[must_use]
+    pub(crate) fn remittances(&self) -> PathBuf {
+        self.root.join("remittances")
     }
 
     /// The mails that the sink keeps.

@@ -21,11 +21,14 @@ const fn entry<S: Service>() -> Entry {
 }
 
 /// In the order in which they are listed.
-pub(super) const SERVICES: [Entry; 4] = [
+pub(super) const SERVICES: [Entry; 7] = [
     entry::<intake::Intake>(),
     entry::<scheduler::Scheduler>(),
     entry::<letter::Letter>(),
+    entry::<telephony_task::TelephonyTask>(),
+    entry::<mediation::Mediation>(),
     entry::<payment_reconciliation::PaymentReconciliation>(),
+    entry::<monitoring::Monitoring>(),
 ];
 
 /// The service with this name.

@@ -2,19 +2,19 @@
 //!
 //! README.md shows one. Every fault is told at once, with its field and line.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use contracts::agreement::{AgreedStep, Agreement, PayTo};
+use contracts::agreement::{Agreement, PayTo};
 use contracts::intake::Problem;
 use law::Pack;
-use primitives::{Capacity, Channel, ContentHash, Country, Iban, MessageKind};
+use primitives::{Capacity, ContentHash, Country, Iban};
 
+use super::agreement_document::{Payee, agreement, payee};
 use super::company::{CompanyId, enterprise_number, kvk_number, vat_number};
 use super::creditor::{Agreed, Profile};
 use super::debtor::is_email;
-use super::fields::{Fields, Table, presentable, read_fields};
+use super::fields::{Fields, Table, document_text, presentable, read_fields};
 use super::gate::problem;
 
 /// A document without a fault.
@@ -24,13 +24,10 @@ pub struct CreditorDocument {
     pub agreed: Agreed,
 }
 
-/// Largest document that is looked at.
-pub const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
-
 /// Signs of a name: it stands in the first line of a message.
-const NAME_CHARS_MAX: usize = 140;
-/// Signs of a legal form or a telephone number.
-const SHORT_CHARS_MAX: usize = 50;
+pub(super) const NAME_CHARS_MAX: usize = 140;
+/// Signs of a legal form, a telephone number or the number of a certificate.
+pub(super) const SHORT_CHARS_MAX: usize = 50;
 /// Lines of an address, and signs of each.
 const ADDRESS_MAX: (usize, usize) = (6, 100);
 /// Bytes of an e-mail address (RFC 5321).
@@ -38,13 +35,7 @@ const EMAIL_BYTES_MAX: usize = 254;
 
 /// Reads a document; `hash` is that of `bytes`.
 pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument, Vec<Problem>> {
-    if bytes.len() > DOCUMENT_MAX_BYTES {
-        let reason =
-            format!("is longer than {DOCUMENT_MAX_BYTES} bytes: this is no creditor's document");
-        return Err(vec![problem("", reason)]);
-    }
-    let text = str::from_utf8(bytes)
-        .map_err(|_| vec![problem("", "is not text in UTF-8: save it as UTF-8")])?;
+    let text = document_text(bytes, "creditor's document")?;
     read_fields(text, |fields, table| {
         let profile = profile(fields, table, hash);
         let account = fields
@@ -92,91 +83,6 @@ fn profile(fields: &mut Fields<'_>, table: &mut Table<'_>, hash: ContentHash) ->
     })
 }
 
-/// Whom debtors pay to, in the word of the document.
-#[derive(Clone, Copy)]
-enum Payee {
-    Creditor,
-    Agency,
-}
-
-fn payee(text: &str) -> Result<Payee, &'static str> {
-    match text {
-        "creditor" => Ok(Payee::Creditor),
-        "agency" => Ok(Payee::Agency),
-        _ => Err("must be creditor or agency"),
-    }
-}
-
-fn agreement(fields: &mut Fields<'_>, table: &mut Table<'_>, payee: Payee) -> Option<Agreement> {
-    const DAYS: (i64, i64) = (1, 90);
-    let version = whole(fields, table, "version", (1, i64::from(u32::MAX)));
-    let capacity = fields.required(table, "capacity", word::<Capacity>);
-    let payments_known_within_days = fields.number(table, "payments_known_within_days", DAYS);
-    let review_after_days = whole(fields, table, "review_after_days", DAYS);
-    let review_by = fields.required(table, "review_by", code);
-    let steps = fields.tables(table, "steps", step)?;
-    check_order(fields, table, &steps);
-    let version = version?;
-    Some(Agreement {
-        version,
-        capacity: capacity?,
-        pay_to: match payee {
-            // The document does not know whether an earlier version names the account too.
-            Payee::Creditor => PayTo::Creditor { since_version: version },
-            Payee::Agency => PayTo::Agency,
-        },
-        steps,
-        payments_known_within_days,
-        review_after_days: review_after_days?,
-        review_by: review_by?,
-    })
-}
-
-fn step(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedStep> {
-    let key = fields.required(table, "key", code);
-    let message = fields.required(table, "message", word::<MessageKind>);
-    let channel = fields.required(table, "channel", |text| match text.parse() {
-        Ok(Channel::Email) => Ok(Channel::Email),
-        Ok(Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit) | Err(_) => {
-            Err("must be email: only email is built yet")
-        }
-    });
-    let days_from_due: Option<i16> = whole(fields, table, "days_from_due", (-90, 365));
-    let (message, days_from_due) = message.zip(days_from_due)?;
-    let objection = match message {
-        MessageKind::PreDueNotice if days_from_due >= 0 => "a notice before the due date is early",
-        MessageKind::FreeFirstReminder if days_from_due <= 0 => {
-            "a reminder comes after the due date"
-        }
-        MessageKind::PreDueNotice | MessageKind::FreeFirstReminder => {
-            return Some(AgreedStep { key: key?, message, channel: channel?, days_from_due });
-        }
-    };
-    fields.object(table, "days_from_due", format!("does not suit the message: {objection}"));
-    None
-}
-
-fn whole<T: TryFrom<i64>>(
-    fields: &mut Fields<'_>,
-    table: &mut Table<'_>,
-    key: &str,
-    range: (i64, i64),
-) -> Option<T> {
-    fields.expect(table, key);
-    fields.number(table, key, range)
-}
-
-/// Steps stand in the order in which they are taken, each with a key of its own.
-fn check_order(fields: &mut Fields<'_>, table: &Table<'_>, steps: &[AgreedStep]) {
-    if !steps.is_sorted_by_key(|step| step.days_from_due) {
-        fields.object(table, "steps", "are not in the order of their days");
-    }
-    let keys: BTreeSet<&str> = steps.iter().map(|step| step.key.as_str()).collect();
-    if keys.len() != steps.len() {
-        fields.object(table, "steps", "have a key twice: give each step a key of its own");
-    }
-}
-
 /// In the creditor's name money goes to the creditor's own account; and where the creditor is paid
 /// itself, nobody is written to on old knowledge.
 fn agree_on_accounts(fields: &mut Fields<'_>, agreement: &Agreement) {
@@ -215,7 +121,7 @@ pub fn beside_the_agency(
     if problems.is_empty() { Ok(document) } else { Err(problems) }
 }
 
-fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
+pub(super) fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("is empty: write it, or leave the line out".to_owned());
@@ -225,17 +131,17 @@ fn filled<const CHARS_MAX: usize>(text: &str) -> Result<String, String> {
 }
 
 /// Small letters, digits and hyphens.
-fn code(text: &str) -> Result<String, &'static str> {
+pub(super) fn code(text: &str) -> Result<String, &'static str> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let fits = (1..=60).contains(&text.len()) && text.bytes().all(fits);
     fits.then(|| text.to_owned()).ok_or("must be 1 to 60 small letters, digits and hyphens")
 }
 
-fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+pub(super) fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-fn covered_country(text: &str) -> Result<Country, &'static str> {
+pub(super) fn covered_country(text: &str) -> Result<Country, &'static str> {
     let country = Country::parse(text).ok().filter(|country| Pack::of(*country).is_some());
     country.ok_or("must be NL or BE: other countries are not covered")
 }

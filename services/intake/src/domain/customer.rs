@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::intake::WithdrawalReason;
 use primitives::{
     CaseId, ClaimId, Country, CreditorId, Date, DebtorKind, Language, Money, MoneyError, PartyId,
-    PersonId, SourceFileId, StructuredReference, Timestamp,
+    PaymentId, PersonId, SourceFileId, StructuredReference, Timestamp,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,8 @@ pub struct Claim {
     pub reference: StructuredReference,
     /// What credit notes took off, by their files.
     pub credits: BTreeMap<SourceFileId, Credit>,
+    /// What the creditor says that the debtor paid to it.
+    pub direct_payments: BTreeMap<PaymentId, DirectPayment>,
     pub withdrawn: Option<WithdrawalReason>,
 }
 
@@ -63,6 +65,14 @@ pub struct Claim {
 pub struct Credit {
     pub amount: Money,
     pub credited_on: Date,
+}
+
+/// What a debtor paid to the creditor itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectPayment {
+    pub amount: Money,
+    pub paid_on: Date,
+    pub reported_at: Timestamp,
 }
 
 impl Customer {
@@ -79,6 +89,13 @@ impl Claim {
     pub fn left(&self) -> Result<Money, MoneyError> {
         let mut credits = self.credits.values();
         credits.try_fold(self.amount, |left, credit| left.checked_sub(credit.amount))
+    }
+
+    /// What of it was not told yet as paid to the creditor. A credit does not count: it may have
+    /// come after the payment.
+    pub fn not_told_as_paid(&self) -> Result<Money, MoneyError> {
+        let mut payments = self.direct_payments.values();
+        payments.try_fold(self.amount, |left, payment| left.checked_sub(payment.amount))
     }
 }
 

@@ -7,6 +7,7 @@ use primitives::{Channel, Country, DebtorKind, Language};
 
 use super::company::CompanyId;
 use super::invoice::Party;
+use super::telephone::Telephone;
 
 /// The buyer of an invoice, as far as the invoice tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Identity(String);
 pub struct Debtor {
     pub name: String,
     pub email: Option<String>,
-    pub telephone: Option<String>,
+    pub telephone: Option<Telephone>,
     /// What stands before postcode and city.
     pub lines: Vec<String>,
     pub postcode: Option<String>,
@@ -48,7 +49,10 @@ pub fn buyer(party: &Party, country: Country) -> Option<Buyer> {
     let debtor = Debtor {
         name: party.name.clone(),
         email: party.email.clone().filter(|text| is_email(text)),
-        telephone: party.telephone.clone(),
+        telephone: party
+            .telephone
+            .as_deref()
+            .and_then(|text| Telephone::parse(text, Some(country))),
         lines: party.address.lines.clone(),
         postcode: party.address.postcode.clone(),
         city: party.address.city.clone(),
@@ -59,8 +63,13 @@ pub fn buyer(party: &Party, country: Country) -> Option<Buyer> {
 /// The channels for which there is an address.
 #[must_use]
 pub fn reachable(debtor: &Debtor) -> Vec<Channel> {
-    let by_post = !debtor.lines.is_empty() && debtor.postcode.is_some() && debtor.city.is_some();
-    let channels = [(debtor.email.is_some(), Channel::Email), (by_post, Channel::Post)];
+    // Of people and companies without a street there is the line of their post office box.
+    let by_post = !debtor.lines.is_empty() && debtor.city.is_some();
+    let channels = [
+        (debtor.email.is_some(), Channel::Email),
+        (by_post, Channel::Post),
+        (debtor.telephone.is_some(), Channel::Telephone),
+    ];
     channels.into_iter().filter_map(|(has, channel)| has.then_some(channel)).collect()
 }
 

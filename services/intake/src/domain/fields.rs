@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use contracts::intake::Problem;
+use primitives::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::gate::problem;
 use super::printable::{is_unprintable, shown};
 
 /// The most signs of a text for which its reader has no limit of its own.
@@ -24,6 +26,8 @@ pub(super) struct Table<'a> {
     path: String,
     line: Option<u64>,
     entries: BTreeMap<&'a str, &'a Spanned<DeValue<'a>>>,
+    /// Where the keys stand that were read.
+    lines: BTreeMap<&'a str, Option<u64>>,
 }
 
 /// A value where it stands.
@@ -31,6 +35,18 @@ struct Found<'a> {
     path: String,
     line: Option<u64>,
     value: &'a DeValue<'a>,
+}
+
+/// Largest document that is looked at.
+pub const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
+
+/// The text of a document; `what` says of whom, for whoever sends something else.
+pub(super) fn document_text<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Vec<Problem>> {
+    if bytes.len() > DOCUMENT_MAX_BYTES {
+        let reason = format!("is longer than {DOCUMENT_MAX_BYTES} bytes: this is no {what}");
+        return Err(vec![problem("", reason)]);
+    }
+    str::from_utf8(bytes).map_err(|_| vec![problem("", "is not text in UTF-8: save it as UTF-8")])
 }
 
 /// Reads `text` with `read`; the result counts only when nothing was wrong.
@@ -56,7 +72,12 @@ pub(super) fn read_fields<T>(
 impl<'a> Table<'a> {
     fn of(path: String, line: Option<u64>, table: &'a DeTable<'a>) -> Self {
         let entries = table.iter().map(|(key, value)| (key.get_ref().as_ref(), value)).collect();
-        Self { path, line, entries }
+        Self { path, line, entries, lines: BTreeMap::new() }
+    }
+
+    /// Whether a key is there that was not read yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// The path of a key in it.
@@ -122,6 +143,77 @@ impl Fields<'_> {
         number
     }
 
+    /// The same, which must be there.
+    pub(super) fn whole<T: TryFrom<i64>>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        range: (i64, i64),
+    ) -> Option<T> {
+        self.expect(table, key);
+        self.number(table, key, range)
+    }
+
+    /// Yes or no, where it is there.
+    pub(super) fn flag(&mut self, table: &mut Table<'_>, key: &str) -> Option<bool> {
+        let found = self.find(table, key)?;
+        let flag = found.value.as_bool();
+        if flag.is_none() {
+            self.add(&found.path, found.line, "must be true or false");
+        }
+        flag
+    }
+
+    /// A day that must be there, as a date of TOML or as a text.
+    pub(super) fn date(&mut self, table: &mut Table<'_>, key: &str) -> Option<Date> {
+        self.expect(table, key);
+        let found = self.find(table, key)?;
+        let date = match found.value {
+            DeValue::Datetime(it) if it.time.is_none() => it.to_string().parse().ok(),
+            DeValue::String(text) if text.len() == 10 => text.parse().ok(),
+            DeValue::Datetime(_)
+            | DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        if date.is_none() {
+            self.add(&found.path, found.line, "must be a date such as 2026-01-31");
+        }
+        date
+    }
+
+    /// A list of texts that `parse` takes, where it is there; it may be empty, and none stands
+    /// twice.
+    pub(super) fn words<T: PartialEq, E: Display>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<Vec<T>> {
+        let found = self.find(table, key)?;
+        let Some(list) = found.value.as_array() else {
+            self.add(&found.path, found.line, "must be a list of texts in quotation marks");
+            return None;
+        };
+        let mut words = Vec::new();
+        for (number, value) in (1..).zip(list.iter()) {
+            let (path, line) = (format!("{}[{number}]", found.path), self.line_of(value));
+            let Some(text) = value.get_ref().as_str() else {
+                self.add(&path, line, "must be a text in quotation marks");
+                continue;
+            };
+            match parse(text) {
+                Ok(word) if words.contains(&word) => self.add(&path, line, "stands twice"),
+                Ok(word) => words.push(word),
+                Err(reason) => self.add(&path, line, reason),
+            }
+        }
+        (words.len() == list.len()).then_some(words)
+    }
+
     /// A list of texts that must be there: at least one and at most `most`, none of them blank or
     /// longer than `chars_max`.
     pub(super) fn texts(
@@ -165,6 +257,16 @@ impl Fields<'_> {
         read: impl FnOnce(&mut Self, &mut Table<'_>) -> Option<T>,
     ) -> Option<T> {
         self.expect(table, key);
+        self.optional_table(table, key, read).flatten()
+    }
+
+    /// The same, where it is there.
+    pub(super) fn optional_table<T>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &str,
+        read: impl FnOnce(&mut Self, &mut Table<'_>) -> T,
+    ) -> Option<T> {
         let found = self.find(table, key)?;
         let DeValue::Table(inner) = found.value else {
             self.add(&found.path, found.line, format!("must be a table: write [{}]", found.path));
@@ -173,17 +275,16 @@ impl Fields<'_> {
         let mut inner = Table::of(found.path, found.line, inner);
         let result = read(self, &mut inner);
         self.close(&inner);
-        result
+        Some(result)
     }
 
-    /// A list of tables, at least one; each is closed after `read`.
+    /// A list of tables, where it is there; each is closed after `read`.
     pub(super) fn tables<T>(
         &mut self,
         table: &mut Table<'_>,
         key: &str,
         mut read: impl FnMut(&mut Self, &mut Table<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
-        self.expect(table, key);
         let found = self.find(table, key)?;
         let DeValue::Array(list) = found.value else {
             let reason = format!("must be a list of tables: write [[{}]]", found.path);
@@ -204,9 +305,17 @@ impl Fields<'_> {
         (results.len() == list.len()).then_some(results)
     }
 
-    /// Notes something about a key that was read.
+    /// Notes something about a key that was read, or about its absence.
     pub(super) fn object(&mut self, table: &Table<'_>, key: &str, reason: impl Display) {
-        self.add(&table.path_of(key), table.line, reason);
+        let line = table.lines.get(key).copied().flatten().or(table.line);
+        self.add(&table.path_of(key), line, reason);
+    }
+
+    /// Notes that a key cannot stand here, where it does.
+    pub(super) fn forbid(&mut self, table: &mut Table<'_>, key: &str, reason: impl Display) {
+        if self.find(table, key).is_some() {
+            self.object(table, key, reason);
+        }
     }
 
     /// Notes that a key is missing.
@@ -217,8 +326,9 @@ impl Fields<'_> {
     }
 
     fn find<'t>(&self, table: &mut Table<'t>, key: &str) -> Option<Found<'t>> {
-        let value = table.entries.remove(key)?;
+        let (key, value) = table.entries.remove_entry(key)?;
         let (path, line) = (table.path_of(key), self.line_of(value));
+        table.lines.insert(key, line);
         Some(Found { path, line, value: value.get_ref() })
     }
 

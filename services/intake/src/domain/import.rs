@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ImportInvoiceAnswer, Problem};
 use jiff::tz::TimeZone;
 use mailbox::{Decision, Facts, Fault};
-use primitives::{CaseId, ClaimId, Date, PartyId, PersonId, StructuredReference};
+use primitives::{CaseId, Channel, ClaimId, Date, PartyId, PersonId, StructuredReference};
 
 use super::company::CompanyId;
 use super::creditor::{Agreed, Known, Profile};
@@ -171,6 +171,7 @@ fn register(
         due_on,
         reference,
         credits: BTreeMap::new(),
+        direct_payments: BTreeMap::new(),
         withdrawn: None,
     };
     case.claims.insert(claim_id, claim);
@@ -250,7 +251,8 @@ fn take_reference(
 /// What a person should look at, though the claim is taken in.
 fn notices(agreed: &Agreed, candidate: &Candidate) -> Vec<Problem> {
     let mut problems = candidate.notes.clone();
-    if reachable(&candidate.buyer.debtor).is_empty() {
+    let is_written = |channel: &Channel| *channel != Channel::Telephone;
+    if !reachable(&candidate.buyer.debtor).iter().any(is_written) {
         let reason = "has neither an e-mail address nor a complete postal address: nobody can be \
                       written to";
         problems.push(problem("cac:AccountingCustomerParty", reason));

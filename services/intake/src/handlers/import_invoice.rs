@@ -2,6 +2,7 @@
 
 use contracts::intake::{ImportInvoice, ImportInvoiceAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::Actor;
 use runtime::files::FileStore;
 use sqlx::PgConnection;
 
@@ -33,7 +34,7 @@ impl RequestHandler for OnImportInvoice {
             .map_err(|error| RequestError::Unavailable(error.to_string()))
     }
 
-    async fn key(_: &mut PgConnection, input: &Handed) -> sqlx::Result<DeskKey> {
+    async fn key(_: &mut PgConnection, input: &Handed, _: &Actor) -> sqlx::Result<DeskKey> {
         Ok(input.key())
     }
 

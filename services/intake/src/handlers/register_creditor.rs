@@ -2,7 +2,7 @@
 
 use contracts::intake::{RegisterCreditor, RegisterCreditorAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
-use primitives::Iban;
+use primitives::{Actor, Iban};
 use runtime::files::FileStore;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -33,7 +33,11 @@ impl RequestHandler for OnRegisterCreditor {
         ))
     }
 
-    async fn key(_: &mut PgConnection, input: &Registration) -> sqlx::Result<Option<Uuid>> {
+    async fn key(
+        _: &mut PgConnection,
+        input: &Registration,
+        _: &Actor,
+    ) -> sqlx::Result<Option<Uuid>> {
         Ok(input.key())
     }
 

@@ -2,6 +2,7 @@
 
 use contracts::intake::{WithdrawClaim, WithdrawClaimAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use primitives::Actor;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,7 +21,11 @@ impl RequestHandler for OnWithdrawClaim {
         Ok(request)
     }
 
-    async fn key(conn: &mut PgConnection, input: &WithdrawClaim) -> sqlx::Result<Option<Uuid>> {
+    async fn key(
+        conn: &mut PgConnection,
+        input: &WithdrawClaim,
+        _: &Actor,
+    ) -> sqlx::Result<Option<Uuid>> {
         store::customer_of(conn, input.claim_id).await
     }
 

@@ -42,20 +42,22 @@ pub(crate) async fn one_reference(
     Ok(breaches("one-reference", wrong, detail))
 }
 
-/// Every claim was for a positive amount, and no more than that was credited.
+/// Every claim was for a positive amount, and no more than that was credited, or told as paid.
 pub(crate) async fn positive_claims(
     conn: &mut PgConnection,
     _: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
     let wrong = sqlx::query_scalar!(
         "select claim_id from claim
-         where amount_minor <= 0 or amount_minor < (
-             select coalesce(sum(c.amount_minor), 0) from claim_credit c
-             where c.claim_id = claim.claim_id)",
+         where amount_minor <= 0 or amount_minor < greatest(
+             (select coalesce(sum(c.amount_minor), 0) from claim_credit c
+              where c.claim_id = claim.claim_id),
+             (select coalesce(sum(p.amount_minor), 0) from direct_payment p
+              where p.claim_id = claim.claim_id))",
     )
     .fetch_all(conn)
     .await?;
-    let detail = "the claim is for nothing, or more was credited than it was for";
+    let detail = "the claim is for nothing, or more was credited or told as paid than it was for";
     Ok(breaches("positive-claims", wrong, detail))
 }
 

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use contracts::agreement::Agreement;
+use contracts::earlier;
 use mailbox::Aggregate;
 use primitives::Iban;
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, bytes, document, number, word};
 use crate::domain::{Agreed, Creditor, Known, Profile, Terms};
 
-/// The version of the agreement document's form, as the contracts have it.
-const DOCUMENT_VERSION: i16 = 1;
+/// The version of the agreement document's form that is written, as the contracts have it.
+const DOCUMENT_VERSION: i16 = 2;
+/// The one that is still read.
+const EARLIER_DOCUMENT_VERSION: i16 = 1;
 
 impl Aggregate for Creditor {
     const KIND: &'static str = "creditor";
@@ -95,7 +100,8 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
     .fetch_all(&mut *conn)
     .await?;
     let agreements = sqlx::query!(
-        "select creditor_id, version, document, account from agreement where creditor_id = any($1)",
+        "select creditor_id, version, document, document_version, account
+         from agreement where creditor_id = any($1)",
         ids,
     )
     .fetch_all(conn)
@@ -103,7 +109,7 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
     let mut known: BTreeMap<Uuid, BTreeMap<u32, Agreed>> = BTreeMap::new();
     for row in agreements {
         let version = Column("agreement", "version").count(row.version)?;
-        let agreement = Column("agreement", "document").document(row.document)?;
+        let agreement = agreement(row.document, row.document_version)?;
         let account = Iban::parse(&row.account);
         let account = account.map_err(|_| Column("agreement", "account").fault(None))?;
         let agreed = Agreed { agreement, account };
@@ -117,6 +123,18 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
             Ok((id, Creditor { version, profile: row.profile()?, agreements }))
         })
         .collect()
+}
+
+/// An agreement as it was written, in its current form.
+pub(super) fn agreement(written: Value, version: i16) -> sqlx::Result<Agreement> {
+    let column = Column("agreement", "document");
+    match version {
+        DOCUMENT_VERSION => column.document(written),
+        EARLIER_DOCUMENT_VERSION => {
+            column.document::<earlier::Agreement>(written).map(Agreement::from)
+        }
+        _ => Err(Column("agreement", "document_version").fault(None)),
+    }
 }
 
 struct CreditorRow {

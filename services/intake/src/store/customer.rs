@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ClaimId, CreditorId, PartyId, PersonId, SourceFileId};
+use primitives::{
+    CaseId, ClaimId, Country, CreditorId, PartyId, PaymentId, PersonId, SourceFileId,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, moment, number, word};
-use crate::domain::{Claim, Credit, Customer, Debtor, OpenCase, document_of, document_word};
+use crate::domain::{
+    Claim, Credit, Customer, Debtor, DirectPayment, OpenCase, Telephone, document_of, document_word,
+};
 
 impl Aggregate for Customer {
     const KIND: &'static str = "customer";
@@ -63,7 +67,8 @@ impl Aggregate for Customer {
         }
         let cases: Vec<&OpenCase> = cases.into_iter().map(|(_, case)| case).collect();
         save_claims(conn, &cases).await?;
-        save_credits(conn, &cases).await
+        save_credits(conn, &cases).await?;
+        save_direct_payments(conn, &cases).await
     }
 
     fn version(&self) -> u64 {
@@ -97,13 +102,14 @@ struct CaseFileRow {
 
 impl CaseFileRow {
     fn case(self, claims: BTreeMap<ClaimId, Claim>) -> sqlx::Result<OpenCase> {
+        let country: Country = Column("person", "country").word(self.country)?;
         Ok(OpenCase {
             case_id: CaseId::from_uuid(self.case_id),
             creditor_id: CreditorId::from_uuid(self.creditor_id),
             person_id: PersonId::from_uuid(self.person_id),
             party_id: PartyId::from_uuid(self.party_id),
             kind: Column("case_file", "debtor_kind").word(self.debtor_kind)?,
-            country: Column("person", "country").word(self.country)?,
+            country,
             language: Column("person", "language").word(self.language)?,
             agreement_version: Column("case_file", "agreement_version")
                 .count(self.agreement_version)?,
@@ -111,7 +117,7 @@ impl CaseFileRow {
             debtor: Debtor {
                 name: self.name,
                 email: self.email,
-                telephone: self.telephone,
+                telephone: telephone(self.telephone.as_deref(), country),
                 lines: self.lines,
                 postcode: self.postcode,
                 city: self.city,
@@ -120,6 +126,11 @@ impl CaseFileRow {
             claims,
         })
     }
+}
+
+/// A person's number. Rows of the first release hold what the invoice said.
+pub(super) fn telephone(column: Option<&str>, country: Country) -> Option<Telephone> {
+    column.and_then(|text| Telephone::parse(text, Some(country)))
 }
 
 async fn load_cases(
@@ -147,7 +158,7 @@ async fn load_cases(
         .collect()
 }
 
-/// The claims of cases, with what was credited.
+/// The claims of cases, with what was credited and what was paid to the creditor.
 pub(super) async fn load_claims(
     conn: &mut PgConnection,
     case_ids: &[Uuid],
@@ -160,20 +171,8 @@ pub(super) async fn load_claims(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let credited = sqlx::query!(
-        "select c.source_file_id, claim_id, c.amount_minor, credited_on, currency
-         from claim_credit c join claim using (claim_id) where case_id = any($1)",
-        case_ids,
-    )
-    .fetch_all(conn)
-    .await?;
-    let mut credits: HashMap<Uuid, BTreeMap<SourceFileId, Credit>> = HashMap::new();
-    for row in credited {
-        let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
-        let credit = Credit { amount, credited_on: row.credited_on.to_jiff() };
-        let file = SourceFileId::from_uuid(row.source_file_id);
-        credits.entry(row.claim_id).or_default().insert(file, credit);
-    }
+    let mut credits = load_credits(conn, case_ids).await?;
+    let mut direct_payments = load_direct_payments(conn, case_ids).await?;
     let mut claims: HashMap<Uuid, BTreeMap<ClaimId, Claim>> = HashMap::new();
     for row in rows {
         let column = |name| Column("claim", name);
@@ -188,12 +187,60 @@ pub(super) async fn load_claims(
             due_on: row.due_on.to_jiff(),
             reference: column("reference").word(row.reference)?,
             credits: credits.remove(&row.claim_id).unwrap_or_default(),
+            direct_payments: direct_payments.remove(&row.claim_id).unwrap_or_default(),
             withdrawn: row.withdrawn.map(|why| column("withdrawn").word(why)).transpose()?,
         };
         let claim_id = ClaimId::from_uuid(row.claim_id);
         claims.entry(row.case_id).or_default().insert(claim_id, claim);
     }
     Ok(claims)
+}
+
+/// By claim.
+async fn load_credits(
+    conn: &mut PgConnection,
+    case_ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, BTreeMap<SourceFileId, Credit>>> {
+    let rows = sqlx::query!(
+        "select c.source_file_id, claim_id, c.amount_minor, credited_on, currency
+         from claim_credit c join claim using (claim_id) where case_id = any($1)",
+        case_ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut credits: HashMap<Uuid, BTreeMap<SourceFileId, Credit>> = HashMap::new();
+    for row in rows {
+        let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
+        let credit = Credit { amount, credited_on: row.credited_on.to_jiff() };
+        let file = SourceFileId::from_uuid(row.source_file_id);
+        credits.entry(row.claim_id).or_default().insert(file, credit);
+    }
+    Ok(credits)
+}
+
+/// By claim.
+async fn load_direct_payments(
+    conn: &mut PgConnection,
+    case_ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, BTreeMap<PaymentId, DirectPayment>>> {
+    let rows = sqlx::query!(
+        "select payment_id, claim_id, p.amount_minor, paid_on, reported_at, currency
+         from direct_payment p join claim using (claim_id) where case_id = any($1)",
+        case_ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut payments: HashMap<Uuid, BTreeMap<PaymentId, DirectPayment>> = HashMap::new();
+    for row in rows {
+        let payment = DirectPayment {
+            amount: Column("claim", "currency").money(row.amount_minor, &row.currency)?,
+            paid_on: row.paid_on.to_jiff(),
+            reported_at: row.reported_at.to_jiff(),
+        };
+        let payment_id = PaymentId::from_uuid(row.payment_id);
+        payments.entry(row.claim_id).or_default().insert(payment_id, payment);
+    }
+    Ok(payments)
 }
 
 /// One case at a time: an import changes one.
@@ -216,7 +263,7 @@ async fn save_case(
         case.country.code(),
         word(&case.language)?,
         debtor.email,
-        debtor.telephone,
+        debtor.telephone.as_ref().map(Telephone::as_str),
         &debtor.lines,
         debtor.postcode,
         debtor.city,
@@ -317,6 +364,34 @@ async fn save_credits(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Res
         &claims,
         &amounts,
         &days as &[jiff_sqlx::Date],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn save_direct_payments(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
+    let (mut ids, mut claims, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut days, mut reported) = (Vec::new(), Vec::new());
+    let all = cases.iter().flat_map(|case| &case.claims);
+    for (claim_id, (payment_id, payment)) in
+        all.flat_map(|(id, claim)| claim.direct_payments.iter().map(move |it| (id, it)))
+    {
+        ids.push(payment_id.as_uuid());
+        claims.push(claim_id.as_uuid());
+        amounts.push(payment.amount.amount_minor());
+        days.push(payment.paid_on.to_sqlx());
+        reported.push(moment(payment.reported_at));
+    }
+    sqlx::query!(
+        "insert into direct_payment (payment_id, claim_id, amount_minor, paid_on, reported_at)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::date[], $5::timestamptz[])
+         on conflict do nothing",
+        &ids,
+        &claims,
+        &amounts,
+        &days as &[jiff_sqlx::Date],
+        &reported as &[jiff_sqlx::Timestamp],
     )
     .execute(conn)
     .await?;

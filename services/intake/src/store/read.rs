@@ -1,14 +1,17 @@
 //! What queries and requests look up; nothing here is locked.
 
 use contracts::agreement::Agreement;
-use contracts::intake::{ClaimParticulars, CreditorAccount, CreditorSummary};
+use contracts::intake::{
+    CallContact, ClaimParticulars, CreditorAccount, CreditorContact, CreditorSummary,
+};
 use primitives::{
     CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PersonId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::customer::load_claims;
+use super::creditor::agreement;
+use super::customer::{load_claims, telephone};
 use super::{Column, number};
 use crate::domain::Claim;
 
@@ -71,7 +74,7 @@ pub(crate) async fn case_parties(
         r#"select f.creditor_id, c.name as "creditor_name!", company_number as "company_number!",
                   c.country as "creditor_country!", c.address as "creditor_address!",
                   c.email as creditor_email, c.telephone as creditor_telephone,
-                  account, document, person_id, debtor_kind,
+                  account, document, document_version, person_id, debtor_kind,
                   p.name as debtor_name, p.country, p.language, p.email, lines, postcode, city
            from case_file f
            join creditor c using (creditor_id)
@@ -98,7 +101,7 @@ pub(crate) async fn case_parties(
         creditor_address: row.creditor_address,
         creditor_email: row.creditor_email,
         creditor_telephone: row.creditor_telephone,
-        agreement: Column("agreement", "document").document(row.document)?,
+        agreement: agreement(row.document, row.document_version)?,
         creditor_account: row.account,
         person_id: PersonId::from_uuid(row.person_id),
         kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
@@ -128,6 +131,60 @@ fn postal(mut lines: Vec<String>, postcode: Option<String>, city: Option<String>
         [postcode, city].into_iter().flatten().reduce(|left, right| format!("{left} {right}"));
     lines.extend(last);
     lines
+}
+
+/// How to reach the debtor of a case by telephone.
+pub(crate) async fn call_contact(
+    conn: &mut PgConnection,
+    case_id: CaseId,
+) -> sqlx::Result<Option<CallContact>> {
+    let row = sqlx::query!(
+        "select person_id, debtor_kind, name, country, language, telephone
+         from case_file join party using (case_id) join person using (person_id)
+         where case_id = $1",
+        case_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let country = Column("person", "country").word(row.country)?;
+    let number = telephone(row.telephone.as_deref(), country);
+    Ok(Some(CallContact {
+        person_id: PersonId::from_uuid(row.person_id),
+        name: row.name,
+        kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
+        country,
+        language: Column("person", "language").word(row.language)?,
+        telephones: number.iter().map(|number| number.as_str().to_owned()).collect(),
+    }))
+}
+
+/// How to write to a creditor, with the account of the agreement that is in force.
+pub(crate) async fn creditor_contact(
+    conn: &mut PgConnection,
+    creditor_id: CreditorId,
+) -> sqlx::Result<Option<CreditorContact>> {
+    let row = sqlx::query!(
+        r#"select code as "code!", name as "name!", address as "address!", country as "country!",
+                  language as "language!", email, account
+           from creditor join agreement using (creditor_id)
+           where creditor_id = $1 and document_hash is not null
+           order by agreement.version desc limit 1"#,
+        creditor_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(CreditorContact {
+        creditor_id,
+        code: row.code,
+        name: row.name,
+        address: row.address,
+        country: Column("creditor", "country").word(row.country)?,
+        language: Column("creditor", "language").word(row.language)?,
+        email: row.email,
+        account: row.account,
+    }))
 }
 
 /// The own accounts of all creditors, former ones too: money still arrives there.

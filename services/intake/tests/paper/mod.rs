@@ -1,45 +1,8 @@
-//! Documents written for tests: a creditor's, and the invoices that it hands over.
+//! Documents written for tests: the agency's own, and the invoices that a creditor hands over.
+
+pub(crate) mod agency;
 
 use std::fmt::Write;
-
-/// The creditor of the tests, in its own words.
-pub(crate) const CREDITOR: &str = r#"
-code = "tuinhuis"
-name = "Tuinhuis Voorbeeld B.V."
-legal_form = "bv"
-company_number = "90001234"
-vat_id = "NL000099998B57"
-country = "NL"
-address = ["Voorbeeldlaan 1", "3500 AA Utrecht"]
-email = "facturen@tuinhuis.example"
-telephone = "+31 88 000 00 00"
-language = "nl"
-pay_to = "creditor"
-# The token is "letmein".
-api_token_sha256 = "1c8bfe8f801d79745c4631d09fff36c82aa37fc4cce4fc946683d7b336b63032"
-
-[account]
-iban = "NL91 ABNA 0417 1643 00"
-
-[agreement]
-version = 1
-capacity = "agency-for-creditor"
-payments_known_within_days = 3
-review_after_days = 14
-review_by = "desk"
-
-[[agreement.steps]]
-key = "pre-due"
-message = "pre-due-notice"
-channel = "email"
-days_from_due = -5
-
-[[agreement.steps]]
-key = "first-reminder"
-message = "free-first-reminder"
-channel = "email"
-days_from_due = 3
-"#;
 
 /// A buyer, as a file writes it.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +13,7 @@ pub(crate) struct Customer {
     /// The creditor's own customer number.
     pub(crate) known_as: Option<&'static str>,
     pub(crate) email: Option<&'static str>,
+    pub(crate) telephone: Option<&'static str>,
     pub(crate) country: &'static str,
     pub(crate) postcode: &'static str,
 }
@@ -59,6 +23,7 @@ pub(crate) const ANNA: Customer = Customer {
     company: None,
     known_as: Some("K-1"),
     email: Some("anna@voorbeeld.example"),
+    telephone: None,
     country: "NL",
     postcode: "8000 AA",
 };
@@ -68,6 +33,7 @@ pub(crate) const BEDRIJF: Customer = Customer {
     company: Some("90005678"),
     known_as: None,
     email: Some("info@bedrijf.example"),
+    telephone: None,
     country: "NL",
     postcode: "3500 AB",
 };
@@ -77,6 +43,7 @@ pub(crate) const LUC: Customer = Customer {
     company: None,
     known_as: None,
     email: Some("luc@essai.example"),
+    telephone: None,
     country: "BE",
     postcode: "5000",
 };
@@ -176,11 +143,12 @@ impl Customer {
              <cbc:PostalZone>{}</cbc:PostalZone><cac:Country><cbc:IdentificationCode>{}\
              </cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity>\
              <cbc:RegistrationName>{}</cbc:RegistrationName>{company}</cac:PartyLegalEntity>\
-             <cac:Contact>{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
+             <cac:Contact>{}{}</cac:Contact></cac:Party></cac:AccountingCustomerParty>",
             optional("cbc:SupplierAssignedAccountID", self.known_as),
             self.postcode,
             self.country,
             self.name,
+            optional("cbc:Telephone", self.telephone),
             optional("cbc:ElectronicMail", self.email),
         )
     }

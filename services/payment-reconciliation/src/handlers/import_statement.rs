@@ -3,7 +3,7 @@
 use contracts::intake::{GetCreditorAccounts, Problem};
 use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
 use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
-use primitives::{ContentHash, Iban};
+use primitives::{Actor, ContentHash, Iban};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
@@ -38,7 +38,7 @@ impl RequestHandler for OnImportStatement {
         blocking(move || BankFile::of(&reading, &owners)).await
     }
 
-    async fn key(_: &mut PgConnection, _: &BankFile) -> sqlx::Result<Uuid> {
+    async fn key(_: &mut PgConnection, _: &BankFile, _: &Actor) -> sqlx::Result<Uuid> {
         Ok(Desk::ID)
     }
 

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::agreement::{AgreedStep, Agreement};
+use contracts::agreement::{AgreedDeed, AgreedStep, Agreement};
+use contracts::letter::NotSentReason;
+use contracts::mediation::PromiseVerdict;
 use contracts::payment_reconciliation::SettledBy;
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEntry, TimelineEvent};
-use law::ClaimFacts;
+use contracts::telephony_task::NotMadeReason;
+use law::{ClaimFacts, Notice};
 use mailbox::{Facts, Fault};
 use primitives::{
-    CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, LetterId, Money,
-    PermitId, PersonId, Timestamp,
+    CallTaskId, CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, Money,
+    NonPaymentReason, PermitId, PersonId, PromiseId, Timestamp,
 };
+use uuid::Uuid;
 
 /// The row of one case: unheard until intake opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,12 +48,20 @@ pub struct Case {
     pub act: Option<Act>,
     /// What an act or the gate brought up that only a person can clear.
     pub blocked: Option<HoldReason>,
+    /// Why it was not paid, as it was learnt last.
+    pub reason: Option<NonPaymentReason>,
     /// Nothing is tried before this moment: the gate or a refused message said so.
     pub not_before: Option<Timestamp>,
     /// The latest day by which a message that left asked to pay.
     pub asked_by: Option<Date>,
     /// What was tried lately, and never left.
     pub tried: Option<Tried>,
+    /// Calls of one step that reached nobody.
+    pub unreached: Option<Tried>,
+    /// What the debtor promised, by the call in which it was.
+    pub promises: BTreeMap<CallTaskId, Promise>,
+    /// Whether the debtor is to be thanked for the last payment.
+    pub thanks: Thanks,
     /// Where it stands, as it was last told; none until its first claim.
     pub position: Option<Position>,
 }
@@ -66,40 +78,158 @@ pub struct Claim {
     pub withdrawn: bool,
     /// Payment-reconciliation said that nothing is owed any more, and why.
     pub settled_by: Option<SettledBy>,
-    /// The agreed steps that are behind it: sent, or refused for good.
-    pub passed: BTreeSet<String>,
+    /// The agreed steps that are behind it, taken or refused for good; with the day, where it is
+    /// known.
+    pub passed: BTreeMap<String, Option<Date>>,
+    /// The messages about it that left.
+    pub notices: Vec<Notice>,
 }
 
-/// Tries of one step in a row whose messages did not leave.
+/// A promise to pay, made in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// None until mediation took it up.
+    pub promise_id: Option<PromiseId>,
+    pub made_at: Timestamp,
+    pub amount: Money,
+    /// The last day.
+    pub pay_by: Date,
+    /// When it is to be judged; moves on while no judgement comes.
+    pub judge_at: Timestamp,
+    pub confirmation: Confirmation,
+    pub verdict: Option<PromiseVerdict>,
+}
+
+/// The written confirmation of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    Due,
+    /// Sent, or not possible.
+    Over,
+}
+
+/// The thanks for the last payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thanks {
+    /// Nothing was asked, or something is still open.
+    #[default]
+    NotDue,
+    Due {
+        at: Timestamp,
+    },
+    /// Sent, or not possible.
+    Over,
+}
+
+/// Tries of one step in a row that came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
-    /// The key of the step in the agreement.
+    /// The key of the step.
     pub step: String,
     pub times: u32,
 }
 
-/// An outward act under a permit.
+impl Tried {
+    /// Counts one try of a step more.
+    fn count(counted: &mut Option<Self>, step: &str) -> u32 {
+        let before = counted.take().filter(|tried| tried.step == step);
+        let times = before.map_or(0, |tried| tried.times).saturating_add(1);
+        *counted = Some(Self { step: step.to_owned(), times });
+        times
+    }
+}
+
+/// An outward act under a permit: one call, or one message on one or more channels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {
     pub permit_id: PermitId,
-    pub letter_id: LetterId,
-    /// The key of the step in the agreement.
+    /// The key of the step in the agreement, or of one of our own answers.
     pub step: String,
     /// The claims that it may speak of.
     pub claim_ids: BTreeSet<ClaimId>,
     pub not_after: Timestamp,
-    pub state: ActState,
+    /// At least one.
+    pub errands: Vec<Errand>,
 }
 
-/// How far an act is.
+/// What another service was asked to do for an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// The letter's or the call task's.
+    pub id: Uuid,
+    pub kind: ErrandKind,
+    pub state: ErrandState,
+}
+
+impl Errand {
+    /// Of a letter, how it goes.
+    #[must_use]
+    pub const fn channel(&self) -> Option<Channel> {
+        match self.kind {
+            ErrandKind::Letter(channel) => Some(channel),
+            ErrandKind::Call => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActState {
-    /// The letter service has it.
+pub enum ErrandKind {
+    Letter(Channel),
+    Call,
+}
+
+/// How far an errand is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrandState {
+    /// The other service has it.
     Granted,
-    /// It was asked not to send it any more.
+    /// It was asked not to do it any more.
     Withdrawing,
-    /// Nobody knows whether it left.
+    /// Nobody knows whether it was done.
     Uncertain,
+    Done,
+    NotSent(NotSentReason),
+    NotMade(NotMadeReason),
+}
+
+impl ErrandState {
+    /// Whether its answer is still to come.
+    #[must_use]
+    pub const fn is_awaited(&self) -> bool {
+        matches!(self, Self::Granted | Self::Withdrawing)
+    }
+}
+
+impl Act {
+    /// Whether an answer is still to come.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.errands.iter().any(|errand| errand.state.is_awaited())
+    }
+
+    /// Whether nobody knows of an errand whether it was done.
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        self.errands.iter().any(|errand| errand.state == ErrandState::Uncertain)
+    }
+
+    /// Whether its contact was made, or may still be.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        let done = self.errands.iter().any(|errand| errand.state == ErrandState::Done);
+        done || self.is_awaited() || self.is_uncertain()
+    }
+
+    /// Whether it is a call.
+    #[must_use]
+    pub fn is_call(&self) -> bool {
+        self.errands.iter().any(|errand| errand.kind == ErrandKind::Call)
+    }
+
+    /// The errand of another service's id.
+    pub fn errand_mut(&mut self, id: Uuid) -> Option<&mut Errand> {
+        self.errands.iter_mut().find(|errand| errand.id == id)
+    }
 }
 
 /// Where an open case stands. The dates are those that were told.
@@ -107,6 +237,7 @@ pub enum ActState {
 pub enum Position {
     Planned { step: String, claim_ids: BTreeSet<ClaimId>, due_at: Timestamp },
     Acting,
+    AwaitingPromise { promise_id: PromiseId, amount: Money, pay_by: Date, judge_at: Timestamp },
     Held { reason: HoldReason, review_on: Date },
     Closed { reason: CloseReason },
 }
@@ -148,6 +279,14 @@ impl Case {
                 not_after: act.not_after,
             },
             (Position::Acting, None) => return None,
+            (Position::AwaitingPromise { promise_id, amount, pay_by, judge_at }, _) => {
+                CaseState::AwaitingPromise {
+                    promise_id: *promise_id,
+                    amount: *amount,
+                    pay_by: *pay_by,
+                    judged_at: *judge_at,
+                }
+            }
             (Position::Held { reason, review_on }, _) => CaseState::Held {
                 reason: reason.clone(),
                 owner: self.agreement.review_by.clone(),
@@ -163,11 +302,36 @@ impl Case {
         self.reachable.contains(&channel) && !self.no_address.contains(&channel)
     }
 
-    /// Counts a try of a step whose message did not leave.
-    pub fn count_try(&mut self, step: &str) {
-        let before = self.tried.take().filter(|tried| tried.step == step);
-        let times = before.map_or(0, |tried| tried.times).saturating_add(1);
-        self.tried = Some(Tried { step: step.to_owned(), times });
+    /// Counts a try of a step whose message did not leave, or whose call nobody made.
+    pub fn count_try(&mut self, step: &str) -> u32 {
+        Tried::count(&mut self.tried, step)
+    }
+
+    /// Counts a call that reached nobody.
+    pub fn count_unreached(&mut self, step: &str) -> u32 {
+        Tried::count(&mut self.unreached, step)
+    }
+
+    /// The channels of a deed by which the debtor can be reached.
+    #[must_use]
+    pub fn channels(&self, deed: &AgreedDeed) -> Vec<Channel> {
+        let all: &[Channel] = match deed {
+            AgreedDeed::Write { channels, .. } => channels,
+            AgreedDeed::Call { .. } => &[Channel::Telephone],
+        };
+        all.iter().copied().filter(|channel| self.is_reachable(*channel)).collect()
+    }
+
+    /// The promise that is followed now: of several the latest.
+    #[must_use]
+    pub fn open_promise(&self) -> Option<&Promise> {
+        let open = self.promises.values().filter(|promise| promise.verdict.is_none());
+        open.max_by_key(|promise| promise.judge_at)
+    }
+
+    pub fn open_promise_mut(&mut self) -> Option<&mut Promise> {
+        let open = self.promises.values_mut().filter(|promise| promise.verdict.is_none());
+        open.max_by_key(|promise| promise.judge_at)
     }
 
     /// The agreed step with this key.
@@ -198,10 +362,10 @@ impl Case {
 }
 
 impl Claim {
-    /// What is still to be paid; never negative.
+    /// What is still to be paid of the principal; never negative.
     #[must_use]
     pub fn open(&self) -> Money {
-        if self.withdrawn || self.settled_by.is_some() {
+        if self.is_settled() {
             return Money::zero(self.amount.currency());
         }
         let open_minor = self
@@ -212,12 +376,21 @@ impl Claim {
         Money::new(open_minor.max(0), self.amount.currency())
     }
 
+    /// Whether somebody who knows said that nothing is owed on it any more: payment-reconciliation,
+    /// or intake of a withdrawal.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.withdrawn || self.settled_by.is_some()
+    }
+
     /// What the law asks about it.
     #[must_use]
     pub fn facts(&self) -> ClaimFacts {
         ClaimFacts { issued_on: self.issued_on, due_on: self.due_on, open: self.open() }
     }
 
+    /// Whether something is still to be paid, as far as was heard. Payments lower the principal last
+    /// (6:44 BW), so costs and interest are open only while some of it is.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open().is_positive()

@@ -3,21 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::Outgoing;
 use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
-use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
-use contracts::permit::Permit;
-use contracts::scheduler::{HoldReason, PermitGranted, PermitRefused, TimelineEvent};
-use law::{Answer, GateFacts, Pack, Verdict, gate, pay_by};
+use contracts::scheduler::{HoldReason, TimelineEvent};
+use law::{Notice, Pack, pay_by};
 use mailbox::{Decision, Facts, Fault};
-use primitives::{ClaimId, Date, LetterId, MessageKind, Money, MoneyError, PermitId, Timestamp};
+use primitives::{
+    ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
+};
+use uuid::Uuid;
 
-use super::case::{Act, ActState, Case, Claim, Track};
+use super::act;
+use super::case::{Act, Case, Claim, Confirmation, Errand, ErrandState, Thanks, Track};
 use super::creditor::Creditor;
 use super::person::Person;
-use super::plan::{Next, NextStep, day_of, later, morning_of, plan};
-use super::settle::{Timers, in_order_of_due_dates, settle};
+use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
+use super::settle::{Timers, settle};
 
 /// A case is opened under a version of its creditor's agreement.
 pub fn open(
@@ -47,9 +49,13 @@ pub fn open(
             claims: BTreeMap::new(),
             act: None,
             blocked: None,
+            reason: None,
             not_before: None,
             asked_by: None,
             tried: None,
+            unreached: None,
+            promises: BTreeMap::new(),
+            thanks: Thanks::default(),
             position: None,
         });
         track.note(facts, TimelineEvent::CaseOpened);
@@ -83,7 +89,8 @@ pub fn register_claim(
             credited: nothing,
             withdrawn: false,
             settled_by: None,
-            passed: BTreeSet::new(),
+            passed: BTreeMap::new(),
+            notices: Vec::new(),
         },
     );
     track.note(
@@ -105,7 +112,7 @@ pub fn pay(
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
     let claim = track.news_of(paid.case_id, paid.claim_id)?;
-    claim.paid = claim.paid.checked_add(paid.amount).map_err(|error| never_adds_up(&error))?;
+    claim.paid = claim.paid.checked_add(paid.principal).map_err(|error| never_adds_up(&error))?;
     let (claim_id, amount) = (paid.claim_id, paid.amount);
     track.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
     Ok(settle(track, before, facts))
@@ -157,10 +164,9 @@ pub fn take_step(
     let before = Timers { next_step: None, ..Timers::of(&track) };
     let mut messages = Vec::new();
     if let Some(case) = &mut track.case
-        && let Some(Next::Step(next)) = plan(case, facts.now)
-        && next.due_at <= facts.now
+        && let Some(next) = due_step(case, facts.now)
     {
-        let what = pass_gate(case, &mut person, &next, &mut messages, facts);
+        let what = act::pass_gate(case, &mut person, &next, &mut messages, facts);
         track.note(facts, what);
     }
     let mut decision = settle(track, before, facts);
@@ -168,24 +174,44 @@ pub fn take_step(
     beside(decision, person)
 }
 
-/// A permit is over, and nothing was heard of its message: whether it left is open.
+/// The step that is to be taken now; of a closed case, the thanks.
+fn due_step(case: &Case, now: Timestamp) -> Option<NextStep> {
+    let next = match plan(case, now)? {
+        Next::Step(next) => Some(next),
+        Next::Close(_) => thanks(case),
+        Next::Await | Next::AwaitPromise { .. } | Next::Hold(_) => None,
+    };
+    next.filter(|next| next.due_at <= now)
+}
+
+/// A permit is over, and nothing was heard of its act: whether it was done is open.
 pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
     let before = Timers { permit_end: None, ..Timers::of(&track) };
-    let permit_id = track.case.as_ref().and_then(|case| Some(case.act.as_ref()?.permit_id));
-    if let Some(permit_id) = permit_id {
-        doubt(&mut track, permit_id, facts);
+    let act = track.case.as_mut().and_then(|case| case.act.as_mut());
+    let mut doubted = Vec::new();
+    if let Some(act) = act {
+        let awaited = act.errands.iter_mut().filter(|errand| errand.state.is_awaited());
+        awaited.for_each(|errand| {
+            errand.state = ErrandState::Uncertain;
+            doubted.push((act.step.clone(), errand.channel()));
+        });
+    }
+    for (step, channel) in doubted {
+        track.note(facts, TimelineEvent::MessageUncertain { step, channel });
     }
     settle(track, before, facts)
 }
 
 /// The review day of a held case: what somebody may have corrected by now is tried again. Where
-/// nothing was, the case is held again, visibly.
+/// nothing was, the case is held again, visibly. A reason that the debtor gave stays: no time that
+/// passes is an answer to it; but what was said to be paid is known by then.
 pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
     let set = Timers::of(&track);
     let before = Timers { review: None, ..set };
     if let Some(case) = track.case.as_mut().filter(|_| set.review.is_some_and(|at| at <= facts.now))
     {
-        case.blocked = None;
+        let waits = case.reason != Some(NonPaymentReason::SaysPaid);
+        case.blocked.take_if(|reason| *reason != HoldReason::ReasonGiven || !waits);
         case.no_address.clear();
         case.tried = None;
     }
@@ -202,38 +228,64 @@ pub fn dispatched(
     let before = Timers::of(&track);
     person.contacted(dispatched.permit_id, dispatched.dispatched_at);
     let case = track.case_mut(dispatched.case_id)?;
-    case.asked_by = case.asked_by.max(asked_by(case, dispatched));
-    let act = answered(case, dispatched.permit_id);
-    if let Some(step) = act.map(|act| act.step).or_else(|| left_after_all(case, dispatched)) {
-        pass(case, &dispatched.claim_ids, &step);
+    remember(case, dispatched);
+    let id = dispatched.letter_id.as_uuid();
+    let step = match answer(case, dispatched.permit_id, id, ErrandState::Done) {
+        Some(answered) => {
+            conclude(case, facts.now);
+            Some(answered.step)
+        }
+        None => left_after_all(case, dispatched).inspect(|step| {
+            let today = day_of(case.country, facts.now);
+            pass(case, &dispatched.claim_ids, step, today);
+        }),
+    };
+    if let Some(step) = step {
         case.tried = None;
-        track.note(facts, TimelineEvent::MessageSent { step });
+        let channel = Some(dispatched.channel);
+        track.note(facts, TimelineEvent::MessageSent { step, channel });
     }
     Ok(beside(settle(track, before, facts), person))
 }
 
-/// The latest day by which a message asked to pay any of its claims.
-fn asked_by(case: &Case, dispatched: &Dispatched) -> Option<Date> {
-    let pack = Pack::of(case.country)?;
-    let sent_on = pack.local_date(dispatched.dispatched_at);
-    let claims = dispatched.claim_ids.iter().filter_map(|id| case.claims.get(id));
-    let days = claims.map(|it| pay_by(pack, dispatched.message, it.due_on, sent_on).value);
-    days.max().flatten()
+/// Keeps what a message that left means for the terms of its claims.
+fn remember(case: &mut Case, dispatched: &Dispatched) {
+    let sent_on = day_of(case.country, dispatched.dispatched_at);
+    let Dispatched { message, channel, .. } = *dispatched;
+    let notice = Notice { message, channel, sent_on };
+    let mut asked_by: Option<Date> = case.asked_by;
+    for claim_id in &dispatched.claim_ids {
+        let Some(claim) = case.claims.get_mut(claim_id) else { continue };
+        if !claim.notices.contains(&notice) {
+            claim.notices.push(notice);
+        }
+        let day = Pack::of(case.country)
+            .and_then(|pack| pay_by(pack, message, channel, claim.due_on, sent_on).value);
+        asked_by = asked_by.max(day);
+    }
+    case.asked_by = asked_by;
 }
 
-/// A message did not leave: the budget is free again, and the reason says how it goes on.
+/// A message did not leave: the budget is free again where nothing else went under its permit, and
+/// the reason says how it goes on.
 pub fn not_sent(
     (mut track, mut person): (Track, Person),
     not_sent: &NotSent,
     facts: &Facts,
 ) -> Result<Decision<(Track, Person)>, Fault> {
     let before = Timers::of(&track);
-    person.release(not_sent.permit_id);
     let case = track.case_mut(not_sent.case_id)?;
-    if let Some(act) = answered(case, not_sent.permit_id) {
-        learn(case, &act, &not_sent.reason, facts.now);
-        let (step, reason) = (act.step, not_sent.reason.clone());
-        track.note(facts, TimelineEvent::MessageNotSent { step, reason });
+    let (id, reason) = (not_sent.letter_id.as_uuid(), not_sent.reason.clone());
+    let state = ErrandState::NotSent(reason.clone());
+    let answered = answer(case, not_sent.permit_id, id, state);
+    if answered.as_ref().is_none_or(|act| !act.goes_on()) {
+        person.release(not_sent.permit_id);
+    }
+    if let Some(act) = answered {
+        conclude(case, facts.now);
+        let errand = act.errands.iter().find(|errand| errand.id == id);
+        let (channel, step) = (errand.and_then(Errand::channel), act.step.clone());
+        track.note(facts, TimelineEvent::MessageNotSent { step, channel, reason });
     }
     Ok(beside(settle(track, before, facts), person))
 }
@@ -245,8 +297,16 @@ pub fn uncertain(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    track.case_mut(uncertain.case_id)?;
-    doubt(&mut track, uncertain.permit_id, facts);
+    let case = track.case_mut(uncertain.case_id)?;
+    let act = case.act.as_mut().filter(|act| act.permit_id == uncertain.permit_id);
+    if let Some(act) = act
+        && let Some(errand) = act.errand_mut(uncertain.letter_id.as_uuid())
+        && errand.state.is_awaited()
+    {
+        errand.state = ErrandState::Uncertain;
+        let (channel, step) = (errand.channel(), act.step.clone());
+        track.note(facts, TimelineEvent::MessageUncertain { step, channel });
+    }
     Ok(settle(track, before, facts))
 }
 
@@ -255,140 +315,91 @@ fn never_adds_up(error: &MoneyError) -> Fault {
 }
 
 /// Joins a case's decision with its person's state.
-fn beside(decision: Decision<Track>, person: Person) -> Decision<(Track, Person)> {
+pub(super) fn beside(decision: Decision<Track>, person: Person) -> Decision<(Track, Person)> {
     let Decision { state, messages, effects, timers } = decision;
     Decision { state: (state, person), messages, effects, timers }
 }
 
-/// Asks the gate, and does as it says.
-fn pass_gate(
+/// A step that the law never allows: what only belongs to other debtors or other days is left out,
+/// anything else stops the case.
+pub(super) fn give_up(
     case: &mut Case,
-    person: &mut Person,
-    next: &NextStep,
-    messages: &mut Vec<Outgoing>,
-    facts: &Facts,
-) -> TimelineEvent {
-    let answer = ask_gate(case, person, next, facts.now);
-    let again_at = match answer.value {
-        Verdict::Allowed { not_before, not_after } => {
-            let permit = permit(case, next, &answer, (not_before, not_after), facts);
-            person.reserve(permit.permit_id, not_after);
-            return grant(case, next, permit, messages, facts);
+    step: &str,
+    message: Option<MessageKind>,
+    claim_ids: &BTreeSet<ClaimId>,
+    today: Date,
+) {
+    match message {
+        Some(MessageKind::PreDueNotice | MessageKind::FourteenDayLetter) => {
+            pass(case, claim_ids, step, today);
         }
-        Verdict::Later { not_before } => {
-            case.not_before = Some(not_before);
-            Some(not_before)
+        Some(MessageKind::PromiseConfirmation | MessageKind::PaymentThanks) => {
+            answer_over(case, step);
         }
-        Verdict::Never => {
-            give_up(case, &next.step.key, &next.claim_ids);
-            None
-        }
-    };
-    let (step, rule_ids) = (next.step.key.clone(), rule_ids(&answer));
-    let refused = PermitRefused {
-        case_id: case.case_id,
-        creditor_id: case.creditor_id,
-        person_id: case.person_id,
-        step: step.clone(),
-        rule_ids: rule_ids.clone(),
-        rule_pack: answer.pack.to_string(),
-        again_at,
-    };
-    messages.push(refused.into());
-    TimelineEvent::PermitRefused { step, rule_ids, again_at }
-}
-
-fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> Answer<Verdict> {
-    let act = law::Act {
-        country: case.country,
-        debtor_kind: case.debtor_kind,
-        capacity: case.agreement.capacity,
-        channel: next.step.channel,
-        message: next.step.message,
-        adds_costs: false,
-    };
-    let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
-    let facts =
-        GateFacts { now, claims: claims.map(Claim::facts).collect(), contacts: person.moments() };
-    gate(&act, &facts)
-}
-
-fn permit(
-    case: &Case,
-    next: &NextStep,
-    answer: &Answer<Verdict>,
-    (not_before, not_after): (Timestamp, Timestamp),
-    facts: &Facts,
-) -> Permit {
-    Permit {
-        permit_id: PermitId::from_uuid(facts.derive("permit")),
-        person_id: case.person_id,
-        case_id: case.case_id,
-        creditor_id: case.creditor_id,
-        claim_ids: in_order_of_due_dates(case, &next.claim_ids),
-        message: next.step.message,
-        channel: next.step.channel,
-        capacity: case.agreement.capacity,
-        not_before,
-        not_after,
-        payments_known_within_days: case.agreement.payments_known_within_days,
-        rule_ids: rule_ids(answer),
-        rule_pack: answer.pack.to_string(),
-    }
-}
-
-/// Puts the act under way.
-fn grant(
-    case: &mut Case,
-    next: &NextStep,
-    permit: Permit,
-    messages: &mut Vec<Outgoing>,
-    facts: &Facts,
-) -> TimelineEvent {
-    let letter_id = LetterId::from_uuid(facts.derive("letter"));
-    let (step, permit_id) = (next.step.key.clone(), permit.permit_id);
-    case.not_before = None;
-    case.act = Some(Act {
-        permit_id,
-        letter_id,
-        step: step.clone(),
-        claim_ids: next.claim_ids.clone(),
-        not_after: permit.not_after,
-        state: ActState::Granted,
-    });
-    let (case_id, creditor_id) = (case.case_id, case.creditor_id);
-    messages.push(PermitGranted { case_id, creditor_id, permit: permit.clone() }.into());
-    messages.push(Send { letter_id, creditor_id, language: case.language, permit }.into());
-    TimelineEvent::PermitGranted { step, permit_id }
-}
-
-fn rule_ids(answer: &Answer<Verdict>) -> Vec<String> {
-    answer.rules.iter().map(ToString::to_string).collect()
-}
-
-/// A step that the law never allows: a notice before the due date is left out, anything else stops
-/// the case.
-fn give_up(case: &mut Case, step: &str, claim_ids: &BTreeSet<ClaimId>) {
-    match case.step(step).map(|step| step.message) {
-        Some(MessageKind::PreDueNotice) => pass(case, claim_ids, step),
-        Some(MessageKind::FreeFirstReminder) | None => {
+        Some(MessageKind::FreeFirstReminder | MessageKind::Demand) | None => {
             case.blocked = Some(HoldReason::GateRefused);
         }
     }
 }
 
 /// Puts a step behind some claims.
-fn pass<'a>(case: &mut Case, claim_ids: impl IntoIterator<Item = &'a ClaimId>, step: &str) {
+pub(super) fn pass<'a>(
+    case: &mut Case,
+    claim_ids: impl IntoIterator<Item = &'a ClaimId>,
+    step: &str,
+    today: Date,
+) {
     for claim_id in claim_ids {
         if let Some(claim) = case.claims.get_mut(claim_id) {
-            claim.passed.insert(step.to_owned());
+            claim.passed.entry(step.to_owned()).or_insert(Some(today));
         }
     }
 }
 
-/// Takes the act that an answer is about. An answer to another permit is an old one.
-fn answered(case: &mut Case, permit_id: PermitId) -> Option<Act> {
-    case.act.take_if(|act| act.permit_id == permit_id)
+/// One of our own answers was given, or cannot be.
+fn answer_over(case: &mut Case, step: &str) {
+    if step == THANKS {
+        case.thanks = Thanks::Over;
+    } else if let Some(promise) = case.open_promise_mut().filter(|_| step == CONFIRMATION) {
+        promise.confirmation = Confirmation::Over;
+    }
+}
+
+/// Puts down how an errand of the act under way ended, and shows the act. An answer to another
+/// permit is an old one.
+pub(super) fn answer(
+    case: &mut Case,
+    permit_id: PermitId,
+    errand: Uuid,
+    state: ErrandState,
+) -> Option<Act> {
+    let act = case.act.as_mut().filter(|act| act.permit_id == permit_id)?;
+    act.errand_mut(errand)?.state = state;
+    Some(act.clone())
+}
+
+/// Ends the act under way once all its answers are in.
+pub(super) fn conclude(case: &mut Case, now: Timestamp) {
+    let Some(act) = case.act.take_if(|act| !act.is_awaited() && !act.is_uncertain()) else {
+        return;
+    };
+    let today = day_of(case.country, now);
+    if act.errands.iter().any(|errand| errand.state == ErrandState::Done) {
+        pass(case, &act.claim_ids, &act.step, today);
+        answer_over(case, &act.step);
+        return;
+    }
+    let mut reasons = act.errands.iter().filter_map(|errand| match &errand.state {
+        ErrandState::NotSent(reason) => Some(reason.clone()),
+        ErrandState::Granted
+        | ErrandState::Withdrawing
+        | ErrandState::Uncertain
+        | ErrandState::Done
+        | ErrandState::NotMade(_) => None,
+    });
+    if let Some(reason) = reasons.next() {
+        learn(case, &act, &reason, now);
+    }
 }
 
 /// The step of a message that left though its act was answered otherwise: the first of its kind
@@ -397,43 +408,60 @@ fn left_after_all(case: &Case, dispatched: &Dispatched) -> Option<String> {
     let mut steps = case.agreement.steps.iter();
     let step = steps.find(|step| {
         let mut claims = dispatched.claim_ids.iter().filter_map(|id| case.claims.get(id));
-        step.message == dispatched.message && claims.any(|claim| !claim.passed.contains(&step.key))
+        act::message_of(&step.deed) == Some(dispatched.message)
+            && claims.any(|claim| !claim.passed.contains_key(&step.key))
     })?;
     Some(step.key.clone())
 }
 
-/// It is open whether the message of a permit left.
-fn doubt(track: &mut Track, permit_id: PermitId, facts: &Facts) {
-    let act = track.case.as_mut().and_then(|case| case.act.as_mut());
-    let awaited = |act: &&mut Act| act.permit_id == permit_id && act.state != ActState::Uncertain;
-    if let Some(act) = act.filter(awaited) {
-        act.state = ActState::Uncertain;
-        let step = act.step.clone();
-        track.note(facts, TimelineEvent::MessageUncertain { step });
-    }
-}
-
 /// What the reason of an unsent message means for the case.
 fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
+    if [CONFIRMATION, THANKS].contains(&act.step.as_str()) {
+        return learn_of_answer(case, act, reason, now);
+    }
     match reason {
         // Nothing is wrong: the plan goes on from where it stands, at once.
         NotSentReason::Withdrawn => {}
-        NotSentReason::PermitExpired => case.count_try(&act.step),
+        NotSentReason::PermitExpired => {
+            case.count_try(&act.step);
+        }
         // News is on its way: of the payment, or of the day's payments. The next try is tomorrow.
         NotSentReason::NothingOwed | NotSentReason::PaymentsNotKnown => {
-            let tomorrow = later(day_of(case.country, now), 1);
-            case.not_before = Some(morning_of(case.country, tomorrow));
+            case.not_before = Some(tomorrow(case, now));
             case.count_try(&act.step);
         }
         NotSentReason::AddressRefused => case.blocked = Some(HoldReason::NotDelivered),
         NotSentReason::NoAddress => {
-            if let Some(channel) = case.step(&act.step).map(|step| step.channel) {
-                case.no_address.insert(channel);
-            }
+            let deed = case.step(&act.step).map(|step| step.deed.clone());
+            let channels = deed.map(|deed| case.channels(&deed)).unwrap_or_default();
+            case.no_address.extend(channels);
         }
         NotSentReason::DataMissing | NotSentReason::NoText => {
             case.blocked = Some(HoldReason::NotWritten);
         }
-        NotSentReason::TextNotLawful => give_up(case, &act.step, &act.claim_ids),
+        NotSentReason::TextNotLawful => {
+            let message = case.step(&act.step).and_then(|step| act::message_of(&step.deed));
+            let today = day_of(case.country, now);
+            give_up(case, &act.step, message, &act.claim_ids, today);
+        }
     }
+}
+
+/// One of our own answers is tried again where that may help, and never holds a case up.
+fn learn_of_answer(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
+    let again = matches!(reason, NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown);
+    if !again || case.count_try(&act.step) >= ANSWER_TRIES_MAX {
+        case.tried = None;
+        answer_over(case, &act.step);
+    } else {
+        case.not_before = Some(tomorrow(case, now));
+    }
+}
+
+/// So often one of our own answers is tried.
+const ANSWER_TRIES_MAX: u32 = 3;
+
+/// The morning of the next day where the debtor is.
+pub(super) fn tomorrow(case: &Case, now: Timestamp) -> Timestamp {
+    morning_of(case.country, later(day_of(case.country, now), 1))
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use contracts::agreement::{AgreedDeed, StepMoment};
 use contracts::scheduler::{CloseReason, HoldReason, TimelineEntry, TimelineEvent};
 use jiff::SignedDuration;
 use primitives::{ClaimId, MessageKind};
 
-use super::case::{Act, ActState, Case, Position};
+use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position};
+use super::plan::{CONFIRMATION, THANKS};
 
 /// How far apart the messages of one happening may arrive.
 const ONE_MOMENT: SignedDuration = SignedDuration::from_mins(1);
@@ -50,15 +52,23 @@ pub fn why(case: &Case) -> Vec<String> {
             sentences
         }
         (Some(Position::Acting), Some(act)) => {
-            let mut sentences = vec![agreed(case, &act.step), under_way(act)];
+            let mut sentences = vec![agreed(case, &act.step)];
+            sentences.extend(act.errands.iter().map(|errand| under_way(act, errand)));
             sentences.extend(claims(case, &act.claim_ids));
             sentences
         }
         (Some(Position::Acting), None) => Vec::new(),
+        (Some(Position::AwaitingPromise { amount, pay_by, judge_at, .. }), _) => vec![
+            format!("The debtor promised to pay {amount} by {pay_by}."),
+            format!("Whether it was kept is judged at {judge_at}, or as soon as it is paid."),
+        ],
         (Some(Position::Held { reason, .. }), _) => {
             let open: BTreeSet<ClaimId> =
                 case.open_claims().map(|(claim_id, _)| claim_id).collect();
             let mut sentences = vec![held(reason).to_owned()];
+            sentences.extend(
+                case.reason.map(|reason| format!("The reason that was learnt last: {reason}.")),
+            );
             sentences.extend(claims(case, &open));
             sentences
         }
@@ -78,15 +88,19 @@ pub fn would_stop(case: &Case) -> Vec<String> {
                 "The law gate, asked when the step is due: hours, holidays, number of contacts.",
                 "Another claim on the case with an earlier step.",
             ];
-            if case.step(step).is_some_and(|step| step.message == MessageKind::PreDueNotice) {
+            let deed = case.step(step).map(|step| &step.deed);
+            if let Some(AgreedDeed::Write { message: MessageKind::PreDueNotice, .. }) = deed {
                 sentences.push("The due date: from then on the notice is left out.");
             }
             sentences
         }
         Some(Position::Acting) => vec![
             nothing_open,
-            "The end of the permit: then the message goes back, and the step is planned again.",
+            "The end of the permit: then the act goes back, and the step is planned again.",
         ],
+        Some(Position::AwaitingPromise { .. }) => {
+            vec![nothing_open, "Enough money for the promise.", "The judgement of the promise."]
+        }
         Some(Position::Held { reason, .. }) => match reason {
             HoldReason::ActUncertain => {
                 vec![nothing_open, "Proof that the message left, or that it did not."]
@@ -98,6 +112,7 @@ pub fn would_stop(case: &Case) -> Vec<String> {
             HoldReason::TriedInVain => {
                 vec![nothing_open, "Any other news of a claim on the case.", TRIED_AGAIN]
             }
+            HoldReason::ReasonGiven => vec![nothing_open, "The decision of a person."],
             HoldReason::GateRefused | HoldReason::NotDelivered | HoldReason::NotWritten => {
                 vec![nothing_open, TRIED_AGAIN]
             }
@@ -110,19 +125,37 @@ pub fn would_stop(case: &Case) -> Vec<String> {
 const TRIED_AGAIN: &str = "The review day: then it is tried again.";
 
 fn agreed(case: &Case, key: &str) -> String {
+    match key {
+        CONFIRMATION => return "The debtor's promise is confirmed in writing.".to_owned(),
+        THANKS => return "The debtor is thanked for the payment.".to_owned(),
+        _ => {}
+    }
     let version = case.agreement.version;
     let Some(step) = case.step(key) else {
         return format!("Step {key} of agreement {version}.");
     };
-    let days = i32::from(step.days_from_due);
-    let moment = match days {
-        0 => "on the due date".to_owned(),
-        1 => "1 day after the due date".to_owned(),
-        -1 => "1 day before the due date".to_owned(),
-        2.. => format!("{days} days after the due date"),
-        _ => format!("{} days before the due date", days.unsigned_abs()),
+    let what = match &step.deed {
+        AgreedDeed::Write { message, channels } => {
+            let by: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
+            format!("{message} by {}", by.join(" and "))
+        }
+        AgreedDeed::Call { attempts_max: 1 } => "one call".to_owned(),
+        AgreedDeed::Call { attempts_max } => {
+            format!("a call, tried on {attempts_max} days at most")
+        }
     };
-    format!("Step {key} of agreement {version}: {} by {}, {moment}.", step.message, step.channel)
+    let moment = match step.moment {
+        StepMoment::FromDue { days: 0 } => "on the due date".to_owned(),
+        StepMoment::FromDue { days: 1 } => "1 day after the due date".to_owned(),
+        StepMoment::FromDue { days: -1 } => "1 day before the due date".to_owned(),
+        StepMoment::FromDue { days: days @ 2.. } => format!("{days} days after the due date"),
+        StepMoment::FromDue { days } => {
+            format!("{} days before the due date", days.unsigned_abs())
+        }
+        StepMoment::AfterPrevious { days: 1 } => "1 day after the step before".to_owned(),
+        StepMoment::AfterPrevious { days } => format!("{days} days after the step before"),
+    };
+    format!("Step {key} of agreement {version}: {what}, {moment}.")
 }
 
 fn claims<'a>(
@@ -140,14 +173,21 @@ fn claims<'a>(
     })
 }
 
-fn under_way(act: &Act) -> String {
+fn under_way(act: &Act, errand: &Errand) -> String {
     let until = act.not_after;
-    match act.state {
-        ActState::Granted => format!("The message may leave until {until}; its answer is awaited."),
-        ActState::Withdrawing => {
-            "The message was taken back, if it had not left; its answer is awaited.".to_owned()
+    let what = match errand.kind {
+        ErrandKind::Letter(channel) => format!("The message by {channel}"),
+        ErrandKind::Call => "The call".to_owned(),
+    };
+    match &errand.state {
+        ErrandState::Granted if errand.kind == ErrandKind::Call => {
+            format!("{what} may be made until {until}; a caller is awaited.")
         }
-        ActState::Uncertain => "It is open whether the message left.".to_owned(),
+        ErrandState::Granted => format!("{what} may leave until {until}; its answer is awaited."),
+        ErrandState::Withdrawing => format!("{what} was taken back; its answer is awaited."),
+        ErrandState::Uncertain => format!("It is open whether it happened: {what}."),
+        ErrandState::Done => format!("{what} is done."),
+        ErrandState::NotSent(_) | ErrandState::NotMade(_) => format!("{what} came to nothing."),
     }
 }
 
@@ -162,7 +202,10 @@ const fn held(reason: &HoldReason) -> &'static str {
             "The message could not be written: look in letter's log for what is missing or wrong."
         }
         HoldReason::TriedInVain => {
-            "The same step was tried three times in a row, and its message never left."
+            "The same step was tried three times in a row, and nothing came of it."
+        }
+        HoldReason::ReasonGiven => {
+            "The debtor gave a reason that a person has to weigh before anything else happens."
         }
     }
 }

@@ -22,20 +22,27 @@ pub struct Contact {
     /// When it was made; the end of its permit while it was not.
     pub at: Timestamp,
     pub made: bool,
+    /// Whether it counts towards the cap; an answer to what the person did does not.
+    pub counts: bool,
 }
 
 /// How long a contact is kept: the gate asks for eight days.
 const KEPT: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 impl Person {
-    /// Counts a contact that may be made until `not_after`.
-    pub fn reserve(&mut self, permit_id: PermitId, not_after: Timestamp) {
-        self.contacts.insert(permit_id, Contact { at: not_after, made: false });
+    /// Keeps a contact that may be made until `not_after`.
+    pub fn reserve(&mut self, permit_id: PermitId, not_after: Timestamp, counts: bool) {
+        self.contacts.insert(permit_id, Contact { at: not_after, made: false, counts });
     }
 
-    /// Counts a contact that was made, and forgets those that are too old to count.
+    /// Keeps a contact that was made, the first time that it was under its permit, and forgets
+    /// those that are too old to count.
     pub fn contacted(&mut self, permit_id: PermitId, at: Timestamp) {
-        self.contacts.insert(permit_id, Contact { at, made: true });
+        let kept = self.contacts.get(&permit_id);
+        let counts = kept.is_none_or(|contact| contact.counts);
+        if kept.is_none_or(|contact| !contact.made || at < contact.at) {
+            self.contacts.insert(permit_id, Contact { at, made: true, counts });
+        }
         self.contacts.retain(|_, contact| !contact.made || at.duration_since(contact.at) <= KEPT);
     }
 
@@ -49,6 +56,6 @@ impl Person {
     /// The moments that count, for the gate.
     #[must_use]
     pub fn moments(&self) -> Vec<Timestamp> {
-        self.contacts.values().map(|contact| contact.at).collect()
+        self.contacts.values().filter(|contact| contact.counts).map(|contact| contact.at).collect()
     }
 }

@@ -3,16 +3,21 @@
 
 use std::collections::BTreeSet;
 
-use contracts::agreement::AgreedStep;
+use contracts::agreement::{AgreedDeed, AgreedStep, StepMoment};
 use contracts::payment_reconciliation::SettledBy;
 use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{ContactHours, Pack, lawful_days, next_lawful_moment};
-use primitives::{ClaimId, Country, Date, MessageKind, Timestamp};
+use law::{ContactHours, Deed, Pack, lawful_days, next_lawful_moment, pay_by};
+use primitives::{Channel, ClaimId, Country, Date, MessageKind, Money, PromiseId, Timestamp};
 
-use super::case::{ActState, Case, Claim};
+use super::case::{Case, Claim, Confirmation, Promise, Thanks};
+
+/// The step in which a promise is confirmed; no agreement may use its key.
+pub const CONFIRMATION: &str = "promise-confirmation";
+/// The step in which a debtor is thanked; no agreement may use its key.
+pub const THANKS: &str = "thanks";
 
 /// When a day's steps and reviews begin, where the debtor is.
 const MORNING: Time = time(9, 0, 0, 0);
@@ -27,15 +32,24 @@ pub enum Next {
     Close(CloseReason),
     /// A permit is out; its answer comes first.
     Await,
+    /// The debtor promised; it is followed before anything else.
+    AwaitPromise {
+        promise_id: PromiseId,
+        amount: Money,
+        pay_by: Date,
+        judge_at: Timestamp,
+    },
     /// A person decides.
     Hold(HoldReason),
     Step(NextStep),
 }
 
-/// An agreed step with its moment.
+/// A step with its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextStep {
-    pub step: AgreedStep,
+    /// The step's key.
+    pub key: String,
+    pub deed: AgreedDeed,
     /// The claims for which this step is next, and due by then or by now.
     pub claim_ids: BTreeSet<ClaimId>,
     /// May be past: then it is due at once.
@@ -51,10 +65,15 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     if case.open_claims().next().is_none() {
         return Some(Next::Close(close_reason(case)));
     }
-    match case.act.as_ref().map(|act| act.state) {
-        Some(ActState::Granted | ActState::Withdrawing) => return Some(Next::Await),
-        Some(ActState::Uncertain) => return Some(Next::Hold(HoldReason::ActUncertain)),
-        None => {}
+    if let Some(act) = &case.act {
+        let uncertain = !act.is_awaited() && act.is_uncertain();
+        return Some(if uncertain { Next::Hold(HoldReason::ActUncertain) } else { Next::Await });
+    }
+    let Some(pack) = Pack::of(case.country) else {
+        return Some(Next::Hold(HoldReason::GateRefused));
+    };
+    if let Some(promise) = case.open_promise() {
+        return Some(follow(case, pack, promise, now));
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
@@ -62,10 +81,62 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     if case.tried.as_ref().is_some_and(|tried| tried.times >= TRIES_MAX) {
         return Some(Next::Hold(HoldReason::TriedInVain));
     }
-    Some(match Pack::of(case.country) {
-        Some(pack) => next_step(case, pack, now),
-        None => Next::Hold(HoldReason::GateRefused),
-    })
+    Some(next_step(case, pack, now))
+}
+
+/// A promise is confirmed in writing, then awaited. By e-mail where there is an address, since the
+/// confirmation should come at once (WER art. XIX.11); else by post.
+fn follow(case: &Case, pack: Pack, promise: &Promise, now: Timestamp) -> Next {
+    let by = [Channel::Email, Channel::Post];
+    let channel = by.into_iter().find(|channel| case.is_reachable(*channel));
+    let confirm = |from| {
+        let claim_ids = case.open_claims().map(|(claim_id, _)| claim_id).collect();
+        let (key, channels) = (CONFIRMATION.to_owned(), channel.into_iter().collect());
+        let message = MessageKind::PromiseConfirmation;
+        Next::Step(answer(case, pack, key, message, channels, claim_ids, from))
+    };
+    let Promise { amount, pay_by, judge_at, .. } = *promise;
+    match promise.promise_id {
+        // Mediation takes it up within moments. Should it not, it is looked for every morning.
+        None => confirm(morning_of(case.country, later(day_of(case.country, now), 1))),
+        Some(_) if promise.confirmation == Confirmation::Due && channel.is_some() => {
+            confirm(promise.made_at)
+        }
+        Some(promise_id) => Next::AwaitPromise { promise_id, amount, pay_by, judge_at },
+    }
+}
+
+/// The thanks for the last payment, while they are due.
+#[must_use]
+pub(super) fn thanks(case: &Case) -> Option<NextStep> {
+    let Thanks::Due { at } = case.thanks else { return None };
+    let pack = Pack::of(case.country)?;
+    let deed = AgreedDeed::Write {
+        message: MessageKind::PaymentThanks,
+        channels: case.agreement.thanks_by.clone(),
+    };
+    let channels = case.channels(&deed);
+    if channels.is_empty() || case.act.is_some() {
+        return None;
+    }
+    let claim_ids = case.claims.keys().copied().collect();
+    let key = THANKS.to_owned();
+    Some(answer(case, pack, key, MessageKind::PaymentThanks, channels, claim_ids, at))
+}
+
+/// A message of ours that answers what the debtor did, at the first lawful moment.
+fn answer(
+    case: &Case,
+    pack: Pack,
+    key: String,
+    message: MessageKind,
+    channels: Vec<Channel>,
+    claim_ids: BTreeSet<ClaimId>,
+    from: Timestamp,
+) -> NextStep {
+    let from = case.not_before.map_or(from, |not_before| from.max(not_before));
+    let due_at = opening(pack, &channels, from);
+    NextStep { key, deed: AgreedDeed::Write { message, channels }, claim_ids, due_at }
 }
 
 /// The calendar day at `moment` where the debtor is; UTC where we know no law.
@@ -104,13 +175,13 @@ fn close_reason(case: &Case) -> CloseReason {
     CloseReason::Withdrawn
 }
 
-/// The earliest next step of the claims, with every claim that can go along in one message.
+/// The earliest next step of the claims, with every claim that can go along in one act.
 fn next_step(case: &Case, pack: Pack, now: Timestamp) -> Next {
     let candidates: Vec<Candidate> = case
         .open_claims()
         .filter_map(|(claim_id, claim)| candidate(case, pack, claim_id, claim, now))
         .collect();
-    let reachable = candidates.iter().filter(|one| case.is_reachable(one.step.channel));
+    let reachable = candidates.iter().filter(|one| !case.channels(&one.step.deed).is_empty());
     let Some(first) = reachable.min_by_key(|one| (one.due_at, one.place)) else {
         let used_up = candidates.is_empty();
         return Next::Hold(if used_up {
@@ -122,7 +193,8 @@ fn next_step(case: &Case, pack: Pack, now: Timestamp) -> Next {
     let until = first.due_at.max(now);
     let along = candidates.iter().filter(|one| one.place == first.place && one.due_at <= until);
     Next::Step(NextStep {
-        step: first.step.clone(),
+        key: first.step.key.clone(),
+        deed: first.step.deed.clone(),
         claim_ids: along.map(|one| one.claim_id).collect(),
         due_at: first.due_at,
     })
@@ -137,8 +209,9 @@ struct Candidate<'a> {
     due_at: Timestamp,
 }
 
-/// The first agreed step after the last one passed that can still be taken. Only a notice before
-/// the due date lapses: when its time is over, or when there is no address for it.
+/// The first agreed step after the last one passed that can still be taken. A notice before the due
+/// date lapses when its time is over, and like a call when there is no address for it; a message
+/// that the law does not know for this debtor is left out.
 fn candidate<'a>(
     case: &'a Case,
     pack: Pack,
@@ -147,15 +220,17 @@ fn candidate<'a>(
     now: Timestamp,
 ) -> Option<Candidate<'a>> {
     let steps = &case.agreement.steps;
-    let behind = steps.iter().rposition(|step| claim.passed.contains(&step.key));
+    let behind = steps.iter().rposition(|step| claim.passed.contains_key(&step.key));
     let from = behind.map_or(0, |place| place.saturating_add(1));
     steps.iter().enumerate().skip(from).find_map(|(place, step)| {
         let due_at = moment(case, pack, step, claim);
-        let lapsed = match step.message {
-            MessageKind::PreDueNotice => {
-                pack.local_date(due_at.max(now)) >= claim.due_on || !case.is_reachable(step.channel)
+        let reachable = !case.channels(&step.deed).is_empty();
+        let lapsed = match step.deed {
+            AgreedDeed::Write { message: MessageKind::PreDueNotice, .. } => {
+                pack.local_date(due_at.max(now)) >= claim.due_on || !reachable
             }
-            MessageKind::FreeFirstReminder => false,
+            AgreedDeed::Call { .. } => !reachable,
+            AgreedDeed::Write { .. } => false,
         };
         (!lapsed).then_some(Candidate { claim_id, place, step, due_at })
     })
@@ -164,12 +239,59 @@ fn candidate<'a>(
 /// The first lawful moment for a step, from the morning of its agreed day on, and never before a
 /// day's morning. The gate looks again when it is due.
 fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestamp {
-    let lawful = lawful_days(pack, step.message, &[claim.facts()]).value;
-    let first = lawful.map_or(Date::MIN, |days| days.first);
-    let day = later(claim.due_on, step.days_from_due).max(first);
-    let agreed = morning_of(case.country, day);
-    let from = case.not_before.map_or(agreed, |not_before| agreed.max(not_before));
-    let window = next_lawful_moment(pack, step.channel, from, &ContactHours::default());
-    let opens = window.value.map_or(from, |window| window.opens);
-    opens.max(morning_of(case.country, pack.local_date(opens)))
+    let channels = case.channels(&step.deed);
+    let facts = [claim.facts()];
+    let lawful = deeds(&step.deed, &channels)
+        .filter_map(|deed| lawful_days(pack, deed, case.debtor_kind, &facts, &claim.notices).value)
+        .map(|days| days.first)
+        .max();
+    let agreed = match step.moment {
+        StepMoment::FromDue { days } => later(claim.due_on, days),
+        StepMoment::AfterPrevious { days } => {
+            let previous = claim.passed.values().flatten().max();
+            later(previous.copied().unwrap_or(claim.due_on), days)
+        }
+    };
+    let left_alone = asked_by(pack, claim).map_or(Date::MIN, |day| later(day, 1));
+    let day = agreed.max(lawful.unwrap_or(Date::MIN)).max(left_alone);
+    let morning = morning_of(case.country, day);
+    let from = case.not_before.map_or(morning, |not_before| morning.max(not_before));
+    opening(pack, &channels, from)
+}
+
+/// The latest day by which a message about the claim asked to pay: until it is over, whoever was
+/// given it is left alone.
+fn asked_by(pack: Pack, claim: &Claim) -> Option<Date> {
+    let days = claim.notices.iter().filter_map(|notice| {
+        pay_by(pack, notice.message, notice.channel, claim.due_on, notice.sent_on).value
+    });
+    days.max()
+}
+
+/// What the law is asked about a deed: once for each channel.
+pub(super) fn deeds<'a>(
+    deed: &'a AgreedDeed,
+    channels: &'a [Channel],
+) -> impl Iterator<Item = Deed> + 'a {
+    channels.iter().map(|channel| match deed {
+        AgreedDeed::Write { message, .. } => Deed::Write { message: *message, channel: *channel },
+        AgreedDeed::Call { .. } => Deed::Call,
+    })
+}
+
+/// The first moment from `from` on at which the contact hours of all channels are open, and never
+/// before its day's morning.
+fn opening(pack: Pack, channels: &[Channel], from: Timestamp) -> Timestamp {
+    let hours = ContactHours::default();
+    let open = |from: Timestamp, channel: &Channel| {
+        let window = next_lawful_moment(pack, *channel, from, &hours).value;
+        window.map_or(from, |window| window.opens)
+    };
+    // Twice, since a later channel may lead out of an earlier one's hours.
+    let opens = channels.iter().chain(channels).fold(from, open);
+    opens.max(morning_of_moment(pack, opens))
+}
+
+fn morning_of_moment(pack: Pack, moment: Timestamp) -> Timestamp {
+    pack.moment(pack.local_date(moment), MORNING).unwrap_or(moment)
 }

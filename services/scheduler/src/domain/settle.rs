@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use contracts::Outgoing;
 use contracts::letter::Withdraw;
-use contracts::scheduler::{CaseClosed, CaseHeld, HoldReason, StepPlanned, TimelineEvent};
+use contracts::scheduler::{
+    CaseClosed, CaseHeld, CloseReason, HoldReason, PromiseAwaited, StepPlanned, TimelineEvent,
+};
+use contracts::telephony_task::WithdrawTask;
 use jiff::SignedDuration;
 use mailbox::{Decision, Facts, Timer};
-use primitives::{ClaimId, Date, Timestamp};
+use primitives::{CallTaskId, ClaimId, Date, LetterId, Timestamp};
 
-use super::case::{Act, ActState, Case, Claim, Position, Track};
-use super::plan::{Next, day_of, later, morning_of, plan};
+use super::case::{Act, Case, Claim, ErrandKind, ErrandState, Position, Thanks, Track};
+use super::plan::{Next, THANKS, day_of, later, morning_of, plan, thanks};
 
 /// Goes off when the planned step is due.
 pub const NEXT_STEP: &str = "next-step";
@@ -19,8 +22,13 @@ pub const PERMIT_END: &str = "permit-end";
 /// Goes off when a person should have looked at a held case.
 pub const REVIEW: &str = "review";
 
+/// Goes off when an open promise is to be judged.
+pub const PROMISE_DUE: &str = "promise-due";
+
 /// How long after a permit's end its answer may still be on its way.
 const ANSWER_GRACE: SignedDuration = SignedDuration::from_hours(1);
+/// The same of a call: who called near the end may write it down an hour later.
+const CALL_GRACE: SignedDuration = SignedDuration::from_hours(2);
 
 /// When each timer of a case goes off; none for one that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +36,7 @@ pub struct Timers {
     pub next_step: Option<Timestamp>,
     pub permit_end: Option<Timestamp>,
     pub review: Option<Timestamp>,
+    pub promise_due: Option<Timestamp>,
 }
 
 impl Timers {
@@ -35,23 +44,34 @@ impl Timers {
     #[must_use]
     pub fn of(track: &Track) -> Self {
         let Some(case) = &track.case else { return Self::default() };
-        let awaited = case.act.as_ref().filter(|act| act.state != ActState::Uncertain);
-        let permit_end =
-            awaited.map(|act| act.not_after.saturating_add(ANSWER_GRACE).unwrap_or(Timestamp::MAX));
+        let awaited = case.act.as_ref().filter(|act| act.is_awaited());
+        let permit_end = awaited.map(|act| {
+            let grace = if act.is_call() { CALL_GRACE } else { ANSWER_GRACE };
+            act.not_after.saturating_add(grace).unwrap_or(Timestamp::MAX)
+        });
         let (next_step, review) = match &case.position {
             Some(Position::Planned { due_at, .. }) => (Some(*due_at), None),
             Some(Position::Held { review_on, .. }) => {
                 (None, Some(morning_of(case.country, *review_on)))
             }
-            Some(Position::Acting | Position::Closed { .. }) | None => (None, None),
+            Some(Position::Closed { .. }) => (thanks(case).map(|step| step.due_at), None),
+            Some(Position::Acting | Position::AwaitingPromise { .. }) | None => (None, None),
         };
-        Self { next_step, permit_end, review }
+        let closed = matches!(case.position, Some(Position::Closed { .. }));
+        let promise = case.open_promise().filter(|_| !closed);
+        let promise_due = promise.map(|promise| promise.judge_at);
+        Self { next_step, permit_end, review, promise_due }
     }
 
     /// Each by its name.
     #[must_use]
-    pub const fn by_name(self) -> [(&'static str, Option<Timestamp>); 3] {
-        [(NEXT_STEP, self.next_step), (PERMIT_END, self.permit_end), (REVIEW, self.review)]
+    pub const fn by_name(self) -> [(&'static str, Option<Timestamp>); 4] {
+        [
+            (NEXT_STEP, self.next_step),
+            (PERMIT_END, self.permit_end),
+            (REVIEW, self.review),
+            (PROMISE_DUE, self.promise_due),
+        ]
     }
 
     /// What to set and to cancel to come from these timers to those.
@@ -70,34 +90,72 @@ impl Timers {
 /// set no longer, and is set again where the case still needs it.
 pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decision<Track> {
     let Some(case) = &mut track.case else { return Decision::quiet(track) };
-    let withdrawal = withdraw_act(case);
+    let withdrawals = withdraw_act(case);
     let told = case.position.take();
     case.position = position(case, told.as_ref(), facts.now);
+    case.thanks = thanks_owed(case, facts.now);
     let announcement = (case.position != told).then(|| announce(case)).flatten();
-    if let Some(Announcement { what, .. }) = &announcement {
+    if let Some(Announcement { what: Some(what), .. }) = &announcement {
         track.note(facts, what.clone());
     }
     let timers = before.changes(Timers::of(&track));
     let mut decision = Decision::quiet(track);
     decision.timers = timers;
     decision.messages.extend(announcement.map(|announcement| announcement.message));
-    decision.messages.extend(withdrawal.map(Outgoing::from));
+    decision.messages.extend(withdrawals);
     decision
 }
 
-/// Takes the message back when nothing is open any more of what it may speak of.
-fn withdraw_act(case: &mut Case) -> Option<Withdraw> {
+/// Takes an act back when nothing is open any more of what it may speak of; thanks are for just
+/// that.
+fn withdraw_act(case: &mut Case) -> Vec<Outgoing> {
     let asks = |act: &Act| {
         let mut claims = act.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
         claims.any(Claim::is_open)
     };
-    let act = case.act.as_ref()?;
-    if act.state != ActState::Granted || asks(act) {
-        return None;
+    let (case_id, creditor_id) = (case.case_id, case.creditor_id);
+    if case.act.as_ref().is_none_or(|act| act.step == THANKS || asks(act)) {
+        return Vec::new();
     }
-    let letter_id = act.letter_id;
-    case.act.as_mut()?.state = ActState::Withdrawing;
-    Some(Withdraw { letter_id, creditor_id: case.creditor_id, case_id: case.case_id })
+    let errands = case.act.iter_mut().flat_map(|act| act.errands.iter_mut());
+    let granted = errands.filter(|errand| errand.state == ErrandState::Granted);
+    granted
+        .map(|errand| {
+            errand.state = ErrandState::Withdrawing;
+            match errand.kind {
+                ErrandKind::Letter(_) => {
+                    let letter_id = LetterId::from_uuid(errand.id);
+                    Withdraw { letter_id, creditor_id, case_id }.into()
+                }
+                ErrandKind::Call => {
+                    let task_id = CallTaskId::from_uuid(errand.id);
+                    WithdrawTask { task_id, creditor_id, case_id }.into()
+                }
+            }
+        })
+        .collect()
+}
+
+/// Whether thanks are due now: once for each time that a case which was asked for money is paid.
+fn thanks_owed(case: &Case, now: Timestamp) -> Thanks {
+    match (&case.position, case.thanks) {
+        (Some(Position::Closed { reason: CloseReason::Paid }), Thanks::NotDue)
+            if case.asked_by.is_some() && !case.agreement.thanks_by.is_empty() =>
+        {
+            Thanks::Due { at: now }
+        }
+        (Some(Position::Closed { .. }), thanks) => thanks,
+        (
+            Some(
+                Position::Planned { .. }
+                | Position::Acting
+                | Position::AwaitingPromise { .. }
+                | Position::Held { .. },
+            )
+            | None,
+            _,
+        ) => Thanks::NotDue,
+    }
 }
 
 /// The position that follows from the plan. A hold keeps its review date until that day.
@@ -105,11 +163,12 @@ fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Posi
     Some(match plan(case, now)? {
         Next::Close(reason) => Position::Closed { reason },
         Next::Await => Position::Acting,
-        Next::Step(next) => Position::Planned {
-            step: next.step.key,
-            claim_ids: next.claim_ids,
-            due_at: next.due_at,
-        },
+        Next::AwaitPromise { promise_id, amount, pay_by, judge_at } => {
+            Position::AwaitingPromise { promise_id, amount, pay_by, judge_at }
+        }
+        Next::Step(next) => {
+            Position::Planned { step: next.key, claim_ids: next.claim_ids, due_at: next.due_at }
+        }
         Next::Hold(reason) => {
             let today = day_of(case.country, now);
             let first = first_review(case, &reason, today);
@@ -135,7 +194,8 @@ fn first_review(case: &Case, reason: &HoldReason, today: Date) -> Date {
 }
 
 struct Announcement {
-    what: TimelineEvent,
+    /// None where the timeline tells it already.
+    what: Option<TimelineEvent>,
     message: Outgoing,
 }
 
@@ -144,7 +204,7 @@ fn announce(case: &Case) -> Option<Announcement> {
     let (case_id, creditor_id) = (case.case_id, case.creditor_id);
     Some(match case.position.clone()? {
         Position::Planned { step, claim_ids, due_at } => Announcement {
-            what: TimelineEvent::StepPlanned { step: step.clone(), due_at },
+            what: Some(TimelineEvent::StepPlanned { step: step.clone(), due_at }),
             message: StepPlanned {
                 case_id,
                 creditor_id,
@@ -155,19 +215,26 @@ fn announce(case: &Case) -> Option<Announcement> {
             .into(),
         },
         Position::Acting => return None,
+        Position::AwaitingPromise { promise_id, judge_at, .. } => {
+            let judged_at = judge_at;
+            return Some(Announcement {
+                what: None,
+                message: PromiseAwaited { case_id, creditor_id, promise_id, judged_at }.into(),
+            });
+        }
         Position::Held { reason, review_on } => {
             let owner = case.agreement.review_by.clone();
             Announcement {
-                what: TimelineEvent::Held {
+                what: Some(TimelineEvent::Held {
                     reason: reason.clone(),
                     owner: owner.clone(),
                     review_on,
-                },
+                }),
                 message: CaseHeld { case_id, creditor_id, reason, owner, review_on }.into(),
             }
         }
         Position::Closed { reason } => Announcement {
-            what: TimelineEvent::Closed { reason: reason.clone() },
+            what: Some(TimelineEvent::Closed { reason: reason.clone() }),
             message: CaseClosed { case_id, creditor_id, reason }.into(),
         },
     })

@@ -21,11 +21,13 @@ pub(crate) async fn never_let_go(
 ) -> sqlx::Result<Vec<Breach>> {
     let asleep = sqlx::query_scalar!(
         "select case_id from track
-         where stage in ('planned', 'acting', 'held') and not exists (
+         where stage in ('planned', 'acting', 'awaiting-promise', 'held') and not exists (
              select from timer
              where aggregate_kind = 'case' and aggregate_id = case_id and due_at = next_at
                and name = case stage when 'planned' then 'next-step'
-                                     when 'acting' then 'permit-end' else 'review' end)",
+                                     when 'acting' then 'permit-end'
+                                     when 'awaiting-promise' then 'promise-due'
+                                     else 'review' end)",
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -33,7 +35,7 @@ pub(crate) async fn never_let_go(
     // What was planned just now may be due since long ago.
     let overdue = sqlx::query_scalar!(
         "select case_id from track
-         where stage in ('planned', 'acting', 'held') and next_at < $1 and not exists (
+         where stage in ('planned', 'acting', 'awaiting-promise', 'held') and next_at < $1 and not exists (
              select from timeline where timeline.case_id = track.case_id and at >= $1)",
         moved.to_sqlx() as jiff_sqlx::Timestamp,
     )
@@ -96,7 +98,7 @@ pub(crate) async fn contact_budget(
 ) -> sqlx::Result<Vec<Breach>> {
     let cap = ContactCap::default();
     let over = sqlx::query_scalar!(
-        r#"select person_id as "person_id!" from contact
+        r#"select person_id as "person_id!" from contact where counts
            group by person_id, (at at time zone 'Europe/Amsterdam')::date
            having count(*) > $1
            union
@@ -104,7 +106,7 @@ pub(crate) async fn contact_budget(
                select person_id, count(*) over (
                    partition by person_id order by at
                    range between '6 days 23:59:59.999999' preceding and current row) as within_week
-               from contact) as counted
+               from contact where counts) as counted
            where within_week > $2"#,
         i64::from(cap.per_day),
         i64::from(cap.per_week),

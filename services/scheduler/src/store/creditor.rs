@@ -4,11 +4,11 @@ use mailbox::Aggregate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, document, number};
+use super::{Column, agreement_of, document, number};
 use crate::domain::Creditor;
 
 /// The version of the agreement document's form, as the contracts have it.
-const DOCUMENT_VERSION: i16 = 1;
+const DOCUMENT_VERSION: i16 = 2;
 
 impl Aggregate for Creditor {
     const KIND: &'static str = "creditor";
@@ -29,7 +29,8 @@ impl Aggregate for Creditor {
         .fetch_all(&mut *conn)
         .await?;
         let agreements = sqlx::query!(
-            "select creditor_id, version, document from agreement where creditor_id = any($1)",
+            "select creditor_id, version, document, document_version from agreement
+             where creditor_id = any($1)",
             ids,
         )
         .fetch_all(conn)
@@ -40,8 +41,8 @@ impl Aggregate for Creditor {
             let mut creditor = Self { version, ..Self::default() };
             for one in agreements.iter().filter(|one| one.creditor_id == row.creditor_id) {
                 let version = Column("agreement", "version").count(one.version)?;
-                let document = Column("agreement", "document").document(one.document.clone())?;
-                creditor.agreements.insert(version, document);
+                let agreement = agreement_of(one.document.clone(), one.document_version)?;
+                creditor.agreements.insert(version, agreement);
             }
             creditors.push((row.creditor_id, creditor));
         }

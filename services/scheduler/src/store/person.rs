@@ -28,7 +28,7 @@ impl Aggregate for Person {
         .fetch_all(&mut *conn)
         .await?;
         let contacts = sqlx::query!(
-            "select person_id, permit_id, at, made from contact where person_id = any($1)
+            "select person_id, permit_id, at, made, counts from contact where person_id = any($1)
              order by person_id",
             ids,
         )
@@ -40,7 +40,7 @@ impl Aggregate for Person {
             let version = Column("person", "version").count(row.version)?;
             let mut person = Self { version, ..Self::default() };
             while let Some(one) = contacts.next_if(|one| one.person_id == row.person_id) {
-                let contact = Contact { at: one.at.to_jiff(), made: one.made };
+                let contact = Contact { at: one.at.to_jiff(), made: one.made, counts: one.counts };
                 person.contacts.insert(PermitId::from_uuid(one.permit_id), contact);
             }
             persons.push((row.person_id, person));
@@ -51,8 +51,8 @@ impl Aggregate for Person {
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
         let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
         let mut versions: Vec<i64> = Vec::with_capacity(changed.len());
-        let (mut permits, mut owners, mut moments, mut made) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut permits, mut owners, mut moments) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut made, mut counts) = (Vec::new(), Vec::new());
         for (id, person) in changed {
             versions.push(number(person.version)?);
             for (permit_id, contact) in &person.contacts {
@@ -60,6 +60,7 @@ impl Aggregate for Person {
                 owners.push(*id);
                 moments.push(contact.at.to_sqlx());
                 made.push(contact.made);
+                counts.push(contact.counts);
             }
         }
         sqlx::query!(
@@ -79,14 +80,16 @@ impl Aggregate for Person {
         .execute(&mut *conn)
         .await?;
         sqlx::query!(
-            "insert into contact (permit_id, person_id, at, made)
-             select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::boolean[])
+            "insert into contact (permit_id, person_id, at, made, counts)
+             select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::boolean[],
+                                  $5::boolean[])
              on conflict (permit_id) do update set at = excluded.at, made = excluded.made
              where (contact.at, contact.made) is distinct from (excluded.at, excluded.made)",
             &permits,
             &owners,
             &moments as &[jiff_sqlx::Timestamp],
             &made,
+            &counts,
         )
         .execute(conn)
         .await?;

@@ -1,20 +1,22 @@
-//! Cases: where they stand, what intake said, claims, the act under way, and the timeline.
+//! Cases: where they stand, what intake said, claims, and the timeline.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{
-    CaseId, Channel, ClaimId, CreditorId, Currency, LetterId, Money, PermitId, PersonId, Timestamp,
-};
+use primitives::{CaseId, Channel, ClaimId, CreditorId, Currency, Money, PersonId, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, document, number, word};
-use crate::domain::{Act, ActState, Case, Claim, Position, Timers, Track, Tried};
+use super::act::{load_acts, save_acts};
+use super::claim::{load_history, save_history};
+use super::promise::{load_promises, save_promises};
+use super::{Column, agreement_of, document, number, word};
+use crate::domain::{Case, Claim, Position, Thanks, Timers, Track, Tried};
 
-/// The version of the timeline entries' form, as the contracts have it.
-const ENTRY_VERSION: i16 = 1;
+/// The version of the timeline entries' form, as the contracts have it. Version 2 only knows more
+/// kinds of entries.
+const ENTRY_VERSION: i16 = 2;
 
 impl Aggregate for Track {
     const KIND: &'static str = "case";
@@ -40,8 +42,9 @@ impl Aggregate for Track {
         let cases: Vec<&Case> = changed.iter().filter_map(|(_, one)| one.case.as_ref()).collect();
         save_opened(conn, &cases).await?;
         save_claims(conn, &cases).await?;
-        save_passed(conn, &cases).await?;
+        save_history(conn, &cases).await?;
         save_acts(conn, &cases).await?;
+        save_promises(conn, &cases).await?;
         append_timeline(conn, changed).await
     }
 
@@ -62,7 +65,8 @@ pub(super) async fn load(
     let rows = sqlx::query_as!(
         PositionRow,
         "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                blocked, not_before, asked_by, tried_step, tried_times
+                blocked, not_before, asked_by, tried_step, tried_times, reason, unreached_step,
+                unreached_times, thanks, thanks_at
          from track where case_id = any($1) order by case_id",
         ids,
     )
@@ -71,6 +75,8 @@ pub(super) async fn load(
     let mut cases = load_opened(conn, ids).await?;
     load_acts(conn, ids, &mut cases).await?;
     let mut planned = load_claims(conn, ids, &mut cases).await?;
+    load_history(conn, ids, &mut cases).await?;
+    load_promises(conn, ids, &mut cases).await?;
     rows.into_iter()
         .map(|row| {
             let (id, version) = (row.case_id, Column("track", "version").count(row.version)?);
@@ -97,6 +103,11 @@ struct PositionRow {
     asked_by: Option<jiff_sqlx::Date>,
     tried_step: Option<String>,
     tried_times: Option<i32>,
+    reason: Option<String>,
+    unreached_step: Option<String>,
+    unreached_times: Option<i32>,
+    thanks: String,
+    thanks_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl PositionRow {
@@ -104,6 +115,12 @@ impl PositionRow {
     fn of(id: Uuid, track: &Track) -> sqlx::Result<Self> {
         let case = track.case.as_ref();
         let tried = case.and_then(|case| case.tried.as_ref());
+        let unreached = case.and_then(|case| case.unreached.as_ref());
+        let (thanks, thanks_at) = match case.map(|case| case.thanks).unwrap_or_default() {
+            Thanks::NotDue => ("not-due", None),
+            Thanks::Due { at } => ("due", Some(at.to_sqlx())),
+            Thanks::Over => ("over", None),
+        };
         let mut row = Self {
             case_id: id,
             version: number(track.version)?,
@@ -118,6 +135,11 @@ impl PositionRow {
             asked_by: case.and_then(|case| case.asked_by).map(ToSqlx::to_sqlx),
             tried_step: tried.map(|tried| tried.step.clone()),
             tried_times: tried.map(|tried| number(tried.times)).transpose()?,
+            reason: case.and_then(|case| case.reason).map(|reason| reason.to_string()),
+            unreached_step: unreached.map(|tried| tried.step.clone()),
+            unreached_times: unreached.map(|tried| number(tried.times)).transpose()?,
+            thanks: thanks.to_owned(),
+            thanks_at,
         };
         let stage = match case.map(|case| case.position.as_ref()) {
             None => "unheard",
@@ -127,6 +149,7 @@ impl PositionRow {
                 "planned"
             }
             Some(Some(Position::Acting)) => "acting",
+            Some(Some(Position::AwaitingPromise { .. })) => "awaiting-promise",
             Some(Some(Position::Held { reason, review_on })) => {
                 row.hold_reason = Some(word(reason)?);
                 row.review_on = Some(review_on.to_sqlx());
@@ -150,6 +173,16 @@ impl PositionRow {
         if let Some((step, times)) = self.tried_step.zip(self.tried_times) {
             case.tried = Some(Tried { step, times: column("tried_times").count(times)? });
         }
+        if let Some((step, times)) = self.unreached_step.zip(self.unreached_times) {
+            case.unreached = Some(Tried { step, times: column("unreached_times").count(times)? });
+        }
+        case.reason = self.reason.map(|reason| column("reason").word(reason)).transpose()?;
+        case.thanks = match (self.thanks.as_str(), self.thanks_at) {
+            ("not-due", None) => Thanks::NotDue,
+            ("due", Some(at)) => Thanks::Due { at: at.to_jiff() },
+            ("over", None) => Thanks::Over,
+            _ => return Err(column("thanks").fault(None)),
+        };
         case.position = match self.stage.as_str() {
             "opened" => None,
             "planned" => Some(Position::Planned {
@@ -158,6 +191,18 @@ impl PositionRow {
                 due_at: column("next_at").present(self.next_at)?.to_jiff(),
             }),
             "acting" => Some(Position::Acting),
+            "awaiting-promise" => {
+                let promise = case.open_promise();
+                let told = promise.and_then(|promise| {
+                    Some(Position::AwaitingPromise {
+                        promise_id: promise.promise_id?,
+                        amount: promise.amount,
+                        pay_by: promise.pay_by,
+                        judge_at: promise.judge_at,
+                    })
+                });
+                Some(column("stage").present(told)?)
+            }
             "held" => {
                 let reason = column("hold_reason").present(self.hold_reason)?;
                 Some(Position::Held {
@@ -178,7 +223,10 @@ impl PositionRow {
 /// When the position moves by itself. A closed one does not.
 fn next_at(track: &Track) -> Option<Timestamp> {
     match track.case.as_ref()?.position.as_ref()? {
-        Position::Planned { .. } | Position::Acting | Position::Held { .. } => {
+        Position::Planned { .. }
+        | Position::Acting
+        | Position::AwaitingPromise { .. }
+        | Position::Held { .. } => {
             Timers::of(track).by_name().into_iter().find_map(|(_, due_at)| due_at)
         }
         Position::Closed { .. } => None,
@@ -189,7 +237,7 @@ fn next_at(track: &Track) -> Option<Timestamp> {
 async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
     let rows = sqlx::query!(
         "select case_id, creditor_id, person_id, debtor_kind, country, language, reachable,
-                no_address, opened_at, document
+                no_address, opened_at, document, document_version
          from opened_case join agreement a using (creditor_id)
          where case_id = any($1) and a.version = agreement_version",
         ids,
@@ -211,52 +259,23 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             language: column("language").word(row.language)?,
             reachable: channels("reachable", row.reachable)?,
             no_address: channels("no_address", row.no_address)?,
-            agreement: Column("agreement", "document").document(row.document)?,
+            agreement: agreement_of(row.document, row.document_version)?,
             opened_at: row.opened_at.to_jiff(),
             claims: BTreeMap::new(),
             act: None,
             blocked: None,
+            reason: None,
             not_before: None,
             asked_by: None,
             tried: None,
+            unreached: None,
+            promises: BTreeMap::new(),
+            thanks: Thanks::default(),
             position: None,
         };
         cases.insert(row.case_id, case);
     }
     Ok(cases)
-}
-
-async fn load_acts(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    cases: &mut HashMap<Uuid, Case>,
-) -> sqlx::Result<()> {
-    let rows = sqlx::query!(
-        "select case_id, permit_id, letter_id, step, not_after, state
-         from act where case_id = any($1)",
-        ids,
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        let act = Act {
-            permit_id: PermitId::from_uuid(row.permit_id),
-            letter_id: LetterId::from_uuid(row.letter_id),
-            step: row.step,
-            claim_ids: BTreeSet::new(),
-            not_after: row.not_after.to_jiff(),
-            state: match row.state.as_str() {
-                "granted" => ActState::Granted,
-                "withdrawing" => ActState::Withdrawing,
-                "uncertain" => ActState::Uncertain,
-                _ => return Err(Column("act", "state").fault(None)),
-            },
-        };
-        if let Some(case) = cases.get_mut(&row.case_id) {
-            case.act = Some(act);
-        }
-    }
-    Ok(())
 }
 
 /// Adds the claims to the cases and to their acts; returns those of the planned steps.
@@ -266,11 +285,9 @@ async fn load_claims(
     cases: &mut HashMap<Uuid, Case>,
 ) -> sqlx::Result<HashMap<Uuid, BTreeSet<ClaimId>>> {
     let rows = sqlx::query!(
-        r#"select claim_id, case_id, currency, amount_minor, paid_minor, credited_minor, issued_on,
-                  due_on, withdrawn, settled_by, planned, in_act,
-                  array(select step from passed_step p where p.claim_id = claim.claim_id)
-                      as "passed!"
-           from claim where case_id = any($1)"#,
+        "select claim_id, case_id, currency, amount_minor, paid_minor, credited_minor, issued_on,
+                due_on, withdrawn, settled_by, planned, in_act
+         from claim where case_id = any($1)",
         ids,
     )
     .fetch_all(conn)
@@ -296,7 +313,8 @@ async fn load_claims(
             credited: Money::new(row.credited_minor, currency),
             withdrawn: row.withdrawn,
             settled_by: settled_by.transpose()?,
-            passed: row.passed.into_iter().collect(),
+            passed: BTreeMap::new(),
+            notices: Vec::new(),
         };
         case.claims.insert(claim_id, claim);
     }
@@ -319,6 +337,11 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
     let blocked: Vec<_> = rows.iter().map(|row| row.blocked.clone()).collect();
     let not_before: Vec<_> = rows.iter().map(|row| row.not_before).collect();
     let asked_by: Vec<_> = rows.iter().map(|row| row.asked_by).collect();
+    let reasons: Vec<_> = rows.iter().map(|row| row.reason.clone()).collect();
+    let unreached_steps: Vec<_> = rows.iter().map(|row| row.unreached_step.clone()).collect();
+    let unreached_times: Vec<_> = rows.iter().map(|row| row.unreached_times).collect();
+    let thanks: Vec<String> = rows.iter().map(|row| row.thanks.clone()).collect();
+    let thanks_at: Vec<_> = rows.iter().map(|row| row.thanks_at).collect();
     let tried_steps: Vec<_> = rows.iter().map(|row| row.tried_step.clone()).collect();
     let tried_times: Vec<_> = rows.iter().map(|row| row.tried_times).collect();
     sqlx::query!(
@@ -327,12 +350,16 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
              hold_reason = new.hold_reason, review_on = new.review_on,
              close_reason = new.close_reason, next_at = new.next_at, blocked = new.blocked,
              not_before = new.not_before, tried_step = new.tried_step,
-             tried_times = new.tried_times, asked_by = new.asked_by
+             tried_times = new.tried_times, asked_by = new.asked_by, reason = new.reason,
+             unreached_step = new.unreached_step, unreached_times = new.unreached_times,
+             thanks = new.thanks, thanks_at = new.thanks_at
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
                      $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[],
-                     $11::text[], $12::integer[], $13::date[])
+                     $11::text[], $12::integer[], $13::date[], $14::text[], $15::text[],
+                     $16::integer[], $17::text[], $18::timestamptz[])
               as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
-                      blocked, not_before, tried_step, tried_times, asked_by)
+                      blocked, not_before, tried_step, tried_times, asked_by, reason,
+                      unreached_step, unreached_times, thanks, thanks_at)
          where t.case_id = new.case_id",
         &ids,
         &versions,
@@ -347,6 +374,11 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
         &tried_steps as &[Option<String>],
         &tried_times as &[Option<i32>],
         &asked_by as &[Option<jiff_sqlx::Date>],
+        &reasons as &[Option<String>],
+        &unreached_steps as &[Option<String>],
+        &unreached_times as &[Option<i32>],
+        &thanks,
+        &thanks_at as &[Option<jiff_sqlx::Timestamp>],
     )
     .execute(conn)
     .await?;
@@ -444,66 +476,6 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-async fn save_passed(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
-    let claims = cases.iter().flat_map(|case| &case.claims);
-    let (ids, steps): (Vec<Uuid>, Vec<String>) = claims
-        .flat_map(|(id, claim)| claim.passed.iter().map(|step| (id.as_uuid(), step.clone())))
-        .unzip();
-    sqlx::query!(
-        "insert into passed_step (claim_id, step) select * from unnest($1::uuid[], $2::text[])
-         on conflict do nothing",
-        &ids,
-        &steps,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn save_acts(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
-    let (mut answered, mut owners, mut acts) = (Vec::new(), Vec::new(), Vec::new());
-    for case in cases {
-        match &case.act {
-            None => answered.push(case.case_id.as_uuid()),
-            Some(act) => {
-                owners.push(case.case_id.as_uuid());
-                acts.push(act);
-            }
-        }
-    }
-    let permits: Vec<Uuid> = acts.iter().map(|act| act.permit_id.as_uuid()).collect();
-    let letters: Vec<Uuid> = acts.iter().map(|act| act.letter_id.as_uuid()).collect();
-    let steps: Vec<String> = acts.iter().map(|act| act.step.clone()).collect();
-    let ends: Vec<_> = acts.iter().map(|act| act.not_after.to_sqlx()).collect();
-    let states: Vec<String> = acts.iter().map(|act| act_state(act.state).to_owned()).collect();
-    sqlx::query!("delete from act where case_id = any($1)", &answered).execute(&mut *conn).await?;
-    sqlx::query!(
-        "insert into act (case_id, permit_id, letter_id, step, not_after, state)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[],
-                              $6::text[])
-         on conflict (case_id) do update
-         set permit_id = excluded.permit_id, letter_id = excluded.letter_id,
-             step = excluded.step, not_after = excluded.not_after, state = excluded.state",
-        &owners,
-        &permits,
-        &letters,
-        &steps,
-        &ends as &[jiff_sqlx::Timestamp],
-        &states,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-const fn act_state(state: ActState) -> &'static str {
-    match state {
-        ActState::Granted => "granted",
-        ActState::Withdrawing => "withdrawing",
-        ActState::Uncertain => "uncertain",
-    }
 }
 
 async fn append_timeline(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> sqlx::Result<()> {

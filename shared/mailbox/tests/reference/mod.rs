@@ -12,7 +12,7 @@ use mailbox::{
     Order, Performance, Performer, Projection, Query, RequestError, RequestHandler, Timer,
     TimerHandler,
 };
-use primitives::{CreditorId, Timestamp};
+use primitives::{Actor, CreditorId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Row as _};
@@ -298,7 +298,7 @@ impl RequestHandler for OnAdd {
         Ok(request)
     }
 
-    async fn key(_: &mut PgConnection, input: &Add) -> sqlx::Result<Uuid> {
+    async fn key(_: &mut PgConnection, input: &Add, _: &Actor) -> sqlx::Result<Uuid> {
         Ok(input.counter_id)
     }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::super::debtor::is_email;
 use super::super::invoice::{Effect, Format, Invoice, Party, Payable, Problems, Reading, Totals};
+use super::super::telephone::Telephone;
 use super::draft::{Draft, Figure, PAYABLE, TaxTotal, Text};
 use super::party::PartyDraft;
 use super::sums::Sums;
@@ -15,6 +16,7 @@ use super::{amount, note, reject, report};
 const PAYABLE_PATH: &str = "cac:LegalMonetaryTotal/cbc:PayableAmount";
 const CURRENCY_PATH: &str = "cbc:DocumentCurrencyCode";
 const EMAIL_PATH: &str = "cac:AccountingCustomerParty/cac:Party/cac:Contact/cbc:ElectronicMail";
+const TELEPHONE_PATH: &str = "cac:AccountingCustomerParty/cac:Party/cac:Contact/cbc:Telephone";
 const ITEM_PATH: &str = "cac:InvoiceLine/cac:Item/cbc:Name";
 const TAX_PATH: &str = "cac:TaxTotal/cbc:TaxAmount";
 const CORRECT: &str = "have the sender correct the invoice";
@@ -32,9 +34,11 @@ fn invoice(mut draft: Draft, problems: &mut Problems) -> Option<Invoice> {
     let number = number(draft.number.take(), problems);
     let issue_date = issue_date(draft.issue_date.take(), problems);
     let seller = seller(draft.seller.take(), problems);
-    let email_line = draft.buyer.as_ref().and_then(|it| it.email_line);
+    let lines = draft.buyer.as_ref().map(|it| (it.email_line, it.telephone_line));
     let buyer = buyer(draft.buyer.take(), problems);
-    notes(buyer.as_ref(), email_line, problems);
+    if let Some((buyer, lines)) = buyer.as_ref().zip(lines) {
+        notes(buyer, lines, problems);
+    }
     let (declared, counted) = currencies(&draft, problems);
     let is_one_currency = draft.currencies.len() < 2 && counted.is_some();
     let tax = tax(&draft.taxes, counted, problems);
@@ -101,11 +105,19 @@ fn number(text: Option<Text>, problems: &mut Problems) -> Option<String> {
 }
 
 /// What the importer takes in all the same, and what will come of it.
-fn notes(buyer: Option<&Party>, email_line: Option<u32>, problems: &mut Problems) {
-    let email = buyer.and_then(|it| it.email.as_deref());
-    if email.is_some_and(|email| !is_email(email)) {
+fn notes(buyer: &Party, lines: (Option<u32>, Option<u32>), problems: &mut Problems) {
+    let (email_line, telephone_line) = lines;
+    if buyer.email.as_deref().is_some_and(|email| !is_email(email)) {
         let reason = "is no e-mail address, so it was left out: nobody is written to there";
         problems.add(note(EMAIL_PATH, email_line, reason, "ask the sender for the right one"));
+    }
+    let country = buyer.address.country.as_deref().and_then(|code| Country::parse(code).ok());
+    let is_callable = |text: &str| Telephone::parse(text, country).is_some();
+    if buyer.telephone.as_deref().is_some_and(|text| !is_callable(text)) {
+        let reason = "is no telephone number of one person in a form that is known, so it was left \
+                      out: nobody is called there";
+        let advice = "ask the sender for it in the international form, such as +31 6 12345678";
+        problems.add(note(TELEPHONE_PATH, telephone_line, reason, advice));
     }
 }
 

@@ -26,8 +26,9 @@ pub(super) struct PartyDraft {
     country: Option<String>,
     /// Where the country stands, for a problem with it.
     pub(super) country_line: Option<u32>,
-    /// Where the e-mail address stands, for a note on it.
+    /// Where the e-mail address and the telephone number stand, for a note on them.
     pub(super) email_line: Option<u32>,
+    pub(super) telephone_line: Option<u32>,
 }
 
 impl PartyDraft {
@@ -40,6 +41,10 @@ impl PartyDraft {
                 "cac:AccountingContact/cbc:ElectronicMail" => {
                     self.email_line.get_or_insert(leaf.line);
                     first(&mut self.email, leaf.text(path, problems));
+                }
+                "cac:AccountingContact/cbc:Telephone" => {
+                    self.telephone_line.get_or_insert(leaf.line);
+                    first(&mut self.telephone, leaf.text(path, problems));
                 }
                 _ => {}
             }
@@ -65,7 +70,10 @@ impl PartyDraft {
                 self.email_line.get_or_insert(leaf.line);
                 &mut self.email
             }
-            "cac:Contact/cbc:Telephone" => &mut self.telephone,
+            "cac:Contact/cbc:Telephone" => {
+                self.telephone_line.get_or_insert(leaf.line);
+                &mut self.telephone
+            }
             _ => return,
         };
         first(slot, leaf.text(path, problems));

@@ -1,0 +1,342 @@
+//! The agreement in a creditor's document: the steps in their order, what may be charged and
+//! promised, who is thanked how, and what the agency keeps.
+//!
+//! What a document leaves out is not agreed: no charges, no thanks, nothing kept.
+
+use std::collections::BTreeSet;
+use std::mem;
+
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
+    BusinessCosts, PayTo, PenaltyClause, StepMoment,
+};
+use primitives::{Capacity, Channel, MessageKind};
+
+use super::creditor_document::{code, word};
+use super::fields::{Fields, Table};
+
+/// Keys of what is done without a step: lists show them beside the agreed ones.
+const RESERVED_KEYS: [&str; 2] = ["promise-confirmation", "thanks"];
+/// Days of a step from the due date.
+const FROM_DUE: (i64, i64) = (-90, 365);
+/// Days of a step after the one before.
+const AFTER_PREVIOUS: (i64, i64) = (1, 365);
+const FROM_DUE_KEY: &str = "days_from_due";
+const AFTER_PREVIOUS_KEY: &str = "days_after_previous";
+/// On how many days a call is tried, where the document does not say.
+const ATTEMPTS_MAX: u8 = 3;
+
+/// Whom debtors pay to, in the word of the document.
+#[derive(Clone, Copy)]
+pub(super) enum Payee {
+    Creditor,
+    Agency,
+}
+
+pub(super) fn payee(text: &str) -> Result<Payee, &'static str> {
+    match text {
+        "creditor" => Ok(Payee::Creditor),
+        "agency" => Ok(Payee::Agency),
+        _ => Err("must be creditor or agency"),
+    }
+}
+
+/// Reads every field before it gives up, so that all faults are told.
+pub(super) fn agreement(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    payee: Payee,
+) -> Option<Agreement> {
+    const DAYS: (i64, i64) = (1, 90);
+    let version = fields.whole(table, "version", (1, i64::from(u32::MAX)));
+    let capacity = fields.required(table, "capacity", word::<Capacity>);
+    let payments_known_within_days = fields.number(table, "payments_known_within_days", DAYS);
+    let review_after_days = fields.whole(table, "review_after_days", DAYS);
+    let review_by = fields.required(table, "review_by", code);
+    let steps = steps(fields, table);
+    let charges = fields.optional_table(table, "charges", charges).unwrap_or_default();
+    let promises = fields.optional_table(table, "promises", promises).unwrap_or_default();
+    let thanks_by = fields.words(table, "thanks_by", written_channel).unwrap_or_default();
+    let nothing = AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false };
+    let remittance = fields.optional_table(table, "remittance", remittance).unwrap_or(nothing);
+    let version = version?;
+    Some(Agreement {
+        version,
+        capacity: capacity?,
+        pay_to: match payee {
+            // The document does not know whether an earlier version names the account too.
+            Payee::Creditor => PayTo::Creditor { since_version: version },
+            Payee::Agency => PayTo::Agency,
+        },
+        steps: steps?,
+        payments_known_within_days,
+        review_after_days: review_after_days?,
+        review_by: review_by?,
+        charges,
+        promises,
+        thanks_by,
+        remittance,
+    })
+}
+
+fn steps(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<AgreedStep>> {
+    let mut above = Above::default();
+    fields.expect(table, "steps");
+    let steps = fields.tables(table, "steps", |fields, table| {
+        let key = fields.required(table, "key", step_key);
+        let deed = deed(fields, table);
+        let moment = moment(fields, table);
+        above.check(fields, table, key.as_deref(), deed.as_ref().zip(moment.as_ref()));
+        Some(AgreedStep { key: key?, deed: deed?, moment: moment? })
+    })?;
+    if steps.is_empty() {
+        fields.object(table, "steps", "is empty: agree on one step at least");
+        return None;
+    }
+    Some(steps)
+}
+
+/// Words with a hyphen between them, and none of our own keys.
+fn step_key(text: &str) -> Result<String, &'static str> {
+    let key = code(text)?;
+    if key.split('-').any(str::is_empty) {
+        return Err("must be words with one hyphen between two, such as first-reminder");
+    }
+    if RESERVED_KEYS.contains(&key.as_str()) {
+        return Err("is a word of our own: choose another key");
+    }
+    Ok(key)
+}
+
+/// A message, or a call.
+fn deed(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedDeed> {
+    if table.has("call") { call(fields, table) } else { write(fields, table) }
+}
+
+fn call(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedDeed> {
+    let is_call = fields.flag(table, "call")?;
+    if !is_call {
+        fields.object(table, "call", "must be true: leave it out where a message is sent");
+    }
+    for key in ["message", "channel", "channels"] {
+        fields.forbid(table, key, "is not of a call: make a step of its own of it");
+    }
+    let is_said = table.has("attempts_max");
+    let attempts_max = fields.number(table, "attempts_max", (1, 10));
+    let attempts_max = if is_said { attempts_max? } else { ATTEMPTS_MAX };
+    is_call.then_some(AgreedDeed::Call { attempts_max })
+}
+
+fn write(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedDeed> {
+    fields.forbid(table, "attempts_max", "is of a call only: write call = true too");
+    if !table.has("message") {
+        fields.object(table, "message", "is missing: write a message, or call = true");
+    }
+    let message = fields.text(table, "message", step_message);
+    let has_channel = table.has("channel");
+    if has_channel {
+        fields.forbid(table, "channels", "stands beside channel: write one of the two");
+    }
+    let channels = if has_channel {
+        fields.text(table, "channel", written_channel).map(|channel| vec![channel])
+    } else if table.has("channels") {
+        fields.words(table, "channels", written_channel)
+    } else {
+        fields.object(table, "channel", "is missing: write channel or channels");
+        None
+    };
+    if channels.as_ref().is_some_and(Vec::is_empty) {
+        fields.object(table, "channels", "is empty: a message needs one channel at least");
+        return None;
+    }
+    Some(AgreedDeed::Write { message: message?, channels: channels? })
+}
+
+fn step_message(text: &str) -> Result<MessageKind, &'static str> {
+    let known = text.parse().map_err(
+        |_| "must be pre-due-notice, free-first-reminder, fourteen-day-letter or demand",
+    )?;
+    match known {
+        MessageKind::PreDueNotice
+        | MessageKind::FreeFirstReminder
+        | MessageKind::FourteenDayLetter
+        | MessageKind::Demand => Ok(known),
+        MessageKind::PromiseConfirmation => {
+            Err("is no step: every promise is confirmed without one")
+        }
+        MessageKind::PaymentThanks => Err("is no step: say in agreement.thanks_by who is thanked"),
+    }
+}
+
+/// A channel for messages that is built.
+fn written_channel(text: &str) -> Result<Channel, &'static str> {
+    match text.parse() {
+        Ok(channel @ (Channel::Email | Channel::Post)) => Ok(channel),
+        Ok(Channel::Telephone) => {
+            Err("must be email or post: a call is a step of its own, with call = true")
+        }
+        Ok(Channel::Sms | Channel::Visit) | Err(_) => {
+            Err("must be email or post: no other is built yet")
+        }
+    }
+}
+
+fn moment(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<StepMoment> {
+    let is_after_previous = table.has(AFTER_PREVIOUS_KEY);
+    if table.has(FROM_DUE_KEY) {
+        let reason = "stands beside days_from_due: write one of the two";
+        fields.forbid(table, AFTER_PREVIOUS_KEY, reason);
+        let days = fields.number(table, FROM_DUE_KEY, FROM_DUE)?;
+        return (!is_after_previous).then_some(StepMoment::FromDue { days });
+    }
+    if is_after_previous {
+        let days = fields.number(table, AFTER_PREVIOUS_KEY, AFTER_PREVIOUS)?;
+        return Some(StepMoment::AfterPrevious { days });
+    }
+    fields.object(table, FROM_DUE_KEY, "is missing: write days_from_due or days_after_previous");
+    None
+}
+
+/// What is known of the steps above one.
+#[derive(Default)]
+struct Above {
+    keys: BTreeSet<String>,
+    has_any: bool,
+    /// The earliest day of the last one, counted from the due date; none where it is faulty.
+    earliest: Option<i32>,
+}
+
+impl Above {
+    /// Steps stand in the order in which they are taken, each with a key of its own, at a time that
+    /// suits it.
+    fn check(
+        &mut self,
+        fields: &mut Fields<'_>,
+        table: &Table<'_>,
+        key: Option<&str>,
+        step: Option<(&AgreedDeed, &StepMoment)>,
+    ) {
+        if key.is_some_and(|key| !self.keys.insert(key.to_owned())) {
+            fields.object(table, "key", "is that of a step above: give each a key of its own");
+        }
+        let is_first = !mem::replace(&mut self.has_any, true);
+        let above = self.earliest.take();
+        let Some((deed, moment)) = step else { return };
+        let earliest = match moment {
+            StepMoment::FromDue { days } => Some(i32::from(*days)),
+            StepMoment::AfterPrevious { .. } if is_first => {
+                let reason = "has no step before it: count the first one with days_from_due";
+                fields.object(table, AFTER_PREVIOUS_KEY, reason);
+                return;
+            }
+            StepMoment::AfterPrevious { days } => {
+                above.map(|day| day.saturating_add(i32::from(*days)))
+            }
+        };
+        self.earliest = earliest;
+        let Some(day) = earliest else { return };
+        if above.is_some_and(|above| day < above) {
+            let reason = "is before the step above: put the steps in the order of their days";
+            fields.object(table, FROM_DUE_KEY, reason);
+        }
+        if let Some(objection) = untimely(deed, moment, day) {
+            let key = match moment {
+                StepMoment::FromDue { .. } => FROM_DUE_KEY,
+                StepMoment::AfterPrevious { .. } => AFTER_PREVIOUS_KEY,
+            };
+            fields.object(table, key, format!("does not suit the step: {objection}"));
+        }
+    }
+}
+
+/// What speaks against taking a step from this day on.
+fn untimely(deed: &AgreedDeed, moment: &StepMoment, day: i32) -> Option<&'static str> {
+    let is_from_due = matches!(moment, StepMoment::FromDue { .. });
+    match deed {
+        AgreedDeed::Write { message: MessageKind::PreDueNotice, .. } if !is_from_due => {
+            Some("a notice before the due date is counted from it; write days_from_due")
+        }
+        AgreedDeed::Write { message: MessageKind::PreDueNotice, .. } => {
+            (day >= 0).then_some("a notice before the due date is early")
+        }
+        AgreedDeed::Write { .. } => {
+            (day <= 0).then_some("a reminder, letter or demand comes after the due date")
+        }
+        AgreedDeed::Call { .. } => (day < 0).then_some("nobody is called before the due date"),
+    }
+}
+
+fn charges(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedCharges {
+    let nothing = AgreedCharges::default();
+    let deducts = fields.flag(table, "creditor_deducts_vat");
+    let in_business = fields.text(table, "in_business", business_costs);
+    let interest = fields.flag(table, "interest");
+    AgreedCharges {
+        creditor_deducts_vat: deducts.unwrap_or(nothing.creditor_deducts_vat),
+        in_business: in_business.unwrap_or(nothing.in_business),
+        interest: interest.unwrap_or(nothing.interest),
+        penalty_clause: fields.optional_table(table, "penalty_clause", penalty_clause),
+    }
+}
+
+fn business_costs(text: &str) -> Result<BusinessCosts, &'static str> {
+    match text {
+        "none" => Ok(BusinessCosts::None),
+        "forty" => Ok(BusinessCosts::FixedForty),
+        "scale" => Ok(BusinessCosts::Scale),
+        _ => Err("must be none, forty or scale"),
+    }
+}
+
+fn penalty_clause(fields: &mut Fields<'_>, table: &mut Table<'_>) -> PenaltyClause {
+    let has_interest = table.has("yearly_interest");
+    let lump_sum = fields.flag(table, "lump_sum").unwrap_or(false);
+    let yearly_interest_basis_points =
+        fields.text(table, "yearly_interest", |text| percent(text, (1, 10_000)));
+    if !lump_sum && !has_interest {
+        let reason = "is missing: a penalty clause has lump_sum = true, yearly_interest or both";
+        fields.object(table, "lump_sum", reason);
+    }
+    PenaltyClause { lump_sum, yearly_interest_basis_points }
+}
+
+fn promises(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPromises {
+    let usual = AgreedPromises::default();
+    let days_max = fields.number(table, "days_max", (1, 60));
+    let grace_days = fields.number(table, "grace_days", (1, 14));
+    AgreedPromises {
+        days_max: days_max.unwrap_or(usual.days_max),
+        grace_days: grace_days.unwrap_or(usual.grace_days),
+    }
+}
+
+fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedRemittance {
+    let commission = fields.text(table, "commission", |text| percent(text, (0, 10_000)));
+    let keeps_costs = fields.flag(table, "agency_keeps_costs");
+    AgreedRemittance {
+        commission_basis_points: commission.unwrap_or(0),
+        agency_keeps_costs: keeps_costs.unwrap_or(false),
+    }
+}
+
+/// A percentage such as `8`, `8.5` or `8.00`, in hundredths of a percent.
+fn percent<T: TryFrom<u32>>(text: &str, (least, most): (u32, u32)) -> Result<T, String> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let is_short = |text: &str, digits_max| {
+        (1..=digits_max).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
+    };
+    let hundredths = if is_short(whole, 3) && is_short(part, 2) {
+        format!("{whole}{part:0<2}").parse::<u32>().ok()
+    } else {
+        None
+    };
+    let hundredths = hundredths.filter(|it| (least..=most).contains(it));
+    let shown = |hundredths: u32| {
+        let (whole, part) = (hundredths.checked_div(100), hundredths.checked_rem(100));
+        format!("{}.{:02}", whole.unwrap_or(0), part.unwrap_or(0))
+    };
+    hundredths.and_then(|it| T::try_from(it).ok()).ok_or_else(|| {
+        let (least, most) = (shown(least), shown(most));
+        format!("must be a percentage from {least} to {most}, with two decimals at most")
+    })
+}

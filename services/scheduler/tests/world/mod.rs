@@ -1,0 +1,472 @@
+//! Everything that the decisions of one agency work on, and what every decision must keep.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement, PayTo,
+    StepMoment,
+};
+use contracts::intake::{
+    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
+};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
+use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, SettledBy};
+use contracts::scheduler::{
+    CaseClosed, CaseHeld, CaseState, HoldReason, PromiseAwaited, StepPlanned,
+};
+use contracts::{Message, Outgoing};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use law::Pack;
+use mailbox::{Decision, Facts, Fault, Timer};
+use primitives::{
+    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId,
+    Currency, Date, DebtorKind, Language, LetterId, MessageId, MessageKind, Money, PaymentId,
+    PersonId, SourceFileId, StructuredReference,
+};
+use scheduler::domain::{
+    self, CONFIRMATION, Case, Creditor, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position,
+    REVIEW, Timers, Track,
+};
+use uuid::Uuid;
+
+/// Friday 20 November 2026; five days before is a Sunday.
+pub(crate) const DUE: &str = "2026-11-20";
+pub(crate) const NOTICE: &str = "notice";
+pub(crate) const REMINDER: &str = "reminder";
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+pub(crate) fn euros(amount: i64) -> Money {
+    Money::new(amount * 100, Currency::EUR)
+}
+
+pub(crate) fn case_id(number: u128) -> CaseId {
+    CaseId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn claim_id(number: u128) -> ClaimId {
+    ClaimId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn creditor_id() -> CreditorId {
+    CreditorId::from_uuid(Uuid::from_u128(77))
+}
+
+pub(crate) fn person_id() -> PersonId {
+    PersonId::from_uuid(Uuid::from_u128(88))
+}
+
+/// A notice five days before the due date and a reminder three days after it, both by e-mail.
+pub(crate) fn agreement() -> Agreement {
+    let step = |key: &str, message, days_from_due| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email] },
+        moment: StepMoment::FromDue { days: days_from_due },
+    };
+    Agreement {
+        version: 1,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            step(NOTICE, MessageKind::PreDueNotice, -5),
+            step(REMINDER, MessageKind::FreeFirstReminder, 3),
+        ],
+        payments_known_within_days: None,
+        review_after_days: 30,
+        review_by: "handler".to_owned(),
+        charges: AgreedCharges::default(),
+        promises: AgreedPromises::default(),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+    }
+}
+
+pub(crate) fn opened(case: CaseId) -> CaseOpened {
+    CaseOpened {
+        case_id: case,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        debtor_kind: DebtorKind::Consumer,
+        country: Country::NL,
+        language: Language::Nl,
+        reachable: vec![Channel::Email],
+        agreement_version: 1,
+        pay_to: PayTo::Creditor { since_version: 1 },
+    }
+}
+
+pub(crate) fn registered(
+    case: CaseId,
+    claim: ClaimId,
+    amount: Money,
+    due_on: Date,
+) -> ClaimRegistered {
+    ClaimRegistered {
+        claim_id: claim,
+        case_id: case,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        amount,
+        issued_on: due_on - 30.days(),
+        due_on,
+        reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
+    }
+}
+
+/// Everything that the decisions of one agency work on: what the mailbox keeps in Postgres.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) causes: u128,
+    pub(crate) creditor: Creditor,
+    pub(crate) tracks: BTreeMap<CaseId, Track>,
+    pub(crate) person: Person,
+    pub(crate) timers: BTreeMap<(CaseId, &'static str), Timestamp>,
+}
+
+impl World {
+    /// An agency with one agreement.
+    pub(crate) fn agreed(now: Timestamp, agreement: Agreement) -> Self {
+        let agreed = AgreementAgreed { creditor_id: creditor_id(), agreement };
+        let creditor = domain::agree(Creditor::default(), &agreed).unwrap().state;
+        Self {
+            now,
+            causes: 0,
+            creditor,
+            tracks: BTreeMap::new(),
+            person: Person::default(),
+            timers: BTreeMap::new(),
+        }
+    }
+
+    /// An agency with one case and one claim of 120 euros on it, due on `due_on`.
+    pub(crate) fn with_claim(now: Timestamp, due_on: Date) -> Self {
+        let mut world = Self::agreed(now, agreement());
+        world.open(&opened(case_id(1))).unwrap();
+        world.register(&registered(case_id(1), claim_id(1), euros(120), due_on)).unwrap();
+        world
+    }
+
+    pub(crate) fn facts(&mut self) -> Facts {
+        self.causes += 1;
+        Facts {
+            now: self.now,
+            cause: MessageId::from_uuid(Uuid::from_u128(self.causes)),
+            correlation: CorrelationId::from_uuid(Uuid::from_u128(1)),
+            actor: Actor::Machine("test".to_owned()),
+            version: 0,
+        }
+    }
+
+    pub(crate) fn track(&self, case: CaseId) -> Track {
+        self.tracks.get(&case).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn case(&self, case: CaseId) -> &Case {
+        self.tracks[&case].case.as_ref().unwrap()
+    }
+
+    pub(crate) fn state(&self) -> CaseState {
+        self.case(case_id(1)).state().unwrap()
+    }
+
+    pub(crate) fn planned(&self) -> (String, Timestamp) {
+        match self.state() {
+            CaseState::Planned { step, due_at } => (step, due_at),
+            other => panic!("not planned: {other:?}"),
+        }
+    }
+
+    pub(crate) fn hold(&self) -> (HoldReason, Date) {
+        match self.state() {
+            CaseState::Held { reason, review_on, .. } => (reason, review_on),
+            other => panic!("not held: {other:?}"),
+        }
+    }
+
+    pub(crate) fn open(&mut self, opened: &CaseOpened) -> Result<(), Fault> {
+        let facts = self.facts();
+        let states = (self.creditor.clone(), self.track(opened.case_id));
+        let Decision { state: (creditor, track), messages, timers, .. } =
+            domain::open(states, opened, &facts)?;
+        assert!(messages.is_empty() && timers.is_empty(), "the row would be the creditor's");
+        self.creditor = creditor;
+        self.tracks.insert(opened.case_id, track);
+        Ok(())
+    }
+
+    /// Takes a decision on a case in, and checks what every decision must keep.
+    pub(crate) fn keep(
+        &mut self,
+        case: CaseId,
+        fired: Option<&'static str>,
+        decision: Decision<Track>,
+    ) -> Vec<Outgoing> {
+        let before = self.track(case).case.and_then(|case| case.position);
+        if let Some(name) = fired {
+            self.timers.remove(&(case, name));
+        }
+        for timer in decision.timers {
+            match timer {
+                Timer::Set { name, due_at } => self.timers.insert((case, name), due_at),
+                Timer::Cancel { name } => self.timers.remove(&(case, name)),
+            };
+        }
+        let after = decision.state.case.as_ref().and_then(|case| case.position.clone());
+        let told = decision.messages.iter().filter(|message| tells_position(message)).count();
+        let expected = usize::from(before != after && after != Some(Position::Acting));
+        assert_eq!(told, expected, "a position is told when it changes, and only then");
+        self.tracks.insert(case, decision.state);
+        decision.messages
+    }
+
+    pub(crate) fn on_track(
+        &mut self,
+        case: CaseId,
+        decide: impl Fn(Track, &Facts) -> Result<Decision<Track>, Fault>,
+    ) -> Result<Vec<Outgoing>, Fault> {
+        let facts = self.facts();
+        let decision = decide(self.track(case), &facts)?;
+        Ok(self.keep(case, None, decision))
+    }
+
+    pub(crate) fn on_both(
+        &mut self,
+        case: CaseId,
+        fired: Option<&'static str>,
+        decide: impl Fn((Track, Person), &Facts) -> Result<Decision<(Track, Person)>, Fault>,
+    ) -> Result<Vec<Outgoing>, Fault> {
+        let facts = self.facts();
+        let states = (self.track(case), self.person.clone());
+        let Decision { state: (track, person), messages, effects, timers } =
+            decide(states, &facts)?;
+        self.person = person;
+        Ok(self.keep(case, fired, Decision { state: track, messages, effects, timers }))
+    }
+
+    pub(crate) fn register(&mut self, message: &ClaimRegistered) -> Result<Vec<Outgoing>, Fault> {
+        self.on_track(message.case_id, |track, facts| domain::register_claim(track, message, facts))
+    }
+
+    pub(crate) fn pay(&mut self, claim: ClaimId, amount: Money) -> Vec<Outgoing> {
+        let message = paid(case_id(1), claim, amount);
+        self.on_track(case_id(1), |track, facts| domain::pay(track, &message, facts)).unwrap()
+    }
+
+    /// The message of the act under way left, now.
+    pub(crate) fn dispatch(&mut self) -> Vec<Outgoing> {
+        let message = dispatched(self.case(case_id(1)), self.now);
+        self.on_both(case_id(1), None, |states, facts| domain::dispatched(states, &message, facts))
+            .unwrap()
+    }
+
+    pub(crate) fn refuse_to_send(&mut self, reason: NotSentReason) -> Vec<Outgoing> {
+        let message = not_sent(self.case(case_id(1)), reason);
+        self.on_both(case_id(1), None, |states, facts| domain::not_sent(states, &message, facts))
+            .unwrap()
+    }
+
+    pub(crate) fn doubt(&mut self) -> Vec<Outgoing> {
+        let message = uncertain(self.case(case_id(1)));
+        self.on_track(case_id(1), |track, facts| domain::uncertain(track, &message, facts)).unwrap()
+    }
+
+    /// Advances the clock to the next timer and lets it go off.
+    pub(crate) fn next_timer(&mut self) -> (&'static str, Vec<Outgoing>) {
+        let ((case, name), due_at) = self.first_timer().unwrap();
+        self.now = self.now.max(due_at);
+        (name, self.go_off(case, name))
+    }
+
+    pub(crate) fn go_off(&mut self, case: CaseId, name: &'static str) -> Vec<Outgoing> {
+        if name == NEXT_STEP {
+            let decide = |states, facts: &Facts| Ok(domain::take_step(states, facts));
+            return self.on_both(case, Some(name), decide).unwrap();
+        }
+        let decide = match name {
+            REVIEW => domain::review,
+            PROMISE_DUE => domain::promise_due,
+            _ => domain::end_permit,
+        };
+        let facts = self.facts();
+        let decision = decide(self.track(case), &facts);
+        self.keep(case, Some(name), decision)
+    }
+
+    pub(crate) fn first_timer(&self) -> Option<((CaseId, &'static str), Timestamp)> {
+        let timers = self.timers.iter().map(|(key, due_at)| (*key, *due_at));
+        timers.min_by_key(|(key, due_at)| (*due_at, *key))
+    }
+
+    /// What holds after every decision, whatever happened.
+    pub(crate) fn check(&self) {
+        let today = Pack::Nl.local_date(self.now);
+        let behind = self.first_timer().is_some_and(|(_, due_at)| due_at <= self.now);
+        for (case_id, track) in &self.tracks {
+            let Some(case) = &track.case else { continue };
+            for (name, due_at) in Timers::of(track).by_name() {
+                assert_eq!(self.timers.get(&(*case_id, name)).copied(), due_at, "{name}");
+            }
+            let any_open = case.open_claims().next().is_some();
+            match &case.position {
+                None => assert!(case.claims.is_empty(), "a case with claims has a position"),
+                Some(Position::Closed { .. }) => assert!(!any_open, "closed with money owed"),
+                Some(Position::Planned { claim_ids, .. }) => {
+                    assert!(any_open && case.act.is_none() && !claim_ids.is_empty());
+                    assert!(claim_ids.iter().all(|claim_id| case.claims[claim_id].is_open()));
+                    assert!(self.timers.contains_key(&(*case_id, NEXT_STEP)));
+                }
+                Some(Position::Acting) => {
+                    assert!(any_open && self.timers.contains_key(&(*case_id, PERMIT_END)));
+                    let act = case.act.as_ref().unwrap();
+                    assert!(self.person.contacts.contains_key(&act.permit_id), "no reservation");
+                }
+                Some(Position::AwaitingPromise { .. }) => {
+                    assert!(any_open && case.act.is_none());
+                    assert!(self.timers.contains_key(&(*case_id, PROMISE_DUE)));
+                }
+                Some(Position::Held { review_on, .. }) => {
+                    assert!(any_open && self.timers.contains_key(&(*case_id, REVIEW)));
+                    assert!(behind || today <= *review_on, "a hold that went silent");
+                }
+            }
+        }
+        self.check_budget();
+    }
+
+    fn check_budget(&self) {
+        let moments = self.person.moments();
+        let days: BTreeSet<Date> = moments.iter().map(|at| Pack::Nl.local_date(*at)).collect();
+        assert_eq!(days.len(), moments.len(), "two contacts on one day");
+        let week = SignedDuration::from_hours(7 * 24);
+        for start in &moments {
+            let within =
+                moments.iter().filter(|at| **at >= *start && at.duration_since(*start) < week);
+            assert!(within.count() <= 3, "more than three contacts in seven days");
+        }
+        for (permit_id, _) in self.person.contacts.iter().filter(|(_, one)| !one.made) {
+            let acts = self.tracks.values().filter_map(|track| track.case.as_ref()?.act.as_ref());
+            assert!(acts.into_iter().any(|act| act.permit_id == *permit_id), "reserved for ever");
+        }
+    }
+}
+
+pub(crate) fn tells_position(message: &Outgoing) -> bool {
+    let contracts =
+        [StepPlanned::CONTRACT, PromiseAwaited::CONTRACT, CaseHeld::CONTRACT, CaseClosed::CONTRACT];
+    contracts.contains(&message.contract)
+}
+
+pub(crate) fn paid(case: CaseId, claim: ClaimId, amount: Money) -> PaymentAllocated {
+    PaymentAllocated {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(1)),
+        case_id: case,
+        claim_id: claim,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        amount,
+        costs: euros(0),
+        interest: euros(0),
+        principal: amount,
+        claim_open: euros(0),
+        case_open: euros(0),
+        received_on: day("2026-11-09"),
+    }
+}
+
+pub(crate) fn credited(case: CaseId, claim: ClaimId, amount: Money) -> ClaimCredited {
+    ClaimCredited {
+        claim_id: claim,
+        case_id: case,
+        creditor_id: creditor_id(),
+        source_file_id: SourceFileId::from_uuid(Uuid::from_u128(5)),
+        amount,
+        credited_on: day("2026-11-09"),
+    }
+}
+
+pub(crate) fn withdrawn(case: CaseId, claim: ClaimId) -> ClaimWithdrawn {
+    ClaimWithdrawn {
+        claim_id: claim,
+        case_id: case,
+        creditor_id: creditor_id(),
+        reason: WithdrawalReason::Relation,
+        withdrawn_at: at("2026-11-09T12:00:00Z"),
+    }
+}
+
+pub(crate) fn settled(case: CaseId, claim: ClaimId, by: SettledBy) -> ClaimSettled {
+    ClaimSettled {
+        case_id: case,
+        claim_id: claim,
+        creditor_id: creditor_id(),
+        by,
+        case_open: euros(0),
+    }
+}
+
+pub(crate) fn dispatched(case: &Case, now: Timestamp) -> Dispatched {
+    let act = case.act.as_ref().unwrap();
+    Dispatched {
+        letter_id: LetterId::from_uuid(act.errands[0].id),
+        case_id: case.case_id,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        permit_id: act.permit_id,
+        message: message_of(case, &act.step),
+        channel: Channel::Email,
+        claim_ids: act.claim_ids.iter().copied().collect(),
+        text_version: "text@1".to_owned(),
+        content: ContentHash::from_digest([7; 32]),
+        asked: euros(120),
+        dispatched_at: now,
+    }
+}
+
+fn message_of(case: &Case, step: &str) -> MessageKind {
+    match case.step(step).map(|step| &step.deed) {
+        Some(AgreedDeed::Write { message, .. }) => *message,
+        _ if step == CONFIRMATION => MessageKind::PromiseConfirmation,
+        _ => MessageKind::PaymentThanks,
+    }
+}
+
+pub(crate) fn not_sent(case: &Case, reason: NotSentReason) -> NotSent {
+    let act = case.act.as_ref().unwrap();
+    NotSent {
+        letter_id: LetterId::from_uuid(act.errands[0].id),
+        case_id: case.case_id,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        permit_id: act.permit_id,
+        reason,
+    }
+}
+
+pub(crate) fn uncertain(case: &Case) -> Uncertain {
+    let act = case.act.as_ref().unwrap();
+    Uncertain {
+        letter_id: LetterId::from_uuid(act.errands[0].id),
+        case_id: case.case_id,
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        permit_id: act.permit_id,
+    }
+}
+
+pub(crate) fn read<M: Message>(messages: &[Outgoing]) -> Vec<M> {
+    messages.iter().filter_map(Outgoing::read).collect()
+}
+
+pub(crate) fn only<M: Message>(messages: &[Outgoing]) -> M {
+    let mut found = read(messages);
+    assert_eq!(found.len(), 1, "in {messages:?}");
+    found.pop().unwrap()
+}

@@ -1,0 +1,633 @@
+//! What a call task does: given, when, then; and what holds whatever happens in whatever order.
+
+#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
+
+mod sample;
+
+use contracts::permit::PermittedDeed;
+use contracts::telephony_task::{
+    CallClosed, CallNotMade, ClaimRefusal, ClaimTaskAnswer, CloseRefusal, CloseTask,
+    CloseTaskAnswer, NotMadeReason, PromisedPayment, TaskClaimed,
+};
+use contracts::{Outgoing, intake::StaffRegistered};
+use mailbox::{Decision, Facts, Fault, Timer};
+use primitives::{
+    Actor, CallOutcome, ContentHash, CorrelationId, Country, CreditorId, MessageId, MessageKind,
+    NonPaymentReason, StaffRole, Timestamp,
+};
+use proptest::prelude::*;
+use sample::{
+    NOT_AFTER, NOT_BEFORE, NOW, WRITTEN_BY, at, caller, case_id, certificate, day, dutch, euros,
+    id, opened, order, promised, staff, task_id,
+};
+use telephony_task::domain::{
+    CallTask, Case, ClaimDesk, Closing, StaffMember, Stage, Summary, TASK_END, claim, close,
+    create, end, open, register, withdraw,
+};
+
+const WORDS: &str = "Mevrouw betaalt vrijdag na haar loon.";
+
+fn facts(actor: Actor, now: &str, version: u64) -> Facts {
+    Facts {
+        now: at(now),
+        cause: MessageId::from_uuid(id(9)),
+        correlation: CorrelationId::from_uuid(id(9)),
+        actor,
+        version,
+    }
+}
+
+fn by(number: u128, now: &str) -> Facts {
+    facts(Actor::Staff(staff(number)), now, 0)
+}
+
+fn unheard() -> CallTask {
+    CallTask::unheard(task_id())
+}
+
+fn case_in(country: Country) -> Case {
+    open(Case::default(), &opened(country)).unwrap().state
+}
+
+fn created_in(country: Country) -> CallTask {
+    create((unheard(), case_in(country)), &order()).unwrap().state.0
+}
+
+fn created() -> CallTask {
+    created_in(Country::NL)
+}
+
+fn member(news: &StaffRegistered) -> StaffMember {
+    let machine = Actor::Machine("intake".to_owned());
+    register(StaffMember::default(), news, &facts(machine, NOW, 1)).state
+}
+
+fn certified() -> StaffMember {
+    member(&caller(1, vec![dutch()]))
+}
+
+fn asks(
+    task: CallTask,
+    who: &StaffMember,
+    facts: &Facts,
+) -> (Decision<ClaimDesk>, ClaimTaskAnswer) {
+    claim(ClaimDesk { task, caller: Some(who.clone()) }, facts)
+}
+
+/// Why a claim of the first member of staff is refused.
+fn refused(task: &CallTask, who: &StaffMember, now: &str) -> ClaimRefusal {
+    let (decision, answer) = asks(task.clone(), who, &by(1, now));
+    assert_eq!(&decision.state.task, task);
+    assert!(decision.messages.is_empty() && decision.timers.is_empty());
+    match answer {
+        ClaimTaskAnswer::Refused { reason } => reason,
+        ClaimTaskAnswer::Claimed { .. } => panic!("{answer:?}"),
+    }
+}
+
+fn claimed() -> CallTask {
+    asks(created(), &certified(), &by(1, NOW)).0.state.task
+}
+
+fn closing(request: CloseTask) -> Closing {
+    Closing { request, summary: Summary::read(WORDS.as_bytes()).unwrap() }
+}
+
+fn promise() -> Closing {
+    closing(promised(ContentHash::from_digest([7; 32])))
+}
+
+fn no_closing(task: &CallTask, closing: &Closing, facts: &Facts) -> CloseRefusal {
+    let (decision, answer) = close(task.clone(), closing, facts);
+    assert_eq!(&decision.state, task);
+    assert!(decision.messages.is_empty() && decision.timers.is_empty());
+    match answer {
+        CloseTaskAnswer::Refused { reason } => reason,
+        CloseTaskAnswer::Closed { .. } => panic!("{answer:?}"),
+    }
+}
+
+/// What is told, in words.
+fn told(messages: &[Outgoing]) -> Vec<String> {
+    let tell = |message: &Outgoing| {
+        if let Some(told) = message.read::<CallNotMade>() {
+            return format!("not made: {:?}", told.reason);
+        }
+        if message.read::<TaskClaimed>().is_some() {
+            return "claimed".to_owned();
+        }
+        assert!(message.read::<CallClosed>().is_some(), "{}", message.contract);
+        "closed".to_owned()
+    };
+    messages.iter().map(tell).collect()
+}
+
+fn set(due_at: &str) -> Timer {
+    Timer::Set { name: TASK_END, due_at: at(due_at) }
+}
+
+#[test]
+fn a_task_goes_from_the_wish_to_a_call_that_is_written_down() {
+    let decision = create((unheard(), case_in(Country::NL)), &order()).unwrap();
+    assert_eq!((decision.messages.len(), &decision.timers[..]), (0, &[set(NOT_AFTER)][..]));
+    let (decision, answer) = asks(decision.state.0, &certified(), &by(1, NOW));
+    let expected = ClaimTaskAnswer::Claimed { case_id: case_id(), until: at(NOT_AFTER) };
+    assert_eq!((answer, &decision.timers[..]), (expected, &[set(WRITTEN_BY)][..]));
+    let told: TaskClaimed = decision.messages.first().unwrap().read().unwrap();
+    assert_eq!((told.staff_id, told.certificate_valid_until), (staff(1), day("2026-12-31")));
+    let (decision, answer) = close(decision.state.task, &promise(), &by(1, NOW));
+    assert_eq!(answer, CloseTaskAnswer::Closed { case_id: case_id() });
+    assert_eq!(decision.timers, [Timer::Cancel { name: TASK_END }]);
+    let told: CallClosed = decision.messages.first().unwrap().read().unwrap();
+    assert_eq!((told.staff_id, told.closed_at), (staff(1), at(NOW)));
+    assert_eq!(told.claim_ids, order().permit.claim_ids);
+    assert_eq!(told.promise, promise().request.promise);
+    let minutes = decision.state.minutes.unwrap();
+    assert_eq!(minutes.summary.as_str(), WORDS);
+    let wire = serde_json::to_string(&decision.messages.first().unwrap().data).unwrap();
+    assert!(!wire.contains("Mevrouw"));
+}
+
+#[test]
+fn a_task_waits_for_its_case() {
+    let early = create((unheard(), Case::default()), &order());
+    assert!(matches!(early, Err(Fault::Early(_))));
+    let forestalled = withdraw(unheard()).state;
+    let early = create((forestalled, Case::default()), &order());
+    assert!(matches!(early, Err(Fault::Early(_))));
+}
+
+#[test]
+fn what_can_never_be_a_call_is_refused_for_good() {
+    let mut foreign = order();
+    foreign.creditor_id = CreditorId::from_uuid(id(77));
+    let mut written = order();
+    let message = MessageKind::FreeFirstReminder;
+    written.permit.deed = PermittedDeed::Write { message, channels: Vec::new() };
+    let mut turned = order();
+    turned.permit.not_after = turned.permit.not_before;
+    for (wrong, country) in [
+        (foreign, Country::NL),
+        (written, Country::NL),
+        (turned, Country::NL),
+        (order(), Country::DE),
+    ] {
+        let refused = create((unheard(), case_in(country)), &wrong);
+        assert!(matches!(refused, Err(Fault::Poison(_))), "{refused:?}");
+    }
+    let moved = open(case_in(Country::NL), &opened(Country::BE));
+    assert!(matches!(moved, Err(Fault::Bug(_))));
+}
+
+#[test]
+fn the_same_wish_twice_is_one_and_another_under_its_id_is_refused() {
+    let mut other = order();
+    other.promise_days_max = 3;
+    let closed = close(claimed(), &promise(), &by(1, NOW)).0.state;
+    for task in [created(), claimed(), closed, withdraw(created()).state] {
+        let again = create((task.clone(), case_in(Country::NL)), &order()).unwrap();
+        assert_eq!((&again.state.0.stage, again.messages.len()), (&task.stage, 0));
+        assert!(again.timers.is_empty());
+        let refused = create((task, case_in(Country::NL)), &other);
+        assert!(matches!(refused, Err(Fault::Poison(_))));
+    }
+}
+
+#[test]
+fn only_a_caller_with_a_certificate_of_the_country_may_claim() {
+    let no_caller =
+        StaffRegistered { roles: vec![StaffRole::FinanceDesk], ..caller(1, vec![dutch()]) };
+    assert_eq!(refused(&created(), &member(&no_caller), NOW), ClaimRefusal::NotACaller);
+    assert_eq!(refused(&created(), &StaffMember::default(), NOW), ClaimRefusal::NotACaller);
+    let with = |certificates| member(&caller(1, certificates));
+    assert_eq!(refused(&created(), &with(vec![]), NOW), ClaimRefusal::NoCertificate);
+    let belgian = certificate(Country::BE, "2026-01-01", "2026-12-31");
+    let none = refused(&created(), &with(vec![belgian.clone()]), NOW);
+    assert_eq!(none, ClaimRefusal::NoCertificate);
+    let to_come = certificate(Country::NL, "2026-11-13", "2027-11-12");
+    let none = refused(&created(), &with(vec![to_come.clone()]), NOW);
+    assert_eq!(none, ClaimRefusal::NoCertificate);
+    let older = certificate(Country::NL, "2024-01-01", "2024-12-31");
+    let old = certificate(Country::NL, "2025-01-01", "2026-11-11");
+    let ended = refused(&created(), &with(vec![older, old, to_come]), NOW);
+    assert_eq!(ended, ClaimRefusal::CertificateEnded { on: day("2026-11-11") });
+    // The house asks for a Belgian one too.
+    let none = refused(&created_in(Country::BE), &certified(), NOW);
+    assert_eq!(none, ClaimRefusal::NoCertificate);
+    let (_, answer) = asks(created_in(Country::BE), &with(vec![belgian]), &by(1, NOW));
+    assert!(matches!(answer, ClaimTaskAnswer::Claimed { .. }));
+}
+
+#[test]
+fn a_certificate_counts_by_the_day_where_the_debtor_is() {
+    // Half an hour after midnight in Amsterdam, half an hour before it in London.
+    let night = "2026-11-11T23:30:00Z";
+    let mut nightly = order();
+    nightly.permit.not_before = at("2026-11-11T23:00:00Z");
+    let task = create((unheard(), case_in(Country::NL)), &nightly).unwrap().state.0;
+    for (certificate, allowed) in [
+        (certificate(Country::NL, "2026-01-01", "2026-11-11"), false),
+        (certificate(Country::NL, "2026-01-01", "2026-11-12"), true),
+        (certificate(Country::NL, "2026-11-12", "2026-11-12"), true),
+    ] {
+        let who = member(&caller(1, vec![certificate]));
+        let (_, answer) = asks(task.clone(), &who, &by(1, night));
+        assert_eq!(matches!(answer, ClaimTaskAnswer::Claimed { .. }), allowed, "{answer:?}");
+    }
+}
+
+#[test]
+fn who_is_no_member_of_staff_claims_and_closes_nothing() {
+    for actor in [Actor::Operator, Actor::Machine("scheduler".to_owned())] {
+        let facts = facts(actor, NOW, 0);
+        let (decision, answer) = claim(ClaimDesk { task: created(), caller: None }, &facts);
+        assert_eq!(answer, ClaimTaskAnswer::Refused { reason: ClaimRefusal::NotACaller });
+        assert_eq!(decision.state.task, created());
+        assert_eq!(no_closing(&claimed(), &promise(), &facts), CloseRefusal::NotTakenByYou);
+    }
+}
+
+#[test]
+fn a_call_is_claimed_within_its_permit_only() {
+    let not_now = ClaimRefusal::NotNow { not_before: at(NOT_BEFORE), not_after: at(NOT_AFTER) };
+    assert_eq!(refused(&created(), &certified(), "2026-11-12T07:59:59Z"), not_now);
+    for now in [NOT_BEFORE, "2026-11-12T18:59:59Z"] {
+        let (_, answer) = asks(created(), &certified(), &by(1, now));
+        assert!(matches!(answer, ClaimTaskAnswer::Claimed { .. }), "{now}");
+    }
+    assert_eq!(refused(&created(), &certified(), NOT_AFTER), ClaimRefusal::Over);
+}
+
+#[test]
+fn a_claimed_task_stays_with_its_caller() {
+    let other = member(&caller(2, vec![dutch()]));
+    let claim = |now| asks(claimed(), &other, &by(2, now)).1;
+    let reason = ClaimRefusal::TakenByAnother;
+    assert_eq!(claim(NOW), ClaimTaskAnswer::Refused { reason });
+    let reason = ClaimRefusal::Over;
+    assert_eq!(claim(NOT_AFTER), ClaimTaskAnswer::Refused { reason });
+    // The same answer, even where the certificate or the role ended in between.
+    for who in [certified(), StaffMember::default()] {
+        let (decision, answer) = asks(claimed(), &who, &by(1, "2026-11-12T11:00:00Z"));
+        let same = ClaimTaskAnswer::Claimed { case_id: case_id(), until: at(NOT_AFTER) };
+        assert_eq!((answer, decision.messages.len()), (same, 0));
+        assert_eq!((decision.state.task, decision.timers.len()), (claimed(), 0));
+    }
+    let late = refused(&claimed(), &certified(), WRITTEN_BY);
+    assert_eq!(late, ClaimRefusal::Over);
+}
+
+#[test]
+fn there_is_nothing_to_claim_or_close_before_and_after_a_task() {
+    for unknown in [unheard(), withdraw(unheard()).state] {
+        assert_eq!(refused(&unknown, &certified(), NOW), ClaimRefusal::Unknown);
+        assert_eq!(no_closing(&unknown, &promise(), &by(1, NOW)), CloseRefusal::Unknown);
+    }
+    let mut closed = close(claimed(), &promise(), &by(1, NOW)).0.state;
+    closed.minutes = None;
+    let expired = end(created(), &by(1, NOT_AFTER)).state;
+    for over in [closed, expired, withdraw(created()).state] {
+        assert_eq!(refused(&over, &certified(), NOW), ClaimRefusal::Over);
+        assert_eq!(no_closing(&over, &promise(), &by(1, NOW)), CloseRefusal::Over);
+    }
+}
+
+#[test]
+fn a_call_is_written_down_by_its_caller_until_an_hour_after_the_permit() {
+    assert_eq!(no_closing(&created(), &promise(), &by(1, NOW)), CloseRefusal::NotTakenByYou);
+    assert_eq!(no_closing(&claimed(), &promise(), &by(2, NOW)), CloseRefusal::NotTakenByYou);
+    let (_, answer) = close(claimed(), &promise(), &by(1, "2026-11-12T19:59:59Z"));
+    assert_eq!(answer, CloseTaskAnswer::Closed { case_id: case_id() });
+    assert_eq!(no_closing(&claimed(), &promise(), &by(1, WRITTEN_BY)), CloseRefusal::Over);
+}
+
+#[test]
+fn a_call_is_closed_complete_or_not_at_all() {
+    let refuses = |change: &dyn Fn(&mut CloseTask)| {
+        let mut wrong = promise();
+        change(&mut wrong.request);
+        no_closing(&claimed(), &wrong, &by(1, NOW))
+    };
+    let empty = Summary::read(b" \n ok. \n").unwrap();
+    let silent = Closing { summary: empty, ..promise() };
+    assert_eq!(no_closing(&claimed(), &silent, &by(1, NOW)), CloseRefusal::SummaryEmpty);
+    let no_promise = refuses(&|it| it.promise = None);
+    assert_eq!(no_promise, CloseRefusal::PromiseAndOutcomeDiffer);
+    let promise_too_many = refuses(&|it| it.outcome = CallOutcome::Reached);
+    assert_eq!(promise_too_many, CloseRefusal::PromiseAndOutcomeDiffer);
+    for minor in [0, -1] {
+        let nothing = refuses(&|it| it.promise.as_mut().unwrap().amount = euros(minor));
+        assert_eq!(nothing, CloseRefusal::PromiseOfNothing);
+    }
+    for pay_by in ["2026-11-11", "2026-11-27"] {
+        let late = refuses(&|it| it.promise.as_mut().unwrap().pay_by = day(pay_by));
+        assert_eq!(late, CloseRefusal::PromiseTooLate { latest: day("2026-11-26") });
+    }
+    for pay_by in ["2026-11-12", "2026-11-26"] {
+        let mut right = promise();
+        right.request.promise.as_mut().unwrap().pay_by = day(pay_by);
+        let (_, answer) = close(claimed(), &right, &by(1, NOW));
+        assert!(matches!(answer, CloseTaskAnswer::Closed { .. }), "{pay_by}");
+    }
+}
+
+#[test]
+fn a_reason_goes_with_what_happened() {
+    use NonPaymentReason::{IdentityUnsure, Moved, Unreached};
+    for outcome in CallOutcome::ALL {
+        for reason in NonPaymentReason::ALL {
+            let mut request = promise().request;
+            (request.outcome, request.reason) = (*outcome, *reason);
+            request.promise = request.promise.filter(|_| *outcome == CallOutcome::Promised);
+            let fits = match outcome {
+                CallOutcome::Promised | CallOutcome::Reached => *reason != Unreached,
+                CallOutcome::NoAnswer => *reason == Unreached,
+                CallOutcome::OtherPerson => [Unreached, IdentityUnsure].contains(reason),
+                CallOutcome::WrongNumber => [Moved, IdentityUnsure].contains(reason),
+            };
+            let (_, answer) = close(claimed(), &closing(request), &by(1, NOW));
+            let closed = CloseTaskAnswer::Closed { case_id: case_id() };
+            let differ = CloseRefusal::ReasonAndOutcomeDiffer;
+            let refused = CloseTaskAnswer::Refused { reason: differ };
+            assert_eq!(answer, if fits { closed } else { refused }, "{outcome} {reason}");
+        }
+    }
+}
+
+#[test]
+fn time_ends_a_task_and_a_claimed_one_an_hour_later() {
+    let ends = |task, now| {
+        let decision = end(task, &facts(Actor::Machine("telephony-task".to_owned()), now, 0));
+        (told(&decision.messages), decision.timers)
+    };
+    let expired = vec!["not made: PermitExpired".to_owned()];
+    assert_eq!(ends(created(), NOT_AFTER), (expired.clone(), vec![]));
+    assert_eq!(ends(claimed(), NOT_AFTER), (vec![], vec![set(WRITTEN_BY)]));
+    assert_eq!(ends(claimed(), WRITTEN_BY), (expired, vec![]));
+    assert_eq!(ends(created(), NOW), (vec![], vec![set(NOT_AFTER)]));
+    for over in [unheard(), withdraw(unheard()).state, withdraw(created()).state] {
+        assert_eq!(ends(over, WRITTEN_BY), (vec![], vec![]));
+    }
+}
+
+#[test]
+fn a_withdrawal_ends_what_is_not_made_and_forestalls_what_is_not_heard_of() {
+    let decision = withdraw(created());
+    assert_eq!(told(&decision.messages), ["not made: Withdrawn"]);
+    assert_eq!(decision.timers, [Timer::Cancel { name: TASK_END }]);
+    assert!(withdraw(decision.state).messages.is_empty());
+    let closed = close(claimed(), &promise(), &by(1, NOW)).0.state;
+    assert!(withdraw(closed).messages.is_empty());
+    let forestalled = withdraw(withdraw(unheard()).state);
+    assert!(forestalled.messages.is_empty());
+    let decision = create((forestalled.state, case_in(Country::NL)), &order()).unwrap();
+    assert_eq!(told(&decision.messages), ["not made: Withdrawn"]);
+    assert!(decision.timers.is_empty());
+    let told: CallNotMade = decision.messages.first().unwrap().read().unwrap();
+    assert_eq!((told.reason, told.permit_id), (NotMadeReason::Withdrawn, order().permit.permit_id));
+}
+
+#[test]
+fn who_is_on_the_phone_when_the_call_is_taken_back_can_write_down_what_was_said() {
+    let decision = withdraw(claimed());
+    assert!(decision.messages.is_empty() && decision.timers.is_empty());
+    let (_, answer) = close(decision.state, &promise(), &by(1, NOW));
+    assert_eq!(answer, CloseTaskAnswer::Closed { case_id: case_id() });
+}
+
+/// A task in its surroundings.
+struct World {
+    now: Timestamp,
+    task: CallTask,
+    case: Case,
+    /// The creations that wait for the case.
+    waiting: usize,
+    timer: Option<Timestamp>,
+    told: Vec<Outgoing>,
+    /// How many closings were answered as done.
+    closed: usize,
+}
+
+/// What may happen next.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Open,
+    Create,
+    Withdraw,
+    Claim {
+        by: u128,
+    },
+    Close {
+        by: u128,
+    },
+    /// The timer goes off, if it is due.
+    Timer,
+    /// The timer of a task goes off that nobody set, as after a replay.
+    StrayTimer,
+    Minutes(i64),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        1 => Just(Event::Open),
+        2 => Just(Event::Create),
+        1 => Just(Event::Withdraw),
+        4 => (1_u128..4).prop_map(|by| Event::Claim { by }),
+        3 => (1_u128..4).prop_map(|by| Event::Close { by }),
+        2 => Just(Event::Timer),
+        1 => Just(Event::StrayTimer),
+        4 => (0_i64..200).prop_map(Event::Minutes),
+    ]
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            now: at("2026-11-12T07:00:00Z"),
+            task: unheard(),
+            case: Case::default(),
+            waiting: 0,
+            timer: None,
+            told: Vec::new(),
+            closed: 0,
+        }
+    }
+
+    fn take<S>(&mut self, decision: Decision<S>) -> S {
+        for timer in decision.timers {
+            self.timer = match timer {
+                Timer::Set { due_at, .. } => Some(due_at),
+                Timer::Cancel { .. } => None,
+            };
+        }
+        self.told.extend(decision.messages);
+        decision.state
+    }
+
+    fn facts(&self, by: u128) -> Facts {
+        Facts { now: self.now, ..self::by(by, NOW) }
+    }
+
+    fn create(&mut self) {
+        match create((self.task.clone(), self.case.clone()), &order()) {
+            Ok(decision) => self.task = self.take(decision).0,
+            Err(Fault::Early(_)) => self.waiting += 1,
+            Err(fault) => panic!("{fault}"),
+        }
+    }
+
+    fn end(&mut self) {
+        let decision = end(self.task.clone(), &self.facts(1));
+        self.task = self.take(decision);
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Open => {
+                self.case = open(self.case.clone(), &opened(Country::NL)).unwrap().state;
+                for _ in 0..std::mem::take(&mut self.waiting) {
+                    self.create();
+                }
+            }
+            Event::Create => self.create(),
+            Event::Withdraw => {
+                let decision = withdraw(self.task.clone());
+                self.task = self.take(decision);
+            }
+            Event::Claim { by } => {
+                // The third has no certificate.
+                let certificates = if by < 3 { vec![dutch()] } else { vec![] };
+                let who = member(&caller(by, certificates));
+                let (decision, _) = asks(self.task.clone(), &who, &self.facts(by));
+                self.task = self.take(decision).task;
+            }
+            Event::Close { by } => {
+                let (decision, answer) = close(self.task.clone(), &promise(), &self.facts(by));
+                self.task = self.take(decision);
+                // As the store does.
+                self.task.minutes = None;
+                let closed = matches!(answer, CloseTaskAnswer::Closed { .. });
+                self.closed += usize::from(closed);
+            }
+            Event::Timer => {
+                if self.timer.take_if(|due_at| *due_at <= self.now).is_some() {
+                    self.end();
+                }
+            }
+            Event::StrayTimer => self.end(),
+            Event::Minutes(minutes) => {
+                let later = self.now.checked_add(jiff::SignedDuration::from_mins(minutes));
+                self.now = later.unwrap();
+            }
+        }
+    }
+
+    fn count(&self, word: &str) -> usize {
+        told(&self.told).iter().filter(|told| told.starts_with(word)).count()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever happens, a task that was asked for ends once, and says so once; one claim at most.
+    #[test]
+    fn whatever_happens_a_task_ends_once(events in prop::collection::vec(event(), 0..60)) {
+        let mut world = World::new();
+        for event in &events {
+            world.happen(*event);
+            prop_assert!(world.count("closed") + world.count("not made") <= 1, "{:?}", world.task);
+            prop_assert!(world.count("claimed") <= 1);
+        }
+        // Time goes on, and nothing else comes.
+        let asked_for = events.iter().any(|event| matches!(event, Event::Create));
+        world.happen(Event::Open);
+        world.happen(Event::Minutes(2 * 24 * 60));
+        world.happen(Event::Timer);
+        let ends = world.count("closed") + world.count("not made");
+        prop_assert_eq!(ends, usize::from(asked_for));
+        prop_assert_eq!(world.count("closed"), world.closed);
+        if let Stage::Closed { claim, .. } = &world.task.stage {
+            prop_assert!(claim.staff_id == staff(1) || claim.staff_id == staff(2));
+            prop_assert_eq!(world.count("claimed"), 1);
+        }
+        prop_assert_eq!(world.timer, None);
+    }
+
+    /// The declared rule of both commands and of the case: every order ends in the same state and
+    /// the same words.
+    #[test]
+    fn opening_creating_and_withdrawing_commute(
+        events in (1_usize..3, 1_usize..3, 0_usize..3).prop_flat_map(|(opens, creates, takes)| {
+            let some = [
+                vec![Event::Open; opens],
+                vec![Event::Create; creates],
+                vec![Event::Withdraw; takes],
+            ];
+            Just(some.concat()).prop_shuffle()
+        }),
+    ) {
+        let mut world = World::new();
+        for event in &events {
+            world.happen(*event);
+        }
+        let withdrawn = events.iter().any(|event| matches!(event, Event::Withdraw));
+        if withdrawn {
+            let withdrawn_at_last = matches!(world.task.stage, Stage::Withdrawn { .. });
+            prop_assert!(withdrawn_at_last);
+            prop_assert_eq!(told(&world.told), ["not made: Withdrawn"]);
+            prop_assert_eq!(world.timer, None);
+        } else {
+            prop_assert_eq!(&world.task, &created());
+            prop_assert_eq!(world.told.len(), 0);
+            prop_assert_eq!(world.timer, Some(at(NOT_AFTER)));
+        }
+    }
+
+    /// The declared rule of what intake tells of staff: the latest version wins, in every order,
+    /// however often each comes.
+    #[test]
+    fn of_staff_the_latest_news_wins(
+        versions in prop::collection::vec(1_u64..6, 1..12),
+    ) {
+        let news = |version: u64| {
+            let first = certificate(Country::NL, "2026-01-01", "2026-12-31");
+            let last = certificate(Country::NL, "2026-01-01", &format!("2027-01-0{version}"));
+            let roles = [StaffRole::Caller, StaffRole::CaseDesk, StaffRole::Caller];
+            let roles = roles.into_iter().skip(usize::from(version.is_multiple_of(2))).collect();
+            StaffRegistered { staff_id: staff(1), roles, certificates: vec![last, first] }
+        };
+        let machine = || Actor::Machine("intake".to_owned());
+        let tell = |member, version| {
+            register(member, &news(version), &facts(machine(), NOW, version)).state
+        };
+        let member = versions.iter().fold(StaffMember::default(), |it, version| tell(it, *version));
+        let latest = *versions.iter().max().unwrap();
+        prop_assert_eq!(member, tell(StaffMember::default(), latest));
+    }
+
+    /// No text makes reading panic, and what is read is kept as it was, but for the spaces around.
+    #[test]
+    fn any_file_is_a_summary_or_is_not(text: String, bytes: Vec<u8>) {
+        let _ = Summary::read(&bytes);
+        if let Ok(summary) = Summary::read(text.as_bytes()) {
+            prop_assert_eq!(summary.as_str(), text.trim());
+        }
+    }
+}
+
+/// The promise is counted from the day of the call where the debtor is.
+#[test]
+fn the_last_day_of_a_promise_counts_from_the_day_where_the_debtor_is() {
+    let mut nightly = order();
+    nightly.permit.not_before = at("2026-11-11T22:00:00Z");
+    nightly.promise_days_max = 0;
+    let task = create((unheard(), case_in(Country::NL)), &nightly).unwrap().state.0;
+    let night = by(1, "2026-11-11T23:30:00Z");
+    let task = asks(task, &certified(), &night).0.state.task;
+    let mut today = promise();
+    let pay_by = day("2026-11-12");
+    today.request.promise = Some(PromisedPayment { amount: euros(1), pay_by });
+    let (_, answer) = close(task, &today, &night);
+    assert_eq!(answer, CloseTaskAnswer::Closed { case_id: case_id() });
+}
