@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contracts::Message;
@@ -172,9 +173,10 @@ async fn promises_are_made_judged_and_listed() {
     agency.house.publish("call 3", &silent).await;
     agency.rest().await;
     assert_eq!(agency.status().await.waiting, 0);
-    let made: Vec<PromiseId> =
+    let made: BTreeSet<PromiseId> =
         agency.told::<PromiseMade>().await.iter().map(|made| made.promise_id).collect();
-    assert_eq!(made, [promise_id(1), promise_id(2)]);
+    assert_eq!(made, BTreeSet::from([promise_id(1), promise_id(2)]));
+    assert_eq!(agency.told::<PromiseMade>().await.len(), 2);
     let kept = (promise_id(1), PromiseVerdict::Kept);
     let broken = (promise_id(2), PromiseVerdict::Broken);
     let mut verdicts = agency.verdicts().await;
