@@ -70,38 +70,82 @@ macro_rules! rules {
 }
 
 rules! {
+    /// A payment goes to the interest before the principal.
+    BeAllocation = "be.allocation", "BW art. 5.210; that costs come first: own reading";
+    /// A fixed amount per invoice from businesses; more with proof only.
+    BeBusinessCosts = "be.business-costs", "law of 2 August 2002 art. 6";
     /// No calls and no visits by night.
     BeCallHours = "be.call-hours", "WER art. XIX.10 and XIX.11";
+    /// Interest between businesses runs by itself, at the rate of the half-year.
+    BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
     /// The first reminder to a consumer is free and has a fixed content.
     BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
     /// A collector does nothing towards a consumer before the formal notice.
     BeFormalNoticeFirst = "be.formal-notice-first", "WER art. XIX.7 par. 2";
+    /// Interest where neither a contract nor the law on late payment gives another rate.
+    BeLegalInterest = "be.legal-interest", "BW art. 5.240; the rate published each January";
+    /// A clause binds a consumer up to fixed amounts, and nothing else may be asked.
+    BePenaltyClause = "be.penalty-clause", "WER art. XIX.4";
+    /// What is agreed with a consumer is confirmed in writing at once.
+    BePromiseInWriting = "be.promise-in-writing", "WER art. XIX.11";
+    /// The term after a reminder: from the third working day by post, from the next day else.
+    BeReminderClock = "be.reminder-clock", "WER art. XIX.2; third working day not counted";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
     /// Saturdays, Sundays and legal holidays are no working days.
     BeWorkingDays = "be.working-days", "BW art. 1.7; royal decree of 18 April 1974";
+    /// A business is asked for costs and interest with a demand, not before.
+    HouseAfterDemand = "house.after-demand", "own rule: the law asks no demand";
+    /// A consumer is asked for interest after the 14-day letter only.
+    HouseAfterLetter = "house.after-letter", "own rule: the law allows interest from default on";
     /// A number of contacts per person, over all creditors.
     HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
     /// The hours that the agency keeps by itself.
     HouseContactHours = "house.contact-hours", "own rule: the Dutch hours in both countries";
-    /// Notice and first reminder cost nothing, whoever owes.
+    /// What the creditor does not ask is not asked.
+    HouseCreditorTerms = "house.creditor-terms", "own rule: the terms of the creditor";
+    /// Days over 365, each line rounded half up to the cent.
+    HouseDayCount = "house.day-count", "own rule: the law has no rule; the usual practice";
+    /// A demand leaves seven days after it arrived.
+    HouseDemandTerm = "house.demand-term", "own rule: a reasonable time";
+    /// What only informs or asks costs nothing by itself, whoever owes; a demand may.
     HouseFreeMessage = "house.free-message", "own rule: follows from what these messages are";
     /// What the message says to be of use: who asks, what for, how to pay, how to object.
     HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
+    /// Without a clause nothing is added to what a consumer owes.
+    HouseNoClause = "house.no-clause", "own rule: the law is unsettled on legal interest";
+    /// Thanks for the whole payment come when nothing is left to pay.
+    HouseNothingOpen = "house.nothing-open", "own rule: follows from what the message is";
     /// A notice before the due date comes before it.
     HousePreDue = "house.pre-due", "own rule: follows from what the message is";
     /// Nobody is reminded of nothing.
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
+    /// The letter that must come, and run out, before a consumer owes collection costs.
+    NlFourteenDayLetter = "nl.14-day-letter", "BW art. 6:96 lid 6";
+    /// A payment goes to the costs, then to the interest, then to the principal.
+    NlAllocation = "nl.allocation", "BW art. 6:44";
+    /// A business owes at least a fixed amount, without any reminder.
+    NlBusinessCosts = "nl.business-costs", "BW art. 6:96 lid 4; BIK art. 2";
     /// A collector describes the claim in writing, as soon as possible.
     NlClaimDescription = "nl.claim-description", "Bki art. 3.1";
+    /// Collection costs of a consumer follow a scale, once per letter, and cover every act.
+    NlCollectionCosts = "nl.collection-costs", "BW art. 6:96 lid 5 and 7; BIK art. 2";
     /// A collector names himself, his register number and the way to complain.
     NlCollectorIdentity = "nl.collector-identity", "Wki art. 11; Bki art. 4.1";
+    /// Interest between businesses, at the rate of the half-year, compounded yearly.
+    NlCommercialInterest = "nl.commercial-interest", "BW art. 6:119a and 6:120";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
     /// No collection costs for a consumer before the 14-day letter has run out.
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
+    /// When a message counts as arrived.
+    NlReceipt = "nl.receipt", "BW art. 3:37 lid 3; HR 25 November 2016, ECLI:NL:HR:2016:2704";
+    /// Interest for the time of default, at the rate of the decree, compounded yearly.
+    NlStatutoryInterest = "nl.statutory-interest", "BW art. 6:119 and 6:120";
     /// A reminder comes when the term has passed.
     NlTermPassed = "nl.term-passed", "BW art. 6:83 a";
+    /// VAT comes on top of the costs only where the creditor cannot deduct it.
+    NlVatOnCosts = "nl.vat-on-costs", "BIK art. 2 lid 3; Wet OB art. 9 lid 1";
     /// Saturdays, Sundays and holidays are no working days.
     NlWorkingDays = "nl.working-days", "Algemene termijnenwet art. 1 and 3";
     /// What no rule covers may not be done.

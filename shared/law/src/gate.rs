@@ -8,8 +8,8 @@ use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Mone
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::caps::{ContactCap, next_free_moment};
+use crate::deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 use crate::pack::Pack;
-use crate::reminder::{LawfulDays, lawful_days, may_send};
 use crate::window::{ContactHours, Window, next_lawful_moment};
 
 /// One outward act, as the law sees it.
@@ -21,11 +21,10 @@ pub struct Act {
     pub debtor_kind: DebtorKind,
     /// In whose name the act happens.
     pub capacity: Capacity,
-    /// How it reaches the debtor.
-    pub channel: Channel,
-    /// What the message is.
-    pub message: MessageKind,
-    /// Whether anything is added to what the debtor owes because of the act.
+    /// What is done.
+    pub deed: Deed,
+    /// Whether anything is added to what the debtor owes because of the act itself. Towards a
+    /// consumer no act may: what is added there comes with a term that ran out.
     pub adds_costs: bool,
 }
 
@@ -36,8 +35,12 @@ pub struct GateFacts {
     pub now: Timestamp,
     /// The claims that the act would speak of.
     pub claims: Vec<ClaimFacts>,
+    /// What was sent before about every one of these claims, as far as the law looks at it; in any
+    /// order.
+    pub notices: Vec<Notice>,
     /// Earlier outward contacts with the person, for all creditors, of the last seven days at
-    /// least. An act that is permitted but not yet performed counts at the end of its permit.
+    /// least. An act that is permitted but not yet performed counts at the end of its permit. Those
+    /// that are no contacts ([`counts_as_contact`]) are left out.
     pub contacts: Vec<Timestamp>,
 }
 
@@ -50,6 +53,17 @@ pub struct ClaimFacts {
     pub due_on: Date,
     /// What is still to be paid.
     pub open: Money,
+}
+
+/// A message that was sent, as far as the law asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it was.
+    pub message: MessageKind,
+    /// How it was sent.
+    pub channel: Channel,
+    /// The day on which it went out where the debtor is: handed to the post, not printed.
+    pub sent_on: Date,
 }
 
 /// What the gate says.
@@ -83,11 +97,12 @@ pub fn gate(act: &Act, facts: &GateFacts) -> Answer<Verdict> {
 
 /// None means never.
 fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<Verdict> {
-    if !trail.take(may_send(pack, act)) {
+    if !trail.take(may_act(pack, act)) {
         return None;
     }
-    let days = trail.take(lawful_days(pack, act.message, &facts.claims))?;
-    let search = Search { pack, channel: act.channel, days, contacts: &facts.contacts };
+    let (claims, notices) = (&facts.claims, &facts.notices);
+    let days = trail.take(lawful_days(pack, act.deed, act.debtor_kind, claims, notices))?;
+    let search = Search { pack, deed: act.deed, days, contacts: &facts.contacts };
     let window = search.first_moment(facts.now, trail)?;
     if window.opens > facts.now {
         return Some(Verdict::Later { not_before: window.opens });
@@ -98,24 +113,27 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
 /// Everything that decides about the moment of an act.
 struct Search<'a> {
     pack: Pack,
-    channel: Channel,
+    deed: Deed,
     days: LawfulDays,
     contacts: &'a [Timestamp],
 }
 
 impl Search<'_> {
-    /// The first moment from `from` on that suits the claims, the contact hours and the cap, with
-    /// the end of its window.
+    /// The first moment from `from` on that suits the claims, the contact hours and, where it
+    /// is one to count, the cap, with the end of its window.
     fn first_moment(&self, from: Timestamp, trail: &mut Trail) -> Option<Window> {
         // The agency's own, the same for everybody.
         let (hours, cap) = (ContactHours::default(), ContactCap::default());
         let mut from = from.max(self.pack.moment(self.days.first, Time::midnight())?);
         loop {
-            let next = next_lawful_moment(self.pack, self.channel, from, &hours);
+            let next = next_lawful_moment(self.pack, self.deed.channel(), from, &hours);
             let window = trail.take(next)?;
             if self.days.last.is_some_and(|last| self.pack.local_date(window.opens) > last) {
                 trail.ask(RuleId::HousePreDue);
                 return None;
+            }
+            if !counts_as_contact(self.deed) {
+                return Some(window);
             }
             let free = next_free_moment(self.pack, self.contacts, window.opens, cap);
             let free = trail.take(free)?;

@@ -4,25 +4,44 @@
 //! can read. Nothing here reads a clock, a file or the environment, and nothing here is lenient:
 //! what no rule covers may not be done.
 //!
-//! Covered are the Netherlands and Belgium, e-mail and post, the notice before the due date and the
-//! free first reminder. Absent, each with its own issue to come: collection costs, interest, the
-//! Dutch 14-day letter, the Belgian terms after a reminder and the formal notice, limitation,
-//! payment plans, and acts by telephone, text message or visit.
+//! Covered are the Netherlands and Belgium: messages by e-mail and post from the notice before the
+//! due date to the demand, the answers to a promise and to the whole payment, and calls; the terms
+//! that the Dutch 14-day letter and the Belgian first reminder start; collection costs, interest,
+//! from when our books ask for them, and what a payment pays first. The rates of interest are data
+//! (`data/*.csv`), each loaded until a day; beyond it there is an error and no guess.
+//!
+//! Absent, each with its own issue to come: the Belgian formal notice, the Dutch rule on small
+//! instalments (BIK art. 2a), limitation, payment plans, and acts by text message or visit.
 
+mod allocation;
 mod answer;
 mod calendar;
 mod caps;
+mod costs;
+mod deeds;
 mod elements;
 mod gate;
+mod interest;
 mod pack;
-mod reminder;
+mod portion;
+mod rates;
+mod surcharge;
+mod term;
 mod window;
 
+pub use allocation::{Component, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
-pub use elements::{Element, required_elements};
-pub use gate::{Act, ClaimFacts, GateFacts, Verdict, gate};
+pub use costs::{BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, collection_costs};
+pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
+pub use elements::{Charges, Element, required_elements};
+pub use gate::{Act, ClaimFacts, GateFacts, Notice, Verdict, gate};
+pub use interest::{
+    Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
+};
 pub use pack::Pack;
-pub use reminder::{LawfulDays, lawful_days, may_send, pay_by};
+pub use rates::RateTable;
+pub use surcharge::{Surcharge, surcharge};
+pub use term::{Term, pay_by, term_of};
 pub use window::{ContactHours, Window, next_lawful_moment};

@@ -1,0 +1,515 @@
+//! What a debtor owes for the collection itself: scales and fixed amounts of the law, never more.
+//!
+//! Whether and from when they are due is not decided here, but in `surcharge`.
+
+use primitives::{Currency, DebtorKind, Money, MoneyError};
+
+use crate::answer::{Answer, RuleId, Trail};
+use crate::pack::Pack;
+use crate::portion::{Rounding, percent, share_of};
+
+/// What a creditor asks of those who pay late, as far as the law leaves it a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChargeTerms {
+    /// The creditor deducts VAT, so that none comes on top of the costs. Where it cannot, the Dutch
+    /// 14-day letter must say so and name the amount with VAT.
+    pub creditor_deducts_vat: bool,
+    /// The costs asked of businesses.
+    pub in_business: BusinessCosts,
+    /// Whether the interest of the law is asked, of Dutch consumers and of businesses. What a
+    /// Belgian consumer owes stands in the clause.
+    pub interest: bool,
+    /// The clause in the creditor's terms, for Belgian consumers. None where there is none, or none
+    /// that is valid.
+    pub penalty_clause: Option<PenaltyClause>,
+}
+
+/// The collection costs that are asked of businesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusinessCosts {
+    /// Nothing.
+    None,
+    /// 40 euros for each unpaid invoice.
+    FixedForty,
+    /// The Dutch scale over the sum; in Belgium, which has none, the same as the fixed amount.
+    Scale,
+}
+
+/// The penalty clause that a Belgian consumer agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PenaltyClause {
+    /// It holds a lump sum, at least what WER art. XIX.4 allows.
+    pub lump_sum: bool,
+    /// The interest a year in basis points (500 is 5 %); none where it holds no interest. What is
+    /// above the rate for late payment between businesses does not count.
+    pub yearly_interest_bp: Option<u32>,
+}
+
+/// Collection costs of one notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectionCosts {
+    /// The costs without VAT.
+    pub fee: Money,
+    /// The VAT that comes on top.
+    pub vat: Money,
+    /// What each claim bears of both, in the order of the claims. They add up to `fee` and `vat`.
+    pub shares: Vec<Money>,
+}
+
+/// A step of the Dutch scale: a rate over a part of the principal.
+struct Band {
+    width: Money,
+    rate_bp: u32,
+}
+
+/// BIK art. 2.
+const NL_BANDS: [Band; 5] = [
+    Band { width: cents(250_000), rate_bp: 1_500 },
+    Band { width: cents(250_000), rate_bp: 1_000 },
+    Band { width: cents(500_000), rate_bp: 500 },
+    Band { width: cents(19_000_000), rate_bp: 100 },
+    Band { width: cents(i64::MAX), rate_bp: 50 },
+];
+
+const NL_MIN: Money = cents(4_000);
+const NL_MAX: Money = cents(677_500);
+
+/// Wet OB art. 9 lid 1.
+const NL_VAT_BP: u32 = 2_100;
+
+/// For each unpaid invoice of a business, in both countries.
+const FORTY: Money = cents(4_000);
+
+const fn cents(amount_minor: i64) -> Money {
+    Money::new(amount_minor, Currency::EUR)
+}
+
+/// The collection costs for what is unpaid of the claims of one notice, in euros. None where none
+/// may be asked. What is zero or below counts as nothing unpaid and bears nothing.
+///
+/// - Dutch consumer: the scale over the sum, 40.00 to 6,775.00, rounded down; with 21 % VAT on top
+///   where the creditor cannot deduct it. BIK art. 2a, on small instalments of one contract, is not
+///   known here: leave a second fee on a contract within six months to a person.
+/// - Dutch business: as agreed, 40.00 per unpaid claim, or the scale over the sum, rounded half up.
+///   No VAT is asked of a business.
+/// - Belgian consumer: the lump sum of a clause over the sum, at most what WER art. XIX.4 allows,
+///   rounded down. It covers all costs, so no VAT.
+/// - Belgian business: 40.00 per unpaid claim; more needs proof.
+pub fn collection_costs(
+    pack: Pack,
+    debtor: DebtorKind,
+    terms: &ChargeTerms,
+    unpaid: &[Money],
+) -> Result<Answer<Option<CollectionCosts>>, MoneyError> {
+    let mut trail = pack.trail();
+    let owed = Owed::of(unpaid)?;
+    let costs = match (pack, debtor) {
+        (Pack::Nl, DebtorKind::Consumer) => dutch_consumer(terms, &owed, &mut trail)?,
+        (Pack::Be, DebtorKind::Consumer) => belgian_consumer(terms, &owed, &mut trail)?,
+        (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
+            business(pack, terms.in_business, &owed, &mut trail)?
+        }
+    };
+    Ok(trail.answer(costs))
+}
+
+/// What is unpaid, of each claim and in all.
+struct Owed {
+    sum: Money,
+    /// Cents per claim, none below zero.
+    weights: Vec<u64>,
+}
+
+impl Owed {
+    fn of(unpaid: &[Money]) -> Result<Self, MoneyError> {
+        let zero = Money::zero(Currency::EUR);
+        let mut sum = zero;
+        for amount in unpaid {
+            let owed = if amount.checked_cmp(zero)?.is_gt() { *amount } else { zero };
+            sum = sum.checked_add(owed)?;
+        }
+        let weight = |amount: &Money| u64::try_from(amount.amount_minor()).unwrap_or(0);
+        Ok(Self { sum, weights: unpaid.iter().map(weight).collect() })
+    }
+
+    fn nothing(&self, trail: &mut Trail) -> bool {
+        if self.sum.is_zero() {
+            trail.say("Nothing is unpaid, so there are no collection costs.");
+        }
+        self.sum.is_zero()
+    }
+
+    /// The costs, borne in proportion to what is unpaid.
+    fn in_proportion(&self, fee: Money, vat: Money) -> Result<CollectionCosts, MoneyError> {
+        let shares = fee.checked_add(vat)?.split(&self.weights)?;
+        Ok(CollectionCosts { fee, vat, shares })
+    }
+}
+
+fn dutch_consumer(
+    terms: &ChargeTerms,
+    owed: &Owed,
+    trail: &mut Trail,
+) -> Result<Option<CollectionCosts>, MoneyError> {
+    trail.ask(RuleId::NlCollectionCosts);
+    if owed.nothing(trail) {
+        return Ok(None);
+    }
+    let fee = dutch_scale(owed.sum, Rounding::Down, trail)?;
+    trail.ask(RuleId::NlVatOnCosts);
+    let vat = if terms.creditor_deducts_vat {
+        Money::zero(Currency::EUR)
+    } else {
+        let vat = share_of(fee, NL_VAT_BP, Rounding::Down)?;
+        let rate = percent(NL_VAT_BP);
+        trail.say(format!("The creditor cannot deduct VAT, so {rate} is added: {vat}."));
+        vat
+    };
+    Ok(Some(owed.in_proportion(fee, vat)?))
+}
+
+/// The scale, its least and its most; each line is told. Only the last band that is reached can
+/// leave a part of a cent, so that rounding each band rounds the sum.
+fn dutch_scale(sum: Money, rounding: Rounding, trail: &mut Trail) -> Result<Money, MoneyError> {
+    trail.say(format!("The law has a scale for collection costs. {sum} is unpaid."));
+    let (mut left, mut fee) = (sum, Money::zero(Currency::EUR));
+    for Band { width, rate_bp } in NL_BANDS {
+        let part = left.min(width)?;
+        if !part.is_positive() {
+            break;
+        }
+        let amount = share_of(part, rate_bp, rounding)?;
+        let which = if fee.is_zero() { "the first" } else { "the next" };
+        trail.say(format!("{} of {which} {part} is {amount}.", percent(rate_bp)));
+        fee = fee.checked_add(amount)?;
+        left = left.checked_sub(part)?;
+    }
+    if fee.checked_cmp(NL_MIN)?.is_lt() {
+        trail.say(format!("The costs are {NL_MIN} at least."));
+        return Ok(NL_MIN);
+    }
+    if fee.checked_cmp(NL_MAX)?.is_gt() {
+        trail.say(format!("The costs are {NL_MAX} at most."));
+        return Ok(NL_MAX);
+    }
+    trail.say(format!("The costs are {fee}."));
+    Ok(fee)
+}
+
+/// WER art. XIX.4: 20.00 up to 150.00; then 30.00 and 10 %; from 500.00 on 65.00 and 5 %, at most
+/// 2,000.00.
+fn belgian_consumer(
+    terms: &ChargeTerms,
+    owed: &Owed,
+    trail: &mut Trail,
+) -> Result<Option<CollectionCosts>, MoneyError> {
+    let (low, high, most) = (cents(15_000), cents(50_000), cents(200_000));
+    let Some(clause) = terms.penalty_clause else {
+        trail.ask(RuleId::HouseNoClause);
+        trail.say("You agreed to no penalty clause, so nothing is added to what you owe.");
+        return Ok(None);
+    };
+    trail.ask(RuleId::BePenaltyClause);
+    if !clause.lump_sum {
+        trail.say("The clause that you agreed to has no lump sum, so no costs are added.");
+        return Ok(None);
+    }
+    if owed.nothing(trail) {
+        return Ok(None);
+    }
+    let sum = owed.sum;
+    trail.say(format!("The law limits the lump sum of a clause. {sum} is unpaid."));
+    let (base, floor, rate_bp) = if sum.checked_cmp(low)?.is_le() {
+        (cents(2_000), low, 0)
+    } else if sum.checked_cmp(high)?.is_le() {
+        (cents(3_000), low, 1_000)
+    } else {
+        (cents(6_500), high, 500)
+    };
+    let above = share_of(sum.checked_sub(floor)?, rate_bp, Rounding::Down)?;
+    let fee = base.checked_add(above)?.min(most)?;
+    trail.say(if rate_bp == 0 {
+        format!("Up to {low} it is {fee}.")
+    } else {
+        let rate = percent(rate_bp);
+        format!("It is {base} and {rate} of what is above {floor}, at most {most}: {fee}.")
+    });
+    Ok(Some(owed.in_proportion(fee, Money::zero(Currency::EUR))?))
+}
+
+fn business(
+    pack: Pack,
+    asked: BusinessCosts,
+    owed: &Owed,
+    trail: &mut Trail,
+) -> Result<Option<CollectionCosts>, MoneyError> {
+    let rule = match pack {
+        Pack::Nl => RuleId::NlBusinessCosts,
+        Pack::Be => RuleId::BeBusinessCosts,
+    };
+    match (pack, asked) {
+        (_, BusinessCosts::None) => {
+            trail.ask(RuleId::HouseCreditorTerms);
+            trail.say("The creditor asks no collection costs.");
+            Ok(None)
+        }
+        (Pack::Nl, BusinessCosts::Scale) => {
+            trail.ask(rule);
+            if owed.nothing(trail) {
+                return Ok(None);
+            }
+            let fee = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
+            Ok(Some(owed.in_proportion(fee, Money::zero(Currency::EUR))?))
+        }
+        (Pack::Nl, BusinessCosts::FixedForty) => {
+            trail.ask(rule);
+            fixed(owed, trail)
+        }
+        (Pack::Be, BusinessCosts::FixedForty | BusinessCosts::Scale) => {
+            trail.ask(rule);
+            let costs = fixed(owed, trail)?;
+            trail.say("More may be asked only with proof of higher costs.");
+            Ok(costs)
+        }
+    }
+}
+
+/// 40 euros for each claim of which something is unpaid.
+fn fixed(owed: &Owed, trail: &mut Trail) -> Result<Option<CollectionCosts>, MoneyError> {
+    if owed.nothing(trail) {
+        return Ok(None);
+    }
+    let zero = Money::zero(Currency::EUR);
+    let share = |weight: &u64| if *weight > 0 { FORTY } else { zero };
+    let shares: Vec<Money> = owed.weights.iter().map(share).collect();
+    let fee = Money::sum(Currency::EUR, shares.iter().copied())?;
+    trail.say(format!("Each unpaid invoice costs {FORTY}: {fee} in all."));
+    Ok(Some(CollectionCosts { fee, vat: zero, shares }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TERMS: ChargeTerms = ChargeTerms {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::Scale,
+        interest: true,
+        penalty_clause: Some(PenaltyClause { lump_sum: true, yearly_interest_bp: None }),
+    };
+
+    fn ask(
+        pack: Pack,
+        debtor: DebtorKind,
+        terms: &ChargeTerms,
+        unpaid: &[i64],
+    ) -> Answer<Option<CollectionCosts>> {
+        let unpaid: Vec<Money> = unpaid.iter().copied().map(cents).collect();
+        collection_costs(pack, debtor, terms, &unpaid).unwrap()
+    }
+
+    fn fee(pack: Pack, debtor: DebtorKind, unpaid: i64) -> i64 {
+        ask(pack, debtor, &TERMS, &[unpaid]).value.unwrap().fee.amount_minor()
+    }
+
+    /// Examples 1 and 2 of the research, the tops of the bands, and where the minimum ends.
+    #[test]
+    fn the_dutch_scale_is_that_of_the_decree() {
+        for (unpaid, expected) in [
+            (1, 4_000),
+            (25_000, 4_000),
+            (26_666, 4_000),
+            (26_667, 4_000),
+            (26_674, 4_001),
+            (250_000, 37_500),
+            (350_000, 47_500),
+            (500_000, 62_500),
+            (1_000_000, 87_500),
+            (20_000_000, 277_500),
+            (99_999_999, 677_499),
+            (100_000_000, 677_500),
+            (200_000_000, 677_500),
+        ] {
+            assert_eq!(fee(Pack::Nl, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
+        }
+    }
+
+    /// 266.70 x 15 % is 40.005: dropped for a consumer, rounded up for a business.
+    #[test]
+    fn a_part_of_a_cent_is_for_businesses_only() {
+        assert_eq!(fee(Pack::Nl, DebtorKind::Consumer, 26_670), 4_000);
+        assert_eq!(fee(Pack::Nl, DebtorKind::LegalPerson, 26_670), 4_001);
+    }
+
+    /// Example 3 of the research.
+    #[test]
+    fn vat_comes_on_top_where_the_creditor_cannot_deduct_it() {
+        let terms = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
+        let answer = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[500_000]);
+        let shares = vec![cents(75_625)];
+        let expected = CollectionCosts { fee: cents(62_500), vat: cents(13_125), shares };
+        assert_eq!(answer.value, Some(expected));
+        assert_eq!(answer.rules, [RuleId::NlCollectionCosts, RuleId::NlVatOnCosts]);
+        assert_eq!(
+            answer.because,
+            [
+                "The law has a scale for collection costs. 5000.00 EUR is unpaid.",
+                "15 % of the first 2500.00 EUR is 375.00 EUR.",
+                "10 % of the next 2500.00 EUR is 250.00 EUR.",
+                "The costs are 625.00 EUR.",
+                "The creditor cannot deduct VAT, so 21 % is added: 131.25 EUR.",
+            ]
+        );
+        let least = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[100]).value.unwrap();
+        assert_eq!(least.shares, [cents(4_840)]);
+        let most = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[100_000_000]).value.unwrap();
+        assert_eq!(most.shares, [cents(819_775)]);
+    }
+
+    #[test]
+    fn one_letter_has_one_fee_borne_in_proportion() {
+        let costs = ask(Pack::Nl, DebtorKind::Consumer, &TERMS, &[10_000, 0, 5_000, -70]);
+        let costs = costs.value.unwrap();
+        assert_eq!(costs.fee, cents(4_000));
+        assert_eq!(costs.shares, [2_667, 0, 1_333, 0].map(cents));
+    }
+
+    /// Example 9 of the research, and the edges.
+    #[test]
+    fn a_belgian_clause_takes_what_the_law_allows_at_most() {
+        for (unpaid, expected) in [
+            (1, 2_000),
+            (15_000, 2_000),
+            (15_001, 3_000),
+            (15_010, 3_001),
+            (50_000, 6_500),
+            (50_001, 6_500),
+            (100_000, 9_000),
+            (3_919_999, 199_999),
+            (3_920_000, 200_000),
+            (9_000_000, 200_000),
+        ] {
+            assert_eq!(fee(Pack::Be, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
+        }
+        let answer = ask(Pack::Be, DebtorKind::Consumer, &TERMS, &[60_000, 40_000]);
+        assert_eq!(answer.value.unwrap().shares, [5_400, 3_600].map(cents));
+        assert_eq!(
+            answer.because,
+            [
+                "The law limits the lump sum of a clause. 1000.00 EUR is unpaid.",
+                "It is 65.00 EUR and 5 % of what is above 500.00 EUR, at most 2000.00 EUR: \
+                 90.00 EUR.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_belgian_consumer_without_a_clause_owes_nothing_more() {
+        let none = ChargeTerms { penalty_clause: None, ..TERMS };
+        let answer = ask(Pack::Be, DebtorKind::Consumer, &none, &[100_000]);
+        assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::HouseNoClause][..]));
+        let clause = PenaltyClause { lump_sum: false, yearly_interest_bp: Some(500) };
+        let interest_only = ChargeTerms { penalty_clause: Some(clause), ..TERMS };
+        let answer = ask(Pack::Be, DebtorKind::Consumer, &interest_only, &[100_000]);
+        assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::BePenaltyClause][..]));
+    }
+
+    #[test]
+    fn a_business_pays_forty_for_each_invoice_or_by_the_scale() {
+        let (unpaid, legal) = ([100_000, 0, 1], DebtorKind::LegalPerson);
+        let shares = [4_000, 0, 4_000].map(cents);
+        for (pack, in_business) in [
+            (Pack::Nl, BusinessCosts::FixedForty),
+            (Pack::Be, BusinessCosts::FixedForty),
+            (Pack::Be, BusinessCosts::Scale),
+        ] {
+            let terms = ChargeTerms { in_business, creditor_deducts_vat: false, ..TERMS };
+            let answer = ask(pack, legal, &terms, &unpaid);
+            let costs = answer.value.unwrap();
+            assert_eq!((costs.fee, costs.vat), (cents(8_000), cents(0)));
+            assert_eq!(costs.shares, shares);
+            let more = "More may be asked only with proof of higher costs.";
+            assert_eq!(answer.because.iter().any(|line| line == more), pack == Pack::Be);
+        }
+        let scale = ask(Pack::Nl, legal, &TERMS, &unpaid).value.unwrap();
+        assert_eq!(scale.fee, cents(15_000));
+        let nothing = ChargeTerms { in_business: BusinessCosts::None, ..TERMS };
+        let answer = ask(Pack::Nl, legal, &nothing, &unpaid);
+        assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::HouseCreditorTerms][..]));
+    }
+
+    #[test]
+    fn nothing_unpaid_costs_nothing_and_other_money_is_refused() {
+        for (pack, debtor) in every_debtor() {
+            for unpaid in [&[][..], &[0], &[-100, 0]] {
+                let answer = ask(pack, debtor, &TERMS, unpaid);
+                assert_eq!(answer.value, None);
+                assert!(answer.because.iter().any(|line| line.starts_with("Nothing is unpaid")));
+            }
+            let yen = Money::zero(Currency::JPY);
+            let refused = collection_costs(pack, debtor, &TERMS, &[yen]);
+            assert!(matches!(refused, Err(MoneyError::DifferentCurrencies { .. })));
+        }
+    }
+
+    fn every_debtor() -> impl Iterator<Item = (Pack, DebtorKind)> {
+        let packs = [Pack::Nl, Pack::Be].into_iter();
+        packs.flat_map(|pack| DebtorKind::ALL.iter().map(move |debtor| (pack, *debtor)))
+    }
+
+    fn terms() -> impl Strategy<Value = ChargeTerms> {
+        let in_business = prop_oneof![Just(BusinessCosts::FixedForty), Just(BusinessCosts::Scale)];
+        (any::<bool>(), in_business).prop_map(|(creditor_deducts_vat, in_business)| ChargeTerms {
+            creditor_deducts_vat,
+            in_business,
+            ..TERMS
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn shares_add_up_and_the_fee_keeps_its_bounds(
+            terms in terms(),
+            unpaid in prop::collection::vec(-10_i64..200_000_000, 1..6),
+        ) {
+            for (pack, debtor) in every_debtor() {
+                let Some(costs) = ask(pack, debtor, &terms, &unpaid).value else { continue };
+                prop_assert_eq!(costs.shares.len(), unpaid.len());
+                let total = Money::sum(Currency::EUR, costs.shares.iter().copied());
+                prop_assert_eq!(total, costs.fee.checked_add(costs.vat));
+                for (share, unpaid) in costs.shares.iter().zip(&unpaid) {
+                    prop_assert!(!share.is_negative());
+                    prop_assert!(*unpaid > 0 || share.is_zero());
+                }
+                let fee = costs.fee.amount_minor();
+                let (least, most) = match (pack, debtor, terms.in_business) {
+                    (Pack::Be, DebtorKind::Consumer, _) => (2_000, 200_000),
+                    (Pack::Nl, DebtorKind::Consumer, _)
+                    | (Pack::Nl, _, BusinessCosts::Scale) => (4_000, 677_500),
+                    _ => (4_000, 4_000 * 5),
+                };
+                prop_assert!((least..=most).contains(&fee), "{pack:?} {debtor} {fee}");
+                let vat = pack == Pack::Nl
+                    && debtor == DebtorKind::Consumer
+                    && !terms.creditor_deducts_vat;
+                prop_assert_eq!(costs.vat.is_positive(), vat);
+            }
+        }
+
+        #[test]
+        fn who_owes_more_never_bears_less(
+            terms in terms(), unpaid in 1_i64..120_000_000, more in 0_i64..1_000_000
+        ) {
+            for (pack, debtor) in every_debtor() {
+                let ask = |unpaid| ask(pack, debtor, &terms, &[unpaid]).value.unwrap();
+                let (less, more) = (ask(unpaid), ask(unpaid + more));
+                prop_assert!(less.fee.checked_cmp(more.fee).unwrap().is_le());
+                prop_assert!(less.vat.checked_cmp(more.vat).unwrap().is_le());
+            }
+        }
+    }
+}

@@ -1,0 +1,604 @@
+//! Interest on what is unpaid: which rate, over which days, on which amount.
+//!
+//! The law has no rule on counting days. Ours is the usual one, and each line of it is told: days
+//! over 365, one segment per rate, year and amount, each rounded half up to the cent.
+
+use jiff::ToSpan;
+use primitives::{Currency, Date, Money, MoneyError};
+
+use crate::answer::{Answer, RuleId, Trail};
+use crate::calendar::spoken;
+use crate::pack::Pack;
+use crate::portion::{percent, simple_interest};
+use crate::rates::{RateTable, Rates};
+
+/// Which rate interest runs at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterestBasis {
+    /// That of the law for everybody: BW art. 6:119; in Belgium the legal interest.
+    Statutory,
+    /// That of the law between businesses: BW art. 6:119a; in Belgium the law of 2 August 2002.
+    Commercial,
+    /// That of the clause which a Belgian consumer agreed to, at most the rate between businesses
+    /// (WER art. XIX.4). There is none in the Netherlands.
+    Contractual {
+        /// Basis points a year: 500 is 5 %.
+        yearly_bp: u32,
+    },
+}
+
+/// Interest that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterestTerms {
+    /// The rate.
+    pub basis: InterestBasis,
+    /// The first day for which interest is due; years of compounding are counted from it.
+    pub from: Date,
+}
+
+/// Interest that accrued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interest {
+    /// The sum of the segments.
+    pub total: Money,
+    /// The lines of the computation, in order of time; none where nothing was unpaid.
+    pub segments: Vec<InterestSegment>,
+}
+
+/// A stretch of days with one rate and one amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterestSegment {
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+    /// Days, both ends included.
+    pub days: u32,
+    /// The amount that bears interest: principal and, in the Netherlands, interest of full years.
+    pub base: Money,
+    /// Basis points a year.
+    pub rate_bp: u32,
+    /// The interest of the segment, half up to the cent.
+    pub amount: Money,
+}
+
+/// Why interest cannot be computed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InterestError {
+    /// A rate is needed that was not loaded.
+    #[error("the rates of {table} are loaded from {first} to {last}: add that of {day} first")]
+    RateNotLoaded {
+        /// The table that ends, or begins, too early.
+        table: RateTable,
+        /// The first day whose rate is lacking.
+        day: Date,
+        /// The first day that is loaded.
+        first: Date,
+        /// The last day that is loaded.
+        last: Date,
+    },
+    /// A data file of this crate is wrong.
+    #[error("the rates of {table} cannot be read: correct line {line} of the file")]
+    BrokenTable {
+        /// The table.
+        table: RateTable,
+        /// The number of the line.
+        line: usize,
+    },
+    /// Contractual interest exists for Belgian consumers only.
+    #[error("Dutch law knows no contractual interest here: use the statutory one")]
+    NoContractualInterest,
+    /// The amounts of principal must stand in order of time, each day once.
+    #[error("the principal of {day} stands out of order: give each day once, ascending")]
+    OutOfOrder {
+        /// The first day that does not come after the one before.
+        day: Date,
+    },
+    /// The amounts are too large, or in different currencies.
+    #[error("the amounts of principal cannot be computed with")]
+    Money(#[from] MoneyError),
+}
+
+/// The interest on unpaid principal from `terms.from` up to and including `until`.
+///
+/// `principal` is what is unpaid from each day on, ascending; before the first day nothing is, and
+/// below zero counts as nothing. Interest runs up to and including the day of payment, so a payment
+/// received on a day lowers the principal from the next day on, and `until` is the day of payment.
+///
+/// In the Netherlands the interest of each full year from `terms.from` on bears interest itself
+/// (BW art. 6:119 lid 2, 6:119a lid 3); a year that began on 29 February ends with 27 February of a
+/// common year. Where the principal becomes less, what had accrued counts as paid and bears none: a
+/// payment reaches the principal after the interest (BW art. 6:44). A payment that went to interest
+/// alone cannot be seen here, and would still be counted in the next year's base.
+///
+/// The total is what accrued, whatever was paid of it.
+pub fn interest(
+    pack: Pack,
+    terms: InterestTerms,
+    principal: &[(Date, Money)],
+    until: Date,
+) -> Result<Answer<Interest>, InterestError> {
+    let mut trail = pack.trail();
+    let (rule, table, cap_bp) = source(pack, terms.basis)?;
+    trail.ask(rule);
+    trail.ask(RuleId::HouseDayCount);
+    let balances = Balances::of(principal)?;
+    let rates =
+        Rates::load(table, cap_bp).map_err(|line| InterestError::BrokenTable { table, line })?;
+    let anniversaries = match pack {
+        Pack::Nl => anniversaries(terms.from, until),
+        Pack::Be => Vec::new(),
+    };
+    let mut account = Account::new(balances.zero);
+    for (first, last) in stretches(terms.from, until, &balances, &rates, &anniversaries) {
+        account.begin(balances.on(first), anniversaries.contains(&first))?;
+        if account.base()?.is_positive() {
+            let rate_bp = rate(table, &rates, first, last)?;
+            account.run(first, last, rate_bp)?;
+        }
+    }
+    account.tell(&mut trail);
+    Ok(trail.answer(account.accrued))
+}
+
+/// The rule and the table of a basis, and the rate above which the table does not count.
+const fn source(
+    pack: Pack,
+    basis: InterestBasis,
+) -> Result<(RuleId, RateTable, Option<u32>), InterestError> {
+    match (pack, basis) {
+        (Pack::Nl, InterestBasis::Statutory) => {
+            Ok((RuleId::NlStatutoryInterest, RateTable::NlStatutory, None))
+        }
+        (Pack::Nl, InterestBasis::Commercial) => {
+            Ok((RuleId::NlCommercialInterest, RateTable::NlCommercial, None))
+        }
+        (Pack::Nl, InterestBasis::Contractual { .. }) => Err(InterestError::NoContractualInterest),
+        (Pack::Be, InterestBasis::Statutory) => {
+            Ok((RuleId::BeLegalInterest, RateTable::BeLegal, None))
+        }
+        (Pack::Be, InterestBasis::Commercial) => {
+            Ok((RuleId::BeCommercialInterest, RateTable::BeCommercial, None))
+        }
+        (Pack::Be, InterestBasis::Contractual { yearly_bp }) => {
+            Ok((RuleId::BePenaltyClause, RateTable::BeCommercial, Some(yearly_bp)))
+        }
+    }
+}
+
+/// The unpaid principal from day to day.
+struct Balances {
+    /// In order; each amount differs from the one before.
+    changes: Vec<(Date, Money)>,
+    zero: Money,
+}
+
+impl Balances {
+    fn of(principal: &[(Date, Money)]) -> Result<Self, InterestError> {
+        let currency = principal.first().map_or(Currency::EUR, |(_, amount)| amount.currency());
+        let zero = Money::zero(currency);
+        let mut changes: Vec<(Date, Money)> = Vec::with_capacity(principal.len());
+        for (day, amount) in principal {
+            if changes.last().is_some_and(|(before, _)| day <= before) {
+                return Err(InterestError::OutOfOrder { day: *day });
+            }
+            let owed = if amount.checked_cmp(zero)?.is_gt() { *amount } else { zero };
+            changes.push((*day, owed));
+        }
+        changes.dedup_by_key(|(_, amount)| *amount);
+        Ok(Self { changes, zero })
+    }
+
+    fn on(&self, day: Date) -> Money {
+        let change = self.changes.iter().rev().find(|(from, _)| *from <= day);
+        change.map_or(self.zero, |(_, amount)| *amount)
+    }
+}
+
+/// The days after `from` on which a full year has passed, up to and including `until`.
+fn anniversaries(from: Date, until: Date) -> Vec<Date> {
+    let days = (1_i32..).map_while(|years| from.checked_add(years.years()).ok());
+    days.take_while(|day| *day <= until).collect()
+}
+
+/// The days from `from` to `until`, cut where principal, rate or year change.
+fn stretches(
+    from: Date,
+    until: Date,
+    balances: &Balances,
+    rates: &Rates,
+    anniversaries: &[Date],
+) -> Vec<(Date, Date)> {
+    let changes = balances.changes.iter().map(|(day, _)| *day);
+    let steps = rates.steps.iter().map(|step| step.from);
+    let cuts = changes.chain(steps).chain(anniversaries.iter().copied());
+    let mut firsts: Vec<Date> = cuts.filter(|day| from < *day && *day <= until).collect();
+    if from <= until {
+        firsts.push(from);
+    }
+    firsts.sort_unstable();
+    firsts.dedup();
+    let lasts = firsts.iter().skip(1).filter_map(|next| next.yesterday().ok()).chain([until]);
+    firsts.iter().copied().zip(lasts).collect()
+}
+
+fn rate(table: RateTable, rates: &Rates, first: Date, last: Date) -> Result<u32, InterestError> {
+    let lacking =
+        |day| InterestError::RateNotLoaded { table, day, first: rates.first, last: rates.last };
+    let rate_bp = rates.on(first).ok_or_else(|| lacking(first))?;
+    if last > rates.last {
+        return Err(lacking(rates.last.tomorrow().unwrap_or(last)));
+    }
+    Ok(rate_bp)
+}
+
+/// Interest as it accrues.
+struct Account {
+    principal: Money,
+    /// Interest of full years, which bears interest.
+    of_full_years: Money,
+    of_this_year: Money,
+    accrued: Interest,
+}
+
+impl Account {
+    const fn new(zero: Money) -> Self {
+        let accrued = Interest { total: zero, segments: Vec::new() };
+        Self { principal: zero, of_full_years: zero, of_this_year: zero, accrued }
+    }
+
+    /// Starts a stretch with its principal.
+    fn begin(&mut self, principal: Money, new_year: bool) -> Result<(), MoneyError> {
+        let zero = Money::zero(principal.currency());
+        if principal.checked_cmp(self.principal)?.is_lt() {
+            (self.of_full_years, self.of_this_year) = (zero, zero);
+        }
+        if new_year {
+            self.of_full_years = self.of_full_years.checked_add(self.of_this_year)?;
+            self.of_this_year = zero;
+        }
+        self.principal = principal;
+        Ok(())
+    }
+
+    fn base(&self) -> Result<Money, MoneyError> {
+        self.principal.checked_add(self.of_full_years)
+    }
+
+    fn run(&mut self, first: Date, last: Date, rate_bp: u32) -> Result<(), MoneyError> {
+        let (base, days) = (self.base()?, days_between(first, last));
+        let amount = simple_interest(base, rate_bp, days)?;
+        self.of_this_year = self.of_this_year.checked_add(amount)?;
+        self.accrued.total = self.accrued.total.checked_add(amount)?;
+        let segment = InterestSegment { first, last, days, base, rate_bp, amount };
+        self.accrued.segments.push(segment);
+        Ok(())
+    }
+
+    fn tell(&self, trail: &mut Trail) {
+        if self.accrued.segments.is_empty() {
+            trail.say("No interest is due.");
+            return;
+        }
+        trail.say("Interest runs up to and including the day of payment; a year has 365 days.");
+        for segment in &self.accrued.segments {
+            let InterestSegment { first, last, days, base, rate_bp, amount } = *segment;
+            let (first, last, rate) = (spoken(first), spoken(last), percent(rate_bp));
+            let count = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+            trail.say(format!(
+                "From {first} up to and including {last}, {count}: {rate} a year of {base} is \
+                 {amount}."
+            ));
+        }
+    }
+}
+
+/// Days from `first` to `last`, both included.
+fn days_between(first: Date, last: Date) -> u32 {
+    let days = last.duration_since(first).as_hours() / 24;
+    u32::try_from(days).map_or(0, |days| days.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
+
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn euro(amount_minor: i64) -> Money {
+        Money::new(amount_minor, Currency::EUR)
+    }
+
+    fn terms(basis: InterestBasis, from: Date) -> InterestTerms {
+        InterestTerms { basis, from }
+    }
+
+    /// Interest on one amount that stays unpaid.
+    fn on(pack: Pack, terms: InterestTerms, unpaid: i64, until: Date) -> Interest {
+        interest(pack, terms, &[(terms.from, euro(unpaid))], until).unwrap().value
+    }
+
+    fn amounts(interest: &Interest) -> Vec<(u32, i64, u32, i64)> {
+        let line = |segment: &InterestSegment| {
+            let (base, amount) = (segment.base.amount_minor(), segment.amount.amount_minor());
+            (segment.days, base, segment.rate_bp, amount)
+        };
+        interest.segments.iter().map(line).collect()
+    }
+
+    /// Example 4 of the research: 30 days, the last one 15 January.
+    #[test]
+    fn interest_is_cut_where_the_rate_changes() {
+        let terms = terms(InterestBasis::Statutory, date(2025, 12, 17));
+        let answer =
+            interest(Pack::Nl, terms, &[(terms.from, euro(1_000_000))], date(2026, 1, 15)).unwrap();
+        let expected = [(15, 1_000_000, 600, 2_466), (15, 1_000_000, 400, 1_644)];
+        assert_eq!(amounts(&answer.value), expected);
+        assert_eq!(answer.value.total, euro(4_110));
+        assert_eq!(answer.rules, [RuleId::NlStatutoryInterest, RuleId::HouseDayCount]);
+        assert_eq!(
+            answer.because,
+            [
+                "Interest runs up to and including the day of payment; a year has 365 days.",
+                "From Wednesday 17 December 2025 up to and including Wednesday 31 December 2025, \
+                 15 days: 6 % a year of 10000.00 EUR is 24.66 EUR.",
+                "From Thursday 1 January 2026 up to and including Thursday 15 January 2026, \
+                 15 days: 4 % a year of 10000.00 EUR is 16.44 EUR.",
+            ]
+        );
+    }
+
+    /// Example 5 of the research: the first day is 15 March, the last one 16 February.
+    #[test]
+    fn dutch_interest_of_a_full_year_bears_interest() {
+        let terms = terms(InterestBasis::Statutory, date(2024, 3, 15));
+        let interest = on(Pack::Nl, terms, 500_000, date(2026, 2, 16));
+        let expected = [
+            (292, 500_000, 700, 28_000),
+            (73, 500_000, 600, 6_000),
+            (292, 534_000, 600, 25_632),
+            (47, 534_000, 400, 2_750),
+        ];
+        assert_eq!(amounts(&interest), expected);
+        assert_eq!(interest.total, euro(62_382));
+        let lasts: Vec<Date> = interest.segments.iter().map(|segment| segment.last).collect();
+        let ends = [(2024, 12, 31), (2025, 3, 14), (2025, 12, 31), (2026, 2, 16)];
+        assert_eq!(lasts, ends.map(|(year, month, day)| date(year, month, day)));
+    }
+
+    /// Example 10 of the research.
+    #[test]
+    fn a_belgian_clause_runs_at_its_rate_or_at_the_cap() {
+        let clause = |yearly_bp| {
+            let basis = InterestBasis::Contractual { yearly_bp };
+            on(Pack::Be, terms(basis, date(2025, 6, 16)), 100_000, date(2025, 7, 15))
+        };
+        // The change of the cap in between does not cut a rate below both.
+        assert_eq!(amounts(&clause(500)), [(30, 100_000, 500, 411)]);
+        let capped = [(15, 100_000, 1_150, 473), (15, 100_000, 1_050, 432)];
+        assert_eq!(amounts(&clause(1_200)), capped);
+        assert_eq!(amounts(&clause(1_100)), [(15, 100_000, 1_100, 452), capped[1]]);
+    }
+
+    #[test]
+    fn belgian_interest_is_simple() {
+        let terms = terms(InterestBasis::Commercial, date(2017, 1, 1));
+        let interest = on(Pack::Be, terms, 100_000, date(2019, 12, 31));
+        assert_eq!(amounts(&interest), [(3 * 365, 100_000, 800, 24_000)]);
+    }
+
+    #[test]
+    fn a_year_from_29_february_ends_with_27_february() {
+        let terms = terms(InterestBasis::Statutory, date(2016, 2, 29));
+        let interest = on(Pack::Nl, terms, 100_000, date(2020, 3, 1));
+        let firsts: Vec<Date> = interest.segments.iter().map(|segment| segment.first).collect();
+        let starts = [(2016, 29), (2017, 28), (2018, 28), (2019, 28), (2020, 29)];
+        assert_eq!(firsts, starts.map(|(year, day)| date(year, 2, day)));
+    }
+
+    #[test]
+    fn interest_runs_to_the_day_of_payment_and_on_what_is_left_from_the_next() {
+        let terms = terms(InterestBasis::Statutory, date(2026, 1, 1));
+        // 600.00 of 1,000.00 paid on 31 January, the rest on 2 March.
+        let principal = [
+            (date(2025, 11, 20), euro(100_000)),
+            (date(2026, 2, 1), euro(40_000)),
+            (date(2026, 3, 3), euro(0)),
+        ];
+        let ask = |until| interest(Pack::Nl, terms, &principal, until).unwrap().value;
+        let expected = [(31, 100_000, 400, 340), (30, 40_000, 400, 132)];
+        assert_eq!(amounts(&ask(date(2026, 3, 2))), expected);
+        // Nothing is unpaid, so no rate of 2030 is needed.
+        assert_eq!(ask(date(2030, 1, 1)), ask(date(2026, 3, 2)));
+        let nothing = interest(Pack::Nl, terms, &principal, date(2025, 12, 31)).unwrap();
+        assert_eq!(nothing.value, Interest { total: euro(0), segments: Vec::new() });
+        assert_eq!(nothing.because, ["No interest is due."]);
+    }
+
+    #[test]
+    fn a_payment_on_the_principal_has_paid_the_interest_before() {
+        let terms = terms(InterestBasis::Statutory, date(2016, 1, 1));
+        let principal = [(date(2016, 1, 1), euro(100_000)), (date(2017, 7, 1), euro(50_000))];
+        let interest = interest(Pack::Nl, terms, &principal, date(2018, 12, 31)).unwrap().value;
+        let expected = [
+            (366, 100_000, 200, 2_005),
+            (181, 102_005, 200, 1_012),
+            (184, 50_000, 200, 504),
+            (365, 50_504, 200, 1_010),
+        ];
+        assert_eq!(amounts(&interest), expected);
+    }
+
+    #[test]
+    fn beyond_the_loaded_rates_there_is_no_guess() {
+        let ask = |pack, basis, from, until| {
+            let answer = interest(pack, terms(basis, from), &[(from, euro(100))], until);
+            answer.unwrap_err().to_string()
+        };
+        let (from, late) = (date(2026, 6, 1), date(2027, 1, 1));
+        assert_eq!(
+            ask(Pack::Nl, InterestBasis::Statutory, from, late),
+            "the rates of Dutch statutory interest are loaded from 2011-07-01 to 2026-12-31: add \
+             that of 2027-01-01 first"
+        );
+        let clause = InterestBasis::Contractual { yearly_bp: 500 };
+        assert_eq!(
+            ask(Pack::Be, clause, from, date(2026, 7, 1)),
+            "the rates of Belgian interest on late payment between businesses are loaded from \
+             2012-01-01 to 2026-06-30: add that of 2026-07-01 first"
+        );
+        let early = ask(Pack::Be, InterestBasis::Statutory, date(2011, 12, 31), from);
+        assert!(early.ends_with("add that of 2011-12-31 first"), "{early}");
+        let much_later = ask(Pack::Nl, InterestBasis::Commercial, date(2028, 1, 1), Date::MAX);
+        assert!(much_later.ends_with("add that of 2028-01-01 first"), "{much_later}");
+    }
+
+    #[test]
+    fn what_cannot_be_computed_is_refused() {
+        let (first, second) = (date(2026, 1, 1), date(2026, 2, 1));
+        let ask = |basis, principal: &[(Date, Money)]| {
+            interest(Pack::Nl, terms(basis, first), principal, second).unwrap_err()
+        };
+        let statutory = InterestBasis::Statutory;
+        for days in [[second, first], [first, first]] {
+            let principal = days.map(|day| (day, euro(100)));
+            let refused = InterestError::OutOfOrder { day: first };
+            assert_eq!(ask(statutory, &principal), refused);
+        }
+        let mixed = [(first, euro(100)), (second, Money::zero(Currency::JPY))];
+        assert!(matches!(ask(statutory, &mixed), InterestError::Money(_)));
+        let clause = InterestBasis::Contractual { yearly_bp: 500 };
+        let refused = InterestError::NoContractualInterest;
+        assert_eq!(ask(clause, &[(first, euro(100))]), refused);
+    }
+
+    /// Each pack with each basis that it knows.
+    fn case() -> impl Strategy<Value = (Pack, InterestBasis)> {
+        prop_oneof![
+            Just((Pack::Nl, InterestBasis::Statutory)),
+            Just((Pack::Nl, InterestBasis::Commercial)),
+            Just((Pack::Be, InterestBasis::Statutory)),
+            Just((Pack::Be, InterestBasis::Commercial)),
+            (1_u32..1_500)
+                .prop_map(|yearly_bp| (Pack::Be, InterestBasis::Contractual { yearly_bp })),
+        ]
+    }
+
+    /// A day that every table holds, with some years after it.
+    fn day() -> impl Strategy<Value = Date> {
+        (0_i32..12 * 365).prop_map(|days| date(2012, 1, 1) + days.days())
+    }
+
+    /// Unpaid principal with some changes, in order.
+    fn principal(from: Date, changes: &[(i32, i64)]) -> Vec<(Date, Money)> {
+        let mut days = -20_i32;
+        let dated = changes.iter().map(|(wait, amount)| {
+            days += wait;
+            (from + days.days(), euro(*amount))
+        });
+        dated.collect()
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<(i32, i64)>> {
+        prop::collection::vec((1_i32..300, -1_000_i64..5_000_000), 0..6)
+    }
+
+    proptest! {
+        /// Simple interest once more, day by day and without rounding.
+        #[test]
+        fn each_day_bears_its_interest(
+            case in case(), from in day(), length in 0_i32..720, changes in changes()
+        ) {
+            let (pack, basis) = case;
+            // Before a Dutch year is full nothing is compounded.
+            let length = if pack == Pack::Nl { length % 365 } else { length };
+            let (until, principal) = (from + length.days(), principal(from, &changes));
+            let answer = interest(pack, terms(basis, from), &principal, until).unwrap();
+            let (_, table, cap_bp) = source(pack, basis).unwrap();
+            let rates = Rates::load(table, None).unwrap();
+            let mut exact = 0_i128;
+            for day in from.series(1.day()).take_while(|day| *day <= until) {
+                let rate_bp = rates.on(day).unwrap().min(cap_bp.unwrap_or(u32::MAX));
+                let unpaid = principal.iter().rev().find(|(first, _)| *first <= day);
+                let unpaid = unpaid.map_or(0, |(_, amount)| amount.amount_minor().max(0));
+                exact += i128::from(unpaid) * i128::from(rate_bp);
+            }
+            let Interest { total, segments } = answer.value;
+            let off = (i128::from(total.amount_minor()) * 3_650_000 - exact).abs();
+            let lines = i128::try_from(segments.len()).unwrap();
+            prop_assert!(off <= lines * 1_825_000, "{off} in {lines}");
+            let sum = Money::sum(Currency::EUR, segments.iter().map(|segment| segment.amount));
+            prop_assert_eq!(sum, Ok(total));
+        }
+
+        #[test]
+        fn segments_follow_each_other_and_do_not_overlap(
+            case in case(), from in day(), length in 0_i32..700, changes in changes()
+        ) {
+            let (until, principal) = (from + length.days(), principal(from, &changes));
+            let answer = interest(case.0, terms(case.1, from), &principal, until).unwrap();
+            let mut after = from;
+            for segment in answer.value.segments {
+                prop_assert!(after <= segment.first && segment.first <= segment.last);
+                prop_assert!(segment.last <= until && segment.base.is_positive());
+                let days = segment.first.series(1.day()).take_while(|day| *day <= segment.last);
+                prop_assert_eq!(u32::try_from(days.count()).unwrap(), segment.days);
+                after = segment.last.tomorrow().unwrap();
+            }
+        }
+
+        #[test]
+        fn to_say_the_same_principal_again_changes_nothing(
+            case in case(), from in day(), length in 1_i32..700, unpaid in 0_i64..5_000_000,
+            split in 1_i32..700,
+        ) {
+            let (until, unpaid) = (from + length.days(), euro(unpaid));
+            let terms = terms(case.1, from);
+            let plain = interest(case.0, terms, &[(from, unpaid)], until);
+            let twice = [(from, unpaid), (from + split.days(), unpaid)];
+            prop_assert_eq!(interest(case.0, terms, &twice, until), plain);
+        }
+
+        #[test]
+        fn a_cut_changes_a_cent_per_segment_at_most(
+            case in case(), from in day(), length in 1_i32..364, split in 1_i32..364,
+            unpaid in 0_i64..5_000_000,
+        ) {
+            let (until, cut) = (from + length.days(), from + split.min(length).days());
+            let whole = on(case.0, terms(case.1, from), unpaid, until);
+            let left = on(case.0, terms(case.1, from), unpaid, cut.yesterday().unwrap());
+            let right = on(case.0, terms(case.1, cut), unpaid, until);
+            let parts = left.total.checked_add(right.total).unwrap();
+            let off = parts.checked_sub(whole.total).unwrap().amount_minor().unsigned_abs();
+            let lines = left.segments.len() + right.segments.len();
+            prop_assert!(usize::try_from(off).unwrap() <= lines, "{off} in {lines}");
+        }
+
+        #[test]
+        fn interest_never_becomes_less(
+            case in case(), from in day(), length in 0_i32..700, more in 0_i32..100,
+            changes in changes()
+        ) {
+            let principal = principal(from, &changes);
+            let ask = |days: i32| {
+                let answer = interest(case.0, terms(case.1, from), &principal, from + days.days());
+                answer.unwrap().value.total
+            };
+            let (less, more) = (ask(length), ask(length + more));
+            prop_assert!(!less.is_negative() && less.checked_cmp(more).unwrap().is_le());
+        }
+
+        #[test]
+        fn nothing_bears_nothing(case in case(), from in day(), length in 0_i32..10_000) {
+            let until = from + length.days();
+            for principal in [&[][..], &[(from, euro(0))], &[(from, euro(-5))]] {
+                let answer = interest(case.0, terms(case.1, from), principal, until).unwrap();
+                let nothing = Interest { total: euro(0), segments: Vec::new() };
+                prop_assert_eq!(answer.value, nothing);
+            }
+        }
+    }
+}

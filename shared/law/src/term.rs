@@ -1,0 +1,370 @@
+//! The terms that the law starts with a message: when it counts as arrived, and how long it leaves.
+//!
+//! Both laws give fourteen days from the day after. A term that would end on a free day runs on to
+//! the next working day; never is a term shorter than the law's.
+
+use jiff::ToSpan;
+use jiff::civil::{Weekday, date};
+use primitives::{Channel, Date, DebtorKind, MessageKind};
+
+use crate::answer::{Answer, RuleId};
+use crate::calendar::{add_working_days, days_from, free_day, next_working_day, spoken};
+use crate::gate::Notice;
+use crate::pack::Pack;
+
+/// The days of a term, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The first day that counts.
+    pub first: Date,
+    /// The last day on which one acts in time.
+    pub last: Date,
+}
+
+/// What WER art. XIX.2 and BW art. 6:96 lid 6 give a consumer, and we give everybody.
+const TERM_DAYS: i32 = 14;
+
+/// What a demand leaves.
+const DEMAND_DAYS: i32 = 7;
+
+/// The working day after sending on which the Belgian clock of a letter starts; it does not count
+/// itself (the more cautious of two readings).
+const BE_POST_DAYS: u16 = 3;
+
+/// From this day on Dutch post may take a day more (cabinet decision of 19 December 2025).
+const SLOWER_POST: Date = date(2027, 7, 1);
+
+/// The term that the law starts with a message of `sent_on`: that of the Dutch 14-day letter and of
+/// the Belgian first reminder, both to consumers. None for every other message, for a channel that
+/// no such message takes, and after 2100.
+///
+/// By e-mail a message arrives on the day it is sent. Dutch post arrives on the second delivery day
+/// after sending (Tuesday to Saturday, no holiday), the third for letters sent from 1 July 2027;
+/// Belgian post on the third working day. Keep proof of both: who denies receipt must be shown it.
+pub fn term_of(
+    pack: Pack,
+    message: MessageKind,
+    debtor: DebtorKind,
+    channel: Channel,
+    sent_on: Date,
+) -> Answer<Option<Term>> {
+    let mut trail = pack.trail();
+    trail.ask(match pack {
+        Pack::Nl => RuleId::NlFourteenDayLetter,
+        Pack::Be => RuleId::BeReminderClock,
+    });
+    if clock_message(pack, debtor) != Some(message) {
+        trail.say("The law starts no term with this message to you.");
+        return trail.answer(None);
+    }
+    let term = trail.take(fourteen_days(pack, channel, sent_on));
+    if let Some(Term { first, last }) = term {
+        let (first, last) = (spoken(first), spoken(last));
+        trail.say(format!(
+            "You have from {first} up to and including {last} to pay without anything added."
+        ));
+    }
+    trail.answer(term)
+}
+
+/// The last day on which a message that is sent on `sent_on` asks to pay a claim that is due on
+/// `due_on`. None where the message asks for no payment by a day of its own, where it does not
+/// exist or does not go by `channel`, and after 2100.
+///
+/// A reminder leaves everybody what the law gives a consumer. A demand leaves seven days from its
+/// arrival: our own rule.
+pub fn pay_by(
+    pack: Pack,
+    message: MessageKind,
+    channel: Channel,
+    due_on: Date,
+    sent_on: Date,
+) -> Answer<Option<Date>> {
+    let mut trail = pack.trail();
+    let day = match message {
+        MessageKind::PreDueNotice => Some(due_on),
+        MessageKind::FreeFirstReminder => {
+            trail.take(fourteen_days(pack, channel, sent_on)).map(|term| term.last)
+        }
+        MessageKind::FourteenDayLetter => {
+            let term = term_of(pack, message, DebtorKind::Consumer, channel, sent_on);
+            trail.take(term).map(|term| term.last)
+        }
+        MessageKind::Demand => {
+            trail.ask(RuleId::HouseDemandTerm);
+            let arrived = trail.take(arrives_on(pack, channel, sent_on));
+            arrived.and_then(|day| trail.take(working_day_after(pack, day, DEMAND_DAYS)))
+        }
+        MessageKind::PromiseConfirmation => {
+            trail.ask(RuleId::HouseMessageContent);
+            trail.say("The day that you promised counts.");
+            None
+        }
+        MessageKind::PaymentThanks => {
+            trail.ask(RuleId::HouseNothingOpen);
+            trail.say("There is nothing left to pay.");
+            None
+        }
+    };
+    trail.answer(day)
+}
+
+/// The message whose term must have run out before anything is added to what a debtor owes; none
+/// for a business, which the law does not protect so.
+pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<MessageKind> {
+    match (pack, debtor) {
+        (Pack::Nl, DebtorKind::Consumer) => Some(MessageKind::FourteenDayLetter),
+        (Pack::Be, DebtorKind::Consumer) => Some(MessageKind::FreeFirstReminder),
+        (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => None,
+    }
+}
+
+/// Of the notices that start a term for `debtor`, the term that ends first. One that was sent on or
+/// before `in_time`, the last day to pay in time, starts none: nobody was in default.
+pub(crate) fn first_term(
+    pack: Pack,
+    debtor: DebtorKind,
+    in_time: Date,
+    notices: &[Notice],
+) -> Answer<Option<Term>> {
+    let mut trail = pack.trail();
+    let Some(message) = clock_message(pack, debtor) else { return trail.answer(None) };
+    let valid = |notice: &&Notice| notice.message == message && notice.sent_on > in_time;
+    let terms = notices.iter().filter(valid).filter_map(|notice| {
+        let answer = term_of(pack, message, debtor, notice.channel, notice.sent_on);
+        answer.value.map(|term| (term, answer))
+    });
+    let first = terms.min_by_key(|(term, _)| term.last);
+    let term = first.and_then(|(_, answer)| trail.take(answer));
+    trail.answer(term)
+}
+
+/// The last day on which a claim that is due on `due_on` is paid in time. None after 2100.
+pub(crate) fn in_time_until(pack: Pack, due_on: Date) -> Answer<Option<Date>> {
+    let mut trail = pack.trail();
+    let day = match pack {
+        Pack::Nl => {
+            trail.ask(RuleId::NlTermPassed);
+            Some(due_on)
+        }
+        // A term that ends on another day ends with the next working day (BW art. 1.7).
+        Pack::Be => {
+            trail.ask(RuleId::BeTermPassed);
+            trail.take(next_working_day(pack, due_on))
+        }
+    };
+    if let Some(day) = day {
+        trail.say(format!("You can pay in time up to and including {}.", spoken(day)));
+    }
+    trail.answer(day)
+}
+
+/// The fourteen days after a message arrived, to the end of a working day.
+fn fourteen_days(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Term>> {
+    let mut trail = pack.trail();
+    let term = trail.take(arrives_on(pack, channel, sent_on)).and_then(|arrived| {
+        let last = trail.take(working_day_after(pack, arrived, TERM_DAYS))?;
+        Some(Term { first: arrived.tomorrow().ok()?, last })
+    });
+    trail.answer(term)
+}
+
+/// The day on which a message counts as arrived.
+fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Date>> {
+    let mut trail = pack.trail();
+    trail.ask(match pack {
+        Pack::Nl => RuleId::NlReceipt,
+        Pack::Be => RuleId::BeReminderClock,
+    });
+    let day = match (channel, pack) {
+        (Channel::Email, _) => Some(sent_on),
+        (Channel::Post, Pack::Nl) => dutch_delivery(sent_on),
+        (Channel::Post, Pack::Be) => trail.take(add_working_days(pack, sent_on, BE_POST_DAYS)),
+        (Channel::Sms | Channel::Telephone | Channel::Visit, _) => {
+            trail.ask(RuleId::NotCovered);
+            trail.say("We send this message by e-mail or by post only.");
+            None
+        }
+    };
+    if let Some(day) = day {
+        let (sent, day) = (spoken(sent_on), spoken(day));
+        trail.say(format!("What was sent on {sent} counts as arrived on {day}."));
+    }
+    trail.answer(day)
+}
+
+/// The day on which the post is taken to bring a letter. Whether Good Friday, 5 May and equated
+/// days are free for the post is unclear; waiting is safe.
+fn dutch_delivery(sent_on: Date) -> Option<Date> {
+    let is_delivery_day =
+        |day: &Date| day.weekday() != Weekday::Monday && free_day(Pack::Nl, *day).is_none();
+    let days_between = if sent_on < SLOWER_POST { 1 } else { 2 };
+    days_from(sent_on.tomorrow().ok()?).filter(is_delivery_day).nth(days_between)
+}
+
+/// The day that is `days` after `day`, or the first working day after that.
+fn working_day_after(pack: Pack, day: Date, days: i32) -> Answer<Option<Date>> {
+    let mut trail = pack.trail();
+    let last = day.checked_add(days.days()).ok();
+    let last = last.and_then(|last| trail.take(next_working_day(pack, last)));
+    trail.answer(last)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::is_working_day;
+
+    fn letter(channel: Channel, sent_on: Date) -> Option<Term> {
+        let (message, debtor) = (MessageKind::FourteenDayLetter, DebtorKind::Consumer);
+        term_of(Pack::Nl, message, debtor, channel, sent_on).value
+    }
+
+    fn reminder(channel: Channel, sent_on: Date) -> Option<Term> {
+        let (message, debtor) = (MessageKind::FreeFirstReminder, DebtorKind::Consumer);
+        term_of(Pack::Be, message, debtor, channel, sent_on).value
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "compared with an option")]
+    fn term(first: (i8, i8), last: (i8, i8)) -> Option<Term> {
+        let day = |(month, day)| date(2026, month, day);
+        Some(Term { first: day(first), last: day(last) })
+    }
+
+    /// Examples 7 and 8 of the research.
+    #[test]
+    fn a_dutch_letter_by_post_leaves_fourteen_days_after_delivery() {
+        let friday = letter(Channel::Post, date(2026, 11, 6));
+        assert_eq!(friday, term((11, 11), (11, 24)));
+        // Delivered on Saturday; the 14th day is a Saturday, so Monday is the last.
+        let thursday = letter(Channel::Post, date(2026, 11, 5));
+        assert_eq!(thursday, term((11, 8), (11, 23)));
+        // By e-mail day 1 is the next day.
+        assert_eq!(letter(Channel::Email, date(2026, 11, 6)), term((11, 7), (11, 20)));
+    }
+
+    #[test]
+    fn free_days_bring_no_post_and_slower_post_takes_a_day_more() {
+        // Good Friday, Saturday (1), Sunday, Easter Monday, Tuesday (2).
+        assert_eq!(letter(Channel::Post, date(2026, 4, 2)).unwrap().first, date(2026, 4, 8));
+        // Wednesday 30 June and Thursday 1 July 2027.
+        assert_eq!(letter(Channel::Post, date(2027, 6, 30)).unwrap().first, date(2027, 7, 3));
+        assert_eq!(letter(Channel::Post, date(2027, 7, 1)).unwrap().first, date(2027, 7, 7));
+    }
+
+    /// Examples 11 (reading B) and 12 of the research.
+    #[test]
+    fn a_belgian_reminder_leaves_fourteen_days_after_the_third_working_day() {
+        let by_post = reminder(Channel::Post, date(2026, 11, 6));
+        assert_eq!(by_post, term((11, 13), (11, 26)));
+        let by_mail = reminder(Channel::Email, date(2026, 11, 6));
+        assert_eq!(by_mail, term((11, 7), (11, 20)));
+    }
+
+    #[test]
+    fn the_answer_tells_the_days() {
+        let answer = term_of(
+            Pack::Nl,
+            MessageKind::FourteenDayLetter,
+            DebtorKind::Consumer,
+            Channel::Post,
+            date(2026, 11, 5),
+        );
+        let rules = [RuleId::NlFourteenDayLetter, RuleId::NlReceipt, RuleId::NlWorkingDays];
+        assert_eq!(answer.rules, rules);
+        assert_eq!(
+            answer.because,
+            [
+                "What was sent on Thursday 5 November 2026 counts as arrived on Saturday 7 \
+                 November 2026.",
+                "Saturday 21 November 2026 is no working day: it is a Saturday.",
+                "Sunday 22 November 2026 is no working day: it is a Sunday.",
+                "You have from Sunday 8 November 2026 up to and including Monday 23 November 2026 \
+                 to pay without anything added.",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_two_messages_start_a_term_and_only_for_consumers() {
+        for pack in [Pack::Nl, Pack::Be] {
+            for debtor in DebtorKind::ALL {
+                for message in MessageKind::ALL {
+                    for channel in Channel::ALL {
+                        let sent_on = date(2026, 11, 6);
+                        let answer = term_of(pack, *message, *debtor, *channel, sent_on);
+                        let written = [Channel::Email, Channel::Post].contains(channel);
+                        let expected = clock_message(pack, *debtor) == Some(*message) && written;
+                        assert_eq!(answer.value.is_some(), expected, "{message} {channel}");
+                        assert!(!answer.rules.is_empty());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_asks_to_pay_by_a_day_of_its_own() {
+        let (due_on, sent_on) = (date(2026, 10, 30), date(2026, 11, 6));
+        let ask = |pack, message, channel| pay_by(pack, message, channel, due_on, sent_on).value;
+        let november = |day| Some(date(2026, 11, day));
+        for (message, channel, dutch, belgian) in [
+            (MessageKind::PreDueNotice, Channel::Post, Some(due_on), Some(due_on)),
+            (MessageKind::FreeFirstReminder, Channel::Email, november(20), november(20)),
+            (MessageKind::FreeFirstReminder, Channel::Post, november(24), november(26)),
+            (MessageKind::FourteenDayLetter, Channel::Post, november(24), None),
+            (MessageKind::Demand, Channel::Email, november(13), november(13)),
+            (MessageKind::Demand, Channel::Post, november(17), november(19)),
+            (MessageKind::Demand, Channel::Sms, None, None),
+            (MessageKind::PromiseConfirmation, Channel::Email, None, None),
+            (MessageKind::PaymentThanks, Channel::Email, None, None),
+        ] {
+            assert_eq!(ask(Pack::Nl, message, channel), dutch, "{message} {channel}");
+            assert_eq!(ask(Pack::Be, message, channel), belgian, "{message} {channel}");
+        }
+    }
+
+    #[test]
+    fn of_several_notices_the_first_valid_one_counts() {
+        let notice = |message, day| Notice {
+            message,
+            channel: Channel::Email,
+            sent_on: date(2026, 11, day),
+        };
+        let letter = |day| notice(MessageKind::FourteenDayLetter, day);
+        let first = |notices: &[Notice]| {
+            first_term(Pack::Nl, DebtorKind::Consumer, date(2026, 11, 3), notices).value
+        };
+        assert_eq!(first(&[]), None);
+        assert_eq!(first(&[notice(MessageKind::FreeFirstReminder, 6)]), None);
+        assert_eq!(first(&[letter(9), letter(6)]), term((11, 7), (11, 20)));
+        // Sent on the due date: nobody was in default.
+        assert_eq!(first(&[letter(3), letter(9)]), term((11, 10), (11, 23)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_term_leaves_fourteen_full_days_and_ends_on_a_working_day(
+            days in 0_i32..27_000,
+            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            channel in prop_oneof![Just(Channel::Email), Just(Channel::Post)],
+        ) {
+            let sent_on = date(2025, 1, 1) + days.days();
+            let message = clock_message(pack, DebtorKind::Consumer).unwrap();
+            let term = term_of(pack, message, DebtorKind::Consumer, channel, sent_on);
+            let Term { first, last } = term.value.unwrap();
+            let arrived = first.yesterday().unwrap();
+            let soonest = sent_on + if channel == Channel::Post { 2.days() } else { 0.days() };
+            prop_assert!(soonest <= arrived && arrived <= sent_on + 11.days());
+            prop_assert!(arrived + 14.days() <= last);
+            prop_assert!(last <= arrived + 19.days());
+            prop_assert!(is_working_day(pack, last).value);
+            let asked = pay_by(pack, message, channel, sent_on, sent_on).value;
+            prop_assert_eq!(asked, Some(last));
+        }
+    }
+}
