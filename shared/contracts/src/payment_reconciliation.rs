@@ -164,6 +164,7 @@ contract! {
 request!(GetPosition => PositionAnswer, reads);
 
 value! {
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
     enum PositionAnswer {
         Known(Position),
         Unknown,
