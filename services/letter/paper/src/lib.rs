@@ -1,0 +1,205 @@
+//! One business letter, printed as an accessible PDF.
+//!
+//! A [`Sheet`] says everything that stands on the paper, already worded; [`print`] lays it out and
+//! gives a PDF that is both PDF/A-2a (archive) and PDF/UA-1 (screen readers). What is printed is
+//! compared with what was asked for, letter by letter, before it leaves here.
+//!
+//! It must never read a clock, a file, the network or the machine's fonts: the same sheet gives the
+//! same bytes everywhere and at any time. It must never read a value as Typst: values reach the
+//! form `letter.typ` as JSON and are printed as they are.
+//!
+//! # On the sheet
+//!
+//! A4, folded at the marks (105 mm and 210 mm), for a DL envelope (110 × 220 mm) with its window
+//! on the left: 20 mm from the left edge, 90 mm wide, and either 35 mm high and 20 mm from the
+//! lower edge or 45 mm high and 15 mm from it. The sheet may slide 5 mm down and 10 mm to the side
+//! in it, so that what stands 55 to 85 mm from the sheet's upper edge and 20 to 100 mm from its
+//! left edge is seen in any case. There, from 57 mm and from 25 mm on, stands the receiver. The
+//! return address ends above it at 54.5 mm; the higher window shows it, the lower one may not. A
+//! C5/6 envelope (114 × 229 mm) has more play: there the sheet is to lie in the lower left corner.
+//! Compare both with the envelopes of the print house before the first letter leaves.
+
+mod page;
+mod press;
+mod proof;
+mod qr;
+
+use std::fmt;
+
+use jiff::civil::Date;
+use typst_layout::PagedDocument;
+
+use page::Page;
+
+pub use qr::{MODULES_MAX, modules};
+
+/// The most lines that an address may have.
+pub const ADDRESS_LINES_MAX: usize = 6;
+
+/// A letter before it is printed.
+///
+/// White space counts as one space, but for non-breaking spaces, which stay; signs that nobody sees
+/// (zero-width, direction marks, soft hyphens) are left out.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    pub language: Language,
+    /// The day that the PDF says it was made on.
+    pub date: Date,
+    /// What a reader's window and a screen reader call the document.
+    pub title: String,
+    /// Stands at the top.
+    pub sender_name: String,
+    /// Where an undeliverable letter goes back to, in the window above the receiver.
+    pub sender_lines: Vec<String>,
+    /// Name and address of the receiver, at most [`ADDRESS_LINES_MAX`] lines.
+    pub to: Vec<String>,
+    /// Such as `Utrecht, 12 december 2026`.
+    pub place_and_date: String,
+    /// Labels and values, such as `Ons kenmerk` and `2026-0042`.
+    pub reference: Vec<(String, String)>,
+    pub subject: String,
+    pub body: Vec<Piece>,
+    pub signature: Vec<String>,
+    /// Who sends this, in small print at the foot of the last page.
+    pub footer: Table,
+    /// Tells us which text it was; the smallest print.
+    pub mark: String,
+}
+
+/// The language that a letter is written in, for screen readers and line breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Nl,
+    Fr,
+    De,
+    En,
+}
+
+impl Language {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::Fr => "fr",
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+}
+
+/// A part of the body. Tables that follow each other stand side by side.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    Paragraph(Vec<Run>),
+    Table(Table),
+    /// What the reader is to do, set off from the rest; the code stands beside it.
+    Payment {
+        table: Table,
+        code: Option<Qr>,
+    },
+}
+
+/// Words of a paragraph. The spaces between two runs belong to the runs.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    pub text: String,
+    pub strong: bool,
+}
+
+/// Labels and values under a heading.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    pub heading: String,
+    pub rows: Vec<(String, String)>,
+}
+
+/// A QR code.
+#[derive(Clone, Debug)]
+pub struct Qr {
+    /// What a scanner reads, byte for byte.
+    pub payload: String,
+    /// Printed beside it.
+    pub caption: String,
+    /// What a screen reader says in its place.
+    pub alternative: String,
+}
+
+/// A printed letter.
+#[derive(Clone)]
+pub struct Printed {
+    pub pdf: Vec<u8>,
+    pub pages: u16,
+    /// What a reader sees, in reading order, one line for each paragraph, line of an address or row
+    /// of a table (label, space, value). Page numbers and what repeats on each page are left out.
+    pub text: String,
+}
+
+/// Says nothing of what was written.
+impl fmt::Debug for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Printed").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+/// Why a letter is not printed.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    /// An empty box would be printed for a letter.
+    #[error(
+        "the letters of the printer have no `{}` (U+{:04X}), only Latin, Greek and Cyrillic: write \
+         the name or the text in one of these scripts, or use another channel",
+        character.escape_debug(),
+        u32::from(*character)
+    )]
+    NoGlyph { character: char },
+    /// The receiver's or the return address does not fit the window of an envelope.
+    #[error(
+        "an address does not fit the window of an envelope, which holds {ADDRESS_LINES_MAX} short \
+         lines and a return address: shorten it"
+    )]
+    AddressTooLarge,
+    /// What is read out to those who cannot see must not be empty.
+    #[error("the {what} is empty: every letter needs one for screen readers")]
+    Nothing { what: &'static str },
+    /// A code with more modules than cameras read from paper.
+    #[error("the code holds {bytes} bytes, more than can be scanned from paper: shorten it")]
+    CodeTooLarge { bytes: usize },
+    /// The paper does not say what it was to say.
+    #[error("the printed text is not the given one: it differs after {same} letters")]
+    Altered { same: usize },
+    /// Something is too large for where it stands.
+    #[error("a part of the letter runs off the page or over another: shorten the longest one")]
+    NoRoom,
+    /// The form `letter.typ`, or what it is printed with, is at fault.
+    #[error("the form of letters cannot be printed: {because}")]
+    Form { because: String },
+}
+
+/// Prints a letter: calmly set, or closer together where that saves a page.
+///
+/// It takes the processor for as long as it runs; call it where nothing waits for it.
+pub fn print(sheet: &Sheet) -> Result<Printed, PrintError> {
+    if sheet.to.len() > ADDRESS_LINES_MAX {
+        return Err(PrintError::AddressTooLarge);
+    }
+    let (mut page, mut document) = laid_out(sheet, false)?;
+    if document.pages().len() > 1 {
+        let (close_page, close_document) = laid_out(sheet, true)?;
+        if close_document.pages().len() < document.pages().len() {
+            (page, document) = (close_page, close_document);
+        }
+    }
+    proof::check(&document, &page.text)?;
+    let pages = u16::try_from(document.pages().len()).unwrap_or(u16::MAX);
+    let pdf = press::pdf(&document, page.data, sheet.date)
+        .map_err(|because| PrintError::Form { because })?;
+    Ok(Printed { pdf, pages, text: page.text })
+}
+
+fn laid_out(sheet: &Sheet, close: bool) -> Result<(Page, PagedDocument), PrintError> {
+    let page = page::page(sheet, close)?;
+    match press::lay_out(page.data.clone()) {
+        Ok(document) => Ok((page, document)),
+        Err(because) if because == "panicked with: address" => Err(PrintError::AddressTooLarge),
+        Err(because) => Err(PrintError::Form { because }),
+    }
+}
