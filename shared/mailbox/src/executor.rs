@@ -443,10 +443,7 @@ pub(crate) fn ending_input(
         specversion: SPEC_VERSION.to_owned(),
         id,
         source: format!("/amicable/{}", engine.service),
-        message_type: format!(
-            "{}.v1",
-            ids::ending_stem(engine.service, &effect.aggregate_kind)
-        ),
+        message_type: format!("{}.v1", ids::ending_stem(engine.service, &effect.aggregate_kind)),
         subject: effect.aggregate_id,
         time: engine.clock.business_now(),
         datacontenttype: "application/json".to_owned(),

@@ -88,8 +88,10 @@ mod tests {
         let mut ids = HashSet::new();
         for slice in SLICES {
             let handled = slice.consumes.iter().copied().chain(slice.serves());
-            let own =
-                [format!("{}.timer.next-step", slice.service), ending_stem(slice.service, "letter")];
+            let own = [
+                format!("{}.timer.next-step", slice.service),
+                ending_stem(slice.service, "letter"),
+            ];
             for stem in handled.map(|contract| contract.stem()).chain(own) {
                 let mut minter = Minter::new(namespace(slice.service, &stem), cause);
                 for contract in slice.events().chain(slice.commands.iter().copied()) {

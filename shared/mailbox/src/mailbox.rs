@@ -298,11 +298,7 @@ impl Starting<'_> {
     }
 
     /// Timers, effects, and the sweeper.
-    fn work(
-        &self,
-        performers: Performers,
-        mut clock_moved: watch::Receiver<Timestamp>,
-    ) {
+    fn work(&self, performers: Performers, mut clock_moved: watch::Receiver<Timestamp>) {
         let poll = Duration::from_millis(self.settings.sweep_ms);
         let stop = self.tasks.stopping(Phase::Executor);
         let timers = background::run_timers(Arc::clone(self.engine), stop.clone(), poll);

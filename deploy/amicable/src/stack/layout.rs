@@ -105,6 +105,12 @@ impl Layout {
         self.root.join("files")
     }
 
+    /// Where letters on paper lie for a print partner.
+    #[must_use]
+    pub(crate) fn outgoing(&self) -> PathBuf {
+        self.root.join("outgoing")
+    }
+
     /// The mails that the sink keeps.
     #[must_use]
     pub(crate) fn mails(&self) -> PathBuf {

@@ -118,6 +118,7 @@ fn of_the_stack(
         "intake" => settings.extend([key("http_listen", local(ports.intake_api))]),
         "letter" => settings.extend([
             key("evidence_url", format!("http://{}", local(ports.mail_page))),
+            section("outgoing", [key("folder", layout.outgoing().to_string_lossy().as_ref())]),
             section(
                 "smtp",
                 [key("host", "127.0.0.1"), key("port", i64::from(ports.smtp)), key("tls", "none")],
