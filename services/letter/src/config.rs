@@ -1,4 +1,7 @@
-//! The letter service's configuration: who writes, and which mail server takes it.
+//! The letter service's configuration: who writes, which mail server takes it, and where letters
+//! lie for the print partner.
+
+use std::path::PathBuf;
 
 use lettre::Address;
 use mailbox::MailboxSettings;
@@ -15,6 +18,8 @@ pub struct LetterConfig {
     pub agency: Agency,
     /// The server that mails are handed to.
     pub smtp: SmtpConfig,
+    /// Where letters on paper are handed over.
+    pub outgoing: OutgoingConfig,
     /// Where to ask whether a mail was taken: the root of an API such as Mailpit's. Without it, a
     /// person settles what a crash left open.
     pub evidence_url: Option<String>,
@@ -37,6 +42,14 @@ pub struct SmtpConfig {
     pub timeout_ms: u64,
 }
 
+/// Where letters on paper are handed over.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutgoingConfig {
+    /// The folder that the print partner fetches from. All replicas share it.
+    pub folder: PathBuf,
+}
+
 /// How the connection to the mail server is kept private.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,6 +68,7 @@ impl Default for LetterConfig {
             mailbox: MailboxSettings::default(),
             agency: Agency::default(),
             smtp: SmtpConfig::default(),
+            outgoing: OutgoingConfig::default(),
             evidence_url: None,
             ask_timeout_ms: 5_000,
         }
@@ -97,6 +111,12 @@ impl LetterConfig {
                 "agency.registration_nl",
                 "must be the agency's number in the Dutch register of collectors, or \"none\" \
                  where it has none",
+            ));
+        }
+        if self.outgoing.folder.as_os_str().is_empty() {
+            return Err(ConfigError::refused(
+                "outgoing.folder",
+                "must be the folder in which letters on paper lie for the print partner",
             ));
         }
         if agency.address.is_empty() {

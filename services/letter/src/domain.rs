@@ -1,17 +1,28 @@
-//! What a letter is and how its message is made. Pure: no clock, no IO, nothing asynchronous.
+//! What letters and notes are and how their messages are made. Pure: no clock, no IO, nothing
+//! asynchronous.
 
+mod claims;
 mod compose;
+mod creditor_note;
+mod epc;
 mod layout;
 mod letter;
+mod matter;
+mod note;
+mod note_wording;
 mod page;
 mod proof;
 mod sender;
 mod texts;
 mod wording;
 
-pub use compose::{Composed, Refusal, compose};
+pub use compose::{Composed, Form, Refusal, compose};
+pub use creditor_note::{ComposedNote, NoteRefusal, compose_note};
 pub use layout::COLUMNS_MAX;
-pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, send, withdraw};
+pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send, withdraw};
+pub use note::{
+    Note, NoteDraft, NoteOutcome, NoteStage, NoteWish, NoteWork, claim_note, end_note, send_note,
+};
 pub use proof::Printed;
 pub use sender::Agency;
 pub use texts::TextFault;
@@ -20,8 +31,8 @@ pub use texts::TextFault;
 /// that make later words run the other way or disappear.
 pub(crate) fn one_line(text: &str) -> String {
     let invisible = |sign: &char| {
-        matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}')
+        matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
     };
     let plain: String = text
         .chars()

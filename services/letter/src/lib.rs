@@ -1,8 +1,7 @@
-//! The letter service: written messages on every channel.
+//! The letter service: written messages by e-mail and by post, and notes to creditors.
 //!
-//! It decides which text is used, and whether the finished text is lawful and complete. It sends
-//! nothing without a permit, nothing twice, and nothing that it keeps no copy of. So far it writes
-//! e-mails: the notice before the due date and the free first reminder.
+//! It decides which text is used, and whether the finished text is lawful and complete. It sends a
+//! debtor nothing without a permit, nothing twice, and nothing that it keeps no copy of.
 
 mod config;
 pub mod domain;
@@ -11,9 +10,11 @@ mod store;
 
 mod handlers {
     pub(crate) mod send;
+    pub(crate) mod send_note;
     pub(crate) mod withdraw;
 }
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mailbox::{Asker, Mailbox};
@@ -22,10 +23,11 @@ use runtime::error::BoxError;
 use runtime::{Context, Service};
 use sqlx::migrate::Migrator;
 
-pub use config::{LetterConfig, SmtpConfig, TlsMode};
+pub use config::{LetterConfig, OutgoingConfig, SmtpConfig, TlsMode};
 
-use effects::PostRoom;
+use effects::{Letters, Notes, PostRoom};
 use handlers::send::OnSend;
+use handlers::send_note::OnSendNote;
 use handlers::withdraw::OnWithdraw;
 
 /// The migrations of the letter service's schema, applied after the mailbox's.
@@ -41,6 +43,7 @@ pub fn mailbox() -> Mailbox {
     Mailbox::of(Letter::NAME)
         .handle::<OnSend>()
         .handle::<OnWithdraw>()
+        .handle::<OnSendNote>()
         .check("not-lost", |conn, now| Box::pin(store::not_lost(conn, now)))
 }
 
@@ -62,12 +65,18 @@ impl Service for Letter {
             Actor::Machine(Letter::NAME.to_owned()),
         );
         let files = context.files.clone();
-        let post_room = PostRoom::open(config, asker, files.clone())?;
+        let post_room = Arc::new(PostRoom::open(config, asker, files.clone())?);
+        let outgoing = post_room.outgoing();
         mailbox()
-            .perform(post_room, "operator")
+            .perform(Letters(Arc::clone(&post_room)), "operator")
+            .perform(Notes(post_room), "operator")
             .check("proof-of-dispatch", move |conn, _| {
                 let files = files.clone();
                 Box::pin(async move { store::proof_of_dispatch(conn, &files).await })
+            })
+            .check("handed-over", move |conn, _| {
+                let outgoing = outgoing.clone();
+                Box::pin(async move { effects::handed_over(conn, outgoing).await })
             })
             .start(&context, config.mailbox.clone())
             .await?;

@@ -1,160 +1,88 @@
 //! All SQL of the letter service. Every statement works on many rows at once; none decides.
 
-use contracts::Message;
-use contracts::letter::{NotSentReason, Send as SendLetter};
+mod letter;
+mod note;
+
 use contracts::operations::Breach;
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use mailbox::Aggregate;
-use primitives::{ContentHash, Currency, LetterId, Money, Timestamp};
+use primitives::{ContentHash, LetterId, Timestamp};
 use runtime::error::{BoxError, chain};
 use runtime::files::FileStore;
-use serde_json::Value;
+use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Draft, Letter, Stage};
-
 /// How long after its permit's end a letter may still be on its way.
 const OVERDUE_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a note may be on its way.
+const NOTE_OVERDUE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// So many copies a check reads.
 const COPIES_CHECKED: i64 = 1_000;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
 #[derive(Debug, thiserror::Error)]
-#[error("letter {letter_id} holds in column {column} what it cannot hold; correct the row")]
+#[error("{table} {id} holds in column {column} what it cannot hold; correct the row")]
 struct Inconsistent {
-    letter_id: Uuid,
+    table: &'static str,
+    id: Uuid,
     column: &'static str,
     #[source]
     source: Option<BoxError>,
 }
 
-/// A row of the table.
-#[derive(Debug, Default)]
-struct Row {
-    letter_id: Uuid,
-    version: i64,
-    stage: String,
-    request: Option<Value>,
-    request_version: Option<i16>,
-    not_after: Option<jiff_sqlx::Timestamp>,
-    content: Option<String>,
-    text_version: Option<String>,
-    asked_minor: Option<i64>,
-    asked_currency: Option<String>,
-    drafted_at: Option<jiff_sqlx::Timestamp>,
-    dispatched_at: Option<jiff_sqlx::Timestamp>,
-    not_sent_reason: Option<String>,
-}
-
-impl Aggregate for Letter {
-    const KIND: &'static str = "letter";
-
-    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
-        sqlx::query!(
-            "insert into letter (letter_id) select unnest($1::uuid[]) on conflict do nothing",
-            ids
-        )
-        .execute(&mut *conn)
-        .await?;
-        let rows = sqlx::query_as!(
-            Row,
-            "select letter_id, version, stage, request, request_version, not_after, content,
-                text_version, asked_minor, asked_currency, drafted_at, dispatched_at,
-                not_sent_reason
-             from letter where letter_id = any($1) order by letter_id for update",
-            ids
-        )
-        .fetch_all(conn)
-        .await?;
-        rows.into_iter().map(|row| Ok((row.letter_id, row.into_letter()?))).collect()
-    }
-
-    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
-        let rows: Vec<Row> =
-            changed.iter().map(|(_, letter)| Row::of(letter)).collect::<sqlx::Result<_>>()?;
-        update(conn, &rows).await
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn set_version(&mut self, version: u64) {
-        self.version = version;
-    }
-}
-
-async fn update(conn: &mut PgConnection, rows: &[Row]) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update letter l
-         set version = r.version, stage = r.stage, request = r.request,
-             request_version = r.request_version, not_after = r.not_after, content = r.content,
-             text_version = r.text_version, asked_minor = r.asked_minor,
-             asked_currency = r.asked_currency, drafted_at = r.drafted_at,
-             dispatched_at = r.dispatched_at, not_sent_reason = r.not_sent_reason
-         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[], $5::smallint[],
-                 $6::timestamptz[], $7::text[], $8::text[], $9::bigint[], $10::text[],
-                 $11::timestamptz[], $12::timestamptz[], $13::text[])
-             as r (letter_id, version, stage, request, request_version, not_after, content,
-                 text_version, asked_minor, asked_currency, drafted_at, dispatched_at,
-                 not_sent_reason)
-         where l.letter_id = r.letter_id",
-        &column(rows, |row| row.letter_id),
-        &column(rows, |row| row.version),
-        &column(rows, |row| row.stage.clone()),
-        &column(rows, |row| row.request.clone()) as &[Option<Value>],
-        &column(rows, |row| row.request_version) as &[Option<i16>],
-        &column(rows, |row| row.not_after) as &[Option<jiff_sqlx::Timestamp>],
-        &column(rows, |row| row.content.clone()) as &[Option<String>],
-        &column(rows, |row| row.text_version.clone()) as &[Option<String>],
-        &column(rows, |row| row.asked_minor) as &[Option<i64>],
-        &column(rows, |row| row.asked_currency.clone()) as &[Option<String>],
-        &column(rows, |row| row.drafted_at) as &[Option<jiff_sqlx::Timestamp>],
-        &column(rows, |row| row.dispatched_at) as &[Option<jiff_sqlx::Timestamp>],
-        &column(rows, |row| row.not_sent_reason.clone()) as &[Option<String>],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-fn column<T>(rows: &[Row], of: impl Fn(&Row) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
-}
-
-/// The check that no letter outlives its permit without an end.
+/// The check that no letter outlives its permit without an end, and that no note waits for days.
 pub(crate) async fn not_lost(conn: &mut PgConnection, now: Timestamp) -> sqlx::Result<Vec<Breach>> {
     let before = now.checked_sub(OVERDUE_AFTER).unwrap_or(Timestamp::MIN);
-    let overdue = sqlx::query_scalar!(
+    let letters = sqlx::query_scalar!(
         "select letter_id from letter
          where stage in ('requested', 'drafted') and not_after < $1
          order by not_after limit 1000",
         before.to_sqlx() as _
     )
+    .fetch_all(&mut *conn)
+    .await?;
+    let before = now.checked_sub(NOTE_OVERDUE_AFTER).unwrap_or(Timestamp::MIN);
+    let notes = sqlx::query_scalar!(
+        "select note_id from note
+         where stage in ('requested', 'drafted') and requested_at < $1
+         order by requested_at limit 1000",
+        before.to_sqlx() as _
+    )
     .fetch_all(conn)
     .await?;
-    let breach = |letter_id| Breach {
+    let breach = |id, detail: &str| Breach {
         invariant: "not-lost".to_owned(),
-        id: letter_id,
-        detail: "its permit ended more than an hour ago, and it has no end: look for its effect \
-                 among the uncertain, and for its messages among the parked"
-            .to_owned(),
+        id,
+        detail: detail.to_owned(),
     };
-    Ok(overdue.into_iter().map(breach).collect())
+    let letters = letters.into_iter().map(|id| {
+        let detail = "its permit ended more than an hour ago, and it has no end: look for its \
+                      effect among the uncertain, and for its messages among the parked";
+        breach(id, detail)
+    });
+    let notes = notes.into_iter().map(|id| {
+        let detail = "this note to a creditor was asked for more than a day ago, and it has no \
+                      end: look in letter's log for what hinders it";
+        breach(id, detail)
+    });
+    Ok(letters.chain(notes).collect())
 }
 
-/// The check that a letter which left can be shown as it left, on those that left last. That each
-/// had a permit is a constraint of the table.
+/// The check that what left can be shown as it left, on the letters and notes that left last. That
+/// each letter had a permit is a constraint of the table.
 pub(crate) async fn proof_of_dispatch(
     conn: &mut PgConnection,
     files: &FileStore,
 ) -> sqlx::Result<Vec<Breach>> {
     let copies = sqlx::query!(
-        r#"select letter_id, content as "content!" from letter
-           where stage = 'dispatched' order by dispatched_at desc limit $1"#,
+        r#"(select letter_id as "id!", content as "content!" from letter
+            where stage = 'dispatched' order by dispatched_at desc limit $1)
+           union all
+           (select note_id, content from note
+            where stage = 'dispatched' order by dispatched_at desc limit $1)"#,
         COPIES_CHECKED
     )
     .fetch_all(conn)
@@ -162,11 +90,11 @@ pub(crate) async fn proof_of_dispatch(
     let mut breaches = Vec::new();
     for copy in copies {
         let content = ContentHash::parse(&copy.content)
-            .map_err(|error| inconsistent(copy.letter_id, "content", Some(error.into())))?;
+            .map_err(|error| inconsistent("letter", copy.id, "content", Some(error.into())))?;
         if let Err(error) = files.get(content).await {
             breaches.push(Breach {
                 invariant: "proof-of-dispatch".to_owned(),
-                id: copy.letter_id,
+                id: copy.id,
                 detail: format!("its copy is not to be had: {}", chain(&error)),
             });
         }
@@ -174,128 +102,32 @@ pub(crate) async fn proof_of_dispatch(
     Ok(breaches)
 }
 
-impl Row {
-    fn of(letter: &Letter) -> sqlx::Result<Self> {
-        let row = Self {
-            letter_id: letter.letter_id.as_uuid(),
-            version: i64::try_from(letter.version).map_err(unwritable)?,
-            ..Self::default()
-        };
-        let stage = |stage: &str| stage.to_owned();
-        match &letter.stage {
-            Stage::Unheard => Ok(Self { stage: stage("unheard"), ..row }),
-            Stage::Forestalled => Ok(Self { stage: stage("forestalled"), ..row }),
-            Stage::Requested { send } => Self { stage: stage("requested"), ..row }.with(send),
-            Stage::Drafted { send, draft } => {
-                Self { stage: stage("drafted"), ..row }.with_draft(draft).with(send)
-            }
-            Stage::Uncertain { send, draft } => {
-                Self { stage: stage("uncertain"), ..row }.with_draft(draft).with(send)
-            }
-            Stage::Dispatched { send, draft, dispatched_at } => {
-                let dispatched_at = Some(dispatched_at.to_sqlx());
-                let row = Self { stage: stage("dispatched"), dispatched_at, ..row };
-                row.with_draft(draft).with(send)
-            }
-            Stage::NotSent { send, reason } => {
-                let not_sent_reason = Some(word(reason)?);
-                Self { stage: stage("not-sent"), not_sent_reason, ..row }.with(send)
-            }
-        }
-    }
-
-    fn with(self, send: &SendLetter) -> sqlx::Result<Self> {
-        Ok(Self {
-            request: Some(serde_json::to_value(send).map_err(unwritable)?),
-            request_version: Some(i16::try_from(SendLetter::CONTRACT.version).map_err(unwritable)?),
-            not_after: Some(send.permit.not_after.to_sqlx()),
-            ..self
-        })
-    }
-
-    fn with_draft(self, draft: &Draft) -> Self {
-        Self {
-            content: Some(draft.content.to_string()),
-            text_version: Some(draft.text_version.clone()),
-            asked_minor: Some(draft.asked.amount_minor()),
-            asked_currency: Some(draft.asked.currency().to_string()),
-            drafted_at: Some(draft.drafted_at.to_sqlx()),
-            ..self
-        }
-    }
-
-    fn into_letter(self) -> sqlx::Result<Letter> {
-        let stage = match self.stage.as_str() {
-            "unheard" => Stage::Unheard,
-            "forestalled" => Stage::Forestalled,
-            "requested" => Stage::Requested { send: self.send()? },
-            "drafted" => Stage::Drafted { send: self.send()?, draft: self.draft()? },
-            "uncertain" => Stage::Uncertain { send: self.send()?, draft: self.draft()? },
-            "dispatched" => Stage::Dispatched {
-                send: self.send()?,
-                draft: self.draft()?,
-                dispatched_at: self.moment("dispatched_at", self.dispatched_at)?,
-            },
-            "not-sent" => Stage::NotSent { send: self.send()?, reason: self.reason()? },
-            _ => return Err(self.wrong("stage", None)),
-        };
-        let version = self.version.try_into().map_err(|_| self.wrong("version", None))?;
-        Ok(Letter { letter_id: LetterId::from_uuid(self.letter_id), version, stage })
-    }
-
-    fn send(&self) -> sqlx::Result<SendLetter> {
-        let version = self.request_version.and_then(|version| u16::try_from(version).ok());
-        let (Some(request), Some(version)) = (&self.request, version) else {
-            return Err(self.wrong("request", None));
-        };
-        SendLetter::decode(version, &request.to_string())
-            .map_err(|error| self.wrong("request", Some(error.into())))
-    }
-
-    fn draft(&self) -> sqlx::Result<Draft> {
-        let content = self.text("content", self.content.as_ref())?;
-        let currency = self.text("asked_currency", self.asked_currency.as_ref())?;
-        let currency = Currency::parse(currency)
-            .map_err(|error| self.wrong("asked_currency", Some(error.into())))?;
-        let minor = self.asked_minor.ok_or_else(|| self.wrong("asked_minor", None))?;
-        Ok(Draft {
-            content: ContentHash::parse(content)
-                .map_err(|error| self.wrong("content", Some(error.into())))?,
-            asked: Money::new(minor, currency),
-            text_version: self.text("text_version", self.text_version.as_ref())?.to_owned(),
-            drafted_at: self.moment("drafted_at", self.drafted_at)?,
-        })
-    }
-
-    fn reason(&self) -> sqlx::Result<NotSentReason> {
-        let reason = self.text("not_sent_reason", self.not_sent_reason.as_ref())?;
-        serde_json::from_value(Value::from(reason))
-            .map_err(|error| self.wrong("not_sent_reason", Some(error.into())))
-    }
-
-    fn text<'a>(&self, column: &'static str, text: Option<&'a String>) -> sqlx::Result<&'a str> {
-        text.map(String::as_str).ok_or_else(|| self.wrong(column, None))
-    }
-
-    fn moment(
-        &self,
-        column: &'static str,
-        moment: Option<jiff_sqlx::Timestamp>,
-    ) -> sqlx::Result<Timestamp> {
-        moment.map(jiff_sqlx::Timestamp::to_jiff).ok_or_else(|| self.wrong(column, None))
-    }
-
-    fn wrong(&self, column: &'static str, source: Option<BoxError>) -> sqlx::Error {
-        inconsistent(self.letter_id, column, source)
-    }
+/// The letters on paper that were handed over last, with the moments of their drafts.
+pub(crate) async fn posted(conn: &mut PgConnection) -> sqlx::Result<Vec<(LetterId, Timestamp)>> {
+    let rows = sqlx::query!(
+        r#"select letter_id, drafted_at as "drafted_at!" from letter
+           where stage = 'dispatched' and channel = 'post'
+           order by dispatched_at desc limit $1"#,
+        COPIES_CHECKED
+    )
+    .fetch_all(conn)
+    .await?;
+    let posted =
+        |id, drafted_at: jiff_sqlx::Timestamp| (LetterId::from_uuid(id), drafted_at.to_jiff());
+    Ok(rows.into_iter().map(|row| posted(row.letter_id, row.drafted_at)).collect())
 }
 
-fn inconsistent(letter_id: Uuid, column: &'static str, source: Option<BoxError>) -> sqlx::Error {
-    sqlx::Error::Decode(Box::new(Inconsistent { letter_id, column, source }))
+fn inconsistent(
+    table: &'static str,
+    id: Uuid,
+    column: &'static str,
+    source: Option<BoxError>,
+) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(Inconsistent { table, id, column, source }))
 }
 
 /// A code of the contracts, as text.
-fn word(reason: &NotSentReason) -> sqlx::Result<String> {
+fn word(reason: &impl Serialize) -> sqlx::Result<String> {
     let value = serde_json::to_value(reason).map_err(unwritable)?;
     value.as_str().map(str::to_owned).ok_or_else(|| unwritable(format!("`{value}` is no word")))
 }

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
+#[path = "decide/note.rs"]
+mod note;
 mod sample;
 
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain};
+use contracts::permit::PermittedDeed;
 use letter::domain::{Draft, Letter, Outcome, Stage, Work, claim, end, send, withdraw};
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
-use primitives::{Channel, ContentHash, EffectId, LetterId};
+use primitives::{Channel, ContentHash, EffectId, LetterId, MessageKind};
 use proptest::prelude::*;
 use sample::{euros, id, now};
 
@@ -34,6 +37,19 @@ fn drafting() -> Work {
 
 fn sending() -> Work {
     Work::SendEmail { send: wish(), draft: draft() }
+}
+
+/// The same letter by post.
+fn by_post() -> SendLetter {
+    SendLetter { channel: Channel::Post, ..wish() }
+}
+
+fn printing() -> Work {
+    Work::PrintLetter { send: by_post() }
+}
+
+fn handing_over() -> Work {
+    Work::HandOver { send: by_post(), draft: draft() }
 }
 
 fn at(stage: Stage) -> Letter {
@@ -107,9 +123,25 @@ fn a_wish_is_drafted_first_and_sent_then() {
 }
 
 #[test]
-fn only_the_sending_is_once_and_both_obey_the_permit() {
+fn by_post_it_is_printed_first_and_handed_over_then() {
+    let decision = send(unheard(), &by_post()).unwrap();
+    assert_eq!(decision.effects, [printing()]);
+    let decision = ends(decision.state, printing(), Ending::Performed(Outcome::Drafted(draft())));
+    assert_eq!(decision.effects, [handing_over()]);
+    assert_eq!(claim(&decision.state, &handing_over()), Claim::Start);
+    let again = ends(decision.state.clone(), handing_over(), Ending::Performed(Outcome::Outdated));
+    assert_eq!(again.effects, [printing()]);
+    let decision = ends(decision.state, handing_over(), sent());
+    let event: Dispatched = decision.messages.first().unwrap().read().unwrap();
+    assert_eq!((event.channel, event.message), (Channel::Post, MessageKind::FreeFirstReminder));
+    assert_eq!(event.dispatched_at, now());
+}
+
+#[test]
+fn only_what_leaves_is_once_and_all_obey_the_permit() {
     assert!(!drafting().once() && sending().once());
-    for work in [drafting(), sending()] {
+    assert!(!printing().once() && handing_over().once());
+    for work in [drafting(), sending(), printing(), handing_over()] {
         assert_eq!(work.not_before(), Some(wish().permit.not_before));
         assert_eq!(work.not_after(), Some(wish().permit.not_after));
     }
@@ -210,11 +242,52 @@ fn an_uncertain_letter_is_settled_by_a_person_or_by_evidence() {
 
 #[test]
 fn a_channel_without_texts_is_refused_at_once() {
-    let mut post = wish();
-    post.permit.channel = Channel::Post;
-    let decision = send(unheard(), &post).unwrap();
+    let mut text_message = wish();
+    text_message.channel = Channel::Sms;
+    text_message.permit.deed = PermittedDeed::Write {
+        message: MessageKind::FreeFirstReminder,
+        channels: vec![Channel::Sms],
+    };
+    let decision = send(unheard(), &text_message).unwrap();
     assert_eq!(told(&decision), ["not sent: NoText"]);
     assert!(decision.effects.is_empty());
+}
+
+#[test]
+fn what_the_permit_is_not_for_is_refused() {
+    let mut call = wish();
+    call.permit.deed = PermittedDeed::Call;
+    let mut other_channel = wish();
+    other_channel.channel = Channel::Sms;
+    for wish in [call, other_channel] {
+        assert!(matches!(send(unheard(), &wish), Err(Fault::Poison(_))));
+    }
+}
+
+/// Effects and rows that were kept before version 2 of the command hold it as it was.
+#[test]
+fn work_of_an_earlier_release_is_still_readable() {
+    let permit = serde_json::json!({
+        "permit_id": id(3), "person_id": id(4), "case_id": id(5), "creditor_id": id(2),
+        "claim_ids": [sample::claim_id(1)], "message": "free-first-reminder", "channel": "email",
+        "capacity": "agency-for-creditor", "not_before": "2026-11-12T07:00:00Z",
+        "not_after": "2026-11-12T18:00:00Z", "payments_known_within_days": null,
+        "rule_ids": ["nl.contact-window"], "rule_pack": "nl-2026.2",
+    });
+    let send = serde_json::json!({
+        "letter_id": id(1), "creditor_id": id(2), "language": "nl", "permit": permit,
+    });
+    let mut expected = wish();
+    expected.permit.deed = PermittedDeed::Write {
+        message: MessageKind::FreeFirstReminder,
+        channels: vec![Channel::Email],
+    };
+    let kept = serde_json::json!({ "draft-email": { "send": send } });
+    let work: Work = serde_json::from_value(kept).unwrap();
+    assert_eq!(work, Work::DraftEmail { send: expected.clone() });
+    let kept = serde_json::json!({ "send-email": { "send": send, "draft": draft() } });
+    let work: Work = serde_json::from_value(kept).unwrap();
+    assert_eq!(work, Work::SendEmail { send: expected, draft: draft() });
 }
 
 #[test]
@@ -232,6 +305,7 @@ fn the_same_wish_twice_is_one_and_another_wish_under_its_id_is_refused() {
 
 /// A letter in its surroundings: what is to be done, what is being done, and what really left.
 struct World {
+    wish: SendLetter,
     letter: Letter,
     pending: Vec<Work>,
     under_way: Vec<Work>,
@@ -302,9 +376,9 @@ fn oldest<T>(list: &mut Vec<T>) -> Option<T> {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(wish: SendLetter) -> Self {
         let (pending, under_way, doubtful, told) = (vec![], vec![], vec![], vec![]);
-        Self { letter: unheard(), pending, under_way, doubtful, mails_left: 0, told }
+        Self { wish, letter: unheard(), pending, under_way, doubtful, mails_left: 0, told }
     }
 
     fn take(&mut self, decision: Decision<Letter, Work>) {
@@ -320,7 +394,7 @@ impl World {
 
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Send => self.take(send(self.letter.clone(), &wish()).unwrap()),
+            Event::Send => self.take(send(self.letter.clone(), &self.wish).unwrap()),
             Event::Withdraw => self.take(withdraw(self.letter.clone())),
             Event::Start => {
                 let wanted = |work: &Work| claim(&self.letter, work) == Claim::Start;
@@ -355,18 +429,18 @@ impl World {
                 self.end(work, Ending::Performed(refused));
             }
             (work, How::Expired) => self.end(work, Ending::Expired),
-            (work @ Work::DraftEmail { .. }, _) => {
+            (work @ (Work::DraftEmail { .. } | Work::PrintLetter { .. }), _) => {
                 self.end(work, Ending::Performed(Outcome::Drafted(draft())));
             }
-            (work @ Work::SendEmail { .. }, How::Outdated) => {
+            (work @ (Work::SendEmail { .. } | Work::HandOver { .. }), How::Outdated) => {
                 self.end(work, Ending::Performed(Outcome::Outdated));
             }
-            (work @ Work::SendEmail { .. }, How::Doubtful { left }) => {
+            (work @ (Work::SendEmail { .. } | Work::HandOver { .. }), How::Doubtful { left }) => {
                 self.mails_left += usize::from(left);
                 self.doubtful.push((work.clone(), left));
                 self.end(work, Ending::Uncertain);
             }
-            (work @ Work::SendEmail { .. }, How::Well) => {
+            (work @ (Work::SendEmail { .. } | Work::HandOver { .. }), How::Well) => {
                 self.mails_left += 1;
                 self.end(work, sent());
             }
@@ -388,8 +462,9 @@ proptest! {
     #[test]
     fn whatever_happens_one_mail_leaves_at_most_and_the_truth_is_told_last(
         events in prop::collection::vec(event(), 0..40),
+        wish in prop_oneof![Just(wish()), Just(by_post())],
     ) {
-        let mut world = World::new();
+        let mut world = World::new(wish);
         for event in &events {
             world.happen(*event);
         }
@@ -408,13 +483,17 @@ proptest! {
 
     /// The declared rule of both commands: every order ends in the same state and the same words.
     #[test]
-    fn sending_and_withdrawing_commute(events in sendings_and_withdrawals()) {
-        let mut world = World::new();
+    fn sending_and_withdrawing_commute(
+        events in sendings_and_withdrawals(),
+        wish in prop_oneof![Just(wish()), Just(by_post())],
+    ) {
+        let mut world = World::new(wish.clone());
         for event in &events {
             world.happen(*event);
         }
         world.come_to_rest();
-        prop_assert_eq!(world.letter.stage, not_sent(NotSentReason::Withdrawn));
+        let expected = Stage::NotSent { send: wish, reason: NotSentReason::Withdrawn };
+        prop_assert_eq!(world.letter.stage, expected);
         prop_assert_eq!(world.told, ["not sent: Withdrawn"]);
         prop_assert_eq!(world.mails_left, 0);
     }

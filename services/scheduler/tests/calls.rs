@@ -432,6 +432,15 @@ fn a_broken_promise_is_told_and_the_next_letter_follows() {
 }
 
 #[test]
+fn of_two_verdicts_the_better_one_counts_whichever_is_heard_last() {
+    let mut world = confirmed();
+    judge(&mut world, PromiseVerdict::Kept).unwrap();
+    judge(&mut world, PromiseVerdict::Broken).unwrap();
+    let promises = &world.case(case_id(1)).promises;
+    assert!(promises.values().all(|promise| promise.verdict == Some(PromiseVerdict::Kept)));
+}
+
+#[test]
 fn mediation_is_asked_again_every_day_until_it_judges() {
     let mut world = confirmed();
     world.next_timer();
@@ -523,8 +532,8 @@ proptest! {
     #[test]
     fn calls_promises_and_payments_commute(order in Just([0, 1, 2, 3]).prop_shuffle()) {
         let world = called();
-        let closed =
-            call_closed(&world, CallOutcome::Promised, NonPaymentReason::Carelessness, Some(promised()));
+        let (outcome, reason) = (CallOutcome::Promised, NonPaymentReason::Carelessness);
+        let closed = call_closed(&world, outcome, reason, Some(promised()));
         let end = |order: &[usize]| {
             let mut world = world.clone();
             let mut waiting: Vec<usize> = order.to_vec();

@@ -1,5 +1,6 @@
 //! Who performs a service's acts on the outside world, and how their endings are decided on.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -119,6 +120,9 @@ impl EndingValue {
         })
     }
 }
+
+/// The performers of a service, by the kind of aggregate whose effects they perform.
+pub(crate) type Performers = BTreeMap<&'static str, Arc<dyn ErasedPerformer>>;
 
 /// A performer without its types.
 pub(crate) trait ErasedPerformer: Send + Sync {

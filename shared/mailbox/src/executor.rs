@@ -25,7 +25,9 @@ use crate::aggregate::Arena;
 use crate::batch::{Engine, Input, Outage, Outcome, Ticket, panicked};
 use crate::crash::CrashPoint;
 use crate::decision::{Claim, Facts, Fault};
-use crate::effect::{EndingBody, EndingValue, ErasedPerformer, Evidence, Performance, own_body};
+use crate::effect::{
+    EndingBody, EndingValue, ErasedPerformer, Evidence, Performance, Performers, own_body,
+};
 use crate::guards::Source;
 use crate::handler::Payload;
 use crate::ids;
@@ -35,7 +37,7 @@ use crate::store::{self, KeptEffect};
 /// The executor of one service.
 pub(crate) struct Executor {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) performer: Arc<dyn ErasedPerformer>,
+    pub(crate) performers: Performers,
     pub(crate) settings: MailboxSettings,
 }
 
@@ -143,8 +145,10 @@ impl Executor {
     async fn claim(&self, candidates: Vec<KeptEffect>) -> sqlx::Result<Vec<KeptEffect>> {
         let engine = &self.engine;
         let now = engine.clock.wall_now();
-        let rows: BTreeSet<_> =
-            candidates.iter().map(|effect| self.performer.row(effect.aggregate_id)).collect();
+        let rows: BTreeSet<_> = candidates
+            .iter()
+            .filter_map(|effect| Some(self.performer(effect).ok()?.row(effect.aggregate_id)))
+            .collect();
         let mut conn = engine.pool.acquire().await?;
         let mut tx = conn.begin().await?;
         let arena = Arena::lock(&engine.kinds, &mut tx, &rows).await?;
@@ -178,8 +182,18 @@ impl Executor {
     /// The decision to start or withdraw; a panic in it is a fault.
     fn claimed(&self, arena: &Arena, effect: &KeptEffect) -> Result<Claim, Fault> {
         let facts = self.facts(effect);
-        let claim = || self.performer.claim(arena, effect.aggregate_id, &effect.body, &facts);
+        let performer = self.performer(effect)?;
+        let claim = || performer.claim(arena, effect.aggregate_id, &effect.body, &facts);
         catch_unwind(AssertUnwindSafe(claim)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+    }
+
+    /// Who performs the effect: another release may have left effects of kinds that this one has
+    /// nobody for; they stay where they are.
+    fn performer(&self, effect: &KeptEffect) -> Result<&Arc<dyn ErasedPerformer>, Fault> {
+        let kind = effect.aggregate_kind.as_str();
+        self.performers
+            .get(kind)
+            .ok_or_else(|| Fault::Bug(format!("nobody performs the effects of a `{kind}`")))
     }
 
     /// Whether the time in which the act is allowed is over; the end itself is not in it.
@@ -251,8 +265,15 @@ impl Executor {
         if self.is_over(effect) {
             return Some(Attempt::Over);
         }
+        let performer = match self.performer(effect) {
+            Ok(performer) => performer,
+            Err(fault) => {
+                let reason = fault.to_string();
+                return Some(Attempt::Made(Performance::NotPerformed { reason }));
+            }
+        };
         let facts = self.facts(effect);
-        let act = self.performer.perform(&effect.body, &facts);
+        let act = performer.perform(&effect.body, &facts);
         Some(Attempt::Made(self.under_lease(effect, begun, act).await))
     }
 
@@ -366,7 +387,11 @@ impl Executor {
     }
 
     async fn seek(&self, effect: &KeptEffect, announced: bool) -> Result<(), Outage> {
-        match self.performer.evidence(&effect.body).await {
+        let evidence = match self.performer(effect) {
+            Ok(performer) => performer.evidence(&effect.body).await,
+            Err(fault) => Evidence::Unreachable { reason: fault.to_string() },
+        };
+        match evidence {
             Evidence::Happened(outcome) => {
                 return self.end(effect, EndingValue::Performed(outcome)).await;
             }
@@ -418,7 +443,7 @@ pub(crate) fn ending_input(
         specversion: SPEC_VERSION.to_owned(),
         id,
         source: format!("/amicable/{}", engine.service),
-        message_type: format!("{}.effect.ended.v1", engine.service),
+        message_type: format!("{}.v1", ids::ending_stem(engine.service, &effect.aggregate_kind)),
         subject: effect.aggregate_id,
         time: engine.clock.business_now(),
         datacontenttype: "application/json".to_owned(),

@@ -53,6 +53,12 @@ pub(crate) fn timer_firing(service: &str, timer: &DueTimer) -> MessageId {
     MessageId::from_uuid(Uuid::new_v5(&root(), name.as_bytes()))
 }
 
+/// What the endings of the effects of one kind of aggregate are handled under.
+#[must_use]
+pub(crate) fn ending_stem(service: &str, aggregate_kind: &str) -> String {
+    format!("{service}.effect.{aggregate_kind}-ended")
+}
+
 /// The id of one ending of one attempt of an effect.
 #[must_use]
 pub(crate) fn effect_ending(effect: Uuid, attempt: i32, ending: &str) -> MessageId {
@@ -82,8 +88,10 @@ mod tests {
         let mut ids = HashSet::new();
         for slice in SLICES {
             let handled = slice.consumes.iter().copied().chain(slice.serves());
-            let own =
-                ["timer.next-step", "effect.ended"].map(|name| format!("{}.{name}", slice.service));
+            let own = [
+                format!("{}.timer.next-step", slice.service),
+                ending_stem(slice.service, "letter"),
+            ];
             for stem in handled.map(|contract| contract.stem()).chain(own) {
                 let mut minter = Minter::new(namespace(slice.service, &stem), cause);
                 for contract in slice.events().chain(slice.commands.iter().copied()) {

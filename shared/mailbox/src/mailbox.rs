@@ -16,12 +16,12 @@ use runtime::shutdown::{Phase, Tasks};
 use sqlx::PgConnection;
 use tokio::sync::{Notify, watch};
 
-use crate::aggregate::Kinds;
+use crate::aggregate::{Aggregate, Kinds};
 use crate::background;
 use crate::batch::{Engine, Registered};
 use crate::consumer::Consuming;
 use crate::crash::{CrashPlanError, Crashes};
-use crate::effect::{EndingAdapter, ErasedPerformer, Performer, PerformerAdapter};
+use crate::effect::{EndingAdapter, Performer, PerformerAdapter, Performers};
 use crate::executor::Executor;
 use crate::guards::{Guards, Source};
 use crate::handler::{
@@ -43,7 +43,7 @@ pub struct Mailbox {
     consumed: Vec<(Contract, Option<Order>)>,
     timers: Vec<&'static str>,
     answerers: Vec<(Contract, Arc<dyn Answerer>)>,
-    performer: Option<Arc<dyn ErasedPerformer>>,
+    performers: Performers,
     checks: Vec<(&'static str, Check)>,
     uncertain_owner: &'static str,
     /// What was given two handlers, of which only one could be called.
@@ -71,7 +71,7 @@ impl Mailbox {
             consumed: Vec::new(),
             timers: Vec::new(),
             answerers: Vec::new(),
-            performer: None,
+            performers: Performers::new(),
             checks: Vec::new(),
             uncertain_owner: "operator",
             twice: Vec::new(),
@@ -133,12 +133,13 @@ impl Mailbox {
         self
     }
 
-    /// Performs the service's effects; uncertain acts are for `owner`, a role, to settle.
+    /// Performs the effects of one kind of aggregate; uncertain acts are for `owner`, a role, to
+    /// settle: the same for all kinds.
     #[must_use]
     pub fn perform<P: Performer>(mut self, performer: P, owner: &'static str) -> Self {
-        let stem = format!("{}.effect.ended", self.service);
-        self.register(stem, EndingAdapter::<P>::shared());
-        self.performer = Some(Arc::new(PerformerAdapter(Arc::new(performer))));
+        let kind = P::Aggregate::KIND;
+        self.register(ids::ending_stem(self.service, kind), EndingAdapter::<P>::shared());
+        self.performers.insert(kind, Arc::new(PerformerAdapter(Arc::new(performer))));
         self.uncertain_owner = owner;
         self
     }
@@ -180,8 +181,8 @@ impl Mailbox {
 
     /// Whether it performs effects.
     #[must_use]
-    pub const fn performs(&self) -> bool {
-        self.performer.is_some()
+    pub fn performs(&self) -> bool {
+        !self.performers.is_empty()
     }
 
     /// The name of the service.
@@ -228,7 +229,7 @@ impl Mailbox {
             tasks: &context.tasks,
         };
         starting.pull(&self.consumed).await?;
-        starting.work(self.performer, context.clock_moved.clone());
+        starting.work(self.performers, context.clock_moved.clone());
         let operations = Operations { checks: self.checks, uncertain_owner: self.uncertain_owner };
         let desk = Desk {
             engine: Arc::clone(&engine),
@@ -302,11 +303,7 @@ impl Starting<'_> {
     }
 
     /// Timers, effects, and the sweeper.
-    fn work(
-        &self,
-        performer: Option<Arc<dyn ErasedPerformer>>,
-        mut clock_moved: watch::Receiver<Timestamp>,
-    ) {
+    fn work(&self, performers: Performers, mut clock_moved: watch::Receiver<Timestamp>) {
         let poll = Duration::from_millis(self.settings.sweep_ms);
         let stop = self.tasks.stopping(Phase::Executor);
         let timers = background::run_timers(Arc::clone(self.engine), stop.clone(), poll);
@@ -314,10 +311,10 @@ impl Starting<'_> {
             timers.await;
             Ok(())
         });
-        if let Some(performer) = performer {
+        if !performers.is_empty() {
             let executor = Arc::new(Executor {
                 engine: Arc::clone(self.engine),
-                performer,
+                performers,
                 settings: self.settings.clone(),
             });
             let executing = executor.run(stop.clone());

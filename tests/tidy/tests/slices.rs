@@ -16,6 +16,8 @@ fn mailboxes() -> Vec<Mailbox> {
         letter::mailbox(),
         payment_reconciliation::mailbox(),
         telephony_task::mailbox(files),
+        mediation::mailbox(),
+        monitoring::mailbox(),
     ]
 }
 

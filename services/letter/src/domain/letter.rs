@@ -1,15 +1,19 @@
 //! One written message, from the wish to send it to its end.
 //!
-//! A letter is first drafted: the finished message is laid into the file store, which may be
-//! repeated at will. Only then is it sent, once. So what an uncertain act would have said is known,
-//! and whoever settles it needs to know no more than whether it happened.
+//! A letter is first drafted: the finished mail or PDF is laid into the file store, which may be
+//! repeated at will. Only then does it leave, once. So what an uncertain act would have said is
+//! known, and whoever settles it needs to know no more than whether it happened.
+//!
+//! A permit for several channels is several letters, one per channel.
 //!
 //! No order of messages is supposed: a withdrawal may come before the wish, or twice.
 
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain};
+use contracts::permit::PermittedDeed;
+use law::Pack;
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
-use primitives::{Channel, ContentHash, LetterId, Money, Timestamp};
-use serde::{Deserialize, Serialize};
+use primitives::{Channel, ContentHash, Date, LetterId, MessageKind, Money, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A letter as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,22 +61,50 @@ pub struct Draft {
     pub drafted_at: Timestamp,
 }
 
-/// What a letter asks to be done.
+/// What a letter asks to be done. Kept effects hold it, also those of earlier releases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
-    /// Write the message and keep it.
-    DraftEmail { send: SendLetter },
-    /// Hand the kept message to the mail server.
-    SendEmail { send: SendLetter, draft: Draft },
+    /// Write the mail and keep it.
+    DraftEmail {
+        #[serde(deserialize_with = "any_version")]
+        send: SendLetter,
+    },
+    /// Hand the kept mail to the mail server.
+    SendEmail {
+        #[serde(deserialize_with = "any_version")]
+        send: SendLetter,
+        draft: Draft,
+    },
+    /// Print the letter and keep it.
+    PrintLetter { send: SendLetter },
+    /// Lay the kept PDF into the outgoing folder.
+    HandOver { send: SendLetter, draft: Draft },
 }
 
 impl Work {
     const fn send(&self) -> &SendLetter {
         match self {
-            Self::DraftEmail { send } | Self::SendEmail { send, .. } => send,
+            Self::DraftEmail { send }
+            | Self::SendEmail { send, .. }
+            | Self::PrintLetter { send }
+            | Self::HandOver { send, .. } => send,
         }
     }
+}
+
+/// An effect that was kept before version 2 of the command holds it as it was then.
+fn any_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SendLetter, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Current(SendLetter),
+        Earlier(contracts::earlier::Send),
+    }
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Current(send) => send,
+        Kept::Earlier(send) => send.into(),
+    })
 }
 
 impl Effect for Work {
@@ -80,13 +112,18 @@ impl Effect for Work {
         match self {
             Self::DraftEmail { .. } => "draft-email",
             Self::SendEmail { .. } => "send-email",
+            Self::PrintLetter { .. } => "print-letter",
+            Self::HandOver { .. } => "hand-over-letter",
         }
     }
 
+    /// A hand-over may be repeated, too. It is `Once` all the same, so that what a crash leaves
+    /// open is settled by what stands in the folder, and not by the end of the permit or by a
+    /// withdrawal that came meanwhile.
     fn once(&self) -> bool {
         match self {
-            Self::DraftEmail { .. } => false,
-            Self::SendEmail { .. } => true,
+            Self::DraftEmail { .. } | Self::PrintLetter { .. } => false,
+            Self::SendEmail { .. } | Self::HandOver { .. } => true,
         }
     }
 
@@ -99,6 +136,37 @@ impl Effect for Work {
     }
 }
 
+/// How a letter is drafted and leaves; none where its channel has no texts.
+#[derive(Clone, Copy)]
+enum Way {
+    Mail,
+    Paper,
+}
+
+impl Way {
+    const fn of(channel: Channel) -> Option<Self> {
+        match channel {
+            Channel::Email => Some(Self::Mail),
+            Channel::Post => Some(Self::Paper),
+            Channel::Sms | Channel::Telephone | Channel::Visit => None,
+        }
+    }
+
+    fn draft(self, send: SendLetter) -> Work {
+        match self {
+            Self::Mail => Work::DraftEmail { send },
+            Self::Paper => Work::PrintLetter { send },
+        }
+    }
+
+    fn dispatch(self, send: SendLetter, draft: Draft) -> Work {
+        match self {
+            Self::Mail => Work::SendEmail { send, draft },
+            Self::Paper => Work::HandOver { send, draft },
+        }
+    }
+}
+
 /// What came of a piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,7 +175,7 @@ pub enum Outcome {
     Drafted(Draft),
     /// The draft is too old, or says what is not true any more.
     Outdated,
-    /// The mail server took it.
+    /// The mail server took it, or it lies in the outgoing folder.
     Sent { dispatched_at: Timestamp },
     /// It must not or cannot be sent.
     Refused(NotSentReason),
@@ -118,12 +186,13 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
     if send.creditor_id != send.permit.creditor_id {
         return Err(Fault::Poison("the permit is another creditor's".to_owned()));
     }
+    if permitted_message(send).is_none() {
+        return Err(Fault::Poison(format!("the permit is not for a message by {}", send.channel)));
+    }
     match &letter.stage {
-        Stage::Unheard => Ok(match send.permit.channel {
-            Channel::Email => draft_anew(&letter, send),
-            Channel::Post | Channel::Sms | Channel::Telephone | Channel::Visit => {
-                not_sent(&letter, send, NotSentReason::NoText)
-            }
+        Stage::Unheard => Ok(match Way::of(send.channel) {
+            Some(way) => draft_anew(&letter, send, way),
+            None => not_sent(&letter, send, NotSentReason::NoText),
         }),
         Stage::Forestalled => Ok(not_sent(&letter, send, NotSentReason::Withdrawn)),
         Stage::Requested { send: known }
@@ -139,6 +208,16 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
                 letter.letter_id
             )))
         }
+    }
+}
+
+/// The message that the permit allows, where it allows one on the channel.
+pub(super) fn permitted_message(send: &SendLetter) -> Option<MessageKind> {
+    match &send.permit.deed {
+        PermittedDeed::Write { message, channels } => {
+            channels.contains(&send.channel).then_some(*message)
+        }
+        PermittedDeed::Call => None,
     }
 }
 
@@ -162,19 +241,13 @@ pub fn withdraw(letter: Letter) -> Decision<Letter, Work> {
 /// Whether a piece of work is still wanted.
 #[must_use]
 pub fn claim(letter: &Letter, work: &Work) -> Claim {
-    let wanted = match (work, &letter.stage) {
-        (Work::DraftEmail { .. }, Stage::Requested { .. }) => true,
-        (Work::SendEmail { draft, .. }, Stage::Drafted { draft: kept, .. }) => draft == kept,
-        (
-            Work::DraftEmail { .. } | Work::SendEmail { .. },
-            Stage::Unheard
-            | Stage::Forestalled
-            | Stage::Requested { .. }
-            | Stage::Drafted { .. }
-            | Stage::Uncertain { .. }
-            | Stage::Dispatched { .. }
-            | Stage::NotSent { .. },
-        ) => false,
+    let wanted = match work {
+        Work::DraftEmail { .. } | Work::PrintLetter { .. } => {
+            matches!(letter.stage, Stage::Requested { .. })
+        }
+        Work::SendEmail { draft, .. } | Work::HandOver { draft, .. } => {
+            matches!(&letter.stage, Stage::Drafted { draft: kept, .. } if kept == draft)
+        }
     };
     if wanted { Claim::Start } else { Claim::Withdraw }
 }
@@ -182,53 +255,74 @@ pub fn claim(letter: &Letter, work: &Work) -> Claim {
 /// Decides on the end of a piece of work.
 pub fn end(letter: Letter, ended: &Ended<Work, Outcome>) -> Result<Decision<Letter, Work>, Fault> {
     let send = ended.effect.send();
-    match (&ended.effect, &ended.ending) {
-        (_, Ending::Performed(Outcome::Refused(reason))) => {
-            Ok(give_up(letter, send, reason.clone()))
+    match &ended.ending {
+        Ending::Performed(Outcome::Refused(reason)) => {
+            return Ok(give_up(letter, send, reason.clone()));
         }
-        (_, Ending::Expired) => Ok(give_up(letter, send, NotSentReason::PermitExpired)),
-        (Work::DraftEmail { .. }, Ending::Performed(Outcome::Drafted(draft))) => {
-            Ok(drafted(letter, draft))
-        }
-        (Work::SendEmail { .. }, Ending::Performed(Outcome::Outdated)) => Ok(outdated(letter)),
-        (Work::SendEmail { draft, .. }, Ending::Performed(Outcome::Sent { dispatched_at })) => {
-            Ok(dispatched(letter, send, draft, *dispatched_at))
-        }
-        (Work::SendEmail { draft, .. }, Ending::Uncertain) => Ok(uncertain(letter, send, draft)),
-        // It left within the hour for which a draft is good.
-        (Work::SendEmail { draft, .. }, Ending::SaidToHaveHappened) => {
-            Ok(dispatched(letter, send, draft, draft.drafted_at))
-        }
-        // Nothing is sent again on somebody's word: the scheduler plans anew.
-        (Work::SendEmail { .. }, Ending::SaidNotToHaveHappened) => {
-            Ok(give_up(letter, send, NotSentReason::PermitExpired))
-        }
-        (
-            Work::DraftEmail { .. } | Work::SendEmail { .. },
+        Ending::Expired => return Ok(give_up(letter, send, NotSentReason::PermitExpired)),
+        Ending::Performed(_)
+        | Ending::Uncertain
+        | Ending::SaidToHaveHappened
+        | Ending::SaidNotToHaveHappened => {}
+    }
+    match &ended.effect {
+        Work::DraftEmail { .. } | Work::PrintLetter { .. } => match &ended.ending {
+            Ending::Performed(Outcome::Drafted(draft)) => Ok(drafted(letter, draft)),
             Ending::Performed(_)
+            | Ending::Expired
             | Ending::Uncertain
             | Ending::SaidToHaveHappened
-            | Ending::SaidNotToHaveHappened,
-        ) => Err(Fault::Bug(format!("`{}` cannot end like that", ended.effect.kind()))),
+            | Ending::SaidNotToHaveHappened => Err(cannot_end(&ended.effect)),
+        },
+        Work::SendEmail { draft, .. } | Work::HandOver { draft, .. } => match &ended.ending {
+            Ending::Performed(Outcome::Outdated) => Ok(outdated(letter)),
+            Ending::Performed(Outcome::Sent { dispatched_at }) => {
+                Ok(dispatched(letter, send, draft, *dispatched_at))
+            }
+            Ending::Uncertain => Ok(uncertain(letter, send, draft)),
+            // It left within the hour for which a draft is good.
+            Ending::SaidToHaveHappened => Ok(dispatched(letter, send, draft, draft.drafted_at)),
+            // Nothing is sent again on somebody's word: the scheduler plans anew.
+            Ending::SaidNotToHaveHappened => {
+                Ok(give_up(letter, send, NotSentReason::PermitExpired))
+            }
+            Ending::Performed(Outcome::Drafted(_) | Outcome::Refused(_)) | Ending::Expired => {
+                Err(cannot_end(&ended.effect))
+            }
+        },
     }
 }
 
+fn cannot_end(work: &Work) -> Fault {
+    Fault::Bug(format!("`{}` cannot end like that", work.kind()))
+}
+
+/// The day of the outgoing folder that a letter which was drafted then belongs to. The Netherlands
+/// and Belgium have the same clock.
+#[must_use]
+pub fn post_day(drafted_at: Timestamp) -> Date {
+    Pack::Nl.local_date(drafted_at)
+}
+
 /// Asks for a draft, whatever was there before.
-fn draft_anew(letter: &Letter, send: &SendLetter) -> Decision<Letter, Work> {
+fn draft_anew(letter: &Letter, send: &SendLetter, way: Way) -> Decision<Letter, Work> {
     let stage = Stage::Requested { send: send.clone() };
-    Decision::quiet(letter.at(stage)).perform(Work::DraftEmail { send: send.clone() })
+    Decision::quiet(letter.at(stage)).perform(way.draft(send.clone()))
 }
 
 fn drafted(letter: Letter, draft: &Draft) -> Decision<Letter, Work> {
     let Stage::Requested { send } = letter.stage.clone() else { return Decision::quiet(letter) };
+    let Some(way) = Way::of(send.channel) else { return Decision::quiet(letter) };
     let stage = Stage::Drafted { send: send.clone(), draft: draft.clone() };
-    let work = Work::SendEmail { send, draft: draft.clone() };
-    Decision::quiet(letter.at(stage)).perform(work)
+    Decision::quiet(letter.at(stage)).perform(way.dispatch(send, draft.clone()))
 }
 
 fn outdated(letter: Letter) -> Decision<Letter, Work> {
     let Stage::Drafted { send, .. } = letter.stage.clone() else { return Decision::quiet(letter) };
-    draft_anew(&letter, &send)
+    match Way::of(send.channel) {
+        Some(way) => draft_anew(&letter, &send, way),
+        None => Decision::quiet(letter),
+    }
 }
 
 /// The message did not leave, and will not.
@@ -254,13 +348,16 @@ fn dispatched(
         return Decision::quiet(letter);
     }
     let permit = &send.permit;
+    // A letter without one never came to be drafted.
+    let Some(message) = permitted_message(send) else { return Decision::quiet(letter) };
     let told = Dispatched {
         letter_id: letter.letter_id,
         case_id: permit.case_id,
         creditor_id: permit.creditor_id,
         person_id: permit.person_id,
         permit_id: permit.permit_id,
-        message: permit.message,
+        message,
+        channel: send.channel,
         claim_ids: permit.claim_ids.clone(),
         text_version: draft.text_version.clone(),
         content: draft.content,

@@ -1,17 +1,20 @@
-//! One message laid out, as plain text and as HTML, from the same pieces.
+//! One message laid out, as plain text, as HTML or as a sheet to be printed, from the same pieces.
 //!
 //! Values are never trusted: the plain part holds no control characters (see `one_line`), the HTML
-//! part escapes them all.
+//! part escapes them all, and the printer reads no values as its own language.
 
 use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior};
-use primitives::Language;
+use primitives::{Date, Language};
 use serde::Serialize;
 
 use super::{layout, wording};
+
+/// Stand around what is set off, until a paragraph is cut into its runs. No value holds them.
+const STRONG: (char, char) = ('\u{2}', '\u{3}');
 
 /// A message before it is laid out.
 #[derive(Debug, Serialize)]
@@ -33,6 +36,9 @@ pub(super) struct Page {
 pub(super) struct Piece {
     plain: String,
     html: Value,
+    /// The words again, where some are set off.
+    #[serde(skip)]
+    runs: Vec<paper::Run>,
     tables: Vec<Block>,
     /// Set off from the rest: what the reader is to do.
     highlighted: bool,
@@ -65,29 +71,66 @@ impl Block {
         }
         self
     }
+
+    fn printed(&self) -> paper::Table {
+        let rows = self.rows.iter().map(|row| (row.label.clone(), row.value.clone()));
+        paper::Table { heading: self.heading.clone(), rows: rows.collect() }
+    }
 }
 
 impl Piece {
-    /// Fills a paragraph in, once for each part of the message.
+    /// Fills a paragraph in, once for each part of the message; none where it says nothing.
     pub(super) fn paragraph<V: Serialize>(
         language: Language,
         words: &str,
         values: &V,
-    ) -> Result<Self, Error> {
-        let plain = wording::typeset(language, &fill("words.txt", words, values)?);
+    ) -> Result<Option<Self>, Error> {
+        let runs = runs(&wording::typeset(language, &fill("words.runs", words, values)?));
+        let plain: String = runs.iter().map(|run| run.text.as_str()).collect();
+        if plain.trim().is_empty() {
+            return Ok(None);
+        }
         let html = wording::typeset(language, &fill("words.html", words, values)?);
         let html = Value::from_safe_string(html);
-        Ok(Self { plain, html, tables: Vec::new(), highlighted: false })
+        Ok(Some(Self { plain, html, runs, tables: Vec::new(), highlighted: false }))
     }
 
-    pub(super) const fn tables(tables: Vec<Block>, highlighted: bool) -> Self {
-        Self { plain: String::new(), html: Value::UNDEFINED, tables, highlighted }
+    pub(super) fn tables(tables: Vec<Block>, highlighted: bool) -> Self {
+        let (plain, html, runs) = (String::new(), Value::UNDEFINED, Vec::new());
+        Self { plain, html, runs, tables, highlighted }
     }
 
     /// The paragraph's words, filled in.
     pub(super) fn plain(&self) -> &str {
         &self.plain
     }
+
+    /// The same for the printer; the code stands beside what is set off.
+    fn printed(&self, code: Option<&paper::Qr>) -> Vec<paper::Piece> {
+        if self.tables.is_empty() {
+            return vec![paper::Piece::Paragraph(self.runs.clone())];
+        }
+        let tables = self.tables.iter().map(Block::printed);
+        if self.highlighted {
+            return tables
+                .map(|table| paper::Piece::Payment { table, code: code.cloned() })
+                .collect();
+        }
+        tables.map(paper::Piece::Table).collect()
+    }
+}
+
+/// What only a letter on paper has.
+#[derive(Debug)]
+pub(super) struct OnPaper {
+    pub(super) date: Date,
+    /// Name and address of the receiver.
+    pub(super) to: Vec<String>,
+    /// Where it goes back to.
+    pub(super) from: Vec<String>,
+    /// Such as the number of the invoice, beside the address.
+    pub(super) about: Vec<(String, String)>,
+    pub(super) code: Option<paper::Qr>,
 }
 
 impl Page {
@@ -100,6 +143,45 @@ impl Page {
     pub(super) fn html(&self) -> Result<String, Error> {
         frames()?.get_template("frame.html")?.render(Serde(self))
     }
+
+    /// The sheet to be printed.
+    pub(super) fn sheet(&self, on_paper: OnPaper) -> paper::Sheet {
+        let OnPaper { date, to, from, about, code } = on_paper;
+        let printed = |piece: &Piece| piece.printed(code.as_ref());
+        paper::Sheet {
+            language: match self.language {
+                Language::Nl => paper::Language::Nl,
+                Language::Fr => paper::Language::Fr,
+                Language::De => paper::Language::De,
+                Language::En => paper::Language::En,
+            },
+            date,
+            title: self.subject.clone(),
+            sender_name: self.signature.clone(),
+            sender_lines: from,
+            to,
+            place_and_date: wording::date(self.language, date),
+            reference: about,
+            subject: self.subject.clone(),
+            body: self.pieces.iter().flat_map(printed).collect(),
+            signature: vec![self.signature.clone()],
+            footer: self.sender.printed(),
+            mark: self.reference.clone(),
+        }
+    }
+}
+
+/// Cuts a filled paragraph where what is set off begins and ends.
+fn runs(filled: &str) -> Vec<paper::Run> {
+    let mut strong = false;
+    let mut runs = Vec::new();
+    for text in filled.split([STRONG.0, STRONG.1]) {
+        if !text.is_empty() {
+            runs.push(paper::Run { text: text.to_owned(), strong });
+        }
+        strong = !strong;
+    }
+    runs
 }
 
 /// Fills a subject in.
@@ -144,6 +226,9 @@ fn strong(state: &State<'_, '_>, value: &str) -> Value {
     if matches!(state.auto_escape(), AutoEscape::Html) {
         let escaped = minijinja::HtmlEscape(value);
         return Value::from_safe_string(format!("<strong>{escaped}</strong>"));
+    }
+    if state.name() == "words.runs" {
+        return Value::from(format!("{}{value}{}", STRONG.0, STRONG.1));
     }
     Value::from(value)
 }

@@ -1,6 +1,7 @@
 //! The legal content check: what the law asks for is looked up in the finished message.
 //!
-//! The check reads what the receiver reads, both parts of it, and not what we meant to write.
+//! The check reads what the receiver reads, both parts of a mail or the printed sheet, and not what
+//! we meant to write.
 
 use law::Element;
 
@@ -13,14 +14,9 @@ pub struct Printed {
     pub values: Vec<String>,
 }
 
-/// The required elements that cannot be read in both parts.
-pub(super) fn missing(
-    required: &[Element],
-    printed: &[Printed],
-    text: &str,
-    html: &str,
-) -> Vec<Element> {
-    let parts = [spaced(text), spaced(&visible(html))];
+/// The required elements that cannot be read in each of the parts.
+pub(super) fn missing(required: &[Element], printed: &[Printed], parts: &[&str]) -> Vec<Element> {
+    let parts: Vec<String> = parts.iter().map(|part| spaced(part)).collect();
     let readable = |value: &String| {
         let value = spaced(value);
         !value.is_empty() && parts.iter().all(|part| part.contains(&value))
@@ -41,7 +37,7 @@ fn spaced(text: &str) -> String {
 }
 
 /// What a browser would show of the body.
-fn visible(html: &str) -> String {
+pub(super) fn visible(html: &str) -> String {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
     let mut shown = String::with_capacity(body.len());
     let mut rest = body.split_once('>').map_or(body, |(_, rest)| rest);
@@ -70,8 +66,9 @@ mod tests {
     fn an_element_counts_only_where_both_parts_show_it() {
         let required = [Element::CreditorName];
         let html = "<html><body class=\"x\"><p>Tom &amp; <b>Co</b>\nLtd</p></body></html>";
-        let holds =
-            |values, text, html| missing(&required, &printed(values), text, html).is_empty();
+        let holds = |values, text, html| {
+            missing(&required, &printed(values), &[text, &visible(html)]).is_empty()
+        };
         assert!(holds(&["Tom & Co Ltd"], "From Tom &\n  Co\u{a0}Ltd.", html));
         assert!(!holds(&["Tom & Co Ltd"], "From Tom.", html));
         assert!(!holds(&["Tom & Co Ltd"], "Tom & Co Ltd", "<body><p>Tom</p></body>"));

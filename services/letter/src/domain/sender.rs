@@ -4,6 +4,7 @@ use contracts::intake::CreditorParty;
 use primitives::{Capacity, Country, Language};
 use serde::{Deserialize, Serialize};
 
+use super::page::Block;
 use super::{one_line, wording};
 
 /// The agency of this installation, as its messages name it.
@@ -89,7 +90,8 @@ impl Sender {
         }
     }
 
-    fn agency(agency: &Agency, country: Country) -> Self {
+    /// The agency, to somebody in `country`.
+    pub(super) fn agency(agency: &Agency, country: Country) -> Self {
         let registration = match country {
             Country::NL => &agency.registration_nl,
             Country::BE => &agency.registration_be,
@@ -130,5 +132,18 @@ impl Sender {
             website: String::new(),
             complaints: String::new(),
         }
+    }
+    /// Who sends the message, and how to reach them, for a reader in `country`.
+    pub(super) fn block(&self, language: Language, country: Country) -> Block {
+        let labels = wording::labels(language);
+        Block::new(labels.sender)
+            .row(labels.name, self.names.join(", "))
+            .row(labels.address, self.address.join(", "))
+            .row(wording::company_number(language, self.country), &*self.company_number)
+            .row(wording::registration(language, country), &*self.registration)
+            .row(labels.telephone, &*self.telephone)
+            .row(labels.email, &*self.email)
+            .row(labels.website, &*self.website)
+            .row(labels.complaints, &*self.complaints)
     }
 }

@@ -1,10 +1,14 @@
-//! The texts, one file per kind of message, language and kind of debtor; a gap does not compile.
+//! The texts, one file per kind of message, language and kind of debtor; a gap does not compile. What
+//! the law has for some debtors only has texts for them only.
 //!
 //! A text is a version, a subject, and paragraphs with blank lines between. `[claims]` and
-//! `[payment]` place the tables. A paragraph may name the element that it fulfils, such as
-//! `[how-to-dispute]`; with a question mark, `[penalty-clause-amount?]`, it is printed only where
-//! the law asks for the element. Both parts of a message, plain and HTML, are made from the same
-//! text, so they cannot say different things.
+//! `[payment]` place the tables. A paragraph may name the elements that it fulfils, such as
+//! `[how-to-dispute]` or `[promised-amount promised-day]`; with a question mark,
+//! `[penalty-clause-amount?]`, it is printed only where the law asks for one of them. A paragraph
+//! that says nothing once it is filled in is left out. All forms of a message, plain, HTML and
+//! paper, are made from the same text, so they cannot say different things.
+//!
+//! Notes to creditors have a text per kind and language; there `[claims]` places their facts.
 
 use law::Element;
 use primitives::{DebtorKind, Language, MessageKind};
@@ -21,16 +25,23 @@ pub(super) struct Words {
 }
 
 /// What a text consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Claims,
     Payment,
     Paragraph {
-        fulfils: Option<Element>,
-        /// Printed only where the law asks for the element.
+        fulfils: Vec<Element>,
+        /// Printed only where the law asks for one of the elements.
         on_demand: bool,
         words: &'static str,
     },
+}
+
+/// The kinds of notes to creditors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoteKind {
+    Feedback,
+    Remittance,
 }
 
 /// Why a text cannot be used; a fault in its file.
@@ -44,15 +55,50 @@ pub enum TextFault {
     UnknownMark { name: String, mark: String },
 }
 
-/// The text for a message.
+/// The text for a message; none where the law has no such message for such a debtor.
 pub(super) fn words(
     message: MessageKind,
     language: Language,
     debtor: DebtorKind,
+) -> Result<Option<Words>, TextFault> {
+    let Some(source) = source(message, language, debtor) else { return Ok(None) };
+    let debtor_sign = match debtor {
+        DebtorKind::Consumer => 'C',
+        DebtorKind::NaturalPersonInBusiness => 'N',
+        DebtorKind::LegalPerson => 'L',
+    };
+    let signs = (message_sign(message), Some(debtor_sign));
+    read(&format!("{message}/{language}/{debtor}"), signs, language, source).map(Some)
+}
+
+const fn message_sign(message: MessageKind) -> char {
+    match message {
+        MessageKind::PreDueNotice => 'P',
+        MessageKind::FreeFirstReminder => 'R',
+        MessageKind::FourteenDayLetter => 'F',
+        MessageKind::Demand => 'D',
+        MessageKind::PromiseConfirmation => 'C',
+        MessageKind::PaymentThanks => 'T',
+    }
+}
+
+/// The text of a note.
+pub(super) fn note_words(note: NoteKind, language: Language) -> Result<Words, TextFault> {
+    let (name, sign) = match note {
+        NoteKind::Feedback => ("creditor-feedback", 'N'),
+        NoteKind::Remittance => ("creditor-remittance", 'M'),
+    };
+    read(&format!("{name}/{language}"), (sign, None), language, note_source(note, language))
+}
+
+fn read(
+    name: &str,
+    signs: (char, Option<char>),
+    language: Language,
+    source: &'static str,
 ) -> Result<Words, TextFault> {
-    let name = format!("{message}/{language}/{debtor}");
-    let head = || TextFault::Head { name: name.clone() };
-    let (first, rest) = source(message, language, debtor).split_once('\n').ok_or_else(head)?;
+    let head = || TextFault::Head { name: name.to_owned() };
+    let (first, rest) = source.split_once('\n').ok_or_else(head)?;
     let (second, body) = rest.split_once('\n').ok_or_else(head)?;
     let number = first.strip_prefix("version: ").ok_or_else(head)?;
     let number: u32 = number.parse().map_err(|_| head())?;
@@ -60,51 +106,53 @@ pub(super) fn words(
         .split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| part(paragraph, &name))
+        .map(|paragraph| part(paragraph, name))
         .collect::<Result<_, _>>()?;
+    let (kind, debtor) = signs;
+    let debtor = debtor.map(|sign| format!("{sign}-")).unwrap_or_default();
     Ok(Words {
         version: format!("{name}@{number}"),
-        reference: reference(message, language, debtor, number),
+        reference: format!("{kind}-{}-{debtor}{number}", language.as_str().to_uppercase()),
         subject: second.strip_prefix("subject: ").ok_or_else(head)?,
         parts,
     })
 }
 
-fn reference(message: MessageKind, language: Language, debtor: DebtorKind, number: u32) -> String {
-    let message = match message {
-        MessageKind::PreDueNotice => 'P',
-        MessageKind::FreeFirstReminder => 'R',
-    };
-    let debtor = match debtor {
-        DebtorKind::Consumer => 'C',
-        DebtorKind::NaturalPersonInBusiness => 'N',
-        DebtorKind::LegalPerson => 'L',
-    };
-    let language = language.as_str().to_uppercase();
-    format!("{message}-{language}-{debtor}-{number}")
-}
-
 fn part(paragraph: &'static str, name: &str) -> Result<Part, TextFault> {
     let marked = paragraph.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let Some((mark, words)) = marked else {
-        return Ok(Part::Paragraph { fulfils: None, on_demand: false, words: paragraph });
+        return Ok(Part::Paragraph { fulfils: Vec::new(), on_demand: false, words: paragraph });
     };
-    let (element, on_demand) = match mark.strip_suffix('?') {
-        Some(element) => (element, true),
-        None => (mark, false),
-    };
-    let fulfils = match (element, words.trim()) {
+    let words = words.trim();
+    match (mark, words) {
         ("claims", "") => return Ok(Part::Claims),
         ("payment", "") => return Ok(Part::Payment),
-        ("how-to-dispute", _) => Element::HowToDispute,
-        ("payment-term", _) => Element::PaymentTerm,
-        ("penalty-clause-amount", _) => Element::PenaltyClauseAmount,
-        _ => {
-            let (name, mark) = (name.to_owned(), mark.to_owned());
-            return Err(TextFault::UnknownMark { name, mark });
-        }
+        _ => {}
+    }
+    let (elements, on_demand) = match mark.strip_suffix('?') {
+        Some(elements) => (elements, true),
+        None => (mark, false),
     };
-    Ok(Part::Paragraph { fulfils: Some(fulfils), on_demand, words: words.trim() })
+    let known = |word| {
+        let (name, mark) = (name.to_owned(), mark.to_owned());
+        element(word).ok_or(TextFault::UnknownMark { name, mark })
+    };
+    let fulfils = elements.split(' ').map(known).collect::<Result<_, _>>()?;
+    Ok(Part::Paragraph { fulfils, on_demand, words })
+}
+
+/// The elements that paragraphs fulfil; tables show the others.
+fn element(word: &str) -> Option<Element> {
+    Some(match word {
+        "how-to-dispute" => Element::HowToDispute,
+        "payment-term" => Element::PaymentTerm,
+        "penalty-clause-amount" => Element::PenaltyClauseAmount,
+        "collection-costs" => Element::CollectionCosts,
+        "interest-amount" => Element::InterestAmount,
+        "promised-amount" => Element::PromisedAmount,
+        "promised-day" => Element::PromisedDay,
+        _ => return None,
+    })
 }
 
 macro_rules! by_debtor {
@@ -134,10 +182,46 @@ macro_rules! by_language {
 }
 
 /// The file of a text.
-const fn source(message: MessageKind, language: Language, debtor: DebtorKind) -> &'static str {
-    match message {
+const fn source(
+    message: MessageKind,
+    language: Language,
+    debtor: DebtorKind,
+) -> Option<&'static str> {
+    Some(match message {
         MessageKind::PreDueNotice => by_language!("pre-due-notice", language, debtor),
         MessageKind::FreeFirstReminder => by_language!("free-first-reminder", language, debtor),
+        MessageKind::FourteenDayLetter => match debtor {
+            DebtorKind::Consumer => match language {
+                Language::Nl => by_debtor!(@ "fourteen-day-letter", "nl", "consumer"),
+                Language::Fr => by_debtor!(@ "fourteen-day-letter", "fr", "consumer"),
+                Language::De => by_debtor!(@ "fourteen-day-letter", "de", "consumer"),
+                Language::En => by_debtor!(@ "fourteen-day-letter", "en", "consumer"),
+            },
+            DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson => return None,
+        },
+        MessageKind::Demand => by_language!("demand", language, debtor),
+        MessageKind::PromiseConfirmation => {
+            by_language!("promise-confirmation", language, debtor)
+        }
+        MessageKind::PaymentThanks => by_language!("payment-thanks", language, debtor),
+    })
+}
+
+macro_rules! note {
+    ($note:literal, $language:expr) => {
+        match $language {
+            Language::Nl => include_str!(concat!("../../texts/", $note, "/nl.j2")),
+            Language::Fr => include_str!(concat!("../../texts/", $note, "/fr.j2")),
+            Language::De => include_str!(concat!("../../texts/", $note, "/de.j2")),
+            Language::En => include_str!(concat!("../../texts/", $note, "/en.j2")),
+        }
+    };
+}
+
+const fn note_source(note: NoteKind, language: Language) -> &'static str {
+    match note {
+        NoteKind::Feedback => note!("creditor-feedback", language),
+        NoteKind::Remittance => note!("creditor-remittance", language),
     }
 }
 
@@ -147,19 +231,40 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn every_text_can_be_read_and_places_both_tables_once() {
-        for message in MessageKind::ALL {
-            for language in Language::ALL {
+    /// Every text with its file.
+    fn every_text() -> Vec<(Words, &'static str)> {
+        let mut texts = Vec::new();
+        for language in Language::ALL {
+            for message in MessageKind::ALL {
                 for debtor in DebtorKind::ALL {
                     let words = words(*message, *language, *debtor).unwrap();
-                    for table in [Part::Claims, Part::Payment] {
-                        let count = words.parts.iter().filter(|part| **part == table).count();
-                        assert_eq!(count, 1, "{}: {table:?}", words.version);
-                    }
-                    assert!(words.version.starts_with(&format!("{message}/{language}/{debtor}@")));
+                    texts.extend(words.zip(source(*message, *language, *debtor)));
                 }
             }
+            for note in [NoteKind::Feedback, NoteKind::Remittance] {
+                texts.push((note_words(note, *language).unwrap(), note_source(note, *language)));
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn every_text_can_be_read_and_places_its_tables_once() {
+        for (words, _) in every_text() {
+            let asks =
+                !["payment-thanks", "creditor"].iter().any(|it| words.version.starts_with(it));
+            for (table, expected) in [(Part::Claims, 1), (Part::Payment, usize::from(asks))] {
+                let count = words.parts.iter().filter(|part| **part == table).count();
+                assert_eq!(count, expected, "{}: {table:?}", words.version);
+            }
+        }
+    }
+
+    #[test]
+    fn only_consumers_have_a_14_day_letter() {
+        for debtor in DebtorKind::ALL {
+            let words = words(MessageKind::FourteenDayLetter, Language::Nl, *debtor).unwrap();
+            assert_eq!(words.is_some(), *debtor == DebtorKind::Consumer);
         }
     }
 
@@ -168,19 +273,11 @@ mod tests {
     #[test]
     fn a_text_that_changes_gets_a_new_version() {
         let known: Vec<&str> = include_str!("../../texts/versions.txt").lines().collect();
-        let mut unknown = Vec::new();
-        for message in MessageKind::ALL {
-            for language in Language::ALL {
-                for debtor in DebtorKind::ALL {
-                    let source = source(*message, *language, *debtor);
-                    let version = words(*message, *language, *debtor).unwrap().version;
-                    let line = format!("{version} {}", fingerprint(source));
-                    if !known.contains(&line.as_str()) {
-                        unknown.push(line);
-                    }
-                }
-            }
-        }
+        let unknown: Vec<String> = every_text()
+            .iter()
+            .map(|(words, source)| format!("{} {}", words.version, fingerprint(source)))
+            .filter(|line| !known.contains(&line.as_str()))
+            .collect();
         assert!(
             unknown.is_empty(),
             "give these texts a new version, and add them to texts/versions.txt:\n{}",

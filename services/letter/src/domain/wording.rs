@@ -1,8 +1,10 @@
-//! What differs from language to language outside the texts: labels, amounts, dates, enumerations.
+//! What differs from language to language outside the texts: labels, amounts, dates, enumerations,
+//! grounds.
 //!
 //! One value per language and label, so that a missing one does not compile. Nothing here knows a
 //! case; nothing here is a sentence that the law asks for.
 
+use law::Pack;
 use primitives::{Capacity, Country, Currency, Date, Language, Money};
 
 /// The labels of one language.
@@ -19,9 +21,20 @@ pub(super) struct Labels {
     pub(super) amount: &'static str,
     pub(super) settled: &'static str,
     pub(super) open: &'static str,
+    pub(super) interest: &'static str,
+    pub(super) costs: &'static str,
+    /// The lump sum of a clause, which a Belgian consumer owes in place of costs.
+    pub(super) compensation: &'static str,
+    /// Heads what a demand brings along.
+    pub(super) added: &'static str,
+    /// Heads what was paid, and says that it was.
+    pub(super) receipt: &'static str,
+    pub(super) paid: &'static str,
     pub(super) payment: &'static str,
     pub(super) asked: &'static str,
     pub(super) pay_by: &'static str,
+    /// The same, where a term stands and no day.
+    pub(super) term: &'static str,
     pub(super) account: &'static str,
     pub(super) account_name: &'static str,
     pub(super) ground: &'static str,
@@ -30,6 +43,9 @@ pub(super) struct Labels {
     pub(super) email: &'static str,
     pub(super) website: &'static str,
     pub(super) complaints: &'static str,
+    /// Stands below a code that pays, and in its place for who cannot see it.
+    pub(super) code: &'static str,
+    pub(super) code_described: &'static str,
 }
 
 /// The labels of `language`.
@@ -323,6 +339,207 @@ pub(super) fn registration(language: Language, country: Country) -> &'static str
     }
 }
 
+/// `10,15%`, `10,15 %`, `10.15%`: a yearly rate of so many hundredths of a percent. The space is
+/// non-breaking.
+pub(super) fn percent(language: Language, basis_points: u32) -> String {
+    let (whole, hundredths) = (basis_points / 100, basis_points % 100);
+    let mark = if language == Language::En { '.' } else { ',' };
+    let digits = match hundredths {
+        0 => whole.to_string(),
+        _ if hundredths.is_multiple_of(10) => format!("{whole}{mark}{}", hundredths / 10),
+        _ => format!("{whole}{mark}{hundredths:02}"),
+    };
+    match language {
+        Language::Nl | Language::En => format!("{digits}%"),
+        Language::Fr | Language::De => format!("{digits}\u{a0}%"),
+    }
+}
+
+/// The term of the Dutch 14-day letter, in the words that the law asks for: it is counted from the
+/// letter's arrival, so no day is named (BW art. 6:96 lid 6; ECLI:NL:HR:2016:2704).
+pub(super) const fn within_fourteen_days(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "binnen 14 dagen vanaf de dag nadat deze brief bij u is bezorgd",
+        Language::Fr => {
+            "dans les 14 jours à compter du lendemain du jour où cette lettre vous a été remise"
+        }
+        Language::De => {
+            "innerhalb von 14 Tagen ab dem Tag, nachdem dieser Brief bei Ihnen zugestellt wurde"
+        }
+        Language::En => "within 14 days from the day after this letter was delivered to you",
+    }
+}
+
+/// Whose rules say what may be asked on top of the principal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Regime {
+    pub(super) pack: Pack,
+    pub(super) consumer: bool,
+}
+
+/// Why collection costs are owed, to follow `under`; in French `en vertu`.
+pub(super) fn costs_ground(language: Language, regime: Regime, creditor: &str) -> String {
+    match (regime.pack, regime.consumer) {
+        (Pack::Nl, true) => match language {
+            Language::Nl => {
+                "artikel 6:96 van het Burgerlijk Wetboek en het Besluit vergoeding voor \
+                 buitengerechtelijke incassokosten"
+            }
+            Language::Fr => {
+                "de l'article 6:96 du code civil néerlandais et du décret sur les frais de \
+                 recouvrement"
+            }
+            Language::De => {
+                "Artikel 6:96 des niederländischen Bürgerlichen Gesetzbuchs und die \
+                 Verordnung über Inkassokosten"
+            }
+            Language::En => {
+                "article 6:96 of the Dutch Civil Code and the decree on collection costs"
+            }
+        }
+        .to_owned(),
+        (Pack::Nl, false) => match language {
+            Language::Nl => "artikel 6:96 van het Burgerlijk Wetboek",
+            Language::Fr => "de l'article 6:96 du code civil néerlandais",
+            Language::De => "Artikel 6:96 des niederländischen Bürgerlichen Gesetzbuchs",
+            Language::En => "article 6:96 of the Dutch Civil Code",
+        }
+        .to_owned(),
+        (Pack::Be, true) => clause_ground(language, creditor),
+        (Pack::Be, false) => match language {
+            Language::Nl => {
+                "artikel 6 van de wet van 2 augustus 2002 over betalingsachterstand bij \
+                 handelstransacties"
+            }
+            Language::Fr => {
+                "de l'article 6 de la loi du 2 août 2002 concernant le retard de paiement dans les \
+                 transactions commerciales"
+            }
+            Language::De => {
+                "Artikel 6 des belgischen Gesetzes vom 2. August 2002 über Zahlungsverzug im \
+                 Geschäftsverkehr"
+            }
+            Language::En => {
+                "article 6 of the Belgian law of 2 August 2002 on late payment in commercial \
+                 transactions"
+            }
+        }
+        .to_owned(),
+    }
+}
+
+fn clause_ground(language: Language, creditor: &str) -> String {
+    match language {
+        Language::Nl => format!(
+            "de voorwaarden van {creditor}, binnen de grenzen van artikel XIX.4 van het Wetboek \
+             van economisch recht"
+        ),
+        Language::Fr => format!(
+            "des conditions de {creditor}, dans les limites de l'article XIX.4 du Code de droit \
+             économique"
+        ),
+        Language::De => format!(
+            "die Bedingungen von {creditor}, in den Grenzen von Artikel XIX.4 des belgischen \
+             Wirtschaftsgesetzbuchs"
+        ),
+        Language::En => format!(
+            "the terms of {creditor}, within the limits of article XIX.4 of the Belgian Code of \
+             Economic Law"
+        ),
+    }
+}
+
+/// Which interest it is, with its yearly rates and their days, to follow `That is`. Without rates,
+/// those of a clause.
+pub(super) fn interest_how(
+    language: Language,
+    regime: Regime,
+    creditor: &str,
+    rates: &[(Date, Date, u32)],
+) -> String {
+    let ground = interest_ground(language, regime, creditor);
+    let rates = rates.iter().map(|(first, last, rate)| {
+        let (first, last) = (date(language, *first), date(language, *last));
+        let rate = percent(language, *rate);
+        match language {
+            Language::Nl => format!("{rate} per jaar van {first} tot en met {last}"),
+            Language::Fr => format!("{rate} par an du {first} au {last} inclus"),
+            Language::De => format!("{rate} im Jahr vom {first} bis zum {last}"),
+            Language::En => format!("{rate} a year from {first} up to and including {last}"),
+        }
+    });
+    std::iter::once(ground).chain(rates).collect::<Vec<_>>().join(", ")
+}
+
+fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String {
+    match (regime.pack, regime.consumer) {
+        (Pack::Nl, true) => match language {
+            Language::Nl => "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek)",
+            Language::Fr => "l'intérêt légal néerlandais (article 6:119 du code civil)",
+            Language::De => {
+                "der gesetzliche Zins (Artikel 6:119 des niederländischen Bürgerlichen \
+                 Gesetzbuchs)"
+            }
+            Language::En => "the statutory interest (article 6:119 of the Dutch Civil Code)",
+        }
+        .to_owned(),
+        (Pack::Nl, false) => match language {
+            Language::Nl => {
+                "de wettelijke handelsrente (artikel 6:119a van het Burgerlijk Wetboek)"
+            }
+            Language::Fr => {
+                "l'intérêt légal néerlandais entre entreprises (article 6:119a du code civil)"
+            }
+            Language::De => {
+                "der gesetzliche Handelszins (Artikel 6:119a des niederländischen Bürgerlichen \
+                 Gesetzbuchs)"
+            }
+            Language::En => {
+                "the statutory commercial interest (article 6:119a of the Dutch Civil Code)"
+            }
+        }
+        .to_owned(),
+        (Pack::Be, true) => match language {
+            Language::Nl => format!("de rente uit {}", clause_ground(language, creditor)),
+            Language::Fr => format!("l'intérêt {}", clause_ground(language, creditor)),
+            Language::De => format!(
+                "der Zins nach den Bedingungen von {creditor}, in den Grenzen von Artikel XIX.4 \
+                 des belgischen Wirtschaftsgesetzbuchs"
+            ),
+            Language::En => format!("the interest under {}", clause_ground(language, creditor)),
+        },
+        (Pack::Be, false) => match language {
+            Language::Nl => {
+                "de rente van artikel 5 van de wet van 2 augustus 2002 over betalingsachterstand \
+                 bij handelstransacties"
+            }
+            Language::Fr => {
+                "l'intérêt de l'article 5 de la loi du 2 août 2002 concernant le retard de \
+                 paiement dans les transactions commerciales"
+            }
+            Language::De => {
+                "der Zins nach Artikel 5 des belgischen Gesetzes vom 2. August 2002 über \
+                 Zahlungsverzug im Geschäftsverkehr"
+            }
+            Language::En => {
+                "the interest of article 5 of the Belgian law of 2 August 2002 on late payment in \
+                 commercial transactions"
+            }
+        }
+        .to_owned(),
+    }
+}
+
+/// The last line of an address abroad: in capitals, in a language that the post of both countries
+/// reads.
+pub(super) fn destination(country: Country) -> String {
+    match country {
+        Country::NL => "NEDERLAND".to_owned(),
+        Country::BE => "BELGIË".to_owned(),
+        other => other.code().to_owned(),
+    }
+}
+
 /// Puts a non-breaking space before the French marks that want one.
 pub(super) fn typeset(language: Language, text: &str) -> String {
     match language {
@@ -345,9 +562,16 @@ const DUTCH: Labels = Labels {
     amount: "Factuurbedrag",
     settled: "Betaald of verrekend",
     open: "Nog te betalen",
+    interest: "Rente",
+    costs: "Incassokosten",
+    compensation: "Schadevergoeding",
+    added: "Dit komt erbij",
+    receipt: "Betaald",
+    paid: "helemaal betaald",
     payment: "Zo betaalt u",
     asked: "Bedrag",
     pay_by: "Uiterlijk op",
+    term: "Termijn",
     account: "Rekening (IBAN)",
     account_name: "Op naam van",
     ground: "Op grond van",
@@ -356,6 +580,9 @@ const DUTCH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Klachten",
+    code: "Scan met de app van uw bank",
+    code_described: "Code waarmee de app van uw bank de betaling invult. \
+        Dezelfde gegevens staan ernaast.",
 };
 
 const FRENCH: Labels = Labels {
@@ -370,9 +597,16 @@ const FRENCH: Labels = Labels {
     amount: "Montant de la facture",
     settled: "Payé ou déduit",
     open: "Encore à payer",
+    interest: "Intérêts",
+    costs: "Frais de recouvrement",
+    compensation: "Indemnité",
+    added: "Ce qui s'ajoute",
+    receipt: "Payé",
+    paid: "entièrement payée",
     payment: "Comment payer",
     asked: "Montant",
     pay_by: "Au plus tard le",
+    term: "Délai",
     account: "Compte (IBAN)",
     account_name: "Au nom de",
     ground: "En vertu de",
@@ -381,6 +615,9 @@ const FRENCH: Labels = Labels {
     email: "E-mail",
     website: "Site web",
     complaints: "Réclamations",
+    code: "À scanner avec l'application de votre banque",
+    code_described: "Code avec lequel l'application de votre banque remplit le virement. \
+        Les mêmes données figurent à côté.",
 };
 
 const GERMAN: Labels = Labels {
@@ -395,9 +632,16 @@ const GERMAN: Labels = Labels {
     amount: "Rechnungsbetrag",
     settled: "Bezahlt oder verrechnet",
     open: "Noch zu zahlen",
+    interest: "Zinsen",
+    costs: "Inkassokosten",
+    compensation: "Entschädigung",
+    added: "Das kommt hinzu",
+    receipt: "Bezahlt",
+    paid: "vollständig bezahlt",
     payment: "So zahlen Sie",
     asked: "Betrag",
     pay_by: "Spätestens am",
+    term: "Frist",
     account: "Konto (IBAN)",
     account_name: "Kontoinhaber",
     ground: "Aufgrund",
@@ -406,6 +650,9 @@ const GERMAN: Labels = Labels {
     email: "E-Mail",
     website: "Website",
     complaints: "Beschwerden",
+    code: "Mit Ihrer Banking-App scannen",
+    code_described: "Code, mit dem Ihre Banking-App die Überweisung ausfüllt. \
+        Dieselben Angaben stehen daneben.",
 };
 
 const ENGLISH: Labels = Labels {
@@ -420,9 +667,16 @@ const ENGLISH: Labels = Labels {
     amount: "Invoice amount",
     settled: "Paid or deducted",
     open: "Still to be paid",
+    interest: "Interest",
+    costs: "Collection costs",
+    compensation: "Compensation",
+    added: "What is added",
+    receipt: "Paid",
+    paid: "paid in full",
     payment: "How to pay",
     asked: "Amount",
     pay_by: "By",
+    term: "Time to pay",
     account: "Account (IBAN)",
     account_name: "In the name of",
     ground: "Under",
@@ -431,6 +685,9 @@ const ENGLISH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Complaints",
+    code: "Scan with your bank's app",
+    code_described: "Code with which your bank's app fills in the payment. \
+        The same details stand beside it.",
 };
 
 #[cfg(test)]
@@ -454,6 +711,20 @@ mod tests {
         assert_eq!(amount(Language::Nl, euros(-99_900)), "€\u{a0}-999,00");
         assert_eq!(amount(Language::En, Money::new(1_234, Currency::JPY)), "JPY\u{a0}1,234");
         assert_eq!(amount(Language::De, Money::new(1, Currency::KWD)), "0,001\u{a0}KWD");
+    }
+
+    #[test]
+    fn rates_are_written_as_people_of_the_language_write_them() {
+        for (basis_points, dutch, french, english) in [
+            (400, "4%", "4\u{a0}%", "4%"),
+            (1_050, "10,5%", "10,5\u{a0}%", "10.5%"),
+            (1_015, "10,15%", "10,15\u{a0}%", "10.15%"),
+            (205, "2,05%", "2,05\u{a0}%", "2.05%"),
+        ] {
+            assert_eq!(percent(Language::Nl, basis_points), dutch);
+            assert_eq!(percent(Language::Fr, basis_points), french);
+            assert_eq!(percent(Language::En, basis_points), english);
+        }
     }
 
     #[test]

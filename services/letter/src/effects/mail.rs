@@ -5,18 +5,31 @@
 use std::time::SystemTime;
 
 use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
-use primitives::{LetterId, Timestamp};
+use primitives::Timestamp;
+use uuid::Uuid;
 
-use crate::domain::{Agency, Composed};
+use crate::domain::Agency;
 
 /// A mail, ready to be handed over.
 #[derive(Debug)]
 pub(super) struct Mail {
     pub(super) envelope: Envelope,
     pub(super) bytes: Vec<u8>,
+}
+
+/// What a mail says.
+#[derive(Debug)]
+pub(super) struct Content {
+    pub(super) sender_name: String,
+    pub(super) reply_to: Option<String>,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+    /// A CSV file, and its name.
+    pub(super) attachment: Option<(String, Vec<u8>)>,
 }
 
 /// The configuration holds what no mail can be made with.
@@ -28,26 +41,33 @@ pub(super) enum MailError {
     Message(#[source] lettre::error::Error),
 }
 
-/// Puts the mail together. Its date is when it was drafted.
+/// Puts the mail together. Its date is when it was drafted; `id` is the letter's or the note's.
 pub(super) fn build(
     agency: &Agency,
-    letter_id: LetterId,
-    composed: &Composed,
+    id: Uuid,
+    content: Content,
     to: Mailbox,
     drafted_at: Timestamp,
 ) -> Result<Mail, MailError> {
     let from: Address = agency.email.parse().map_err(MailError::Sender)?;
-    let parts = MultiPart::alternative()
-        .boundary(format!("letter-{letter_id}"))
-        .singlepart(SinglePart::plain(composed.text.clone()))
-        .singlepart(SinglePart::html(composed.html.clone()));
-    let reply_to = composed.reply_to.as_ref().and_then(|address| address.parse().ok());
+    let words = MultiPart::alternative()
+        .boundary(format!("letter-{id}"))
+        .singlepart(SinglePart::plain(content.text))
+        .singlepart(SinglePart::html(content.html));
+    let parts = match content.attachment {
+        Some((name, bytes)) => MultiPart::mixed()
+            .boundary(format!("parts-{id}"))
+            .multipart(words)
+            .singlepart(Attachment::new(name).body(bytes, csv())),
+        None => words,
+    };
+    let reply_to = content.reply_to.as_ref().and_then(|address| address.parse().ok());
     let message = Message::builder()
         .date(SystemTime::from(drafted_at))
-        .message_id(Some(format!("<{}>", message_id(agency, letter_id))))
-        .from(Mailbox::new(Some(composed.sender_name.clone()), from))
+        .message_id(Some(format!("<{}>", message_id(agency, id))))
+        .from(Mailbox::new(Some(content.sender_name), from))
         .to(to)
-        .subject(composed.subject.as_str())
+        .subject(content.subject)
         // RFC 3834: nobody's absence notice need answer it.
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
@@ -61,49 +81,57 @@ pub(super) fn build(
     Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted() })
 }
 
-/// The `Message-ID` of a letter, without its angle brackets: the same for every attempt.
-pub(super) fn message_id(agency: &Agency, letter_id: LetterId) -> String {
-    format!("{letter_id}@{}", agency.domain)
+fn csv() -> ContentType {
+    ContentType::parse("text/csv; charset=utf-8").unwrap_or(ContentType::TEXT_PLAIN)
+}
+
+/// The `Message-ID` of a letter or a note, without its angle brackets: the same for every attempt.
+pub(super) fn message_id(agency: &Agency, id: Uuid) -> String {
+    format!("{id}@{}", agency.domain)
 }
 
 #[cfg(test)]
 mod tests {
-    use primitives::{Currency, Money};
-
     use super::*;
 
-    fn mail() -> Mail {
+    fn mail(attachment: Option<(String, Vec<u8>)>) -> Mail {
         let agency = Agency {
             name: "Agency".to_owned(),
             email: "hello@agency.example".to_owned(),
             domain: "agency.example".to_owned(),
             ..Agency::default()
         };
-        let composed = Composed {
+        let content = Content {
             sender_name: "Agency, voor \u{201c}Créditeur\u{201d}".to_owned(),
             reply_to: Some("answers@creditor.example".to_owned()),
             subject: "Herinnering: factuur één".to_owned(),
             text: "Wilt u €\u{a0}12,50 betalen?\n".to_owned(),
             html: "<p>Wilt u €\u{a0}12,50 betalen?</p>\n".to_owned(),
-            text_version: "x@1".to_owned(),
-            asked: Money::new(1_250, Currency::EUR),
-            printed: Vec::new(),
+            attachment,
         };
-        let letter_id = LetterId::from_uuid(uuid::Uuid::from_u128(1));
         let to =
             Mailbox::new(Some("Noor, bcc: x".to_owned()), "to@debtor.example".parse().unwrap());
         let drafted_at = "2026-11-12T09:30:00Z".parse().unwrap();
-        build(&agency, letter_id, &composed, to, drafted_at).unwrap()
+        build(&agency, Uuid::from_u128(1), content, to, drafted_at).unwrap()
+    }
+
+    #[test]
+    fn a_specification_is_attached_as_a_file() {
+        let csv = || Some(("specificatie-2026-11-12.csv".to_owned(), b"case;amount\r\n".to_vec()));
+        let text = String::from_utf8(mail(csv()).bytes).unwrap();
+        assert!(text.contains("attachment; filename=\"specificatie-2026-11-12.csv\""), "{text}");
+        assert!(text.contains("Content-Type: text/csv; charset=utf-8"), "{text}");
+        assert_eq!(mail(csv()).bytes, mail(csv()).bytes);
     }
 
     #[test]
     fn the_same_message_makes_the_same_bytes() {
-        assert_eq!(mail().bytes, mail().bytes);
+        assert_eq!(mail(None).bytes, mail(None).bytes);
     }
 
     #[test]
     fn the_head_says_who_when_and_which_letter() {
-        let text = String::from_utf8(mail().bytes).unwrap();
+        let text = String::from_utf8(mail(None).bytes).unwrap();
         for line in [
             "Message-ID: <00000000-0000-0000-0000-000000000001@agency.example>",
             "Date: Thu, 12 Nov 2026 09:30:00 +0000",
@@ -114,6 +142,6 @@ mod tests {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
         }
         assert!(text.is_ascii(), "every server can take it");
-        assert_eq!(mail().envelope.to().len(), 1);
+        assert_eq!(mail(None).envelope.to().len(), 1);
     }
 }

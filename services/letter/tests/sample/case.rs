@@ -1,13 +1,16 @@
 //! One case as intake and the ledger know it, for the tests that write messages.
 
-use contracts::intake::{ClaimParticulars, CreditorParty, DebtorParty, Parties};
-use contracts::letter::Send as SendLetter;
-use contracts::payment_reconciliation::{ClaimPosition, Position};
+use contracts::intake::{ClaimParticulars, CreditorContact, CreditorParty, DebtorParty, Parties};
+use contracts::letter::{PromiseTold, Send as SendLetter};
+use contracts::payment_reconciliation::{
+    AnnouncedCharges, ClaimPosition, Position, PositionLine, PositionLineKind,
+};
+use contracts::permit::PermittedDeed;
 use jiff::civil::date;
 use letter::domain::Agency;
 use primitives::{
-    Capacity, CaseId, Country, CreditorId, DebtorKind, Language, MessageKind, PersonId,
-    StructuredReference,
+    Capacity, CaseId, Channel, Country, CreditorId, Date, DebtorKind, Language, MessageKind, Money,
+    PersonId, PromiseId, StructuredReference,
 };
 
 use crate::sample::{claim_id, euros, id, wish};
@@ -16,6 +19,7 @@ use crate::sample::{claim_id, euros, id, wish};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Variant {
     pub(crate) message: MessageKind,
+    pub(crate) channel: Channel,
     pub(crate) language: Language,
     pub(crate) debtor: DebtorKind,
     pub(crate) country: Country,
@@ -25,6 +29,7 @@ pub(crate) struct Variant {
 /// What the tests look at where nothing else is said.
 pub(crate) const REMINDER: Variant = Variant {
     message: MessageKind::FreeFirstReminder,
+    channel: Channel::Email,
     language: Language::Nl,
     debtor: DebtorKind::Consumer,
     country: Country::NL,
@@ -34,7 +39,16 @@ pub(crate) const REMINDER: Variant = Variant {
 pub(crate) fn send(variant: Variant, claims: u128) -> SendLetter {
     let mut send = wish(claims);
     send.language = variant.language;
-    send.permit.message = variant.message;
+    send.channel = variant.channel;
+    send.permit.deed =
+        PermittedDeed::Write { message: variant.message, channels: vec![variant.channel] };
+    if variant.message == MessageKind::PromiseConfirmation {
+        send.promise = Some(PromiseTold {
+            promise_id: PromiseId::from_uuid(id(6)),
+            amount: euros(10_000),
+            pay_by: date(2026, 11, 27),
+        });
+    }
     send.permit.capacity = variant.capacity;
     send
 }
@@ -93,6 +107,20 @@ pub(crate) fn parties(variant: Variant) -> Parties {
     }
 }
 
+/// The creditor, as our client.
+pub(crate) fn contact(language: Language) -> CreditorContact {
+    CreditorContact {
+        creditor_id: CreditorId::from_uuid(id(2)),
+        code: "korenaar".to_owned(),
+        name: "Bakkerij De Korenaar".to_owned(),
+        address: vec!["Molenstraat 7".to_owned(), "2000 Antwerpen".to_owned()],
+        country: Country::BE,
+        language,
+        email: Some("boekhouding@korenaar.example".to_owned()),
+        account: "BE71096123456769".to_owned(),
+    }
+}
+
 fn claim(number: u128, invoice: &str, cents: i64, reference: &str) -> ClaimParticulars {
     ClaimParticulars {
         claim_id: claim_id(number),
@@ -107,18 +135,85 @@ fn claim(number: u128, invoice: &str, cents: i64, reference: &str) -> ClaimParti
 
 /// All three claims, the first with so much open.
 pub(crate) fn position(first_open: i64) -> Position {
-    let opens = [(1, first_open), (2, 4_500), (3, 995)];
+    let claims = [(1, first_open), (2, 4_500), (3, 995)];
+    let claims: Vec<ClaimPosition> =
+        claims.into_iter().map(|(number, cents)| principal(number, cents)).collect();
     Position {
         case_id: CaseId::from_uuid(id(5)),
-        open: euros(opens.iter().map(|(_, cents)| cents).sum()),
-        claims: opens
-            .into_iter()
-            .map(|(number, cents)| ClaimPosition {
-                claim_id: claim_id(number),
-                open: euros(cents),
-                lines: Vec::new(),
-            })
-            .collect(),
+        on: date(2026, 11, 12),
+        open: euros(claims.iter().map(|claim| claim.open.amount_minor()).sum()),
+        claims,
         payments_known_until: Some(date(2026, 11, 11)),
+        announced: None,
+    }
+}
+
+/// A claim of which nothing but principal is owed.
+fn principal(number: u128, cents: i64) -> ClaimPosition {
+    let nothing = euros(0);
+    ClaimPosition {
+        claim_id: claim_id(number),
+        open: euros(cents),
+        costs_open: nothing,
+        interest_open: nothing,
+        principal_open: euros(cents),
+        lines: Vec::new(),
+    }
+}
+
+/// The position that suits a message, and says all that it can say: a demand to a consumer finds
+/// costs and interest booked, one to a business brings them along; where a letter announces them,
+/// they are announced; for thanks, everything is paid.
+pub(crate) fn position_for(variant: Variant) -> Position {
+    let consumer = variant.debtor == DebtorKind::Consumer;
+    let belgian = variant.country == Country::BE;
+    let announced = |vat| AnnouncedCharges {
+        costs: euros(18_518 + vat),
+        vat: euros(vat),
+        // The Belgian rate between businesses is not loaded for this day.
+        interest: consumer || !belgian,
+        interest_basis_points: (consumer || !belgian).then_some(400),
+        because: vec!["The law has a scale for collection costs.".to_owned()],
+        rule_ids: vec!["nl.collection-costs".to_owned()],
+        rule_pack: "nl-2026.2".to_owned(),
+    };
+    let mut position = position(100_000);
+    match variant.message {
+        MessageKind::PreDueNotice | MessageKind::PromiseConfirmation => {}
+        MessageKind::FreeFirstReminder => {
+            position.announced = (belgian && consumer).then(|| announced(0));
+        }
+        MessageKind::FourteenDayLetter => position.announced = Some(announced(3_888)),
+        MessageKind::Demand if consumer => charge(&mut position, 4_000, 237),
+        MessageKind::Demand => position.announced = Some(announced(0)),
+        MessageKind::PaymentThanks => {
+            for claim in &mut position.claims {
+                claim.open = euros(0);
+                claim.principal_open = euros(0);
+            }
+        }
+    }
+    position
+}
+
+/// Books costs and interest on the first claim.
+pub(crate) fn charge(position: &mut Position, costs: i64, interest: i64) {
+    let claim = position.claims.first_mut().unwrap();
+    let on = date(2026, 11, 10);
+    claim.lines.push(line(on, PositionLineKind::Costs, euros(costs)));
+    claim.lines.push(line(on, PositionLineKind::Interest, euros(interest)));
+    claim.costs_open = euros(costs);
+    claim.interest_open = euros(interest);
+    claim.open = euros(claim.open.amount_minor() + costs + interest);
+}
+
+fn line(on: Date, kind: PositionLineKind, amount: Money) -> PositionLine {
+    PositionLine {
+        on,
+        kind,
+        amount,
+        because: Vec::new(),
+        rule_ids: Vec::new(),
+        rule_pack: String::new(),
     }
 }

@@ -1,8 +1,10 @@
 //! The wish that the tests of this crate begin with: a reminder in Dutch, sent by the agency in the
 //! creditor's name.
 
+pub(crate) mod note;
+
 use contracts::letter::Send as SendLetter;
-use contracts::permit::Permit;
+use contracts::permit::{Permit, PermittedDeed};
 use primitives::{
     Capacity, CaseId, Channel, ClaimId, CreditorId, Currency, Language, LetterId, MessageKind,
     Money, PermitId, PersonId, Timestamp,
@@ -32,14 +34,18 @@ pub(crate) fn wish(claims: u128) -> SendLetter {
         letter_id: LetterId::from_uuid(id(1)),
         creditor_id: CreditorId::from_uuid(id(2)),
         language: Language::Nl,
+        channel: Channel::Email,
+        promise: None,
         permit: Permit {
             permit_id: PermitId::from_uuid(id(3)),
             person_id: PersonId::from_uuid(id(4)),
             case_id: CaseId::from_uuid(id(5)),
             creditor_id: CreditorId::from_uuid(id(2)),
             claim_ids: (1..=claims).map(claim_id).collect(),
-            message: MessageKind::FreeFirstReminder,
-            channel: Channel::Email,
+            deed: PermittedDeed::Write {
+                message: MessageKind::FreeFirstReminder,
+                channels: vec![Channel::Email, Channel::Post],
+            },
             capacity: Capacity::AgencyForCreditor,
             not_before: "2026-11-12T07:00:00Z".parse().unwrap(),
             not_after: "2026-11-12T18:00:00Z".parse().unwrap(),

@@ -1,7 +1,7 @@
 //! What calls bring: who was reached, why it was not paid, and what was promised.
 
 use contracts::agreement::AgreedDeed;
-use contracts::mediation::{JudgePromise, PromiseJudged, PromiseMade};
+use contracts::mediation::{JudgePromise, PromiseJudged, PromiseMade, PromiseVerdict};
 use contracts::scheduler::{HoldReason, TimelineEvent};
 use contracts::telephony_task::{CallClosed, CallNotMade, NotMadeReason, PromisedPayment};
 use mailbox::{Decision, Facts, Fault};
@@ -174,6 +174,10 @@ pub fn promise_judged(
     let promise = promises
         .find(|promise| promise.promise_id == Some(promise_id))
         .ok_or_else(|| Fault::Early(format!("promise {promise_id} to be made")))?;
+    // Verdicts only improve, so of two that overtook each other the better one is the later.
+    if promise.verdict.as_ref().map_or(-1, rank) >= rank(&judged.verdict) {
+        return Ok(Decision::quiet(track));
+    }
     promise.verdict = Some(judged.verdict.clone());
     let PromiseJudged { promised, received, pay_by, .. } = *judged;
     let verdict = judged.verdict.clone();
@@ -182,6 +186,16 @@ pub fn promise_judged(
         TimelineEvent::PromiseJudged { promise_id, verdict, promised, received, pay_by },
     );
     Ok(settle(track, before, facts))
+}
+
+/// The better, the higher.
+const fn rank(verdict: &PromiseVerdict) -> i8 {
+    match verdict {
+        PromiseVerdict::Broken => 0,
+        PromiseVerdict::Released => 1,
+        PromiseVerdict::Late => 2,
+        PromiseVerdict::Kept => 3,
+    }
 }
 
 /// The payment of a promise should be known by now: mediation is asked to judge, every day until it

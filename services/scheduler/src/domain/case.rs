@@ -389,8 +389,8 @@ impl Claim {
         ClaimFacts { issued_on: self.issued_on, due_on: self.due_on, open: self.open() }
     }
 
-    /// Whether something is still to be paid, as far as was heard. Payments lower the principal last
-    /// (6:44 BW), so costs and interest are open only while some of it is.
+    /// Whether something is still to be paid, as far as was heard. Payments lower the principal
+    /// last (6:44 BW), so costs and interest are open only while some of it is.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open().is_positive()

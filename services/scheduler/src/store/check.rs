@@ -35,8 +35,9 @@ pub(crate) async fn never_let_go(
     // What was planned just now may be due since long ago.
     let overdue = sqlx::query_scalar!(
         "select case_id from track
-         where stage in ('planned', 'acting', 'awaiting-promise', 'held') and next_at < $1 and not exists (
-             select from timeline where timeline.case_id = track.case_id and at >= $1)",
+         where stage in ('planned', 'acting', 'awaiting-promise', 'held') and next_at < $1
+           and not exists (
+               select from timeline where timeline.case_id = track.case_id and at >= $1)",
         moved.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .fetch_all(&mut *conn)

@@ -70,6 +70,7 @@ pub(crate) async fn add_effects(
 #[derive(Clone, Debug)]
 pub(crate) struct KeptEffect {
     pub(crate) effect_id: Uuid,
+    pub(crate) aggregate_kind: String,
     pub(crate) aggregate_id: Uuid,
     pub(crate) kind: String,
     pub(crate) once: bool,
@@ -85,6 +86,7 @@ macro_rules! kept {
     ($row:ident) => {
         KeptEffect {
             effect_id: $row.effect_id,
+            aggregate_kind: $row.aggregate_kind,
             aggregate_id: $row.aggregate_id,
             kind: $row.kind,
             once: $row.once,
@@ -106,8 +108,8 @@ pub(crate) async fn startable_effects(
     limit: i64,
 ) -> sqlx::Result<Vec<KeptEffect>> {
     let rows = sqlx::query!(
-        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
-                traceparent, created_at
+        "select effect_id, aggregate_kind, aggregate_id, kind, once, body, not_after, attempts,
+                correlation_id, traceparent, created_at
          from effect where state = 'pending' and due_at <= $1 and next_try_at <= $2
          order by next_try_at limit $3",
         business_now.to_sqlx() as jiff_sqlx::Timestamp,
@@ -287,8 +289,8 @@ pub(crate) async fn take_uncertain(
          where effect_id in (
              select effect_id from effect where state = 'uncertain' and next_try_at <= $1
              order by next_try_at limit $3 for update skip locked)
-         returning effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
-                   traceparent, created_at, announced",
+         returning effect_id, aggregate_kind, aggregate_id, kind, once, body, not_after, attempts,
+                   correlation_id, traceparent, created_at, announced",
         now.to_sqlx() as jiff_sqlx::Timestamp,
         next_try_at.to_sqlx() as jiff_sqlx::Timestamp,
         limit,
@@ -327,8 +329,8 @@ pub(crate) async fn list_uncertain(
     limit: i64,
 ) -> sqlx::Result<Vec<KeptEffect>> {
     let rows = sqlx::query!(
-        "select effect_id, aggregate_id, kind, once, body, not_after, attempts, correlation_id,
-                traceparent, created_at
+        "select effect_id, aggregate_kind, aggregate_id, kind, once, body, not_after, attempts,
+                correlation_id, traceparent, created_at
          from effect where state = 'uncertain' and ($1::uuid is null or effect_id = $1)
          order by created_at limit $2",
         only,

@@ -1,0 +1,592 @@
+//! Everything that one message says, and how it comes to stand on the page.
+
+use contracts::intake::{CreditorParty, DebtorParty};
+use contracts::letter::PromiseTold;
+use contracts::payment_reconciliation::{AnnouncedCharges, Position};
+use law::{Element, Pack};
+use primitives::{
+    Capacity, Channel, Country, Date, DebtorKind, Iban, Language, MessageKind, Money, MoneyError,
+};
+use serde::Serialize;
+
+use super::claims::{self, Bill};
+use super::compose::{Composed, Form, Refusal};
+use super::page::{Block, OnPaper, Page, Piece, subject};
+use super::proof::{Printed, missing, visible};
+use super::sender::Sender;
+use super::texts::{Part, Words};
+use super::wording::{self, Labels, Regime};
+use super::{epc, one_line, one_lines};
+
+/// Everything that a message says, before it is put into words.
+#[derive(Debug)]
+pub(super) struct Matter<'a> {
+    pub(super) pack: Pack,
+    pub(super) message: MessageKind,
+    pub(super) channel: Channel,
+    pub(super) language: Language,
+    pub(super) labels: &'static Labels,
+    pub(super) capacity: Capacity,
+    pub(super) sender: Sender,
+    pub(super) creditor: &'a CreditorParty,
+    pub(super) debtor: &'a DebtorParty,
+    pub(super) promise: Option<&'a PromiseTold>,
+    pub(super) announced: Option<&'a AnnouncedCharges>,
+    pub(super) surplus: Surplus,
+    pub(super) today: Date,
+    /// Where letters are handed to the post.
+    pub(super) posted_in: Country,
+    pub(super) bills: Vec<Bill>,
+    /// What is open on them.
+    pub(super) open: Money,
+}
+
+/// What a demand asks for beside the principal. Nothing, for every other message.
+#[derive(Debug)]
+pub(super) struct Surplus {
+    pub(super) costs: Money,
+    pub(super) interest: Money,
+    /// What of both a business owes because of this very demand. It was not booked yet, so it is
+    /// not in what is open.
+    added_costs: Money,
+    added_interest: Option<Money>,
+    /// Interest is asked for, also where it cannot be worked out.
+    pub(super) asks_interest: bool,
+    /// Yearly rates in basis points, with their first and last days.
+    rates: Vec<(Date, Date, u32)>,
+}
+
+impl Surplus {
+    pub(super) fn of(
+        pack: Pack,
+        message: MessageKind,
+        debtor: DebtorKind,
+        bills: &[Bill],
+        position: &Position,
+        today: Date,
+    ) -> Result<Self, MoneyError> {
+        let nothing = claims::sum(bills, |bill| Money::zero(bill.amount.currency()))?;
+        if message != MessageKind::Demand {
+            return Ok(Self {
+                costs: nothing,
+                interest: nothing,
+                added_costs: nothing,
+                added_interest: None,
+                asks_interest: false,
+                rates: Vec::new(),
+            });
+        }
+        let announced = position.announced.as_ref();
+        let booked_costs = claims::sum(bills, |bill| bill.costs_open)?;
+        let booked_interest = claims::sum(bills, |bill| bill.interest_open)?;
+        let added_costs = announced.map_or(nothing, |announced| announced.costs);
+        let lawful = lawful_interest(pack, debtor, bills, today)?;
+        let adds_interest = announced.is_some_and(|announced| announced.interest);
+        let added_interest = lawful.as_ref().filter(|_| adds_interest).map(|(sum, _)| *sum);
+        Ok(Self {
+            costs: booked_costs.checked_add(added_costs)?,
+            interest: booked_interest.checked_add(added_interest.unwrap_or(nothing))?,
+            added_costs,
+            added_interest,
+            asks_interest: booked_interest.is_positive()
+                || adds_interest && added_interest.is_none_or(Money::is_positive),
+            rates: lawful.map(|(_, rates)| rates).unwrap_or_default(),
+        })
+    }
+
+    fn added(&self) -> Result<Money, MoneyError> {
+        self.added_interest.map_or(Ok(self.added_costs), |sum| self.added_costs.checked_add(sum))
+    }
+}
+
+/// The interest of the law on the claims, up to today, with its rates. None where a clause says what
+/// is owed, and where a rate is not known.
+#[expect(clippy::type_complexity, reason = "a sum and its rates, nothing to name")]
+fn lawful_interest(
+    pack: Pack,
+    debtor: DebtorKind,
+    bills: &[Bill],
+    today: Date,
+) -> Result<Option<(Money, Vec<(Date, Date, u32)>)>, MoneyError> {
+    let mut sum = claims::sum(bills, |bill| Money::zero(bill.amount.currency()))?;
+    let mut segments = Vec::new();
+    for bill in bills {
+        let terms = claims::lawful_interest(pack, debtor, bill.due_on, today);
+        let Some(interest) = terms.and_then(|terms| bill.interest_until(pack, terms, today)) else {
+            return Ok(None);
+        };
+        sum = sum.checked_add(interest.total)?;
+        segments.extend(interest.segments);
+    }
+    Ok(Some((sum, claims::rates(&segments))))
+}
+
+/// What a text may name. An empty text is something that there is not.
+#[derive(Debug, Serialize)]
+struct Values {
+    debtor: String,
+    creditor: String,
+    /// `invoice 12`, for a subject.
+    title: String,
+    /// The same for a sentence.
+    invoices: String,
+    several: bool,
+    asked: String,
+    by_when: String,
+    on_behalf: String,
+    contact: String,
+    /// Collection costs: what a demand asks, or what will be asked.
+    costs: String,
+    /// The VAT within the costs.
+    vat: String,
+    costs_ground: String,
+    /// Whether a clause of the creditor's terms says what is owed on top.
+    clause: bool,
+    /// Whether interest will be asked.
+    with_interest: bool,
+    /// The rate of that interest, where it is known.
+    rate: String,
+    /// The interest that a demand asks, and how it was worked out.
+    interest: String,
+    interest_how: String,
+    promised: String,
+    promised_day: String,
+    /// What is open beside what was promised.
+    rest: String,
+}
+
+/// What must be named in a paragraph that fulfils an element.
+enum Named {
+    Term,
+    Clause,
+    Values(fn(&Values) -> Vec<String>),
+}
+
+/// Elements of which more is asked than that a paragraph is there.
+const FULFILLED: &[(Element, Named)] = &[
+    (Element::PaymentTerm, Named::Term),
+    (Element::PenaltyClauseAmount, Named::Clause),
+    (Element::CollectionCosts, Named::Values(|values| vec![values.costs.clone()])),
+    (
+        Element::InterestAmount,
+        Named::Values(|values| vec![values.interest.clone(), values.interest_how.clone()]),
+    ),
+    (Element::PromisedAmount, Named::Values(|values| vec![values.promised.clone()])),
+    (Element::PromisedDay, Named::Values(|values| vec![values.promised_day.clone()])),
+];
+
+impl Matter<'_> {
+    pub(super) fn write(&self, words: &Words, required: &[Element]) -> Result<Composed, Refusal> {
+        let asked = self.asked()?;
+        let values = self.values(asked)?;
+        let mut printed = self.printed(asked);
+        let mut pieces = Vec::new();
+        for part in &words.parts {
+            match part {
+                Part::Claims => pieces.push(Piece::tables(self.claims(), false)),
+                Part::Payment => pieces.push(Piece::tables(vec![self.payment(asked)], true)),
+                Part::Paragraph { fulfils, on_demand, words } => {
+                    if *on_demand && !fulfils.iter().any(|element| required.contains(element)) {
+                        continue;
+                    }
+                    let piece = Piece::paragraph(self.language, words, &values)?;
+                    if let Some(piece) = piece {
+                        let fulfilled = |it: &Element| self.fulfilled(*it, piece.plain(), &values);
+                        printed.extend(fulfils.iter().map(fulfilled));
+                        pieces.push(piece);
+                    }
+                }
+            }
+        }
+        let page = Page {
+            language: self.language,
+            subject: subject(self.language, words.subject, &values)?,
+            to: format!("{} {}", self.labels.to, joined(&self.debtor.name, &self.debtor.address)),
+            pieces,
+            signature: self.sender.signature.clone(),
+            sender: self.sender.block(self.language, self.debtor.country),
+            reference: words.reference.clone(),
+        };
+        let (text, form) = self.lay_out(&page, asked, |parts| {
+            let missing = missing(required, &printed, parts);
+            if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
+        })?;
+        Ok(Composed {
+            sender_name: self.sender.signature.clone(),
+            reply_to: self.reply_to(),
+            subject: page.subject,
+            text,
+            form,
+            text_version: words.version.clone(),
+            asked,
+            printed,
+        })
+    }
+
+    /// Lays the page out for its channel, and has it proved as its reader sees it.
+    fn lay_out(
+        &self,
+        page: &Page,
+        asked: Money,
+        prove: impl Fn(&[&str]) -> Result<(), Refusal>,
+    ) -> Result<(String, Form), Refusal> {
+        match self.channel {
+            Channel::Email => {
+                let (text, html) = (page.text()?, page.html()?);
+                prove(&[&text, &visible(&html)])?;
+                Ok((text, Form::Mail { html }))
+            }
+            Channel::Post => {
+                let sheet = page.sheet(self.on_paper(asked)?);
+                let paper::Printed { pdf, pages, text } = paper::print(&sheet)?;
+                prove(&[&text])?;
+                let (destination, language) = (self.debtor.country, self.language);
+                Ok((text, Form::Paper { pdf, pages, destination, language }))
+            }
+            Channel::Sms | Channel::Telephone | Channel::Visit => {
+                Err(Refusal::NoSuchChannel(self.channel))
+            }
+        }
+    }
+
+    /// What it asks to be paid.
+    fn asked(&self) -> Result<Money, MoneyError> {
+        match self.message {
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter => Ok(self.open),
+            MessageKind::Demand => self.open.checked_add(self.surplus.added()?),
+            MessageKind::PromiseConfirmation => {
+                Ok(self.promise.map_or(self.open, |promise| promise.amount))
+            }
+            MessageKind::PaymentThanks => Ok(Money::zero(self.open.currency())),
+        }
+    }
+
+    fn values(&self, asked: Money) -> Result<Values, MoneyError> {
+        let creditor = one_line(&self.creditor.name);
+        let numbers: Vec<&str> = self.bills.iter().map(|bill| bill.number.as_str()).collect();
+        let (language, sender, regime) = (self.language, &self.sender, self.regime());
+        let rest = match self.promise {
+            Some(promise) => self.open.checked_sub(promise.amount)?,
+            None => Money::zero(self.open.currency()),
+        };
+        let rate = self.announced.and_then(|announced| announced.interest_basis_points);
+        let with_interest = self.announced.is_some_and(|announced| announced.interest);
+        let interest_how = if self.surplus.asks_interest {
+            wording::interest_how(language, regime, &creditor, &self.surplus.rates)
+        } else {
+            String::new()
+        };
+        Ok(Values {
+            debtor: one_line(&self.debtor.name),
+            title: wording::invoices_title(language, &numbers),
+            invoices: wording::invoices(language, &numbers),
+            several: numbers.len() > 1,
+            asked: self.amount(asked),
+            by_when: self.by_when(),
+            on_behalf: wording::on_behalf(language, self.capacity, &creditor),
+            contact: wording::contact(language, &sender.email, &sender.telephone),
+            costs: self.costs().map(|sum| self.amount(sum)).unwrap_or_default(),
+            vat: self.vat().map(|sum| self.amount(sum)).unwrap_or_default(),
+            costs_ground: wording::costs_ground(language, regime, &creditor),
+            clause: self.by_clause(),
+            with_interest,
+            rate: rate.map(|rate| wording::percent(language, rate)).unwrap_or_default(),
+            interest: self.some(Some(self.surplus.interest)),
+            interest_how,
+            promised: self.some(self.promise.map(|promise| promise.amount)),
+            promised_day: self.promise.map(|it| self.date(it.pay_by)).unwrap_or_default(),
+            rest: self.some(Some(rest)),
+            creditor,
+        })
+    }
+
+    /// Collection costs: what a demand asks, or what will be asked.
+    fn costs(&self) -> Option<Money> {
+        let costs = match self.message {
+            MessageKind::Demand => Some(self.surplus.costs),
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks => self.announced.map(|announced| announced.costs),
+        };
+        costs.filter(|costs| costs.is_positive())
+    }
+
+    fn vat(&self) -> Option<Money> {
+        self.announced.map(|announced| announced.vat).filter(|vat| vat.is_positive())
+    }
+
+    /// Who asks for the money, and what for.
+    fn claims(&self) -> Vec<Block> {
+        let bills = self.bills.iter().map(|bill| self.bill(bill));
+        match self.message {
+            MessageKind::PaymentThanks => vec![self.receipt()],
+            MessageKind::PromiseConfirmation => bills.collect(),
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter
+            | MessageKind::Demand => {
+                std::iter::once(self.issuer()).chain(bills).chain(self.added()).collect()
+            }
+        }
+    }
+
+    fn issuer(&self) -> Block {
+        let (labels, creditor) = (self.labels, self.creditor);
+        let number_label = wording::company_number(self.language, creditor.country);
+        Block::new(labels.issuer)
+            .row(labels.name, one_line(&creditor.name))
+            .row(labels.address, one_lines(&creditor.address).join(", "))
+            .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
+            .row(labels.ground, self.ground())
+    }
+
+    fn bill(&self, bill: &Bill) -> Block {
+        let labels = self.labels;
+        let reference =
+            if self.bills.len() == 1 { String::new() } else { bill.reference.printed() };
+        Block::new(format!("{} {}", labels.invoice, bill.number))
+            .row(labels.description, bill.description.as_str())
+            .row(labels.issued_on, self.date(bill.issued_on))
+            .row(labels.due_on, self.date(bill.due_on))
+            .row(labels.amount, self.amount(bill.amount))
+            .row(labels.interest, self.some(Some(bill.interest)))
+            .row(self.costs_label(), self.some(Some(bill.costs)))
+            .row(labels.settled, self.some(bill.settled()))
+            .row(labels.open, self.amount(bill.open))
+            .row(self.reference_label(), reference)
+    }
+
+    /// What a demand brings along by being sent.
+    fn added(&self) -> Option<Block> {
+        let (labels, surplus) = (self.labels, &self.surplus);
+        let block = Block::new(labels.added)
+            .row(labels.interest, self.some(surplus.added_interest))
+            .row(self.costs_label(), self.some(Some(surplus.added_costs)));
+        (!block.rows.is_empty()).then_some(block)
+    }
+
+    /// What was paid.
+    fn receipt(&self) -> Block {
+        let labels = self.labels;
+        self.bills.iter().fold(Block::new(labels.receipt), |block, bill| {
+            block.row(&format!("{} {}", labels.invoice, bill.number), labels.paid)
+        })
+    }
+
+    /// How to pay.
+    fn payment(&self, asked: Money) -> Block {
+        let labels = self.labels;
+        let reference = match self.bills.as_slice() {
+            [bill] => bill.reference.printed(),
+            _ => wording::reference_each(self.language, self.debtor.country).to_owned(),
+        };
+        let (by_label, by) = if self.message == MessageKind::FourteenDayLetter {
+            (labels.term, wording::within_fourteen_days(self.language).to_owned())
+        } else {
+            (labels.pay_by, self.pay_by().map(|day| self.date(day)).unwrap_or_default())
+        };
+        Block::new(labels.payment)
+            .row(labels.asked, self.amount(asked))
+            .row(labels.account, self.account())
+            .row(labels.account_name, one_line(&self.creditor.pay_to_name))
+            .row(self.reference_label(), reference)
+            .row(by_label, by)
+    }
+
+    /// The elements that the tables show; a paragraph adds its own.
+    fn printed(&self, asked: Money) -> Vec<Printed> {
+        let (creditor, debtor, sender) = (self.creditor, self.debtor, &self.sender);
+        let each = |of: &dyn Fn(&Bill) -> String| self.bills.iter().map(of).collect::<Vec<_>>();
+        let mut payment = vec![self.account(), one_line(&creditor.pay_to_name)];
+        payment.extend(each(&|bill| bill.reference.printed()));
+        let ground = vec![self.ground()];
+        let contact = [&sender.telephone, &sender.email];
+        let contact = contact.into_iter().filter(|text| !text.is_empty()).cloned().collect();
+        let company_number = creditor.company_number.as_deref().map(one_line).unwrap_or_default();
+        [
+            (Element::CreditorName, vec![one_line(&creditor.name)]),
+            (Element::CreditorAddress, one_lines(&creditor.address)),
+            (Element::CreditorCompanyNumber, vec![company_number]),
+            (Element::DebtorName, vec![one_line(&debtor.name)]),
+            (Element::DebtorAddress, one_lines(&debtor.address)),
+            (Element::SenderIdentity, [&sender.names[..], &sender.address[..]].concat()),
+            (Element::SenderContact, contact),
+            (Element::SenderCompanyNumber, vec![sender.company_number.clone()]),
+            (Element::SenderRegistrationNumber, vec![sender.registration.clone()]),
+            (Element::InvoiceNumber, each(&|bill| bill.number.clone())),
+            (Element::InvoiceDate, each(&|bill| self.date(bill.issued_on))),
+            (Element::DueDate, each(&|bill| self.date(bill.due_on))),
+            (
+                Element::ProductDescription,
+                [each(&|bill| bill.description.clone()), ground].concat(),
+            ),
+            (Element::BalanceDue, self.balance(asked)),
+            (Element::PaymentInstructions, payment),
+            (Element::ComplaintScheme, vec![sender.complaints.clone()]),
+        ]
+        .into_iter()
+        .map(|(element, values)| Printed { element, values })
+        .collect()
+    }
+
+    /// What is to be paid, and every amount that makes it up.
+    fn balance(&self, asked: Money) -> Vec<String> {
+        let positive = |sum: Money| Some(sum).filter(|sum| sum.is_positive());
+        let amounts = |bill: &Bill| {
+            let besides = [positive(bill.interest), positive(bill.costs), bill.settled()];
+            [Some(bill.amount), Some(bill.open)].into_iter().chain(besides).flatten()
+        };
+        let added = [Some(self.surplus.added_costs), self.surplus.added_interest];
+        let added = added.into_iter().flatten().filter_map(positive);
+        let all = self.bills.iter().flat_map(amounts).chain(added);
+        std::iter::once(asked).chain(all).map(|sum| self.amount(sum)).collect()
+    }
+
+    /// An element that a paragraph fulfils, with what must be in it.
+    fn fulfilled(&self, element: Element, paragraph: &str, values: &Values) -> Printed {
+        let named = match FULFILLED.iter().find(|(named, _)| *named == element) {
+            None => Vec::new(),
+            Some((_, Named::Term)) if self.message == MessageKind::FourteenDayLetter => {
+                vec![values.by_when.clone()]
+            }
+            Some((_, Named::Term)) => self.last_days().map(|day| self.date(day)).collect(),
+            // A clause may hold no lump sum, and none be there at all.
+            Some((_, Named::Clause)) => {
+                Some(values.costs.clone()).filter(|costs| !costs.is_empty()).into_iter().collect()
+            }
+            Some((_, Named::Values(of))) => of(values),
+        };
+        let values = std::iter::once(paragraph.to_owned()).chain(named).collect();
+        Printed { element, values }
+    }
+
+    /// The day to pay by, or those that stand with the invoices where it differs.
+    fn last_days(&self) -> impl Iterator<Item = Date> {
+        let one = self.pay_by();
+        let each = self.bills.iter().map(|bill| bill.due_on).filter(move |_| one.is_none());
+        one.into_iter().chain(each)
+    }
+
+    /// The day to pay by; none where it differs from claim to claim, and where no day is named.
+    fn pay_by(&self) -> Option<Date> {
+        match self.message {
+            // A day that proves too early for this reader's post would make the letter worthless.
+            MessageKind::FourteenDayLetter | MessageKind::PaymentThanks => None,
+            MessageKind::PromiseConfirmation => self.promise.map(|promise| promise.pay_by),
+            MessageKind::PreDueNotice | MessageKind::FreeFirstReminder | MessageKind::Demand => {
+                let day = |bill: &Bill| {
+                    law::pay_by(self.pack, self.message, self.channel, bill.due_on, self.today)
+                };
+                let mut days = self.bills.iter().map(|bill| day(bill).value);
+                let first = days.next()??;
+                days.all(|day| day == Some(first)).then_some(first)
+            }
+        }
+    }
+
+    fn by_when(&self) -> String {
+        match self.message {
+            MessageKind::FourteenDayLetter => {
+                wording::within_fourteen_days(self.language).to_owned()
+            }
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::Demand
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks => wording::by_when(self.language, self.pay_by()),
+        }
+    }
+
+    /// What only a letter on paper has.
+    fn on_paper(&self, asked: Money) -> Result<OnPaper, Refusal> {
+        let (debtor, sender, labels) = (self.debtor, &self.sender, self.labels);
+        let (name, address) = (one_line(&debtor.name), one_lines(&debtor.address));
+        if name.is_empty() || address.is_empty() {
+            return Err(Refusal::NoAddress);
+        }
+        let abroad = debtor.country != self.posted_in;
+        let country = abroad.then(|| wording::destination(debtor.country));
+        let about = match self.bills.as_slice() {
+            [bill] => vec![(labels.invoice.to_owned(), bill.number.clone())],
+            _ => Vec::new(),
+        };
+        Ok(OnPaper {
+            date: self.today,
+            to: std::iter::once(name).chain(address).chain(country).collect(),
+            from: sender.names.first().cloned().into_iter().chain(sender.address.clone()).collect(),
+            about,
+            code: self.code(asked),
+        })
+    }
+
+    /// A code is one transfer, so there is one only where one claim is to be paid.
+    fn code(&self, asked: Money) -> Option<paper::Qr> {
+        let [bill] = self.bills.as_slice() else { return None };
+        let account = Iban::parse(&one_line(&self.creditor.pay_to_account)).ok()?;
+        let name = one_line(&self.creditor.pay_to_name);
+        Some(paper::Qr {
+            payload: epc::payload(&name, &account, asked, &bill.reference)?,
+            caption: self.labels.code.to_owned(),
+            alternative: self.labels.code_described.to_owned(),
+        })
+    }
+
+    fn reply_to(&self) -> Option<String> {
+        match self.capacity {
+            Capacity::Creditor => Some(self.sender.email.clone()).filter(|text| !text.is_empty()),
+            Capacity::AgencyForCreditor | Capacity::Collector => None,
+        }
+    }
+
+    /// On what ground it is to be paid (Bki art. 3.1).
+    fn ground(&self) -> String {
+        wording::ground(self.language, &one_line(&self.creditor.name))
+    }
+
+    /// Whose rules say what may be asked on top.
+    fn regime(&self) -> Regime {
+        Regime { pack: self.pack, consumer: self.debtor.kind == DebtorKind::Consumer }
+    }
+
+    fn costs_label(&self) -> &'static str {
+        if self.by_clause() { self.labels.compensation } else { self.labels.costs }
+    }
+
+    /// Whether a clause of the creditor's terms says what is owed on top.
+    fn by_clause(&self) -> bool {
+        self.pack == Pack::Be && self.debtor.kind == DebtorKind::Consumer
+    }
+
+    fn reference_label(&self) -> &'static str {
+        wording::reference(self.language, self.debtor.country)
+    }
+
+    fn account(&self) -> String {
+        let account = one_line(&self.creditor.pay_to_account);
+        Iban::parse(&account).map_or(account, |iban| iban.grouped())
+    }
+
+    fn amount(&self, money: Money) -> String {
+        wording::amount(self.language, money)
+    }
+
+    /// An amount, where it is one.
+    fn some(&self, money: Option<Money>) -> String {
+        money.filter(|sum| sum.is_positive()).map(|sum| self.amount(sum)).unwrap_or_default()
+    }
+
+    fn date(&self, date: Date) -> String {
+        wording::date(self.language, date)
+    }
+}
+
+/// A name and an address in one line.
+pub(super) fn joined(name: &str, address: &[String]) -> String {
+    let mut lines = vec![one_line(name)];
+    lines.extend(one_lines(address));
+    lines.join(", ")
+}
