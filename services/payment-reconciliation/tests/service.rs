@@ -7,15 +7,18 @@ mod bank;
 use std::time::Duration;
 
 use bank::{CLIENT, Entry, file, statement};
-use contracts::agreement::PayTo;
-use contracts::intake::{
-    CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
-    GetCreditorAccounts,
+use contracts::agreement::{
+    AgreedCharges, AgreedPromises, AgreedRemittance, Agreement, BusinessCosts, PayTo,
 };
+use contracts::intake::{
+    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
+    DirectPaymentReported, GetCreditorAccounts,
+};
+use contracts::letter::Dispatched;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
-    ClaimSettled, GetPosition, ImportStatement, ImportStatementAnswer, ListUnmatched,
-    PaymentAllocated, PaymentUnmatched, Position, PositionAnswer, UnmatchedList,
+    ChargesBooked, ClaimSettled, GetPosition, ImportStatement, ImportStatementAnswer,
+    ListUnmatched, PaymentAllocated, PaymentUnmatched, Position, PositionAnswer, UnmatchedList,
 };
 use contracts::registry::Slice;
 use contracts::{Envelope, Message};
@@ -23,8 +26,9 @@ use mailbox::topology::EVENTS;
 use mailbox::{AskError, Mailbox, MailboxSettings, Query};
 use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
 use primitives::{
-    CaseId, ClaimId, ContentHash, Country, CreditorId, Currency, Date, DebtorKind, Language, Money,
-    PersonId, SourceFileId, StructuredReference, Timestamp,
+    Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
+    DebtorKind, Language, LetterId, MessageKind, Money, PaymentId, PermitId, PersonId,
+    SourceFileId, StructuredReference, Timestamp,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -63,6 +67,30 @@ fn claim_id(case: u128) -> ClaimId {
 
 fn reference(case: u128) -> StructuredReference {
     StructuredReference::rf_from(&format!("CASE{case}")).unwrap()
+}
+
+/// An agreement that asks what the law allows, and keeps a tenth and the costs.
+fn agreed() -> AgreementAgreed {
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::FixedForty,
+        interest: true,
+        penalty_clause: None,
+    };
+    let agreement = Agreement {
+        version: 1,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Agency,
+        steps: Vec::new(),
+        payments_known_within_days: None,
+        review_after_days: 14,
+        review_by: "case-desk".to_owned(),
+        charges,
+        promises: AgreedPromises::default(),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+    };
+    AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
 
 /// Intake, as far as it is asked.
@@ -127,6 +155,7 @@ impl Office {
     }
 
     async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
+        self.house.publish("agreed", &agreed()).await;
         let opened = CaseOpened {
             case_id: case_id(case),
             creditor_id: creditor_id(),
@@ -163,7 +192,7 @@ impl Office {
     }
 
     async fn known_position(&self, case: u128) -> Option<Position> {
-        let request = GetPosition { case_id: case_id(case) };
+        let request = GetPosition { case_id: case_id(case), announce_for: Vec::new() };
         match self.house.asker().ask(&request).await.unwrap() {
             PositionAnswer::Known(position) => Some(position),
             PositionAnswer::Unknown => None,
@@ -183,7 +212,8 @@ impl Office {
         let envelopes = self.house.stream(EVENTS).await;
         let subject = M::CONTRACT.subject();
         let those = envelopes.iter().filter(|it| it.message_type == subject);
-        those.map(|it: &Envelope| M::decode(1, it.data.get()).unwrap()).collect()
+        let version = M::CONTRACT.version;
+        those.map(|it: &Envelope| M::decode(version, it.data.get()).unwrap()).collect()
     }
 
     /// Nothing is parked, and every invariant holds on what was kept.
@@ -279,6 +309,63 @@ async fn payments_are_known_by_the_statements_of_the_cases_own_account() {
     assert_eq!(known[3..6], [None, of_former, of_agency]);
     assert_eq!(known[6..], [of_creditor, of_former, of_agency]);
     office.assert_sound().await;
+    office.close().await;
+}
+
+/// Costs are booked on the morning after the term, once the payments of the term are known; what was
+/// paid within it and is heard of later takes them back.
+#[tokio::test(flavor = "multi_thread")]
+async fn costs_are_asked_in_time_and_taken_back_in_time() {
+    let office = Box::pin(Office::open(2)).await;
+    office.register_paid_to(PayTo::Agency, 1, 12_100).await;
+    let letter = Dispatched {
+        letter_id: LetterId::from_uuid(Uuid::from_u128(1)),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: PersonId::from_uuid(Uuid::from_u128(7)),
+        permit_id: PermitId::from_uuid(Uuid::from_u128(1)),
+        message: MessageKind::FourteenDayLetter,
+        channel: Channel::Post,
+        claim_ids: vec![claim_id(1)],
+        text_version: "fourteen-day-letter/nl/consumer@1".to_owned(),
+        content: ContentHash::from_digest([1; 32]),
+        asked: euro(12_100),
+        dispatched_at: now(),
+    };
+    office.house.publish("letter", &letter).await;
+    office.assert_sound().await;
+    let announced = office.known_position(1).await.unwrap().announced.unwrap();
+    assert_eq!((announced.costs, announced.interest_basis_points), (euro(4_000), Some(400)));
+
+    // Sent on Tuesday the 10th, delivered on the 12th: the term ends on Thursday the 26th.
+    office.house.advance("2026-03-27T06:30:00Z".parse().unwrap()).await;
+    office.assert_sound().await;
+    assert_eq!(office.told::<ChargesBooked>().await, [], "nothing is known of payments");
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-26", &[Entry::credit(100)])]);
+    assert_eq!(imported(&office.import(&xml, "S1").await), 1);
+    office.house.advance("2026-03-28T06:30:00Z".parse().unwrap()).await;
+    let booked = async || office.told::<ChargesBooked>().await.len() == 1;
+    eventually(LIMIT, "costs", booked).await;
+    office.assert_sound().await;
+    let position = office.known_position(1).await.unwrap();
+    // Interest of 27 days, which nobody was told yet.
+    assert_eq!((position.claims[0].costs_open, position.open), (euro(4_000), euro(16_136)));
+
+    let reported = DirectPaymentReported {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(5)),
+        claim_id: claim_id(1),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        amount: euro(12_100),
+        paid_on: day("2026-03-25"),
+    };
+    office.house.publish("reported", &reported).await;
+    eventually(LIMIT, "settled", async || office.open_on(1).await == euro(0)).await;
+    office.assert_sound().await;
+    let costs = office.told::<ChargesBooked>().await;
+    assert_eq!(costs.iter().map(|it| it.costs).collect::<Vec<_>>(), [euro(4_000), euro(-4_000)]);
+    let settled = office.told::<ClaimSettled>().await;
+    assert_eq!(settled.len(), 1);
     office.close().await;
 }
 
