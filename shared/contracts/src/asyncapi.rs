@@ -3,6 +3,9 @@
 //! Payloads are references to the committed schemas. `AsyncAPI` reads them as its own schema
 //! language, in which all keywords that they use mean the same. It describes what the services do
 //! with each other; the operator's command line may ask whatever is answered here.
+//!
+//! Only the current version of a message is sent. Whoever receives it receives the earlier ones
+//! too, since streams hold them.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +15,7 @@ use crate::header::{
 };
 use crate::operations::Operation;
 use crate::permissions::{COMMANDS, EVENTS};
-use crate::registry::{ENTRIES, SLICES};
+use crate::registry::{ENTRIES, SLICES, is_current};
 use crate::schema::{self, ENVELOPE, EVERY_SERVICE, answer_to};
 use crate::{Contract, Kind};
 
@@ -68,7 +71,7 @@ fn channels() -> Map<String, Value> {
     let mut channels = Map::new();
     for entry in ENTRIES {
         let name = entry.contract.subject();
-        let told = match entry.contract.kind {
+        let mut told = match entry.contract.kind {
             Kind::Event => format!("Kept in the stream {EVENTS}."),
             Kind::Command => format!("Kept in the work queue {COMMANDS}."),
             Kind::Request => {
@@ -76,6 +79,9 @@ fn channels() -> Map<String, Value> {
                 "Core NATS, answered over the NATS service API.".to_owned()
             }
         };
+        if !is_current(&entry.contract) {
+            told.push_str(" An earlier version: still read, and made no more.");
+        }
         channels.extend([channel(&name, &json!(name), &told, &[entry.contract.owner])]);
     }
     let services = services();
@@ -118,7 +124,7 @@ fn operations() -> Map<String, Value> {
         };
         slice.events().for_each(|contract| add("sends", "send", contract));
         slice.commands.iter().for_each(|contract| add("sends", "send", *contract));
-        slice.consumes.iter().for_each(|contract| add("receives", "receive", *contract));
+        slice.receives().for_each(|contract| add("receives", "receive", contract));
         slice.serves().for_each(|contract| add("answers", "receive", contract));
         slice.requests.iter().for_each(|contract| add("asks", "send", *contract));
     }

@@ -1,5 +1,5 @@
 //! Earlier versions of messages, as they were. They are read, since streams, logs and tables hold
-//! them, and never sent. Nothing here may change.
+//! them, and made no more. Nothing here may change.
 
 use crate::agreement::PayTo;
 use crate::message::{contract, value};

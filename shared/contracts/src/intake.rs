@@ -21,7 +21,8 @@ contract! {
 
 contract! {
     /// A version of a creditor's agreement is in force for new cases.
-    Event "intake" "agreement-agreed" v 2 after earlier::AgreementAgreed, about creditor_id, creditor creditor_id;
+    Event "intake" "agreement-agreed" v 2 after earlier::AgreementAgreed,
+    about creditor_id, creditor creditor_id;
     AgreementAgreed {
         creditor_id: CreditorId,
         agreement: Agreement,
@@ -122,6 +123,7 @@ value! {
     struct Certificate {
         /// Whose law it is about.
         pub country: Country,
+        /// The first day.
         pub valid_from: Date,
         /// The last day.
         pub valid_until: Date,
@@ -225,8 +227,9 @@ contract! {
     Request "intake" "report-direct-payment" v 1 about claim_id, creditor none;
     ReportDirectPayment {
         claim_id: ClaimId,
+        /// Above zero.
         amount: Money,
-        /// Not to come, and not before the invoice.
+        /// Today or earlier, and not before the invoice.
         paid_on: Date,
     }
 }
@@ -269,17 +272,20 @@ contract! {
 request!(ListStaff => StaffList, reads personal);
 
 value! {
+    /// Everybody who is or was on the staff.
     struct StaffList {
         pub staff: Vec<StaffMember>,
     }
 }
 
 value! {
+    /// One member of the staff, for the people of the agency.
     struct StaffMember {
         pub staff_id: StaffId,
         /// The agency's own short name for the person.
         pub code: String,
         pub name: String,
+        /// None for somebody who left.
         pub roles: Vec<StaffRole>,
         pub certificates: Vec<Certificate>,
     }
@@ -295,6 +301,7 @@ contract! {
 request!(GetCallContact => CallContactAnswer, reads personal);
 
 value! {
+    /// Whom to call, or that the case is not known.
     enum CallContactAnswer {
         Known(CallContact),
         Unknown,
@@ -302,13 +309,15 @@ value! {
 }
 
 value! {
+    /// The debtor, as a caller has to know it.
     struct CallContact {
         pub person_id: PersonId,
         pub name: String,
         pub kind: DebtorKind,
         pub country: Country,
         pub language: Language,
-        /// In the international form; the best first.
+        /// In the international form, such as `+31201234567`; the best first. Empty where intake
+        /// holds none.
         pub telephones: Vec<String>,
     }
 }
@@ -323,6 +332,7 @@ contract! {
 request!(GetCreditorContact => CreditorContactAnswer, reads personal);
 
 value! {
+    /// The creditor, or that it is not known.
     enum CreditorContactAnswer {
         Known(CreditorContact),
         Unknown,
@@ -330,6 +340,7 @@ value! {
 }
 
 value! {
+    /// A creditor, as our client.
     struct CreditorContact {
         pub creditor_id: CreditorId,
         /// The agency's own short name for it.
@@ -339,7 +350,7 @@ value! {
         pub country: Country,
         pub language: Language,
         pub email: Option<String>,
-        /// The account that collected money goes to.
+        /// The account that collected money goes to: an IBAN.
         pub account: String,
     }
 }

@@ -19,7 +19,7 @@ contract! {
         /// One of the permit's.
         channel: Channel,
         permit: Permit,
-        /// What the message confirms, where it confirms a promise.
+        /// Of a confirmation, and only of one: the promise that it confirms.
         promise: Option<PromiseTold>,
     }
 }
@@ -46,7 +46,8 @@ contract! {
 
 contract! {
     /// A message left the house, with proof.
-    Event "letter" "dispatched" v 2 after earlier::Dispatched, about letter_id, creditor creditor_id;
+    Event "letter" "dispatched" v 2 after earlier::Dispatched,
+    about letter_id, creditor creditor_id;
     Dispatched {
         letter_id: LetterId,
         case_id: CaseId,
@@ -54,13 +55,14 @@ contract! {
         person_id: PersonId,
         permit_id: PermitId,
         message: MessageKind,
+        /// The way that it went. The other channels of the permit have events of their own.
         channel: Channel,
         claim_ids: Vec<ClaimId>,
         /// The text that was used, such as `free-first-reminder/nl/consumer@1`.
         text_version: String,
         /// The sent copy in the file store.
         content: ContentHash,
-        /// What it asked for.
+        /// What it asked to be paid, all told; zero of a message that asks for nothing.
         asked: Money,
         dispatched_at: Timestamp,
     }
@@ -130,7 +132,9 @@ contract! {
 value! {
     /// What a creditor is told.
     enum Note {
+        /// How a case went, once it is over.
         Feedback(CaseFeedback),
+        /// That its money is on the way.
         Remittance(RemittanceTold),
     }
 }
@@ -142,15 +146,18 @@ value! {
         pub opened_on: Date,
         pub closed_on: Date,
         pub close_reason: CloseReason,
-        /// What was handed over in all.
+        /// The amounts of all claims of the case, as they were handed over.
         pub handed_over: Money,
-        /// What was received of it, without interest and costs.
+        /// What was received of it, by the agency or by the creditor itself.
         pub principal_received: Money,
+        /// What was received beside it.
         pub interest_received: Money,
         pub costs_received: Money,
+        /// What the creditor's credit notes took off.
         pub credited: Money,
-        /// Written messages that reached the debtor.
+        /// Written messages that left, counted on each channel.
         pub messages_sent: u32,
+        /// Calls that were made and written down, whoever answered.
         pub calls_made: u32,
         /// Why it was not paid, as it was learnt, newest last.
         pub reasons: Vec<NonPaymentReason>,
@@ -160,9 +167,10 @@ value! {
 }
 
 value! {
-    /// Collected money that was paid to a creditor.
+    /// Collected money on its way to a creditor.
     struct RemittanceTold {
         pub remittance_id: RemittanceId,
+        /// What the creditor gets.
         pub amount: Money,
         pub approved_on: Date,
         /// The specification, a CSV file of the file store.
@@ -185,18 +193,19 @@ contract! {
 }
 
 contract! {
-    /// A note to a creditor did not leave; a person sees to it.
+    /// A note to a creditor did not leave, or it is open whether it did; a person sees to it.
     Event "letter" "note-not-sent" v 1 about note_id, creditor creditor_id;
     NoteNotSent {
         note_id: NoteId,
         creditor_id: CreditorId,
+        /// The case that it is about, where it is about one.
         case_id: Option<CaseId>,
         reason: NoteNotSentReason,
     }
 }
 
 value! {
-    /// Why a note did not leave.
+    /// Why it is not said that a note left.
     enum NoteNotSentReason {
         /// The creditor gave no e-mail address.
         NoAddress,

@@ -13,6 +13,7 @@ contract! {
         case_id: CaseId,
         creditor_id: CreditorId,
         person_id: PersonId,
+        /// The claims that were spoken of.
         claim_ids: Vec<ClaimId>,
         amount: Money,
         /// The last day.
@@ -46,6 +47,7 @@ contract! {
         promised: Money,
         /// What was received on the case since the day of the promise, whenever it was.
         received: Money,
+        /// The last day that was promised.
         pay_by: Date,
     }
 }
@@ -74,17 +76,21 @@ contract! {
 request!(GetPromises => PromiseList, reads);
 
 value! {
+    /// Promises to pay.
     struct PromiseList {
         pub promises: Vec<PromiseSummary>,
     }
 }
 
 value! {
+    /// One promise, and what became of it.
     struct PromiseSummary {
         pub promise_id: PromiseId,
         pub amount: Money,
+        /// The last day.
         pub pay_by: Date,
         pub made_at: Timestamp,
+        /// What was received on the case since the day of the promise.
         pub received: Money,
         /// None while it is open.
         pub verdict: Option<PromiseVerdict>,

@@ -13,6 +13,7 @@ contract! {
 request!(GetAuditTrail => AuditTrail, reads);
 
 value! {
+    /// What happened on a case; empty where nothing is known of it.
     struct AuditTrail {
         pub entries: Vec<AuditEntry>,
     }
@@ -34,9 +35,11 @@ value! {
         /// Of a permit, a refusal or an amount: the rules that were asked, and their pack. Of an
         /// act: those of its permit.
         pub rule_ids: Vec<String>,
+        /// None where no rule was asked.
         pub rule_pack: Option<String>,
         /// Of a written message: the text that was used.
         pub text_version: Option<String>,
+        /// What it asked for, brought, booked or promised, where it is about an amount.
         pub amount: Option<Money>,
         /// A word of a closed set that says more: a message, a reason, an outcome, a verdict.
         pub code: Option<String>,

@@ -98,6 +98,7 @@ contract! {
         costs: Money,
         interest: Money,
         principal: Money,
+        /// What is owed on the claim and on the case after it: costs, interest and principal.
         claim_open: Money,
         case_open: Money,
         received_on: Date,
@@ -111,7 +112,9 @@ contract! {
         case_id: CaseId,
         claim_id: ClaimId,
         creditor_id: CreditorId,
+        /// Collection costs, VAT within; zero where only interest was booked.
         costs: Money,
+        /// Zero where only costs were booked.
         interest: Money,
         /// The day that they count for.
         counts_on: Date,
@@ -164,6 +167,8 @@ contract! {
 request!(GetPosition => PositionAnswer, reads);
 
 value! {
+    /// What is owed, or that the case is not known.
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
     enum PositionAnswer {
         Known(Position),
         Unknown,
@@ -171,10 +176,12 @@ value! {
 }
 
 value! {
+    /// What is owed on a case on one day.
     struct Position {
         pub case_id: CaseId,
         /// The day for which it was worked out.
         pub on: Date,
+        /// Costs, interest and principal of all claims together.
         pub open: Money,
         pub claims: Vec<ClaimPosition>,
         /// Until when received payments are known: the newest booked day of the account's
@@ -187,6 +194,7 @@ value! {
 }
 
 value! {
+    /// What is owed on one claim.
     struct ClaimPosition {
         pub claim_id: ClaimId,
         /// Costs, interest and principal together.
@@ -200,6 +208,7 @@ value! {
 }
 
 value! {
+    /// What raised or lowered a debt.
     struct PositionLine {
         pub on: Date,
         pub kind: PositionLineKind,
@@ -214,8 +223,10 @@ value! {
 }
 
 value! {
+    /// What a line is about.
     enum PositionLineKind {
         Principal,
+        /// Collection costs, VAT within.
         Costs,
         Interest,
         CreditNote,
@@ -273,7 +284,8 @@ value! {
 
 contract! {
     /// Put together what a creditor is to be paid of the money collected for it.
-    Request "payment-reconciliation" "propose-remittance" v 1 about creditor_id, creditor creditor_id;
+    Request "payment-reconciliation" "propose-remittance" v 1
+    about creditor_id, creditor creditor_id;
     ProposeRemittance {
         creditor_id: CreditorId,
     }
@@ -286,6 +298,7 @@ value! {
         Proposed(Remittance),
         /// One is waiting for its approval already.
         Waiting(Remittance),
+        /// Nothing was collected, or no more than what the agency keeps.
         NothingToRemit,
         Refused { reason: RemittanceRefusal },
     }
@@ -340,6 +353,7 @@ value! {
         pub lines: Vec<RemittanceLine>,
         pub proposed_by: StaffId,
         pub proposed_at: Timestamp,
+        /// Somebody else than who proposed it.
         pub approved_by: Option<StaffId>,
         /// The payment order (pain.001) and the specification (CSV) in the file store, once
         /// approved.
@@ -349,13 +363,14 @@ value! {
 }
 
 value! {
-    /// How far a remittance is.
+    /// How far a remittance is on its way.
     enum RemittanceState {
         Proposed,
         /// The payment order was made; the money is in transit.
         Approved,
         /// The bank statement shows it.
         Paid { paid_on: Date },
+        /// What was collected changed before it was approved.
         Void,
     }
 }
@@ -387,8 +402,10 @@ contract! {
 request!(ListRemittances => RemittanceList, reads);
 
 value! {
+    /// Remittances.
     struct RemittanceList {
         pub remittances: Vec<Remittance>,
+        /// How many there are in all.
         pub total: u64,
     }
 }
@@ -400,6 +417,7 @@ contract! {
     RemittanceApproved {
         remittance_id: RemittanceId,
         creditor_id: CreditorId,
+        /// The amounts, as the remittance has them.
         collected: Money,
         kept_costs: Money,
         commission: Money,

@@ -4,6 +4,10 @@
 //! Derived from the slices: what a slice does not name, the broker refuses. Nobody may be given a
 //! permission by hand.
 //!
+//! Who may send a message may send every version of it, though only the current one is made: an
+//! outbox and a log hold earlier ones, which are published again when a broker is refilled, and
+//! while a release goes out, services of the one before still work.
+//!
 //! A service answers only into the inboxes of those that may ask it. NATS could let it answer
 //! whatever reply subject a question names, but then who asks could name the subject of an event
 //! that neither of the two may publish, and find the answer published there. (The broker itself

@@ -41,8 +41,12 @@ const fn request<R: Request>() -> Entry {
     }
 }
 
-/// All messages, by owner. Of events and commands every version stays, since streams and tables
-/// hold them; of a request the current one, since nobody keeps a question.
+/// All messages, by owner.
+///
+/// Events and commands are kept, in streams, logs and tables, and whoever starts anew reads them
+/// all: so every version stays, and earlier ones stand in [`earlier`]. A request is replaced, since
+/// nobody keeps a question: its new version takes the place of the old one here, and an asker of
+/// the release before asks again until it is replaced too.
 pub const ENTRIES: &[Entry] = &[
     message::<intake::CreditorRegistered>(),
     message::<earlier::AgreementAgreed>(),
@@ -116,19 +120,25 @@ pub const ENTRIES: &[Entry] = &[
     request::<monitoring::GetAuditTrail>(),
 ];
 
-/// Whether no newer version of a message is registered: the only one that is sent.
+/// Whether no newer version of a message is registered: the only one that is made.
 #[must_use]
 pub fn is_current(contract: &Contract) -> bool {
-    let newer = |entry: &Entry| {
-        let other = entry.contract;
-        (other.owner, other.kind, other.name) == (contract.owner, contract.kind, contract.name)
-            && other.version > contract.version
-    };
-    !ENTRIES.iter().any(newer)
+    versions(contract).all(|other| other.version <= contract.version)
 }
 
-/// What one service may publish, consume and request. It publishes its own events and serves its
-/// own requests without saying so.
+/// The registered versions of a message, the earliest first.
+pub fn versions(contract: &Contract) -> impl Iterator<Item = Contract> {
+    let same = |other: &Contract| {
+        (other.owner, other.kind, other.name) == (contract.owner, contract.kind, contract.name)
+    };
+    let mut versions: Vec<Contract> =
+        ENTRIES.iter().map(|entry| entry.contract).filter(same).collect();
+    versions.sort_unstable();
+    versions.into_iter()
+}
+
+/// What one service may publish, consume and request, named by the current versions. It publishes
+/// its own events and serves its own requests without saying so.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
     pub service: &'static str,
@@ -273,6 +283,12 @@ impl Slice {
     /// The events that it publishes.
     pub fn events(&self) -> impl Iterator<Item = Contract> {
         self.owned(Kind::Event)
+    }
+
+    /// What it may be sent: every version of what it consumes, since a stream holds the earlier
+    /// ones and a producer of the release before still sends them.
+    pub fn receives(&self) -> impl Iterator<Item = Contract> {
+        self.consumes.iter().flat_map(versions)
     }
 
     /// The requests that it serves, beside the operations that every service serves.

@@ -25,7 +25,8 @@ contract! {
 
 contract! {
     /// An outward act may happen.
-    Event "scheduler" "permit-granted" v 2 after earlier::PermitGranted, about case_id, creditor creditor_id;
+    Event "scheduler" "permit-granted" v 2 after earlier::PermitGranted,
+    about case_id, creditor creditor_id;
     PermitGranted {
         case_id: CaseId,
         creditor_id: CreditorId,
@@ -50,7 +51,8 @@ contract! {
 
 contract! {
     /// A case waits for a person.
-    Event "scheduler" "case-held" v 2 after earlier::CaseHeld, about case_id, creditor creditor_id;
+    Event "scheduler" "case-held" v 2 after earlier::CaseHeld,
+    about case_id, creditor creditor_id;
     CaseHeld {
         case_id: CaseId,
         creditor_id: CreditorId,
@@ -66,17 +68,18 @@ value! {
     enum HoldReason {
         /// All agreed steps were taken; somebody decides how to go on.
         StepsUsedUp,
-        /// No address for the channel of the next step.
+        /// No address for any channel of the next step; of a call: no number.
         NotReachable,
         /// The law gate will never let the next step pass.
         GateRefused,
-        /// It is open whether a message left.
+        /// It is open whether a message of the step left.
         ActUncertain,
         /// A message could not be delivered.
         NotDelivered,
         /// A message could not be written: something is not known, or a text is wrong.
         NotWritten,
-        /// The same step was tried three times in a row, and its message never left.
+        /// The same step was tried three times in a row, and its message never left or nobody made
+        /// its call.
         TriedInVain,
         /// The debtor gave a reason that a person has to weigh before anything else happens.
         ReasonGiven,
@@ -90,7 +93,7 @@ contract! {
         case_id: CaseId,
         creditor_id: CreditorId,
         promise_id: PromiseId,
-        /// When it is judged, unless it is kept before.
+        /// When it is judged at the latest: the promised day and the days of grace are over.
         judged_at: Timestamp,
     }
 }

@@ -15,7 +15,7 @@ contract! {
         creditor_id: CreditorId,
         language: Language,
         permit: Permit,
-        /// The last day that a debtor may promise to pay by, counted from the call.
+        /// The last day that a debtor may promise to pay by, in days counted from the call.
         promise_days_max: u16,
     }
 }
@@ -107,18 +107,23 @@ contract! {
 request!(ListTasks => TaskList, reads);
 
 value! {
+    /// Calls to be made.
     struct TaskList {
         pub tasks: Vec<TaskSummary>,
+        /// How many there are in all.
         pub total: u64,
     }
 }
 
 value! {
+    /// One call to be made.
     struct TaskSummary {
         pub task_id: CallTaskId,
         pub case_id: CaseId,
         pub creditor_id: CreditorId,
+        /// The debtor's.
         pub language: Language,
+        /// Business time: when it may be made.
         pub not_before: Timestamp,
         pub not_after: Timestamp,
         /// Who took it on; none while it waits.
@@ -136,7 +141,7 @@ contract! {
 request!(ClaimTask => ClaimTaskAnswer, changes);
 
 value! {
-    /// What became of a claim.
+    /// Whether the call is the caller's now.
     enum ClaimTaskAnswer {
         /// It is the caller's until this moment.
         Claimed { case_id: CaseId, until: Timestamp },
@@ -173,13 +178,14 @@ contract! {
         reason: NonPaymentReason,
         /// What was said, in the caller's words: a text in the file store, since it is personal.
         summary: ContentHash,
+        /// Needed with the outcome `promised`, and refused with any other.
         promise: Option<PromisedPayment>,
     }
 }
 request!(CloseTask => CloseTaskAnswer, changes);
 
 value! {
-    /// What became of it.
+    /// Whether the call is closed now.
     enum CloseTaskAnswer {
         Closed { case_id: CaseId },
         Refused { reason: CloseRefusal },
@@ -218,18 +224,21 @@ contract! {
 request!(GetCalls => CallList, reads personal);
 
 value! {
+    /// Calls that were made.
     struct CallList {
         pub calls: Vec<CallMade>,
     }
 }
 
 value! {
+    /// One call that was made.
     struct CallMade {
         pub task_id: CallTaskId,
         pub staff_id: StaffId,
         pub closed_at: Timestamp,
         pub outcome: CallOutcome,
         pub reason: NonPaymentReason,
+        /// What was said, in the caller's words; personal.
         pub summary: String,
         pub promise: Option<PromisedPayment>,
     }

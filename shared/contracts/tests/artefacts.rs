@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contracts::{asyncapi, permissions, schema};
+use contracts::registry::{ENTRIES, SLICES, is_current};
+use contracts::{Kind, asyncapi, permissions, schema};
 use serde_json::Value;
 
 #[test]
@@ -49,6 +50,48 @@ fn every_reference_of_the_asyncapi_document_leads_somewhere() {
             schemas.contains_key(name.strip_suffix(".json").unwrap())
         };
         assert!(found, "{reference}");
+    }
+}
+
+#[test]
+fn the_asyncapi_document_sends_current_versions_and_receives_all() {
+    let document = asyncapi::document();
+    let operations = document.get("operations").and_then(Value::as_object).unwrap();
+    let told = |verb: &str, subject: &str| -> BTreeSet<&str> {
+        let of =
+            |id| SLICES.iter().map(|s| s.service).find(|s| format!("{s}.{verb}.{subject}") == id);
+        operations.keys().filter_map(|id| of(id.clone())).collect()
+    };
+    for contract in ENTRIES.iter().map(|entry| entry.contract) {
+        if contract.kind == Kind::Request {
+            continue;
+        }
+        let subject = contract.subject();
+        let sends = SLICES.iter().filter(|slice| {
+            slice.events().any(|sent| sent == contract) || slice.commands.contains(&contract)
+        });
+        let senders: BTreeSet<&str> = sends.map(|slice| slice.service).collect();
+        assert_eq!(told("sends", &subject), senders, "{subject}");
+        assert_eq!(senders.is_empty(), !is_current(&contract), "{subject}");
+        let takes = |consumed: &contracts::Contract| consumed.stem() == contract.stem();
+        let receivers: BTreeSet<&str> = SLICES
+            .iter()
+            .filter(|slice| slice.consumes.iter().any(takes))
+            .map(|slice| slice.service)
+            .collect();
+        assert_eq!(told("receives", &subject), receivers, "{subject}");
+    }
+}
+
+#[test]
+fn no_permission_is_given_twice() {
+    let (_, text) = permissions::file();
+    for list in text.split("allow: [").skip(1) {
+        let list = list.split(']').next().unwrap();
+        let subjects: Vec<&str> = list.split_whitespace().collect();
+        let once: BTreeSet<&&str> = subjects.iter().collect();
+        assert_eq!(once.len(), subjects.len(), "{list}");
+        assert!(!subjects.is_empty());
     }
 }
 

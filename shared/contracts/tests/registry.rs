@@ -6,20 +6,50 @@ use std::path::Path;
 
 use contracts::operations::Operation;
 use contracts::permissions::{COMMANDS, EVENTS, consumer_filters};
-use contracts::registry::{ENTRIES, SLICES, Slice};
+use contracts::registry::{ENTRIES, SLICES, Slice, is_current, versions};
 use contracts::{Contract, Kind};
 
 #[test]
 fn every_message_version_stands_once_in_the_registry() {
     let contracts: BTreeSet<Contract> = ENTRIES.iter().map(|entry| entry.contract).collect();
     assert_eq!(contracts.len(), ENTRIES.len());
-    let mut versions: BTreeMap<String, Vec<u16>> = BTreeMap::new();
-    for contract in contracts {
-        versions.entry(contract.stem()).or_default().push(contract.version);
+}
+
+/// Streams and tables keep events and commands; nobody keeps a question.
+#[test]
+fn events_and_commands_have_all_their_versions_and_requests_the_current_one() {
+    let mut versions: BTreeMap<String, (Kind, Vec<u16>)> = BTreeMap::new();
+    for contract in ENTRIES.iter().map(|entry| entry.contract) {
+        let nothing = || (contract.kind, Vec::new());
+        versions.entry(contract.stem()).or_insert_with(nothing).1.push(contract.version);
     }
-    for (stem, versions) in versions {
+    for (stem, (kind, mut versions)) in versions {
+        versions.sort_unstable();
         let newest = versions.iter().copied().max().unwrap_or_default();
-        assert_eq!(versions, (1..=newest).collect::<Vec<_>>(), "{stem}");
+        match kind {
+            Kind::Event | Kind::Command => {
+                assert_eq!(versions, (1..=newest).collect::<Vec<_>>(), "{stem}");
+            }
+            Kind::Request => assert_eq!(versions, [newest], "{stem}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_made_is_current_and_what_is_received_has_every_version() {
+    for slice in SLICES {
+        assert!(slice.events().all(|contract| is_current(&contract)), "{}", slice.service);
+        let received: Vec<Contract> = slice.receives().collect();
+        let once: BTreeSet<&Contract> = received.iter().collect();
+        assert_eq!(once.len(), received.len(), "{} receives a message twice", slice.service);
+        for contract in slice.consumes {
+            let told: Vec<u16> = received
+                .iter()
+                .filter(|other| other.stem() == contract.stem())
+                .map(|other| other.version)
+                .collect();
+            assert_eq!(told, (1..=contract.version).collect::<Vec<_>>(), "{contract}");
+        }
     }
 }
 
@@ -78,17 +108,29 @@ fn slices_name_registered_messages_each_in_its_place() {
             let once: BTreeSet<&Contract> = named.iter().collect();
             assert_eq!(once.len(), named.len(), "{} names a message twice", slice.service);
             assert!(named.iter().all(is_registered), "{}", slice.service);
+            assert!(named.iter().all(is_current), "{} names an earlier version", slice.service);
         }
     }
 }
 
 #[test]
-fn every_command_has_a_sender_and_is_consumed_by_its_owner() {
+fn every_command_is_received_by_its_owner_and_its_current_version_has_a_sender() {
     for contract in ENTRIES.iter().map(|e| e.contract).filter(|c| c.kind == Kind::Command) {
         let sent = SLICES.iter().any(|slice| slice.commands.contains(&contract));
+        assert_eq!(sent, is_current(&contract), "{contract}");
         let owner = Slice::of(contract.owner);
-        let consumed = owner.is_some_and(|slice| slice.consumes.contains(&contract));
-        assert!(sent && consumed, "{contract}");
+        let received = owner.is_some_and(|slice| slice.receives().any(|other| other == contract));
+        assert!(received, "{contract}");
+    }
+}
+
+#[test]
+fn versions_are_told_in_order_and_only_the_newest_is_current() {
+    for entry in ENTRIES {
+        let all: Vec<Contract> = versions(&entry.contract).collect();
+        assert!(all.is_sorted() && all.contains(&entry.contract), "{all:?}");
+        let current: Vec<&Contract> = all.iter().filter(|contract| is_current(contract)).collect();
+        assert_eq!(current, all.last().into_iter().collect::<Vec<_>>());
     }
 }
 

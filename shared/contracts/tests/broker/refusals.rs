@@ -19,9 +19,13 @@ const LIMIT: Duration = Duration::from_secs(20);
 async fn messages_may_be_sent_by_those_whose_slice_names_them_and_by_nobody_else() {
     let server = server().await;
     for user in users() {
+        // Earlier versions of commands too: an outbox and a log may hold them.
+        let sends = |slice: &Slice, contract: &Contract| {
+            slice.commands.iter().any(|command| command.stem() == contract.stem())
+        };
         let may = |contract: &&Contract| match (Slice::of(user), contract.kind) {
             (Some(slice), Kind::Event) => contract.owner == slice.service,
-            (Some(slice), Kind::Command) => slice.commands.contains(contract),
+            (Some(slice), Kind::Command) => sends(slice, contract),
             (Some(slice), Kind::Request) => slice.requests.contains(contract),
             (None, kind) => user == OPERATOR && kind == Kind::Request,
         };

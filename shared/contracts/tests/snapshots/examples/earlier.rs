@@ -1,0 +1,138 @@
+//! Earlier versions, as they were when they were published.
+
+use contracts::agreement::PayTo;
+use contracts::earlier::{
+    AgreedStep, Agreement, AgreementAgreed, CaseHeld, Dispatched, HoldReason, MessageKind,
+    PaymentAllocated, Permit, PermitGranted, Send,
+};
+use primitives::{Capacity, Channel, Language};
+
+use super::{
+    case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
+};
+use crate::Snapshot;
+
+pub(super) fn all() -> Vec<Snapshot> {
+    let acts = [
+        (MessageKind::PreDueNotice, Channel::Email, Capacity::Creditor),
+        (MessageKind::FreeFirstReminder, Channel::Post, Capacity::Collector),
+    ];
+    let send = |(message, channel, capacity)| Send {
+        letter_id: letter_id(),
+        creditor_id: creditor(),
+        language: Language::Fr,
+        permit: permit(message, channel, capacity),
+    };
+    let held = |reason| CaseHeld {
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        owner: "case-handling".to_owned(),
+        review_on: day("2026-04-01"),
+    };
+    vec![
+        Snapshot::message(vec![
+            AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
+            AgreementAgreed { creditor_id: creditor(), agreement: agreement_of_a_collector() },
+        ]),
+        Snapshot::message(vec![PermitGranted {
+            case_id: case(),
+            creditor_id: creditor(),
+            permit: permit(MessageKind::FreeFirstReminder, Channel::Email, Capacity::Collector),
+        }]),
+        Snapshot::message(hold_reasons().map(held).to_vec()),
+        Snapshot::message(acts.map(send).to_vec()),
+        Snapshot::message(vec![dispatched()]),
+        Snapshot::message(vec![allocated()]),
+    ]
+}
+
+fn dispatched() -> Dispatched {
+    Dispatched {
+        letter_id: letter_id(),
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        permit_id: permit_id(),
+        message: MessageKind::FreeFirstReminder,
+        claim_ids: vec![claim()],
+        text_version: "free-first-reminder/nl/consumer@1".to_owned(),
+        content: document(),
+        asked: euros(12_345),
+        dispatched_at: moment("2026-03-09T08:00:05Z"),
+    }
+}
+
+fn allocated() -> PaymentAllocated {
+    PaymentAllocated {
+        payment_id: payment(),
+        case_id: case(),
+        claim_id: claim(),
+        creditor_id: creditor(),
+        person_id: person(),
+        amount: euros(5_000),
+        claim_open: euros(7_345),
+        case_open: euros(17_345),
+        received_on: day("2026-03-12"),
+    }
+}
+
+fn agreement() -> Agreement {
+    let step = |key: &str, message, channel, days_from_due| AgreedStep {
+        key: key.to_owned(),
+        message,
+        channel,
+        days_from_due,
+    };
+    Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            step("notice", MessageKind::PreDueNotice, Channel::Email, -5),
+            step("reminder", MessageKind::FreeFirstReminder, Channel::Email, 7),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+    }
+}
+
+fn agreement_of_a_collector() -> Agreement {
+    Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        ..agreement()
+    }
+}
+
+fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit {
+    Permit {
+        permit_id: permit_id(),
+        person_id: person(),
+        case_id: case(),
+        creditor_id: creditor(),
+        claim_ids: vec![claim()],
+        message,
+        channel,
+        capacity,
+        not_before: moment("2026-03-09T08:00:00Z"),
+        not_after: moment("2026-03-10T18:00:00Z"),
+        payments_known_within_days: (channel == Channel::Email).then_some(2),
+        rule_ids: vec!["be.contact.hours".to_owned()],
+        rule_pack: "be-2026-01".to_owned(),
+    }
+}
+
+fn hold_reasons() -> [HoldReason; 7] {
+    [
+        HoldReason::StepsUsedUp,
+        HoldReason::NotReachable,
+        HoldReason::GateRefused,
+        HoldReason::ActUncertain,
+        HoldReason::NotDelivered,
+        HoldReason::NotWritten,
+        HoldReason::TriedInVain,
+    ]
+}

@@ -1,0 +1,444 @@
+//! Messages owned by intake.
+
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
+    BusinessCosts, PayTo, PenaltyClause, StepMoment,
+};
+use contracts::intake::{
+    AgreementAgreed, CallContact, CallContactAnswer, CaseList, CaseOpened, CaseSummary,
+    Certificate, ClaimCredited, ClaimParticulars, ClaimRegistered, ClaimWithdrawn, CreditorAccount,
+    CreditorAccounts, CreditorContact, CreditorContactAnswer, CreditorList, CreditorParty,
+    CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentReported, GetCallContact,
+    GetCreditorAccounts, GetCreditorContact, GetParties, ImportInvoice, ImportInvoiceAnswer,
+    ListCases, ListCreditors, ListStaff, Parties, PartiesAnswer, RegisterCreditor,
+    RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer, ReportDirectPayment,
+    ReportDirectPaymentAnswer, StaffList, StaffMember, StaffRegistered, WithdrawClaim,
+    WithdrawClaimAnswer, WithdrawalReason,
+};
+use primitives::{
+    Capacity, Channel, Country, DebtorKind, Language, MessageKind, SourceFileId, StaffRole,
+    StructuredReference,
+};
+
+use super::{
+    belgian, case, claim, creditor, day, document, euros, moment, payment, person, problems,
+    references, staff, uuid,
+};
+use crate::Snapshot;
+
+pub(super) fn all() -> Vec<Snapshot> {
+    let mut all = vec![agreements()];
+    all.extend(cases());
+    all.extend([direct_payment(), staff_registered()]);
+    all.extend(changes().into_iter().flatten());
+    all.extend(changes_of_this_house().into_iter().flatten());
+    all.extend(lists().into_iter().flatten());
+    all.extend(contacts().into_iter().flatten());
+    all
+}
+
+/// The second has all that the first lacks.
+fn agreements() -> Snapshot {
+    let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
+    Snapshot::message(vec![
+        agreed(agreement()),
+        agreed(agreement_with_a_penalty_clause()),
+        agreed(agreement_of_a_collector()),
+    ])
+}
+
+fn agreement() -> Agreement {
+    let write = |key: &str, message, channels: &[Channel], moment| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: channels.to_vec() },
+        moment,
+    };
+    let call = AgreedStep {
+        key: "call".to_owned(),
+        deed: AgreedDeed::Call { attempts_max: 3 },
+        moment: StepMoment::AfterPrevious { days: 7 },
+    };
+    let (both, after) = ([Channel::Post, Channel::Email], StepMoment::AfterPrevious { days: 3 });
+    let (before, late) = (StepMoment::FromDue { days: -5 }, StepMoment::FromDue { days: 1 });
+    Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            write("notice", MessageKind::PreDueNotice, &[Channel::Email], before),
+            write("reminder", MessageKind::FreeFirstReminder, &both, late),
+            call,
+            write("announcement", MessageKind::FourteenDayLetter, &both, after.clone()),
+            write("demand", MessageKind::Demand, &both, after),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+        charges: AgreedCharges {
+            creditor_deducts_vat: false,
+            in_business: BusinessCosts::FixedForty,
+            interest: true,
+            penalty_clause: None,
+        },
+        promises: AgreedPromises { days_max: 14, grace_days: 3 },
+        thanks_by: vec![Channel::Email],
+        remittance: AgreedRemittance { commission_basis_points: 750, agency_keeps_costs: true },
+    }
+}
+
+fn agreement_with_a_penalty_clause() -> Agreement {
+    let clause = PenaltyClause { lump_sum: true, yearly_interest_basis_points: Some(1_000) };
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::Scale,
+        interest: true,
+        penalty_clause: Some(clause),
+    };
+    Agreement { charges, ..agreement() }
+}
+
+fn agreement_of_a_collector() -> Agreement {
+    let clause = PenaltyClause { lump_sum: false, yearly_interest_basis_points: None };
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::None,
+        interest: false,
+        penalty_clause: Some(clause),
+    };
+    Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        charges,
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        ..agreement()
+    }
+}
+
+fn cases() -> [Snapshot; 5] {
+    [
+        Snapshot::message(vec![CreditorRegistered {
+            creditor_id: creditor(),
+            country: Country::BE,
+            agreement_version: 1,
+        }]),
+        Snapshot::message(debtor_kinds().map(case_opened).to_vec()),
+        Snapshot::message(references().map(claim_registered).to_vec()),
+        Snapshot::message(vec![ClaimCredited {
+            claim_id: claim(),
+            case_id: case(),
+            creditor_id: creditor(),
+            source_file_id: SourceFileId::from_uuid(uuid(5)),
+            amount: euros(2_500),
+            credited_on: day("2026-03-20"),
+        }]),
+        Snapshot::message(withdrawal_reasons().map(claim_withdrawn).to_vec()),
+    ]
+}
+
+fn case_opened((debtor_kind, language): (DebtorKind, Language)) -> CaseOpened {
+    CaseOpened {
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        debtor_kind,
+        country: Country::NL,
+        language,
+        reachable: Channel::ALL.to_vec(),
+        agreement_version: 2,
+        pay_to: if debtor_kind == DebtorKind::Consumer {
+            PayTo::Creditor { since_version: 1 }
+        } else {
+            PayTo::Agency
+        },
+    }
+}
+
+fn claim_registered(reference: StructuredReference) -> ClaimRegistered {
+    ClaimRegistered {
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        amount: euros(12_345),
+        issued_on: day("2026-02-01"),
+        due_on: day("2026-03-03"),
+        reference,
+        reachable: Channel::ALL.to_vec(),
+    }
+}
+
+fn claim_withdrawn(reason: WithdrawalReason) -> ClaimWithdrawn {
+    ClaimWithdrawn {
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        withdrawn_at: moment("2026-03-20T09:30:00Z"),
+    }
+}
+
+fn direct_payment() -> Snapshot {
+    Snapshot::message(vec![DirectPaymentReported {
+        payment_id: payment(),
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        amount: euros(12_345),
+        paid_on: day("2026-03-12"),
+    }])
+}
+
+/// The second is of somebody who left.
+fn staff_registered() -> Snapshot {
+    let registered =
+        |roles, certificates| StaffRegistered { staff_id: staff(), roles, certificates };
+    Snapshot::message(vec![
+        registered(StaffRole::ALL.to_vec(), certificates()),
+        registered(Vec::new(), Vec::new()),
+    ])
+}
+
+fn certificates() -> Vec<Certificate> {
+    let certificate = |country| Certificate {
+        country,
+        valid_from: day("2025-01-01"),
+        valid_until: day("2029-12-31"),
+    };
+    vec![certificate(Country::NL), certificate(Country::BE)]
+}
+
+fn changes() -> [[Snapshot; 2]; 3] {
+    let withdraw = |reason| WithdrawClaim { claim_id: claim(), reason };
+    let (case_id, claim_id, creditor_id) = (case(), claim(), creditor());
+    [
+        Snapshot::request(
+            vec![RegisterCreditor { document: document() }],
+            vec![
+                RegisterCreditorAnswer::Registered { creditor_id, agreement_version: 1 },
+                RegisterCreditorAnswer::Unchanged { creditor_id, agreement_version: 1 },
+                RegisterCreditorAnswer::Refused { problems: problems() },
+            ],
+        ),
+        Snapshot::request(
+            vec![ImportInvoice { creditor_id, document: document() }],
+            vec![
+                ImportInvoiceAnswer::Registered {
+                    case_id,
+                    claim_id,
+                    opened_case: true,
+                    problems: problems(),
+                },
+                ImportInvoiceAnswer::Credited { case_id, claim_id },
+                ImportInvoiceAnswer::AlreadyKnown { case_id, claim_id },
+                ImportInvoiceAnswer::Refused { problems: problems() },
+            ],
+        ),
+        Snapshot::request(
+            withdrawal_reasons().map(withdraw).to_vec(),
+            vec![
+                WithdrawClaimAnswer::Withdrawn { case_id },
+                WithdrawClaimAnswer::AlreadyWithdrawn { case_id },
+                WithdrawClaimAnswer::Unknown,
+            ],
+        ),
+    ]
+}
+
+fn changes_of_this_house() -> [[Snapshot; 2]; 2] {
+    let (case_id, payment_id, staff_id) = (case(), payment(), staff());
+    [
+        Snapshot::request(
+            vec![ReportDirectPayment {
+                claim_id: claim(),
+                amount: euros(12_345),
+                paid_on: day("2026-03-12"),
+            }],
+            vec![
+                ReportDirectPaymentAnswer::Reported { case_id, payment_id },
+                ReportDirectPaymentAnswer::Refused { problems: problems() },
+                ReportDirectPaymentAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![RegisterStaff { document: document() }],
+            vec![
+                RegisterStaffAnswer::Registered { staff_id },
+                RegisterStaffAnswer::Unchanged { staff_id },
+                RegisterStaffAnswer::Refused { problems: problems() },
+            ],
+        ),
+    ]
+}
+
+fn lists() -> [[Snapshot; 2]; 4] {
+    let case_summary = CaseSummary {
+        case_id: case(),
+        creditor_id: creditor(),
+        creditor_name: "Example Energy BV".to_owned(),
+        debtor_name: "A. Example".to_owned(),
+        debtor_kind: DebtorKind::Consumer,
+        country: Country::NL,
+        claim_count: 2,
+    };
+    [
+        Snapshot::request(
+            vec![ListStaff {}],
+            vec![StaffList {
+                staff: vec![StaffMember {
+                    staff_id: staff(),
+                    code: "caller-7".to_owned(),
+                    name: "B. Example".to_owned(),
+                    roles: StaffRole::ALL.to_vec(),
+                    certificates: certificates(),
+                }],
+            }],
+        ),
+        Snapshot::request(
+            vec![GetCreditorAccounts {}],
+            vec![CreditorAccounts {
+                accounts: vec![CreditorAccount {
+                    creditor_id: creditor(),
+                    account: "NL91ABNA0417164300".to_owned(),
+                    account_since: 1,
+                }],
+            }],
+        ),
+        Snapshot::request(
+            vec![ListCreditors {}],
+            vec![CreditorList {
+                creditors: vec![CreditorSummary {
+                    creditor_id: creditor(),
+                    code: "example-energy".to_owned(),
+                    name: "Example Energy BV".to_owned(),
+                    agreement_version: 2,
+                    case_count: 1_000,
+                }],
+            }],
+        ),
+        Snapshot::request(
+            vec![
+                ListCases { limit: 50, creditor_id: Some(creditor()) },
+                ListCases { limit: 1_000, creditor_id: None },
+            ],
+            vec![CaseList { cases: vec![case_summary], total: 1 }],
+        ),
+    ]
+}
+
+fn contacts() -> [[Snapshot; 2]; 3] {
+    [
+        Snapshot::request(
+            vec![GetParties { case_id: case() }],
+            vec![
+                PartiesAnswer::Known(parties()),
+                PartiesAnswer::Known(parties_known_little()),
+                PartiesAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![GetCallContact { case_id: case() }],
+            vec![CallContactAnswer::Known(call_contact()), CallContactAnswer::Unknown],
+        ),
+        Snapshot::request(
+            vec![GetCreditorContact { creditor_id: creditor() }],
+            vec![
+                CreditorContactAnswer::Known(creditor_contact()),
+                CreditorContactAnswer::Known(CreditorContact { email: None, ..creditor_contact() }),
+                CreditorContactAnswer::Unknown,
+            ],
+        ),
+    ]
+}
+
+fn call_contact() -> CallContact {
+    CallContact {
+        person_id: person(),
+        name: "A. Example".to_owned(),
+        kind: DebtorKind::Consumer,
+        country: Country::NL,
+        language: Language::Nl,
+        telephones: vec!["+31600000000".to_owned(), "+31200000000".to_owned()],
+    }
+}
+
+fn creditor_contact() -> CreditorContact {
+    CreditorContact {
+        creditor_id: creditor(),
+        code: "example-energy".to_owned(),
+        name: "Example Energy BV".to_owned(),
+        address: vec!["Voorbeeldstraat 1".to_owned(), "1000 AA Amsterdam".to_owned()],
+        country: Country::NL,
+        language: Language::Nl,
+        email: Some("finance@energy.example".to_owned()),
+        account: "NL91ABNA0417164300".to_owned(),
+    }
+}
+
+fn parties() -> Parties {
+    Parties {
+        case_id: case(),
+        creditor: CreditorParty {
+            creditor_id: creditor(),
+            name: "Example Energy BV".to_owned(),
+            company_number: Some("12345678".to_owned()),
+            country: Country::NL,
+            address: vec!["Voorbeeldstraat 1".to_owned(), "1000 AA Amsterdam".to_owned()],
+            email: Some("debtors@energy.example".to_owned()),
+            telephone: Some("+31200000000".to_owned()),
+            pay_to_account: "NL91ABNA0417164300".to_owned(),
+            pay_to_name: "Example Agency Client Money".to_owned(),
+            capacity: Capacity::AgencyForCreditor,
+        },
+        debtor: DebtorParty {
+            person_id: person(),
+            kind: DebtorKind::Consumer,
+            name: "A. Example".to_owned(),
+            country: Country::NL,
+            language: Language::Nl,
+            email: Some("a@example.example".to_owned()),
+            address: vec!["Proefweg 2".to_owned(), "2000 BB Haarlem".to_owned()],
+        },
+        claims: vec![ClaimParticulars {
+            claim_id: claim(),
+            invoice_number: "2026-0042".to_owned(),
+            description: Some("Electricity, January".to_owned()),
+            issued_on: day("2026-02-01"),
+            due_on: day("2026-03-03"),
+            amount: euros(12_345),
+            reference: belgian(),
+        }],
+    }
+}
+
+fn parties_known_little() -> Parties {
+    let mut parties = parties();
+    parties.creditor.company_number = None;
+    parties.creditor.email = None;
+    parties.creditor.telephone = None;
+    parties.debtor.email = None;
+    parties.debtor.address = Vec::new();
+    for claim in &mut parties.claims {
+        claim.description = None;
+    }
+    parties
+}
+
+fn debtor_kinds() -> [(DebtorKind, Language); 4] {
+    [
+        (DebtorKind::Consumer, Language::Nl),
+        (DebtorKind::NaturalPersonInBusiness, Language::Fr),
+        (DebtorKind::LegalPerson, Language::De),
+        (DebtorKind::Consumer, Language::En),
+    ]
+}
+
+fn withdrawal_reasons() -> [WithdrawalReason; 4] {
+    [
+        WithdrawalReason::PaidToCreditor,
+        WithdrawalReason::Mistake,
+        WithdrawalReason::Relation,
+        WithdrawalReason::Other,
+    ]
+}

@@ -1,0 +1,302 @@
+//! Messages owned by payment-reconciliation.
+
+use contracts::payment_reconciliation::{
+    AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked,
+    ClaimPosition, ClaimSettled, FoundClaims, GetPosition, ImportStatement, ImportStatementAnswer,
+    ImportedStatement, ListRemittances, ListUnmatched, MatchPayment, PaymentAllocated,
+    PaymentUnmatched, Position, PositionAnswer, PositionLine, PositionLineKind, ProposeRemittance,
+    ProposeRemittanceAnswer, Remittance, RemittanceApproved, RemittanceLine, RemittanceList,
+    RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy, UnmatchedList, UnmatchedPayment,
+};
+use primitives::{StaffId, StatementId};
+
+use super::{
+    belgian, case, claim, creditor, day, document, euros, moment, payment, person, problems,
+    references, remittance_id, staff, uuid,
+};
+use crate::Snapshot;
+
+pub(super) fn all() -> Vec<Snapshot> {
+    let requests = requests().into_iter().chain(remittances()).flatten();
+    messages().into_iter().chain(paid_to_creditors()).chain(requests).collect()
+}
+
+fn messages() -> [Snapshot; 6] {
+    let received_on = day("2026-03-12");
+    let named = |reference| MatchPayment {
+        payment_id: payment(),
+        amount: euros(5_000),
+        received_on,
+        reference,
+        further: Vec::new(),
+        found: None,
+    };
+    let second = MatchPayment {
+        further: vec![belgian()],
+        found: Some(FoundClaims { case_id: case(), claim_ids: vec![claim()] }),
+        ..named(belgian())
+    };
+    let settled = |by| ClaimSettled {
+        case_id: case(),
+        claim_id: claim(),
+        creditor_id: creditor(),
+        by,
+        case_open: euros(0),
+    };
+    let all_ways = [SettledBy::Payment, SettledBy::CreditNote, SettledBy::Withdrawal];
+    [
+        Snapshot::message([references().map(named).to_vec(), vec![second]].concat()),
+        Snapshot::message(vec![AllocatePayment {
+            payment_id: payment(),
+            case_id: case(),
+            claim_ids: vec![claim()],
+            creditor_id: creditor(),
+            amount: euros(5_000),
+            received_on,
+        }]),
+        Snapshot::message(vec![PaymentAllocated {
+            payment_id: payment(),
+            case_id: case(),
+            claim_id: claim(),
+            creditor_id: creditor(),
+            person_id: person(),
+            amount: euros(5_000),
+            costs: euros(4_000),
+            interest: euros(73),
+            principal: euros(927),
+            claim_open: euros(7_345),
+            case_open: euros(17_345),
+            received_on,
+        }]),
+        Snapshot::message(vec![ChargesBooked {
+            case_id: case(),
+            claim_id: claim(),
+            creditor_id: creditor(),
+            costs: euros(4_000),
+            interest: euros(73),
+            counts_on: received_on,
+            rule_ids: vec!["nl.costs.scale".to_owned()],
+            rule_pack: "nl-2026-01".to_owned(),
+        }]),
+        Snapshot::message(all_ways.map(settled).to_vec()),
+        Snapshot::message(vec![PaymentUnmatched {
+            payment_id: payment(),
+            amount: euros(100),
+            received_on,
+        }]),
+    ]
+}
+
+fn requests() -> [[Snapshot; 2]; 3] {
+    let statements = || {
+        vec![ImportedStatement {
+            statement_id: StatementId::from_uuid(uuid(9)),
+            payment_count: 2,
+            outgoing_count: 1,
+            credited: euros(10_000),
+            debited: euros(50),
+        }]
+    };
+    let unmatched = UnmatchedPayment {
+        payment_id: payment(),
+        amount: euros(100),
+        received_on: day("2026-03-12"),
+        remittance: vec!["invoice of january".to_owned()],
+        counterparty_name: Some("A. Example".to_owned()),
+    };
+    let nameless = UnmatchedPayment { counterparty_name: None, ..unmatched.clone() };
+    let position = position();
+    let announced = |interest, interest_basis_points| Position {
+        announced: Some(announced(interest, interest_basis_points)),
+        ..position.clone()
+    };
+    let unread = Position { payments_known_until: None, ..position.clone() };
+    [
+        Snapshot::request(
+            vec![ImportStatement { document: document() }],
+            vec![
+                ImportStatementAnswer::Imported { statements: statements(), problems: problems() },
+                ImportStatementAnswer::AlreadyKnown { statements: statements() },
+                ImportStatementAnswer::Quarantined { problems: problems() },
+                ImportStatementAnswer::Refused { problems: problems() },
+            ],
+        ),
+        Snapshot::request(
+            vec![
+                GetPosition { case_id: case(), announce_for: vec![claim()] },
+                GetPosition { case_id: case(), announce_for: Vec::new() },
+            ],
+            vec![
+                PositionAnswer::Known(announced(true, Some(600))),
+                PositionAnswer::Known(announced(false, None)),
+                PositionAnswer::Known(unread),
+                PositionAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![ListUnmatched { limit: 20 }],
+            vec![UnmatchedList { payments: vec![unmatched, nameless], total: 2 }],
+        ),
+    ]
+}
+
+fn position() -> Position {
+    let line = |kind, amount_minor, because: &[&str]| PositionLine {
+        on: day("2026-03-12"),
+        kind,
+        amount: euros(amount_minor),
+        because: because.iter().map(|text| (*text).to_owned()).collect(),
+        rule_ids: because.iter().map(|_| "nl.costs.scale".to_owned()).collect(),
+        rule_pack: if because.is_empty() { String::new() } else { "nl-2026-01".to_owned() },
+    };
+    let paid = PositionLineKind::Payment {
+        payment_id: payment(),
+        costs: euros(-4_000),
+        interest: euros(-73),
+        principal: euros(-927),
+    };
+    Position {
+        case_id: case(),
+        on: day("2026-03-13"),
+        open: euros(7_918),
+        claims: vec![ClaimPosition {
+            claim_id: claim(),
+            open: euros(7_918),
+            costs_open: euros(0),
+            interest_open: euros(0),
+            principal_open: euros(7_918),
+            lines: vec![
+                line(PositionLineKind::Principal, 12_345, &[]),
+                line(PositionLineKind::Costs, 4_000, &["15 % of 123.45 euros, at least 40."]),
+                line(PositionLineKind::Interest, 73, &["6 % a year over 36 days."]),
+                line(PositionLineKind::CreditNote, -2_500, &[]),
+                line(PositionLineKind::Withdrawal, -1_000, &[]),
+                line(paid, -5_000, &[]),
+            ],
+        }],
+        payments_known_until: Some(day("2026-03-13")),
+        announced: None,
+    }
+}
+
+fn announced(interest: bool, interest_basis_points: Option<u32>) -> AnnouncedCharges {
+    AnnouncedCharges {
+        costs: euros(4_840),
+        vat: euros(840),
+        interest,
+        interest_basis_points,
+        because: vec!["15 % of 123.45 euros, at least 40, with 21 % VAT.".to_owned()],
+        rule_ids: vec!["nl.costs.scale".to_owned()],
+        rule_pack: "nl-2026-01".to_owned(),
+    }
+}
+
+fn paid_to_creditors() -> [Snapshot; 2] {
+    let approved = remittance(RemittanceState::Approved);
+    [
+        Snapshot::message(vec![RemittanceApproved {
+            remittance_id: remittance_id(),
+            creditor_id: creditor(),
+            collected: approved.collected,
+            kept_costs: approved.kept_costs,
+            commission: approved.commission,
+            commission_vat: approved.commission_vat,
+            amount: approved.amount,
+            proposed_by: staff(),
+            approved_by: second_staff(),
+            payment_order: document(),
+            specification: document(),
+        }]),
+        Snapshot::message(vec![RemittancePaid {
+            remittance_id: remittance_id(),
+            creditor_id: creditor(),
+            amount: approved.amount,
+            paid_on: day("2026-04-03"),
+        }]),
+    ]
+}
+
+fn remittances() -> [[Snapshot; 2]; 3] {
+    let refusals = || {
+        [
+            RemittanceRefusal::NotOfTheFinanceDesk,
+            RemittanceRefusal::SamePerson,
+            RemittanceRefusal::Outdated,
+        ]
+    };
+    let proposed = || remittance(RemittanceState::Proposed);
+    let approved = || remittance(RemittanceState::Approved);
+    let not_proposed = refusals().map(|reason| ProposeRemittanceAnswer::Refused { reason });
+    let not_approved = refusals().map(|reason| ApproveRemittanceAnswer::Refused { reason });
+    let proposals = [
+        ProposeRemittanceAnswer::Proposed(proposed()),
+        ProposeRemittanceAnswer::Waiting(proposed()),
+        ProposeRemittanceAnswer::NothingToRemit,
+    ];
+    let approvals = [
+        ApproveRemittanceAnswer::Approved(approved()),
+        ApproveRemittanceAnswer::AlreadyApproved(approved()),
+        ApproveRemittanceAnswer::Unknown,
+    ];
+    let states = [
+        RemittanceState::Proposed,
+        RemittanceState::Approved,
+        RemittanceState::Paid { paid_on: day("2026-04-03") },
+        RemittanceState::Void,
+    ];
+    [
+        Snapshot::request(
+            vec![ProposeRemittance { creditor_id: creditor() }],
+            proposals.into_iter().chain(not_proposed).collect(),
+        ),
+        Snapshot::request(
+            vec![ApproveRemittance { remittance_id: remittance_id() }],
+            approvals.into_iter().chain(not_approved).collect(),
+        ),
+        Snapshot::request(
+            vec![
+                ListRemittances { limit: 50, creditor_id: Some(creditor()) },
+                ListRemittances { limit: 1_000, creditor_id: None },
+            ],
+            vec![RemittanceList { remittances: states.map(remittance).to_vec(), total: 4 }],
+        ),
+    ]
+}
+
+/// Of two payments, one of them to the creditor itself: its commission is settled here too.
+fn remittance(state: RemittanceState) -> Remittance {
+    let is_approved = match state {
+        RemittanceState::Approved | RemittanceState::Paid { .. } => true,
+        RemittanceState::Proposed | RemittanceState::Void => false,
+    };
+    let line = |direct, costs| RemittanceLine {
+        case_id: case(),
+        claim_id: claim(),
+        payment_id: payment(),
+        received_on: day("2026-03-12"),
+        principal: euros(9_927),
+        interest: euros(73),
+        costs: euros(costs),
+        direct,
+    };
+    Remittance {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        state,
+        collected: euros(14_000),
+        kept_costs: euros(4_000),
+        commission: euros(1_500),
+        commission_vat: euros(315),
+        amount: euros(8_185),
+        lines: vec![line(false, 4_000), line(true, 0)],
+        proposed_by: staff(),
+        proposed_at: moment("2026-04-01T08:00:00Z"),
+        approved_by: is_approved.then(second_staff),
+        payment_order: is_approved.then(document),
+        specification: is_approved.then(document),
+    }
+}
+
+fn second_staff() -> StaffId {
+    StaffId::from_uuid(uuid(25))
+}

@@ -1,0 +1,182 @@
+//! What earlier versions mean today: each frozen example, read by the current type, by value.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
+    BusinessCosts, PayTo, StepMoment,
+};
+use contracts::intake::AgreementAgreed;
+use contracts::letter::{Dispatched, Send};
+use contracts::payment_reconciliation::PaymentAllocated;
+use contracts::permit::{Permit, PermittedDeed};
+use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
+use contracts::{Contract, Message};
+use primitives::{Capacity, Channel, Language, MessageKind};
+use serde_json::value::RawValue;
+
+use crate::examples::{
+    case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
+};
+use crate::{earlier_versions, folder};
+
+#[test]
+fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
+    let told = BTreeSet::from([
+        read_as(1, &agreements_agreed()),
+        read_as(1, &permits_granted()),
+        read_as(1, &cases_held()),
+        read_as(1, &sends()),
+        read_as(1, &dispatched()),
+        read_as(1, &payments_allocated()),
+    ]);
+    assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
+}
+
+/// Compares the frozen examples with what they mean today, and gives their subject.
+fn read_as<M: Message + PartialEq>(version: u16, expected: &[M]) -> String {
+    let subject = Contract { version, ..M::CONTRACT }.subject();
+    let frozen = fs::read_to_string(folder().join(format!("{subject}.json"))).unwrap();
+    let examples: Vec<Box<RawValue>> = serde_json::from_str(&frozen).unwrap();
+    let read: Vec<M> =
+        examples.iter().map(|example| M::decode(version, example.get()).unwrap()).collect();
+    assert_eq!(read, expected, "{subject}");
+    subject
+}
+
+/// What version 1 could not say is not agreed: no charges, no thanks, nothing kept.
+fn agreements_agreed() -> Vec<AgreementAgreed> {
+    let step = |key: &str, message, days| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email] },
+        moment: StepMoment::FromDue { days },
+    };
+    let agreement = Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            step("notice", MessageKind::PreDueNotice, -5),
+            step("reminder", MessageKind::FreeFirstReminder, 7),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+        charges: AgreedCharges {
+            creditor_deducts_vat: true,
+            in_business: BusinessCosts::None,
+            interest: false,
+            penalty_clause: None,
+        },
+        promises: AgreedPromises { days_max: 14, grace_days: 3 },
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+    };
+    let of_a_collector = Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        ..agreement.clone()
+    };
+    let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
+    vec![agreed(agreement), agreed(of_a_collector)]
+}
+
+/// The one channel of version 1 is the only one.
+fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit {
+    Permit {
+        permit_id: permit_id(),
+        person_id: person(),
+        case_id: case(),
+        creditor_id: creditor(),
+        claim_ids: vec![claim()],
+        deed: PermittedDeed::Write { message, channels: vec![channel] },
+        capacity,
+        not_before: moment("2026-03-09T08:00:00Z"),
+        not_after: moment("2026-03-10T18:00:00Z"),
+        payments_known_within_days: (channel == Channel::Email).then_some(2),
+        rule_ids: vec!["be.contact.hours".to_owned()],
+        rule_pack: "be-2026-01".to_owned(),
+    }
+}
+
+fn permits_granted() -> Vec<PermitGranted> {
+    vec![PermitGranted {
+        case_id: case(),
+        creditor_id: creditor(),
+        permit: permit(MessageKind::FreeFirstReminder, Channel::Email, Capacity::Collector),
+    }]
+}
+
+fn cases_held() -> Vec<CaseHeld> {
+    let reasons = [
+        HoldReason::StepsUsedUp,
+        HoldReason::NotReachable,
+        HoldReason::GateRefused,
+        HoldReason::ActUncertain,
+        HoldReason::NotDelivered,
+        HoldReason::NotWritten,
+        HoldReason::TriedInVain,
+    ];
+    let held = |reason| CaseHeld {
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        owner: "case-handling".to_owned(),
+        review_on: day("2026-04-01"),
+    };
+    reasons.map(held).to_vec()
+}
+
+/// The channel was the permit's, and no message confirmed a promise.
+fn sends() -> Vec<Send> {
+    let send = |message, channel, capacity| Send {
+        letter_id: letter_id(),
+        creditor_id: creditor(),
+        language: Language::Fr,
+        channel,
+        permit: permit(message, channel, capacity),
+        promise: None,
+    };
+    vec![
+        send(MessageKind::PreDueNotice, Channel::Email, Capacity::Creditor),
+        send(MessageKind::FreeFirstReminder, Channel::Post, Capacity::Collector),
+    ]
+}
+
+/// When version 1 was spoken, only e-mails were sent.
+fn dispatched() -> Vec<Dispatched> {
+    vec![Dispatched {
+        letter_id: letter_id(),
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        permit_id: permit_id(),
+        message: MessageKind::FreeFirstReminder,
+        channel: Channel::Email,
+        claim_ids: vec![claim()],
+        text_version: "free-first-reminder/nl/consumer@1".to_owned(),
+        content: document(),
+        asked: euros(12_345),
+        dispatched_at: moment("2026-03-09T08:00:05Z"),
+    }]
+}
+
+/// When version 1 was spoken, nothing but principal was owed.
+fn payments_allocated() -> Vec<PaymentAllocated> {
+    vec![PaymentAllocated {
+        payment_id: payment(),
+        case_id: case(),
+        claim_id: claim(),
+        creditor_id: creditor(),
+        person_id: person(),
+        amount: euros(5_000),
+        costs: euros(0),
+        interest: euros(0),
+        principal: euros(5_000),
+        claim_open: euros(7_345),
+        case_open: euros(17_345),
+        received_on: day("2026-03-12"),
+    }]
+}
