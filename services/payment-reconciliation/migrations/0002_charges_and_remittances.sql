@@ -66,20 +66,10 @@ alter table account_line
 alter table desk add column client_accounts text[] not null default '{}';
 
 -- A payment that a creditor reported stands on no statement of ours. The claims that a payment pays
--- first; of those that were booked before, in the order in which they were paid.
+-- first; none for one that was booked before: the ledger tells in which order it paid.
 alter table payment
     alter column statement_id drop not null,
     add column named uuid[];
-update payment p set named = paid.claims
-from (select payment_id, array_agg(claim_id order by place) as claims
-      from (select distinct on (subject, account)
-                   subject as payment_id, substr(account, 12)::uuid as claim_id,
-                   (recorded_at, place) as place
-            from ledger_transaction join posting using (transaction_id)
-            where kind = 'payment-allocated' and account like 'receivable:%'
-            order by subject, account, recorded_at, place) as first_time
-      group by payment_id) as paid
-where paid.payment_id = p.payment_id;
 
 -- What goes out may be for something too: a remittance.
 alter table payment drop constraint payment_check;

@@ -411,12 +411,15 @@ impl World {
                 self.payments.insert(it.payment_id, payment);
                 self.keep_case(it.case_id, with(decision, case));
             }
-            Known::Bank(it) => {
-                let (decision, answer) = import(self.desk.clone(), it, &[], &facts)?;
-                self.answers.push(answer);
-                self.keep_desk(decision);
-            }
+            Known::Bank(it) => self.import(it, &facts)?,
         }
+        Ok(())
+    }
+
+    fn import(&mut self, file: &BankFile, facts: &Facts) -> Result<(), Fault> {
+        let (decision, answer) = import(self.desk.clone(), file, &[], facts)?;
+        self.answers.push(answer);
+        self.keep_desk(decision);
         Ok(())
     }
 
@@ -1226,10 +1229,8 @@ fn collected_sixty() -> World {
 }
 
 fn proposed(answer: ProposeRemittanceAnswer) -> contracts::payment_reconciliation::Remittance {
-    match answer {
-        ProposeRemittanceAnswer::Proposed(remittance) => remittance,
-        other => panic!("{other:?}"),
-    }
+    let ProposeRemittanceAnswer::Proposed(remittance) = answer else { panic!("{answer:?}") };
+    remittance
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn euro(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-fn order(minor: i64, payer: &str, payee: &str) -> PaymentOrder {
+fn order(minor: i64, payer: &str, creditor: &str) -> PaymentOrder {
     let party = |name: &str, account: &str| Party {
         name: name.to_owned(),
         account: Iban::parse(account).unwrap(),
@@ -35,7 +35,7 @@ fn order(minor: i64, payer: &str, payee: &str) -> PaymentOrder {
         execute_on: "2026-04-10".parse().unwrap(),
         amount: euro(minor),
         payer: party(payer, "NL91 ABNA 0417 1643 00"),
-        payee: party(payee, "BE68 5390 0754 7034"),
+        payee: party(creditor, "BE68 5390 0754 7034"),
     }
 }
 

@@ -253,7 +253,7 @@ impl CaseAccount {
 
     /// A payment is for this case; of the claims that it names the one due first comes first (6:43
     /// BW), between equal days the one with the smaller id.
-    pub fn pay(&mut self, payment_id: PaymentId, payment: Payment) -> Result<(), AccountError> {
+    pub fn pay(&mut self, payment_id: PaymentId, mut payment: Payment) -> Result<(), AccountError> {
         if let Holder::Creditor(creditor_id) = payment.holder
             && creditor_id != self.creditor_id
         {
@@ -272,8 +272,8 @@ impl CaseAccount {
             .iter()
             .map(|id| Ok((due(id)?, *id)))
             .collect::<Result<_, AccountError>>()?;
-        let named = named.into_iter().map(|(_, claim_id)| claim_id).collect();
-        self.payments.insert(payment_id, Payment { named, ..payment });
+        payment.named = named.into_iter().map(|(_, claim_id)| claim_id).collect();
+        self.payments.insert(payment_id, payment);
         Ok(())
     }
 

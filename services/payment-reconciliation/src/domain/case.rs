@@ -317,7 +317,7 @@ impl Change {
 
     fn told(&self, booked: &Booked, otherwise: &SettledBy) -> Result<Vec<Outgoing>, AccountError> {
         let mut messages = self.charged(&booked.lines);
-        let paid = self.paid(booked);
+        let paid = paid(booked);
         messages.extend(self.allocated(&paid)?);
         messages.extend(self.settled(&paid, otherwise)?);
         messages.extend(self.unmatched()?);
@@ -351,24 +351,6 @@ impl Change {
             }))
         };
         lines.iter().filter_map(|(claim_id, line)| message(*claim_id, line)).collect()
-    }
-
-    /// What payments pay by the change, in the order in which they pay; first what they do not pay
-    /// any more.
-    fn paid(&self, booked: &Booked) -> Vec<Paid> {
-        let order = |payment_id: PaymentId, claim_id: ClaimId| {
-            booked.outcome.paid.iter().position(|paid| *paid == (payment_id, claim_id))
-        };
-        let mut paid: Vec<(Option<usize>, Paid)> = Vec::new();
-        for (claim_id, line) in &booked.lines {
-            if let LineKind::Payment { payment_id, .. } = line.kind {
-                let place = order(payment_id, *claim_id);
-                let (received_on, parts) = (line.on, line.parts);
-                paid.push((place, Paid { payment_id, claim_id: *claim_id, received_on, parts }));
-            }
-        }
-        paid.sort_by_key(|(place, _)| *place);
-        paid.into_iter().map(|(_, paid)| paid).collect()
     }
 
     fn allocated(&self, paid: &[Paid]) -> Result<Vec<Outgoing>, AccountError> {
@@ -419,7 +401,7 @@ impl Change {
     /// The payments of which more is to be paid back than before.
     fn unmatched(&self) -> Result<Vec<Outgoing>, AccountError> {
         let before =
-            self.before.account.as_ref().map_or(Ok(BTreeMap::new()), |it| it.overpaid())?;
+            self.before.account.as_ref().map_or(Ok(BTreeMap::new()), CaseAccount::overpaid)?;
         let mut more: Vec<(Date, PaymentId, Money)> = Vec::new();
         for (payment_id, amount) in self.account.overpaid()? {
             let amount =
@@ -443,6 +425,24 @@ struct Paid {
     claim_id: ClaimId,
     received_on: Date,
     parts: Parts,
+}
+
+/// What payments pay by the change, in the order in which they pay; first what they do not pay
+/// any more.
+fn paid(booked: &Booked) -> Vec<Paid> {
+    let order = |payment_id: PaymentId, claim_id: ClaimId| {
+        booked.outcome.paid.iter().position(|paid| *paid == (payment_id, claim_id))
+    };
+    let mut paid: Vec<(Option<usize>, Paid)> = Vec::new();
+    for (claim_id, line) in &booked.lines {
+        if let LineKind::Payment { payment_id, .. } = line.kind {
+            let place = order(payment_id, *claim_id);
+            let (received_on, parts) = (line.on, line.parts);
+            paid.push((place, Paid { payment_id, claim_id: *claim_id, received_on, parts }));
+        }
+    }
+    paid.sort_by_key(|(place, _)| *place);
+    paid.into_iter().map(|(_, paid)| paid).collect()
 }
 
 fn unheard(case_id: CaseId) -> Fault {

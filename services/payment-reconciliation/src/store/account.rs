@@ -60,7 +60,9 @@ pub(super) async fn fill(
     .await?;
     let days: HashMap<Uuid, (Date, Option<Date>)> = claims
         .into_iter()
-        .map(|row| (row.claim_id, (row.due_on.to_jiff(), row.withdrawn_on.map(|it| it.to_jiff()))))
+        .map(|row| {
+            (row.claim_id, (row.due_on.to_jiff(), row.withdrawn_on.map(jiff_sqlx::Date::to_jiff)))
+        })
         .collect();
     for row in lines {
         let case = cases.get_mut(&row.case_id).and_then(|case| case.account.as_mut());
@@ -120,6 +122,8 @@ fn learn(claim: &mut Claim, line: Line) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// The release before this one did not keep which claims a payment names: the ledger tells in which
+/// order it paid claims, which comes to the same.
 async fn fill_payments(
     conn: &mut PgConnection,
     ids: &[Uuid],
@@ -129,9 +133,16 @@ async fn fill_payments(
         r#"with placed as (
                select distinct case_id, payment_id from account_line
                where case_id = any($1) and payment_id is not null)
-           select case_id, payment_id as "payment_id!", holder, currency, amount_minor,
-                  received_on, named
-           from placed join payment using (payment_id)"#,
+           select case_id, p.payment_id, holder, currency, amount_minor, received_on,
+                  coalesce(named, (
+                      select array_agg(claim_id order by recorded_at, place)
+                      from (select distinct on (account) substr(account, 12)::uuid as claim_id,
+                                   recorded_at, place
+                            from ledger_transaction join posting using (transaction_id)
+                            where subject = p.payment_id and kind = 'payment-allocated'
+                              and account like 'receivable:%'
+                            order by account, recorded_at, place) as first_time), '{}') as "named!"
+           from placed join payment p using (payment_id)"#,
         ids,
     )
     .fetch_all(conn)
@@ -142,30 +153,15 @@ async fn fill_payments(
         else {
             continue;
         };
-        let payment_id = PaymentId::from_uuid(row.payment_id);
-        let named = row.named.map_or_else(
-            || paid_by(account, payment_id),
-            |claims| claims.into_iter().map(ClaimId::from_uuid).collect(),
-        );
         let payment = Payment {
             amount: column("currency").money(row.amount_minor, &row.currency)?,
             holder: column("holder").parse(&row.holder)?,
             received_on: row.received_on.to_jiff(),
-            named,
+            named: row.named.into_iter().map(ClaimId::from_uuid).collect(),
         };
-        account.payments.insert(payment_id, payment);
+        account.payments.insert(PaymentId::from_uuid(row.payment_id), payment);
     }
     Ok(())
-}
-
-/// The claims that a payment pays; what the release before this one kept of what it named.
-fn paid_by(account: &CaseAccount, payment_id: PaymentId) -> Vec<ClaimId> {
-    let is_paid =
-        |claim: &Claim| claim.lines.iter().any(|line| line.kind.payment_id() == Some(payment_id));
-    let paid = account.claims.iter().filter(|(_, claim)| is_paid(claim));
-    let mut paid: Vec<(Date, ClaimId)> = paid.map(|(id, claim)| (claim.due_on, *id)).collect();
-    paid.sort_unstable();
-    paid.into_iter().map(|(_, claim_id)| claim_id).collect()
 }
 
 async fn fill_notices(

@@ -95,7 +95,8 @@ pub(crate) async fn positions_booked(
                select right(account, 36)::uuid as case_id, -sum(amount_minor) as refundable
                from posting where account like 'refundable:%' group by right(account, 36))
            select case_id as "id!" from said full join booked using (case_id)
-           where said.refundable is distinct from booked.refundable or said.refundable < 0"#,
+           where coalesce(said.refundable, 0) <> coalesce(booked.refundable, 0)
+              or said.refundable < 0"#,
     )
     .fetch_all(&mut *conn)
     .await?;

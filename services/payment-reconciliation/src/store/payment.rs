@@ -64,7 +64,7 @@ impl Aggregate for ReceivedPayment {
             "insert into payment as known (payment_id, version, holder, currency, amount_minor,
                                            received_on, allocated, named)
              select payment_id, version, holder, currency, amount_minor, received_on, allocated,
-                    named::uuid[]
+                    case when allocated then named::uuid[] end
              from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::date[],
                          $7::boolean[], $8::text[])
                   as new (payment_id, version, holder, currency, amount_minor, received_on,

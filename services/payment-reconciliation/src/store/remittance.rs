@@ -166,7 +166,7 @@ impl Aggregate for Remittance {
                 number::<i64>(remittance.version)?,
                 paper.state == PaperState::Void,
                 by.map(|it| it.as_uuid()),
-                at.map(|it| it.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+                at.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
                 files.map(|it| it.payment_order.as_bytes().to_vec()),
                 files.map(|it| it.specification.as_bytes().to_vec()),
             )

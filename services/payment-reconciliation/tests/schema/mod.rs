@@ -45,7 +45,11 @@ impl Node {
                     open.last_mut().unwrap().text.push(sign);
                 }
                 Event::Eof => break,
-                _ => {}
+                Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_) => {}
             }
         }
         assert_eq!((open.len(), open[0].children.len()), (1, 1), "one element, and all closed");
