@@ -11,6 +11,11 @@ pub struct PaymentReconciliationConfig {
     /// IBANs of the agency's accounts for client money. Statements of other accounts are taken in
     /// only where intake knows the account as a creditor's.
     pub client_accounts: Vec<String>,
+    /// The agency's name as its bank knows it, for payment orders; they pay from the first of
+    /// `client_accounts`. Without it no remittance can be approved.
+    pub payer_name: String,
+    /// The VAT on the agency's commission, in hundredths of a percent.
+    pub commission_vat_basis_points: u32,
     /// How long intake may take to say which account is whose.
     pub ask_timeout_ms: u64,
     pub mailbox: MailboxSettings,
@@ -20,6 +25,8 @@ impl Default for PaymentReconciliationConfig {
     fn default() -> Self {
         Self {
             client_accounts: Vec::new(),
+            payer_name: String::new(),
+            commission_vat_basis_points: 2_100,
             ask_timeout_ms: 5_000,
             mailbox: MailboxSettings::default(),
         }

@@ -2,19 +2,30 @@
 //! what does it pay?
 //!
 //! [`desk`] takes statements in and books what moved; [`matching`] finds the claim that a payment
-//! names; [`case`] keeps what is owed and books payments on it. Everything that is booked is a
-//! transaction of the [`ledger`].
+//! names; [`case`] puts down what becomes known of a case, [`replay`] works out what should be booked
+//! for that, and [`account`] books it. [`remittance`] sends creditors their money. Everything that is
+//! booked is a transaction of the [`ledger`].
 
+pub mod account;
 pub mod account_statement;
 pub mod camt;
 pub mod case;
+pub mod charges;
 pub mod desk;
 pub mod ledger;
 pub mod matching;
+pub mod parts;
 pub mod payment;
+pub mod payment_order;
 pub mod position;
 pub mod reading;
+pub mod remittance;
+pub mod replay;
+pub mod specification;
+pub mod staff;
+pub mod terms;
 
+use jiff::civil::Time;
 use jiff::tz::{self, TimeZone};
 use mailbox::Fault;
 use primitives::{Date, Timestamp};
@@ -24,8 +35,13 @@ use runtime::error::chain;
 static HERE: TimeZone = tz::get!("Europe/Amsterdam");
 
 /// The day that a moment falls on, where the agency and its creditors are.
-fn day_of(moment: Timestamp) -> Date {
+pub(crate) fn day_of(moment: Timestamp) -> Date {
     HERE.to_datetime(moment).date()
+}
+
+/// The moment of a time of day, where the agency and its creditors are.
+fn moment_of(day: Date, time: Time) -> Option<Timestamp> {
+    HERE.to_timestamp(day.to_datetime(time)).ok()
 }
 
 /// A message that asks for what can never be booked.

@@ -6,18 +6,27 @@
 
 mod config;
 pub mod domain;
+mod effects;
 mod store;
 
 mod handlers {
+    pub(crate) mod agreement_agreed;
     pub(crate) mod allocate_payment;
+    pub(crate) mod approve_remittance;
     pub(crate) mod case_opened;
+    pub(crate) mod charge;
     pub(crate) mod claim_credited;
     pub(crate) mod claim_registered;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod direct_payment_reported;
     pub(crate) mod import_statement;
+    pub(crate) mod letter_dispatched;
+    pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
     pub(crate) mod position;
+    pub(crate) mod propose_remittance;
+    pub(crate) mod staff_registered;
 }
 
 use std::time::Duration;
@@ -30,12 +39,25 @@ use sqlx::migrate::Migrator;
 
 pub use config::PaymentReconciliationConfig;
 
-use handlers::{
-    allocate_payment::OnAllocatePayment, case_opened::OnCaseOpened,
-    claim_credited::OnClaimCredited, claim_registered::OnClaimRegistered,
-    claim_withdrawn::OnClaimWithdrawn, import_statement::OnImportStatement,
-    list_unmatched::AnswerListUnmatched, match_payment::OnMatchPayment, position::AnswerPosition,
-};
+use domain::payment_order::Party;
+use effects::BackOffice;
+use handlers::agreement_agreed::OnAgreementAgreed;
+use handlers::allocate_payment::OnAllocatePayment;
+use handlers::approve_remittance::OnApproveRemittance;
+use handlers::case_opened::OnCaseOpened;
+use handlers::charge::OnCharge;
+use handlers::claim_credited::OnClaimCredited;
+use handlers::claim_registered::OnClaimRegistered;
+use handlers::claim_withdrawn::OnClaimWithdrawn;
+use handlers::direct_payment_reported::OnDirectPaymentReported;
+use handlers::import_statement::OnImportStatement;
+use handlers::letter_dispatched::OnLetterDispatched;
+use handlers::list_remittances::AnswerListRemittances;
+use handlers::list_unmatched::AnswerListUnmatched;
+use handlers::match_payment::OnMatchPayment;
+use handlers::position::AnswerPosition;
+use handlers::propose_remittance::OnProposeRemittance;
+use handlers::staff_registered::OnStaffRegistered;
 
 /// The migrations of the service's schema, applied after the mailbox's.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -63,8 +85,17 @@ impl Service for PaymentReconciliation {
         let client_accounts = config.client_accounts()?;
         let files = context.files.clone();
         let numbers = client_accounts.iter().map(ToString::to_string).collect();
+        let account = client_accounts.first().filter(|_| !config.payer_name.trim().is_empty());
+        let payer =
+            account.map(|it| Party { name: config.payer_name.clone(), account: it.clone() });
+        let has_payer = payer.is_some();
+        let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer };
+        let vat_basis_points = config.commission_vat_basis_points;
         mailbox()
+            .perform(back_office, "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
+            .change(OnProposeRemittance { vat_basis_points })
+            .change(OnApproveRemittance { has_payer })
             .change(OnImportStatement { files, asker, client_accounts })
             .start(&context, config.mailbox.clone())
             .await?;
@@ -77,14 +108,21 @@ impl Service for PaymentReconciliation {
 #[must_use]
 pub fn mailbox() -> Mailbox {
     Mailbox::of(PaymentReconciliation::NAME)
+        .handle::<OnAgreementAgreed>()
         .handle::<OnCaseOpened>()
         .handle::<OnClaimRegistered>()
         .handle::<OnClaimCredited>()
         .handle::<OnClaimWithdrawn>()
+        .handle::<OnDirectPaymentReported>()
+        .handle::<OnLetterDispatched>()
         .handle::<OnMatchPayment>()
         .handle::<OnAllocatePayment>()
+        .handle::<OnStaffRegistered>()
+        .timer::<OnCharge>()
+        .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .check("exact-money", |conn, now| Box::pin(store::exact_money(conn, now)))
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))
+        .check("remittances-booked", |conn, now| Box::pin(store::remittances_booked(conn, now)))
         .check("payments-accounted", |conn, now| Box::pin(store::payments_accounted(conn, now)))
 }

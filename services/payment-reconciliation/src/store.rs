@@ -1,21 +1,26 @@
 //! All SQL of payment-reconciliation. Every statement works on many rows at once; none decides
 //! anything.
 
+mod account;
+mod agreements;
 mod case;
 mod check;
 mod desk;
 mod ledger;
 mod payment;
 mod reference;
+mod remittance;
+mod staff;
 
 use std::str::FromStr;
 
 use primitives::{Currency, Money};
 
 pub(crate) use case::find_case;
-pub(crate) use check::{exact_money, payments_accounted, positions_booked};
+pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
 pub(crate) use desk::payments_known_until;
 pub(crate) use payment::unmatched;
+pub(crate) use remittance::remittances;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +43,11 @@ impl Column {
     /// Reads a checked text: a holder, an account of the ledger.
     fn parse<T: FromStr>(self, text: &str) -> sqlx::Result<T> {
         text.parse().map_err(|_| self.fault())
+    }
+
+    /// Reads a checked text that a check constraint promises.
+    fn word<T: FromStr>(self, text: Option<&str>) -> sqlx::Result<T> {
+        self.parse(self.present(text)?)
     }
 
     fn currency(self, code: &str) -> sqlx::Result<Currency> {

@@ -10,14 +10,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use law::{BusinessCosts, ChargeTerms, Notice};
+use payment_reconciliation::domain::account::{
+    AccountError, Booked, CaseAccount, CaseNotice, LineKind, Payment,
+};
+use payment_reconciliation::domain::charges::ChargeRules;
 use payment_reconciliation::domain::ledger::{
     Book, Breach, Holder, LedgerAccount, LedgerError, LedgerTransaction, Occasion, Pair, Posting,
     TransactionKind, equation,
 };
-use payment_reconciliation::domain::position::{
-    CaseAccount, Credit, LineKind, Payment, PositionError,
+use payment_reconciliation::domain::parts::Parts;
+use primitives::{
+    CaseId, Channel, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, LetterId, MessageId,
+    MessageKind, Money, PaymentId,
 };
-use primitives::{CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, PaymentId};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -51,13 +57,36 @@ fn on(message: u128) -> Occasion {
     Occasion { booked_on, cause: MessageId::from_uuid(uuid(message)) }
 }
 
+/// A case of a business, which owes costs and interest as soon as it got a demand.
 fn case(number: u128) -> CaseAccount {
     let case_id = CaseId::from_uuid(uuid(0xca5e_0000 + number));
-    CaseAccount::new(case_id, creditor_id(number), Currency::EUR)
+    let terms = ChargeTerms {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::FixedForty,
+        interest: true,
+        penalty_clause: None,
+    };
+    let rules = ChargeRules::of(Country::NL, DebtorKind::LegalPerson, terms);
+    let mut case = CaseAccount::new(case_id, creditor_id(number), Currency::EUR, rules);
+    case.charged_until = Some(day(28));
+    case
 }
 
-fn payment(number: u128, minor: i64) -> Payment {
-    Payment { payment_id: payment_id(number), amount: euro(minor), holder: Holder::Agency }
+fn payment(minor: i64, received_on: Date) -> Payment {
+    Payment { amount: euro(minor), holder: Holder::Agency, received_on, named: Vec::new() }
+}
+
+/// Registers a claim of 1 March.
+fn register(case: &mut CaseAccount, claim: u128, minor: i64, due: i8) {
+    case.register(claim_id(claim), euro(minor), day(1), day(due)).unwrap();
+}
+
+fn settled(case: &mut CaseAccount, message: u128) -> Booked {
+    case.settle(on(message).cause).unwrap()
+}
+
+fn open(case: &CaseAccount, claim: u128) -> Money {
+    case.open(claim_id(claim)).unwrap().total().unwrap()
 }
 
 // --- any sequence of events
@@ -68,6 +97,7 @@ enum Event {
     Register { claim: u128, minor: i64, due: i8 },
     Credit { claim: u128, minor: i64 },
     Withdraw { claim: u128 },
+    Demand { claim: u128 },
     Pay { minor: i64, named: Option<u128>, at_creditor: bool },
     GoesOut { minor: i64 },
 }
@@ -81,6 +111,7 @@ fn event() -> impl Strategy<Value = (u128, Event)> {
             .prop_map(|(claim, minor, due)| Event::Register { claim, minor, due }),
         2 => (claim(), minor()).prop_map(|(claim, minor)| Event::Credit { claim, minor }),
         1 => claim().prop_map(|claim| Event::Withdraw { claim }),
+        2 => claim().prop_map(|claim| Event::Demand { claim }),
         4 => (minor(), prop::option::of(claim()), any::<bool>())
             .prop_map(|(minor, named, at_creditor)| Event::Pay { minor, named, at_creditor }),
         1 => minor().prop_map(|minor| Event::GoesOut { minor }),
@@ -111,47 +142,40 @@ impl World {
         let claim_of = |claim: u128| claim_id(number * 4 + claim);
         let occasion = on(message);
         let payment_id = payment_id(message);
+        let Occasion { booked_on, cause } = occasion;
         let mut booked = Vec::new();
         let outcome = match event {
-            Event::Register { claim, minor, due } => case
-                .register(claim_of(*claim), euro(*minor), day(*due), occasion)
-                .map(|transaction| vec![transaction]),
-            Event::Credit { claim, minor } => {
-                let credited = case.credit(claim_of(*claim), euro(*minor), occasion);
-                credited.map(|(credit, transactions)| {
-                    let parts =
-                        [credit.off_open, credit.off_withdrawn, credit.off_paid, credit.beyond];
-                    assert_eq!(Money::sum(Currency::EUR, parts), Ok(euro(*minor)));
-                    assert!(parts.iter().all(|part| !part.is_negative()));
-                    transactions
-                })
+            Event::Register { claim, minor, due } => {
+                case.register(claim_of(*claim), euro(*minor), day(1), day(*due))
             }
-            Event::Withdraw { claim } => {
-                case.withdraw(claim_of(*claim), occasion).map(|it| it.into_iter().collect())
+            Event::Credit { claim, minor } => {
+                case.credit(claim_of(*claim), euro(*minor), booked_on)
+            }
+            Event::Withdraw { claim } => case.withdraw(claim_of(*claim), booked_on),
+            Event::Demand { claim } => {
+                let (message, channel) = (MessageKind::Demand, Channel::Email);
+                let notice = Notice { message, channel, sent_on: booked_on };
+                let claim_ids = vec![claim_of(*claim)];
+                let letter_id = LetterId::from_uuid(payment_id.as_uuid());
+                case.notices.insert(letter_id, CaseNotice { notice, claim_ids });
+                Ok(())
             }
             Event::Pay { minor, named, at_creditor } => {
                 let holder =
                     if *at_creditor { Holder::Creditor(case.creditor_id) } else { Holder::Agency };
                 let amount = euro(*minor);
                 booked.extend(LedgerTransaction::bank_credit(payment_id, holder, amount, occasion));
-                let payment = Payment { payment_id, amount, holder };
-                case.pay(payment, named.map(claim_of).as_slice(), occasion).map(
-                    |(allocation, transactions)| {
-                        let parts = allocation.lines.iter().map(|(_, part)| *part);
-                        let sum = Money::sum(Currency::EUR, parts.chain([allocation.refundable]));
-                        assert_eq!(sum, Ok(amount), "the allocation is the payment");
-                        assert!(allocation.lines.iter().all(|(_, part)| part.is_positive()));
-                        transactions
-                    },
-                )
+                let named = named.map(claim_of).into_iter().collect();
+                case.pay(payment_id, Payment { amount, holder, received_on: booked_on, named })
             }
             Event::GoesOut { minor } => {
                 let holder = Holder::Agency;
                 LedgerTransaction::bank_debit(payment_id, holder, euro(*minor), occasion)
-                    .map(|transaction| vec![transaction])
-                    .map_err(PositionError::from)
+                    .map(|transaction| booked.push(transaction))
+                    .map_err(AccountError::from)
             }
         };
+        let outcome = outcome.and_then(|()| case.settle(cause)).map(|it| it.transactions);
         match outcome {
             Ok(transactions) => booked.extend(transactions),
             Err(_) => assert_eq!(*case, before, "what fails changes nothing"),
@@ -184,16 +208,16 @@ impl World {
             let mut paid = [0, 0];
             let mut open_total = 0;
             for (claim_id, claim) in &case.claims {
-                let open = case.open(*claim_id).unwrap().amount_minor();
-                assert!(open >= 0, "{claim:?}");
+                let Parts { costs, interest, principal } = case.open(*claim_id).unwrap();
+                let parts = [costs, interest, principal].map(Money::amount_minor);
+                assert!(parts.iter().all(|part| *part >= 0), "{claim:?}");
+                let open: i64 = parts.iter().sum();
                 assert_eq!(open, self.balance(LedgerAccount::Receivable(*claim_id)));
                 open_total += open;
-                let lines = case.explain(*claim_id).unwrap();
-                assert!(lines.is_sorted_by_key(|line| line.on));
-                assert_eq!(lines.iter().map(|it| it.amount.amount_minor()).sum::<i64>(), open);
-                for line in lines {
+                for line in &claim.lines {
                     let LineKind::Payment { holder, .. } = line.kind else { continue };
-                    paid[usize::from(holder == holders[1])] -= line.amount.amount_minor();
+                    let paid_here = line.parts.total().unwrap().amount_minor();
+                    paid[usize::from(holder == holders[1])] -= paid_here;
                 }
             }
             assert_eq!(case.open_total(), Ok(euro(open_total)));
@@ -232,14 +256,16 @@ proptest! {
         order in Just((0_usize..8).collect::<Vec<_>>()).prop_shuffle(),
     ) {
         let mut case = case(0);
-        case.register(claim_id(0), euro(principal), day(1), on(1)).unwrap();
+        register(&mut case, 0, principal, 1);
         for place in order {
             let message = u128::try_from(place).unwrap() + 2;
             if let Some(minor) = credits.get(place) {
-                case.credit(claim_id(0), euro(*minor), on(message)).unwrap();
+                case.credit(claim_id(0), euro(*minor), on(message).booked_on).unwrap();
             } else if let Some(minor) = place.checked_sub(4).and_then(|it| payments.get(it)) {
-                case.pay(payment(message, *minor), &[], on(message)).unwrap();
+                let payment = payment(*minor, on(message).booked_on);
+                case.pay(payment_id(message), payment).unwrap();
             }
+            settled(&mut case, message);
         }
         let debt = (principal - credits.iter().sum::<i64>()).max(0);
         let paid: i64 = payments.iter().sum();
@@ -284,83 +310,131 @@ proptest! {
 fn a_payment_pays_the_named_claim_then_the_one_due_first() {
     let mut case = case(0);
     for (claim, minor, due) in [(0, 5_000, 20), (1, 3_000, 10), (2, 4_000, 10), (3, 2_000, 5)] {
-        case.register(claim_id(claim), euro(minor), day(due), on(claim)).unwrap();
+        register(&mut case, claim, minor, due);
     }
-    let allocation = case.allocate(euro(11_000), &[claim_id(0)], day(1)).unwrap();
-    let lines: Vec<_> = [(0, 5_000), (3, 2_000), (1, 3_000), (2, 1_000)]
-        .map(|(claim, minor)| (claim_id(claim), euro(minor)))
-        .into();
-    assert_eq!((allocation.lines, allocation.refundable), (lines, euro(0)));
-    let allocation = case.allocate(euro(15_000), &[], day(1)).unwrap();
-    assert_eq!(allocation.lines[0], (claim_id(3), euro(2_000)));
-    assert_eq!(allocation.refundable, euro(1_000));
+    let named = vec![claim_id(0)];
+    case.pay(payment_id(1), Payment { named, ..payment(11_000, day(1)) }).unwrap();
+    let booked = settled(&mut case, 1);
+    let order: Vec<_> = booked.outcome.paid.iter().map(|(_, claim_id)| *claim_id).collect();
+    assert_eq!(order, [0, 3, 1, 2].map(claim_id));
+    assert_eq!([0, 3, 1, 2].map(|claim| open(&case, claim)), [0, 0, 0, 3_000].map(euro));
+    case.pay(payment_id(2), payment(4_000, day(2))).unwrap();
+    settled(&mut case, 2);
+    assert_eq!((case.open_total(), case.refundable_total()), (Ok(euro(0)), Ok(euro(1_000))));
+}
+
+/// Claims that are issued later are no debts yet when a payment comes that does not name them.
+#[test]
+fn a_payment_pays_no_later_claim_before_an_earlier_one() {
+    let mut case = case(0);
+    case.register(claim_id(0), euro(5_000), day(10), day(11)).unwrap();
+    case.register(claim_id(1), euro(5_000), day(1), day(28)).unwrap();
+    case.pay(payment_id(1), payment(7_000, day(5))).unwrap();
+    settled(&mut case, 1);
+    assert_eq!([open(&case, 0), open(&case, 1)], [euro(3_000), euro(0)]);
+    // The debtor may pay it all the same.
+    let named = vec![claim_id(0)];
+    case.pay(payment_id(2), Payment { named, ..payment(1_000, day(4)) }).unwrap();
+    settled(&mut case, 2);
+    assert_eq!([open(&case, 0), open(&case, 1)], [euro(2_000), euro(0)]);
 }
 
 #[test]
 fn a_credit_note_after_payment_gives_back_the_newest_money_first() {
     let mut case = case(0);
-    case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
-    case.pay(payment(1, 6_000), &[], on(2)).unwrap();
-    let at_creditor = Holder::Creditor(creditor_id(0));
-    case.pay(Payment { holder: at_creditor, ..payment(2, 3_000) }, &[], on(3)).unwrap();
-    let (credit, transactions) = case.credit(claim_id(0), euro(12_000), on(4)).unwrap();
-    let wanted = Credit {
-        off_open: euro(1_000),
-        off_withdrawn: euro(0),
-        off_paid: euro(9_000),
-        beyond: euro(2_000),
-    };
-    assert_eq!(credit, wanted);
-    let kinds: Vec<_> = transactions.iter().map(LedgerTransaction::kind).collect();
+    register(&mut case, 0, 10_000, 1);
+    case.pay(payment_id(1), payment(6_000, day(2))).unwrap();
+    let holder = Holder::Creditor(creditor_id(0));
+    case.pay(payment_id(2), Payment { holder, ..payment(3_000, day(3)) }).unwrap();
+    settled(&mut case, 1);
+    case.credit(claim_id(0), euro(5_000), day(4)).unwrap();
+    let booked = settled(&mut case, 2);
+    let kinds: Vec<_> = booked.transactions.iter().map(LedgerTransaction::kind).collect();
     assert_eq!(
         kinds,
         [
-            TransactionKind::PaymentReleased(payment_id(2)),
             TransactionKind::PaymentReleased(payment_id(1)),
+            TransactionKind::PaymentReleased(payment_id(2)),
             TransactionKind::ClaimCredited(claim_id(0)),
         ]
     );
-    let lines = case.explain(claim_id(0)).unwrap();
-    let amounts: Vec<i64> = lines.iter().map(|line| line.amount.amount_minor()).collect();
-    assert_eq!(amounts, [10_000, -6_000, -3_000, 3_000, 6_000, -10_000]);
-    assert_eq!(case.refundable_total(), Ok(euro(9_000)));
+    let back = case.overpaid().unwrap();
+    assert_eq!(back.into_values().collect::<Vec<_>>(), [euro(1_000), euro(3_000)]);
+    assert_eq!(case.settle(on(3).cause).unwrap().transactions, [], "nothing is booked twice");
+    // More than the claim ever was.
+    case.credit(claim_id(0), euro(12_000), day(5)).unwrap();
+    settled(&mut case, 4);
+    assert_eq!((open(&case, 0), case.refundable_total()), (euro(0), Ok(euro(9_000))));
 }
 
 #[test]
 fn a_withdrawn_claim_asks_for_nothing_and_keeps_what_was_paid() {
     let mut case = case(0);
-    case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
-    case.pay(payment(1, 4_000), &[], on(2)).unwrap();
-    assert!(case.withdraw(claim_id(0), on(3)).unwrap().is_some());
-    assert_eq!(case.withdraw(claim_id(0), on(4)), Ok(None));
+    register(&mut case, 0, 10_000, 1);
+    case.pay(payment_id(1), payment(4_000, day(2))).unwrap();
+    case.withdraw(claim_id(0), day(3)).unwrap();
+    settled(&mut case, 1);
+    case.withdraw(claim_id(0), day(4)).unwrap();
+    assert_eq!(settled(&mut case, 2).transactions, []);
     assert_eq!((case.open_total(), case.refundable_total()), (Ok(euro(0)), Ok(euro(0))));
     // The credit note that goes with the withdrawal gives nothing back …
-    let (credit, _) = case.credit(claim_id(0), euro(6_000), on(5)).unwrap();
-    assert_eq!((credit.off_withdrawn, credit.off_paid), (euro(6_000), euro(0)));
+    case.credit(claim_id(0), euro(6_000), day(5)).unwrap();
+    settled(&mut case, 3);
+    assert_eq!(case.refundable_total(), Ok(euro(0)));
     // … and what is paid from now on is too much.
-    let (allocation, _) = case.pay(payment(2, 500), &[claim_id(0)], on(6)).unwrap();
-    assert_eq!((allocation.lines, allocation.refundable), (vec![], euro(500)));
+    case.pay(payment_id(2), payment(500, day(6))).unwrap();
+    settled(&mut case, 4);
+    assert_eq!((open(&case, 0), case.refundable_total()), (euro(0), Ok(euro(500))));
+}
+
+/// What was booked stays; that it was wrong is booked too.
+#[test]
+fn a_payment_that_is_heard_of_late_books_the_difference() {
+    let mut case = case(0);
+    register(&mut case, 0, 10_000, 1);
+    let (message, channel) = (MessageKind::Demand, Channel::Email);
+    let notice = Notice { message, channel, sent_on: day(10) };
+    let claim_ids = vec![claim_id(0)];
+    case.notices.insert(LetterId::from_uuid(uuid(1)), CaseNotice { notice, claim_ids });
+    settled(&mut case, 1);
+    // 9 days of 10.15 % of 100.00 are 0.25.
+    assert_eq!(open(&case, 0), euro(14_025));
+    case.pay(payment_id(1), payment(10_000, day(9))).unwrap();
+    let booked = settled(&mut case, 2);
+    let kinds: Vec<_> = booked.transactions.iter().map(LedgerTransaction::kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            TransactionKind::PaymentAllocated(payment_id(1)),
+            TransactionKind::CostsBooked(claim_id(0)),
+            TransactionKind::InterestBooked(claim_id(0)),
+        ]
+    );
+    assert_eq!(open(&case, 0), euro(0), "it was paid before anything was asked");
+    assert_eq!(case.claims[&claim_id(0)].lines.len(), 6);
 }
 
 #[test]
 fn money_goes_only_where_it_belongs() {
     let mut case = case(0);
-    case.register(claim_id(0), euro(10_000), day(1), on(1)).unwrap();
+    register(&mut case, 0, 10_000, 1);
     let before = case.clone();
-    let elsewhere = Payment { holder: Holder::Creditor(creditor_id(1)), ..payment(1, 100) };
-    let refusal = case.pay(elsewhere, &[], on(2)).unwrap_err();
-    assert_eq!(refusal, PositionError::OtherCreditor(creditor_id(1)));
-    let dollars = Money::new(100, Currency::USD);
-    let refusal = case.pay(Payment { amount: dollars, ..payment(1, 100) }, &[], on(2));
-    assert!(matches!(refusal, Err(PositionError::Money(_))));
-    let refusal = case.pay(payment(1, 100), &[claim_id(9)], on(2)).unwrap_err();
-    assert_eq!(refusal, PositionError::UnknownClaim(claim_id(9)));
-    let refusal = case.register(claim_id(0), euro(1), day(1), on(3)).unwrap_err();
-    assert_eq!(refusal, PositionError::KnownClaim(claim_id(0)));
+    let other = Holder::Creditor(creditor_id(1));
+    let elsewhere = Payment { holder: other, ..payment(100, day(2)) };
+    let refusal = case.pay(payment_id(1), elsewhere).unwrap_err();
+    assert_eq!(refusal, AccountError::OtherCreditor(creditor_id(1)));
+    let amount = Money::new(100, Currency::USD);
+    let refusal = case.pay(payment_id(1), Payment { amount, ..payment(100, day(2)) });
+    assert!(matches!(refusal, Err(AccountError::Money(_))));
+    let named = vec![claim_id(9)];
+    let refusal = case.pay(payment_id(1), Payment { named, ..payment(100, day(2)) }).unwrap_err();
+    assert_eq!(refusal, AccountError::UnknownClaim(claim_id(9)));
+    let refusal = case.register(claim_id(0), euro(1), day(1), day(3)).unwrap_err();
+    assert_eq!(refusal, AccountError::KnownClaim(claim_id(0)));
     assert_eq!(case, before);
-    case.pay(payment(1, 100), &[], on(2)).unwrap();
-    let refusal = case.pay(payment(1, 100), &[], on(4)).unwrap_err();
-    assert_eq!(refusal, PositionError::KnownPayment(payment_id(1)));
+    case.pay(payment_id(1), payment(100, day(2))).unwrap();
+    let refusal = case.pay(payment_id(1), payment(100, day(4))).unwrap_err();
+    assert_eq!(refusal, AccountError::KnownPayment(payment_id(1)));
 }
 
 #[test]

@@ -7,27 +7,35 @@ mod bank;
 use std::time::Duration;
 
 use bank::{CLIENT, Entry, file, statement};
-use contracts::agreement::PayTo;
-use contracts::intake::{
-    CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
-    GetCreditorAccounts,
+use contracts::agreement::{
+    AgreedCharges, AgreedPromises, AgreedRemittance, Agreement, BusinessCosts, PayTo,
 };
+use contracts::intake::{
+    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
+    CreditorContact, CreditorContactAnswer, DirectPaymentReported, GetCreditorAccounts,
+    GetCreditorContact, StaffRegistered,
+};
+use contracts::letter::Dispatched;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
-    ClaimSettled, GetPosition, ImportStatement, ImportStatementAnswer, ListUnmatched,
-    PaymentAllocated, PaymentUnmatched, Position, PositionAnswer, UnmatchedList,
+    ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetPosition,
+    ImportStatement, ImportStatementAnswer, ListRemittances, ListUnmatched, PaymentAllocated,
+    PaymentUnmatched, Position, PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer,
+    Remittance, RemittanceApproved, RemittancePaid, RemittanceRefusal, RemittanceState,
+    UnmatchedList,
 };
 use contracts::registry::Slice;
 use contracts::{Envelope, Message};
 use mailbox::topology::EVENTS;
-use mailbox::{AskError, Mailbox, MailboxSettings, Query};
+use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
 use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
 use primitives::{
-    CaseId, ClaimId, ContentHash, Country, CreditorId, Currency, Date, DebtorKind, Language, Money,
-    PersonId, SourceFileId, StructuredReference, Timestamp,
+    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
+    DebtorKind, Language, LetterId, MessageKind, Money, PaymentId, PermitId, PersonId,
+    SourceFileId, StaffId, StaffRole, StructuredReference, Timestamp,
 };
 use serde_json::json;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use testkit::{House, Resident, Schema, connect_to, eventually};
 use uuid::Uuid;
 
@@ -61,8 +69,36 @@ fn claim_id(case: u128) -> ClaimId {
     ClaimId::from_uuid(case_id(case).as_uuid())
 }
 
+fn staff_id(number: u128) -> StaffId {
+    StaffId::from_uuid(Uuid::from_u128(0x57af_0000 + number))
+}
+
 fn reference(case: u128) -> StructuredReference {
     StructuredReference::rf_from(&format!("CASE{case}")).unwrap()
+}
+
+/// An agreement that asks what the law allows, and keeps a tenth and the costs.
+fn agreed() -> AgreementAgreed {
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::FixedForty,
+        interest: true,
+        penalty_clause: None,
+    };
+    let agreement = Agreement {
+        version: 1,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Agency,
+        steps: Vec::new(),
+        payments_known_within_days: None,
+        review_after_days: 14,
+        review_by: "case-desk".to_owned(),
+        charges,
+        promises: AgreedPromises::default(),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+    };
+    AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
 
 /// Intake, as far as it is asked.
@@ -86,6 +122,31 @@ impl Query for Intake {
     }
 }
 
+/// Intake's word for where creditors are paid.
+struct Contacts;
+
+impl Query for Contacts {
+    type Request = GetCreditorContact;
+
+    async fn answer(
+        &self,
+        _: &mut PgConnection,
+        request: GetCreditorContact,
+        _: Timestamp,
+    ) -> sqlx::Result<CreditorContactAnswer> {
+        Ok(CreditorContactAnswer::Known(CreditorContact {
+            creditor_id: request.creditor_id,
+            code: "bakker".to_owned(),
+            name: "Bakkerij Zoë".to_owned(),
+            address: Vec::new(),
+            country: Country::NL,
+            language: Language::Nl,
+            email: None,
+            account: CREDITORS.to_owned(),
+        }))
+    }
+}
+
 /// The service and its surroundings.
 struct Office {
     house: House,
@@ -101,11 +162,12 @@ impl Office {
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
-        let intake = Mailbox::of("intake").query(Intake);
+        let intake = Mailbox::of("intake").query(Intake).query(Contacts);
         Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
         let mut residents = vec![house.resident(context.tasks.clone())];
         let config = PaymentReconciliationConfig {
             client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
+            payer_name: "Amicable".to_owned(),
             ..PaymentReconciliationConfig::default()
         };
         for _ in 0..replicas {
@@ -127,6 +189,7 @@ impl Office {
     }
 
     async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
+        self.house.publish("agreed", &agreed()).await;
         let opened = CaseOpened {
             case_id: case_id(case),
             creditor_id: creditor_id(),
@@ -163,7 +226,7 @@ impl Office {
     }
 
     async fn known_position(&self, case: u128) -> Option<Position> {
-        let request = GetPosition { case_id: case_id(case) };
+        let request = GetPosition { case_id: case_id(case), announce_for: Vec::new() };
         match self.house.asker().ask(&request).await.unwrap() {
             PositionAnswer::Known(position) => Some(position),
             PositionAnswer::Unknown => None,
@@ -183,7 +246,28 @@ impl Office {
         let envelopes = self.house.stream(EVENTS).await;
         let subject = M::CONTRACT.subject();
         let those = envelopes.iter().filter(|it| it.message_type == subject);
-        those.map(|it: &Envelope| M::decode(1, it.data.get()).unwrap()).collect()
+        let version = M::CONTRACT.version;
+        those.map(|it: &Envelope| M::decode(version, it.data.get()).unwrap()).collect()
+    }
+
+    /// Asks as a member of staff; 1 and 2 are of the finance desk.
+    fn staff(&self, number: u128) -> Asker {
+        Asker::new(self.house.nats.clone(), LIMIT, Actor::Staff(staff_id(number)))
+    }
+
+    /// The files of a remittance are there, and say what is meant.
+    async fn assert_files(&self, approved: &RemittanceApproved) {
+        let files = runtime::files::FileStore::open(self.house.folder()).unwrap();
+        let order = files.get(approved.payment_order).await.unwrap();
+        let order = String::from_utf8(order).unwrap();
+        assert!(order.contains("<Nm>Bakkerij Zoe</Nm>") && order.contains(CREDITORS), "{order}");
+        let table = String::from_utf8(files.get(approved.specification).await.unwrap()).unwrap();
+        assert!(table.contains("af te dragen;;;;;;;87,90;;"), "{table}");
+    }
+
+    async fn remittances(&self) -> Vec<Remittance> {
+        let request = ListRemittances { limit: 10, creditor_id: Some(creditor_id()) };
+        self.house.asker().ask(&request).await.unwrap().remittances
     }
 
     /// Nothing is parked, and every invariant holds on what was kept.
@@ -194,7 +278,7 @@ impl Office {
         assert_eq!((status.parked, status.waiting), (0, 0));
         let report: CheckReport =
             asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks.len(), 3);
+        assert_eq!(report.checks.len(), 4);
         assert_eq!(report.breaches, []);
     }
 }
@@ -281,6 +365,278 @@ async fn payments_are_known_by_the_statements_of_the_cases_own_account() {
     office.assert_sound().await;
     office.close().await;
 }
+
+/// Costs are booked on the morning after the term, once the payments of the term are known; what was
+/// paid within it and is heard of later takes them back.
+#[tokio::test(flavor = "multi_thread")]
+async fn costs_are_asked_in_time_and_taken_back_in_time() {
+    let office = Box::pin(Office::open(2)).await;
+    office.register_paid_to(PayTo::Agency, 1, 12_100).await;
+    let letter = Dispatched {
+        letter_id: LetterId::from_uuid(Uuid::from_u128(1)),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: PersonId::from_uuid(Uuid::from_u128(7)),
+        permit_id: PermitId::from_uuid(Uuid::from_u128(1)),
+        message: MessageKind::FourteenDayLetter,
+        channel: Channel::Post,
+        claim_ids: vec![claim_id(1)],
+        text_version: "fourteen-day-letter/nl/consumer@1".to_owned(),
+        content: ContentHash::from_digest([1; 32]),
+        asked: euro(12_100),
+        dispatched_at: now(),
+    };
+    office.house.publish("letter", &letter).await;
+    office.assert_sound().await;
+    let announced = office.known_position(1).await.unwrap().announced.unwrap();
+    assert_eq!((announced.costs, announced.interest_basis_points), (euro(4_000), Some(400)));
+
+    // Sent on Tuesday the 10th, delivered on the 12th: the term ends on Thursday the 26th.
+    office.house.advance("2026-03-27T06:30:00Z".parse().unwrap()).await;
+    office.assert_sound().await;
+    assert_eq!(office.told::<ChargesBooked>().await, [], "nothing is known of payments");
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-26", &[Entry::credit(100)])]);
+    assert_eq!(imported(&office.import(&xml, "S1").await), 1);
+    office.house.advance("2026-03-28T06:30:00Z".parse().unwrap()).await;
+    let booked = async || office.told::<ChargesBooked>().await.len() == 1;
+    eventually(LIMIT, "costs", booked).await;
+    office.assert_sound().await;
+    let position = office.known_position(1).await.unwrap();
+    // Interest of 27 days, which nobody was told yet.
+    assert_eq!((position.claims[0].costs_open, position.open), (euro(4_000), euro(16_136)));
+
+    let reported = DirectPaymentReported {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(5)),
+        claim_id: claim_id(1),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        amount: euro(12_100),
+        paid_on: day("2026-03-25"),
+    };
+    office.house.publish("reported", &reported).await;
+    eventually(LIMIT, "settled", async || office.open_on(1).await == euro(0)).await;
+    office.assert_sound().await;
+    let costs = office.told::<ChargesBooked>().await;
+    assert_eq!(costs.iter().map(|it| it.costs).collect::<Vec<_>>(), [euro(4_000), euro(-4_000)]);
+    let settled = office.told::<ClaimSettled>().await;
+    assert_eq!(settled.len(), 1);
+    office.close().await;
+}
+
+/// From the payment to the creditor's own account, by two people and a bank.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creditor_is_paid_what_was_collected() {
+    let office = Box::pin(Office::open(2)).await;
+    for (number, roles) in [(1, StaffRole::FinanceDesk), (2, StaffRole::FinanceDesk)] {
+        let (staff_id, roles) = (staff_id(number), vec![roles]);
+        let registered = StaffRegistered { staff_id, roles, certificates: Vec::new() };
+        office.house.publish(&format!("staff {number}"), &registered).await;
+    }
+    office.register_paid_to(PayTo::Agency, 1, 10_000).await;
+    office.register_paid_to(PayTo::Agency, 2, 4_000).await;
+    let entries = [
+        Entry::credit(6_000).structured(reference(1).canonical()),
+        Entry::credit(4_500).structured(reference(2).canonical()),
+    ];
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "S1").await), 2);
+    office.assert_sound().await;
+
+    let ask = ProposeRemittance { creditor_id: creditor_id() };
+    let reason = RemittanceRefusal::NotOfTheFinanceDesk;
+    let refused = office.house.asker().change(&ask, "operator").await.unwrap();
+    assert_eq!(refused, ProposeRemittanceAnswer::Refused { reason });
+    let proposed = office.staff(1).change(&ask, "propose").await.unwrap();
+    let ProposeRemittanceAnswer::Proposed(proposed) = proposed else { panic!("{proposed:?}") };
+    // A tenth of 100.00, and 21 % on that.
+    assert_eq!((proposed.collected, proposed.amount), (euro(10_000), euro(8_790)));
+    let waiting = office.staff(2).change(&ask, "again").await.unwrap();
+    assert_eq!(waiting, ProposeRemittanceAnswer::Waiting(proposed.clone()));
+    assert_eq!(office.remittances().await, std::slice::from_ref(&proposed));
+
+    let ask = ApproveRemittance { remittance_id: proposed.remittance_id };
+    let refused = office.staff(1).change(&ask, "own").await.unwrap();
+    let reason = RemittanceRefusal::SamePerson;
+    assert_eq!(refused, ApproveRemittanceAnswer::Refused { reason });
+    // Both replicas are asked at once, under two keys: it is approved once.
+    let staff = office.staff(2);
+    let (one, other) =
+        tokio::join!(staff.change(&ask, "approve"), staff.change(&ask, "approve too"));
+    let answers = [one.unwrap(), other.unwrap()];
+    let is_first =
+        |it: &&ApproveRemittanceAnswer| matches!(it, ApproveRemittanceAnswer::Approved(_));
+    assert_eq!(answers.iter().filter(is_first).count(), 1, "{answers:?}");
+    office.assert_sound().await;
+    let approved = office.remittances().await.remove(0);
+    assert_eq!((&approved.state, approved.lines.len()), (&RemittanceState::Approved, 2));
+    let told = office.told::<RemittanceApproved>().await;
+    assert_eq!((told.len(), Some(told[0].payment_order)), (1, approved.payment_order));
+    let mut conn = connect_to(&office.house.database, SERVICE).await;
+    let notes = "select count(*) from sent where subject = 'letter.cmd.send-note.v1'";
+    let notes: i64 = sqlx::query_scalar(notes).fetch_one(&mut conn).await.unwrap();
+    assert_eq!(notes, 1, "the creditor is written to");
+    office.assert_files(&told[0]).await;
+
+    let end_to_end = proposed.remittance_id.as_uuid().simple().to_string();
+    let entries = [Entry::debit(8_790).end_to_end(&end_to_end), Entry::debit(120)];
+    let xml = file(&[statement(CLIENT, "S2", "2026-03-10", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "S2").await), 0);
+    office.assert_sound().await;
+    let paid = office.told::<RemittancePaid>().await;
+    assert_eq!((paid.len(), paid[0].amount), (1, euro(8_790)));
+    let state = RemittanceState::Paid { paid_on: day("2026-03-10") };
+    assert_eq!(office.remittances().await[0].state, state);
+    let unmatched: Vec<i64> =
+        office.unmatched().await.payments.iter().map(|it| it.amount.amount_minor()).collect();
+    assert_eq!(unmatched, [500, -120], "overpaid, and a fee");
+
+    // What goes back now is covered by own money.
+    let credited = ClaimCredited {
+        claim_id: claim_id(1),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        source_file_id: SourceFileId::from_uuid(Uuid::from_u128(1)),
+        amount: euro(5_000),
+        credited_on: day("2026-03-05"),
+    };
+    office.house.publish("credited", &credited).await;
+    eventually(LIMIT, "released", async || office.unmatched().await.total == 3).await;
+    office.assert_sound().await;
+    office.close().await;
+}
+
+/// Rows of the release before this one: they are read as they are, and what is new of them is
+/// filled in.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_the_release_before_are_read() {
+    let office = Box::pin(Office::open(1)).await;
+    let mut conn = PgConnection::connect_with(&office.house.database.options).await.unwrap();
+    let run = async |conn: &mut PgConnection, sql: &'static str| {
+        sqlx::raw_sql(sql).execute(conn).await.unwrap();
+    };
+    run(&mut conn, "create schema before; set search_path = before").await;
+    run(&mut conn, include_str!("../migrations/0001_payment_reconciliation.sql")).await;
+    run(&mut conn, BEFORE).await;
+    run(&mut conn, include_str!("../migrations/0002_charges_and_remittances.sql")).await;
+    let withdrawn: Vec<Option<String>> =
+        sqlx::query_scalar("select withdrawn_on::text from claim_account order by claim_id")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(withdrawn, [Some("2026-03-08".to_owned()), None]);
+
+    // The service goes on with such rows, also with those that nothing was filled into.
+    let mut conn = connect_to(&office.house.database, SERVICE).await;
+    run(&mut conn, BEFORE).await;
+    let case = CaseId::from_uuid(Uuid::from_u128(0xca5e_0000));
+    let position = async || {
+        let request = GetPosition { case_id: case, announce_for: Vec::new() };
+        match office.house.asker().ask(&request).await.unwrap() {
+            PositionAnswer::Known(position) => position,
+            PositionAnswer::Unknown => panic!("unknown"),
+        }
+    };
+    let known = position().await;
+    assert_eq!((known.open, known.announced), (euro(0), None));
+    let credited = ClaimCredited {
+        claim_id: ClaimId::from_uuid(Uuid::from_u128(0xc1a1_0002)),
+        case_id: case,
+        creditor_id: creditor_id(),
+        source_file_id: SourceFileId::from_uuid(Uuid::from_u128(1)),
+        amount: euro(1_000),
+        credited_on: day("2026-03-05"),
+    };
+    office.house.publish("credited", &credited).await;
+    office.assert_sound().await;
+    // The other claim was given up after the payment: what is released pays it.
+    let allocated = office.told::<PaymentAllocated>().await;
+    let amounts: Vec<i64> = allocated.iter().map(|it| it.amount.amount_minor()).collect();
+    assert_eq!(amounts.iter().sum::<i64>(), 0, "{allocated:?}");
+    assert_eq!(position().await.open, euro(0));
+    office.close().await;
+}
+
+/// Two claims of a case: 40.00 and 60.00; 70.00 were paid on the second, then the first, and the
+/// rest was given up.
+const BEFORE: &str = "
+    insert into desk (desk_id) values ('00000000-0000-0000-0000-000000000000');
+    insert into case_account (case_id, creditor_id, person_id, currency) values
+        ('00000000-0000-0000-0000-0000ca5e0000', '00000000-0000-0000-0000-00000000c4ed',
+         '00000000-0000-0000-0000-000000000007', 'EUR');
+    insert into claim_account (claim_id, case_id, due_on) values
+        ('00000000-0000-0000-0000-0000c1a10001', '00000000-0000-0000-0000-0000ca5e0000',
+         '2026-03-01'),
+        ('00000000-0000-0000-0000-0000c1a10002', '00000000-0000-0000-0000-0000ca5e0000',
+         '2026-03-02');
+    insert into statement (statement_id, account, holder, last_day, fingerprint) values
+        ('00000000-0000-0000-0000-000000000001', 'NL91ABNA0417164300', 'agency', '2026-03-07',
+         '\\x0000000000000000000000000000000000000000000000000000000000000000');
+    insert into payment (payment_id, statement_id, holder, currency, amount_minor, received_on,
+                         allocated) values
+        ('00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-000000000001', 'agency',
+         'EUR', 7000, '2026-03-07', true);
+    insert into account_line (case_id, claim_id, place, counts_on, kind, payment_id, holder,
+                              amount_minor, cause)
+    select '00000000-0000-0000-0000-0000ca5e0000', claim_id::uuid, place, counts_on::date, kind,
+           case kind when 'payment' then '00000000-0000-0000-0000-000000000009'::uuid end,
+           case kind when 'payment' then 'agency' end, amount_minor,
+           '00000000-0000-0000-0000-000000000005'
+    from (values
+        ('00000000-0000-0000-0000-0000c1a10001', 0, '2026-02-01', 'principal', 4000),
+        ('00000000-0000-0000-0000-0000c1a10001', 1, '2026-03-07', 'payment', -1000),
+        ('00000000-0000-0000-0000-0000c1a10001', 2, '2026-03-08', 'withdrawal', -3000),
+        ('00000000-0000-0000-0000-0000c1a10002', 0, '2026-02-01', 'principal', 6000),
+        ('00000000-0000-0000-0000-0000c1a10002', 1, '2026-03-07', 'payment', -6000))
+        as line (claim_id, place, counts_on, kind, amount_minor);
+    insert into ledger_transaction (transaction_id, kind, subject, booked_on, cause) values
+        ('00000000-0000-0000-0000-0000000000a1', 'claim-registered',
+         '00000000-0000-0000-0000-0000c1a10001', '2026-02-01',
+         '00000000-0000-0000-0000-000000000005'),
+        ('00000000-0000-0000-0000-0000000000a2', 'claim-registered',
+         '00000000-0000-0000-0000-0000c1a10002', '2026-02-01',
+         '00000000-0000-0000-0000-000000000005'),
+        ('00000000-0000-0000-0000-0000000000a3', 'bank-credit',
+         '00000000-0000-0000-0000-000000000009', '2026-03-07',
+         '00000000-0000-0000-0000-000000000005'),
+        ('00000000-0000-0000-0000-0000000000a4', 'payment-allocated',
+         '00000000-0000-0000-0000-000000000009', '2026-03-07',
+         '00000000-0000-0000-0000-000000000005'),
+        ('00000000-0000-0000-0000-0000000000a5', 'claim-withdrawn',
+         '00000000-0000-0000-0000-0000c1a10001', '2026-03-08',
+         '00000000-0000-0000-0000-000000000005');
+    insert into posting (transaction_id, place, account, currency, amount_minor)
+    select transaction_id::uuid, place, account, 'EUR', amount_minor
+    from (values
+        ('00000000-0000-0000-0000-0000000000a1', 0,
+         'receivable:00000000-0000-0000-0000-0000c1a10001', 4000),
+        ('00000000-0000-0000-0000-0000000000a1', 1,
+         'creditor-claims:00000000-0000-0000-0000-00000000c4ed', -4000),
+        ('00000000-0000-0000-0000-0000000000a2', 0,
+         'receivable:00000000-0000-0000-0000-0000c1a10002', 6000),
+        ('00000000-0000-0000-0000-0000000000a2', 1,
+         'creditor-claims:00000000-0000-0000-0000-00000000c4ed', -6000),
+        ('00000000-0000-0000-0000-0000000000a3', 0, 'bank:agency', 7000),
+        ('00000000-0000-0000-0000-0000000000a3', 1, 'unmatched:agency', -7000),
+        ('00000000-0000-0000-0000-0000000000a4', 0, 'unmatched:agency', 6000),
+        ('00000000-0000-0000-0000-0000000000a4', 1,
+         'owed-to-creditor:00000000-0000-0000-0000-00000000c4ed', -6000),
+        ('00000000-0000-0000-0000-0000000000a4', 2,
+         'creditor-claims:00000000-0000-0000-0000-00000000c4ed', 6000),
+        ('00000000-0000-0000-0000-0000000000a4', 3,
+         'receivable:00000000-0000-0000-0000-0000c1a10002', -6000),
+        ('00000000-0000-0000-0000-0000000000a4', 4, 'unmatched:agency', 1000),
+        ('00000000-0000-0000-0000-0000000000a4', 5,
+         'owed-to-creditor:00000000-0000-0000-0000-00000000c4ed', -1000),
+        ('00000000-0000-0000-0000-0000000000a4', 6,
+         'creditor-claims:00000000-0000-0000-0000-00000000c4ed', 1000),
+        ('00000000-0000-0000-0000-0000000000a4', 7,
+         'receivable:00000000-0000-0000-0000-0000c1a10001', -1000),
+        ('00000000-0000-0000-0000-0000000000a5', 0,
+         'creditor-claims:00000000-0000-0000-0000-00000000c4ed', 3000),
+        ('00000000-0000-0000-0000-0000000000a5', 1,
+         'receivable:00000000-0000-0000-0000-0000c1a10001', -3000))
+        as posting (transaction_id, place, account, amount_minor);
+";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn payment_and_credit_note_may_come_before_the_claim() {

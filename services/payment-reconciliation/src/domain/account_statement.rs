@@ -72,6 +72,8 @@ pub struct Movement {
     pub booked_on: Date,
     /// The references that the payer gave, each once.
     pub references: Vec<StructuredReference>,
+    /// What the payer called it: of what we sent, the id of the remittance.
+    pub end_to_end_id: Option<Verbatim>,
     /// What the payer wrote; personal.
     pub remittance: Vec<Verbatim>,
     pub counterparty_name: Option<Verbatim>,
@@ -280,6 +282,7 @@ impl Movement {
             amount,
             booked_on,
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
+            end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
             counterparty_account: account.map(|it| it.number.clone()),

@@ -1,25 +1,40 @@
-//! The account of a case: what intake says is owed, what creditors take off, what payments pay.
+//! A case: what becomes known of it, and what is told when its account changes.
 //!
-//! Every decision changes the position, books the same in the ledger, lets refundable money pay
-//! what is open, and tells what became of each claim and payment.
+//! Every decision puts down what became known, has the account settled (`account`), and tells what
+//! became of each claim and payment by it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use contracts::Outgoing;
 use contracts::agreement::PayTo;
-use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn};
-use contracts::payment_reconciliation::{
-    AllocatePayment, ClaimPosition, ClaimSettled, PaymentAllocated, PaymentUnmatched, Position,
-    PositionLine, PositionLineKind, SettledBy,
+use contracts::intake::{
+    CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, DirectPaymentReported,
 };
-use contracts::{Message, Outgoing};
-use mailbox::{Decision, Facts, Fault};
-use primitives::{CaseId, ClaimId, CreditorId, Date, MessageId, Money, PaymentId, PersonId};
+use contracts::letter::Dispatched;
+use contracts::payment_reconciliation::{
+    AllocatePayment, ChargesBooked, ClaimSettled, PaymentAllocated, PaymentUnmatched, SettledBy,
+};
+use jiff::civil::Time;
+use law::Notice;
+use mailbox::{Decision, Facts, Fault, Timer};
+use primitives::{
+    CaseId, ClaimId, Country, CreditorId, Date, DebtorKind, Money, PaymentId, PersonId, Timestamp,
+};
 
-use super::ledger::{LedgerTransaction, Occasion};
+use super::account::{AccountError, Booked, CaseAccount, CaseNotice, Line, LineKind, Payment};
+use super::charges::{ChargeRules, Sources, asks};
+use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::matching::{Named, Reference};
-use super::payment::ReceivedPayment;
-use super::position::{CaseAccount, LineKind, Payment, PositionError, Reapplied};
-use super::{bug, day_of, poison};
+use super::parts::Parts;
+use super::payment::{Receipt, ReceivedPayment};
+use super::terms::{AgreedTerms, Agreements};
+use super::{bug, day_of, moment_of, poison};
+
+/// The timer of a case whose charges are to be asked from a day on.
+pub const CHARGE: &str = "charge";
+
+/// When it goes off: before any message of the day.
+const MORNING: Time = Time::constant(7, 0, 0, 0);
 
 /// What is known of one case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +45,9 @@ pub struct Case {
     pub opened: Option<OpenedCase>,
     /// None until the first claim, which brings the currency.
     pub account: Option<CaseAccount>,
+    /// Until when payments are known, by the statements of the account that the case is paid to.
+    /// Read with the case, and never kept with it.
+    pub payments_known_until: Option<Date>,
     /// What was decided just now, to be added to the ledger.
     pub news: Vec<LedgerTransaction>,
 }
@@ -42,17 +60,48 @@ pub struct OpenedCase {
     pub person_id: PersonId,
     /// Which of the creditor's accounts is paid to; none where it is the agency's.
     pub account_since: Option<u32>,
+    /// None for a case that was opened before charges were known: nothing is charged on it, and no
+    /// commission is taken, as the agreements of that time said neither.
+    pub under: Option<Agreed>,
 }
 
-/// A case begins.
-pub fn open(mut case: Case, message: &CaseOpened) -> Decision<Case> {
-    let CaseOpened { case_id, creditor_id, person_id, .. } = *message;
+/// Whom a case is about, and what was agreed for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    pub debtor_kind: DebtorKind,
+    pub country: Country,
+    pub agreement_version: u32,
+    pub terms: AgreedTerms,
+}
+
+impl OpenedCase {
+    /// What may be asked beside the principal; none where nothing may.
+    #[must_use]
+    pub fn rules(&self) -> Option<ChargeRules> {
+        let Agreed { country, debtor_kind, terms, .. } = self.under?;
+        ChargeRules::of(country, debtor_kind, terms.charges)
+    }
+}
+
+/// A case begins, under a version of its creditor's agreement.
+pub fn open(
+    (agreements, mut case): (Agreements, Case),
+    message: &CaseOpened,
+) -> Result<Decision<(Agreements, Case)>, Fault> {
+    let CaseOpened { case_id, creditor_id, person_id, agreement_version, .. } = *message;
+    let Some(terms) = agreements.by_version.get(&agreement_version).copied() else {
+        return Err(Fault::Early(format!(
+            "agreement {agreement_version} of creditor {creditor_id} was not heard of yet"
+        )));
+    };
     let account_since = match message.pay_to {
         PayTo::Agency => None,
         PayTo::Creditor { since_version } => Some(since_version),
     };
-    case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
-    Decision::quiet(case)
+    let CaseOpened { debtor_kind, country, .. } = *message;
+    let under = Some(Agreed { debtor_kind, country, agreement_version, terms });
+    case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since, under });
+    Ok(Decision::quiet((agreements, case)))
 }
 
 /// A claim is put on a case, and its reference names it from now on.
@@ -65,18 +114,17 @@ pub fn register_claim(
         *message;
     let Some(opened) = case.opened else { return Err(unheard(case_id)) };
     let waited = reference.name(Named { claim_id, case_id, creditor_id })?;
-    let occasion = Occasion { booked_on: issued_on, cause: facts.cause };
-    let account = case
-        .account
-        .clone()
-        .unwrap_or_else(|| CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency()));
-    let mut change = Change::of(case, opened, account, facts.cause);
-    let registered = change.account.register(claim_id, amount, due_on, occasion);
-    change.booked.push(registered.map_err(|error| poison(&error))?);
-    let told = change.conclude(&SettledBy::Payment).map_err(|error| bug(&error))?;
-    let Decision { state: case, messages, .. } = told;
+    let account = case.account.clone().unwrap_or_else(|| {
+        CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency(), opened.rules())
+    });
+    let mut change = Change::of(case, opened, account);
+    let registered = change.account.register(claim_id, amount, issued_on, due_on);
+    registered.map_err(|error| poison(&error))?;
+    let told = change.conclude(&SettledBy::Payment, facts)?;
+    let Decision { state: case, messages, timers, .. } = told;
     let mut decision = Decision::quiet((case, reference));
     decision.messages = messages;
+    decision.timers = timers;
     decision.messages.extend(waited);
     Ok(decision)
 }
@@ -84,12 +132,9 @@ pub fn register_claim(
 /// The creditor lowers a claim.
 pub fn credit(case: Case, message: &ClaimCredited, facts: &Facts) -> Result<Decision<Case>, Fault> {
     let ClaimCredited { claim_id, case_id, amount, credited_on, .. } = *message;
-    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
-    let occasion = Occasion { booked_on: credited_on, cause: facts.cause };
-    let (_, booked) =
-        change.account.credit(claim_id, amount, occasion).map_err(|error| poison(&error))?;
-    change.booked.extend(booked);
-    change.conclude(&SettledBy::CreditNote).map_err(|error| bug(&error))
+    let mut change = Change::on(case, case_id, &[claim_id])?;
+    change.account.credit(claim_id, amount, credited_on).map_err(|error| poison(&error))?;
+    change.conclude(&SettledBy::CreditNote, facts)
 }
 
 /// The creditor takes a claim back: what is open on it is given up, what was paid stays paid.
@@ -99,18 +144,43 @@ pub fn withdraw(
     facts: &Facts,
 ) -> Result<Decision<Case>, Fault> {
     let ClaimWithdrawn { claim_id, case_id, withdrawn_at, .. } = *message;
-    let mut change = Change::on(case, case_id, &[claim_id], facts.cause)?;
+    let mut change = Change::on(case, case_id, &[claim_id])?;
     // Not the day of handling: a late one would let later money pay what was given up.
-    let occasion = Occasion { booked_on: day_of(withdrawn_at), cause: facts.cause };
-    let booked = change.account.withdraw(claim_id, occasion).map_err(|error| bug(&error))?;
-    change.booked.extend(booked);
-    change.conclude(&SettledBy::Withdrawal).map_err(|error| bug(&error))
+    change.account.withdraw(claim_id, day_of(withdrawn_at)).map_err(|error| bug(&error))?;
+    change.conclude(&SettledBy::Withdrawal, facts)
+}
+
+/// A message left: it may start a term after which charges are asked, or tell the interest so far.
+pub fn notice(case: Case, message: &Dispatched, facts: &Facts) -> Result<Decision<Case>, Fault> {
+    let Dispatched { letter_id, case_id, channel, dispatched_at, .. } = *message;
+    if !asks(message.message) {
+        return Ok(Decision::quiet(case));
+    }
+    let mut change = Change::on(case, case_id, &[])?;
+    let rules = change.account.rules;
+    let sent_on = rules.map_or(day_of(dispatched_at), |rules| rules.pack.local_date(dispatched_at));
+    let notice = Notice { message: message.message, channel, sent_on };
+    let claim_ids = message.claim_ids.clone();
+    change.account.notices.insert(letter_id, CaseNotice { notice, claim_ids });
+    change.conclude(&SettledBy::Payment, facts)
+}
+
+/// The morning on which charges may be asked. Where it is not known yet what was paid until the day
+/// before, it is tried again each morning.
+pub fn charge(case: Case, facts: &Facts) -> Result<Decision<Case>, Fault> {
+    let Some(case_id) = case.opened.map(|opened| opened.case_id) else {
+        return Ok(Decision::quiet(case));
+    };
+    if case.account.is_none() {
+        return Ok(Decision::quiet(case));
+    }
+    Change::on(case, case_id, &[])?.conclude(&SettledBy::Payment, facts)
 }
 
 /// A payment is booked on its case. What the bank said counts, whatever the command repeats of it.
 /// Money that lies with another creditor, or in another currency, pays nothing and stays unmatched.
 pub fn allocate(
-    (case, mut payment): (Case, ReceivedPayment),
+    (case, payment): (Case, ReceivedPayment),
     message: &AllocatePayment,
     facts: &Facts,
 ) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
@@ -121,81 +191,79 @@ pub fn allocate(
     if payment.allocated {
         return Ok(Decision::quiet((case, payment)));
     }
-    let mut change = Change::on(case.clone(), case_id, claim_ids, facts.cause)?;
-    let occasion = Occasion { booked_on: receipt.received_on, cause: facts.cause };
-    let paid = Payment { payment_id, amount: receipt.amount, holder: receipt.holder };
-    match change.account.pay(paid, claim_ids, occasion) {
-        Ok((allocation, booked)) => {
-            change.booked.extend(booked);
-            let (received_on, lines) = (receipt.received_on, allocation.lines);
-            change.paid.push(Reapplied { payment_id, received_on, lines });
-        }
-        Err(PositionError::OtherCreditor(_) | PositionError::Money(_)) => {
-            let (amount, received_on) = (receipt.amount, receipt.received_on);
+    let change = Change::on(case, case_id, claim_ids)?;
+    place((change, payment), payment_id, receipt, claim_ids, facts)
+}
+
+/// A debtor paid the creditor itself, as the creditor says. Where debtors are asked to pay to the
+/// creditor, its statements tell of the payment, and the report books nothing.
+pub fn pay_directly(
+    (case, mut payment): (Case, ReceivedPayment),
+    message: &DirectPaymentReported,
+    facts: &Facts,
+) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
+    let DirectPaymentReported { payment_id, claim_id, case_id, creditor_id, amount, paid_on } =
+        *message;
+    let mut change = Change::on(case, case_id, &[claim_id])?;
+    if payment.receipt.is_some() || change.opened.account_since.is_some() {
+        return Ok(Decision::quiet((change.before, payment)));
+    }
+    let holder = Holder::Creditor(creditor_id);
+    let receipt = Receipt { amount, received_on: paid_on, holder };
+    payment.receipt = Some(receipt);
+    let occasion = Occasion { booked_on: paid_on, cause: facts.cause };
+    let received = LedgerTransaction::bank_credit(payment_id, holder, amount, occasion);
+    change.before.news.push(received.map_err(|error| poison(&error))?);
+    place((change, payment), payment_id, receipt, &[claim_id], facts)
+}
+
+fn place(
+    (mut change, mut payment): (Change, ReceivedPayment),
+    payment_id: PaymentId,
+    receipt: Receipt,
+    claim_ids: &[ClaimId],
+    facts: &Facts,
+) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
+    let Receipt { amount, received_on, holder } = receipt;
+    let named = claim_ids.to_vec();
+    match change.account.pay(payment_id, Payment { amount, holder, received_on, named }) {
+        Ok(()) => {}
+        Err(AccountError::OtherCreditor(_) | AccountError::Money(_)) => {
             let unmatched = PaymentUnmatched { payment_id, amount, received_on };
-            return Ok(Decision::quiet((case, payment)).send(unmatched));
+            return Ok(Decision::quiet((change.before, payment)).send(unmatched));
         }
         Err(
-            error @ (PositionError::KnownClaim(_)
-            | PositionError::UnknownClaim(_)
-            | PositionError::KnownPayment(_)
-            | PositionError::Ledger(_)),
+            error @ (AccountError::KnownClaim(_)
+            | AccountError::UnknownClaim(_)
+            | AccountError::KnownPayment(_)
+            | AccountError::Replay(_)
+            | AccountError::Ledger(_)),
         ) => return Err(bug(&error)),
     }
-    let told = change.conclude(&SettledBy::Payment).map_err(|error| bug(&error))?;
+    let placed = change.account.payments.get(&payment_id);
+    payment.named = placed.map(|placed| placed.named.clone()).unwrap_or_default();
     payment.allocated = true;
+    let told = change.conclude(&SettledBy::Payment, facts)?;
     let mut decision = Decision::quiet((told.state, payment));
     decision.messages = told.messages;
+    decision.timers = told.timers;
     Ok(decision)
 }
 
-/// The position as it is told; none before the first claim. Payments are known until the day given.
-pub fn position(
-    case: &Case,
-    payments_known_until: Option<Date>,
-) -> Result<Option<Position>, PositionError> {
-    let Some(account) = &case.account else { return Ok(None) };
-    let claim = |claim_id: &ClaimId| {
-        let lines = account.explain(*claim_id)?.into_iter().map(|line| {
-            let kind = match line.kind {
-                LineKind::Principal => PositionLineKind::Principal,
-                LineKind::CreditNote => PositionLineKind::CreditNote,
-                LineKind::Withdrawal => PositionLineKind::Withdrawal,
-                LineKind::Payment { payment_id, .. } => PositionLineKind::Payment { payment_id },
-            };
-            PositionLine { on: line.on, kind, amount: line.amount }
-        });
-        let (claim_id, lines) = (*claim_id, lines.collect());
-        Ok(ClaimPosition { claim_id, open: account.open(claim_id)?, lines })
-    };
-    let claims = account.claims.keys().map(claim).collect::<Result<_, PositionError>>()?;
-    let (case_id, open) = (account.case_id, account.open_total()?);
-    Ok(Some(Position { case_id, open, claims, payments_known_until }))
-}
-
-/// A change of a case under way: the case before, its account after, and what was booked.
+/// A change of a case under way: the case before, and its account as it becomes.
 struct Change {
     before: Case,
     opened: OpenedCase,
     account: CaseAccount,
-    cause: MessageId,
-    booked: Vec<LedgerTransaction>,
-    /// What payments pay by it.
-    paid: Vec<Reapplied>,
 }
 
 impl Change {
-    fn of(before: Case, opened: OpenedCase, account: CaseAccount, cause: MessageId) -> Self {
-        Self { before, opened, account, cause, booked: Vec::new(), paid: Vec::new() }
+    const fn of(before: Case, opened: OpenedCase, account: CaseAccount) -> Self {
+        Self { before, opened, account }
     }
 
     /// A change about claims, which must be on the case.
-    fn on(
-        before: Case,
-        case_id: CaseId,
-        claim_ids: &[ClaimId],
-        cause: MessageId,
-    ) -> Result<Self, Fault> {
+    fn on(before: Case, case_id: CaseId, claim_ids: &[ClaimId]) -> Result<Self, Fault> {
         let Some(opened) = before.opened else { return Err(unheard(case_id)) };
         let Some(account) = before.account.clone() else {
             return Err(Fault::Early(format!("no claim of case {case_id} was heard of yet")));
@@ -203,92 +271,178 @@ impl Change {
         if let Some(claim_id) = claim_ids.iter().find(|id| !account.claims.contains_key(*id)) {
             return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
         }
-        Ok(Self::of(before, opened, account, cause))
+        Ok(Self::of(before, opened, account))
     }
 
-    /// Lets refundable money pay what is open, and tells what changed. A claim that no payment
-    /// settled was settled `otherwise`.
-    fn conclude(mut self, otherwise: &SettledBy) -> Result<Decision<Case>, PositionError> {
-        let (reapplied, booked) = self.account.reapply(self.cause)?;
-        self.paid.extend(reapplied);
-        self.booked.extend(booked);
-        let mut messages = self.allocated()?;
-        messages.extend(self.settled(otherwise)?);
-        messages.extend(self.unmatched()?);
-        let Self { before: mut case, account, booked, .. } = self;
+    /// Settles the account, and tells what changed. A claim on which no payment brought the last
+    /// cent was settled `otherwise`.
+    fn conclude(mut self, otherwise: &SettledBy, facts: &Facts) -> Result<Decision<Case>, Fault> {
+        self.charge_what_is_certain(facts.now);
+        let booked = self.account.settle(facts.cause).map_err(|error| bug(&error))?;
+        let messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;
+        let timer = self.next_charge(booked.outcome.pending, facts.now);
+        let Self { before: mut case, account, .. } = self;
         case.account = Some(account);
-        case.news.extend(booked);
+        case.news.extend(booked.transactions);
         let mut decision = Decision::quiet(case);
         decision.messages = messages;
+        decision.timers.extend(timer);
         Ok(decision)
     }
 
-    /// What payments paid.
-    fn allocated(&self) -> Result<Vec<Outgoing>, PositionError> {
+    /// Charges are asked only where all payments of the term are known. What is known of today is
+    /// not all of it.
+    fn charge_what_is_certain(&mut self, now: Timestamp) {
+        let yesterday = day_of(now).yesterday().ok();
+        let known = self.before.payments_known_until.zip(yesterday);
+        let certain = known.map(|(known, yesterday)| known.min(yesterday));
+        self.account.charged_until = self.account.charged_until.max(certain);
+    }
+
+    /// When charges may be asked next.
+    fn next_charge(&self, pending: Option<Date>, now: Timestamp) -> Option<Timer> {
+        if self.account.notices.is_empty() {
+            return None;
+        }
+        let Some(from) = pending else { return Some(Timer::Cancel { name: CHARGE }) };
+        let morning = moment_of(from, MORNING).filter(|morning| *morning > now);
+        let due_at = morning.or_else(|| {
+            let today = day_of(now);
+            let mornings = [Some(today), today.tomorrow().ok()];
+            let mornings = mornings.into_iter().flatten();
+            mornings.filter_map(|day| moment_of(day, MORNING)).find(|morning| *morning > now)
+        })?;
+        Some(Timer::Set { name: CHARGE, due_at })
+    }
+
+    fn told(&self, booked: &Booked, otherwise: &SettledBy) -> Result<Vec<Outgoing>, AccountError> {
+        let mut messages = self.charged(&booked.lines);
+        let paid = paid(booked);
+        messages.extend(self.allocated(&paid)?);
+        messages.extend(self.settled(&paid, otherwise)?);
+        messages.extend(self.unmatched()?);
+        Ok(messages)
+    }
+
+    /// The costs and interest that were booked or taken back, by claim and day.
+    fn charged(&self, lines: &[(ClaimId, Line)]) -> Vec<Outgoing> {
+        let OpenedCase { case_id, creditor_id, .. } = self.opened;
+        let nothing = Money::zero(self.account.currency);
+        let message = |claim_id, line: &Line| {
+            let (costs, interest) = match line.kind {
+                LineKind::Costs => (line.parts.costs, nothing),
+                LineKind::Interest => (nothing, line.parts.interest),
+                LineKind::Principal
+                | LineKind::CreditNote
+                | LineKind::Withdrawal
+                | LineKind::Payment { .. } => return None,
+            };
+            let Sources { rule_ids, rule_pack } = line.sources.clone();
+            let counts_on = line.on;
+            Some(Outgoing::new(&ChargesBooked {
+                case_id,
+                claim_id,
+                creditor_id,
+                costs,
+                interest,
+                counts_on,
+                rule_ids,
+                rule_pack,
+            }))
+        };
+        lines.iter().filter_map(|(claim_id, line)| message(*claim_id, line)).collect()
+    }
+
+    fn allocated(&self, paid: &[Paid]) -> Result<Vec<Outgoing>, AccountError> {
         let OpenedCase { case_id, creditor_id, person_id, .. } = self.opened;
         let case_open = self.account.open_total()?;
         let mut messages = Vec::new();
-        for Reapplied { payment_id, received_on, lines } in &self.paid {
-            for (claim_id, amount) in lines {
-                let allocated = PaymentAllocated {
-                    payment_id: *payment_id,
-                    case_id,
-                    claim_id: *claim_id,
-                    creditor_id,
-                    person_id,
-                    amount: *amount,
-                    claim_open: self.account.open(*claim_id)?,
-                    case_open,
-                    received_on: *received_on,
-                };
-                messages.push(outgoing(&allocated));
-            }
+        for Paid { payment_id, claim_id, received_on, parts } in paid {
+            let Parts { costs, interest, principal } = parts.checked_neg()?;
+            let allocated = PaymentAllocated {
+                payment_id: *payment_id,
+                case_id,
+                claim_id: *claim_id,
+                creditor_id,
+                person_id,
+                amount: parts.total()?.checked_neg()?,
+                costs,
+                interest,
+                principal,
+                claim_open: self.account.open(*claim_id)?.total()?,
+                case_open,
+                received_on: *received_on,
+            };
+            messages.push(Outgoing::new(&allocated));
         }
         Ok(messages)
     }
 
     /// The claims on which something was open and nothing is any more.
-    fn settled(&self, otherwise: &SettledBy) -> Result<Vec<Outgoing>, PositionError> {
+    fn settled(&self, paid: &[Paid], otherwise: &SettledBy) -> Result<Vec<Outgoing>, AccountError> {
         let OpenedCase { case_id, creditor_id, .. } = self.opened;
         let case_open = self.account.open_total()?;
-        let paid: BTreeSet<ClaimId> =
-            self.paid.iter().flat_map(|it| &it.lines).map(|(claim_id, _)| *claim_id).collect();
         let mut messages = Vec::new();
         for claim_id in self.account.claims.keys().copied() {
             let before =
                 self.before.account.as_ref().filter(|it| it.claims.contains_key(&claim_id));
-            let was_open = before.map_or(Ok(true), |it| it.open(claim_id).map(Money::is_positive));
-            if !was_open? || self.account.open(claim_id)?.is_positive() {
+            let was_open = before.map_or(Ok(true), |it| it.open(claim_id).map(|it| !it.is_zero()));
+            if !was_open? || !self.account.open(claim_id)?.is_zero() {
                 continue;
             }
-            let by = if paid.contains(&claim_id) { SettledBy::Payment } else { otherwise.clone() };
+            let is_paid = paid.iter().any(|paid| paid.claim_id == claim_id);
+            let by = if is_paid { SettledBy::Payment } else { otherwise.clone() };
             let settled = ClaimSettled { case_id, claim_id, creditor_id, by, case_open };
-            messages.push(outgoing(&settled));
+            messages.push(Outgoing::new(&settled));
         }
         Ok(messages)
     }
 
     /// The payments of which more is to be paid back than before.
-    fn unmatched(&self) -> Result<Vec<Outgoing>, PositionError> {
-        let mut before: BTreeMap<PaymentId, Money> = BTreeMap::new();
-        if let Some(account) = &self.before.account {
-            let overpaid = account.overpaid()?.into_iter();
-            before.extend(overpaid.map(|(payment, _)| (payment.payment_id, payment.amount)));
-        }
-        let mut messages = Vec::new();
-        for (Payment { payment_id, amount, .. }, received_on) in self.account.overpaid()? {
-            let more = before.get(&payment_id).map_or(Ok(amount), |it| amount.checked_sub(*it))?;
-            if more.is_positive() {
-                let unmatched = PaymentUnmatched { payment_id, amount: more, received_on };
-                messages.push(outgoing(&unmatched));
+    fn unmatched(&self) -> Result<Vec<Outgoing>, AccountError> {
+        let before =
+            self.before.account.as_ref().map_or(Ok(BTreeMap::new()), CaseAccount::overpaid)?;
+        let mut more: Vec<(Date, PaymentId, Money)> = Vec::new();
+        for (payment_id, amount) in self.account.overpaid()? {
+            let amount =
+                before.get(&payment_id).map_or(Ok(amount), |it| amount.checked_sub(*it))?;
+            let payment = self.account.payments.get(&payment_id);
+            if let Some(payment) = payment.filter(|_| amount.is_positive()) {
+                more.push((payment.received_on, payment_id, amount));
             }
         }
-        Ok(messages)
+        more.sort_by_key(|(received_on, payment_id, _)| (*received_on, *payment_id));
+        let messages = more.into_iter().map(|(received_on, payment_id, amount)| {
+            Outgoing::new(&PaymentUnmatched { payment_id, amount, received_on })
+        });
+        Ok(messages.collect())
     }
 }
 
-fn outgoing(message: &impl Message) -> Outgoing {
-    Outgoing::new(message)
+/// What a payment pays of a claim by a change; parts below zero are paid.
+struct Paid {
+    payment_id: PaymentId,
+    claim_id: ClaimId,
+    received_on: Date,
+    parts: Parts,
+}
+
+/// What payments pay by the change, in the order in which they pay; first what they do not pay
+/// any more.
+fn paid(booked: &Booked) -> Vec<Paid> {
+    let order = |payment_id: PaymentId, claim_id: ClaimId| {
+        booked.outcome.paid.iter().position(|paid| *paid == (payment_id, claim_id))
+    };
+    let mut paid: Vec<(Option<usize>, Paid)> = Vec::new();
+    for (claim_id, line) in &booked.lines {
+        if let LineKind::Payment { payment_id, .. } = line.kind {
+            let place = order(payment_id, *claim_id);
+            let (received_on, parts) = (line.on, line.parts);
+            paid.push((place, Paid { payment_id, claim_id: *claim_id, received_on, parts }));
+        }
+    }
+    paid.sort_by_key(|(place, _)| *place);
+    paid.into_iter().map(|(_, paid)| paid).collect()
 }
 
 fn unheard(case_id: CaseId) -> Fault {

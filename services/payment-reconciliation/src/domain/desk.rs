@@ -7,14 +7,17 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use contracts::intake::Problem;
-use contracts::payment_reconciliation::{ImportStatementAnswer, MatchPayment, PaymentUnmatched};
+use contracts::payment_reconciliation::{
+    ImportStatementAnswer, MatchPayment, PaymentUnmatched, RemittancePaid,
+};
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
-use primitives::{ContentHash, Date, StatementId};
+use primitives::{ContentHash, CreditorId, Date, Money, PaymentId, RemittanceId, StatementId};
 use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Movement, problem};
-use super::ledger::{LedgerError, LedgerTransaction, Occasion};
+use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion};
+use super::reading::Verbatim;
 use super::{bug, day_of};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
@@ -28,10 +31,23 @@ pub struct Desk {
     pub version: u64,
     /// A statement that ends before this day is too old. Only ever moves forward.
     pub since: Date,
+    /// The accounts for client money that were configured when a statement was last taken in.
+    pub client_accounts: Vec<String>,
     /// Every statement that ended on that day or later, with what it held.
     pub recorded: BTreeMap<StatementId, ContentHash>,
+    /// The remittances in transit, by what the bank calls their payments. Read with the desk, and
+    /// kept elsewhere.
+    pub in_transit: BTreeMap<String, InTransit>,
     /// What was decided just now, to be kept.
     pub news: Vec<Booking>,
+}
+
+/// A remittance that the bank has not paid yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InTransit {
+    pub remittance_id: RemittanceId,
+    pub creditor_id: CreditorId,
+    pub amount: Money,
 }
 
 /// A statement with what is booked of it.
@@ -39,6 +55,8 @@ pub struct Desk {
 pub struct Booking {
     pub statement: AccountStatement,
     pub transactions: Vec<LedgerTransaction>,
+    /// The movements that paid remittances.
+    pub paid: BTreeMap<PaymentId, RemittanceId>,
 }
 
 impl Desk {
@@ -50,6 +68,7 @@ impl Desk {
 pub fn import(
     mut desk: Desk,
     file: &BankFile,
+    client_accounts: &[String],
     facts: &Facts,
 ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
     let statements = match file {
@@ -74,6 +93,7 @@ pub fn import(
         let answer = ImportStatementAnswer::Quarantined { problems: sorted.changed };
         return Ok((Decision::quiet(desk), answer));
     }
+    desk.client_accounts = client_accounts.to_vec();
     let told = |statements: &[&AccountStatement]| {
         statements.iter().map(|it| it.imported()).collect::<Vec<_>>()
     };
@@ -149,7 +169,9 @@ fn record(
     facts: &Facts,
 ) -> Result<Decision<Desk>, Fault> {
     let booked = statement.movements.iter().map(|it| book(statement, it, facts));
-    let transactions = booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
+    let mut transactions: Vec<LedgerTransaction> =
+        booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
+    let mut paid = BTreeMap::new();
     for movement in &statement.movements {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
         decision = match movement.references.split_first() {
@@ -164,13 +186,39 @@ fn record(
             None if amount.is_positive() => {
                 decision.send(PaymentUnmatched { payment_id, amount, received_on })
             }
-            None => decision,
+            None => {
+                let Some(sent) = remittance_of(&mut decision.state, statement, movement) else {
+                    continue;
+                };
+                let InTransit { remittance_id, creditor_id, amount } = sent;
+                let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+                let transaction =
+                    LedgerTransaction::remittance_paid(payment_id, remittance_id, amount, occasion);
+                transactions.push(transaction.map_err(|error| bug(&error))?);
+                paid.insert(payment_id, remittance_id);
+                let paid_on = received_on;
+                decision.send(RemittancePaid { remittance_id, creditor_id, amount, paid_on })
+            }
         };
     }
     let desk = &mut decision.state;
     desk.recorded.insert(statement.statement_id, statement.fingerprint);
-    desk.news.push(Booking { statement: statement.clone(), transactions });
+    desk.news.push(Booking { statement: statement.clone(), transactions, paid });
     Ok(decision)
+}
+
+/// The remittance that a movement out of the agency's account paid. It must be the whole amount:
+/// anything else is left to a person.
+fn remittance_of(
+    desk: &mut Desk,
+    statement: &AccountStatement,
+    movement: &Movement,
+) -> Option<InTransit> {
+    let id = movement.end_to_end_id.as_ref().map(Verbatim::as_str)?;
+    let sent = desk.in_transit.get(id).copied()?;
+    let is_paid = statement.owner.holder == Holder::Agency
+        && movement.amount.checked_neg() == Ok(sent.amount);
+    is_paid.then(|| desk.in_transit.remove(id)).flatten()
 }
 
 fn book(

@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 use primitives::{
     CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, MoneyError, PaymentId,
+    RemittanceId,
 };
 use uuid::Uuid;
 
@@ -40,8 +41,15 @@ pub enum LedgerAccount {
     OwedToCreditor(CreditorId),
     /// What debtors paid into the creditor's own account on claims here (credit).
     SettledAtCreditor(CreditorId),
-    /// The agency's own money within the account for client money (credit).
+    /// Paid to a creditor by an order that the bank has not carried out yet (credit).
+    InTransit(RemittanceId),
+    /// The agency's own money within the account for client money (credit): what it earned, less
+    /// what it paid back to debtors after the creditor had got it.
     Own,
+    /// What a creditor got and has to give back (debit); the next remittance is less by it.
+    OwedByCreditor(CreditorId),
+    /// The own money that was paid for a creditor meanwhile (credit); the contra of that.
+    AdvancedToCreditor(CreditorId),
     /// What the debtors still owe on a claim (debit).
     Receivable(ClaimId),
     /// The claims that are administered for a creditor (credit); the contra of the receivables.
@@ -51,13 +59,14 @@ pub enum LedgerAccount {
 /// The accounts that must balance among themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Book {
-    /// Bank = owed to creditors + own + refundable to debtors + unmatched. (Money in transit will
-    /// have its account when there are remittances.)
+    /// Bank, less what is in transit = owed to creditors + own + refundable to debtors + unmatched.
     ClientMoney,
     /// The same for the money in one creditor's own account.
     CreditorMoney(CreditorId),
     /// Receivables = claims administered for creditors; off the balance sheet.
     Claims,
+    /// What creditors have to give back = own money that was paid for them.
+    Advances,
 }
 
 /// One line of a transaction.
@@ -95,8 +104,12 @@ pub enum TransactionKind {
     ClaimCredited(ClaimId),
     /// The creditor gave up what was open on a claim.
     ClaimWithdrawn(ClaimId),
-    /// A credit note took the place of what had been given up.
+    /// A credit note or a payment took the place of what had been given up.
     WithdrawalReduced(ClaimId),
+    /// Collection costs on a claim, or what is taken back of them.
+    CostsBooked(ClaimId),
+    /// Interest on a claim, or what is taken back of it.
+    InterestBooked(ClaimId),
     /// Money came in.
     BankCredit(PaymentId),
     /// Money went out.
@@ -105,8 +118,12 @@ pub enum TransactionKind {
     PaymentAllocated(PaymentId),
     /// A payment was more than was owed.
     Overpaid(PaymentId),
-    /// A credit note made what was paid too much.
+    /// A payment pays less of claims than before: its money is too much, or pays others.
     PaymentReleased(PaymentId),
+    /// A creditor is to be paid.
+    RemittanceApproved(RemittanceId),
+    /// The bank paid a creditor by this movement.
+    RemittancePaid(PaymentId),
 }
 
 /// The same amount on two accounts.
@@ -180,13 +197,17 @@ pub fn equation(
         Breach::Unequal { book, currency, difference_minor }
     });
     let wrong_side = accounts.iter().filter(|((account, _), sum)| match account {
-        LedgerAccount::Receivable(_) => **sum < 0,
+        LedgerAccount::Receivable(_) | LedgerAccount::OwedByCreditor(_) => **sum < 0,
+        // Own money below zero is other people's money: more has to be paid in.
         LedgerAccount::OwedToCreditor(_)
         | LedgerAccount::SettledAtCreditor(_)
         | LedgerAccount::CreditorClaims(_)
+        | LedgerAccount::AdvancedToCreditor(_)
+        | LedgerAccount::InTransit(_)
+        | LedgerAccount::Own
         | LedgerAccount::Refundable(..) => **sum > 0,
         // The bank may be overdrawn, and what went out may be known before what it was for.
-        LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => false,
+        LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) => false,
     });
     let wrong_side = wrong_side.map(|((account, currency), sum)| Breach::WrongSide {
         account: *account,
@@ -212,7 +233,8 @@ fn differences(
 
 impl LedgerTransaction {
     /// A transaction whose postings sum to zero in each book and currency. Its id is the same
-    /// whenever the same message books the same kind of thing on the same claim or payment.
+    /// whenever the same message books the same kind of thing on the same claim or payment for the
+    /// same day.
     pub fn new(
         kind: TransactionKind,
         occasion: Occasion,
@@ -227,7 +249,7 @@ impl LedgerTransaction {
         if let Some(((book, currency), difference_minor)) = differences(amounts).pop_first() {
             return Err(LedgerError::Unbalanced { book, currency, difference_minor });
         }
-        let name = format!("{}/{kind}", occasion.cause);
+        let name = format!("{}/{kind}/{}", occasion.cause, occasion.booked_on);
         let id = Uuid::new_v5(&NAMESPACE, name.as_bytes());
         Ok(Self { id, kind, occasion, postings })
     }
@@ -270,7 +292,20 @@ impl LedgerTransaction {
         Self::of(TransactionKind::BankDebit(payment_id), occasion, [pair])
     }
 
-    /// Derived from cause, kind and subject.
+    /// The bank paid a creditor, as a remittance said.
+    pub fn remittance_paid(
+        payment_id: PaymentId,
+        remittance_id: RemittanceId,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::InTransit(remittance_id);
+        let credit = LedgerAccount::Unmatched(Holder::Agency);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::RemittancePaid(payment_id), occasion, [pair])
+    }
+
+    /// Derived from cause, kind, subject and day.
     #[must_use]
     pub const fn id(&self) -> Uuid {
         self.id
@@ -314,7 +349,8 @@ impl LedgerAccount {
             Self::Bank(holder) | Self::Unmatched(holder) | Self::Refundable(holder, _) => {
                 holder.book()
             }
-            Self::OwedToCreditor(_) | Self::Own => Book::ClientMoney,
+            Self::OwedToCreditor(_) | Self::Own | Self::InTransit(_) => Book::ClientMoney,
+            Self::OwedByCreditor(_) | Self::AdvancedToCreditor(_) => Book::Advances,
             Self::SettledAtCreditor(creditor_id) => Book::CreditorMoney(creditor_id),
             Self::Receivable(_) | Self::CreditorClaims(_) => Book::Claims,
         }
@@ -353,7 +389,10 @@ impl fmt::Display for LedgerAccount {
                 write!(formatter, "owed-to-creditor:{creditor_id}")
             }
             Self::SettledAtCreditor(id) => write!(formatter, "settled-at-creditor:{id}"),
+            Self::InTransit(remittance_id) => write!(formatter, "in-transit:{remittance_id}"),
             Self::Own => formatter.write_str("own"),
+            Self::OwedByCreditor(id) => write!(formatter, "owed-by-creditor:{id}"),
+            Self::AdvancedToCreditor(id) => write!(formatter, "advanced-to-creditor:{id}"),
             Self::Receivable(claim_id) => write!(formatter, "receivable:{claim_id}"),
             Self::CreditorClaims(creditor_id) => write!(formatter, "creditor-claims:{creditor_id}"),
         }
@@ -376,7 +415,10 @@ impl FromStr for LedgerAccount {
             }
             "owed-to-creditor" => creditor_id().map(Self::OwedToCreditor),
             "settled-at-creditor" => creditor_id().map(Self::SettledAtCreditor),
+            "in-transit" => rest.parse().map(Self::InTransit).map_err(|_| LedgerAccountError),
             "own" if rest.is_empty() => Ok(Self::Own),
+            "owed-by-creditor" => creditor_id().map(Self::OwedByCreditor),
+            "advanced-to-creditor" => creditor_id().map(Self::AdvancedToCreditor),
             "receivable" => rest.parse().map(Self::Receivable).map_err(|_| LedgerAccountError),
             "creditor-claims" => creditor_id().map(Self::CreditorClaims),
             _ => Err(LedgerAccountError),
@@ -390,6 +432,7 @@ impl fmt::Display for Book {
             Self::ClientMoney => formatter.write_str("book of client money"),
             Self::CreditorMoney(id) => write!(formatter, "book of the own money of creditor {id}"),
             Self::Claims => formatter.write_str("book of claims"),
+            Self::Advances => formatter.write_str("book of advances"),
         }
     }
 }
@@ -403,27 +446,35 @@ impl TransactionKind {
             Self::ClaimCredited(_) => "claim-credited",
             Self::ClaimWithdrawn(_) => "claim-withdrawn",
             Self::WithdrawalReduced(_) => "withdrawal-reduced",
+            Self::CostsBooked(_) => "costs-booked",
+            Self::InterestBooked(_) => "interest-booked",
             Self::BankCredit(_) => "bank-credit",
             Self::BankDebit(_) => "bank-debit",
             Self::PaymentAllocated(_) => "payment-allocated",
             Self::Overpaid(_) => "overpaid",
             Self::PaymentReleased(_) => "payment-released",
+            Self::RemittanceApproved(_) => "remittance-approved",
+            Self::RemittancePaid(_) => "remittance-paid",
         }
     }
 
-    /// The claim or payment that it is about.
+    /// The claim, payment or remittance that it is about.
     #[must_use]
     pub const fn subject(self) -> Uuid {
         match self {
             Self::ClaimRegistered(claim_id)
             | Self::ClaimCredited(claim_id)
             | Self::ClaimWithdrawn(claim_id)
-            | Self::WithdrawalReduced(claim_id) => claim_id.as_uuid(),
+            | Self::WithdrawalReduced(claim_id)
+            | Self::CostsBooked(claim_id)
+            | Self::InterestBooked(claim_id) => claim_id.as_uuid(),
             Self::BankCredit(payment_id)
             | Self::BankDebit(payment_id)
             | Self::PaymentAllocated(payment_id)
             | Self::Overpaid(payment_id)
-            | Self::PaymentReleased(payment_id) => payment_id.as_uuid(),
+            | Self::PaymentReleased(payment_id)
+            | Self::RemittancePaid(payment_id) => payment_id.as_uuid(),
+            Self::RemittanceApproved(remittance_id) => remittance_id.as_uuid(),
         }
     }
 }

@@ -1,21 +1,23 @@
 //! A received payment: what came in, and whether it is booked on a case yet.
 
-use primitives::{Date, Money};
+use primitives::{ClaimId, Date, Money};
 
 use super::ledger::Holder;
 
-/// One payment of a statement.
+/// One payment of a statement, or one that a creditor reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceivedPayment {
     /// Counts the decisions that changed it.
     pub version: u64,
-    /// None where no statement told of it yet.
+    /// None where nobody told of it yet.
     pub receipt: Option<Receipt>,
     /// Whether it is booked on a case. Until then it is unmatched money.
     pub allocated: bool,
+    /// The claims that it pays first, once it is booked on their case.
+    pub named: Vec<ClaimId>,
 }
 
-/// What the bank says.
+/// What the bank says, or the creditor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Negative where money went out.

@@ -14,6 +14,13 @@ use crate::domain::camt;
 use crate::domain::desk::{self, Desk};
 use crate::domain::reading::{Reading, Verdict};
 
+/// A file as it was read, and the accounts for client money of that moment.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    file: BankFile,
+    client_accounts: Vec<String>,
+}
+
 #[derive(Debug)]
 pub(crate) struct OnImportStatement {
     pub(crate) files: FileStore,
@@ -23,12 +30,32 @@ pub(crate) struct OnImportStatement {
 
 impl RequestHandler for OnImportStatement {
     type Request = ImportStatement;
-    type Input = BankFile;
+    type Input = Incoming;
     type State = Desk;
     type Effect = Nothing;
 
-    async fn prepare(&self, request: ImportStatement) -> Result<BankFile, RequestError> {
-        let bytes = match self.fetch(request.document).await? {
+    async fn prepare(&self, request: ImportStatement) -> Result<Incoming, RequestError> {
+        let client_accounts = self.client_accounts.iter().map(ToString::to_string).collect();
+        let file = self.read(request.document).await?;
+        Ok(Incoming { file, client_accounts })
+    }
+
+    async fn key(_: &mut PgConnection, _: &Incoming, _: &Actor) -> sqlx::Result<Uuid> {
+        Ok(Desk::ID)
+    }
+
+    fn decide(
+        desk: Desk,
+        Incoming { file, client_accounts }: &Incoming,
+        facts: &Facts,
+    ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
+        desk::import(desk, file, client_accounts, facts)
+    }
+}
+
+impl OnImportStatement {
+    async fn read(&self, document: ContentHash) -> Result<BankFile, RequestError> {
+        let bytes = match self.fetch(document).await? {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(BankFile::Refused(vec![problem])),
         };
@@ -38,20 +65,6 @@ impl RequestHandler for OnImportStatement {
         blocking(move || BankFile::of(&reading, &owners)).await
     }
 
-    async fn key(_: &mut PgConnection, _: &BankFile, _: &Actor) -> sqlx::Result<Uuid> {
-        Ok(Desk::ID)
-    }
-
-    fn decide(
-        desk: Desk,
-        file: &BankFile,
-        facts: &Facts,
-    ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
-        desk::import(desk, file, facts)
-    }
-}
-
-impl OnImportStatement {
     /// The bytes of a file, or what is wrong with it; one that is too long is not read.
     async fn fetch(&self, file: ContentHash) -> Result<Result<Vec<u8>, Problem>, RequestError> {
         let limit = u64::try_from(camt::MAX_BYTES).unwrap_or(u64::MAX);

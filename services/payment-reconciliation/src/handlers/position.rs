@@ -5,7 +5,8 @@ use mailbox::Query;
 use primitives::Timestamp;
 use sqlx::PgConnection;
 
-use crate::domain::case;
+use crate::domain::day_of;
+use crate::domain::position::position;
 use crate::store;
 
 #[derive(Debug)]
@@ -21,14 +22,15 @@ impl Query for AnswerPosition {
         &self,
         conn: &mut PgConnection,
         request: GetPosition,
-        _: Timestamp,
+        now: Timestamp,
     ) -> sqlx::Result<PositionAnswer> {
         // Asked first, so that what it promises is in the lines that are read after it.
         let known_until =
             store::payments_known_until(conn, request.case_id, &self.client_accounts).await?;
         let found = store::find_case(conn, request.case_id).await?.unwrap_or_default();
-        let position = case::position(&found, known_until)
+        let Some(account) = found.account else { return Ok(PositionAnswer::Unknown) };
+        let position = position(&account, &request.announce_for, day_of(now), known_until)
             .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        Ok(position.map_or(PositionAnswer::Unknown, PositionAnswer::Known))
+        Ok(PositionAnswer::Known(position))
     }
 }

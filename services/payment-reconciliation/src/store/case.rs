@@ -1,19 +1,19 @@
 //! Cases: their accounts and lines, and what is booked with every change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{
-    CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, PaymentId, PersonId,
-};
+use primitives::{CaseId, CreditorId, Date, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, ledger, number};
-use crate::domain::case::{Case, OpenedCase};
+use super::agreements::TermsRow;
+use super::desk::known_until;
+use super::{Column, account, ledger, number};
+use crate::domain::account::CaseAccount;
+use crate::domain::case::{Agreed, Case, OpenedCase};
 use crate::domain::ledger::LedgerTransaction;
-use crate::domain::position::{CaseAccount, ClaimAccount, Line, LineKind};
 
 impl Aggregate for Case {
     const KIND: &'static str = "case";
@@ -32,15 +32,20 @@ impl Aggregate for Case {
         )
         .fetch_all(&mut *conn)
         .await?;
-        load(conn, ids).await
+        // Asked first, so that what it promises is in the lines that are read after it.
+        let known = known_until(conn, ids, None).await?;
+        let mut cases = load(conn, ids).await?;
+        for (id, case) in &mut cases {
+            case.payments_known_until = known.get(id).copied();
+        }
+        Ok(cases)
     }
 
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
         save_cases(conn, changed).await?;
         let accounts: Vec<&CaseAccount> =
             changed.iter().filter_map(|(_, case)| case.account.as_ref()).collect();
-        add_claims(conn, &accounts).await?;
-        add_lines(conn, &accounts).await?;
+        account::save(conn, &accounts).await?;
         let news: Vec<&LedgerTransaction> =
             changed.iter().flat_map(|(_, case)| &case.news).collect();
         ledger::append(conn, &news).await
@@ -65,35 +70,11 @@ pub(crate) async fn find_case(
 }
 
 /// Lines first, then what they stand on: everything is only added to, so a case that is not locked
-/// is seen as it was when its lines were read.
+/// is seen as it was when its lines were read, or with more facts than were booked.
 async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Case)>> {
-    let lines = sqlx::query_as!(
-        LineRow,
-        "select case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor, cause
-         from account_line where case_id = any($1) order by place",
-        ids,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let claims =
-        sqlx::query!("select claim_id, due_on from claim_account where case_id = any($1)", ids,)
-            .fetch_all(&mut *conn)
-            .await?;
-    let due: HashMap<Uuid, Date> =
-        claims.into_iter().map(|row| (row.claim_id, row.due_on.to_jiff())).collect();
+    let lines = account::lines(conn, ids).await?;
     let mut cases = load_empty(conn, ids).await?;
-    for row in &lines {
-        let case = cases.get_mut(&row.case_id).and_then(|case| case.account.as_mut());
-        let account = Column("case_account", "currency").present(case)?;
-        let line = row.line(account.currency)?;
-        let Some(claim_id) = row.claim_id else {
-            account.refundable.push(line);
-            continue;
-        };
-        let due_on = Column("account_line", "claim_id").present(due.get(&claim_id).copied())?;
-        let claim = account.claims.entry(ClaimId::from_uuid(claim_id));
-        claim.or_insert(ClaimAccount { due_on, lines: Vec::new() }).lines.push(line);
-    }
+    account::fill(conn, ids, &mut cases, &lines).await?;
     for case in cases.values_mut() {
         // The claim that brings the currency may be newer than the lines that were read.
         case.account.take_if(|account| account.claims.is_empty());
@@ -104,8 +85,15 @@ async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, 
 /// The cases without claims.
 async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Case>> {
     let rows = sqlx::query!(
-        "select case_id, version, creditor_id, person_id, account_since, currency
-         from case_account where case_id = any($1)",
+        r#"select case_id as "case_id!", version as "version!", c.creditor_id, person_id,
+                  account_since, currency, debtor_kind, country, c.agreement_version,
+                  charged_until, creditor_deducts_vat as "creditor_deducts_vat?",
+                  business_costs as "business_costs?", interest as "interest?", clause_lump_sum,
+                  clause_basis_points, commission_basis_points as "commission_basis_points?",
+                  agency_keeps_costs as "agency_keeps_costs?"
+           from case_account c left join agreed_terms t
+                on t.creditor_id = c.creditor_id and t.agreement_version = c.agreement_version
+           where case_id = any($1)"#,
         ids,
     )
     .fetch_all(conn)
@@ -115,169 +103,102 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
     for row in rows {
         let mut case = Case { version: column("version").count(row.version)?, ..Case::default() };
         if let Some(creditor_id) = row.creditor_id {
+            let terms = TermsRow {
+                creditor_deducts_vat: row.creditor_deducts_vat,
+                business_costs: row.business_costs,
+                interest: row.interest,
+                clause_lump_sum: row.clause_lump_sum,
+                clause_basis_points: row.clause_basis_points,
+                commission_basis_points: row.commission_basis_points,
+                agency_keeps_costs: row.agency_keeps_costs,
+            };
+            let under = match row.agreement_version {
+                None => None,
+                Some(version) => Some(Agreed {
+                    debtor_kind: column("debtor_kind").word(row.debtor_kind.as_deref())?,
+                    country: column("country").word(row.country.as_deref())?,
+                    agreement_version: column("agreement_version").count(version)?,
+                    terms: terms.terms()?,
+                }),
+            };
             let case_id = CaseId::from_uuid(row.case_id);
             let creditor_id = CreditorId::from_uuid(creditor_id);
             let person_id = PersonId::from_uuid(column("person_id").present(row.person_id)?);
             let since = row.account_since.map(|since| column("account_since").count(since));
             let account_since = since.transpose()?;
-            case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since });
+            let opened = OpenedCase { case_id, creditor_id, person_id, account_since, under };
+            case.opened = Some(opened);
             let currency = row.currency.map(|code| column("currency").currency(&code));
-            let account = |currency| CaseAccount::new(case_id, creditor_id, currency);
-            case.account = currency.transpose()?.map(account);
+            case.account = currency.transpose()?.map(|currency| CaseAccount {
+                charged_until: row.charged_until.map(jiff_sqlx::Date::to_jiff),
+                ..CaseAccount::new(case_id, creditor_id, currency, opened.rules())
+            });
         }
         cases.insert(row.case_id, case);
     }
     Ok(cases)
 }
 
-struct LineRow {
-    case_id: Uuid,
-    claim_id: Option<Uuid>,
-    place: i32,
-    counts_on: jiff_sqlx::Date,
-    kind: String,
-    payment_id: Option<Uuid>,
-    holder: Option<String>,
-    amount_minor: i64,
-    cause: Uuid,
+/// The columns of opened cases, row by row.
+#[derive(Default)]
+struct CaseColumns {
+    ids: Vec<Uuid>,
+    versions: Vec<i64>,
+    creditors: Vec<Option<Uuid>>,
+    persons: Vec<Option<Uuid>>,
+    since: Vec<Option<i32>>,
+    currencies: Vec<Option<String>>,
+    kinds: Vec<Option<String>>,
+    countries: Vec<Option<String>>,
+    agreements: Vec<Option<i32>>,
+    charged: Vec<Option<jiff_sqlx::Date>>,
 }
 
-impl LineRow {
-    fn of(
-        account: &CaseAccount,
-        claim_id: Option<ClaimId>,
-        place: usize,
-        line: &Line,
-    ) -> sqlx::Result<Self> {
-        let (kind, payment) = match line.kind {
-            LineKind::Principal => ("principal", None),
-            LineKind::CreditNote => ("credit-note", None),
-            LineKind::Withdrawal => ("withdrawal", None),
-            LineKind::Payment { payment_id, holder } => ("payment", Some((payment_id, holder))),
-        };
-        Ok(Self {
-            case_id: account.case_id.as_uuid(),
-            claim_id: claim_id.map(|it| it.as_uuid()),
-            place: number(place)?,
-            counts_on: line.on.to_sqlx(),
-            kind: kind.to_owned(),
-            payment_id: payment.map(|(payment_id, _)| payment_id.as_uuid()),
-            holder: payment.map(|(_, holder)| holder.to_string()),
-            amount_minor: line.amount.amount_minor(),
-            cause: line.cause.as_uuid(),
-        })
-    }
-
-    fn line(&self, currency: Currency) -> sqlx::Result<Line> {
-        let column = |name| Column("account_line", name);
-        let kind = match self.kind.as_str() {
-            "principal" => LineKind::Principal,
-            "credit-note" => LineKind::CreditNote,
-            "withdrawal" => LineKind::Withdrawal,
-            "payment" => LineKind::Payment {
-                payment_id: PaymentId::from_uuid(column("payment_id").present(self.payment_id)?),
-                holder: column("holder")
-                    .parse(column("holder").present(self.holder.as_deref())?)?,
-            },
-            _ => return Err(column("kind").fault()),
-        };
-        Ok(Line {
-            on: self.counts_on.to_jiff(),
-            kind,
-            amount: Money::new(self.amount_minor, currency),
-            cause: MessageId::from_uuid(self.cause),
-        })
+impl CaseColumns {
+    fn push(&mut self, id: Uuid, case: &Case) -> sqlx::Result<()> {
+        let opened = case.opened.as_ref();
+        let under = opened.and_then(|it| it.under.as_ref());
+        let account = case.account.as_ref();
+        self.ids.push(id);
+        self.versions.push(number(case.version)?);
+        self.creditors.push(opened.map(|it| it.creditor_id.as_uuid()));
+        self.persons.push(opened.map(|it| it.person_id.as_uuid()));
+        self.since.push(opened.and_then(|it| it.account_since).map(number).transpose()?);
+        self.currencies.push(account.map(|it| it.currency.code().to_owned()));
+        self.kinds.push(under.map(|it| it.debtor_kind.as_str().to_owned()));
+        self.countries.push(under.map(|it| it.country.to_string()));
+        self.agreements.push(under.map(|it| number(it.agreement_version)).transpose()?);
+        self.charged.push(account.and_then(|it| it.charged_until).map(Date::to_sqlx));
+        Ok(())
     }
 }
 
 async fn save_cases(conn: &mut PgConnection, changed: &[(Uuid, Case)]) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
-    let versions = changed.iter().map(|(_, it)| number(it.version));
-    let uuids = |of: fn(&OpenedCase) -> Uuid| -> Vec<Option<Uuid>> {
-        changed.iter().map(|(_, it)| it.opened.as_ref().map(of)).collect()
-    };
-    let since = changed.iter().map(|(_, it)| it.opened.as_ref()?.account_since);
-    let since = since.map(|since| since.map(number).transpose());
-    let currencies: Vec<Option<String>> = changed
-        .iter()
-        .map(|(_, it)| it.account.as_ref().map(|it| it.currency.code().to_owned()))
-        .collect();
+    let mut columns = CaseColumns::default();
+    for (id, case) in changed {
+        columns.push(*id, case)?;
+    }
     sqlx::query!(
         "update case_account c
          set version = new.version, creditor_id = new.creditor_id, person_id = new.person_id,
-             account_since = new.account_since, currency = new.currency
-         from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[])
-              as new (case_id, version, creditor_id, person_id, account_since, currency)
+             account_since = new.account_since, currency = new.currency,
+             debtor_kind = new.debtor_kind, country = new.country,
+             agreement_version = new.agreement_version, charged_until = new.charged_until
+         from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[],
+                     $7::text[], $8::text[], $9::integer[], $10::date[])
+              as new (case_id, version, creditor_id, person_id, account_since, currency,
+                      debtor_kind, country, agreement_version, charged_until)
          where c.case_id = new.case_id",
-        &ids,
-        &versions.collect::<sqlx::Result<Vec<i64>>>()?,
-        &uuids(|it| it.creditor_id.as_uuid()) as &[Option<Uuid>],
-        &uuids(|it| it.person_id.as_uuid()) as &[Option<Uuid>],
-        &since.collect::<sqlx::Result<Vec<Option<i32>>>>()? as &[Option<i32>],
-        &currencies as &[Option<String>],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Adds the claims that are new; one that is there never changes.
-async fn add_claims(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
-    let (mut claims, mut cases, mut due) = (Vec::new(), Vec::new(), Vec::new());
-    for account in accounts {
-        for (claim_id, claim) in &account.claims {
-            claims.push(claim_id.as_uuid());
-            cases.push(account.case_id.as_uuid());
-            due.push(claim.due_on.to_sqlx());
-        }
-    }
-    sqlx::query!(
-        "insert into claim_account (claim_id, case_id, due_on)
-         select * from unnest($1::uuid[], $2::uuid[], $3::date[]) on conflict do nothing",
-        &claims,
-        &cases,
-        &due as &[jiff_sqlx::Date],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Adds the lines that are new; one that is there never changes.
-async fn add_lines(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
-    let mut rows: Vec<LineRow> = Vec::new();
-    for account in accounts {
-        let claims = account.claims.iter().map(|(id, claim)| (Some(*id), &claim.lines));
-        for (claim_id, lines) in claims.chain([(None, &account.refundable)]) {
-            for (place, line) in lines.iter().enumerate() {
-                rows.push(LineRow::of(account, claim_id, place, line)?);
-            }
-        }
-    }
-    let cases: Vec<Uuid> = rows.iter().map(|it| it.case_id).collect();
-    let claims: Vec<Option<Uuid>> = rows.iter().map(|it| it.claim_id).collect();
-    let places: Vec<i32> = rows.iter().map(|it| it.place).collect();
-    let days: Vec<jiff_sqlx::Date> = rows.iter().map(|it| it.counts_on).collect();
-    let kinds: Vec<String> = rows.iter().map(|it| it.kind.clone()).collect();
-    let payments: Vec<Option<Uuid>> = rows.iter().map(|it| it.payment_id).collect();
-    let holders: Vec<Option<String>> = rows.iter().map(|it| it.holder.clone()).collect();
-    let amounts: Vec<i64> = rows.iter().map(|it| it.amount_minor).collect();
-    let messages: Vec<Uuid> = rows.iter().map(|it| it.cause).collect();
-    sqlx::query!(
-        "insert into account_line (case_id, claim_id, place, counts_on, kind, payment_id, holder,
-                                   amount_minor, cause)
-         select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::date[], $5::text[],
-                              $6::uuid[], $7::text[], $8::bigint[], $9::uuid[])
-         on conflict do nothing",
-        &cases,
-        &claims as &[Option<Uuid>],
-        &places,
-        &days as &[jiff_sqlx::Date],
-        &kinds,
-        &payments as &[Option<Uuid>],
-        &holders as &[Option<String>],
-        &amounts,
-        &messages,
+        &columns.ids,
+        &columns.versions,
+        &columns.creditors as &[Option<Uuid>],
+        &columns.persons as &[Option<Uuid>],
+        &columns.since as &[Option<i32>],
+        &columns.currencies as &[Option<String>],
+        &columns.kinds as &[Option<String>],
+        &columns.countries as &[Option<String>],
+        &columns.agreements as &[Option<i32>],
+        &columns.charged as &[Option<jiff_sqlx::Date>],
     )
     .execute(conn)
     .await?;

@@ -50,12 +50,17 @@ fn id_of(breach: &ledger::Breach) -> Uuid {
         ledger::Breach::Unequal { book: Book::CreditorMoney(creditor_id), .. } => {
             creditor_id.as_uuid()
         }
-        ledger::Breach::Unequal { book: Book::ClientMoney | Book::Claims, .. } => Uuid::nil(),
+        ledger::Breach::Unequal {
+            book: Book::ClientMoney | Book::Claims | Book::Advances, ..
+        } => Uuid::nil(),
         ledger::Breach::WrongSide { account, .. } => match account {
             LedgerAccount::Receivable(claim_id) => claim_id.as_uuid(),
             LedgerAccount::OwedToCreditor(creditor_id)
             | LedgerAccount::SettledAtCreditor(creditor_id)
+            | LedgerAccount::OwedByCreditor(creditor_id)
+            | LedgerAccount::AdvancedToCreditor(creditor_id)
             | LedgerAccount::CreditorClaims(creditor_id) => creditor_id.as_uuid(),
+            LedgerAccount::InTransit(remittance_id) => remittance_id.as_uuid(),
             LedgerAccount::Refundable(_, case_id) => case_id.as_uuid(),
             LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => {
                 Uuid::nil()
@@ -90,7 +95,8 @@ pub(crate) async fn positions_booked(
                select right(account, 36)::uuid as case_id, -sum(amount_minor) as refundable
                from posting where account like 'refundable:%' group by right(account, 36))
            select case_id as "id!" from said full join booked using (case_id)
-           where said.refundable is distinct from booked.refundable or said.refundable < 0"#,
+           where coalesce(said.refundable, 0) <> coalesce(booked.refundable, 0)
+              or said.refundable < 0"#,
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -120,7 +126,73 @@ pub(crate) async fn positions_booked(
     Ok(found)
 }
 
-/// Each payment is unmatched or on one case, in whole: its money is where its state says.
+/// What is in transit are the approved remittances that the bank has not paid; what is owed to a
+/// creditor is what was collected for it and is not remitted; and what it has to give back is what
+/// was remitted and released again.
+pub(crate) async fn remittances_booked(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let in_transit = sqlx::query_scalar!(
+        r#"with booked as (
+               select substr(account, 12)::uuid as remittance_id, -sum(amount_minor) as amount
+               from posting where account like 'in-transit:%' group by account),
+           said as (
+               select remittance_id, case when paid_by is null then amount_minor else 0 end as amount
+               from creditor_remittance where approved_by is not null)
+           select remittance_id as "id!" from said full join booked using (remittance_id)
+           where said.amount is distinct from booked.amount"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let creditors = sqlx::query_scalar!(
+        r#"with paid as (
+               select creditor_id, claim_id, payment_id, -sum(amount_minor) as amount
+               from account_line join case_account using (case_id)
+               where kind = 'payment' and claim_id is not null and holder = 'agency'
+               group by creditor_id, claim_id, payment_id),
+           remitted as (
+               select claim_id, payment_id,
+                      sum(costs_minor + interest_minor + principal_minor) as amount
+               from creditor_remittance_line join creditor_remittance using (remittance_id)
+               where approved_by is not null and not direct group by claim_id, payment_id),
+           said as (
+               select creditor_id,
+                      sum(greatest(paid.amount - coalesce(remitted.amount, 0), 0)) as owed,
+                      sum(greatest(coalesce(remitted.amount, 0) - paid.amount, 0)) as advanced
+               from paid left join remitted using (claim_id, payment_id) group by creditor_id),
+           booked as (
+               select right(account, 36)::uuid as creditor_id,
+                      -coalesce(sum(amount_minor) filter (
+                          where account like 'owed-to-creditor:%'), 0) as owed,
+                      coalesce(sum(amount_minor) filter (
+                          where account like 'owed-by-creditor:%'), 0) as advanced
+               from posting
+               where account like 'owed-to-creditor:%' or account like 'owed-by-creditor:%'
+               group by right(account, 36))
+           select creditor_id as "id!" from said full join booked using (creditor_id)
+           where (coalesce(said.owed, 0), coalesce(said.advanced, 0))
+                 is distinct from (coalesce(booked.owed, 0), coalesce(booked.advanced, 0))"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let invariant = "remittances-booked";
+    let mut found = breaches(
+        invariant,
+        in_transit,
+        "what is in transit for the remittance is not what it says",
+    );
+    found.extend(breaches(
+        invariant,
+        creditors,
+        "what is owed to the creditor, or has to be given back, is not what was collected less \
+         what was remitted",
+    ));
+    Ok(found)
+}
+
+/// Each payment is unmatched, on one case or a remittance, in whole: its money is where its state
+/// says.
 pub(crate) async fn payments_accounted(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -143,7 +215,8 @@ pub(crate) async fn payments_accounted(
                 full join placed a using (payment_id)
            where b.received is distinct from p.amount_minor
               or b.unmatched is distinct from case when allocated then 0 else p.amount_minor end
-              or a.amount is distinct from case when allocated then p.amount_minor end
+              or a.amount is distinct from
+                 case when allocated and p.amount_minor > 0 then p.amount_minor end
               or a.cases > 1"#,
     )
     .fetch_all(conn)
@@ -151,7 +224,7 @@ pub(crate) async fn payments_accounted(
     Ok(breaches(
         "payments-accounted",
         lost,
-        "the money of the payment is not where its state says: unmatched, or on one case",
+        "the money of the payment is not where its state says: unmatched, on one case, or remitted",
     ))
 }
 

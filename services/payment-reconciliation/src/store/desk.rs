@@ -1,11 +1,14 @@
 //! The desk: which statements were taken in, and what they brought.
 
+use std::collections::BTreeMap;
+
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{CaseId, ContentHash, Date, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::remittance::in_transit;
 use super::{Column, ledger, number};
 use crate::domain::account_statement::{AccountStatement, Movement};
 use crate::domain::desk::{Booking, Desk};
@@ -23,7 +26,7 @@ impl Aggregate for Desk {
         .execute(&mut *conn)
         .await?;
         let rows = sqlx::query!(
-            "select desk_id, version, since from desk where desk_id = any($1)
+            "select desk_id, version, since, client_accounts from desk where desk_id = any($1)
              order by desk_id for update",
             ids,
         )
@@ -44,7 +47,9 @@ impl Aggregate for Desk {
             let desk = Self {
                 version: Column("desk", "version").count(row.version)?,
                 since: row.since.to_jiff(),
+                client_accounts: row.client_accounts,
                 recorded: recorded.collect::<sqlx::Result<_>>()?,
+                in_transit: in_transit(conn).await?,
                 news: Vec::new(),
             };
             desks.push((row.desk_id, desk));
@@ -56,21 +61,28 @@ impl Aggregate for Desk {
         let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
         let versions = changed.iter().map(|(_, it)| number(it.version));
         let since: Vec<_> = changed.iter().map(|(_, it)| it.since.to_sqlx()).collect();
+        // IBANs have no spaces; an array of arrays must be rectangular.
+        let accounts: Vec<String> =
+            changed.iter().map(|(_, it)| it.client_accounts.join(" ")).collect();
         sqlx::query!(
-            "update desk d set version = new.version, since = new.since
-             from unnest($1::uuid[], $2::bigint[], $3::date[]) as new (desk_id, version, since)
+            "update desk d set version = new.version, since = new.since,
+                    client_accounts = coalesce(string_to_array(new.accounts, ' '), '{}')
+             from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[])
+                  as new (desk_id, version, since, accounts)
              where d.desk_id = new.desk_id",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &since as &[jiff_sqlx::Date],
+            &accounts,
         )
         .execute(&mut *conn)
         .await?;
         let news: Vec<&Booking> = changed.iter().flat_map(|(_, desk)| &desk.news).collect();
         let statements: Vec<&AccountStatement> = news.iter().map(|it| &it.statement).collect();
         add_statements(conn, &statements).await?;
-        add_payments(conn, &statements).await?;
+        add_payments(conn, &news).await?;
         add_remittances(conn, &statements).await?;
+        pay_remittances(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
         ledger::append(conn, &transactions).await
@@ -119,13 +131,11 @@ async fn add_statements(
     Ok(())
 }
 
-async fn add_payments(
-    conn: &mut PgConnection,
-    statements: &[&AccountStatement],
-) -> sqlx::Result<()> {
+async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
     let (mut ids, mut owners, mut holders) = (Vec::new(), Vec::new(), Vec::new());
     let (mut currencies, mut amounts, mut days) = (Vec::new(), Vec::new(), Vec::new());
-    for statement in statements {
+    let mut allocated = Vec::new();
+    for Booking { statement, paid, .. } in news {
         for movement in &statement.movements {
             ids.push(movement.payment_id.as_uuid());
             owners.push(statement.statement_id.as_uuid());
@@ -133,17 +143,48 @@ async fn add_payments(
             currencies.push(movement.amount.currency().code().to_owned());
             amounts.push(movement.amount.amount_minor());
             days.push(movement.booked_on.to_sqlx());
+            allocated.push(paid.contains_key(&movement.payment_id));
         }
     }
     sqlx::query!(
-        "insert into payment (payment_id, statement_id, holder, currency, amount_minor, received_on)
+        "insert into payment (payment_id, statement_id, holder, currency, amount_minor, received_on,
+                              allocated)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],
-                              $6::date[])",
+                              $6::date[], $7::boolean[])",
         &ids,
         &owners,
         &holders,
         &currencies,
         &amounts,
+        &days as &[jiff_sqlx::Date],
+        &allocated,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The bank paid remittances. Nobody else ever writes these columns.
+async fn pay_remittances(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let (mut ids, mut payments, mut days) = (Vec::new(), Vec::new(), Vec::new());
+    for Booking { statement, paid, .. } in news {
+        for movement in &statement.movements {
+            if let Some(remittance_id) = paid.get(&movement.payment_id) {
+                ids.push(remittance_id.as_uuid());
+                payments.push(movement.payment_id.as_uuid());
+                days.push(movement.booked_on.to_sqlx());
+            }
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update creditor_remittance r set paid_on = new.paid_on, paid_by = new.paid_by
+         from unnest($1::uuid[], $2::uuid[], $3::date[]) as new (remittance_id, paid_by, paid_on)
+         where r.remittance_id = new.remittance_id",
+        &ids,
+        &payments,
         &days as &[jiff_sqlx::Date],
     )
     .execute(conn)
@@ -181,31 +222,46 @@ async fn add_remittances(
     Ok(())
 }
 
-/// Until when payments on a case are known: by the statements of the account that it is paid to,
-/// and by no other's. Of several accounts for client money the least known one counts, and one
-/// without any statement makes them unknown.
+/// Until when payments on a case are known, by the accounts for client money that are configured.
 pub(crate) async fn payments_known_until(
     conn: &mut PgConnection,
     case_id: CaseId,
     client_accounts: &[String],
 ) -> sqlx::Result<Option<Date>> {
-    let until = sqlx::query_scalar!(
-        r#"select case when account_since is null then (
-                      select case when bool_and(newest is not null) then min(newest) end
-                      from unnest($2::text[]) as wanted (number), lateral (
-                          select max(last_day) as newest from statement s
-                          where s.holder = $3 and s.account = number) as of_account)
+    let id = case_id.as_uuid();
+    let known = known_until(conn, &[id], Some(client_accounts)).await?;
+    Ok(known.get(&id).copied())
+}
+
+/// Until when payments on cases are known: by the statements of the account that each is paid to,
+/// and by no other's. Of several accounts for client money the least known one counts, and one
+/// without any statement makes them unknown. Where none are given, those count that were configured
+/// when a statement was last taken in.
+pub(super) async fn known_until(
+    conn: &mut PgConnection,
+    case_ids: &[Uuid],
+    client_accounts: Option<&[String]>,
+) -> sqlx::Result<BTreeMap<Uuid, Date>> {
+    let rows = sqlx::query!(
+        r#"with agency as (
+               select case when bool_and(newest is not null) then min(newest) end as until
+               from unnest(coalesce($2::text[], (select client_accounts from desk limit 1)))
+                        as wanted (number), lateral (
+                   select max(last_day) as newest from statement s
+                   where s.holder = $3 and s.account = number) as of_account)
+           select case_id, case when account_since is null then (select until from agency)
                   else (
                       select max(last_day) from statement s
                       where s.holder = creditor_id::text
                         and s.account_since = case_account.account_since)
                   end as until
-           from case_account where case_id = $1 and creditor_id is not null"#,
-        case_id.as_uuid(),
+           from case_account where case_id = any($1) and creditor_id is not null"#,
+        case_ids,
         client_accounts,
         Holder::Agency.to_string(),
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(until.flatten().map(jiff_sqlx::Date::to_jiff))
+    let known = rows.into_iter().filter_map(|row| Some((row.case_id, row.until?.to_jiff())));
+    Ok(known.collect())
 }

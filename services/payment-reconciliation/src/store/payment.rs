@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use contracts::payment_reconciliation::UnmatchedPayment;
+use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::PaymentId;
+use primitives::{ClaimId, PaymentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -14,10 +15,10 @@ use crate::domain::payment::{Receipt, ReceivedPayment};
 impl Aggregate for ReceivedPayment {
     const KIND: &'static str = "payment";
 
-    /// No row is made here: only a statement brings a payment, together with its booking.
+    /// No row is made here: a payment comes with a statement, or is told, and booked with that.
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         let rows = sqlx::query!(
-            "select payment_id, version, holder, currency, amount_minor, received_on, allocated
+            "select payment_id, version, holder, currency, amount_minor, received_on, allocated, named
              from payment where payment_id = any($1) order by payment_id for update",
             ids,
         )
@@ -32,25 +33,53 @@ impl Aggregate for ReceivedPayment {
                 received_on: row.received_on.to_jiff(),
                 holder: column("holder").parse(&row.holder)?,
             };
-            let version = column("version").count(row.version)?;
-            let receipt = Some(receipt);
-            payments.insert(row.payment_id, Self { version, receipt, allocated: row.allocated });
+            let named = row.named.unwrap_or_default().into_iter().map(ClaimId::from_uuid);
+            let payment = Self {
+                version: column("version").count(row.version)?,
+                receipt: Some(receipt),
+                allocated: row.allocated,
+                named: named.collect(),
+            };
+            payments.insert(row.payment_id, payment);
         }
         Ok(payments.into_iter().collect())
     }
 
+    /// Adds those that a creditor reported; all others came with a statement.
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
-        let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
-        let versions = changed.iter().map(|(_, it)| number(it.version));
-        let allocated: Vec<bool> = changed.iter().map(|(_, it)| it.allocated).collect();
+        let told = || changed.iter().filter_map(|(id, it)| Some((*id, it, it.receipt?)));
+        let ids: Vec<Uuid> = told().map(|(id, _, _)| id).collect();
+        let versions = told().map(|(_, it, _)| number(it.version));
+        let holders: Vec<String> = told().map(|(_, _, it)| it.holder.to_string()).collect();
+        let currencies: Vec<String> =
+            told().map(|(_, _, it)| it.amount.currency().code().to_owned()).collect();
+        let amounts: Vec<i64> = told().map(|(_, _, it)| it.amount.amount_minor()).collect();
+        let days: Vec<_> = told().map(|(_, _, it)| it.received_on.to_sqlx()).collect();
+        let allocated: Vec<bool> = told().map(|(_, it, _)| it.allocated).collect();
+        // As text, since an array of arrays must be rectangular.
+        let named = told().map(|(_, it, _)| it.named.iter().map(ToString::to_string));
+        let named: Vec<String> =
+            named.map(|ids| format!("{{{}}}", ids.collect::<Vec<_>>().join(","))).collect();
         sqlx::query!(
-            "update payment p set version = new.version, allocated = new.allocated
-             from unnest($1::uuid[], $2::bigint[], $3::boolean[])
-                  as new (payment_id, version, allocated)
-             where p.payment_id = new.payment_id",
+            "insert into payment as known (payment_id, version, holder, currency, amount_minor,
+                                           received_on, allocated, named)
+             select payment_id, version, holder, currency, amount_minor, received_on, allocated,
+                    case when allocated then named::uuid[] end
+             from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::date[],
+                         $7::boolean[], $8::text[])
+                  as new (payment_id, version, holder, currency, amount_minor, received_on,
+                          allocated, named)
+             on conflict (payment_id) do update
+             set version = excluded.version, allocated = excluded.allocated,
+                 named = excluded.named",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
+            &holders,
+            &currencies,
+            &amounts,
+            &days as &[jiff_sqlx::Date],
             &allocated,
+            &named,
         )
         .execute(conn)
         .await?;

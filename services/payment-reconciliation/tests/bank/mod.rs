@@ -12,6 +12,7 @@ pub(crate) struct Entry {
     structured: Option<String>,
     lines: Vec<String>,
     name: Option<String>,
+    end_to_end: Option<String>,
     is_returned: bool,
     code: Option<&'static str>,
 }
@@ -23,6 +24,7 @@ impl Entry {
             structured: None,
             lines: Vec::new(),
             name: None,
+            end_to_end: None,
             is_returned: false,
             code: None,
         }
@@ -39,6 +41,11 @@ impl Entry {
     pub(crate) fn line(mut self, line: &str) -> Self {
         self.lines.push(line.to_owned());
         self
+    }
+
+    /// With the id that the payer gave it.
+    pub(crate) fn end_to_end(self, id: &str) -> Self {
+        Self { end_to_end: Some(id.to_owned()), ..self }
     }
 
     pub(crate) fn named(self, name: &str) -> Self {
@@ -70,9 +77,13 @@ impl Entry {
             let family = format!("<Cd>RCDT</Cd><SubFmlyCd>{code}</SubFmlyCd>");
             format!("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly>{family}</Fmly></Domn></BkTxCd>")
         });
+        let refs = self
+            .end_to_end
+            .as_ref()
+            .map_or_else(String::new, |id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>"));
         let returned = if self.is_returned { "<RtrInf/>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{name}\
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{refs}{name}\
              <RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
             amount(self.minor)
         )

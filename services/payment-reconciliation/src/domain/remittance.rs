@@ -1,0 +1,443 @@
+//! Money on its way to creditors: put together, approved by a second person, paid.
+//!
+//! A remittance holds what every payment brought for every claim and was not remitted before; less
+//! than nothing where a payment was released after it was remitted. It is approved only as it was
+//! proposed: where what was collected has changed, it is void.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::letter::{Note, RemittanceTold, SendNote};
+use contracts::payment_reconciliation::{
+    ApproveRemittanceAnswer, ProposeRemittanceAnswer, Remittance as ToldRemittance,
+    RemittanceApproved, RemittanceLine, RemittanceRefusal, RemittanceState,
+};
+use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault};
+use primitives::{
+    Actor, CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, Money, MoneyError, NoteId,
+    PaymentId, RemittanceId, StaffId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{
+    Holder, LedgerAccount, LedgerError, LedgerTransaction, Occasion, Posting, TransactionKind,
+};
+use super::parts::Parts;
+use super::{bug, day_of};
+
+/// Payment orders are made in euros: money in other currencies waits for a person.
+pub const CURRENCY: Currency = Currency::EUR;
+
+/// What one payment brought for one claim, and was not remitted yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collected {
+    pub case_id: CaseId,
+    pub claim_id: ClaimId,
+    pub payment_id: PaymentId,
+    pub holder: Holder,
+    pub received_on: Date,
+    /// Below zero where it was remitted and released afterwards.
+    pub parts: Parts,
+    /// As the agreement of the case has it.
+    pub commission_basis_points: u16,
+    pub agency_keeps_costs: bool,
+}
+
+/// The money of one creditor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Till {
+    /// Counts the decisions that changed it.
+    pub version: u64,
+    pub creditor_id: CreditorId,
+    /// Who may propose. Read with it, and never kept with it; the same goes for what follows.
+    pub finance_desk: BTreeSet<StaffId>,
+    pub collected: Vec<Collected>,
+    /// The remittance that waits for its approval.
+    pub proposed: Option<Paper>,
+    /// What was decided just now: the one that waits is void.
+    pub voided: Option<RemittanceId>,
+}
+
+/// One remittance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remittance {
+    /// Counts the decisions that changed it or told something.
+    pub version: u64,
+    /// None where there is no such remittance.
+    pub paper: Option<Paper>,
+    /// Who may approve. Read with it, and never kept with it; the same goes for what follows.
+    pub finance_desk: BTreeSet<StaffId>,
+    /// While it waits for its approval: what is not remitted yet of what it holds.
+    pub collected: Vec<Collected>,
+    /// What was decided just now, to be added to the ledger.
+    pub news: Vec<LedgerTransaction>,
+}
+
+/// What a remittance says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    pub remittance_id: RemittanceId,
+    pub creditor_id: CreditorId,
+    pub bill: Bill,
+    pub proposed_by: StaffId,
+    pub proposed_at: Timestamp,
+    pub state: PaperState,
+}
+
+/// How far a remittance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperState {
+    Proposed,
+    /// What was collected changed since it was proposed.
+    Void,
+    Approved {
+        by: StaffId,
+        at: Timestamp,
+        files: Option<Files>,
+        paid_on: Option<Date>,
+    },
+}
+
+/// The files of an approved remittance, in the file store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Files {
+    pub payment_order: ContentHash,
+    pub specification: ContentHash,
+}
+
+/// What is paid, and what is kept of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bill {
+    /// Received in the agency's account.
+    pub collected: Money,
+    /// The three that stay with the agency.
+    pub kept_costs: Money,
+    pub commission: Money,
+    pub commission_vat: Money,
+    /// What the creditor gets: the rest.
+    pub amount: Money,
+    pub lines: Vec<BilledLine>,
+}
+
+/// A line with the commission on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BilledLine {
+    pub line: RemittanceLine,
+    pub commission: Money,
+}
+
+/// The act of an approved remittance: its files are made. They may be made again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Work {
+    MakeFiles { remittance: ToldRemittance, lines: Vec<BilledLine>, approved_at: Timestamp },
+}
+
+impl Effect for Work {
+    fn kind(&self) -> &'static str {
+        "make-remittance-files"
+    }
+
+    fn once(&self) -> bool {
+        false
+    }
+
+    fn not_before(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn not_after(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// Puts together what a creditor is to be paid.
+pub fn propose(
+    mut till: Till,
+    vat_basis_points: u32,
+    facts: &Facts,
+) -> Result<(Decision<Till>, ProposeRemittanceAnswer), Fault> {
+    let Some(proposed_by) = member(&facts.actor, &till.finance_desk) else {
+        let reason = RemittanceRefusal::NotOfTheFinanceDesk;
+        return Ok((Decision::quiet(till), ProposeRemittanceAnswer::Refused { reason }));
+    };
+    if let Some(paper) = &till.proposed {
+        if paper.bill.still_holds(&till.collected) {
+            let answer = ProposeRemittanceAnswer::Waiting(paper.told());
+            return Ok((Decision::quiet(till), answer));
+        }
+        till.voided = Some(paper.remittance_id);
+        till.proposed = None;
+    }
+    let bill = Bill::of(&till.collected, vat_basis_points).map_err(|error| bug(&error))?;
+    if !bill.amount.is_positive() {
+        return Ok((Decision::quiet(till), ProposeRemittanceAnswer::NothingToRemit));
+    }
+    let paper = Paper {
+        remittance_id: RemittanceId::from_uuid(facts.derive("remittance")),
+        creditor_id: till.creditor_id,
+        bill,
+        proposed_by,
+        proposed_at: whole_second(facts.now),
+        state: PaperState::Proposed,
+    };
+    let answer = ProposeRemittanceAnswer::Proposed(paper.told());
+    till.proposed = Some(paper);
+    Ok((Decision::quiet(till), answer))
+}
+
+/// Approves a remittance: the money is in transit from now on, and its files are made.
+pub fn approve(
+    mut remittance: Remittance,
+    facts: &Facts,
+) -> Result<(Decision<Remittance, Work>, ApproveRemittanceAnswer), Fault> {
+    let refused = |reason| ApproveRemittanceAnswer::Refused { reason };
+    let Some(by) = member(&facts.actor, &remittance.finance_desk) else {
+        let answer = refused(RemittanceRefusal::NotOfTheFinanceDesk);
+        return Ok((Decision::quiet(remittance), answer));
+    };
+    let Some(mut paper) = remittance.paper.clone() else {
+        return Ok((Decision::quiet(remittance), ApproveRemittanceAnswer::Unknown));
+    };
+    match paper.state {
+        PaperState::Proposed => {}
+        PaperState::Void => {
+            let answer = refused(RemittanceRefusal::Outdated);
+            return Ok((Decision::quiet(remittance), answer));
+        }
+        PaperState::Approved { .. } => {
+            let answer = ApproveRemittanceAnswer::AlreadyApproved(paper.told());
+            return Ok((Decision::quiet(remittance), answer));
+        }
+    }
+    if by == paper.proposed_by {
+        return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::SamePerson)));
+    }
+    if !paper.bill.still_holds(&remittance.collected) {
+        paper.state = PaperState::Void;
+        remittance.paper = Some(paper);
+        return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::Outdated)));
+    }
+    let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
+    remittance.news.push(paper.transaction(occasion).map_err(|error| bug(&error))?);
+    let approved_at = whole_second(facts.now);
+    paper.state = PaperState::Approved { by, at: approved_at, files: None, paid_on: None };
+    let told = paper.told();
+    let lines = paper.bill.lines.clone();
+    let work = Work::MakeFiles { remittance: told.clone(), lines, approved_at };
+    remittance.paper = Some(paper);
+    let decision = Decision::quiet(remittance).perform(work);
+    Ok((decision, ApproveRemittanceAnswer::Approved(told)))
+}
+
+/// Whether the files of a remittance are still to be made.
+#[must_use]
+pub fn claim(remittance: &Remittance) -> Claim {
+    match remittance.paper.as_ref().map(|paper| paper.state) {
+        Some(PaperState::Approved { files: None, .. }) => Claim::Start,
+        Some(PaperState::Approved { .. } | PaperState::Proposed | PaperState::Void) | None => {
+            Claim::Withdraw
+        }
+    }
+}
+
+/// The files were made: the creditor is told, and everybody else.
+pub fn end(
+    mut remittance: Remittance,
+    ended: &Ended<Work, Files>,
+    facts: &Facts,
+) -> Result<Decision<Remittance, Work>, Fault> {
+    let files = match &ended.ending {
+        Ending::Performed(files) => *files,
+        Ending::Expired
+        | Ending::Uncertain
+        | Ending::SaidToHaveHappened
+        | Ending::SaidNotToHaveHappened => {
+            return Err(Fault::Bug("making files has no such end".to_owned()));
+        }
+    };
+    let Some(Paper { remittance_id, creditor_id, bill, proposed_by, state, .. }) =
+        &mut remittance.paper
+    else {
+        return Err(Fault::Bug("files were made of a remittance that is not there".to_owned()));
+    };
+    let PaperState::Approved { by, at, files: made @ None, .. } = state else {
+        return Ok(Decision::quiet(remittance));
+    };
+    *made = Some(files);
+    let Files { payment_order, specification } = files;
+    let approved = RemittanceApproved {
+        remittance_id: *remittance_id,
+        creditor_id: *creditor_id,
+        collected: bill.collected,
+        kept_costs: bill.kept_costs,
+        commission: bill.commission,
+        commission_vat: bill.commission_vat,
+        amount: bill.amount,
+        proposed_by: *proposed_by,
+        approved_by: *by,
+        payment_order,
+        specification,
+    };
+    let told = RemittanceTold {
+        remittance_id: *remittance_id,
+        amount: bill.amount,
+        approved_on: day_of(*at),
+        specification,
+    };
+    let note = SendNote {
+        note_id: NoteId::from_uuid(facts.derive("note")),
+        creditor_id: *creditor_id,
+        note: Note::Remittance(told),
+    };
+    Ok(Decision::quiet(remittance).send(approved).send(note))
+}
+
+/// Who acts, if that is a member of the finance desk.
+fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
+    match actor {
+        Actor::Staff(staff_id) => finance_desk.get(staff_id).copied(),
+        Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => None,
+    }
+}
+
+/// Databases keep less than nanoseconds.
+fn whole_second(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
+}
+
+impl Bill {
+    /// What is paid of what was collected. Of what the creditor received itself only the commission
+    /// is settled.
+    pub fn of(collected: &[Collected], vat_basis_points: u32) -> Result<Self, MoneyError> {
+        let nothing = Money::zero(CURRENCY);
+        let (mut received, mut kept_costs, mut commission) = (nothing, nothing, nothing);
+        let mut lines = Vec::with_capacity(collected.len());
+        for it in collected {
+            let direct = it.holder != Holder::Agency;
+            let Parts { costs, interest, principal } = it.parts;
+            if !direct {
+                received = received.checked_add(it.parts.total()?)?;
+            }
+            if !direct && it.agency_keeps_costs {
+                kept_costs = kept_costs.checked_add(costs)?;
+            }
+            let base = principal.checked_add(interest)?;
+            let share = share_of(base, u32::from(it.commission_basis_points))?;
+            commission = commission.checked_add(share)?;
+            let Collected { case_id, claim_id, payment_id, received_on, .. } = *it;
+            let line = RemittanceLine {
+                case_id,
+                claim_id,
+                payment_id,
+                received_on,
+                principal,
+                interest,
+                costs,
+                direct,
+            };
+            lines.push(BilledLine { line, commission: share });
+        }
+        let commission_vat = share_of(commission, vat_basis_points)?;
+        let kept = kept_costs.checked_add(commission)?.checked_add(commission_vat)?;
+        let amount = received.checked_sub(kept)?;
+        Ok(Self { collected: received, kept_costs, commission, commission_vat, amount, lines })
+    }
+
+    /// Whether each line is still what is not remitted yet. What came beside them is for the next
+    /// time.
+    fn still_holds(&self, collected: &[Collected]) -> bool {
+        let now: BTreeMap<(ClaimId, PaymentId), Parts> =
+            collected.iter().map(|it| ((it.claim_id, it.payment_id), it.parts)).collect();
+        self.lines.iter().all(|BilledLine { line, .. }| {
+            let RemittanceLine { costs, interest, principal, .. } = *line;
+            let parts = Parts { costs, interest, principal };
+            now.get(&(line.claim_id, line.payment_id)) == Some(&parts)
+        })
+    }
+}
+
+impl BilledLine {
+    /// What the line brought in all.
+    fn total(&self) -> Result<Money, MoneyError> {
+        let RemittanceLine { costs, interest, principal, .. } = self.line;
+        Parts { costs, interest, principal }.total()
+    }
+}
+
+impl Paper {
+    /// What the bank calls the payment: on the order, and on the statement when it was made.
+    #[must_use]
+    pub fn end_to_end_id(remittance_id: RemittanceId) -> String {
+        remittance_id.as_uuid().simple().to_string()
+    }
+
+    /// As it is told.
+    #[must_use]
+    pub fn told(&self) -> ToldRemittance {
+        let Bill { collected, kept_costs, commission, commission_vat, amount, lines } = &self.bill;
+        let (state, approved_by, files) = match self.state {
+            PaperState::Proposed => (RemittanceState::Proposed, None, None),
+            PaperState::Void => (RemittanceState::Void, None, None),
+            PaperState::Approved { by, files, paid_on: None, .. } => {
+                (RemittanceState::Approved, Some(by), files)
+            }
+            PaperState::Approved { by, files, paid_on: Some(paid_on), .. } => {
+                (RemittanceState::Paid { paid_on }, Some(by), files)
+            }
+        };
+        ToldRemittance {
+            remittance_id: self.remittance_id,
+            creditor_id: self.creditor_id,
+            state,
+            collected: *collected,
+            kept_costs: *kept_costs,
+            commission: *commission,
+            commission_vat: *commission_vat,
+            amount: *amount,
+            lines: lines.iter().map(|it| it.line.clone()).collect(),
+            proposed_by: self.proposed_by,
+            proposed_at: self.proposed_at,
+            approved_by,
+            payment_order: files.map(|files| files.payment_order),
+            specification: files.map(|files| files.specification),
+        }
+    }
+
+    /// The creditor's money goes into transit, and what is kept becomes the agency's own. What was
+    /// paid back from own money after an earlier remittance comes back to it.
+    fn transaction(&self, occasion: Occasion) -> Result<LedgerTransaction, LedgerError> {
+        let creditor_id = self.creditor_id;
+        let nothing = Money::zero(CURRENCY);
+        let (mut owed, mut advanced) = (nothing, nothing);
+        for line in self.bill.lines.iter().filter(|it| !it.line.direct) {
+            let total = line.total()?;
+            if total.is_negative() {
+                advanced = advanced.checked_sub(total)?;
+            } else {
+                owed = owed.checked_add(total)?;
+            }
+        }
+        let amount = self.bill.amount;
+        let own = owed.checked_sub(amount)?;
+        let postings = [
+            (LedgerAccount::OwedToCreditor(creditor_id), owed),
+            (LedgerAccount::InTransit(self.remittance_id), amount.checked_neg()?),
+            (LedgerAccount::Own, own.checked_neg()?),
+            (LedgerAccount::OwedByCreditor(creditor_id), advanced.checked_neg()?),
+            (LedgerAccount::AdvancedToCreditor(creditor_id), advanced),
+        ];
+        let postings = postings.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+        let kind = TransactionKind::RemittanceApproved(self.remittance_id);
+        LedgerTransaction::new(kind, occasion, postings)
+    }
+}
+
+/// So many hundredths of a percent of an amount, halves away from zero.
+fn share_of(amount: Money, basis_points: u32) -> Result<Money, MoneyError> {
+    let exact = i128::from(amount.amount_minor()).saturating_mul(i128::from(basis_points));
+    let half = 5_000_i128.saturating_mul(exact.signum());
+    let minor = exact.saturating_add(half).checked_div(10_000).unwrap_or(0);
+    let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
+    Ok(Money::new(minor, amount.currency()))
+}

@@ -1,0 +1,442 @@
+//! What the account of a case should be: worked out from what is known, day by day.
+//!
+//! A pure function of the facts, in the order of the days that they count for and never in the order
+//! in which they became known. On each day:
+//!
+//! 1. The costs of the claims whose term ended the day before, on the principal that is unpaid then;
+//!    those of one day are asked together (6:96 BW lid 7). Only where all payments until that day
+//!    are known.
+//! 2. Claims of the day begin, and what was paid too much before pays them.
+//! 3. Payments: the named claims first, then the others that exist, the one due first before the
+//!    others (6:43 BW); of each claim the costs, then the interest until the day, then the principal
+//!    (6:44 BW). What is then left is to be paid back.
+//! 4. Messages that ask for money tell the interest until the day, which is posted with that.
+//! 5. What the creditor gives up is what is open at the end of the day.
+
+use std::collections::BTreeMap;
+
+use law::{Component, InterestError, InterestTerms, Notice, Surcharge};
+use primitives::{ClaimId, Date, Money, MoneyError, PaymentId};
+use uuid::Uuid;
+
+use super::account::{CaseAccount, Claim, LineKind, Payment};
+use super::charges::{ChargeRules, Why, asks};
+use super::parts::Parts;
+
+/// The account as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub claims: BTreeMap<ClaimId, Standing>,
+    /// What is to be paid back of each payment, above zero.
+    pub refundable: BTreeMap<PaymentId, Money>,
+    /// What paid what, in order.
+    pub paid: Vec<(PaymentId, ClaimId)>,
+    /// The first day from which on charges would be asked, if it were known that nothing was paid
+    /// before it.
+    pub pending: Option<Date>,
+}
+
+/// One claim as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The sum of the reasons; no component is ever negative.
+    pub open: Parts,
+    /// In order of time.
+    pub reasons: Vec<Reason>,
+    /// Whether costs or interest are asked of what is unpaid.
+    pub is_charged: bool,
+}
+
+/// Why a claim stands where it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    pub on: Date,
+    pub kind: LineKind,
+    /// Positive where it raises what is owed.
+    pub parts: Parts,
+    pub why: Why,
+}
+
+/// Why an account cannot be worked out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    #[error("the amounts cannot be computed")]
+    Money(#[from] MoneyError),
+    #[error("the interest cannot be computed")]
+    Interest(#[from] InterestError),
+}
+
+/// Works the account out; until `told_on` also the interest that nobody was told yet.
+pub fn replay(account: &CaseAccount, told_on: Option<Date>) -> Result<Outcome, ReplayError> {
+    let mut replay = Replay::of(account)?;
+    for (_, _, _, event) in events(account, &replay) {
+        match event {
+            Event::Charge(from) => replay.charge(from)?,
+            Event::Begin(on) => replay.begin(on)?,
+            Event::Pay(payment_id, payment) => replay.pay(payment_id, payment)?,
+            Event::Tell(notice, claim_ids) => replay.tell(notice, claim_ids)?,
+            Event::Withdraw(claim_id, on) => replay.withdraw(claim_id, on)?,
+        }
+    }
+    if let Some(today) = told_on {
+        for running in replay.claims.values_mut() {
+            running.accrue(account.rules.as_ref(), today)?;
+        }
+    }
+    Ok(replay.outcome())
+}
+
+/// What happens on a day.
+enum Event<'a> {
+    /// Charges are asked from this day on.
+    Charge(Date),
+    /// Claims are issued.
+    Begin(Date),
+    Pay(PaymentId, &'a Payment),
+    Tell(Notice, &'a [ClaimId]),
+    Withdraw(ClaimId, Date),
+}
+
+/// In order: the day, the place within the day, and an id between equals.
+fn events<'a>(account: &'a CaseAccount, replay: &Replay) -> Vec<(Date, u8, Uuid, Event<'a>)> {
+    let mut events: Vec<(Date, u8, Uuid, Event)> = Vec::new();
+    let nobody = Uuid::nil();
+    let mut charged: Vec<Date> = replay.surcharges().map(|surcharge| surcharge.from).collect();
+    charged.sort_unstable();
+    charged.dedup();
+    events.extend(charged.into_iter().map(|from| (from, 0, nobody, Event::Charge(from))));
+    for (claim_id, claim) in &account.claims {
+        let issued_on = claim.issued_on;
+        events.push((issued_on, 1, claim_id.as_uuid(), Event::Begin(issued_on)));
+        if let Some(on) = claim.withdrawn_on {
+            let on = on.max(issued_on);
+            events.push((on, 4, claim_id.as_uuid(), Event::Withdraw(*claim_id, on)));
+        }
+    }
+    for (payment_id, payment) in &account.payments {
+        let event = Event::Pay(*payment_id, payment);
+        events.push((payment.received_on, 2, payment_id.as_uuid(), event));
+    }
+    for (letter_id, told) in &account.notices {
+        let event = Event::Tell(told.notice, &told.claim_ids);
+        events.push((told.notice.sent_on, 3, letter_id.as_uuid(), event));
+    }
+    events.sort_by_key(|(on, place, id, _)| (*on, *place, *id));
+    events
+}
+
+/// An account being worked out.
+struct Replay<'a> {
+    account: &'a CaseAccount,
+    claims: BTreeMap<ClaimId, Running<'a>>,
+    refundable: BTreeMap<PaymentId, Money>,
+    paid: Vec<(PaymentId, ClaimId)>,
+    pending: Option<Date>,
+}
+
+/// A claim being worked out.
+struct Running<'a> {
+    claim: &'a Claim,
+    standing: Standing,
+    /// What comes on top of what is unpaid, once it does.
+    surcharge: Option<Surcharge>,
+    why: Why,
+    /// The interest, once it is asked and as long as anything is unpaid.
+    interest: Option<Accrual>,
+    /// The messages that asked for the claim so far.
+    told: Vec<Notice>,
+}
+
+/// Interest that runs.
+struct Accrual {
+    terms: InterestTerms,
+    /// The principal from each day on.
+    principal: Vec<(Date, Money)>,
+    /// Accrued before `terms.from`, where the interest began anew.
+    before: Money,
+    posted: Money,
+}
+
+impl<'a> Replay<'a> {
+    /// Nothing has happened yet but that claims are owed, less what was credited on them.
+    fn of(account: &'a CaseAccount) -> Result<Self, ReplayError> {
+        let mut claims = BTreeMap::new();
+        for (claim_id, claim) in &account.claims {
+            claims.insert(*claim_id, Running::of(account, *claim_id, claim)?);
+        }
+        let (refundable, paid) = (BTreeMap::new(), Vec::new());
+        Ok(Self { account, claims, refundable, paid, pending: None })
+    }
+
+    fn surcharges(&self) -> impl Iterator<Item = Surcharge> {
+        self.claims.values().filter_map(|running| running.surcharge)
+    }
+
+    /// Charges are asked from this day on, if all payments before it are known.
+    fn charge(&mut self, from: Date) -> Result<(), ReplayError> {
+        let Some(rules) = &self.account.rules else { return Ok(()) };
+        let is_asked = |running: &Running| {
+            let asked = running.surcharge.filter(|surcharge| surcharge.from == from);
+            asked.filter(|_| running.standing.open.principal.is_positive())
+        };
+        let mut asked: Vec<(&mut Running, Surcharge)> = self
+            .claims
+            .values_mut()
+            .filter_map(|running| is_asked(running).map(|surcharge| (running, surcharge)))
+            .collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let last_day = from.yesterday().unwrap_or(from);
+        if self.account.charged_until.is_none_or(|until| until < last_day) {
+            self.pending = Some(self.pending.map_or(from, |pending| pending.min(from)));
+            return Ok(());
+        }
+        for (running, surcharge) in &mut asked {
+            running.charged(*surcharge);
+        }
+        let bearing: Vec<&mut Running> = asked
+            .into_iter()
+            .filter_map(|(running, surcharge)| surcharge.costs.then_some(running))
+            .collect();
+        add_costs(rules, from, bearing)
+    }
+
+    /// Claims were issued: what was paid too much before pays them.
+    fn begin(&mut self, on: Date) -> Result<(), ReplayError> {
+        let account = self.account;
+        for (payment_id, left) in std::mem::take(&mut self.refundable) {
+            if let Some(payment) = account.payments.get(&payment_id) {
+                self.spread(payment_id, payment, left, on)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pay(&mut self, payment_id: PaymentId, payment: &Payment) -> Result<(), ReplayError> {
+        self.spread(payment_id, payment, payment.amount, payment.received_on)
+    }
+
+    /// Spreads what is left of a payment over the claims there are on a day.
+    fn spread(
+        &mut self,
+        payment_id: PaymentId,
+        payment: &Payment,
+        mut left: Money,
+        on: Date,
+    ) -> Result<(), ReplayError> {
+        let named = |claim_id: &ClaimId| {
+            payment.named.iter().position(|known| known == claim_id).unwrap_or(usize::MAX)
+        };
+        let mut order: Vec<(usize, Date, ClaimId)> = self
+            .claims
+            .iter()
+            .map(|(claim_id, running)| (named(claim_id), running.claim.due_on, *claim_id))
+            .collect();
+        order.sort_unstable();
+        let rules = self.account.rules.as_ref();
+        for (place, _, claim_id) in order {
+            let Some(running) = self.claims.get_mut(&claim_id) else { continue };
+            let exists = place < usize::MAX || running.claim.issued_on <= on;
+            if !left.is_positive() || !exists {
+                continue;
+            }
+            let kind = LineKind::Payment { payment_id, holder: payment.holder };
+            let parts = running.pay(rules, kind, left, payment.received_on)?;
+            if !parts.is_zero() {
+                left = left.checked_sub(parts.total()?)?;
+                self.paid.push((payment_id, claim_id));
+            }
+        }
+        if left.is_positive() {
+            self.refundable.insert(payment_id, left);
+        }
+        Ok(())
+    }
+
+    /// A message asked for money: the interest until its day is told with it.
+    fn tell(&mut self, notice: Notice, claim_ids: &[ClaimId]) -> Result<(), ReplayError> {
+        if !asks(notice.message) {
+            return Ok(());
+        }
+        for claim_id in claim_ids {
+            if let Some(running) = self.claims.get_mut(claim_id) {
+                running.accrue(self.account.rules.as_ref(), notice.sent_on)?;
+                running.told.push(notice);
+            }
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, claim_id: ClaimId, on: Date) -> Result<(), ReplayError> {
+        let Some(running) = self.claims.get_mut(&claim_id) else { return Ok(()) };
+        running.interest = None;
+        let open = running.standing.open;
+        if open.is_zero() {
+            return Ok(());
+        }
+        running.add(on, LineKind::Withdrawal, open.checked_neg()?, Why::default())?;
+        Ok(())
+    }
+
+    fn outcome(self) -> Outcome {
+        let Self { claims, refundable, paid, pending, .. } = self;
+        let standings = claims.into_iter().map(|(claim_id, mut running)| {
+            running.standing.reasons.sort_by_key(|reason| reason.on);
+            (claim_id, running.standing)
+        });
+        Outcome { claims: standings.collect(), refundable, paid, pending }
+    }
+}
+
+/// Asks the costs of claims together; each bears its share.
+fn add_costs(
+    rules: &ChargeRules,
+    from: Date,
+    bearing: Vec<&mut Running>,
+) -> Result<(), ReplayError> {
+    let unpaid: Vec<Money> =
+        bearing.iter().map(|running| running.standing.open.principal).collect();
+    let answer = rules.costs(&unpaid)?;
+    let Some(costs) = &answer.value else { return Ok(()) };
+    let is_shared = costs.shares.iter().filter(|share| share.is_positive()).count() > 1;
+    for (running, share) in bearing.into_iter().zip(&costs.shares) {
+        if !share.is_positive() {
+            continue;
+        }
+        let mut why = running.why.clone();
+        why.take(&answer);
+        if is_shared {
+            why.because.push(format!("{share} of it is for this invoice."));
+        }
+        running.add(from, LineKind::Costs, Parts::of(Component::Costs, *share), why)?;
+    }
+    Ok(())
+}
+
+impl<'a> Running<'a> {
+    fn of(account: &CaseAccount, claim_id: ClaimId, claim: &'a Claim) -> Result<Self, ReplayError> {
+        let zero = Parts::zero(account.currency);
+        let standing = Standing { open: zero, reasons: Vec::new(), is_charged: false };
+        let notices: Vec<Notice> = account
+            .notices
+            .values()
+            .filter(|told| told.claim_ids.contains(&claim_id))
+            .map(|told| told.notice)
+            .collect();
+        let answer = account.rules.map(|rules| rules.surcharge(claim.due_on, &notices));
+        let mut running = Self {
+            claim,
+            standing,
+            surcharge: answer.as_ref().and_then(|answer| answer.value),
+            why: answer.as_ref().map(Why::of).unwrap_or_default(),
+            interest: None,
+            told: Vec::new(),
+        };
+        let owed = Parts::of(Component::Principal, claim.principal);
+        running.add(claim.issued_on, LineKind::Principal, owed, Why::default())?;
+        for (on, credited) in &claim.credits {
+            // Credit notes of more than the claim ever was take off what there is.
+            let amount = credited.min(running.standing.open.principal)?;
+            if amount.is_positive() {
+                let parts = Parts::of(Component::Principal, amount).checked_neg()?;
+                running.add(*on, LineKind::CreditNote, parts, Why::default())?;
+            }
+        }
+        Ok(running)
+    }
+
+    fn add(&mut self, on: Date, kind: LineKind, parts: Parts, why: Why) -> Result<(), MoneyError> {
+        self.standing.open = self.standing.open.checked_add(parts)?;
+        self.standing.reasons.push(Reason { on, kind, parts, why });
+        Ok(())
+    }
+
+    /// Charges are asked from now on, of what is unpaid now. Interest may count from an earlier day
+    /// on, but never on what was paid since.
+    fn charged(&mut self, surcharge: Surcharge) {
+        self.standing.is_charged = true;
+        let unpaid = self.standing.open.principal;
+        let nothing = Money::zero(unpaid.currency());
+        self.interest = surcharge.interest.map(|terms| Accrual {
+            terms,
+            principal: vec![(terms.from.min(surcharge.from), unpaid)],
+            before: nothing,
+            posted: nothing,
+        });
+    }
+
+    /// Posts the interest until a day, where any is asked and was not posted yet.
+    fn accrue(&mut self, rules: Option<&ChargeRules>, until: Date) -> Result<(), ReplayError> {
+        let (Some(rules), Some(accrual)) = (rules, &mut self.interest) else { return Ok(()) };
+        let answer = rules.accrued(accrual.terms, &accrual.principal, until)?;
+        let accrued = accrual.before.checked_add(answer.value)?;
+        let more = accrued.checked_sub(accrual.posted)?;
+        if !more.is_positive() {
+            return Ok(());
+        }
+        let mut why = self.why.clone();
+        why.take(&answer);
+        if !accrual.posted.is_zero() {
+            why.because.push(format!("{} of it is counted above already.", accrual.posted));
+        }
+        accrual.posted = accrued;
+        self.add(until, LineKind::Interest, Parts::of(Component::Interest, more), why)?;
+        Ok(())
+    }
+
+    /// What a payment of at most `left` pays of the claim.
+    fn pay(
+        &mut self,
+        rules: Option<&ChargeRules>,
+        kind: LineKind,
+        left: Money,
+        on: Date,
+    ) -> Result<Parts, ReplayError> {
+        // Who pays within the time of a message all that it asked owes no interest for that time.
+        let asked = self.standing.open.total()?;
+        let due_on = self.claim.due_on;
+        let in_time = rules
+            .is_some_and(|rules| self.told.iter().any(|notice| rules.in_time(*notice, due_on, on)));
+        if !in_time || left.checked_cmp(asked)?.is_lt() {
+            self.accrue(rules, on)?;
+        }
+        let mut parts = Parts::zero(left.currency());
+        let mut rest = left;
+        let order = rules.map_or(OWN_ORDER, ChargeRules::order);
+        for component in order {
+            let part = self.standing.open.part(component).min(rest)?;
+            rest = rest.checked_sub(part)?;
+            parts = parts.checked_add(Parts::of(component, part))?;
+        }
+        if parts.is_zero() {
+            return Ok(parts);
+        }
+        self.add(on, kind, parts.checked_neg()?, Why::default())?;
+        let left = self.standing.open.principal;
+        if left.is_zero() {
+            self.interest = None;
+        } else if let (Some(accrual), Ok(next_day)) = (&mut self.interest, on.tomorrow()) {
+            accrual.paid(parts, next_day, left);
+        }
+        Ok(parts)
+    }
+}
+
+impl Accrual {
+    /// From the day after a payment on, interest runs on what is then left. Where it paid interest
+    /// and no principal, the years of compounding begin anew: nothing that was paid bears interest.
+    fn paid(&mut self, paid: Parts, next_day: Date, left: Money) {
+        if paid.principal.is_positive() {
+            self.principal.retain(|(day, _)| *day < next_day);
+            self.principal.push((next_day, left));
+        } else if paid.interest.is_positive() {
+            self.terms.from = next_day;
+            self.before = self.posted;
+            self.principal = vec![(next_day, left)];
+        }
+    }
+}
+
+/// What a payment pays first where no law is known.
+const OWN_ORDER: [Component; 3] = [Component::Costs, Component::Interest, Component::Principal];

@@ -1,0 +1,24 @@
+//! Members of the agency's staff, as far as it matters here: who may send money to creditors.
+
+use contracts::intake::StaffRegistered;
+use mailbox::{Decision, Facts};
+use primitives::StaffRole;
+
+/// One member of staff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Staff {
+    /// Counts the decisions that changed it.
+    pub version: u64,
+    /// Which news of intake it stands at.
+    pub heard: u64,
+    pub is_finance_desk: bool,
+}
+
+/// Somebody joined, left, or has other roles now. The newest news counts.
+pub fn register_staff(staff: Staff, message: &StaffRegistered, facts: &Facts) -> Decision<Staff> {
+    if facts.version <= staff.heard {
+        return Decision::quiet(staff);
+    }
+    let is_finance_desk = message.roles.contains(&StaffRole::FinanceDesk);
+    Decision::quiet(Staff { heard: facts.version, is_finance_desk, ..staff })
+}

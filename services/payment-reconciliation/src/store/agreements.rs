@@ -1,0 +1,160 @@
+//! What creditors' agreements say of money.
+
+use law::{BusinessCosts, ChargeTerms, PenaltyClause};
+use mailbox::Aggregate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, number};
+use crate::domain::terms::{AgreedTerms, Agreements};
+
+impl Aggregate for Agreements {
+    const KIND: &'static str = "agreements";
+
+    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
+        sqlx::query!(
+            "insert into agreements (creditor_id) select * from unnest($1::uuid[])
+             on conflict do nothing",
+            ids,
+        )
+        .execute(&mut *conn)
+        .await?;
+        let rows = sqlx::query!(
+            "select creditor_id, version from agreements where creditor_id = any($1)
+             order by creditor_id for update",
+            ids,
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let known = sqlx::query!("select * from agreed_terms where creditor_id = any($1)", ids)
+            .fetch_all(conn)
+            .await?;
+        let mut creditors = Vec::with_capacity(rows.len());
+        for row in rows {
+            let version = Column("agreements", "version").count(row.version)?;
+            let mut agreements = Self { version, ..Self::default() };
+            for one in known.iter().filter(|one| one.creditor_id == row.creditor_id) {
+                let version = Column("agreed_terms", "agreement_version");
+                let terms = TermsRow {
+                    creditor_deducts_vat: Some(one.creditor_deducts_vat),
+                    business_costs: Some(one.business_costs.clone()),
+                    interest: Some(one.interest),
+                    clause_lump_sum: one.clause_lump_sum,
+                    clause_basis_points: one.clause_basis_points,
+                    commission_basis_points: Some(one.commission_basis_points),
+                    agency_keeps_costs: Some(one.agency_keeps_costs),
+                };
+                let version = version.count(one.agreement_version)?;
+                agreements.by_version.insert(version, terms.terms()?);
+            }
+            creditors.push((row.creditor_id, agreements));
+        }
+        Ok(creditors)
+    }
+
+    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
+        let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
+        let versions = changed.iter().map(|(_, it)| number(it.version));
+        sqlx::query!(
+            "update agreements a set version = new.version
+             from unnest($1::uuid[], $2::bigint[]) as new (creditor_id, version)
+             where a.creditor_id = new.creditor_id",
+            &ids,
+            &versions.collect::<sqlx::Result<Vec<i64>>>()?,
+        )
+        .execute(&mut *conn)
+        .await?;
+        add_terms(conn, changed).await
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+/// What a row says of an agreement's terms; nothing where there is no row.
+#[derive(Clone, Debug)]
+pub(super) struct TermsRow {
+    pub(super) creditor_deducts_vat: Option<bool>,
+    pub(super) business_costs: Option<String>,
+    pub(super) interest: Option<bool>,
+    pub(super) clause_lump_sum: Option<bool>,
+    pub(super) clause_basis_points: Option<i64>,
+    pub(super) commission_basis_points: Option<i32>,
+    pub(super) agency_keeps_costs: Option<bool>,
+}
+
+impl TermsRow {
+    pub(super) fn terms(&self) -> sqlx::Result<AgreedTerms> {
+        let column = |name| Column("agreed_terms", name);
+        let in_business = match self.business_costs.as_deref() {
+            Some("none") => BusinessCosts::None,
+            Some("fixed-forty") => BusinessCosts::FixedForty,
+            Some("scale") => BusinessCosts::Scale,
+            Some(_) | None => return Err(column("business_costs").fault()),
+        };
+        let points = self.clause_basis_points;
+        let points =
+            points.map(|points| column("clause_basis_points").count(points)).transpose()?;
+        let penalty_clause = self
+            .clause_lump_sum
+            .map(|lump_sum| PenaltyClause { lump_sum, yearly_interest_bp: points });
+        let commission = column("commission_basis_points");
+        let deducts = column("creditor_deducts_vat").present(self.creditor_deducts_vat)?;
+        Ok(AgreedTerms {
+            charges: ChargeTerms {
+                creditor_deducts_vat: deducts,
+                in_business,
+                interest: column("interest").present(self.interest)?,
+                penalty_clause,
+            },
+            commission_basis_points: commission
+                .count(commission.present(self.commission_basis_points)?)?,
+            agency_keeps_costs: column("agency_keeps_costs").present(self.agency_keeps_costs)?,
+        })
+    }
+}
+
+/// Adds the versions that are new; one that is there never changes.
+async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> sqlx::Result<()> {
+    let all = || {
+        let by_version = |(id, it): &'_ (Uuid, Agreements)| {
+            let terms: Vec<_> = it.by_version.iter().map(|(v, terms)| (*id, *v, *terms)).collect();
+            terms
+        };
+        changed.iter().flat_map(by_version)
+    };
+    let versions = all().map(|(_, version, _)| number(version));
+    let terms: Vec<AgreedTerms> = all().map(|(_, _, terms)| terms).collect();
+    let clauses = || terms.iter().map(|it| it.charges.penalty_clause);
+    let costs = terms.iter().map(|it| match it.charges.in_business {
+        BusinessCosts::None => "none".to_owned(),
+        BusinessCosts::FixedForty => "fixed-forty".to_owned(),
+        BusinessCosts::Scale => "scale".to_owned(),
+    });
+    sqlx::query!(
+        "insert into agreed_terms (creditor_id, agreement_version, creditor_deducts_vat,
+                                   business_costs, interest, clause_lump_sum, clause_basis_points,
+                                   commission_basis_points, agency_keeps_costs)
+         select * from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::text[], $5::boolean[],
+                              $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[])
+         on conflict do nothing",
+        &all().map(|(id, _, _)| id).collect::<Vec<_>>(),
+        &versions.collect::<sqlx::Result<Vec<i32>>>()?,
+        &terms.iter().map(|it| it.charges.creditor_deducts_vat).collect::<Vec<_>>(),
+        &costs.collect::<Vec<_>>(),
+        &terms.iter().map(|it| it.charges.interest).collect::<Vec<_>>(),
+        &clauses().map(|it| it.map(|it| it.lump_sum)).collect::<Vec<_>>() as &[Option<bool>],
+        &clauses().map(|it| it?.yearly_interest_bp.map(i64::from)).collect::<Vec<_>>()
+            as &[Option<i64>],
+        &terms.iter().map(|it| i32::from(it.commission_basis_points)).collect::<Vec<_>>(),
+        &terms.iter().map(|it| it.agency_keeps_costs).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

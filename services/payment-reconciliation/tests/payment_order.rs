@@ -1,0 +1,153 @@
+//! What the bank and the creditor rely on: the payment order is valid, and says what is meant; the
+//! specification opens as it is.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+mod schema;
+
+use std::process::Command;
+
+use contracts::payment_reconciliation::{Remittance, RemittanceLine, RemittanceState};
+use payment_reconciliation::domain::payment_order::{Party, PaymentOrder};
+use payment_reconciliation::domain::remittance::BilledLine;
+use payment_reconciliation::domain::specification::to_csv;
+use primitives::{
+    CaseId, ClaimId, CreditorId, Currency, Iban, Language, Money, PaymentId, RemittanceId, StaffId,
+};
+use proptest::prelude::*;
+use schema::{Node, Schema};
+use uuid::Uuid;
+
+const XSD: &str = include_str!("fixtures/pain.001.001.09.xsd");
+
+fn euro(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn order(minor: i64, payer: &str, creditor: &str) -> PaymentOrder {
+    let party = |name: &str, account: &str| Party {
+        name: name.to_owned(),
+        account: Iban::parse(account).unwrap(),
+    };
+    PaymentOrder {
+        remittance_id: RemittanceId::from_uuid(Uuid::from_u128(0x0123_4567_89ab_cdef)),
+        created_at: "2026-04-10T09:30:00Z".parse().unwrap(),
+        execute_on: "2026-04-10".parse().unwrap(),
+        amount: euro(minor),
+        payer: party(payer, "NL91 ABNA 0417 1643 00"),
+        payee: party(creditor, "BE68 5390 0754 7034"),
+    }
+}
+
+fn checked(xml: &str) -> Node {
+    let document = Node::parse(xml);
+    assert_eq!(document.name, "Document");
+    let namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+    assert_eq!(document.attributes["xmlns"], namespace);
+    Schema::parse(XSD).check(&document, "Document", "");
+    document
+}
+
+#[test]
+fn an_order_is_valid_and_says_who_pays_whom() {
+    let xml = order(1_758, "Amicable & Zonen B.V.", "Café Zoë – \u{1f41f} s.à r.l.").to_xml();
+    let document = checked(&xml);
+    let at = |path: &str| document.at(&format!("CstmrCdtTrfInitn/{path}")).to_owned();
+    assert_eq!(at("GrpHdr/CreDtTm"), "2026-04-10T09:30:00Z");
+    assert_eq!(at("GrpHdr/CtrlSum"), "17.58");
+    assert_eq!(at("PmtInf/ReqdExctnDt/Dt"), "2026-04-10");
+    assert_eq!(at("PmtInf/Dbtr/Nm"), "Amicable + Zonen B.V.");
+    assert_eq!(at("PmtInf/DbtrAcct/Id/IBAN"), "NL91ABNA0417164300");
+    assert_eq!(at("PmtInf/ChrgBr"), "SLEV");
+    assert_eq!(at("PmtInf/CdtTrfTxInf/Amt/InstdAmt"), "17.58");
+    assert_eq!(at("PmtInf/CdtTrfTxInf/Cdtr/Nm"), "Cafe Zoe - s.a r.l.");
+    assert_eq!(at("PmtInf/CdtTrfTxInf/CdtrAcct/Id/IBAN"), "BE68539007547034");
+    let id = "0000000000000000".to_owned() + "0123456789abcdef";
+    assert_eq!(at("PmtInf/CdtTrfTxInf/PmtId/EndToEndId"), id);
+    assert_eq!(at("PmtInf/CdtTrfTxInf/RmtInf/Ustrd"), "Afdracht 00000000");
+    assert!(xml.contains("<InstdAmt Ccy=\"EUR\">"), "{xml}");
+}
+
+/// The same, by somebody else's validator where there is one.
+#[test]
+fn xmllint_finds_an_order_valid() {
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: no xmllint here; our own check of the schema ran");
+        return;
+    }
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let (file, xsd) = (format!("{folder}/order.xml"), format!("{folder}/pain.001.001.09.xsd"));
+    std::fs::write(&file, order(1_758, "Amicable", "Bakker").to_xml()).unwrap();
+    std::fs::write(&xsd, XSD).unwrap();
+    let lint = Command::new("xmllint").args(["--noout", "--schema", &xsd, &file]).output();
+    let lint = lint.unwrap();
+    assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stderr));
+}
+
+#[test]
+#[should_panic(expected = "ChrgBr stands in a wrong place")]
+fn our_check_finds_an_element_in_a_wrong_place() {
+    let xml = order(1_758, "Amicable", "Bakker").to_xml();
+    let moved = xml.replace("<ChrgBr>SLEV</ChrgBr>\n", "");
+    checked(&moved.replace("</CdtTrfTxInf>\n", "</CdtTrfTxInf>\n<ChrgBr>SLEV</ChrgBr>\n"));
+}
+
+proptest! {
+    #[test]
+    fn every_order_is_valid(minor in 1_i64..100_000_000_000, payer in ".*", payee in ".*") {
+        let one = order(minor, &payer, &payee);
+        checked(&one.to_xml());
+        prop_assert_eq!(one.to_xml(), one.to_xml());
+    }
+}
+
+#[test]
+fn a_specification_opens_as_it_is() {
+    let line = |number: u128, costs, interest, principal, direct| RemittanceLine {
+        case_id: CaseId::from_uuid(Uuid::from_u128(1)),
+        claim_id: ClaimId::from_uuid(Uuid::from_u128(2)),
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(number)),
+        received_on: "2026-03-30".parse().unwrap(),
+        principal: euro(principal),
+        interest: euro(interest),
+        costs: euro(costs),
+        direct,
+    };
+    let lines = [
+        BilledLine { line: line(3, 4_000, 38, 121_962, false), commission: euro(12_200) },
+        BilledLine { line: line(4, 0, 0, -500, true), commission: euro(-50) },
+    ];
+    let remittance = Remittance {
+        remittance_id: RemittanceId::from_uuid(Uuid::from_u128(9)),
+        creditor_id: CreditorId::from_uuid(Uuid::from_u128(8)),
+        state: RemittanceState::Proposed,
+        collected: euro(126_000),
+        kept_costs: euro(4_000),
+        commission: euro(12_150),
+        commission_vat: euro(2_552),
+        amount: euro(107_298),
+        lines: Vec::new(),
+        proposed_by: StaffId::from_uuid(Uuid::from_u128(7)),
+        proposed_at: "2026-04-10T09:30:00Z".parse().unwrap(),
+        approved_by: None,
+        payment_order: None,
+        specification: None,
+    };
+    let csv = to_csv(&remittance, &lines, Language::Nl).unwrap();
+    let (mark, table) = csv.split_at(3);
+    assert_eq!(mark, "\u{feff}");
+    let rows: Vec<Vec<&str>> =
+        table.split_terminator("\r\n").map(|row| row.split(';').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 10), "{rows:?}");
+    assert_eq!(rows[0][3..7], ["ontvangen op", "hoofdsom", "rente", "kosten"]);
+    assert_eq!(
+        rows[1][3..],
+        ["2026-03-30", "1219,62", "0,38", "40,00", "1260,00", "122,00", "nee"]
+    );
+    assert_eq!(rows[2][4..], ["-5,00", "0,00", "0,00", "-5,00", "-0,50", "ja"]);
+    let totals: Vec<&str> = rows[3..].iter().map(|row| row[7]).collect();
+    assert_eq!(totals, ["1260,00", "-40,00", "-121,50", "-25,52", "1072,98"]);
+    for language in Language::ALL {
+        assert!(to_csv(&remittance, &lines, *language).unwrap().contains("1072,98"));
+    }
+}
