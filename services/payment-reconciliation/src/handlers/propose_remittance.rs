@@ -2,7 +2,7 @@
 
 use contracts::payment_reconciliation::{ProposeRemittance, ProposeRemittanceAnswer};
 use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
-use primitives::CreditorId;
+use primitives::{Actor, CreditorId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -31,11 +31,7 @@ impl RequestHandler for OnProposeRemittance {
         Ok(Proposal { creditor_id: request.creditor_id, vat_basis_points })
     }
 
-    async fn key(
-        _: &mut PgConnection,
-        proposal: &Proposal,
-        _: &Actor,
-    ) -> sqlx::Result<Uuid> {
+    async fn key(_: &mut PgConnection, proposal: &Proposal, _: &Actor) -> sqlx::Result<Uuid> {
         Ok(proposal.creditor_id.as_uuid())
     }
 
