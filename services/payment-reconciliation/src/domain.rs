@@ -2,9 +2,9 @@
 //! what does it pay?
 //!
 //! [`desk`] takes statements in and books what moved; [`matching`] finds the claim that a payment
-//! names; [`case`] puts down what becomes known of a case, [`replay`] works out what should be booked
-//! for that, and [`account`] books it. [`remittance`] sends creditors their money. Everything that is
-//! booked is a transaction of the [`ledger`].
+//! names; [`case`] puts down what becomes known of a case, [`replay`] works out what should be
+//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
+//! Everything that is booked is a transaction of the [`ledger`].
 
 pub mod account;
 pub mod account_statement;

@@ -1331,8 +1331,8 @@ fn more_money_makes_no_proposal_void() {
     assert_eq!((next.collected, next.commission), (euro(1_000), euro(100)));
 }
 
-/// Money that goes back after the creditor got it is covered by own money, and comes back to it with
-/// the next remittance.
+/// Money that goes back after the creditor got it is covered by own money, and comes back to it
+/// with the next remittance.
 #[test]
 fn what_goes_back_after_a_remittance_is_taken_off_the_next_one() {
     let mut world = World::of_debtor(Country::NL, DebtorKind::Consumer, 10_000, "2026-03-01");
@@ -1411,7 +1411,9 @@ proptest! {
     /// collected is paid, kept, or still owed; what went back is asked back once.
     #[test]
     fn what_is_remitted_adds_up(
-        facts in charged_facts(), picks in schedule(), cuts in prop::collection::vec(0_usize..20, 0..4),
+        facts in charged_facts(),
+        picks in schedule(),
+        cuts in prop::collection::vec(0_usize..20, 0..4),
     ) {
         let mut world = charged_world(&facts[..7], &[0]);
         let mut rest = facts[7..].to_vec();

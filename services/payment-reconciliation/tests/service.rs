@@ -366,8 +366,8 @@ async fn payments_are_known_by_the_statements_of_the_cases_own_account() {
     office.close().await;
 }
 
-/// Costs are booked on the morning after the term, once the payments of the term are known; what was
-/// paid within it and is heard of later takes them back.
+/// Costs are booked on the morning after the term, once the payments of the term are known; what
+/// was paid within it and is heard of later takes them back.
 #[tokio::test(flavor = "multi_thread")]
 async fn costs_are_asked_in_time_and_taken_back_in_time() {
     let office = Box::pin(Office::open(2)).await;

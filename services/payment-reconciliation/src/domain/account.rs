@@ -2,8 +2,8 @@
 //!
 //! What should be booked follows from what is known, and from nothing else (`replay`). Whenever
 //! something becomes known the account is worked out anew, and the difference to what was booked
-//! before is booked: so it does not matter in which order things become known, and a payment that is
-//! heard of late corrects the costs and the interest that came after it. What was booked stays.
+//! before is booked: so it does not matter in which order things become known, and a payment that
+//! is heard of late corrects the costs and the interest that came after it. What was booked stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,15 +1,15 @@
 //! What the account of a case should be: worked out from what is known, day by day.
 //!
-//! A pure function of the facts, in the order of the days that they count for and never in the order
-//! in which they became known. On each day:
+//! A pure function of the facts, in the order of the days that they count for and never in that in
+//! which they became known. On each day:
 //!
-//! 1. The costs of the claims whose term ended the day before, on the principal that is unpaid then;
-//!    those of one day are asked together (6:96 BW lid 7). Only where all payments until that day
-//!    are known.
+//! 1. The costs of the claims whose term ended the day before, on the principal that is unpaid
+//!    then; those of one day are asked together (6:96 BW lid 7). Only where all payments until
+//!    that day are known.
 //! 2. Claims of the day begin, and what was paid too much before pays them.
 //! 3. Payments: the named claims first, then the others that exist, the one due first before the
-//!    others (6:43 BW); of each claim the costs, then the interest until the day, then the principal
-//!    (6:44 BW). What is then left is to be paid back.
+//!    others (6:43 BW); of each claim the costs, then the interest until the day, then the
+//!    principal (6:44 BW). What is then left is to be paid back.
 //! 4. Messages that ask for money tell the interest until the day, which is posted with that.
 //! 5. What the creditor gives up is what is open at the end of the day.
 
@@ -72,7 +72,7 @@ pub fn replay(account: &CaseAccount, told_on: Option<Date>) -> Result<Outcome, R
     for (_, _, _, event) in events(account, &replay) {
         match event {
             Event::Charge(from) => replay.charge(from)?,
-            Event::Begin(on) => replay.begin(on)?,
+            Event::Issue(on) => replay.issue(on)?,
             Event::Pay(payment_id, payment) => replay.pay(payment_id, payment)?,
             Event::Tell(notice, claim_ids) => replay.tell(notice, claim_ids)?,
             Event::Withdraw(claim_id, on) => replay.withdraw(claim_id, on)?,
@@ -91,7 +91,7 @@ enum Event<'a> {
     /// Charges are asked from this day on.
     Charge(Date),
     /// Claims are issued.
-    Begin(Date),
+    Issue(Date),
     Pay(PaymentId, &'a Payment),
     Tell(Notice, &'a [ClaimId]),
     Withdraw(ClaimId, Date),
@@ -107,7 +107,7 @@ fn events<'a>(account: &'a CaseAccount, replay: &Replay) -> Vec<(Date, u8, Uuid,
     events.extend(charged.into_iter().map(|from| (from, 0, nobody, Event::Charge(from))));
     for (claim_id, claim) in &account.claims {
         let issued_on = claim.issued_on;
-        events.push((issued_on, 1, claim_id.as_uuid(), Event::Begin(issued_on)));
+        events.push((issued_on, 1, claim_id.as_uuid(), Event::Issue(issued_on)));
         if let Some(on) = claim.withdrawn_on {
             let on = on.max(issued_on);
             events.push((on, 4, claim_id.as_uuid(), Event::Withdraw(*claim_id, on)));
@@ -203,7 +203,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Claims were issued: what was paid too much before pays them.
-    fn begin(&mut self, on: Date) -> Result<(), ReplayError> {
+    fn issue(&mut self, on: Date) -> Result<(), ReplayError> {
         let account = self.account;
         for (payment_id, left) in std::mem::take(&mut self.refundable) {
             if let Some(payment) = account.payments.get(&payment_id) {

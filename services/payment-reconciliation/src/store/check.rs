@@ -138,7 +138,8 @@ pub(crate) async fn remittances_booked(
                select substr(account, 12)::uuid as remittance_id, -sum(amount_minor) as amount
                from posting where account like 'in-transit:%' group by account),
            said as (
-               select remittance_id, case when paid_by is null then amount_minor else 0 end as amount
+               select remittance_id,
+                      case when paid_by is null then amount_minor else 0 end as amount
                from creditor_remittance where approved_by is not null)
            select remittance_id as "id!" from said full join booked using (remittance_id)
            where said.amount is distinct from booked.amount"#,

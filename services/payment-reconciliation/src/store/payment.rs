@@ -18,7 +18,8 @@ impl Aggregate for ReceivedPayment {
     /// No row is made here: a payment comes with a statement, or is told, and booked with that.
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         let rows = sqlx::query!(
-            "select payment_id, version, holder, currency, amount_minor, received_on, allocated, named
+            "select payment_id, version, holder, currency, amount_minor, received_on, allocated,
+                    named
              from payment where payment_id = any($1) order by payment_id for update",
             ids,
         )

@@ -25,7 +25,8 @@ impl Aggregate for Till {
 
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         sqlx::query!(
-            "insert into till (creditor_id) select * from unnest($1::uuid[]) on conflict do nothing",
+            "insert into till (creditor_id) select * from unnest($1::uuid[])
+             on conflict do nothing",
             ids,
         )
         .execute(&mut *conn)

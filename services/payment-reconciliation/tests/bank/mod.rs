@@ -83,8 +83,8 @@ impl Entry {
             .map_or_else(String::new, |id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>"));
         let returned = if self.is_returned { "<RtrInf/>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{refs}{name}\
-             <RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{refs}\
+             {name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
             amount(self.minor)
         )
     }
