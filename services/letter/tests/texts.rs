@@ -441,7 +441,7 @@ fn the_14_day_letter_says_what_the_law_wants_in_every_language() {
         ),
     ] {
         for channel in [Channel::Email, Channel::Post] {
-            let text = flat(&suited(Variant { language, channel, ..letter }, 1));
+            let text = flat(&suited(Variant { channel, language, ..letter }, 1));
             for words in words {
                 assert!(text.contains(words), "{language} {channel}: {words}\n{text}");
             }
