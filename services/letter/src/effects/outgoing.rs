@@ -68,7 +68,10 @@ pub(crate) enum OutgoingError {
         #[source]
         source: io::Error,
     },
-    #[error("{} is no manifest of form {FORM}: correct it, or put it right from a copy", path.display())]
+    #[error(
+        "{} is no manifest of form {FORM}: correct it, or put it right from a copy",
+        path.display()
+    )]
     Manifest {
         path: PathBuf,
         #[source]
