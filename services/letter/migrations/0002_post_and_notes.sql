@@ -1,5 +1,5 @@
--- The channel of a letter, out of its request: `letter.cmd.send` says it itself since version 2, and
--- had it in its permit before.
+-- The channel of a letter, out of its request: `letter.cmd.send` says it itself since version 2,
+-- and had it in its permit before.
 alter table letter add column channel text generated always as
     (coalesce(request ->> 'channel', request -> 'permit' ->> 'channel')) stored;
 create index letter_posted_at on letter (dispatched_at)

@@ -6,14 +6,18 @@
 mod case;
 mod sample;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use case::{REMINDER, agency, parties, position, send};
+use case::{REMINDER, Variant, agency, charge, contact, parties, position, position_for, send};
 use contracts::Message;
-use contracts::intake::{GetParties, Parties, PartiesAnswer};
+use contracts::intake::{
+    CreditorContact, CreditorContactAnswer, GetCreditorContact, GetParties, Parties, PartiesAnswer,
+};
 use contracts::letter::{
-    Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain, Withdraw,
+    Dispatched, NotSent, NotSentReason, Note, NoteDispatched, NoteNotSent, NoteNotSentReason,
+    Send as SendLetter, SendNote, Uncertain, Withdraw,
 };
 use contracts::operations::{
     CheckReport, ListRequest, Operation, SettleUncertain, SettleUncertainAnswer, Status,
@@ -23,10 +27,12 @@ use contracts::payment_reconciliation::{GetPosition, Position, PositionAnswer};
 use contracts::registry::Slice;
 use embedded::MailSink;
 use embedded::mail_sink::{Fault, Stage};
-use letter::{Letter, LetterConfig, SmtpConfig, TlsMode};
+use letter::{Letter, LetterConfig, OutgoingConfig, SmtpConfig, TlsMode};
 use mailbox::topology::EVENTS;
 use mailbox::{Mailbox, MailboxSettings, Query};
-use primitives::{CaseId, Timestamp};
+use primitives::{CaseId, Channel, Language, MessageKind, Timestamp};
+use runtime::files::FileStore;
+use sample::note::{feedback, remittance};
 use sample::{euros, id, now};
 use sqlx::{PgConnection, Row};
 use testkit::{House, Resident, Schema, connect_to, eventually};
@@ -38,6 +44,7 @@ const SOON: Duration = Duration::from_secs(20);
 struct Known {
     parties: Parties,
     position: Position,
+    contact: CreditorContact,
 }
 
 /// Answers for intake and for the ledger.
@@ -58,6 +65,22 @@ impl Query for Neighbours {
         } else {
             PartiesAnswer::Unknown
         })
+    }
+}
+
+/// See [`Neighbours`].
+struct Contacts(Arc<Mutex<Known>>);
+
+impl Query for Contacts {
+    type Request = GetCreditorContact;
+
+    async fn answer(
+        &self,
+        _: &mut PgConnection,
+        _: GetCreditorContact,
+        _: Timestamp,
+    ) -> sqlx::Result<CreditorContactAnswer> {
+        Ok(CreditorContactAnswer::Known(self.0.lock().unwrap().contact.clone()))
     }
 }
 
@@ -98,12 +121,15 @@ impl Office {
         let slices = [*Slice::of("letter").unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let sink = MailSink::start(&house.folder().join("mails"), None, None).await.unwrap();
-        let known = Known { parties: parties(REMINDER), position: position(123_456) };
+        let (parties, position) = (parties(REMINDER), position(123_456));
+        let known = Known { parties, position, contact: contact(Language::Nl) };
         let known = Arc::new(Mutex::new(known));
-        let mut config = config(&sink);
+        let mut config = config(&sink, house.folder());
         change(&mut config);
         let mut office = Self { house, sink, known, config, residents: Vec::new() };
-        let parties = Mailbox::of("intake").query(Neighbours(Arc::clone(&office.known)));
+        let parties = Mailbox::of("intake")
+            .query(Neighbours(Arc::clone(&office.known)))
+            .query(Contacts(Arc::clone(&office.known)));
         let ledger = Mailbox::of("payment-reconciliation").query(Ledger(Arc::clone(&office.known)));
         for (service, mailbox) in [("intake", parties), ("payment-reconciliation", ledger)] {
             let context =
@@ -146,6 +172,10 @@ impl Office {
                 format!("not sent: {:?}", NotSent::decode(1, data).unwrap().reason)
             } else if kind == Uncertain::CONTRACT.subject() {
                 "uncertain".to_owned()
+            } else if kind == NoteDispatched::CONTRACT.subject() {
+                "note dispatched".to_owned()
+            } else if kind == NoteNotSent::CONTRACT.subject() {
+                format!("note not sent: {:?}", NoteNotSent::decode(1, data).unwrap().reason)
             } else {
                 assert_eq!(kind, Dispatched::CONTRACT.subject());
                 "dispatched".to_owned()
@@ -156,7 +186,22 @@ impl Office {
 
     async fn dispatched(&self) -> Dispatched {
         let envelopes = self.house.stream(EVENTS).await;
-        Dispatched::decode(1, envelopes.last().unwrap().data.get()).unwrap()
+        Dispatched::decode(2, envelopes.last().unwrap().data.get()).unwrap()
+    }
+
+    async fn note_dispatched(&self) -> NoteDispatched {
+        let envelopes = self.house.stream(EVENTS).await;
+        NoteDispatched::decode(1, envelopes.last().unwrap().data.get()).unwrap()
+    }
+
+    fn files(&self) -> FileStore {
+        FileStore::open(&self.house.process().files.folder).unwrap()
+    }
+
+    /// The manifest of the day, for the print partner.
+    fn manifest(&self) -> serde_json::Value {
+        let path = self.config.outgoing.folder.join("2026-11-12/manifest.json");
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     }
 
     async fn comes_to(&self, told: &[&str]) {
@@ -174,7 +219,7 @@ impl Office {
 }
 
 /// Quick, since nothing here is far away.
-fn config(sink: &MailSink) -> LetterConfig {
+fn config(sink: &MailSink, folder: &Path) -> LetterConfig {
     LetterConfig {
         mailbox: MailboxSettings {
             lease_ms: 1_500,
@@ -190,6 +235,7 @@ fn config(sink: &MailSink) -> LetterConfig {
             tls: TlsMode::None,
             ..SmtpConfig::default()
         },
+        outgoing: OutgoingConfig { folder: folder.join("outgoing") },
         evidence_url: Some(format!("http://127.0.0.1:{}", sink.http_port())),
         ..LetterConfig::default()
     }
@@ -197,6 +243,11 @@ fn config(sink: &MailSink) -> LetterConfig {
 
 fn wish() -> SendLetter {
     send(REMINDER, 2)
+}
+
+/// The same permit's letter by post.
+fn by_post() -> SendLetter {
+    send(Variant { channel: Channel::Post, ..REMINDER }, 1)
 }
 
 fn withdrawal() -> Withdraw {
@@ -216,13 +267,13 @@ async fn a_wish_becomes_one_mail_and_its_copy_is_kept() {
     assert_eq!(mail.message_id, Some(format!("{}@minnelijk.example", wish().letter_id)));
     let told = office.dispatched().await;
     assert_eq!((told.asked, told.claim_ids), (euros(127_956), wish().permit.claim_ids));
-    assert_eq!(told.text_version, "free-first-reminder/nl/consumer@2");
-    let files = runtime::files::FileStore::open(&office.house.process().files.folder).unwrap();
-    let copy = files.get(told.content).await.unwrap();
+    assert_eq!(told.text_version, "free-first-reminder/nl/consumer@3");
+    assert_eq!((told.channel, told.message), (Channel::Email, MessageKind::FreeFirstReminder));
+    let copy = office.files().get(told.content).await.unwrap();
     assert!(mail.raw().unwrap().ends_with(&copy), "the mail left as it is kept");
     let report: CheckReport = office.operate(Operation::Check, serde_json::json!({})).await;
     assert_eq!(report.breaches, []);
-    assert_eq!(report.checks, ["not-lost", "proof-of-dispatch"]);
+    assert_eq!(report.checks, ["not-lost", "proof-of-dispatch", "handed-over"]);
 }
 
 #[tokio::test]
@@ -464,9 +515,17 @@ async fn nothing_personal_lies_in_the_tables_or_on_the_wire() {
     office.sink.faults().plan(1, Fault::Answer { stage: Stage::Data, code: 451 });
     office.ask_for(&wish()).await;
     office.comes_to(&["dispatched"]).await;
+    let mut posted = by_post();
+    posted.letter_id = primitives::LetterId::from_uuid(id(40));
+    office.house.publish("by post", &posted).await;
+    office.comes_to(&["dispatched", "dispatched"]).await;
+    office.house.publish("note", &feedback()).await;
+    office.comes_to(&["dispatched", "dispatched", "note dispatched"]).await;
     let mut letter = connect_to(&office.house.database, "letter").await;
     let mut kept = String::new();
-    for table in ["letter", "effect", "outbox", "sent", "waiting", "parked", "timer", "inbox"] {
+    for table in
+        ["letter", "note", "effect", "outbox", "sent", "waiting", "parked", "timer", "inbox"]
+    {
         let rows = format!("select row_to_json(t)::text from {table} t");
         for row in sqlx::query(sqlx::AssertSqlSafe(rows)).fetch_all(&mut letter).await.unwrap() {
             kept.push_str(row.get(0));
@@ -476,6 +535,7 @@ async fn nothing_personal_lies_in_the_tables_or_on_the_wire() {
         kept.push_str(&serde_json::to_string(&envelope).unwrap());
     }
     assert!(kept.contains(&wish().letter_id.to_string()), "something is kept");
+    kept.push_str(&office.manifest().to_string());
     for personal in ["Noor", "noor", "Vandenberghe", "Lindelaan", "Utrecht", "0961", "Brood"] {
         assert!(!kept.contains(personal), "{personal}");
     }
@@ -516,4 +576,245 @@ async fn a_service_that_says_nothing_of_the_dutch_register_does_not_start() {
     let context = house.context("letter", config, &migrations).await;
     let error = <Letter as runtime::Service>::start(context).await.unwrap_err();
     assert!(error.to_string().contains("agency.registration_nl"), "{error}");
+}
+
+#[tokio::test]
+async fn a_service_without_an_outgoing_folder_does_not_start() {
+    let house = House::new(&[Schema::of("letter", &letter::MIGRATIONS)], &[], now()).await;
+    let mut config = LetterConfig { agency: case::agency(), ..LetterConfig::default() };
+    config.smtp.host = "localhost".to_owned();
+    let migrations = [&mailbox::MIGRATIONS, &letter::MIGRATIONS];
+    let context = house.context("letter", config, &migrations).await;
+    let error = <Letter as runtime::Service>::start(context).await.unwrap_err();
+    assert!(error.to_string().contains("outgoing.folder"), "{error}");
+}
+
+#[tokio::test]
+async fn a_letter_by_post_lies_in_the_folder_of_its_day_and_stands_in_its_manifest() {
+    let office = Office::open(|_| {}).await;
+    office.ask_for(&by_post()).await;
+    office.comes_to(&["dispatched"]).await;
+    assert_eq!(office.sink.mails(), []);
+    let told = office.dispatched().await;
+    assert_eq!((told.channel, told.asked), (Channel::Post, euros(123_456)));
+    let manifest = office.manifest();
+    let letters = manifest["letters"].as_array().unwrap();
+    let [entry] = &letters[..] else { panic!("{manifest}") };
+    let file = format!("{}.pdf", by_post().letter_id);
+    assert_eq!(entry["file"], *file);
+    assert_eq!(entry["sha256"], told.content.to_string());
+    assert_eq!((&entry["country"], &entry["language"]), (&"NL".into(), &"nl".into()));
+    assert_eq!(entry["handed_over_at"], told.dispatched_at.to_string());
+    let path = office.config.outgoing.folder.join("2026-11-12").join(file);
+    let pdf = std::fs::read(&path).unwrap();
+    assert_eq!(pdf, office.files().get(told.content).await.unwrap());
+    assert!(pdf.starts_with(b"%PDF"));
+    let report: CheckReport = office.operate(Operation::Check, serde_json::json!({})).await;
+    assert_eq!(report.breaches, []);
+    std::fs::write(path.with_file_name("manifest.json"), EMPTY_MANIFEST).unwrap();
+    let report: CheckReport = office.operate(Operation::Check, serde_json::json!({})).await;
+    let [breach] = &report.breaches[..] else { panic!("{report:?}") };
+    assert_eq!(breach.invariant, "handed-over");
+}
+
+const EMPTY_MANIFEST: &str =
+    r#"{ "form": "amicable-outgoing-1", "day": "2026-11-12", "letters": [] }"#;
+
+/// Whatever fails, and with two replicas at work: one entry, one event, and the moment of the event
+/// is the one of the entry.
+#[tokio::test]
+async fn at_every_crash_point_one_letter_is_handed_over() {
+    for plan in [
+        "committed:1:error",
+        "committed:2:error",
+        "effect-started:2:error",
+        "effect-performed:1:error",
+        "effect-performed:2:error",
+    ] {
+        let mut office = Office::open(|config| config.mailbox.crash = Some(plan.to_owned())).await;
+        office.config.mailbox.crash = None;
+        office.hire().await;
+        office.ask_for(&by_post()).await;
+        eventually(SOON, "end", async || !office.told().await.is_empty()).await;
+        office.comes_to(&["dispatched"]).await;
+        let manifest = office.manifest();
+        let letters = manifest["letters"].as_array().unwrap();
+        assert_eq!(letters.len(), 1, "{plan}");
+        let told = office.dispatched().await;
+        assert_eq!(letters[0]["handed_over_at"], told.dispatched_at.to_string(), "{plan}");
+        office.close().await;
+    }
+}
+
+/// It lay in the folder already when it was withdrawn: what happened has the last word, also after
+/// a crash.
+#[tokio::test]
+async fn a_letter_in_the_folder_is_dispatched_even_when_it_was_withdrawn_meanwhile() {
+    let plan = "effect-performed:2:error".to_owned();
+    let office = Office::open(|config| {
+        config.mailbox.crash = Some(plan);
+        config.mailbox.lease_ms = 6_000;
+    })
+    .await;
+    office.ask_for(&by_post()).await;
+    let manifest = office.config.outgoing.folder.join("2026-11-12/manifest.json");
+    eventually(SOON, "hand-over", async || manifest.exists()).await;
+    office.house.publish("withdraw", &withdrawal()).await;
+    office.comes_to(&["not sent: Withdrawn", "dispatched"]).await;
+}
+
+#[tokio::test]
+async fn without_a_postal_address_no_letter_is_printed() {
+    let office = Office::open(|_| {}).await;
+    office.learn(|known| known.parties.debtor.address = vec!["  ".to_owned()]);
+    office.ask_for(&by_post()).await;
+    office.comes_to(&["not sent: NoAddress"]).await;
+}
+
+/// The day's folder that is over is not touched: the letter is printed anew for the new day.
+#[tokio::test]
+async fn a_letter_that_is_not_handed_over_on_its_day_is_printed_for_the_next() {
+    let office = Office::open(|config| config.mailbox.effect_retry_ms = 300).await;
+    let folder = office.config.outgoing.folder.join("2026-11-12");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("manifest.json"), "broken").unwrap();
+    let mut late = by_post();
+    late.permit.not_after = "2026-11-13T18:00:00Z".parse().unwrap();
+    office.house.advance("2026-11-12T22:50:00Z".parse().unwrap()).await;
+    office.ask_for(&late).await;
+    let mut letter = connect_to(&office.house.database, "letter").await;
+    eventually(SOON, "an attempt", async || {
+        let asked = "select count(*) from effect
+                     where kind = 'hand-over-letter' and state = 'pending' and attempts > 0";
+        sqlx::query(asked).fetch_one(&mut letter).await.unwrap().get::<i64, _>(0) == 1
+    })
+    .await;
+    office.house.advance("2026-11-12T23:10:00Z".parse().unwrap()).await;
+    std::fs::write(folder.join("manifest.json"), EMPTY_MANIFEST).unwrap();
+    office.comes_to(&["dispatched"]).await;
+    assert_eq!(office.manifest()["letters"].as_array().unwrap().len(), 0);
+    assert!(office.config.outgoing.folder.join("2026-11-13/manifest.json").exists());
+}
+
+/// Each of the messages of this service leaves by mail, with what it asks for.
+#[tokio::test]
+async fn every_message_leaves() {
+    for (message, asked) in [
+        (MessageKind::FourteenDayLetter, 100_000),
+        (MessageKind::Demand, 104_237),
+        (MessageKind::PromiseConfirmation, 10_000),
+        (MessageKind::PaymentThanks, 0),
+    ] {
+        let office = Office::open(|_| {}).await;
+        let variant = Variant { message, ..REMINDER };
+        office.learn(|known| known.position = position_for(variant));
+        office.ask_for(&send(variant, 1)).await;
+        office.comes_to(&["dispatched"]).await;
+        let told = office.dispatched().await;
+        assert_eq!((told.message, told.asked), (message, euros(asked)));
+        assert_eq!(office.sink.mails().len(), 1);
+        office.close().await;
+    }
+}
+
+#[tokio::test]
+async fn costs_that_are_booked_between_draft_and_sending_make_it_outdated() {
+    let office = Office::open(|config| config.mailbox.effect_retry_ms = 500).await;
+    office.sink.faults().plan(1, Fault::Answer { stage: Stage::EndOfData, code: 451 });
+    office.ask_for(&wish()).await;
+    eventually(SOON, "first attempt", async || office.sink.faults().planned() == 0).await;
+    office.learn(|known| charge(&mut known.position, 4_000, 237));
+    office.comes_to(&["dispatched"]).await;
+    assert_eq!(office.dispatched().await.asked, euros(127_956 + 4_237));
+}
+
+#[tokio::test]
+async fn a_creditor_gets_feedback_on_a_closed_case() {
+    let office = Office::open(|_| {}).await;
+    office.house.publish("note", &feedback()).await;
+    office.comes_to(&["note dispatched"]).await;
+    let mails = office.sink.mails();
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    assert_eq!(mail.recipients, ["boekhouding@korenaar.example"]);
+    assert_eq!(mail.subject, "Afgerond: 3 facturen, Noor Vandenberghe");
+    assert!(mail.text().unwrap().contains("Alles is betaald."));
+    let told = office.note_dispatched().await;
+    assert_eq!(told.case_id, Some(CaseId::from_uuid(id(5))));
+    let copy = office.files().get(told.content).await.unwrap();
+    assert!(mail.raw().unwrap().ends_with(&copy), "the mail left as it is kept");
+    let report: CheckReport = office.operate(Operation::Check, serde_json::json!({})).await;
+    assert_eq!(report.breaches, []);
+}
+
+#[tokio::test]
+async fn a_remittance_comes_with_its_specification() {
+    let office = Office::open(|_| {}).await;
+    let csv = "invoice;principal\r\n2026-0187;1234,56\r\n";
+    let hash = office.files().put(csv.as_bytes()).await.unwrap();
+    let mut note = remittance();
+    let Note::Remittance(told) = &mut note.note else { panic!() };
+    told.specification = hash;
+    office.house.publish("note", &note).await;
+    office.comes_to(&["note dispatched"]).await;
+    let mails = office.sink.mails();
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    let raw = String::from_utf8(mail.raw().unwrap()).unwrap();
+    assert!(raw.contains("filename=\"specificatie-2026-11-20.csv\""), "{raw}");
+    assert!(raw.contains("2026-0187;1234,56"), "{raw}");
+    assert_eq!(office.note_dispatched().await.case_id, None);
+}
+
+#[tokio::test]
+async fn a_note_that_nobody_can_be_sent_is_told() {
+    let office = Office::open(|_| {}).await;
+    office.learn(|known| known.contact.email = None);
+    office.house.publish("note", &feedback()).await;
+    office.comes_to(&["note not sent: NoAddress"]).await;
+    office.house.publish("the same note", &feedback()).await;
+    office.comes_to(&["note not sent: NoAddress"]).await;
+    assert_eq!(office.sink.mails(), []);
+}
+
+#[tokio::test]
+async fn no_creditor_reads_of_anothers_case() {
+    let office = Office::open(|_| {}).await;
+    let creditor_id = primitives::CreditorId::from_uuid(id(98));
+    office.learn(|known| known.contact.creditor_id = creditor_id);
+    office.house.publish("note", &SendNote { creditor_id, ..feedback() }).await;
+    office.comes_to(&[&format!("note not sent: {:?}", NoteNotSentReason::NoText)]).await;
+    assert_eq!(office.sink.mails(), []);
+}
+
+#[tokio::test]
+async fn a_cut_connection_sends_one_note() {
+    for fault in [Fault::CutAfterKeeping, Fault::CutBeforeKeeping] {
+        let office = Office::open(|_| {}).await;
+        office.sink.faults().plan(1, fault);
+        office.house.publish("note", &feedback()).await;
+        office.comes_to(&["note dispatched"]).await;
+        assert_eq!(office.sink.mails().len(), 1, "{fault:?}");
+        office.close().await;
+    }
+}
+
+/// A request that was kept before version 2 of the command is read, and upgraded.
+#[tokio::test]
+async fn a_command_of_version_1_is_still_sent() {
+    let office = Office::open(|_| {}).await;
+    let earlier: contracts::earlier::Send = serde_json::from_value(version_1(&wish())).unwrap();
+    office.house.publish("version 1", &earlier).await;
+    office.comes_to(&["dispatched"]).await;
+    assert_eq!(office.dispatched().await.channel, Channel::Email);
+}
+
+fn version_1(send: &SendLetter) -> serde_json::Value {
+    let mut value = serde_json::to_value(send).unwrap();
+    let fields = value.as_object_mut().unwrap();
+    fields.remove("channel");
+    fields.remove("promise");
+    let permit = fields["permit"].as_object_mut().unwrap();
+    permit.remove("deed");
+    permit.insert("message".to_owned(), "free-first-reminder".into());
+    permit.insert("channel".to_owned(), "email".into());
+    value
 }

@@ -412,7 +412,8 @@ fn the_14_day_letter_says_what_the_law_wants_in_every_language() {
         (
             Language::Fr,
             [
-                "dans les 14 jours à compter du lendemain du jour où cette lettre vous a été remise",
+                "dans les 14 jours à compter du lendemain du jour où cette lettre vous a été \
+                 remise",
                 "224,06 € (dont 38,88 € de TVA)",
                 "Bakkerij De Korenaar ne peut pas déduire la TVA",
                 "du lendemain de l'échéance",
@@ -422,7 +423,8 @@ fn the_14_day_letter_says_what_the_law_wants_in_every_language() {
         (
             Language::De,
             [
-                "innerhalb von 14 Tagen ab dem Tag, nachdem dieser Brief bei Ihnen zugestellt wurde",
+                "innerhalb von 14 Tagen ab dem Tag, nachdem dieser Brief bei Ihnen zugestellt \
+                 wurde",
                 "224,06 € (darin 38,88 € Mehrwertsteuer)",
                 "Bakkerij De Korenaar kann die Mehrwertsteuer nicht abziehen",
                 "ab dem Tag nach der Fälligkeit",
@@ -441,7 +443,7 @@ fn the_14_day_letter_says_what_the_law_wants_in_every_language() {
         ),
     ] {
         for channel in [Channel::Email, Channel::Post] {
-            let text = flat(&suited(Variant { language, channel, ..letter }, 1));
+            let text = flat(&suited(Variant { channel, language, ..letter }, 1));
             for words in words {
                 assert!(text.contains(words), "{language} {channel}: {words}\n{text}");
             }
@@ -475,8 +477,8 @@ fn a_demand_to_a_consumer_shows_costs_and_interest_and_adds_them_up() {
         "Betaald of verrekend € 234,56",
         "Nog te betalen € 1.042,37",
         "De incassokosten zijn € 40,00, op grond van artikel 6:96",
-        "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek), 4% per jaar van 5 november \
-         2026 tot en met 12 november 2026",
+        "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek), 4% per jaar van 5 \
+         november 2026 tot en met 12 november 2026",
         "uiterlijk op 19 november 2026",
     ] {
         assert!(text.contains(words), "{words}\n{text}");

@@ -1,8 +1,8 @@
 //! Composes one message: which text, what it asks for, and whether it is lawful and complete.
 //!
 //! What leaves here was compared with what the law asks for, on the finished text: in both parts of
-//! a mail, on the printed sheet of a letter. It must never read a clock: the moment of the act is an
-//! argument.
+//! a mail, on the printed sheet of a letter. It must never read a clock: the moment of the act is
+//! an argument.
 
 use contracts::intake::Parties;
 use contracts::letter::Send as SendLetter;

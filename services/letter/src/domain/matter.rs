@@ -99,8 +99,8 @@ impl Surplus {
     }
 }
 
-/// The interest of the law on the claims, up to today, with its rates. None where a clause says what
-/// is owed, and where a rate is not known.
+/// The interest of the law on the claims, up to today, with its rates. None where a clause says
+/// what is owed, and where a rate is not known.
 #[expect(clippy::type_complexity, reason = "a sum and its rates, nothing to name")]
 fn lawful_interest(
     pack: Pack,

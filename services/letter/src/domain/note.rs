@@ -1,8 +1,8 @@
 //! One note to a creditor, from the wish to send it to its end.
 //!
-//! It needs no permit: a permit protects a debtor, and a note reaches nobody but the creditor, about
-//! its own cases and its own money. It moves as a letter does, drafted first and sent once, but it
-//! is not withdrawn and its time never ends: what cannot be sent now is sent later.
+//! It needs no permit: a permit protects a debtor, and a note reaches nobody but the creditor,
+//! about its own cases and its own money. It moves as a letter does, drafted first and sent once,
+//! but it is not withdrawn and its time never ends: what cannot be sent now is sent later.
 
 use contracts::letter::{
     Note as NoteText, NoteDispatched, NoteNotSent, NoteNotSentReason, SendNote,

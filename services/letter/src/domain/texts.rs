@@ -1,5 +1,5 @@
-//! The texts, one file per kind of message, language and kind of debtor; a gap does not compile. What
-//! the law has for some debtors only has texts for them only.
+//! The texts, one file per kind of message, language and kind of debtor; a gap does not compile.
+//! What the law has for some debtors only has texts for them only.
 //!
 //! A text is a version, a subject, and paragraphs with blank lines between. `[claims]` and
 //! `[payment]` place the tables. A paragraph may name the elements that it fulfils, such as

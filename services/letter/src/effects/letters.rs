@@ -10,7 +10,7 @@ use runtime::error::chain;
 use tracing::warn;
 
 use super::mail::{Content, Mail};
-use super::outgoing::Parcel;
+use super::outgoing::{HandOverError, Parcel};
 use super::smtp::Handed;
 use super::{PostRoom, Unready, receiver, whole_second};
 use crate::domain::{
@@ -182,13 +182,18 @@ impl Letters {
         }
     }
 
-    /// Lays a letter into the outgoing folder. A failure leaves open how far it came.
+    /// Lays a letter into the outgoing folder.
     async fn hand_over(&self, parcel: Parcel, now: Timestamp) -> Performance<Outcome> {
         let outgoing = self.0.outgoing.clone();
-        let handed = tokio::task::spawn_blocking(move || outgoing.hand_over(&parcel, now)).await;
-        match handed.map_err(Unready::from).map(|handed| handed.map_err(Unready::from)) {
+        match tokio::task::spawn_blocking(move || outgoing.hand_over(&parcel, now)).await {
             Ok(Ok(dispatched_at)) => Performance::Done(Outcome::Sent { dispatched_at }),
-            Ok(Err(error)) | Err(error) => Performance::Unknown { reason: chain(&error) },
+            Ok(Err(error @ HandOverError::NotHandedOver(_))) => {
+                Performance::NotPerformed { reason: chain(&error) }
+            }
+            Ok(Err(error @ HandOverError::Doubtful(_))) => {
+                Performance::Unknown { reason: chain(&error) }
+            }
+            Err(broken_off) => Performance::Unknown { reason: chain(&broken_off) },
         }
     }
 

@@ -68,12 +68,26 @@ pub(crate) enum OutgoingError {
         #[source]
         source: io::Error,
     },
-    #[error("{} is no manifest of form {FORM}: correct it, or put it right from a copy", path.display())]
+    #[error(
+        "{} is no manifest of form {FORM}: correct it, or put it right from a copy",
+        path.display()
+    )]
     Manifest {
         path: PathBuf,
         #[source]
         source: serde_json::Error,
     },
+}
+
+/// Why a letter was not handed over, as far as is known.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum HandOverError {
+    /// Certainly not: the manifest was not touched.
+    #[error(transparent)]
+    NotHandedOver(OutgoingError),
+    /// The manifest may list the letter or not.
+    #[error("it is open whether the manifest lists the letter")]
+    Doubtful(#[source] OutgoingError),
 }
 
 impl Outgoing {
@@ -88,14 +102,14 @@ impl Outgoing {
         &self,
         parcel: &Parcel,
         now: Timestamp,
-    ) -> Result<Timestamp, OutgoingError> {
-        let day = Day::open(&self.folder, parcel.day)?;
-        let mut manifest = day.manifest()?;
+    ) -> Result<Timestamp, HandOverError> {
+        let day = Day::open(&self.folder, parcel.day).map_err(HandOverError::NotHandedOver)?;
+        let mut manifest = day.manifest().map_err(HandOverError::NotHandedOver)?;
         if let Some(known) = manifest.find(parcel.letter_id) {
             return Ok(known.handed_over_at);
         }
         let file = format!("{}.pdf", parcel.letter_id);
-        day.write(&file, &parcel.pdf)?;
+        day.write(&file, &parcel.pdf).map_err(HandOverError::NotHandedOver)?;
         manifest.letters.push(Entry {
             letter_id: parcel.letter_id,
             file,
@@ -107,7 +121,7 @@ impl Outgoing {
             duplex: true,
             handed_over_at: now,
         });
-        day.keep(&manifest)?;
+        day.keep(&manifest).map_err(HandOverError::Doubtful)?;
         Ok(now)
     }
 
@@ -266,6 +280,30 @@ mod tests {
         let mut names: BTreeSet<String> = names.map(|name| name.into_string().unwrap()).collect();
         assert!(names.remove(MANIFEST) && names.remove(LOCK));
         assert_eq!(names, listed);
+    }
+
+    /// The published form is the written one.
+    #[test]
+    fn the_schema_names_every_field_of_an_entry_and_no_other() {
+        let schema = include_str!("../../outgoing-manifest.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let outgoing = Outgoing::open(folder.path()).unwrap();
+        outgoing.hand_over(&parcel(1), moment("2026-11-12T09:30:00Z")).unwrap();
+        let manifest = fs::read(folder.path().join("2026-11-12/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let names = |value: &serde_json::Value| -> BTreeSet<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        let required = |value: &serde_json::Value| -> BTreeSet<String> {
+            serde_json::from_value(value["required"].clone()).unwrap()
+        };
+        assert_eq!(names(&manifest), required(&schema));
+        assert_eq!(names(&schema["properties"]), required(&schema));
+        let entry = &schema["properties"]["letters"]["items"];
+        assert_eq!(names(&manifest["letters"][0]), required(entry));
+        assert_eq!(names(&entry["properties"]), required(entry));
+        assert_eq!(schema["properties"]["form"]["const"], FORM);
     }
 
     #[test]

@@ -168,7 +168,7 @@ pub(crate) fn position_for(variant: Variant) -> Position {
     let consumer = variant.debtor == DebtorKind::Consumer;
     let belgian = variant.country == Country::BE;
     let announced = |vat| AnnouncedCharges {
-        costs: euros(18_518 + vat),
+        costs: euros(18_518).checked_add(euros(vat)).unwrap(),
         vat: euros(vat),
         // The Belgian rate between businesses is not loaded for this day.
         interest: consumer || !belgian,
@@ -204,7 +204,8 @@ pub(crate) fn charge(position: &mut Position, costs: i64, interest: i64) {
     claim.lines.push(line(on, PositionLineKind::Interest, euros(interest)));
     claim.costs_open = euros(costs);
     claim.interest_open = euros(interest);
-    claim.open = euros(claim.open.amount_minor() + costs + interest);
+    let charged = euros(costs).checked_add(euros(interest)).unwrap();
+    claim.open = claim.open.checked_add(charged).unwrap();
 }
 
 fn line(on: Date, kind: PositionLineKind, amount: Money) -> PositionLine {
