@@ -24,22 +24,9 @@ use serde_json::{Value, json};
 
 // --- real files -------------------------------------------------------------------------------
 
-/// The folder of sample files; without it the test is skipped in sight, and fails in CI.
-fn samples() -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
-    let folder = std::env::var_os("AMICABLE_SAMPLES").map_or(default, PathBuf::from);
-    if folder.join("expected.json").exists() {
-        return Some(folder);
-    }
-    let in_ci = std::env::var_os("CI").is_some_and(|it| it == "true");
-    assert!(!in_ci, "the samples are not at {}: set AMICABLE_SAMPLES", folder.display());
-    eprintln!("SKIPPED: no samples at {}; set AMICABLE_SAMPLES", folder.display());
-    None
-}
-
 #[test]
 fn every_sample_gets_its_verdict_and_gives_its_facts() {
-    let Some(folder) = samples() else { return };
+    let Some(folder) = testkit::samples() else { return };
     let expected = fs::read(folder.join("expected.json")).unwrap();
     let expected: Value = serde_json::from_slice(&expected).unwrap();
     let mut read_count = 0;

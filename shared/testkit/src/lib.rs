@@ -5,12 +5,14 @@
 //! panics with a sentence, because the test cannot go on.
 
 mod house;
+mod samples;
 mod servers;
 mod traces;
 mod waits;
 
 pub use house::{House, Resident, Schema, connect_to, envelope};
 pub use primitives::FixedClock;
+pub use samples::samples;
 pub use servers::{Database, NatsAccount, Servers, servers};
 pub use traces::{Span, TraceReceiver};
 pub use waits::{Outcome, eventually};

@@ -78,7 +78,9 @@ impl Surplus {
         }
         let announced = position.announced.as_ref();
         let booked_costs = claims::sum(bills, |bill| bill.costs_open)?;
-        let booked_interest = claims::sum(bills, |bill| bill.interest_open)?;
+        let open_interest = claims::sum(bills, |bill| bill.interest_open)?;
+        // With what was paid of it: that is what the table and the computation show.
+        let booked_interest = claims::sum(bills, |bill| bill.interest)?;
         let added_costs = announced.map_or(nothing, |announced| announced.costs);
         let lawful = lawful_interest(pack, debtor, bills, today)?;
         let adds_interest = announced.is_some_and(|announced| announced.interest);
@@ -88,7 +90,7 @@ impl Surplus {
             interest: booked_interest.checked_add(added_interest.unwrap_or(nothing))?,
             added_costs,
             added_interest,
-            asks_interest: booked_interest.is_positive()
+            asks_interest: open_interest.is_positive()
                 || adds_interest && added_interest.is_none_or(Money::is_positive),
             rates: lawful.map(|(_, rates)| rates).unwrap_or_default(),
         })

@@ -540,13 +540,15 @@ pub(super) fn destination(country: Country) -> String {
     }
 }
 
-/// Puts a non-breaking space before the French marks that want one.
+/// Puts a non-breaking space before the French marks that want one, and one full stop where a name
+/// such as `Bakkerij B.V.` ends a sentence.
 pub(super) fn typeset(language: Language, text: &str) -> String {
+    let text = text.replace("...", "…").replace("..", ".");
     match language {
         Language::Fr => [" :", " ;", " ?", " !"]
             .iter()
-            .fold(text.to_owned(), |text, mark| text.replace(mark, &mark.replace(' ', "\u{a0}"))),
-        Language::Nl | Language::De | Language::En => text.to_owned(),
+            .fold(text, |text, mark| text.replace(mark, &mark.replace(' ', "\u{a0}"))),
+        Language::Nl | Language::De | Language::En => text,
     }
 }
 
@@ -725,6 +727,15 @@ mod tests {
             assert_eq!(percent(Language::Fr, basis_points), french);
             assert_eq!(percent(Language::En, basis_points), english);
         }
+    }
+
+    #[test]
+    fn a_name_with_a_full_stop_ends_its_sentence() {
+        assert_eq!(
+            typeset(Language::Nl, "van Zand B.V.. Bel ons... ooit."),
+            "van Zand B.V. Bel ons… ooit."
+        );
+        assert_eq!(typeset(Language::Fr, "Bien ?"), "Bien\u{a0}?");
     }
 
     #[test]
