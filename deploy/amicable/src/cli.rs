@@ -77,6 +77,7 @@ pub(crate) enum AskCommand {
     Bank(Bank),
     #[command(subcommand)]
     Remit(Remit),
+    Ledger(Ledger),
     #[command(subcommand)]
     Post(Post),
     #[command(subcommand)]
@@ -436,6 +437,15 @@ pub(crate) enum Remit {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Show the ledger in sums: whose money lies where, and what is owed to whom
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable ledger")]
+pub(crate) struct Ledger {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Letters on paper, as they lie ready for the print partner

@@ -11,6 +11,7 @@ pub(crate) mod creditor;
 pub(crate) mod down;
 pub(crate) mod import;
 pub(crate) mod invoice;
+pub(crate) mod ledger;
 mod listing;
 pub(crate) mod mail;
 pub(crate) mod parked;

@@ -101,6 +101,7 @@ async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> 
         AskCommand::Staff(staff) => commands::staff::run(session, staff).await,
         AskCommand::Call(call) => commands::call::run(session, call).await,
         AskCommand::Remit(remit) => commands::remit::run(session, remit).await,
+        AskCommand::Ledger(ledger) => commands::ledger::run(session, &ledger).await,
         AskCommand::Post(post) => commands::post::run(session, &post),
         AskCommand::Bank(bank) => commands::bank::run(session, bank).await,
         AskCommand::Mail(mail) => commands::mail::run(session, mail).await,

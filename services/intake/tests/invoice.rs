@@ -9,7 +9,7 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use intake::domain::invoice::{Document, Effect, Problem, Reading, Verdict, report_json};

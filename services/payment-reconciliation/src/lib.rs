@@ -13,6 +13,7 @@ mod handlers {
     pub(crate) mod agreement_agreed;
     pub(crate) mod allocate_payment;
     pub(crate) mod approve_remittance;
+    pub(crate) mod balances;
     pub(crate) mod case_opened;
     pub(crate) mod charge;
     pub(crate) mod claim_credited;
@@ -44,6 +45,7 @@ use effects::BackOffice;
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_remittance::OnApproveRemittance;
+use handlers::balances::AnswerBalances;
 use handlers::case_opened::OnCaseOpened;
 use handlers::charge::OnCharge;
 use handlers::claim_credited::OnClaimCredited;
@@ -121,6 +123,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnCharge>()
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
+        .query(AnswerBalances)
         .check("exact-money", |conn, now| Box::pin(store::exact_money(conn, now)))
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))
         .check("remittances-booked", |conn, now| Box::pin(store::remittances_booked(conn, now)))

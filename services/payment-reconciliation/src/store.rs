@@ -19,6 +19,7 @@ use primitives::{Currency, Money};
 pub(crate) use case::find_case;
 pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
 pub(crate) use desk::payments_known_until;
+pub(crate) use ledger::balances;
 pub(crate) use payment::unmatched;
 pub(crate) use remittance::remittances;
 

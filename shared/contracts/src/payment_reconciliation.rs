@@ -441,6 +441,59 @@ contract! {
     }
 }
 
+contract! {
+    /// The ledger in sums: whose money lies where, and what is owed to whom.
+    Request "payment-reconciliation" "balances" v 1 about none, creditor none;
+    GetBalances {}
+}
+request!(GetBalances => Balances, reads);
+
+value! {
+    /// One line for each group, owner and currency. In each of them debits and credits are equal
+    /// (`amicable check` proves it).
+    struct Balances {
+        pub lines: Vec<BalanceLine>,
+    }
+}
+
+value! {
+    struct BalanceLine {
+        pub group: LedgerGroup,
+        /// Whose bank, or whose money; none where it is the agency's, or everybody's together.
+        pub creditor_id: Option<CreditorId>,
+        /// Debit positive, credit negative.
+        pub balance: Money,
+    }
+}
+
+value! {
+    /// Groups of the ledger.
+    enum LedgerGroup {
+        /// What lies in the bank: the agency's account for client money, or a creditor's own.
+        Bank,
+        /// Received, and not yet known what for.
+        Unmatched,
+        /// To be paid back to debtors.
+        Refundable,
+        /// Client money that is a creditor's.
+        OwedToCreditor,
+        /// What debtors paid to a creditor itself.
+        SettledAtCreditor,
+        /// On its way to creditors; the bank has not shown it yet.
+        InTransit,
+        /// What the agency earned and has not taken out.
+        Own,
+        /// What a creditor has to give back.
+        OwedByCreditor,
+        /// The agency's own money that was paid for a creditor meanwhile.
+        AdvancedToCreditor,
+        /// What debtors still owe.
+        Receivable,
+        /// The claims that are administered for a creditor.
+        CreditorClaims,
+    }
+}
+
 impl From<earlier::PaymentAllocated> for PaymentAllocated {
     /// When version 1 was spoken, nothing but principal was owed.
     fn from(earlier: earlier::PaymentAllocated) -> Self {

@@ -117,6 +117,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ProposeRemittance>(),
     request::<payment_reconciliation::ApproveRemittance>(),
     request::<payment_reconciliation::ListRemittances>(),
+    request::<payment_reconciliation::GetBalances>(),
     request::<monitoring::GetAuditTrail>(),
 ];
 

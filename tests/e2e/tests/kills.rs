@@ -27,6 +27,11 @@ struct Ending {
     mails: Vec<(String, String, String)>,
     /// By debtor and creditor: what the case came to, and what is open and why.
     cases: BTreeMap<String, String>,
+    /// Day, pages, country and language of each letter on paper; sorted.
+    letters: Vec<String>,
+    /// The ledger in sums, and what creditors were paid.
+    ledger: String,
+    remittances: Vec<String>,
     unmatched: usize,
 }
 
@@ -62,7 +67,31 @@ fn ending(folder: &Path) -> Ending {
     mails.sort();
     let unmatched = json(folder, &["bank", "unmatched", "--json"]);
     let unmatched = unmatched["payments"].as_array().or(unmatched.as_array()).unwrap().len();
-    Ending { mails, cases, unmatched }
+    let ledger = json(folder, &["ledger", "--json"]).to_string();
+    let remittances = json(folder, &["remit", "list", "--json"]);
+    let remittances = remittances.as_array().unwrap().iter();
+    let mut remittances: Vec<String> = remittances
+        .map(|one| format!("{} {} {}", one["amount"], one["commission"], one["state"]))
+        .collect();
+    remittances.sort();
+    Ending { mails, cases, letters: letters(folder), ledger, remittances, unmatched }
+}
+
+/// What the print partner reads of the letters, without what chance decides.
+fn letters(folder: &Path) -> Vec<String> {
+    let days = std::fs::read_dir(folder.join("outgoing")).into_iter().flatten();
+    let mut letters = Vec::new();
+    for day in days {
+        let manifest = std::fs::read(day.unwrap().path().join("manifest.json")).unwrap();
+        let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+        for letter in manifest["letters"].as_array().unwrap() {
+            let of = |key: &str| letter[key].to_string();
+            let what = [of("pages"), of("country"), of("language")].join(" ");
+            letters.push(format!("{} {what}", manifest["day"]));
+        }
+    }
+    letters.sort();
+    letters
 }
 
 /// An RF reference as people see it, in groups of four.

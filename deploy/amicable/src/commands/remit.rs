@@ -41,7 +41,9 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
                 say_json(&remittance);
             } else {
                 tell(&remittance);
-                files.iter().for_each(|file| say(format_args!("  {}", file.display())));
+                for file in files {
+                    say(format_args!("  {}", file.display()));
+                }
             }
         }
         Remit::List { limit, json } => list(session, limit.limit, json).await?,

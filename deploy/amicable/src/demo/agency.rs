@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn everybodys_document_is_accepted_by_intakes_own_reader() {
         for (name, document) in STAFF {
-            let read = intake::domain::read_staff(document.as_bytes());
+            let read = intake::domain::read_staff_document(document.as_bytes());
             assert!(read.is_ok(), "{name}: {:?}", read.err());
         }
     }

@@ -58,14 +58,16 @@ async fn refused_without_certificate(session: &Session, task: &TaskSummary) -> R
         ClaimTaskAnswer::Refused {
             reason: ClaimRefusal::CertificateEnded { .. } | ClaimRefusal::NoCertificate,
         } => Ok(()),
-        other => Err(Failure::Demo(format!("a call without a certificate: {other:?}"))),
+        other @ (ClaimTaskAnswer::Claimed { .. } | ClaimTaskAnswer::Refused { .. }) => {
+            Err(Failure::Demo(format!("a call without a certificate: {other:?}")))
+        }
     }
 }
 
 async fn make(
     session: &Session,
     task: &TaskSummary,
-    talk: Option<&Talk>,
+    told: Option<&Talk>,
     today: Date,
 ) -> Result<(), Failure> {
     let (staff_id, task_id) = (session.staff(CALLER).await?, task.task_id);
@@ -75,18 +77,18 @@ async fn make(
             return Err(Failure::Demo(format!("a call was not claimed: {reason:?}")));
         }
     }
-    let promise = match talk.and_then(|talk| talk.promised_within_days) {
+    let promise = match told.and_then(|talk| talk.promised_within_days) {
         Some(days) => {
             let open = case::money(session, task.case_id).await?.map(|money| money.open);
             open.map(|amount| PromisedPayment { amount, pay_by: later(today, days) })
         }
         None => None,
     };
-    let summary = talk.map_or("Niemand nam op; geen bericht ingesproken.", |talk| talk.summary);
+    let summary = told.map_or("Niemand nam op; geen bericht ingesproken.", |talk| talk.summary);
     let close = CloseTask {
         task_id,
-        outcome: talk.map_or(CallOutcome::NoAnswer, |talk| talk.outcome),
-        reason: talk.map_or(NonPaymentReason::Unreached, |talk| talk.reason),
+        outcome: told.map_or(CallOutcome::NoAnswer, |talk| talk.outcome),
+        reason: told.map_or(NonPaymentReason::Unreached, |talk| talk.reason),
         summary: session.store_text(summary).await?,
         promise,
     };

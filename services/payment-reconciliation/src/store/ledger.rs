@@ -1,11 +1,45 @@
 //! The ledger, which is only ever added to.
 
+use contracts::payment_reconciliation::BalanceLine;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::number;
+use super::{Column, number};
 use crate::domain::ledger::LedgerTransaction;
+
+/// The balances, one line for each group, owner and currency; those of nothing are left out.
+pub(crate) async fn balances(conn: &mut PgConnection) -> sqlx::Result<Vec<BalanceLine>> {
+    let rows = sqlx::query!(
+        r#"with sums as (
+               select split_part(account, ':', 1) as word,
+                      case when account ~ '^(receivable|in-transit):' then ''
+                           else split_part(account, ':', 2) end as owner,
+                      currency, amount_minor
+               from posting)
+           select word as "word!", owner as "owner!", currency,
+                  sum(amount_minor)::bigint as "balance!"
+           from sums group by word, owner, currency
+           having sum(amount_minor) <> 0 order by word, owner, currency"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("posting", name);
+    let line = |row: (String, String, String, i64)| {
+        let (word, owner, currency, balance) = row;
+        let creditor_id = match owner.as_str() {
+            "" | "agency" => None,
+            creditor => Some(column("account").parse(creditor)?),
+        };
+        let group = serde_json::from_value(word.into());
+        Ok(BalanceLine {
+            group: group.map_err(|error| sqlx::Error::Decode(error.into()))?,
+            creditor_id,
+            balance: column("currency").money(balance, &currency)?,
+        })
+    };
+    rows.into_iter().map(|row| line((row.word, row.owner, row.currency, row.balance))).collect()
+}
 
 /// Adds transactions. One that is there already is a fault: its id says that it was booked before.
 pub(super) async fn append(

@@ -1,12 +1,13 @@
 //! Messages owned by payment-reconciliation.
 
 use contracts::payment_reconciliation::{
-    AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked,
-    ClaimPosition, ClaimSettled, FoundClaims, GetPosition, ImportStatement, ImportStatementAnswer,
-    ImportedStatement, ListRemittances, ListUnmatched, MatchPayment, PaymentAllocated,
-    PaymentUnmatched, Position, PositionAnswer, PositionLine, PositionLineKind, ProposeRemittance,
-    ProposeRemittanceAnswer, Remittance, RemittanceApproved, RemittanceLine, RemittanceList,
-    RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy, UnmatchedList, UnmatchedPayment,
+    AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, BalanceLine,
+    Balances, ChargesBooked, ClaimPosition, ClaimSettled, FoundClaims, GetBalances, GetPosition,
+    ImportStatement, ImportStatementAnswer, ImportedStatement, LedgerGroup, ListRemittances,
+    ListUnmatched, MatchPayment, PaymentAllocated, PaymentUnmatched, Position, PositionAnswer,
+    PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, Remittance,
+    RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
+    RemittanceState, SettledBy, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{StaffId, StatementId};
 
@@ -17,7 +18,7 @@ use super::{
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    let requests = requests().into_iter().chain(remittances()).flatten();
+    let requests = requests().into_iter().chain(remittances()).chain([balances()]).flatten();
     messages().into_iter().chain(paid_to_creditors()).chain(requests).collect()
 }
 
@@ -261,6 +262,27 @@ fn remittances() -> [[Snapshot; 2]; 3] {
             vec![RemittanceList { remittances: states.map(remittance).to_vec(), total: 4 }],
         ),
     ]
+}
+
+fn balances() -> [Snapshot; 2] {
+    let groups = [
+        LedgerGroup::Bank,
+        LedgerGroup::Unmatched,
+        LedgerGroup::Refundable,
+        LedgerGroup::OwedToCreditor,
+        LedgerGroup::SettledAtCreditor,
+        LedgerGroup::InTransit,
+        LedgerGroup::Own,
+        LedgerGroup::OwedByCreditor,
+        LedgerGroup::AdvancedToCreditor,
+        LedgerGroup::Receivable,
+        LedgerGroup::CreditorClaims,
+    ];
+    let line = |group, creditor_id| BalanceLine { group, creditor_id, balance: euros(-1_250) };
+    let mut lines: Vec<BalanceLine> =
+        groups.into_iter().map(|group| line(group, Some(creditor()))).collect();
+    lines.push(line(LedgerGroup::Own, None));
+    Snapshot::request(vec![GetBalances {}], vec![Balances { lines }])
 }
 
 /// Of two payments, one of them to the creditor itself: its commission is settled here too.
