@@ -666,9 +666,10 @@ pub(crate) struct Limit {
     pub limit: u32,
 }
 
-/// An amount such as 121.00.
+/// An amount such as 121.00 or 121,00.
 fn euros(text: &str) -> Result<Money, String> {
-    let amount = Money::parse(text, Currency::EUR).map_err(|error| error.to_string())?;
+    let amount = Money::parse(&text.replacen(',', ".", 1), Currency::EUR)
+        .map_err(|error| error.to_string())?;
     if amount.is_positive() { Ok(amount) } else { Err("has to be above zero".to_owned()) }
 }
 

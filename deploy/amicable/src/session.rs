@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_nats::Client;
 use contracts::Request;
-use contracts::intake::{CreditorSummary, ListCases, ListCreditors, ListStaff};
+use contracts::intake::{CreditorSummary, ListCases, ListCreditors, ListStaff, StaffMember};
 use contracts::operations::{EmptyRequest, Operation, Status};
 use contracts::permissions::OPERATOR;
 use mailbox::Asker;
@@ -18,7 +18,7 @@ use tokio::fs::File;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::find::Kind;
+use crate::find::{Kind, short};
 use crate::moment::now;
 use crate::stack::{self, Board, Description, Layout, Lock, Secrets};
 
@@ -108,6 +108,11 @@ impl Session {
         Ok(found.staff_id)
     }
 
+    /// The agency's people.
+    pub(crate) async fn people(&self) -> Result<People, Failure> {
+        Ok(People(self.asker.ask(&ListStaff {}).await?.staff))
+    }
+
     /// Puts a text into the store of files.
     pub(crate) async fn store_text(&self, text: &str) -> Result<ContentHash, Failure> {
         Ok(self.files.put(text.as_bytes()).await?)
@@ -162,5 +167,26 @@ impl Session {
     pub(crate) async fn cases(&self) -> Result<Vec<CaseId>, Failure> {
         let list = self.asker.ask(&ListCases { limit: LIST_MAX, creditor_id: None }).await?;
         Ok(list.cases.into_iter().map(|summary| summary.case_id).collect())
+    }
+}
+
+/// The agency's people, by their ids.
+#[derive(Debug)]
+pub(crate) struct People(Vec<StaffMember>);
+
+impl People {
+    /// The code of a member of staff; the beginning of the id of one who is not known.
+    pub(crate) fn code(&self, staff_id: StaffId) -> String {
+        let member = self.0.iter().find(|member| member.staff_id == staff_id);
+        member.map_or_else(|| short(staff_id), |member| member.code.clone())
+    }
+
+    /// Who acted, in a word.
+    pub(crate) fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::Staff(staff_id) => self.code(*staff_id),
+            Actor::Machine(service) => service.clone(),
+            other @ (Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator) => other.to_string(),
+        }
     }
 }

@@ -89,11 +89,19 @@ pub fn close_call(mut file: CaseFile, call: &CallClosed, facts: &Facts) -> Decis
     decision
 }
 
-/// Money was received. It counts for promises that are heard of later, too.
-pub fn receive(mut file: CaseFile, paid: &PaymentAllocated, facts: &Facts) -> Decision<CaseFile> {
-    let receipt = Receipt { amount: paid.amount, received_on: paid.received_on };
-    file.payments.entry((paid.payment_id, paid.claim_id)).or_insert(receipt);
-    concluded(file, facts)
+/// Money was received, or what it paid was corrected: then the difference is told. It counts for
+/// promises that are heard of later, too.
+pub fn receive(
+    mut file: CaseFile,
+    paid: &PaymentAllocated,
+    facts: &Facts,
+) -> Result<Decision<CaseFile>, Fault> {
+    let nothing =
+        Receipt { amount: Money::zero(paid.amount.currency()), received_on: paid.received_on };
+    let receipt = file.payments.entry((paid.payment_id, paid.claim_id)).or_insert(nothing);
+    let sum = receipt.amount.checked_add(paid.amount);
+    receipt.amount = sum.map_err(|error| Fault::Poison(error.to_string()))?;
+    Ok(concluded(file, facts))
 }
 
 /// Nothing is owed on a claim any more.

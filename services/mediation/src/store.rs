@@ -247,7 +247,8 @@ async fn save_payments(conn: &mut PgConnection, changed: &[(Uuid, CaseFile)]) ->
         "insert into payment (payment_id, claim_id, case_id, currency, amount_minor, received_on)
          select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[],
                               $6::date[])
-         on conflict do nothing",
+         on conflict (payment_id, claim_id) do update set amount_minor = excluded.amount_minor
+         where payment.amount_minor <> excluded.amount_minor",
         &payments,
         &claims,
         &cases,

@@ -1007,7 +1007,7 @@ fn a_dutch_consumer_pays_costs_then_interest_then_principal_after_the_letter() {
     assert_eq!(announced.rule_pack, "nl-2026.2");
 
     world.until("2026-03-06");
-    let letter = dispatched_by(Channel::Post, MessageKind::FourteenDayLetter, "2026-03-06", &[11]);
+    let letter = dispatched_by(Channel::Post, MessageKind::FourteenDayLetter, "2026-03-05", &[11]);
     world.after(Known::Dispatched(letter)).knows_until("2026-03-24").until("2026-03-24");
     assert_eq!(world.open(11), euro(12_100));
     world.until("2026-03-25");
@@ -1222,7 +1222,7 @@ fn a_payment_straight_to_the_creditor_counts_like_any_other() {
 /// A Dutch consumer of 121.00 who paid 60.00 after the term, as above.
 fn collected_sixty() -> World {
     let mut world = World::of_debtor(Country::NL, DebtorKind::Consumer, 12_100, "2026-03-01");
-    let letter = dispatched_by(Channel::Post, MessageKind::FourteenDayLetter, "2026-03-06", &[11]);
+    let letter = dispatched_by(Channel::Post, MessageKind::FourteenDayLetter, "2026-03-05", &[11]);
     world.after(Known::Dispatched(letter)).knows_until("2026-03-24").until("2026-03-31");
     world.after(Known::Bank(paid_on("2026-03-30", 1, CLIENT, 6_000, &[11])));
     world

@@ -384,14 +384,14 @@ async fn costs_are_asked_in_time_and_taken_back_in_time() {
         text_version: "fourteen-day-letter/nl/consumer@1".to_owned(),
         content: ContentHash::from_digest([1; 32]),
         asked: euro(12_100),
-        dispatched_at: now(),
+        dispatched_at: "2026-03-09T09:00:00Z".parse().unwrap(),
     };
     office.house.publish("letter", &letter).await;
     office.assert_sound().await;
     let announced = office.known_position(1).await.unwrap().announced.unwrap();
     assert_eq!((announced.costs, announced.interest_basis_points), (euro(4_000), Some(400)));
 
-    // Sent on Tuesday the 10th, delivered on the 12th: the term ends on Thursday the 26th.
+    // Posted on Tuesday the 10th, delivered on the 12th: the term ends on Thursday the 26th.
     office.house.advance("2026-03-27T06:30:00Z".parse().unwrap()).await;
     office.assert_sound().await;
     assert_eq!(office.told::<ChargesBooked>().await, [], "nothing is known of payments");

@@ -330,6 +330,43 @@ fn a_reason_that_needs_a_person_holds_the_case_and_no_review_day_lifts_it() {
 }
 
 #[test]
+fn news_of_a_death_holds_the_case_whoever_tells_it_and_whatever_was_promised() {
+    let told = [
+        (CallOutcome::OtherPerson, NonPaymentReason::Deceased, None),
+        (CallOutcome::Promised, NonPaymentReason::Hardship, Some(promised())),
+    ];
+    for (outcome, reason, promise) in told {
+        let mut world = called();
+        let closed = call_closed(&world, outcome, reason, promise.clone());
+        close(&mut world, &closed);
+        if promise.is_some() {
+            take_up(&mut world, &made(&closed));
+            judge(&mut world, PromiseVerdict::Broken).unwrap();
+        }
+        assert_eq!(world.hold().0, HoldReason::ReasonGiven);
+        world.check();
+    }
+}
+
+#[test]
+fn a_claim_that_a_correction_opens_again_goes_on() {
+    let mut world = begun();
+    world.pay(claim_id(1), euros(120));
+    let settled = settled(case_id(1), claim_id(1), SettledBy::Payment);
+    world
+        .on_track(case_id(1), |track, facts| domain::settle_claim(track, &settled, facts))
+        .unwrap();
+    assert!(matches!(world.state(), CaseState::Closed { .. }));
+    let taken_back = contracts::payment_reconciliation::PaymentAllocated {
+        claim_open: euros(50),
+        ..paid(case_id(1), claim_id(1), euros(-50))
+    };
+    world.on_track(case_id(1), |track, facts| domain::pay(track, &taken_back, facts)).unwrap();
+    assert_eq!(world.planned().0, REMINDER);
+    world.check();
+}
+
+#[test]
 fn a_debtor_who_says_that_he_paid_is_left_alone_until_the_review_day() {
     let mut world = called();
     let closed = call_closed(&world, CallOutcome::Reached, NonPaymentReason::SaysPaid, None);

@@ -333,16 +333,22 @@ fn a_call_is_closed_complete_or_not_at_all() {
 
 #[test]
 fn a_reason_goes_with_what_happened() {
-    use NonPaymentReason::{IdentityUnsure, Moved, Unreached};
+    use NonPaymentReason::{
+        Carelessness, DebtAid, Deceased, Hardship, IdentityUnsure, Insolvent, Minor, Moved,
+        NotGiven, Unreached, Unwilling,
+    };
+    let promises = [Carelessness, Hardship, Unwilling, Moved, NotGiven];
+    let told = [Unreached, IdentityUnsure, Deceased, Minor, Insolvent, DebtAid, Moved];
     for outcome in CallOutcome::ALL {
         for reason in NonPaymentReason::ALL {
             let mut request = promise().request;
             (request.outcome, request.reason) = (*outcome, *reason);
             request.promise = request.promise.filter(|_| *outcome == CallOutcome::Promised);
             let fits = match outcome {
-                CallOutcome::Promised | CallOutcome::Reached => *reason != Unreached,
+                CallOutcome::Promised => promises.contains(reason),
+                CallOutcome::Reached => *reason != Unreached,
                 CallOutcome::NoAnswer => *reason == Unreached,
-                CallOutcome::OtherPerson => [Unreached, IdentityUnsure].contains(reason),
+                CallOutcome::OtherPerson => told.contains(reason),
                 CallOutcome::WrongNumber => [Moved, IdentityUnsure].contains(reason),
             };
             let (_, answer) = close(claimed(), &closing(request), &by(1, NOW));

@@ -43,5 +43,5 @@ pub use interest::{
 pub use pack::Pack;
 pub use rates::RateTable;
 pub use surcharge::{Surcharge, surcharge};
-pub use term::{Term, pay_by, term_of};
+pub use term::{Term, pay_by, sent_on, term_of};
 pub use window::{ContactHours, Window, next_lawful_moment};

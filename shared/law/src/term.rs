@@ -12,6 +12,23 @@ use crate::calendar::{add_working_days, days_from, free_day, next_working_day, s
 use crate::gate::Notice;
 use crate::pack::Pack;
 
+/// The day on which the law takes a message as sent that left the house on `left_on`.
+///
+/// A letter lies ready for the print partner until its day is over, and is handed to the post on the
+/// next working day: a term that counted from the day of printing would be too short (law of the
+/// 14-day letter: the day of the hand-over to the post, not of the print). Other messages, and those
+/// that start no term of the law, count from their own day.
+#[must_use]
+pub fn sent_on(pack: Pack, message: MessageKind, channel: Channel, left_on: Date) -> Date {
+    let starts_a_term =
+        matches!(message, MessageKind::FourteenDayLetter | MessageKind::FreeFirstReminder);
+    if channel != Channel::Post || !starts_a_term {
+        return left_on;
+    }
+    let tomorrow = left_on.saturating_add(1.day());
+    next_working_day(pack, tomorrow).value.unwrap_or(tomorrow)
+}
+
 /// The days of a term, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {
@@ -23,6 +40,9 @@ pub struct Term {
 
 /// What WER art. XIX.2 and BW art. 6:96 lid 6 give a consumer, and we give everybody.
 const TERM_DAYS: i32 = 14;
+
+/// A message on several channels is sent within so many days: paper waits for a working day.
+const ONE_ACT_DAYS: i32 = 5;
 
 /// What a demand leaves.
 const DEMAND_DAYS: i32 = 7;
@@ -119,8 +139,10 @@ pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<Mess
     }
 }
 
-/// Of the notices that start a term for `debtor`, the term that ends first. One that was sent on or
-/// before `in_time`, the last day to pay in time, starts none: nobody was in default.
+/// Of the notices that start a term for `debtor`, the term of the first. Where the same message went
+/// on several channels, the longest of their terms counts: nobody is held to the e-mail who relies
+/// on the paper. One that was sent on or before `in_time`, the last day to pay in time, starts none:
+/// nobody was in default.
 pub(crate) fn first_term(
     pack: Pack,
     debtor: DebtorKind,
@@ -130,11 +152,22 @@ pub(crate) fn first_term(
     let mut trail = pack.trail();
     let Some(message) = clock_message(pack, debtor) else { return trail.answer(None) };
     let valid = |notice: &&Notice| notice.message == message && notice.sent_on > in_time;
-    let terms = notices.iter().filter(valid).filter_map(|notice| {
+    // The first on each channel; further ones on the same channel are other acts.
+    let firsts: Vec<&Notice> = Channel::ALL
+        .iter()
+        .filter_map(|channel| {
+            let of_channel = notices.iter().filter(valid).filter(|it| it.channel == *channel);
+            of_channel.min_by_key(|notice| notice.sent_on)
+        })
+        .collect();
+    let first_sent = firsts.iter().map(|notice| notice.sent_on).min();
+    let last_sent = first_sent.map(|day| day.saturating_add(ONE_ACT_DAYS.days()));
+    let of_one_act = |notice: &&Notice| last_sent.is_some_and(|last| notice.sent_on <= last);
+    let terms = firsts.into_iter().filter(of_one_act).filter_map(|notice| {
         let answer = term_of(pack, message, debtor, notice.channel, notice.sent_on);
         answer.value.map(|term| (term, answer))
     });
-    let first = terms.min_by_key(|(term, _)| term.last);
+    let first = terms.max_by_key(|(term, _)| term.last);
     let term = first.and_then(|(_, answer)| trail.take(answer));
     trail.answer(term)
 }
@@ -344,6 +377,20 @@ mod tests {
         assert_eq!(first(&[letter(9), letter(6)]), term((11, 7), (11, 20)));
         // Sent on the due date: nobody was in default.
         assert_eq!(first(&[letter(3), letter(9)]), term((11, 10), (11, 23)));
+        // The same on paper, posted the next working day: who relies on it has the longer time.
+        let paper = Notice { channel: Channel::Post, ..letter(9) };
+        assert_eq!(first(&[letter(6), paper]), term((11, 12), (11, 25)));
+    }
+
+    #[test]
+    fn a_letter_is_posted_on_the_working_day_after_it_lay_ready() {
+        let posted =
+            |message, channel, day| sent_on(Pack::Nl, message, channel, date(2026, 11, day));
+        let letter = MessageKind::FourteenDayLetter;
+        assert_eq!(posted(letter, Channel::Post, 10), date(2026, 11, 11));
+        assert_eq!(posted(letter, Channel::Post, 6), date(2026, 11, 9), "Friday to Monday");
+        assert_eq!(posted(letter, Channel::Email, 6), date(2026, 11, 6));
+        assert_eq!(posted(MessageKind::Demand, Channel::Post, 6), date(2026, 11, 6));
     }
 
     proptest! {

@@ -60,7 +60,7 @@ fn ending(folder: &Path) -> Ending {
             for reference in &references {
                 text = text.replace(&printed(reference), "REFERENCE");
             }
-            let to = mail["to"].to_string();
+            let (to, text) = (mail["to"].to_string(), without_ids(&text));
             (to, mail["subject"].as_str().unwrap().to_owned(), text)
         })
         .collect();
@@ -103,14 +103,24 @@ fn printed(reference: &str) -> String {
 
 /// Replaces what looks like a UUID.
 fn without_ids(text: &str) -> String {
-    text.split('"')
-        .map(|part| {
-            let is_id =
-                part.len() == 36 && part.chars().filter(|letter| *letter == '-').count() == 4;
-            if is_id { "ID" } else { part }
-        })
-        .collect::<Vec<_>>()
-        .join("\"")
+    let is_id = |part: &str| {
+        let hyphens = [8, 13, 18, 23];
+        part.len() == 36
+            && part.bytes().enumerate().all(|(place, sign)| {
+                if hyphens.contains(&place) { sign == b'-' } else { sign.is_ascii_hexdigit() }
+            })
+    };
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        let (length, written) = match rest.get(..36) {
+            Some(part) if is_id(part) => (36, "ID"),
+            _ => (sign.len_utf8(), &rest[..sign.len_utf8()]),
+        };
+        masked.push_str(written);
+        rest = &rest[length..];
+    }
+    masked
 }
 
 /// Chance that can be played again.

@@ -19,13 +19,14 @@ pub(crate) async fn run(session: &Session, audit: &Audit) -> Result<ExitCode, Fa
         say_json(&trail);
         return Ok(ExitCode::SUCCESS);
     }
+    let people = session.people().await?;
     let mut table = Table::new(["when", "what", "more", "who", "permit", "rules"]);
     for entry in &trail.entries {
         table.row([
             told(entry.at),
             what(&entry.message_type),
             more(entry),
-            entry.actor.to_string().chars().take(14).collect(),
+            people.actor(&entry.actor),
             entry.permit_id.map(short).unwrap_or_default(),
             rules(entry),
         ]);

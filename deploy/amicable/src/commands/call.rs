@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use contracts::intake::{CallContact, CallContactAnswer, GetCallContact};
 use contracts::telephony_task::{
-    ClaimRefusal, ClaimTask, ClaimTaskAnswer, CloseRefusal, CloseTask, CloseTaskAnswer, GetCalls,
-    ListTasks, PromisedPayment, TaskSummary,
+    ClaimRefusal, ClaimTask, ClaimTaskAnswer, CloseRefusal, CloseTask, CloseTaskAnswer, ListTasks,
+    PromisedPayment, TaskSummary,
 };
-use primitives::{CallTaskId, Timestamp};
+use primitives::{CallTaskId, Money, Timestamp};
 use serde::Serialize;
 
 use super::case::{self, Whole};
@@ -64,9 +64,7 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Fai
 
 async fn taken_on(session: &Session, task: &TaskSummary) -> Result<String, Failure> {
     let Some(staff_id) = task.claimed_by else { return Ok("nobody".to_owned()) };
-    let staff = session.asker.ask(&contracts::intake::ListStaff {}).await?.staff;
-    let member = staff.into_iter().find(|member| member.staff_id == staff_id);
-    Ok(member.map_or_else(|| short(staff_id), |member| member.code))
+    Ok(session.people().await?.code(staff_id))
 }
 
 /// The call whose id begins so.
@@ -100,13 +98,13 @@ async fn claim(
     if json {
         say_json(&sheet);
     } else {
-        tell(session, &sheet).await?;
+        tell(&sheet);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Everything on one page, the first things first.
-async fn tell(session: &Session, sheet: &Sheet) -> Result<(), Failure> {
+fn tell(sheet: &Sheet) {
     let task = short(sheet.task_id);
     say(format_args!("call {task} is yours until {}", told(sheet.until)));
     if let Some(contact) = &sheet.contact {
@@ -119,19 +117,10 @@ async fn tell(session: &Session, sheet: &Sheet) -> Result<(), Failure> {
     ));
     say("");
     case::tell(&sheet.case);
-    let calls = session.asker.ask(&GetCalls { case_id: sheet.case.case_id }).await?.calls;
-    if !calls.is_empty() {
-        say("earlier calls:");
-    }
-    for call in calls {
-        let at = told(call.closed_at);
-        say(format_args!("  {at}  {}, {}: {}", call.outcome, call.reason, call.summary));
-    }
     say(format_args!(
         "\nwrite down how it went with `amicable call close {task} --as ... --outcome ... --reason \
          ... --summary ...`"
     ));
-    Ok(())
 }
 
 async fn close(session: &Session, close: CallClose) -> Result<ExitCode, Failure> {
@@ -139,6 +128,9 @@ async fn close(session: &Session, close: CallClose) -> Result<ExitCode, Failure>
     let staff_id = session.staff(&close.who.code).await?;
     let task_id = find(session, &close.id).await?;
     let promise = close.promise.zip(close.by);
+    if let Some((amount, _)) = promise {
+        not_beyond(session, task_id, amount).await?;
+    }
     let request = CloseTask {
         task_id,
         outcome: close.outcome.parse().map_err(word("an outcome of a call"))?,
@@ -155,6 +147,19 @@ async fn close(session: &Session, close: CallClose) -> Result<ExitCode, Failure>
         CloseTaskAnswer::Refused { reason } => {
             Err(Failure::Refused(format!("the call is not closed: {}", no_close(&reason))))
         }
+    }
+}
+
+/// A typing error must not become a promise of more than is owed.
+async fn not_beyond(session: &Session, task_id: CallTaskId, amount: Money) -> Result<(), Failure> {
+    let tasks = session.asker.ask(&ListTasks { limit: LIST_MAX }).await?.tasks;
+    let Some(task) = tasks.into_iter().find(|task| task.task_id == task_id) else { return Ok(()) };
+    let open = case::money(session, task.case_id).await?.map(|money| money.open);
+    match open {
+        Some(open) if open.checked_sub(amount).is_ok_and(Money::is_negative) => {
+            Err(Failure::Refused(format!("{open} is open: write down a promise of that at most")))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -199,7 +204,10 @@ fn no_close(reason: &CloseRefusal) -> String {
             format!("--by has to be a day from today to {}", told_day(*latest))
         }
         CloseRefusal::ReasonAndOutcomeDiffer => {
-            "that reason does not go with that outcome".to_owned()
+            "that reason does not go with that outcome: a promise goes with carelessness, hardship, \
+             unwilling, moved and not-given; `no-answer` with unreached; what somebody else told of \
+             the debtor with `other-person`; every other reason with `reached`"
+                .to_owned()
         }
     }
 }

@@ -9,6 +9,7 @@ use contracts::payment_reconciliation::{ClaimPosition, GetPosition, Position, Po
 use contracts::scheduler::{
     CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
 };
+use contracts::telephony_task::{CallMade, GetCalls};
 use futures_util::{StreamExt, TryStreamExt};
 use primitives::{CaseId, ClaimId};
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub(crate) struct Whole {
     pub(crate) parties: Parties,
     pub(crate) position: Option<CasePosition>,
     pub(crate) money: Option<Position>,
+    /// The calls that were made, newest first.
+    pub(crate) calls: Vec<CallMade>,
 }
 
 #[derive(Serialize)]
@@ -89,7 +92,8 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
         CasePositionAnswer::Known(position) => Some(position),
         CasePositionAnswer::Unknown => None,
     };
-    Ok(Whole { case_id, parties, position, money: money(session, case_id).await? })
+    let calls = asker.ask(&GetCalls { case_id }).await?.calls;
+    Ok(Whole { case_id, parties, position, money: money(session, case_id).await?, calls })
 }
 
 /// What is owed on a case.
@@ -153,6 +157,13 @@ pub(crate) fn tell(case: &Whole) {
     match &case.money {
         Some(money) => tell_money(&case.parties, money),
         None => say("payment-reconciliation has not heard of it yet"),
+    }
+    if !case.calls.is_empty() {
+        say("what was said on the telephone:");
+    }
+    for call in &case.calls {
+        let at = told(call.closed_at);
+        say(format_args!("  {at}  {}, {}: {}", call.outcome, call.reason, call.summary));
     }
     if let Some(position) = &case.position {
         say("what happened:");

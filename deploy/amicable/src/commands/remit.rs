@@ -30,6 +30,7 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
             match proposed {
                 Some(remittance) if json => say_json(&remittance),
                 Some(remittance) => tell(&remittance),
+                None if json => say_json(&None::<Remittance>),
                 None => say("nothing to pay: no money was collected since the last time"),
             }
         }
@@ -138,13 +139,18 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
         return Ok(());
     }
     let creditors = session.asker.ask(&contracts::intake::ListCreditors {}).await?.creditors;
-    let mut table = Table::new(["remittance", "creditor", "proposed", "to pay", "state"]);
+    let people = session.people().await?;
+    let by = |staff_id| people.code(staff_id);
+    let mut table =
+        Table::new(["remittance", "creditor", "proposed", "by", "approved by", "to pay", "state"]);
     for remittance in &all {
         let creditor = creditors.iter().find(|it| it.creditor_id == remittance.creditor_id);
         table.row([
             short(remittance.remittance_id),
             creditor.map_or_else(|| short(remittance.creditor_id), |it| it.code.clone()),
             told(remittance.proposed_at),
+            by(remittance.proposed_by),
+            remittance.approved_by.map(by).unwrap_or_default(),
             remittance.amount.to_string(),
             state(&remittance.state),
         ]);

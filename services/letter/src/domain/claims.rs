@@ -3,7 +3,6 @@
 use contracts::intake::{ClaimParticulars, Parties};
 use contracts::letter::Send as SendLetter;
 use contracts::payment_reconciliation::{ClaimPosition, Position, PositionLineKind};
-use jiff::ToSpan;
 use law::{BusinessCosts, ChargeTerms, InterestSegment, InterestTerms, Notice, Pack};
 use primitives::{
     ClaimId, Currency, Date, DebtorKind, MessageKind, Money, MoneyError, StructuredReference,
@@ -79,7 +78,7 @@ impl Bill {
             interest_open: owed.interest_open,
             costs_open: owed.costs_open,
             reference: claim.reference.clone(),
-            principal: unpaid_principal(claim, owed)?,
+            principal: unpaid_principal(claim, owed),
         })
     }
 
@@ -101,30 +100,10 @@ impl Bill {
     }
 }
 
-/// A payment lowers the principal from the day after it on.
-fn unpaid_principal(
-    claim: &ClaimParticulars,
-    owed: &ClaimPosition,
-) -> Result<Vec<(Date, Money)>, MoneyError> {
-    let mut unpaid = claim.amount;
-    let mut days: Vec<(Date, Money)> = vec![(claim.issued_on.min(claim.due_on), unpaid)];
-    for line in &owed.lines {
-        let (change, counts_on) = match &line.kind {
-            PositionLineKind::Principal | PositionLineKind::Costs | PositionLineKind::Interest => {
-                continue;
-            }
-            PositionLineKind::CreditNote | PositionLineKind::Withdrawal => (line.amount, line.on),
-            PositionLineKind::Payment { principal, .. } => {
-                (*principal, line.on.saturating_add(1.day()))
-            }
-        };
-        unpaid = unpaid.checked_add(change)?;
-        match days.last_mut() {
-            Some((day, amount)) if counts_on <= *day => *amount = unpaid,
-            Some(_) | None => days.push((counts_on, unpaid)),
-        }
-    }
-    Ok(days)
+/// The principal on which interest is asked: what is still unpaid, from the beginning. The books ask
+/// none on what was paid or credited before the demand.
+fn unpaid_principal(claim: &ClaimParticulars, owed: &ClaimPosition) -> Vec<(Date, Money)> {
+    vec![(claim.issued_on.min(claim.due_on), owed.principal_open)]
 }
 
 /// The sum of an amount of each.

@@ -7,11 +7,13 @@
 use contracts::intake::Parties;
 use contracts::letter::Send as SendLetter;
 use contracts::payment_reconciliation::Position;
-use contracts::permit::Permit;
+use contracts::permit::{Permit, PermittedDeed};
 use jiff::ToSpan;
 use law::{Charges, Element, Pack};
 use paper::PrintError;
-use primitives::{Channel, Country, Date, Language, MessageKind, Money, MoneyError, Timestamp};
+use primitives::{
+    Channel, Country, Date, DebtorKind, Language, MessageKind, Money, MoneyError, Timestamp,
+};
 
 use super::claims::{self, Bill, NotKnownYet};
 use super::letter::permitted_message;
@@ -141,10 +143,12 @@ pub fn compose(
         return Err(Refusal::NotCovered { because: format!("there is no {message} for a {kind}") });
     };
     payments_known(permit, message, position, today)?;
+    charges_known(message, kind, position, today)?;
     let matter = Matter {
         pack,
         message,
         channel: send.channel,
+        channels: channels_of(permit),
         language,
         labels: wording::labels(language),
         capacity: permit.capacity,
@@ -179,6 +183,32 @@ fn concerned(message: MessageKind, mut bills: Vec<Bill>) -> Result<(Vec<Bill>, M
     }
     let open = claims::sum(&bills, |bill| bill.open)?;
     Ok((bills, open))
+}
+
+/// The channels that the message goes on.
+fn channels_of(permit: &Permit) -> Vec<Channel> {
+    match &permit.deed {
+        PermittedDeed::Write { channels, .. } => channels.clone(),
+        PermittedDeed::Call => Vec::new(),
+    }
+}
+
+/// Refuses to ask a consumer for costs that are not booked yet: it is not known whether everything
+/// was paid in time, so they may not be owed.
+fn charges_known(
+    message: MessageKind,
+    debtor: DebtorKind,
+    position: &Position,
+    today: Date,
+) -> Result<(), Refusal> {
+    let pending = message == MessageKind::Demand && debtor == DebtorKind::Consumer;
+    if pending && position.announced.is_some() {
+        let until = position.payments_known_until;
+        let days = until.and_then(|until| today.since(until).ok()).map_or(0, |it| it.get_days());
+        let within_days = u16::try_from(days.saturating_sub(1)).unwrap_or_default();
+        return Err(Refusal::PaymentsNotKnown { until, within_days });
+    }
+    Ok(())
 }
 
 /// Refuses where what is known of payments is older than the permit allows. Thanks ask for nothing.

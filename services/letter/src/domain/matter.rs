@@ -24,6 +24,8 @@ pub(super) struct Matter<'a> {
     pub(super) pack: Pack,
     pub(super) message: MessageKind,
     pub(super) channel: Channel,
+    /// Those that the message goes on, this one among them.
+    pub(super) channels: Vec<Channel>,
     pub(super) language: Language,
     pub(super) labels: &'static Labels,
     pub(super) capacity: Capacity,
@@ -480,10 +482,15 @@ impl Matter<'_> {
             MessageKind::FourteenDayLetter | MessageKind::PaymentThanks => None,
             MessageKind::PromiseConfirmation => self.promise.map(|promise| promise.pay_by),
             MessageKind::PreDueNotice | MessageKind::FreeFirstReminder | MessageKind::Demand => {
+                // One message on several channels names one day: the last that any of them gives.
                 let day = |bill: &Bill| {
-                    law::pay_by(self.pack, self.message, self.channel, bill.due_on, self.today)
+                    let by = |channel: &Channel| {
+                        let sent_on = law::sent_on(self.pack, self.message, *channel, self.today);
+                        law::pay_by(self.pack, self.message, *channel, bill.due_on, sent_on).value
+                    };
+                    self.channels.iter().filter_map(by).max()
                 };
-                let mut days = self.bills.iter().map(|bill| day(bill).value);
+                let mut days = self.bills.iter().map(day);
                 let first = days.next()??;
                 days.all(|day| day == Some(first)).then_some(first)
             }

@@ -114,6 +114,8 @@ impl Letters {
             composed;
         let finished = match form {
             Form::Paper { pdf, pages, destination, language } => {
+                // From then on a folder that is not there is one that the partner cleared away.
+                self.0.outgoing.begin(post_day(drafted_at)).map_err(Unready::from)?;
                 Finished::Paper { pdf, pages, destination, language }
             }
             Form::Mail { html } => {
@@ -201,6 +203,10 @@ impl Letters {
     async fn lies_in_folder(&self, send: &SendLetter, draft: &Draft) -> Evidence<Outcome> {
         let (outgoing, letter_id) = (self.0.outgoing.clone(), send.letter_id);
         let day = post_day(draft.drafted_at);
+        // A folder that the partner cleared away cannot tell what was in it: a person finds out.
+        if !outgoing.holds(day) {
+            return Evidence::Silent;
+        }
         let found = tokio::task::spawn_blocking(move || outgoing.handed_over(letter_id, day)).await;
         match found.map_err(Unready::from).map(|found| found.map_err(Unready::from)) {
             Ok(Ok(Some(dispatched_at))) => Evidence::Happened(Outcome::Sent { dispatched_at }),

@@ -97,6 +97,12 @@ impl Outgoing {
         Ok(Self { folder: folder.to_owned() })
     }
 
+    /// Makes the folder of a day, where it is not there.
+    pub(super) fn begin(&self, day: Date) -> Result<(), OutgoingError> {
+        let folder = self.folder.join(day.to_string());
+        fs::create_dir_all(&folder).map_err(refused(&folder))
+    }
+
     /// Hands a letter over; the moment of that. A letter that was handed over before is not again.
     pub(super) fn hand_over(
         &self,

@@ -29,6 +29,6 @@ impl Handler for OnPaymentAllocated {
         message: &PaymentAllocated,
         facts: &Facts,
     ) -> Result<Decision<CaseFile>, Fault> {
-        Ok(receive(file, message, facts))
+        receive(file, message, facts)
     }
 }

@@ -158,7 +158,10 @@ pub fn notice(case: Case, message: &Dispatched, facts: &Facts) -> Result<Decisio
     }
     let mut change = Change::on(case, case_id, &[])?;
     let rules = change.account.rules;
-    let sent_on = rules.map_or(day_of(dispatched_at), |rules| rules.pack.local_date(dispatched_at));
+    let sent_on = rules.map_or(day_of(dispatched_at), |rules| {
+        let left_on = rules.pack.local_date(dispatched_at);
+        law::sent_on(rules.pack, message.message, channel, left_on)
+    });
     let notice = Notice { message: message.message, channel, sent_on };
     let claim_ids = message.claim_ids.clone();
     change.account.notices.insert(letter_id, CaseNotice { notice, claim_ids });

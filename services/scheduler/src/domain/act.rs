@@ -138,18 +138,22 @@ fn law_act(case: &Case, deed: Deed) -> law::Act {
     }
 }
 
-/// The messages that were sent about every one of some claims. Of each kind the first one of a
-/// claim counts, and of several claims the latest of these: no claim's time is cut short.
+/// The messages that were sent about every one of some claims. Of each kind and channel the first
+/// one of a claim counts, and of several claims the latest of these: no claim's time is cut short.
 fn notices_of_all(claims: &[&Claim]) -> Vec<Notice> {
-    let of_kind = |message: MessageKind| {
+    let of_kind = |(message, channel): (MessageKind, Channel)| {
         let firsts = claims.iter().map(|claim| {
-            let sent = claim.notices.iter().filter(|notice| notice.message == message);
-            sent.min_by_key(|notice| notice.sent_on).copied()
+            let is_it = |it: &&Notice| it.message == message && it.channel == channel;
+            claim.notices.iter().filter(is_it).min_by_key(|notice| notice.sent_on).copied()
         });
         let firsts: Option<Vec<Notice>> = firsts.collect();
         firsts?.into_iter().max_by_key(|notice| notice.sent_on)
     };
-    MessageKind::ALL.iter().copied().filter_map(of_kind).collect()
+    let kinds = MessageKind::ALL.iter();
+    kinds
+        .flat_map(|message| Channel::ALL.iter().map(|channel| (*message, *channel)))
+        .filter_map(of_kind)
+        .collect()
 }
 
 fn permit(

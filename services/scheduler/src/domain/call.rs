@@ -48,13 +48,13 @@ pub fn call_closed(
 /// What a call means for its step and for the case.
 fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
     let today = day_of(case.country, now);
+    // Also beside a promise, which is followed first, and on the word of somebody else.
+    if closed.outcome != CallOutcome::WrongNumber && needs_a_person(closed.reason) {
+        case.blocked = Some(HoldReason::ReasonGiven);
+    }
     match closed.outcome {
-        CallOutcome::Promised => pass(case, &closed.claim_ids, step, today),
-        CallOutcome::Reached => {
+        CallOutcome::Promised | CallOutcome::Reached => {
             pass(case, &closed.claim_ids, step, today);
-            if needs_a_person(closed.reason) {
-                case.blocked = Some(HoldReason::ReasonGiven);
-            }
         }
         CallOutcome::OtherPerson | CallOutcome::NoAnswer => {
             let attempts_max = match case.step(step).map(|step| &step.deed) {
@@ -69,6 +69,8 @@ fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
             }
         }
         CallOutcome::WrongNumber => {
+            // The step is over too: a review day must not have a stranger called again.
+            pass(case, &closed.claim_ids, step, today);
             case.no_address.insert(Channel::Telephone);
         }
     }

@@ -10,7 +10,7 @@ use contracts::scheduler::{HoldReason, TimelineEvent};
 use law::{Notice, Pack, pay_by};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
+    Channel, ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -113,6 +113,10 @@ pub fn pay(
     let before = Timers::of(&track);
     let claim = track.news_of(paid.case_id, paid.claim_id)?;
     claim.paid = claim.paid.checked_add(paid.principal).map_err(|error| never_adds_up(&error))?;
+    // What was taken back of a payment opens a claim again that it had settled.
+    if paid.principal.is_negative() && paid.claim_open.is_positive() {
+        claim.settled_by = None;
+    }
     let (claim_id, amount) = (paid.claim_id, paid.amount);
     track.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
     Ok(settle(track, before, facts))
@@ -250,8 +254,10 @@ pub fn dispatched(
 
 /// Keeps what a message that left means for the terms of its claims.
 fn remember(case: &mut Case, dispatched: &Dispatched) {
-    let sent_on = day_of(case.country, dispatched.dispatched_at);
     let Dispatched { message, channel, .. } = *dispatched;
+    let left_on = day_of(case.country, dispatched.dispatched_at);
+    let sent_on = Pack::of(case.country)
+        .map_or(left_on, |pack| law::sent_on(pack, message, channel, left_on));
     let notice = Notice { message, channel, sent_on };
     let mut asked_by: Option<Date> = case.asked_by;
     for claim_id in &dispatched.claim_ids {
@@ -431,11 +437,7 @@ fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
             case.count_try(&act.step);
         }
         NotSentReason::AddressRefused => case.blocked = Some(HoldReason::NotDelivered),
-        NotSentReason::NoAddress => {
-            let deed = case.step(&act.step).map(|step| step.deed.clone());
-            let channels = deed.map(|deed| case.channels(&deed)).unwrap_or_default();
-            case.no_address.extend(channels);
-        }
+        NotSentReason::NoAddress => case.no_address.extend(unreached(act, reason)),
         NotSentReason::DataMissing | NotSentReason::NoText => {
             case.blocked = Some(HoldReason::NotWritten);
         }
@@ -447,8 +449,22 @@ fn learn(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
     }
 }
 
+/// The channels of an act whose letters did not leave for this reason.
+fn unreached(act: &Act, reason: &NotSentReason) -> BTreeSet<Channel> {
+    let failed = |errand: &&Errand| errand.state == ErrandState::NotSent(reason.clone());
+    act.errands.iter().filter(failed).filter_map(Errand::channel).collect()
+}
+
 /// One of our own answers is tried again where that may help, and never holds a case up.
 fn learn_of_answer(case: &mut Case, act: &Act, reason: &NotSentReason, now: Timestamp) {
+    if matches!(reason, NotSentReason::NoAddress | NotSentReason::AddressRefused) {
+        // It may go another way; where there is none, it is over.
+        case.no_address.extend(unreached(act, reason));
+        let elsewhere = [Channel::Email, Channel::Post].iter().any(|it| case.is_reachable(*it));
+        if elsewhere && act.step == CONFIRMATION {
+            return;
+        }
+    }
     let again = matches!(reason, NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown);
     if !again || case.count_try(&act.step) >= ANSWER_TRIES_MAX {
         case.tried = None;

@@ -88,18 +88,34 @@ fn complete(closing: &Closing, errand: &Errand, now: Timestamp) -> Result<(), Cl
     Ok(())
 }
 
-/// Whether a call that went like this can have told this reason.
+/// Whether a call that went like this can have told this reason. Who is dead, under age, insolvent,
+/// in debt aid, not sure to be the debtor, or says that he paid, promises nothing: a person weighs it
+/// first. Somebody else on the line may tell what concerns the debtor, and nothing of the claim.
 fn goes_with(reason: NonPaymentReason, outcome: CallOutcome) -> bool {
+    use NonPaymentReason as Reason;
     match outcome {
+        CallOutcome::Promised => matches!(
+            reason,
+            Reason::Carelessness
+                | Reason::Hardship
+                | Reason::Unwilling
+                | Reason::Moved
+                | Reason::NotGiven
+        ),
         // The debtor was there, whatever he said.
-        CallOutcome::Promised | CallOutcome::Reached => reason != NonPaymentReason::Unreached,
-        CallOutcome::NoAnswer => reason == NonPaymentReason::Unreached,
-        CallOutcome::OtherPerson => {
-            matches!(reason, NonPaymentReason::Unreached | NonPaymentReason::IdentityUnsure)
-        }
-        CallOutcome::WrongNumber => {
-            matches!(reason, NonPaymentReason::Moved | NonPaymentReason::IdentityUnsure)
-        }
+        CallOutcome::Reached => reason != Reason::Unreached,
+        CallOutcome::NoAnswer => reason == Reason::Unreached,
+        CallOutcome::OtherPerson => matches!(
+            reason,
+            Reason::Unreached
+                | Reason::IdentityUnsure
+                | Reason::Deceased
+                | Reason::Minor
+                | Reason::Insolvent
+                | Reason::DebtAid
+                | Reason::Moved
+        ),
+        CallOutcome::WrongNumber => matches!(reason, Reason::Moved | Reason::IdentityUnsure),
     }
 }
 
