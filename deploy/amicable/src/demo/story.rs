@@ -42,9 +42,9 @@ pub(super) const STORY: [(i64, Act); 15] = [
     // After the time of its 14-day letter: costs first, then interest, then the invoice.
     (53, Act::PaysPart { invoice: "GH-2601", amount: "60.00" }),
     // While a call waits for a caller.
-    (67, Act::Pays { invoice: "GH-2601" }),
-    (70, Act::Remits { creditor: "groene-hoek" }),
-    (70, Act::Remits { creditor: "vanderlinden" }),
+    (66, Act::Pays { invoice: "GH-2601" }),
+    (67, Act::Remits { creditor: "groene-hoek" }),
+    (67, Act::Remits { creditor: "vanderlinden" }),
 ];
 
 /// How a call goes, in the order of the calls of one debtor. Other calls reach nobody.
@@ -79,7 +79,7 @@ pub(super) const TALKS: [Talk; 2] = [
 pub(super) const LEFT_WAITING: &str = "GH-2601";
 
 /// The last day of the play.
-pub(super) const LAST_DAY: u16 = 71;
+pub(super) const LAST_DAY: u16 = 68;
 
 /// The invoices on which nothing may be open at the end.
 pub(super) const SETTLED: [&str; 8] =
