@@ -14,10 +14,10 @@ use crate::pack::Pack;
 
 /// The day on which the law takes a message as sent that left the house on `left_on`.
 ///
-/// A letter lies ready for the print partner until its day is over, and is handed to the post on the
-/// next working day: a term that counted from the day of printing would be too short (law of the
-/// 14-day letter: the day of the hand-over to the post, not of the print). Other messages, and those
-/// that start no term of the law, count from their own day.
+/// A letter lies ready for the print partner until its day is over, and is handed to the post on
+/// the next working day: a term that counted from the day of printing would be too short (what
+/// counts is the hand-over to the post). Other messages, and those that start no term of the law,
+/// count from their own day.
 #[must_use]
 pub fn sent_on(pack: Pack, message: MessageKind, channel: Channel, left_on: Date) -> Date {
     let starts_a_term =
@@ -139,10 +139,10 @@ pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<Mess
     }
 }
 
-/// Of the notices that start a term for `debtor`, the term of the first. Where the same message went
-/// on several channels, the longest of their terms counts: nobody is held to the e-mail who relies
-/// on the paper. One that was sent on or before `in_time`, the last day to pay in time, starts none:
-/// nobody was in default.
+/// Of the notices that start a term for `debtor`, the term of the first. Where the same message
+/// went on several channels, the longest of their terms counts: nobody is held to the e-mail who
+/// relies on the paper. One that was sent on or before `in_time`, the last day to pay in time,
+/// starts none: nobody was in default.
 pub(crate) fn first_term(
     pack: Pack,
     debtor: DebtorKind,

@@ -204,9 +204,9 @@ fn no_close(reason: &CloseRefusal) -> String {
             format!("--by has to be a day from today to {}", told_day(*latest))
         }
         CloseRefusal::ReasonAndOutcomeDiffer => {
-            "that reason does not go with that outcome: a promise goes with carelessness, hardship, \
-             unwilling, moved and not-given; `no-answer` with unreached; what somebody else told of \
-             the debtor with `other-person`; every other reason with `reached`"
+            "that reason does not go with that outcome: a promise goes with carelessness, \
+             hardship, unwilling, moved and not-given; `no-answer` with unreached; what somebody \
+             else told of the debtor with `other-person`; every other reason with `reached`"
                 .to_owned()
         }
     }

@@ -100,8 +100,8 @@ impl Bill {
     }
 }
 
-/// The principal on which interest is asked: what is still unpaid, from the beginning. The books ask
-/// none on what was paid or credited before the demand.
+/// The principal on which interest is asked: what is still unpaid, from the beginning. The books
+/// ask none on what was paid or credited before the demand.
 fn unpaid_principal(claim: &ClaimParticulars, owed: &ClaimPosition) -> Vec<(Date, Money)> {
     vec![(claim.issued_on.min(claim.due_on), owed.principal_open)]
 }

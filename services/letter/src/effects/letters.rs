@@ -115,7 +115,7 @@ impl Letters {
         let finished = match form {
             Form::Paper { pdf, pages, destination, language } => {
                 // From then on a folder that is not there is one that the partner cleared away.
-                self.0.outgoing.begin(post_day(drafted_at)).map_err(Unready::from)?;
+                self.0.outgoing.make_folder(post_day(drafted_at)).map_err(Unready::from)?;
                 Finished::Paper { pdf, pages, destination, language }
             }
             Form::Mail { html } => {

@@ -98,7 +98,7 @@ impl Outgoing {
     }
 
     /// Makes the folder of a day, where it is not there.
-    pub(super) fn begin(&self, day: Date) -> Result<(), OutgoingError> {
+    pub(super) fn make_folder(&self, day: Date) -> Result<(), OutgoingError> {
         let folder = self.folder.join(day.to_string());
         fs::create_dir_all(&folder).map_err(refused(&folder))
     }

@@ -89,8 +89,8 @@ fn complete(closing: &Closing, errand: &Errand, now: Timestamp) -> Result<(), Cl
 }
 
 /// Whether a call that went like this can have told this reason. Who is dead, under age, insolvent,
-/// in debt aid, not sure to be the debtor, or says that he paid, promises nothing: a person weighs it
-/// first. Somebody else on the line may tell what concerns the debtor, and nothing of the claim.
+/// in debt aid, not sure to be the debtor, or says that he paid, promises nothing: a person weighs
+/// it first. Somebody else on the line may tell what concerns the debtor.
 fn goes_with(reason: NonPaymentReason, outcome: CallOutcome) -> bool {
     use NonPaymentReason as Reason;
     match outcome {
