@@ -53,11 +53,13 @@ impl User {
         self.broker.publish(subject, "{}".into()).await.unwrap().await.unwrap();
     }
 
-    /// Takes one message from its own consumer; the broker confirms that it is acknowledged.
+    /// Takes one message from its own consumer; the broker confirms that it is acknowledged. It asks
+    /// for one only: what was asked for beyond it would get the next message, and nobody reads it.
     async fn takes(&self, name: &str, stream: &str) -> String {
         let consumer: PullConsumer =
             self.broker.get_consumer_from_stream(name, stream).await.unwrap();
-        let mut messages = consumer.messages().await.unwrap();
+        let batch = consumer.batch().max_messages(1).expires(LIMIT);
+        let mut messages = batch.messages().await.unwrap();
         let message = timeout(LIMIT, messages.next()).await.unwrap().unwrap().unwrap();
         message.double_ack().await.unwrap();
         message.subject.to_string()
