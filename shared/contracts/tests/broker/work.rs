@@ -53,8 +53,8 @@ impl User {
         self.broker.publish(subject, "{}".into()).await.unwrap().await.unwrap();
     }
 
-    /// Takes one message from its own consumer; the broker confirms that it is acknowledged. It asks
-    /// for one only: what was asked for beyond it would get the next message, and nobody reads it.
+    /// Takes one message from its own consumer; the broker confirms that it is acknowledged. It
+    /// asks for one only: one asked for beyond it would get the next message, and nobody reads it.
     async fn takes(&self, name: &str, stream: &str) -> String {
         let consumer: PullConsumer =
             self.broker.get_consumer_from_stream(name, stream).await.unwrap();
