@@ -352,7 +352,8 @@ pub(crate) enum Staff {
 /// Telephone calls to be made, and what was said
 #[derive(Debug, Subcommand)]
 pub(crate) enum Call {
-    /// List the calls that wait for a caller or are being made, the earliest end first
+    /// List the calls that wait for a caller, are being made or have to be written down, the
+    /// earliest end first
     #[command(after_help = "Example:\n  amicable call list")]
     List {
         #[command(flatten)]
@@ -373,9 +374,20 @@ pub(crate) enum Call {
         json: bool,
     },
     Close(CallClose),
+    /// Give a call back that you took on: nobody was called. Without `--as` an operator does it for
+    /// a caller who cannot
+    #[command(after_help = "Example:\n  amicable call release 7d02 --as mila")]
+    Release {
+        /// (The beginning of) the call's id
+        id: String,
+        /// Your own code, as `amicable staff list` shows it
+        #[arg(long = "as", value_name = "CODE")]
+        code: Option<String>,
+    },
 }
 
-/// Write down how a call went: its outcome, the reason for not paying, what was said, and a promise
+/// Write down how a call went: its outcome, the reason for not paying, what was said, and a
+/// promise; also later, with the time of the call
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  amicable call close 7d02 --as mila --outcome promised --reason \
@@ -395,6 +407,10 @@ pub(crate) struct CallClose {
     /// What was said, in a sentence or two
     #[arg(long, value_name = "TEXT")]
     pub summary: String,
+    /// When the debtor was called: a time such as 2026-10-01T10:15 (in Amsterdam); just now where
+    /// you do not say
+    #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
+    pub at: Option<Timestamp>,
     /// What the debtor promised to pay, in euros
     #[arg(long, value_name = "AMOUNT", value_parser = euros, requires = "by")]
     pub promise: Option<Money>,

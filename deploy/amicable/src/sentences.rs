@@ -94,6 +94,10 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
         TimelineEvent::MessageNotSent { step, channel, reason } => {
             format!("{step} was not sent{}: {}", by(*channel), not_sent(reason))
         }
+        TimelineEvent::MessageUncertain { step, channel: None } => format!(
+            "it is open whether {step} was made; its caller writes it down or gives it back: see \
+             `amicable call list`"
+        ),
         TimelineEvent::MessageUncertain { step, channel } => {
             let by = by(*channel);
             format!("it is open whether {step} happened{by}; see `amicable uncertain list`")
@@ -182,7 +186,7 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::StepsUsedUp => "all agreed steps were taken",
         HoldReason::NotReachable => "no address for the next step's channel",
         HoldReason::GateRefused => "the law gate will never let the next step pass",
-        HoldReason::ActUncertain => "it is open whether a message left",
+        HoldReason::ActUncertain => "it is open whether a message left or a call was made",
         HoldReason::NotDelivered => "a message could not be delivered",
         HoldReason::NotWritten => "a message could not be written: look in letter's log",
         HoldReason::TriedInVain => "three tries in a row, and nothing came of them",

@@ -76,7 +76,7 @@ pub fn close_call(mut file: CaseFile, call: &CallClosed, facts: &Facts) -> Decis
         pay_by: promised.pay_by,
         task_id: call.task_id,
         staff_id: call.staff_id,
-        made_at: call.closed_at,
+        made_at: call.called_at,
         closed_at: None,
         verdict: None,
     };

@@ -80,6 +80,7 @@ fn without_promise(call: u128, made: i64) -> CallClosed {
         reason: NonPaymentReason::Carelessness,
         promise: None,
         staff_id: StaffId::from_uuid(uuid(99)),
+        called_at: noon(made),
         closed_at: noon(made),
     }
 }

@@ -72,6 +72,7 @@ fn call(case: u128, call: u128) -> CallClosed {
         reason: NonPaymentReason::Hardship,
         promise: Some(PromisedPayment { amount: euros(10_000), pay_by: day("2026-11-09") }),
         staff_id: StaffId::from_uuid(Uuid::from_u128(99)),
+        called_at: at(MADE_AT),
         closed_at: at(MADE_AT),
     }
 }

@@ -28,6 +28,7 @@ mod handlers {
     pub(crate) mod position;
     pub(crate) mod propose_remittance;
     pub(crate) mod staff_registered;
+    pub(crate) mod tell_payments_known;
 }
 
 use std::time::Duration;
@@ -60,6 +61,7 @@ use handlers::match_payment::OnMatchPayment;
 use handlers::position::AnswerPosition;
 use handlers::propose_remittance::OnProposeRemittance;
 use handlers::staff_registered::OnStaffRegistered;
+use handlers::tell_payments_known::OnTellPaymentsKnown;
 
 /// The migrations of the service's schema, applied after the mailbox's.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -119,6 +121,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnLetterDispatched>()
         .handle::<OnMatchPayment>()
         .handle::<OnAllocatePayment>()
+        .handle::<OnTellPaymentsKnown>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .query(AnswerListRemittances)

@@ -20,9 +20,9 @@ use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetPosition,
     ImportStatement, ImportStatementAnswer, ListRemittances, ListUnmatched, PaymentAllocated,
-    PaymentUnmatched, Position, PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer,
-    Remittance, RemittanceApproved, RemittancePaid, RemittanceRefusal, RemittanceState,
-    UnmatchedList,
+    PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, ProposeRemittance,
+    ProposeRemittanceAnswer, Remittance, RemittanceApproved, RemittancePaid, RemittanceRefusal,
+    RemittanceState, TellPaymentsKnown, UnmatchedList,
 };
 use contracts::registry::Slice;
 use contracts::{Envelope, Message};
@@ -317,6 +317,12 @@ async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
         position.claims[0].lines.iter().map(|line| line.amount.amount_minor()).collect();
     assert_eq!(amounts, [10_000, -1_000, -6_000]);
     assert_eq!(position.payments_known_until, Some(day("2026-03-06")), "the creditor's account");
+    let ask = TellPaymentsKnown { case_id: case_id(1), creditor_id: creditor_id() };
+    office.house.publish("known", &ask).await;
+    office.house.rest().await;
+    let until = position.payments_known_until;
+    let known = PaymentsKnown { case_id: case_id(1), creditor_id: creditor_id(), until };
+    assert_eq!(office.told::<PaymentsKnown>().await, [known]);
     assert_eq!(office.told::<PaymentAllocated>().await.len(), 3);
     let settled = office.told::<ClaimSettled>().await;
     assert_eq!((settled.len(), settled[0].claim_id), (1, claim_id(2)));

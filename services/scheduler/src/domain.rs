@@ -13,7 +13,9 @@ mod person;
 mod plan;
 mod settle;
 
-pub use call::{call_closed, call_not_made, promise_due, promise_judged, promise_made};
+pub use call::{
+    call_closed, call_not_made, payments_known, promise_due, promise_judged, promise_made,
+};
 pub use case::{
     Act, Case, Claim, Confirmation, Errand, ErrandKind, ErrandState, Position, Promise, Thanks,
     Track, Tried,

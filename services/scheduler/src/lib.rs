@@ -23,6 +23,7 @@ mod handlers {
     pub(crate) mod list_positions;
     pub(crate) mod next_step;
     pub(crate) mod payment_allocated;
+    pub(crate) mod payments_known;
     pub(crate) mod permit_end;
     pub(crate) mod promise_due;
     pub(crate) mod promise_judged;
@@ -43,8 +44,9 @@ use handlers::{
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
     claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
     letter_uncertain::OnUncertain, list_positions::AnswerListPositions, next_step::OnNextStep,
-    payment_allocated::OnPaymentAllocated, permit_end::OnPermitEnd, promise_due::OnPromiseDue,
-    promise_judged::OnPromiseJudged, promise_made::OnPromiseMade, review::OnReview,
+    payment_allocated::OnPaymentAllocated, payments_known::OnPaymentsKnown,
+    permit_end::OnPermitEnd, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged,
+    promise_made::OnPromiseMade, review::OnReview,
 };
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.
@@ -87,6 +89,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnPromiseJudged>()
         .handle::<OnPaymentAllocated>()
         .handle::<OnClaimSettled>()
+        .handle::<OnPaymentsKnown>()
         .timer::<OnNextStep>()
         .timer::<OnPermitEnd>()
         .timer::<OnReview>()

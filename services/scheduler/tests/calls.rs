@@ -16,7 +16,7 @@ use contracts::agreement::{AgreedDeed, AgreedStep, Agreement, StepMoment};
 use contracts::intake::CaseOpened;
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Withdraw};
 use contracts::mediation::{JudgePromise, PromiseJudged, PromiseMade, PromiseVerdict};
-use contracts::payment_reconciliation::SettledBy;
+use contracts::payment_reconciliation::{PaymentsKnown, SettledBy, TellPaymentsKnown};
 use contracts::permit::PermittedDeed;
 use contracts::scheduler::{
     CaseClosed, CaseHeld, CaseState, HoldReason, PermitGranted, PromiseAwaited, TimelineEvent,
@@ -63,7 +63,11 @@ fn whole() -> Agreement {
 
 /// A case with one claim of 120 euros, due on Friday 20 November 2026.
 fn begun() -> World {
-    let mut world = World::agreed(at("2026-11-21T12:00:00Z"), whole());
+    begun_under(whole())
+}
+
+fn begun_under(agreement: Agreement) -> World {
+    let mut world = World::agreed(at("2026-11-21T12:00:00Z"), agreement);
     let reachable = vec![Channel::Email, Channel::Post, Channel::Telephone];
     world.open(&CaseOpened { reachable, ..opened(case_id(1)) }).unwrap();
     world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
@@ -72,7 +76,11 @@ fn begun() -> World {
 
 /// The same, up to the call that waits for a caller.
 fn called() -> World {
-    let mut world = begun();
+    called_under(whole())
+}
+
+fn called_under(agreement: Agreement) -> World {
+    let mut world = begun_under(agreement);
     world.next_timer();
     for channel in [Channel::Post, Channel::Email] {
         left(&mut world, channel);
@@ -119,6 +127,7 @@ fn call_closed(
         reason,
         promise,
         staff_id: StaffId::from_uuid(Uuid::from_u128(9)),
+        called_at: world.now,
         closed_at: world.now,
     }
 }
@@ -147,7 +156,7 @@ fn made(closed: &CallClosed) -> PromiseMade {
         pay_by,
         task_id: closed.task_id,
         staff_id: closed.staff_id,
-        made_at: closed.closed_at,
+        made_at: closed.called_at,
     }
 }
 
@@ -415,11 +424,52 @@ fn a_lost_answer_of_a_call_is_noticed_after_its_grace() {
     assert_eq!(world.hold().0, HoldReason::ActUncertain);
 }
 
+#[test]
+fn a_call_that_is_written_down_days_later_counts_from_when_it_was_made() {
+    let mut world = called();
+    let called_at = world.now;
+    let promise = PromisedPayment { pay_by: day("2026-12-23"), ..promised() };
+    let carelessness = NonPaymentReason::Carelessness;
+    let mut closed = call_closed(&world, CallOutcome::Promised, carelessness, Some(promise));
+    world.next_timer();
+    assert_eq!(world.hold().0, HoldReason::ActUncertain, "nothing follows from it meanwhile");
+    world.check();
+    world.now = at("2026-12-14T09:00:00Z");
+    closed.closed_at = world.now;
+    close(&mut world, &closed);
+    take_up(&mut world, &made(&closed));
+    assert_eq!(world.planned().0, CONFIRMATION);
+    assert_eq!(world.person.moments().last(), Some(&called_at));
+    assert_eq!(world.case(case_id(1)).promises[&closed.task_id].made_at, called_at);
+    world.check();
+}
+
+#[test]
+fn a_promise_whose_day_is_over_when_it_is_written_down_is_not_confirmed_any_more() {
+    let mut world = called();
+    let promise = PromisedPayment { pay_by: day("2026-12-11"), ..promised() };
+    let carelessness = NonPaymentReason::Carelessness;
+    let closed = call_closed(&world, CallOutcome::Promised, carelessness, Some(promise));
+    world.next_timer();
+    world.now = at("2026-12-16T09:00:00Z");
+    close(&mut world, &closed);
+    take_up(&mut world, &made(&closed));
+    assert!(awaits_promise(&world));
+    let (timer, messages) = world.next_timer();
+    assert_eq!(timer, PROMISE_DUE);
+    only::<JudgePromise>(&messages);
+    world.check();
+}
+
 // ---- promises ----
 
 /// Up to the confirmation that was sent.
 fn confirmed() -> World {
-    let mut world = called();
+    confirmed_after(called())
+}
+
+/// The same, from a call that waits for a caller.
+fn confirmed_after(mut world: World) -> World {
     let closed = call_closed(
         &world,
         CallOutcome::Promised,
@@ -451,6 +501,37 @@ fn a_promise_is_confirmed_and_awaited_and_nothing_else_happens_meanwhile() {
     assert_eq!(world.now, at("2026-12-21T08:00:00Z"));
     assert_eq!(only::<JudgePromise>(&messages).promise_id, promise_id());
     assert!(awaits_promise(&world), "until it is judged");
+    world.check();
+}
+
+/// What no statement has shown yet is not broken.
+#[test]
+fn where_statements_are_read_a_promise_is_judged_once_they_reach_its_day() {
+    let agreement = Agreement { payments_known_within_days: Some(3), ..whole() };
+    let mut world = confirmed_after(called_under(agreement));
+    let (timer, messages) = world.next_timer();
+    assert_eq!(timer, PROMISE_DUE);
+    only::<TellPaymentsKnown>(&messages);
+    assert!(read::<JudgePromise>(&messages).is_empty());
+    let hear = |world: &mut World, until: Option<&str>| {
+        let (case_id, creditor_id) = (case_id(1), creditor_id());
+        let known = PaymentsKnown { case_id, creditor_id, until: until.map(day) };
+        let told = world.on_track(case_id, |track, _| domain::payments_known(track, &known));
+        read::<JudgePromise>(&told.unwrap())
+    };
+    assert!(hear(&mut world, None).is_empty());
+    assert!(hear(&mut world, Some("2026-12-17")).is_empty());
+    assert!(awaits_promise(&world));
+    world.check();
+    // It is asked again every morning.
+    let (timer, messages) = world.next_timer();
+    assert_eq!((timer, world.now), (PROMISE_DUE, at("2026-12-22T08:00:00Z")));
+    only::<TellPaymentsKnown>(&messages);
+    let asked = hear(&mut world, Some("2026-12-18"));
+    assert_eq!(asked.iter().map(|it| it.promise_id).collect::<Vec<_>>(), [promise_id()]);
+    // Once it is judged there is nothing left to ask.
+    judge(&mut world, PromiseVerdict::Broken).unwrap();
+    assert!(hear(&mut world, Some("2026-12-18")).is_empty());
     world.check();
 }
 
@@ -539,6 +620,41 @@ fn who_was_asked_and_paid_is_thanked_once() {
     left(&mut world, Channel::Email);
     assert_eq!(world.case(case_id(1)).thanks, Thanks::Over);
     assert_eq!(world.first_timer(), None);
+    world.check();
+}
+
+#[test]
+fn a_later_claim_that_is_taken_back_brings_no_second_thanks() {
+    let mut world = begun();
+    world.next_timer();
+    left(&mut world, Channel::Post);
+    left(&mut world, Channel::Email);
+    world.pay(claim_id(1), euros(120));
+    let (_, messages) = world.next_timer();
+    assert_eq!(only::<Send>(&messages).permit.claim_ids, [claim_id(1)]);
+    left(&mut world, Channel::Email);
+    let due = day("2027-01-15");
+    world.register(&registered(case_id(1), claim_id(2), euros(30), due)).unwrap();
+    assert!(matches!(world.state(), CaseState::Planned { .. }));
+    let gone = withdrawn(case_id(1), claim_id(2));
+    world.on_track(case_id(1), |track, facts| domain::withdraw(track, &gone, facts)).unwrap();
+    assert!(matches!(world.state(), CaseState::Closed { .. }));
+    assert_eq!((world.case(case_id(1)).thanks, world.first_timer()), (Thanks::NotDue, None));
+    world.check();
+}
+
+#[test]
+fn thanks_name_what_was_paid_and_not_what_was_taken_back() {
+    let mut world = begun();
+    world.register(&registered(case_id(1), claim_id(2), euros(30), day(DUE))).unwrap();
+    world.next_timer();
+    left(&mut world, Channel::Post);
+    left(&mut world, Channel::Email);
+    world.pay(claim_id(1), euros(120));
+    let gone = withdrawn(case_id(1), claim_id(2));
+    world.on_track(case_id(1), |track, facts| domain::withdraw(track, &gone, facts)).unwrap();
+    let (_, messages) = world.next_timer();
+    assert_eq!(only::<Send>(&messages).permit.claim_ids, [claim_id(1)]);
     world.check();
 }
 

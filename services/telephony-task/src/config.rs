@@ -5,7 +5,15 @@ use mailbox::MailboxSettings;
 use serde::{Deserialize, Serialize};
 
 /// The keys beside those of every process.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TelephonyTaskConfig {
     pub mailbox: MailboxSettings,
+    /// How long another service may take to answer.
+    pub ask_timeout_ms: u64,
+}
+
+impl Default for TelephonyTaskConfig {
+    fn default() -> Self {
+        Self { mailbox: MailboxSettings::default(), ask_timeout_ms: 5_000 }
+    }
 }

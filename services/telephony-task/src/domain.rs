@@ -4,6 +4,8 @@
 mod case;
 mod claim;
 mod close;
+mod owed;
+mod release;
 mod staff;
 mod summary;
 mod task;
@@ -13,12 +15,11 @@ use primitives::{Actor, StaffId};
 pub use case::{Case, open};
 pub use claim::{ClaimDesk, claim};
 pub use close::{Closing, close};
+pub use owed::Owed;
+pub use release::release;
 pub use staff::{StaffMember, register};
 pub use summary::{BYTES_MAX, CHARACTERS_MAX, SAYING_MIN, Summary, SummaryFault};
-pub use task::{
-    CallTask, Claim, Errand, Minutes, Report, Stage, TASK_END, WRITTEN_WITHIN, create, end,
-    withdraw,
-};
+pub use task::{CallTask, Claim, Errand, Minutes, Report, Stage, TASK_END, create, end, withdraw};
 
 /// The member of staff who acts, if it is one.
 #[must_use]

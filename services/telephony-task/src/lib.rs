@@ -6,23 +6,14 @@
 
 mod config;
 pub mod domain;
+mod handlers;
 mod store;
 
-mod handlers {
-    pub(crate) mod calls;
-    pub(crate) mod case_opened;
-    pub(crate) mod claim_task;
-    pub(crate) mod close_task;
-    pub(crate) mod create_task;
-    pub(crate) mod list_tasks;
-    pub(crate) mod staff_registered;
-    pub(crate) mod task_end;
-    pub(crate) mod withdraw_task;
-}
+use std::time::Duration;
 
-use mailbox::Mailbox;
+use mailbox::{Asker, Mailbox};
+use primitives::Actor;
 use runtime::error::BoxError;
-use runtime::files::FileStore;
 use runtime::{Context, Service};
 use sqlx::migrate::Migrator;
 
@@ -31,7 +22,8 @@ pub use config::TelephonyTaskConfig;
 use handlers::{
     calls::AnswerCalls, case_opened::OnCaseOpened, claim_task::OnClaimTask,
     close_task::OnCloseTask, create_task::OnCreateTask, list_tasks::AnswerListTasks,
-    staff_registered::OnStaffRegistered, task_end::OnTaskEnd, withdraw_task::OnWithdrawTask,
+    release_task::OnReleaseTask, staff_registered::OnStaffRegistered, task_end::OnTaskEnd,
+    withdraw_task::OnWithdrawTask,
 };
 
 /// The migrations of the service's schema, applied after the mailbox's.
@@ -51,22 +43,33 @@ impl Service for TelephonyTask {
     }
 
     async fn start(context: Context<TelephonyTaskConfig>) -> Result<(), BoxError> {
-        let settings = context.config.service.mailbox.clone();
-        Ok(mailbox(context.files.clone()).start(&context, settings).await?)
+        let config = &context.config.service;
+        let asker = Asker::new(
+            context.nats.clone(),
+            Duration::from_millis(config.ask_timeout_ms),
+            Actor::Machine(Self::NAME.to_owned()),
+        );
+        let files = context.files.clone();
+        mailbox()
+            .change(OnClaimTask { asker: asker.clone() })
+            .change(OnCloseTask { files, asker })
+            .start(&context, config.mailbox.clone())
+            .await?;
+        Ok(())
     }
 }
 
-/// Everything that the service takes in.
+/// Everything that the service takes in, but for what needs its surroundings: to take a call on,
+/// and to write it down.
 #[must_use]
-pub fn mailbox(files: FileStore) -> Mailbox {
+pub fn mailbox() -> Mailbox {
     Mailbox::of(TelephonyTask::NAME)
         .handle::<OnCaseOpened>()
         .handle::<OnStaffRegistered>()
         .handle::<OnCreateTask>()
         .handle::<OnWithdrawTask>()
         .timer::<OnTaskEnd>()
-        .change(OnClaimTask)
-        .change(OnCloseTask { files })
+        .change(OnReleaseTask)
         .query(AnswerListTasks)
         .query(AnswerCalls)
         .check("calls-end", |conn, now| Box::pin(store::calls_end(conn, now)))

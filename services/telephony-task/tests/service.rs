@@ -4,24 +4,29 @@
 
 mod sample;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::intake::StaffRegistered;
 use contracts::operations::{CheckReport, ListRequest, Operation, Status, WaitingList};
+use contracts::payment_reconciliation::{GetPosition, Position, PositionAnswer};
 use contracts::registry::Slice;
 use contracts::telephony_task::{
     CallClosed, CallList, CallNotMade, ClaimRefusal, ClaimTask, ClaimTaskAnswer, CloseRefusal,
-    CloseTask, CloseTaskAnswer, GetCalls, ListTasks, TaskClaimed, TaskList,
+    CloseTask, CloseTaskAnswer, GetCalls, ListTasks, ReleaseTask, ReleaseTaskAnswer, TaskClaimed,
+    TaskList,
 };
 use contracts::{Envelope, Message};
 use mailbox::topology::EVENTS;
-use mailbox::{AskError, Asker, MailboxSettings};
-use primitives::{Actor, CallOutcome, CallTaskId, ContentHash, Country, NonPaymentReason};
+use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
+use primitives::{
+    Actor, CallOutcome, CallTaskId, ContentHash, Country, NonPaymentReason, Timestamp,
+};
 use runtime::clock::SystemClock;
 use runtime::files::FileStore;
 use sample::{
-    NOT_AFTER, NOW, WRITTEN_BY, at, caller, case_id, certificate, day, dutch, euros, id, opened,
-    order, promised, staff, task_id, withdrawal,
+    LATE, NOT_AFTER, NOW, at, caller, case_id, certificate, day, dutch, euros, id, opened, order,
+    position, promised, staff, task_id, withdrawal,
 };
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use telephony_task::{MIGRATIONS, TelephonyTask, TelephonyTaskConfig};
@@ -31,9 +36,29 @@ const SERVICE: &str = "telephony-task";
 const SOON: Duration = Duration::from_secs(20);
 const WORDS: &str = "Mevrouw Vandenberghe betaalt vrijdag, na haar loon.";
 
+/// Payment-reconciliation, as far as it is asked.
+#[derive(Clone)]
+struct Ledger(Arc<Mutex<Position>>);
+
+impl Query for Ledger {
+    type Request = GetPosition;
+
+    async fn answer(
+        &self,
+        _: &mut PgConnection,
+        request: GetPosition,
+        _: Timestamp,
+    ) -> sqlx::Result<PositionAnswer> {
+        let position = self.0.lock().unwrap().clone();
+        let known = position.case_id == request.case_id;
+        Ok(if known { PositionAnswer::Known(position) } else { PositionAnswer::Unknown })
+    }
+}
+
 /// The service and its surroundings.
 struct Office {
     house: House,
+    ledger: Ledger,
     residents: Vec<Resident>,
 }
 
@@ -45,16 +70,26 @@ fn config(crash: Option<&str>) -> TelephonyTaskConfig {
             crash: crash.map(str::to_owned),
             ..MailboxSettings::default()
         },
+        ..TelephonyTaskConfig::default()
     }
 }
 
 impl Office {
     async fn open(crash: Option<&str>) -> Self {
-        let schemas = [Schema::of(SERVICE, &MIGRATIONS)];
+        let schemas = [
+            Schema::of(SERVICE, &MIGRATIONS),
+            Schema { service: "payment-reconciliation", migrations: None, tables: "" },
+        ];
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, at(NOW))).await;
+        let migrations = [&mailbox::MIGRATIONS];
+        let context = Box::pin(house.context("payment-reconciliation", (), &migrations)).await;
+        let ledger = Ledger(Arc::new(Mutex::new(position())));
+        let neighbour = Mailbox::of("payment-reconciliation").query(ledger.clone());
+        Box::pin(neighbour.start(&context, MailboxSettings::default())).await.unwrap();
+        let neighbour = house.resident(context.tasks.clone());
         let resident = Box::pin(house.start::<TelephonyTask>(config(crash))).await;
-        Self { house, residents: vec![resident] }
+        Self { house, ledger, residents: vec![resident, neighbour] }
     }
 
     /// An office that knows the case, a caller with a Dutch certificate, and one without.
@@ -85,7 +120,7 @@ impl Office {
     }
 
     async fn claim(&self, number: u128, key: &str) -> ClaimTaskAnswer {
-        let request = ClaimTask { task_id: task_id() };
+        let request = ClaimTask { task_id: task_id(), case_id: case_id() };
         self.asker(number).change(&request, key).await.unwrap()
     }
 
@@ -172,10 +207,10 @@ async fn a_call_is_claimed_by_a_certified_caller_and_written_down() {
     let refused = |reason| ClaimTaskAnswer::Refused { reason };
     assert_eq!(office.claim(2, "a").await, refused(ClaimRefusal::NoCertificate));
     assert_eq!(office.claim(9, "b").await, refused(ClaimRefusal::NotACaller));
-    let request = ClaimTask { task_id: task_id() };
+    let request = ClaimTask { task_id: task_id(), case_id: case_id() };
     let answer = office.house.asker().change(&request, "c").await.unwrap();
     assert_eq!(answer, refused(ClaimRefusal::NotACaller));
-    let unknown = ClaimTask { task_id: CallTaskId::from_uuid(id(99)) };
+    let unknown = ClaimTask { task_id: CallTaskId::from_uuid(id(99)), case_id: case_id() };
     let answer = office.asker(1).change(&unknown, "d").await.unwrap();
     assert_eq!(answer, refused(ClaimRefusal::Unknown));
     assert_eq!(office.claim(1, "e").await, claimed());
@@ -190,13 +225,13 @@ async fn a_call_is_claimed_by_a_certified_caller_and_written_down() {
     assert_eq!(office.told().await, ["claimed", "closed"]);
     let events = office.stream().await;
     let closing = events.last().unwrap();
-    let told = CallClosed::decode(1, closing.data.get()).unwrap();
+    let told = CallClosed::decode(2, closing.data.get()).unwrap();
     assert_eq!((told.staff_id, told.promise), (staff(1), request.promise.clone()));
     assert_eq!((closing.subject, &closing.actor), (task_id().as_uuid(), &Actor::Staff(staff(1))));
     assert_eq!(office.list().await, TaskList { tasks: vec![], total: 0 });
     let calls = office.calls().await;
     let [call] = &calls.calls[..] else { panic!("{calls:?}") };
-    assert_eq!((call.summary.as_str(), call.closed_at), (WORDS, at(NOW)));
+    assert_eq!((call.summary.as_str(), call.called_at), (WORDS, at(NOW)));
     assert_eq!((call.outcome, &call.promise), (CallOutcome::Promised, &request.promise));
     assert_eq!(office.breaches().await, [""; 0]);
     office.house.publish("withdraw", &withdrawal()).await;
@@ -222,10 +257,14 @@ async fn a_closing_is_refused_for_each_reason_and_the_call_stays_open() {
     let empty = office.written(b" \n").await;
     assert_eq!(refuses(1, &promised(empty), "e").await, CloseRefusal::SummaryEmpty);
     let latest = day("2026-11-26");
-    let changes: [(Change, CloseRefusal); 5] = [
+    let changes: [(Change, CloseRefusal); 6] = [
         (|it| it.promise = None, CloseRefusal::PromiseAndOutcomeDiffer),
         (|it| it.outcome = CallOutcome::Reached, CloseRefusal::PromiseAndOutcomeDiffer),
         (|it| it.promise.as_mut().unwrap().amount = euros(0), CloseRefusal::PromiseOfNothing),
+        (
+            |it| it.promise.as_mut().unwrap().amount = euros(10_001),
+            CloseRefusal::PromiseAboveOpen { open: euros(10_000) },
+        ),
         (
             |it| it.promise.as_mut().unwrap().pay_by = day("2026-11-27"),
             CloseRefusal::PromiseTooLate { latest },
@@ -275,19 +314,55 @@ async fn the_business_clock_ends_what_nobody_made() {
 }
 
 #[tokio::test]
-async fn a_claimed_call_may_be_written_down_an_hour_longer() {
+async fn a_call_that_was_taken_on_is_written_down_days_later() {
     let office = Office::with_callers(None).await;
     office.create().await;
     assert_eq!(office.claim(1, "a").await, claimed());
-    office.house.advance(at("2026-11-12T19:59:59Z")).await;
+    office.house.advance(at(LATE)).await;
     assert_eq!(office.told().await, ["claimed"]);
-    office.house.advance(at(WRITTEN_BY)).await;
-    eventually(SOON, "end", async || office.told().await.len() > 1).await;
-    assert_eq!(office.told().await, ["claimed", "not made: PermitExpired"]);
-    let request = promised(office.written(WORDS.as_bytes()).await);
-    let reason = CloseRefusal::Over;
-    assert_eq!(office.close(1, &request, "b").await, CloseTaskAnswer::Refused { reason });
+    assert_eq!(office.list().await.tasks.first().unwrap().claimed_by, Some(staff(1)));
+    assert_eq!(office.breaches().await, [""; 0]);
+    let mut request = promised(office.written(WORDS.as_bytes()).await);
+    request.called_at = Some(at("2026-11-12T11:00:00Z"));
+    assert_eq!(office.close(1, &request, "b").await, closed());
+    assert_eq!(office.told().await, ["claimed", "closed"]);
+    let calls = office.calls().await.calls;
+    let [call] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!((call.called_at, call.closed_at), (request.called_at.unwrap(), at(LATE)));
+    assert_eq!(office.breaches().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_back_goes_to_the_next_caller_or_was_not_made() {
+    let office = Office::with_callers(None).await;
+    office.create().await;
+    let release = async |asker: Asker, key: &str| {
+        asker.change(&ReleaseTask { task_id: task_id() }, key).await.unwrap()
+    };
+    assert_eq!(office.claim(1, "a").await, claimed());
+    let open = ReleaseTaskAnswer::Open { until: at(NOT_AFTER) };
+    assert_eq!(release(office.asker(1), "b").await, open);
+    assert_eq!(office.claim(3, "c").await, claimed());
+    office.house.advance(at(LATE)).await;
+    assert_eq!(release(office.house.asker(), "d").await, ReleaseTaskAnswer::NotMade);
+    assert_eq!(office.told().await, ["claimed", "claimed", "not made: PermitExpired"]);
+    assert_eq!(office.list().await.total, 0);
     assert_eq!(office.calls().await, CallList { calls: vec![] });
+    assert_eq!(office.breaches().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_call_is_not_claimed_while_payments_may_be_unknown() {
+    let office = Office::with_callers(None).await;
+    let mut order = order();
+    order.permit.payments_known_within_days = Some(0);
+    office.house.publish("create", &order).await;
+    office.house.rest().await;
+    let until = Some(day("2026-11-11"));
+    let reason = ClaimRefusal::PaymentsNotKnown { until, within_days: 0 };
+    assert_eq!(office.claim(1, "a").await, ClaimTaskAnswer::Refused { reason });
+    office.ledger.0.lock().unwrap().payments_known_until = Some(day("2026-11-12"));
+    assert_eq!(office.claim(1, "b").await, claimed());
 }
 
 #[tokio::test]
@@ -441,7 +516,6 @@ async fn the_checks_find_what_is_missing() {
     office.create().await;
     office.execute("delete from timer").await;
     assert_eq!(office.breaches().await, ["calls-end"]);
-    office.house.advance(at(WRITTEN_BY)).await;
     office.house.advance(at("2026-11-12T20:00:01Z")).await;
     eventually(SOON, "both breaches", async || office.breaches().await == ["calls-end"; 2]).await;
     office.stop().await;

@@ -3,9 +3,10 @@
 
 use crate::agreement::PayTo;
 use crate::message::{contract, value};
+use crate::telephony_task::PromisedPayment;
 use primitives::{
-    Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, Money,
-    PaymentId, PermitId, PersonId, Timestamp,
+    CallOutcome, CallTaskId, Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date,
+    Language, LetterId, Money, NonPaymentReason, PaymentId, PermitId, PersonId, StaffId, Timestamp,
 };
 
 contract! {
@@ -173,5 +174,24 @@ contract! {
         claim_open: Money,
         case_open: Money,
         received_on: Date,
+    }
+}
+
+contract! {
+    /// A call was made and written down.
+    Event "telephony-task" "call-closed" v 1 about task_id, creditor creditor_id;
+    CallClosed {
+        task_id: CallTaskId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        person_id: PersonId,
+        permit_id: PermitId,
+        claim_ids: Vec<ClaimId>,
+        outcome: CallOutcome,
+        reason: NonPaymentReason,
+        /// What was promised; there with the outcome `promised` and only there.
+        promise: Option<PromisedPayment>,
+        staff_id: StaffId,
+        closed_at: Timestamp,
     }
 }

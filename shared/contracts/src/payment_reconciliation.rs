@@ -156,6 +156,28 @@ contract! {
 }
 
 contract! {
+    /// Tell until when the payments on a case are known.
+    Command "payment-reconciliation" "tell-payments-known" v 1
+    about case_id, creditor creditor_id;
+    TellPaymentsKnown {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
+    /// Until when the payments on a case are known, told when it was asked.
+    Event "payment-reconciliation" "payments-known" v 1 about case_id, creditor creditor_id;
+    PaymentsKnown {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// The newest booked day of the statements of the account that it is paid to; none when
+        /// none was read yet.
+        until: Option<Date>,
+    }
+}
+
+contract! {
     /// What is owed on a case, line by line.
     Request "payment-reconciliation" "position" v 2 about case_id, creditor none;
     GetPosition {

@@ -1,5 +1,6 @@
 //! Messages owned by telephony-task: calls to be made, who makes them, and what followed.
 
+use crate::earlier;
 use crate::message::{contract, request, value};
 use crate::permit::Permit;
 use primitives::{
@@ -47,7 +48,8 @@ contract! {
 
 contract! {
     /// A call was made and written down.
-    Event "telephony-task" "call-closed" v 1 about task_id, creditor creditor_id;
+    Event "telephony-task" "call-closed" v 2 after earlier::CallClosed,
+    about task_id, creditor creditor_id;
     CallClosed {
         task_id: CallTaskId,
         case_id: CaseId,
@@ -60,6 +62,9 @@ contract! {
         /// What was promised; there with the outcome `promised` and only there.
         promise: Option<PromisedPayment>,
         staff_id: StaffId,
+        /// When the debtor was called, within the permit.
+        called_at: Timestamp,
+        /// When it was written down.
         closed_at: Timestamp,
     }
 }
@@ -97,7 +102,8 @@ value! {
 }
 
 contract! {
-    /// The calls that wait for a caller or are being made, the earliest end first.
+    /// The calls that wait for a caller, are being made or have to be written down, the earliest
+    /// end first.
     Request "telephony-task" "list-tasks" v 1 about none, creditor none;
     ListTasks {
         /// At most so many (1 to 1000).
@@ -133,9 +139,11 @@ value! {
 
 contract! {
     /// Take a call on. Who asks is the caller.
-    Request "telephony-task" "claim-task" v 1 about task_id, creditor none;
+    Request "telephony-task" "claim-task" v 2 about task_id, creditor none;
     ClaimTask {
         task_id: CallTaskId,
+        /// The case of the call.
+        case_id: CaseId,
     }
 }
 request!(ClaimTask => ClaimTaskAnswer, changes);
@@ -164,16 +172,27 @@ value! {
         TakenByAnother,
         /// The call may be made in this time only.
         NotNow { not_before: Timestamp, not_after: Timestamp },
+        /// Nothing is owed any more on what the call would be about.
+        NothingOwed,
+        /// What is known of payments ends on this day, or nothing is; for this call it may be at
+        /// most so many days old. Read newer statements first.
+        PaymentsNotKnown { until: Option<Date>, within_days: u16 },
         /// It was made, withdrawn, or not made in time.
         Over,
     }
 }
 
 contract! {
-    /// Write down how a call went. Who asks is the caller who took it on.
-    Request "telephony-task" "close-task" v 1 about task_id, creditor none;
+    /// Write down how a call went. Who asks is the caller who took it on; it stays theirs until
+    /// they wrote it down or gave it back, however late that is.
+    Request "telephony-task" "close-task" v 2 about task_id, creditor none;
     CloseTask {
         task_id: CallTaskId,
+        /// The case of the call.
+        case_id: CaseId,
+        /// When the debtor was called; none for just now, or for the last moment at which that was
+        /// allowed.
+        called_at: Option<Timestamp>,
         outcome: CallOutcome,
         reason: NonPaymentReason,
         /// What was said, in the caller's words: a text in the file store, since it is personal.
@@ -201,13 +220,17 @@ value! {
         NotTakenByYou,
         /// It was made, withdrawn, or not made in time.
         Over,
+        /// The call can only have been made in this time.
+        NotCalledThen { not_before: Timestamp, not_after: Timestamp },
         /// The summary says nothing.
         SummaryEmpty,
         /// The outcome `promised` needs a promise, and no other outcome may have one.
         PromiseAndOutcomeDiffer,
         /// The amount has to be above zero, in the currency of the claims.
         PromiseOfNothing,
-        /// The day has to be today or later, and no later than this one.
+        /// Nobody promises more than is owed: this.
+        PromiseAboveOpen { open: Money },
+        /// The day has to be that of the call or later, and no later than this one.
         PromiseTooLate { latest: Date },
         /// This reason does not go with this outcome.
         ReasonAndOutcomeDiffer,
@@ -215,8 +238,41 @@ value! {
 }
 
 contract! {
+    /// Give a call back that was taken on: the debtor was not called. Who asks is the caller who
+    /// took it on, or an operator in their place.
+    Request "telephony-task" "release-task" v 1 about task_id, creditor none;
+    ReleaseTask {
+        task_id: CallTaskId,
+    }
+}
+request!(ReleaseTask => ReleaseTaskAnswer, changes);
+
+value! {
+    /// Whether the call is out of the caller's hands.
+    enum ReleaseTaskAnswer {
+        /// It waits for a caller again until this moment.
+        Open { until: Timestamp },
+        /// Its time is over: it was not made.
+        NotMade,
+        Refused { reason: ReleaseRefusal },
+    }
+}
+
+value! {
+    /// Why a call cannot be given back.
+    enum ReleaseRefusal {
+        /// No such call.
+        Unknown,
+        /// Who asks did not take it on.
+        NotTakenByYou,
+        /// It was made, withdrawn, or not made in time.
+        Over,
+    }
+}
+
+contract! {
     /// The calls of a case that were made, newest first, with what was said.
-    Request "telephony-task" "calls" v 1 about case_id, creditor none;
+    Request "telephony-task" "calls" v 2 about case_id, creditor none;
     GetCalls {
         case_id: CaseId,
     }
@@ -235,11 +291,33 @@ value! {
     struct CallMade {
         pub task_id: CallTaskId,
         pub staff_id: StaffId,
+        /// When the debtor was called, and when that was written down.
+        pub called_at: Timestamp,
         pub closed_at: Timestamp,
         pub outcome: CallOutcome,
         pub reason: NonPaymentReason,
         /// What was said, in the caller's words; personal.
         pub summary: String,
         pub promise: Option<PromisedPayment>,
+    }
+}
+
+impl From<earlier::CallClosed> for CallClosed {
+    /// When version 1 was spoken, a call was written down within the hour.
+    fn from(earlier: earlier::CallClosed) -> Self {
+        Self {
+            task_id: earlier.task_id,
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            person_id: earlier.person_id,
+            permit_id: earlier.permit_id,
+            claim_ids: earlier.claim_ids,
+            outcome: earlier.outcome,
+            reason: earlier.reason,
+            promise: earlier.promise,
+            staff_id: earlier.staff_id,
+            called_at: earlier.closed_at,
+            closed_at: earlier.closed_at,
+        }
     }
 }

@@ -60,7 +60,7 @@ const NOT_PERSONAL: [(&str, &str); 7] = [
     ("letter.cmd.send-note.v1.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.evt.dispatched.v1.text_version", "names one of our texts, not what it said"),
     ("letter.evt.dispatched.v2.text_version", "names one of our texts, not what it said"),
-    ("telephony-task.api.close-task.v1.summary", "the hash of a file in the store"),
+    ("telephony-task.api.close-task.v2.summary", "the hash of a file in the store"),
 ];
 
 /// Codes of ours, or of the agency's agreement: words of a closed or configured list.

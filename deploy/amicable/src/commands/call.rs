@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use contracts::intake::{CallContact, CallContactAnswer, GetCallContact};
 use contracts::telephony_task::{
     ClaimRefusal, ClaimTask, ClaimTaskAnswer, CloseRefusal, CloseTask, CloseTaskAnswer, ListTasks,
-    PromisedPayment, TaskSummary,
+    PromisedPayment, ReleaseRefusal, ReleaseTask, ReleaseTaskAnswer, TaskSummary,
 };
-use primitives::{CallTaskId, Money, Timestamp};
+use primitives::{CallTaskId, CaseId, Timestamp};
 use serde::Serialize;
 
 use super::case::{self, Whole};
@@ -34,11 +34,13 @@ pub(crate) async fn run(session: &Session, call: Call) -> Result<ExitCode, Failu
         Call::List { limit, json } => list(session, limit.limit, json).await,
         Call::Claim { id, who, json } => claim(session, &id, &who.code, json).await,
         Call::Close(close) => self::close(session, close).await,
+        Call::Release { id, code } => release(session, &id, code.as_deref()).await,
     }
 }
 
 async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Failure> {
     let list = session.asker.ask(&ListTasks { limit }).await?;
+    let now = session.business_now().await?;
     if json {
         say_json(&list);
         return Ok(ExitCode::SUCCESS);
@@ -55,25 +57,30 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Fai
             task.language.to_string(),
             told(task.not_before),
             told(task.not_after),
-            taken_on(session, task).await?,
+            taken_on(session, task, now).await?,
         ]);
     }
     table.say("no calls wait");
     Ok(ExitCode::SUCCESS)
 }
 
-async fn taken_on(session: &Session, task: &TaskSummary) -> Result<String, Failure> {
+async fn taken_on(
+    session: &Session,
+    task: &TaskSummary,
+    now: Timestamp,
+) -> Result<String, Failure> {
     let Some(staff_id) = task.claimed_by else { return Ok("nobody".to_owned()) };
-    Ok(session.people().await?.code(staff_id))
+    let code = session.people().await?.code(staff_id);
+    Ok(if now < task.not_after { code } else { format!("{code}, to be written down") })
 }
 
-/// The call whose id begins so.
-async fn find(session: &Session, given: &str) -> Result<CallTaskId, Failure> {
-    if let Ok(task_id) = given.trim().parse() {
-        return Ok(task_id);
-    }
+/// The call whose id begins so, and its case.
+async fn find(session: &Session, given: &str) -> Result<(CallTaskId, CaseId), Failure> {
     let tasks = session.asker.ask(&ListTasks { limit: LIST_MAX }).await?.tasks;
-    Ok(CALL.find(given, tasks.into_iter().map(|task| task.task_id))?)
+    let task_id = CALL.find(given, tasks.iter().map(|task| task.task_id))?;
+    let task = tasks.into_iter().find(|task| task.task_id == task_id);
+    let case_id = task.map(|task| task.case_id);
+    Ok((task_id, case_id.ok_or_else(|| Failure::Refused(OVER.to_owned()))?))
 }
 
 async fn claim(
@@ -83,9 +90,10 @@ async fn claim(
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let staff_id = session.staff(code).await?;
-    let task_id = find(session, given).await?;
-    let (case_id, until) = match session.change_as(staff_id, &ClaimTask { task_id }).await? {
-        ClaimTaskAnswer::Claimed { case_id, until } => (case_id, until),
+    let (task_id, case_id) = find(session, given).await?;
+    let request = ClaimTask { task_id, case_id };
+    let until = match session.change_as(staff_id, &request).await? {
+        ClaimTaskAnswer::Claimed { until, .. } => until,
         ClaimTaskAnswer::Refused { reason } => {
             return Err(Failure::Refused(format!("the call is not yours: {}", no_claim(&reason))));
         }
@@ -119,20 +127,19 @@ fn tell(sheet: &Sheet) {
     case::tell(&sheet.case);
     say(format_args!(
         "\nwrite down how it went with `amicable call close {task} --as ... --outcome ... --reason \
-         ... --summary ...`"
+         ... --summary ...`,\nor give it back with `amicable call release {task} --as ...`"
     ));
 }
 
 async fn close(session: &Session, close: CallClose) -> Result<ExitCode, Failure> {
     let word = |expected| move |_| Failure::Argument { given: String::new(), expected };
     let staff_id = session.staff(&close.who.code).await?;
-    let task_id = find(session, &close.id).await?;
+    let (task_id, case_id) = find(session, &close.id).await?;
     let promise = close.promise.zip(close.by);
-    if let Some((amount, _)) = promise {
-        not_beyond(session, task_id, amount).await?;
-    }
     let request = CloseTask {
         task_id,
+        case_id,
+        called_at: close.at,
         outcome: close.outcome.parse().map_err(word("an outcome of a call"))?,
         reason: close.reason.parse().map_err(word("a reason for non-payment"))?,
         summary: session.store_text(&close.summary).await?,
@@ -150,22 +157,41 @@ async fn close(session: &Session, close: CallClose) -> Result<ExitCode, Failure>
     }
 }
 
-/// A typing error must not become a promise of more than is owed.
-async fn not_beyond(session: &Session, task_id: CallTaskId, amount: Money) -> Result<(), Failure> {
-    let tasks = session.asker.ask(&ListTasks { limit: LIST_MAX }).await?.tasks;
-    let Some(task) = tasks.into_iter().find(|task| task.task_id == task_id) else { return Ok(()) };
-    let open = case::money(session, task.case_id).await?.map(|money| money.open);
-    match open {
-        Some(open) if open.checked_sub(amount).is_ok_and(Money::is_negative) => {
-            Err(Failure::Refused(format!("{open} is open: write down a promise of that at most")))
+async fn release(session: &Session, given: &str, code: Option<&str>) -> Result<ExitCode, Failure> {
+    let (task_id, _) = find(session, given).await?;
+    let request = ReleaseTask { task_id };
+    let answer = match code {
+        Some(code) => session.change_as(session.staff(code).await?, &request).await?,
+        None => session.change(&request).await?,
+    };
+    match answer {
+        ReleaseTaskAnswer::Open { until } => {
+            say(format_args!("given back: it waits for a caller until {}", told(until)));
+            Ok(ExitCode::SUCCESS)
         }
-        Some(_) | None => Ok(()),
+        ReleaseTaskAnswer::NotMade => {
+            say("given back: it was not made");
+            Ok(ExitCode::SUCCESS)
+        }
+        ReleaseTaskAnswer::Refused { reason } => {
+            let why = match reason {
+                ReleaseRefusal::Unknown => UNKNOWN,
+                ReleaseRefusal::NotTakenByYou => {
+                    "you did not take it on; without `--as` you give it back for its caller"
+                }
+                ReleaseRefusal::Over => OVER,
+            };
+            Err(Failure::Refused(format!("the call is not given back: {why}")))
+        }
     }
 }
 
+const UNKNOWN: &str = "there is no such call; see `amicable call list`";
+const OVER: &str = "it was made, withdrawn, or not made in time";
+
 fn no_claim(reason: &ClaimRefusal) -> String {
     match reason {
-        ClaimRefusal::Unknown => "there is no such call; see `amicable call list`".to_owned(),
+        ClaimRefusal::Unknown => UNKNOWN.to_owned(),
         ClaimRefusal::NotACaller => {
             "only staff with the role `caller` may; see `amicable staff list`".to_owned()
         }
@@ -182,17 +208,32 @@ fn no_claim(reason: &ClaimRefusal) -> String {
         ClaimRefusal::NotNow { not_before, not_after } => {
             format!("it may be made from {} until {} only", told(*not_before), told(*not_after))
         }
-        ClaimRefusal::Over => "it was made, withdrawn, or not made in time".to_owned(),
+        ClaimRefusal::NothingOwed => "nothing is owed any more".to_owned(),
+        ClaimRefusal::PaymentsNotKnown { until, within_days } => format!(
+            "payments are known {}, and that may be at most {within_days} days old; who paid \
+             already is not called: read newer statements first with `amicable bank import`",
+            until.map_or_else(|| "of no day".to_owned(), |day| format!("until {}", told_day(day)))
+        ),
+        ClaimRefusal::Over => OVER.to_owned(),
     }
 }
 
 fn no_close(reason: &CloseRefusal) -> String {
     match reason {
-        CloseRefusal::Unknown => "there is no such call; see `amicable call list`".to_owned(),
+        CloseRefusal::Unknown => UNKNOWN.to_owned(),
         CloseRefusal::NotTakenByYou => {
             "you did not take it on; see `amicable call claim`".to_owned()
         }
-        CloseRefusal::Over => "it was made, withdrawn, or not made in time".to_owned(),
+        CloseRefusal::Over => OVER.to_owned(),
+        CloseRefusal::NotCalledThen { not_before, not_after } => format!(
+            "--at has to lie between {} and {}: when it was taken on, and when it could last be \
+             made",
+            told(*not_before),
+            told(*not_after)
+        ),
+        CloseRefusal::PromiseAboveOpen { open } => {
+            format!("{open} is open: write down a promise of that at most")
+        }
         CloseRefusal::SummaryEmpty => "--summary has to say in a sentence what was said".to_owned(),
         CloseRefusal::PromiseAndOutcomeDiffer => {
             "--promise and --by belong to the outcome `promised`, which needs them".to_owned()
@@ -201,7 +242,7 @@ fn no_close(reason: &CloseRefusal) -> String {
             "the promised amount has to be above zero, in the currency of the claims".to_owned()
         }
         CloseRefusal::PromiseTooLate { latest } => {
-            format!("--by has to be a day from today to {}", told_day(*latest))
+            format!("--by has to be a day from that of the call to {}", told_day(*latest))
         }
         CloseRefusal::ReasonAndOutcomeDiffer => {
             "that reason does not go with that outcome: a promise goes with carelessness, \

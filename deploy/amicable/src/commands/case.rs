@@ -162,7 +162,7 @@ pub(crate) fn tell(case: &Whole) {
         say("what was said on the telephone:");
     }
     for call in &case.calls {
-        let at = told(call.closed_at);
+        let at = told(call.called_at);
         say(format_args!("  {at}  {}, {}: {}", call.outcome, call.reason, call.summary));
     }
     if let Some(position) = &case.position {

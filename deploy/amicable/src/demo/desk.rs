@@ -53,8 +53,8 @@ pub(super) async fn call(
 /// Somebody whose certificate ran out may not take a call on.
 async fn refused_without_certificate(session: &Session, task: &TaskSummary) -> Result<(), Failure> {
     let staff_id = session.staff(WITHOUT_CERTIFICATE).await?;
-    let task_id = task.task_id;
-    match session.change_as(staff_id, &ClaimTask { task_id }).await? {
+    let request = ClaimTask { task_id: task.task_id, case_id: task.case_id };
+    match session.change_as(staff_id, &request).await? {
         ClaimTaskAnswer::Refused {
             reason: ClaimRefusal::CertificateEnded { .. } | ClaimRefusal::NoCertificate,
         } => Ok(()),
@@ -70,8 +70,9 @@ async fn make(
     told: Option<&Talk>,
     today: Date,
 ) -> Result<(), Failure> {
-    let (staff_id, task_id) = (session.staff(CALLER).await?, task.task_id);
-    match session.change_as(staff_id, &ClaimTask { task_id }).await? {
+    let staff_id = session.staff(CALLER).await?;
+    let TaskSummary { task_id, case_id, .. } = *task;
+    match session.change_as(staff_id, &ClaimTask { task_id, case_id }).await? {
         ClaimTaskAnswer::Claimed { .. } => {}
         ClaimTaskAnswer::Refused { reason } => {
             return Err(Failure::Demo(format!("a call was not claimed: {reason:?}")));
@@ -87,6 +88,8 @@ async fn make(
     let summary = told.map_or("Niemand nam op; geen bericht ingesproken.", |talk| talk.summary);
     let close = CloseTask {
         task_id,
+        case_id,
+        called_at: None,
         outcome: told.map_or(CallOutcome::NoAnswer, |talk| talk.outcome),
         reason: told.map_or(NonPaymentReason::Unreached, |talk| talk.reason),
         summary: session.store_text(summary).await?,

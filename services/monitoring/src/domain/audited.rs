@@ -168,7 +168,7 @@ impl Audited for CallClosed {
             amount: self.promise.as_ref().map(|promise| promise.amount),
             code: word(&self.outcome),
             channels: vec![Channel::Telephone],
-            happened_at: Some(self.closed_at),
+            happened_at: Some(self.called_at),
             reason: Some(self.reason),
             ..under(self.permit_id, self.case_id)
         }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 const HEARD_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Every act has a permit of its case for its channel, lies in its time, and is the only one of
-/// that permit on that channel. A call may be written down an hour after its permit's end.
+/// that permit on that channel. The first version of a call's closing told when it was written
+/// down, up to an hour after its permit's end.
 pub(crate) async fn permit_for_each_act(
     conn: &mut PgConnection,
     now: Timestamp,

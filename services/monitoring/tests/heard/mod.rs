@@ -195,6 +195,7 @@ pub(crate) fn called(
         reason,
         promise,
         staff_id: StaffId::from_uuid(uuid(99)),
+        called_at: at(when),
         closed_at: at(when),
     }
 }

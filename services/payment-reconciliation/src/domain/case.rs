@@ -12,7 +12,8 @@ use contracts::intake::{
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
-    AllocatePayment, ChargesBooked, ClaimSettled, PaymentAllocated, PaymentUnmatched, SettledBy,
+    AllocatePayment, ChargesBooked, ClaimSettled, PaymentAllocated, PaymentUnmatched,
+    PaymentsKnown, SettledBy, TellPaymentsKnown,
 };
 use jiff::civil::Time;
 use law::Notice;
@@ -102,6 +103,18 @@ pub fn open(
     let under = Some(Agreed { debtor_kind, country, agreement_version, terms });
     case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since, under });
     Ok(Decision::quiet((agreements, case)))
+}
+
+/// Somebody needs to know until when the payments on a case are known.
+pub fn tell_payments_known(
+    case: Case,
+    message: &TellPaymentsKnown,
+) -> Result<Decision<Case>, Fault> {
+    let Some(OpenedCase { case_id, creditor_id, .. }) = case.opened else {
+        return Err(unheard(message.case_id));
+    };
+    let until = case.payments_known_until;
+    Ok(Decision::quiet(case).send(PaymentsKnown { case_id, creditor_id, until }))
 }
 
 /// A claim is put on a case, and its reference names it from now on.

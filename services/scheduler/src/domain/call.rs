@@ -1,7 +1,9 @@
 //! What calls bring: who was reached, why it was not paid, and what was promised.
 
+use contracts::Outgoing;
 use contracts::agreement::AgreedDeed;
 use contracts::mediation::{JudgePromise, PromiseJudged, PromiseMade, PromiseVerdict};
+use contracts::payment_reconciliation::{PaymentsKnown, TellPaymentsKnown};
 use contracts::scheduler::{HoldReason, TimelineEvent};
 use contracts::telephony_task::{CallClosed, CallNotMade, NotMadeReason, PromisedPayment};
 use mailbox::{Decision, Facts, Fault};
@@ -20,7 +22,7 @@ pub fn call_closed(
     facts: &Facts,
 ) -> Result<Decision<(Track, Person)>, Fault> {
     let before = Timers::of(&track);
-    person.contacted(closed.permit_id, closed.closed_at);
+    person.contacted(closed.permit_id, closed.called_at);
     let case = track.case_mut(closed.case_id)?;
     let answered = answer(case, closed.permit_id, closed.task_id.as_uuid(), ErrandState::Done);
     let step = match answered {
@@ -35,7 +37,7 @@ pub fn call_closed(
         case.reason = Some(closed.reason);
     }
     if let Some(promised) = &closed.promise {
-        take_down(case, closed.task_id, promised, closed.closed_at);
+        take_down(case, closed.task_id, promised, closed.called_at);
     }
     if let Some(step) = step {
         go_on(case, &step, closed, facts.now);
@@ -201,28 +203,47 @@ const fn rank(verdict: &PromiseVerdict) -> i8 {
 }
 
 /// The payment of a promise should be known by now: mediation is asked to judge, every day until it
-/// does.
+/// does. Where the creditor's agreement says how well payments have to be known,
+/// payment-reconciliation is asked first: what no statement has shown yet is not broken.
 pub fn promise_due(mut track: Track, facts: &Facts) -> Decision<Track> {
     let set = Timers::of(&track);
     let before = Timers { promise_due: None, ..set };
-    let mut judge = None;
+    let mut next = None;
     if let Some(case) =
         track.case.as_mut().filter(|_| set.promise_due.is_some_and(|at| at <= facts.now))
     {
         let (case_id, creditor_id, again) =
             (case.case_id, case.creditor_id, tomorrow(case, facts.now));
+        let statements = case.agreement.payments_known_within_days.is_some();
         if let Some(promise) = case.open_promise_mut() {
             promise.judge_at = again;
-            judge = promise.promise_id.map(|promise_id| JudgePromise {
-                promise_id,
-                case_id,
-                creditor_id,
+            next = promise.promise_id.map(|promise_id| {
+                if statements {
+                    Outgoing::new(&TellPaymentsKnown { case_id, creditor_id })
+                } else {
+                    Outgoing::new(&JudgePromise { promise_id, case_id, creditor_id })
+                }
             });
         }
     }
-    let decision = settle(track, before, facts);
-    match judge {
-        Some(judge) => decision.send(judge),
-        None => decision,
-    }
+    let mut decision = settle(track, before, facts);
+    decision.messages.extend(next);
+    decision
+}
+
+/// Until when payments are known: a promise whose last day is among them is judged.
+pub fn payments_known(track: Track, known: &PaymentsKnown) -> Result<Decision<Track>, Fault> {
+    let case = track
+        .case
+        .as_ref()
+        .ok_or_else(|| Fault::Early(format!("case {} to be opened", known.case_id)))?;
+    let (case_id, creditor_id) = (case.case_id, case.creditor_id);
+    let shown = |promise: &&Promise| known.until.is_some_and(|until| promise.pay_by <= until);
+    let judge = case.open_promise().filter(shown).and_then(|promise| {
+        let promise_id = promise.promise_id?;
+        Some(JudgePromise { promise_id, case_id, creditor_id })
+    });
+    let mut decision = Decision::quiet(track);
+    decision.messages.extend(judge.map(|judge| Outgoing::new(&judge)));
+    Ok(decision)
 }

@@ -58,14 +58,23 @@ pub fn why(case: &Case) -> Vec<String> {
             sentences
         }
         (Some(Position::Acting), None) => Vec::new(),
-        (Some(Position::AwaitingPromise { amount, pay_by, judge_at, .. }), _) => vec![
-            format!("The debtor promised to pay {amount} by {pay_by}."),
-            format!("Whether it was kept is judged at {judge_at}, or as soon as it is paid."),
-        ],
+        (Some(Position::AwaitingPromise { amount, pay_by, judge_at, .. }), _) => {
+            let mut sentences = vec![
+                format!("The debtor promised to pay {amount} by {pay_by}."),
+                format!("Whether it was kept is judged at {judge_at}, or as soon as it is paid."),
+            ];
+            if case.agreement.payments_known_within_days.is_some() {
+                sentences.push(format!(
+                    "It is not judged before statements of the account show {pay_by}."
+                ));
+            }
+            sentences
+        }
         (Some(Position::Held { reason, .. }), _) => {
             let open: BTreeSet<ClaimId> =
                 case.open_claims().map(|(claim_id, _)| claim_id).collect();
-            let mut sentences = vec![held(reason).to_owned()];
+            let call = case.act.as_ref().is_some_and(Act::is_call);
+            let mut sentences = vec![held(reason, call).to_owned()];
             sentences.extend(
                 case.reason.map(|reason| format!("The reason that was learnt last: {reason}.")),
             );
@@ -102,6 +111,9 @@ pub fn would_stop(case: &Case) -> Vec<String> {
             vec![nothing_open, "Enough money for the promise.", "The judgement of the promise."]
         }
         Some(Position::Held { reason, .. }) => match reason {
+            HoldReason::ActUncertain if case.act.as_ref().is_some_and(Act::is_call) => {
+                vec![nothing_open, "The caller's word that the call was made, or that it was not."]
+            }
             HoldReason::ActUncertain => {
                 vec![nothing_open, "Proof that the message left, or that it did not."]
             }
@@ -191,11 +203,16 @@ fn under_way(act: &Act, errand: &Errand) -> String {
     }
 }
 
-const fn held(reason: &HoldReason) -> &'static str {
+/// What a hold means; `call` is whether a call is what is under way.
+const fn held(reason: &HoldReason, call: bool) -> &'static str {
     match reason {
         HoldReason::StepsUsedUp => "All agreed steps were taken; somebody decides how to go on.",
         HoldReason::NotReachable => "No address is known for the channel of the next step.",
         HoldReason::GateRefused => "The law gate will never let the next step pass as things are.",
+        HoldReason::ActUncertain if call => {
+            "It is open whether the call was made: who took it on has to write it down, or to give \
+             it back."
+        }
         HoldReason::ActUncertain => "It is open whether a message left; nothing follows from it.",
         HoldReason::NotDelivered => "The debtor's address refuses our messages for good.",
         HoldReason::NotWritten => {

@@ -99,7 +99,12 @@ fn follow(case: &Case, pack: Pack, promise: &Promise, now: Timestamp) -> Next {
     match promise.promise_id {
         // Mediation takes it up within moments. Should it not, it is looked for every morning.
         None => confirm(morning_of(case.country, later(day_of(case.country, now), 1))),
-        Some(_) if promise.confirmation == Confirmation::Due && channel.is_some() => {
+        // Of a call that was written down late, the promised day may be over.
+        Some(_)
+            if promise.confirmation == Confirmation::Due
+                && channel.is_some()
+                && day_of(case.country, now) <= promise.pay_by =>
+        {
             confirm(promise.made_at)
         }
         Some(promise_id) => Next::AwaitPromise { promise_id, amount, pay_by, judge_at },
@@ -119,9 +124,21 @@ pub(super) fn thanks(case: &Case) -> Option<NextStep> {
     if channels.is_empty() || case.act.is_some() {
         return None;
     }
-    let claim_ids = case.claims.keys().copied().collect();
+    let claim_ids: BTreeSet<ClaimId> = to_thank_for(case).collect();
+    if claim_ids.is_empty() {
+        return None;
+    }
     let key = THANKS.to_owned();
     Some(answer(case, pack, key, MessageKind::PaymentThanks, channels, claim_ids, at))
+}
+
+/// The claims on which money was paid that nobody was thanked for yet.
+pub(super) fn to_thank_for(case: &Case) -> impl Iterator<Item = ClaimId> {
+    let unthanked = case
+        .claims
+        .iter()
+        .filter(|(_, claim)| claim.paid.is_positive() && !claim.passed.contains_key(THANKS));
+    unthanked.map(|(claim_id, _)| *claim_id)
 }
 
 /// A message of ours that answers what the debtor did, at the first lawful moment.

@@ -13,7 +13,7 @@ use mailbox::{Decision, Facts, Timer};
 use primitives::{CallTaskId, ClaimId, Date, LetterId, Timestamp};
 
 use super::case::{Act, Case, Claim, ErrandKind, ErrandState, Position, Thanks, Track};
-use super::plan::{Next, THANKS, day_of, later, morning_of, plan, thanks};
+use super::plan::{Next, THANKS, day_of, later, morning_of, plan, thanks, to_thank_for};
 
 /// Goes off when the planned step is due.
 pub const NEXT_STEP: &str = "next-step";
@@ -27,7 +27,8 @@ pub const PROMISE_DUE: &str = "promise-due";
 
 /// How long after a permit's end its answer may still be on its way.
 const ANSWER_GRACE: SignedDuration = SignedDuration::from_hours(1);
-/// The same of a call: who called near the end may write it down an hour later.
+/// The same of a call: who called near the end takes some time to write it down. After that it is
+/// uncertain, until they do.
 const CALL_GRACE: SignedDuration = SignedDuration::from_hours(2);
 
 /// When each timer of a case goes off; none for one that is not set.
@@ -136,11 +137,13 @@ fn withdraw_act(case: &mut Case) -> Vec<Outgoing> {
         .collect()
 }
 
-/// Whether thanks are due now: once for each time that a case which was asked for money is paid.
+/// Whether thanks are due now: once for each claim of a case that was asked for money and is paid.
 fn thanks_owed(case: &Case, now: Timestamp) -> Thanks {
     match (&case.position, case.thanks) {
         (Some(Position::Closed { reason: CloseReason::Paid }), Thanks::NotDue)
-            if case.asked_by.is_some() && !case.agreement.thanks_by.is_empty() =>
+            if case.asked_by.is_some()
+                && !case.agreement.thanks_by.is_empty()
+                && to_thank_for(case).next().is_some() =>
         {
             Thanks::Due { at: now }
         }

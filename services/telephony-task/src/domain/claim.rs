@@ -5,6 +5,7 @@ use mailbox::{Aggregate, Arena, Decision, Facts, Kind, Row, States, Timer};
 use primitives::{StaffId, Timestamp};
 use uuid::Uuid;
 
+use super::owed::Owed;
 use super::staff::StaffMember;
 use super::staff_of;
 use super::task::{CallTask, Claim, Errand, Stage, TASK_END};
@@ -45,25 +46,29 @@ impl States for ClaimDesk {
     }
 }
 
-/// Decides whether who asks may make the call. Whoever has it already hears the same again.
-pub fn claim(desk: ClaimDesk, facts: &Facts) -> (Decision<ClaimDesk>, ClaimTaskAnswer) {
+/// Decides whether who asks may make the call, given what is owed now. Whoever has it already hears
+/// the same again.
+pub fn claim(
+    desk: ClaimDesk,
+    owed: &Owed,
+    facts: &Facts,
+) -> (Decision<ClaimDesk>, ClaimTaskAnswer) {
     let caller = staff_of(&facts.actor).zip(desk.caller.as_ref());
-    if let Some(errand) = held(&desk.task.stage, caller, facts.now) {
+    if let Some(errand) = held(&desk.task.stage, caller) {
         let answer = claimed(errand);
         return (Decision::quiet(desk), answer);
     }
-    let (errand, claim) = match weigh(&desk.task.stage, caller, facts.now) {
+    let (errand, claim) = match weigh(&desk.task.stage, caller, owed, facts.now) {
         Ok((errand, claim)) => (errand.clone(), claim),
         Err(reason) => return (Decision::quiet(desk), ClaimTaskAnswer::Refused { reason }),
     };
     let (told, answer) = (errand.claimed(&claim), claimed(&errand));
-    let timer = Timer::Set { name: TASK_END, due_at: errand.written_by() };
-    let task = desk.task.at(Stage::Claimed { errand, claim });
+    let timer = Timer::Cancel { name: TASK_END };
+    let task = desk.task.at(Stage::Claimed { errand, claim, taken_back: false });
     (Decision::quiet(ClaimDesk { task, ..desk }).send(told).timer(timer), answer)
 }
 
-/// The call may be begun until the end of the permit; the time to write it down comes on top and is
-/// nobody's to call in.
+/// The call may be begun until the end of the permit.
 const fn claimed(errand: &Errand) -> ClaimTaskAnswer {
     ClaimTaskAnswer::Claimed { case_id: errand.order.permit.case_id, until: errand.not_after() }
 }
@@ -72,11 +77,11 @@ const fn claimed(errand: &Errand) -> ClaimTaskAnswer {
 type Caller<'a> = Option<(StaffId, &'a StaffMember)>;
 
 /// The errand of a task that who asks has already.
-fn held<'a>(stage: &'a Stage, caller: Caller<'_>, now: Timestamp) -> Option<&'a Errand> {
+fn held<'a>(stage: &'a Stage, caller: Caller<'_>) -> Option<&'a Errand> {
     match stage {
-        Stage::Claimed { errand, claim } => {
+        Stage::Claimed { errand, claim, .. } => {
             let theirs = caller.is_some_and(|(staff_id, _)| staff_id == claim.staff_id);
-            Some(errand).filter(|errand| theirs && now < errand.written_by())
+            Some(errand).filter(|_| theirs)
         }
         Stage::Unheard
         | Stage::Forestalled
@@ -90,6 +95,7 @@ fn held<'a>(stage: &'a Stage, caller: Caller<'_>, now: Timestamp) -> Option<&'a 
 fn weigh<'a>(
     stage: &'a Stage,
     caller: Caller<'_>,
+    owed: &Owed,
     now: Timestamp,
 ) -> Result<(&'a Errand, Claim), ClaimRefusal> {
     let (staff_id, member) = caller.ok_or(ClaimRefusal::NotACaller)?;
@@ -101,11 +107,13 @@ fn weigh<'a>(
         Stage::Closed { .. } | Stage::Withdrawn { .. } | Stage::Expired { .. } => {
             Err(ClaimRefusal::Over)
         }
-        Stage::Claimed { errand, .. } if now < errand.not_after() => {
-            Err(ClaimRefusal::TakenByAnother)
+        Stage::Claimed { .. } => Err(ClaimRefusal::TakenByAnother),
+        Stage::Open { errand } if !owed.is_of(errand) => Err(ClaimRefusal::Unknown),
+        Stage::Open { errand } => {
+            let claim = grant(errand, staff_id, member, now)?;
+            owed.still_asked_for(errand, now)?;
+            Ok((errand, claim))
         }
-        Stage::Claimed { .. } => Err(ClaimRefusal::Over),
-        Stage::Open { errand } => Ok((errand, grant(errand, staff_id, member, now)?)),
     }
 }
 

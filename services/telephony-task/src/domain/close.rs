@@ -5,15 +5,18 @@ use jiff::ToSpan;
 use mailbox::{Decision, Facts, Timer};
 use primitives::{CallOutcome, Date, NonPaymentReason, StaffId, Timestamp};
 
+use super::owed::Owed;
 use super::staff_of;
 use super::summary::Summary;
 use super::task::{CallTask, Claim, Errand, Minutes, Report, Stage, TASK_END};
 
-/// A request to close a task, with the text that it names.
+/// A request to close a task, with the text that it names, and what is owed where it tells of a
+/// promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closing {
     pub request: CloseTask,
     pub summary: Summary,
+    pub owed: Owed,
 }
 
 /// Decides whether a call may be closed like this.
@@ -23,17 +26,17 @@ pub fn close(
     facts: &Facts,
 ) -> (Decision<CallTask>, CloseTaskAnswer) {
     let staff_id = staff_of(&facts.actor);
-    let held = held(&task.stage, staff_id, facts.now);
-    let judged = held.and_then(|(errand, claim)| {
-        complete(closing, errand, facts.now)?;
-        Ok((errand.clone(), *claim))
+    let judged = held(&task.stage, staff_id, &closing.owed).and_then(|(errand, claim)| {
+        let called_at = called_at(closing, errand, claim, facts.now)?;
+        complete(closing, errand, called_at)?;
+        Ok((errand.clone(), *claim, called_at))
     });
-    let (errand, claim) = match judged {
+    let (errand, claim, called_at) = match judged {
         Ok(judged) => judged,
         Err(reason) => return (Decision::quiet(task), CloseTaskAnswer::Refused { reason }),
     };
     let CloseTask { outcome, reason, summary: file, promise, .. } = closing.request.clone();
-    let report = Report { outcome, reason, promise, closed_at: facts.now };
+    let report = Report { outcome, reason, promise, called_at, closed_at: facts.now };
     let told = closed(&errand, &claim, &report);
     let answer = CloseTaskAnswer::Closed { case_id: errand.order.permit.case_id };
     let mut task = task.at(Stage::Closed { errand, claim, report });
@@ -42,12 +45,12 @@ pub fn close(
     (decision, answer)
 }
 
-/// The task as who asks has it, while it can be written down.
-fn held(
-    stage: &Stage,
+/// The task as who asks has it.
+fn held<'a>(
+    stage: &'a Stage,
     staff_id: Option<StaffId>,
-    now: Timestamp,
-) -> Result<(&Errand, &Claim), CloseRefusal> {
+    owed: &Owed,
+) -> Result<(&'a Errand, &'a Claim), CloseRefusal> {
     match stage {
         Stage::Unheard | Stage::Forestalled => Err(CloseRefusal::Unknown),
         Stage::Closed { .. } | Stage::Withdrawn { .. } | Stage::Expired { .. } => {
@@ -57,14 +60,30 @@ fn held(
         Stage::Claimed { claim, .. } if staff_id != Some(claim.staff_id) => {
             Err(CloseRefusal::NotTakenByYou)
         }
-        // Its timer is late.
-        Stage::Claimed { errand, .. } if now >= errand.written_by() => Err(CloseRefusal::Over),
-        Stage::Claimed { errand, claim } => Ok((errand, claim)),
+        Stage::Claimed { errand, .. } if !owed.is_of(errand) => Err(CloseRefusal::Unknown),
+        Stage::Claimed { errand, claim, .. } => Ok((errand, claim)),
+    }
+}
+
+/// When the debtor was called: not before it was taken on, and within the permit. Where the caller
+/// does not say, it was just now, or at the last moment at which that was allowed.
+fn called_at(
+    closing: &Closing,
+    errand: &Errand,
+    claim: &Claim,
+    now: Timestamp,
+) -> Result<Timestamp, CloseRefusal> {
+    let (not_before, not_after) = (claim.claimed_at, errand.not_after().min(now));
+    let called_at = closing.request.called_at.unwrap_or(not_after);
+    if (not_before..=not_after).contains(&called_at) {
+        Ok(called_at)
+    } else {
+        Err(CloseRefusal::NotCalledThen { not_before, not_after })
     }
 }
 
 /// Whether nothing is missing and nothing contradicts.
-fn complete(closing: &Closing, errand: &Errand, now: Timestamp) -> Result<(), CloseRefusal> {
+fn complete(closing: &Closing, errand: &Errand, called_at: Timestamp) -> Result<(), CloseRefusal> {
     let CloseTask { outcome, reason, promise, .. } = &closing.request;
     if !closing.summary.says_something() {
         return Err(CloseRefusal::SummaryEmpty);
@@ -76,13 +95,11 @@ fn complete(closing: &Closing, errand: &Errand, now: Timestamp) -> Result<(), Cl
         return Err(CloseRefusal::PromiseAndOutcomeDiffer);
     }
     let Some(promise) = promise else { return Ok(()) };
-    if !promise.amount.is_positive() {
-        return Err(CloseRefusal::PromiseOfNothing);
-    }
-    let today = errand.local_date(now);
-    let latest =
-        today.checked_add(i64::from(errand.order.promise_days_max).days()).unwrap_or(Date::MAX);
-    if promise.pay_by < today || latest < promise.pay_by {
+    closing.owed.covers(promise.amount)?;
+    let called_on = errand.local_date(called_at);
+    let days_max = i64::from(errand.order.promise_days_max);
+    let latest = called_on.checked_add(days_max.days()).unwrap_or(Date::MAX);
+    if promise.pay_by < called_on || latest < promise.pay_by {
         return Err(CloseRefusal::PromiseTooLate { latest });
     }
     Ok(())
@@ -132,6 +149,7 @@ fn closed(errand: &Errand, claim: &Claim, report: &Report) -> CallClosed {
         reason: report.reason,
         promise: report.promise.clone(),
         staff_id: claim.staff_id,
+        called_at: report.called_at,
         closed_at: report.closed_at,
     }
 }

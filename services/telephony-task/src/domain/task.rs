@@ -2,12 +2,13 @@
 //!
 //! No order of commands is supposed: a withdrawal may come before the creation, or twice. A task
 //! that was asked for ends once: as made and written down, as withdrawn, or as not made in time.
+//! One that somebody took on never ends by itself: only they know whether they called, and what was
+//! said then must not be lost.
 
 use contracts::permit::PermittedDeed;
 use contracts::telephony_task::{
     CallNotMade, CreateTask, NotMadeReason, PromisedPayment, TaskClaimed,
 };
-use jiff::SignedDuration;
 use law::Pack;
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
@@ -19,11 +20,6 @@ use super::summary::Summary;
 
 /// The timer that ends a task.
 pub const TASK_END: &str = "task-end";
-
-/// How long after its permit's end a call may still be written down. Nobody begins a call after
-/// that end, but one that began just before it takes its time, and so do notes that are more than a
-/// word. Longer would let somebody write from memory, and keep the case waiting.
-pub const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A call task as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +42,14 @@ pub enum Stage {
     Forestalled,
     /// It waits for a caller.
     Open { errand: Errand },
-    /// A caller has it, until it is closed or over.
-    Claimed { errand: Errand, claim: Claim },
+    /// A caller has it, until they write it down or give it back. Once it was taken back it goes to
+    /// no other caller.
+    Claimed { errand: Errand, claim: Claim, taken_back: bool },
     /// The call was made and written down.
     Closed { errand: Errand, claim: Claim, report: Report },
     /// The scheduler took it back.
     Withdrawn { errand: Errand },
-    /// Nobody closed it in time.
+    /// Nobody called in time.
     Expired { errand: Errand },
 }
 
@@ -80,6 +77,9 @@ pub struct Report {
     pub outcome: CallOutcome,
     pub reason: NonPaymentReason,
     pub promise: Option<PromisedPayment>,
+    /// When the debtor was called.
+    pub called_at: Timestamp,
+    /// When it was written down.
     pub closed_at: Timestamp,
 }
 
@@ -119,16 +119,10 @@ impl Errand {
         self.pack.local_date(moment)
     }
 
-    /// From then on nobody takes it on any more.
+    /// From then on nobody calls any more.
     #[must_use]
     pub const fn not_after(&self) -> Timestamp {
         self.order.permit.not_after
-    }
-
-    /// From then on nobody writes it down any more.
-    #[must_use]
-    pub fn written_by(&self) -> Timestamp {
-        self.not_after().checked_add(WRITTEN_WITHIN).unwrap_or(Timestamp::MAX)
     }
 
     /// What is told when `claim` takes it on.
@@ -145,7 +139,7 @@ impl Errand {
         }
     }
 
-    const fn not_made(&self, reason: NotMadeReason) -> CallNotMade {
+    pub(super) const fn not_made(&self, reason: NotMadeReason) -> CallNotMade {
         let permit = &self.order.permit;
         CallNotMade {
             task_id: self.order.task_id,
@@ -214,8 +208,7 @@ fn errand(case: &Case, order: &CreateTask) -> Result<Errand, Fault> {
 }
 
 /// Decides on a withdrawal. What was made and written down stays so; and a call that somebody took
-/// on stays with them until it is closed or over, since they may be talking already, and what is
-/// said then must not be lost.
+/// on stays with them, since they may be talking already.
 pub fn withdraw(task: CallTask) -> Decision<CallTask> {
     match task.stage.clone() {
         Stage::Unheard => Decision::quiet(task.at(Stage::Forestalled)),
@@ -225,21 +218,24 @@ pub fn withdraw(task: CallTask) -> Decision<CallTask> {
                 .send(told)
                 .timer(Timer::Cancel { name: TASK_END })
         }
+        Stage::Claimed { errand, claim, taken_back: false } => {
+            Decision::quiet(task.at(Stage::Claimed { errand, claim, taken_back: true }))
+        }
         Stage::Forestalled
-        | Stage::Claimed { .. }
+        | Stage::Claimed { taken_back: true, .. }
         | Stage::Closed { .. }
         | Stage::Withdrawn { .. }
         | Stage::Expired { .. } => Decision::quiet(task),
     }
 }
 
-/// Decides on the end of a task's time.
+/// Decides on the end of a task's time, which ends what nobody took on.
 pub fn end(task: CallTask, facts: &Facts) -> Decision<CallTask> {
     let (errand, due_at) = match &task.stage {
         Stage::Open { errand } => (errand.clone(), errand.not_after()),
-        Stage::Claimed { errand, .. } => (errand.clone(), errand.written_by()),
         Stage::Unheard
         | Stage::Forestalled
+        | Stage::Claimed { .. }
         | Stage::Closed { .. }
         | Stage::Withdrawn { .. }
         | Stage::Expired { .. } => return Decision::quiet(task),

@@ -1,18 +1,20 @@
 //! `telephony-task.api.close-task`: a caller writes down how a call went.
 
 use contracts::telephony_task::{CloseTask, CloseTaskAnswer};
-use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
 use primitives::Actor;
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{BYTES_MAX, CallTask, Closing, Summary, SummaryFault, close};
+use super::owed;
+use crate::domain::{BYTES_MAX, CallTask, Closing, Owed, Summary, SummaryFault, close};
 
 #[derive(Debug)]
 pub(crate) struct OnCloseTask {
     pub(crate) files: FileStore,
+    pub(crate) asker: Asker,
 }
 
 impl RequestHandler for OnCloseTask {
@@ -36,7 +38,12 @@ impl RequestHandler for OnCloseTask {
             ) => return Err(RequestError::Unavailable(chain(&error))),
         };
         let summary = Summary::read(&bytes).map_err(refused)?;
-        Ok(Closing { request, summary })
+        // What is owed matters to a promise only; any other call can be written down without it.
+        let owed = match &request.promise {
+            Some(_) => owed(&self.asker, request.case_id).await?,
+            None => Owed { case_id: request.case_id, position: None },
+        };
+        Ok(Closing { request, summary, owed })
     }
 
     async fn key(_: &mut PgConnection, input: &Closing, _: &Actor) -> sqlx::Result<Uuid> {

@@ -1,21 +1,24 @@
 //! The live checks, on the rows themselves. Each returns the rows that break it.
 
 use contracts::operations::Breach;
+use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use primitives::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::WRITTEN_WITHIN;
+/// How late a timer may be. Business time.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The check that every task ends: it has the timer that ends it, and is not long past its end.
+/// The check that every task that nobody took on ends: it has the timer that ends it, and is not
+/// long past its end.
 pub(crate) async fn calls_end(
     conn: &mut PgConnection,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
     let asleep = sqlx::query_scalar!(
         "select task_id from call_task
-         where stage in ('open', 'claimed') and not exists (
+         where stage = 'open' and not exists (
              select from timer
              where aggregate_kind = 'call-task' and aggregate_id = task_id
                and name = 'task-end' and due_at = ends_at)
@@ -23,10 +26,10 @@ pub(crate) async fn calls_end(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let before = now.checked_sub(WRITTEN_WITHIN).unwrap_or(Timestamp::MIN);
+    let before = now.checked_sub(LATE).unwrap_or(Timestamp::MIN);
     let overdue = sqlx::query_scalar!(
         "select task_id from call_task
-         where stage in ('open', 'claimed') and ends_at < $1
+         where stage = 'open' and ends_at < $1
          order by ends_at limit 1000",
         before.to_sqlx() as jiff_sqlx::Timestamp,
     )

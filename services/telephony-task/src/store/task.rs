@@ -35,6 +35,8 @@ pub(super) struct TaskRow {
     promise_currency: Option<String>,
     promise_pay_by: Option<jiff_sqlx::Date>,
     closed_at: Option<jiff_sqlx::Timestamp>,
+    called_at: Option<jiff_sqlx::Timestamp>,
+    taken_back: bool,
 }
 
 impl Aggregate for CallTask {
@@ -52,7 +54,8 @@ impl Aggregate for CallTask {
             TaskRow,
             "select task_id, version, stage, request, request_version, case_id, not_after, country,
                  ends_at, claimed_by, claimed_at, certificate_from, certificate_until, outcome,
-                 reason, promise_minor, promise_currency, promise_pay_by, closed_at
+                 reason, promise_minor, promise_currency, promise_pay_by, closed_at, called_at,
+                 taken_back
              from call_task where task_id = any($1) order by task_id for update",
             ids,
         )
@@ -86,14 +89,16 @@ async fn update(conn: &mut PgConnection, rows: &[TaskRow]) -> sqlx::Result<()> {
              claimed_at = r.claimed_at, certificate_from = r.certificate_from,
              certificate_until = r.certificate_until, outcome = r.outcome, reason = r.reason,
              promise_minor = r.promise_minor, promise_currency = r.promise_currency,
-             promise_pay_by = r.promise_pay_by, closed_at = r.closed_at
+             promise_pay_by = r.promise_pay_by, closed_at = r.closed_at,
+             called_at = r.called_at, taken_back = r.taken_back
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[], $5::smallint[], $6::uuid[],
                  $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[], $11::timestamptz[],
                  $12::date[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::text[],
-                 $18::date[], $19::timestamptz[])
+                 $18::date[], $19::timestamptz[], $20::timestamptz[], $21::boolean[])
              as r (task_id, version, stage, request, request_version, case_id, not_after, country,
                  ends_at, claimed_by, claimed_at, certificate_from, certificate_until, outcome,
-                 reason, promise_minor, promise_currency, promise_pay_by, closed_at)
+                 reason, promise_minor, promise_currency, promise_pay_by, closed_at, called_at,
+                 taken_back)
          where t.task_id = r.task_id",
         &column(rows, |row| row.task_id),
         &column(rows, |row| row.version),
@@ -114,6 +119,8 @@ async fn update(conn: &mut PgConnection, rows: &[TaskRow]) -> sqlx::Result<()> {
         &column(rows, |row| row.promise_currency.clone()) as &[Option<String>],
         &column(rows, |row| row.promise_pay_by) as &[Option<jiff_sqlx::Date>],
         &column(rows, |row| row.closed_at) as &[Option<jiff_sqlx::Timestamp>],
+        &column(rows, |row| row.called_at) as &[Option<jiff_sqlx::Timestamp>],
+        &column(rows, |row| row.taken_back),
     )
     .execute(conn)
     .await?;
@@ -191,9 +198,9 @@ impl TaskRow {
                 let ends_at = Some(errand.not_after().to_sqlx());
                 Self { ends_at, ..row("open")? }.with(errand)
             }
-            Stage::Claimed { errand, claim } => {
-                let ends_at = Some(errand.written_by().to_sqlx());
-                Self { ends_at, ..row("claimed")? }.with_claim(claim).with(errand)
+            Stage::Claimed { errand, claim, taken_back } => {
+                let row = Self { taken_back: *taken_back, ..row("claimed")? };
+                row.with_claim(claim).with(errand)
             }
             Stage::Closed { errand, claim, report } => {
                 row("closed")?.with_report(report)?.with_claim(claim).with(errand)
@@ -233,6 +240,7 @@ impl TaskRow {
             promise_currency: promise.map(|it| it.amount.currency().to_string()),
             promise_pay_by: promise.map(|it| it.pay_by.to_sqlx()),
             closed_at: Some(report.closed_at.to_sqlx()),
+            called_at: Some(report.called_at.to_sqlx()),
             ..self
         })
     }
@@ -242,7 +250,11 @@ impl TaskRow {
             "unheard" => Stage::Unheard,
             "forestalled" => Stage::Forestalled,
             "open" => Stage::Open { errand: self.errand()? },
-            "claimed" => Stage::Claimed { errand: self.errand()?, claim: self.claim()? },
+            "claimed" => Stage::Claimed {
+                errand: self.errand()?,
+                claim: self.claim()?,
+                taken_back: self.taken_back,
+            },
             "closed" => Stage::Closed {
                 errand: self.errand()?,
                 claim: self.claim()?,
@@ -283,11 +295,13 @@ impl TaskRow {
         let outcome = column("outcome").present(self.outcome.clone())?;
         let reason = column("reason").present(self.reason.clone())?;
         let currency = self.promise_currency.clone();
+        let closed_at = column("closed_at").present(self.closed_at)?.to_jiff();
         Ok(Report {
             outcome: column("outcome").word(outcome)?,
             reason: column("reason").word(reason)?,
             promise: promise(self.promise_minor, currency, self.promise_pay_by)?,
-            closed_at: column("closed_at").present(self.closed_at)?.to_jiff(),
+            called_at: self.called_at.map_or(closed_at, jiff_sqlx::Timestamp::to_jiff),
+            closed_at,
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use contracts::agreement::PayTo;
 use contracts::intake::{CaseOpened, Certificate, StaffRegistered};
+use contracts::payment_reconciliation::{ClaimPosition, Position};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::telephony_task::{CloseTask, CreateTask, PromisedPayment, WithdrawTask};
 use primitives::{
@@ -19,8 +20,8 @@ pub(crate) const NOW: &str = "2026-11-12T10:00:00Z";
 pub(crate) const NOT_BEFORE: &str = "2026-11-12T08:00:00Z";
 /// 20:00 in Amsterdam.
 pub(crate) const NOT_AFTER: &str = "2026-11-12T19:00:00Z";
-/// An hour later.
-pub(crate) const WRITTEN_BY: &str = "2026-11-12T20:00:00Z";
+/// Days later.
+pub(crate) const LATE: &str = "2026-11-16T09:00:00Z";
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -91,6 +92,27 @@ pub(crate) fn order() -> CreateTask {
     }
 }
 
+/// What is owed: a hundred euros on the first claim of the call, with payments known until
+/// yesterday.
+pub(crate) fn position() -> Position {
+    let claim = |number, minor| ClaimPosition {
+        claim_id: ClaimId::from_uuid(id(number)),
+        open: euros(minor),
+        costs_open: euros(0),
+        interest_open: euros(0),
+        principal_open: euros(minor),
+        lines: Vec::new(),
+    };
+    Position {
+        case_id: case_id(),
+        on: day("2026-11-12"),
+        open: euros(10_000),
+        claims: vec![claim(6, 10_000), claim(7, 0)],
+        payments_known_until: Some(day("2026-11-11")),
+        announced: None,
+    }
+}
+
 pub(crate) fn withdrawal() -> WithdrawTask {
     WithdrawTask { task_id: task_id(), creditor_id: creditor_id(), case_id: case_id() }
 }
@@ -111,6 +133,8 @@ pub(crate) fn caller(number: u128, certificates: Vec<Certificate>) -> StaffRegis
 pub(crate) fn promised(summary: ContentHash) -> CloseTask {
     CloseTask {
         task_id: task_id(),
+        case_id: case_id(),
+        called_at: None,
         outcome: CallOutcome::Promised,
         reason: NonPaymentReason::Hardship,
         summary,

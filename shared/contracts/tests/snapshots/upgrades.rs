@@ -12,12 +12,14 @@ use contracts::letter::{Dispatched, Send};
 use contracts::payment_reconciliation::PaymentAllocated;
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
+use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message};
 use primitives::{Capacity, Channel, Language, MessageKind};
 use serde_json::value::RawValue;
 
 use crate::examples::{
     case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
+    staff, task, telephony_task,
 };
 use crate::{earlier_versions, folder};
 
@@ -30,6 +32,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &sends()),
         read_as(1, &dispatched()),
         read_as(1, &payments_allocated()),
+        read_as(1, &calls_closed()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
 }
@@ -179,4 +182,23 @@ fn payments_allocated() -> Vec<PaymentAllocated> {
         case_open: euros(17_345),
         received_on: day("2026-03-12"),
     }]
+}
+
+/// It was written down when it was made, or within the hour.
+fn calls_closed() -> Vec<CallClosed> {
+    let closed = |(outcome, reason, promise)| CallClosed {
+        task_id: task(),
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        permit_id: permit_id(),
+        claim_ids: vec![claim()],
+        outcome,
+        reason,
+        promise,
+        staff_id: staff(),
+        called_at: moment("2026-03-10T10:00:00Z"),
+        closed_at: moment("2026-03-10T10:00:00Z"),
+    };
+    telephony_task::told().into_iter().map(closed).collect()
 }

@@ -2,13 +2,14 @@
 
 use contracts::agreement::PayTo;
 use contracts::earlier::{
-    AgreedStep, Agreement, AgreementAgreed, CaseHeld, Dispatched, HoldReason, MessageKind,
-    PaymentAllocated, Permit, PermitGranted, Send,
+    AgreedStep, Agreement, AgreementAgreed, CallClosed, CaseHeld, Dispatched, HoldReason,
+    MessageKind, PaymentAllocated, Permit, PermitGranted, Send,
 };
 use primitives::{Capacity, Channel, Language};
 
 use super::{
     case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
+    staff, task, telephony_task,
 };
 use crate::Snapshot;
 
@@ -30,6 +31,19 @@ pub(super) fn all() -> Vec<Snapshot> {
         owner: "case-handling".to_owned(),
         review_on: day("2026-04-01"),
     };
+    let closed = |(outcome, reason, promise)| CallClosed {
+        task_id: task(),
+        case_id: case(),
+        creditor_id: creditor(),
+        person_id: person(),
+        permit_id: permit_id(),
+        claim_ids: vec![claim()],
+        outcome,
+        reason,
+        promise,
+        staff_id: staff(),
+        closed_at: moment("2026-03-10T10:00:00Z"),
+    };
     vec![
         Snapshot::message(vec![
             AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
@@ -44,6 +58,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(acts.map(send).to_vec()),
         Snapshot::message(vec![dispatched()]),
         Snapshot::message(vec![allocated()]),
+        Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
     ]
 }
 

@@ -11,7 +11,7 @@ mod monitoring;
 mod operations;
 mod payment_reconciliation;
 mod scheduler;
-mod telephony_task;
+pub(crate) mod telephony_task;
 
 use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
@@ -147,11 +147,11 @@ fn message_id() -> MessageId {
     MessageId::from_uuid(uuid(20))
 }
 
-fn staff() -> StaffId {
+pub(crate) fn staff() -> StaffId {
     StaffId::from_uuid(uuid(23))
 }
 
-fn task() -> CallTaskId {
+pub(crate) fn task() -> CallTaskId {
     CallTaskId::from_uuid(uuid(30))
 }
 

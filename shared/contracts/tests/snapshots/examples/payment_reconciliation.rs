@@ -4,10 +4,11 @@ use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, BalanceLine,
     Balances, ChargesBooked, ClaimPosition, ClaimSettled, FoundClaims, GetBalances, GetPosition,
     ImportStatement, ImportStatementAnswer, ImportedStatement, LedgerGroup, ListRemittances,
-    ListUnmatched, MatchPayment, PaymentAllocated, PaymentUnmatched, Position, PositionAnswer,
-    PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, Remittance,
-    RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
-    RemittanceState, SettledBy, UnmatchedList, UnmatchedPayment,
+    ListUnmatched, MatchPayment, PaymentAllocated, PaymentUnmatched, PaymentsKnown, Position,
+    PositionAnswer, PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer,
+    Remittance, RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid,
+    RemittanceRefusal, RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList,
+    UnmatchedPayment,
 };
 use primitives::{StaffId, StatementId};
 
@@ -22,7 +23,7 @@ pub(super) fn all() -> Vec<Snapshot> {
     messages().into_iter().chain(paid_to_creditors()).chain(requests).collect()
 }
 
-fn messages() -> [Snapshot; 6] {
+fn messages() -> [Snapshot; 8] {
     let received_on = day("2026-03-12");
     let named = |reference| MatchPayment {
         payment_id: payment(),
@@ -44,6 +45,7 @@ fn messages() -> [Snapshot; 6] {
         by,
         case_open: euros(0),
     };
+    let known = |until| PaymentsKnown { case_id: case(), creditor_id: creditor(), until };
     let all_ways = [SettledBy::Payment, SettledBy::CreditNote, SettledBy::Withdrawal];
     [
         Snapshot::message([references().map(named).to_vec(), vec![second]].concat()),
@@ -85,6 +87,8 @@ fn messages() -> [Snapshot; 6] {
             amount: euros(100),
             received_on,
         }]),
+        Snapshot::message(vec![TellPaymentsKnown { case_id: case(), creditor_id: creditor() }]),
+        Snapshot::message([Some(received_on), None].map(known).to_vec()),
     ]
 }
 

@@ -3,7 +3,8 @@
 use contracts::telephony_task::{
     CallClosed, CallList, CallMade, CallNotMade, ClaimRefusal, ClaimTask, ClaimTaskAnswer,
     CloseRefusal, CloseTask, CloseTaskAnswer, CreateTask, GetCalls, ListTasks, PromisedPayment,
-    TaskClaimed, TaskList, TaskSummary, WithdrawTask,
+    ReleaseRefusal, ReleaseTask, ReleaseTaskAnswer, TaskClaimed, TaskList, TaskSummary,
+    WithdrawTask,
 };
 use primitives::{CallOutcome, Language, NonPaymentReason};
 
@@ -45,6 +46,7 @@ fn messages() -> [Snapshot; 5] {
         reason,
         promise,
         staff_id: staff(),
+        called_at: moment("2026-03-10T09:50:00Z"),
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
     [
@@ -69,7 +71,7 @@ fn messages() -> [Snapshot; 5] {
 }
 
 /// Every outcome with one reason, and every reason that a debtor can give.
-fn told() -> Vec<(CallOutcome, NonPaymentReason, Option<PromisedPayment>)> {
+pub(crate) fn told() -> Vec<(CallOutcome, NonPaymentReason, Option<PromisedPayment>)> {
     let outcome = |outcome: &CallOutcome| match outcome {
         CallOutcome::Promised => (*outcome, NonPaymentReason::Carelessness, Some(promised())),
         CallOutcome::Reached => (*outcome, NonPaymentReason::NotGiven, None),
@@ -102,6 +104,7 @@ fn questions() -> [[Snapshot; 2]; 2] {
     let call = |(outcome, reason, promise)| CallMade {
         task_id: task(),
         staff_id: staff(),
+        called_at: moment("2026-03-10T09:50:00Z"),
         closed_at: moment("2026-03-10T10:00:00Z"),
         outcome,
         reason,
@@ -120,9 +123,11 @@ fn questions() -> [[Snapshot; 2]; 2] {
     ]
 }
 
-fn changes() -> [[Snapshot; 2]; 2] {
-    let close = |(outcome, reason, promise)| CloseTask {
+fn changes() -> [[Snapshot; 2]; 3] {
+    let close = |(outcome, reason, promise): (_, _, Option<PromisedPayment>)| CloseTask {
         task_id: task(),
+        case_id: case(),
+        called_at: promise.is_some().then(|| moment("2026-03-10T09:50:00Z")),
         outcome,
         reason,
         summary: document(),
@@ -138,18 +143,33 @@ fn changes() -> [[Snapshot; 2]; 2] {
             not_before: moment("2026-03-09T08:00:00Z"),
             not_after: moment("2026-03-10T18:00:00Z"),
         },
+        ClaimRefusal::NothingOwed,
+        ClaimRefusal::PaymentsNotKnown { until: Some(day("2026-03-05")), within_days: 2 },
+        ClaimRefusal::PaymentsNotKnown { until: None, within_days: 2 },
         ClaimRefusal::Over,
     ];
     let close_refusals = [
         CloseRefusal::Unknown,
         CloseRefusal::NotTakenByYou,
         CloseRefusal::Over,
+        CloseRefusal::NotCalledThen {
+            not_before: moment("2026-03-10T09:45:00Z"),
+            not_after: moment("2026-03-10T18:00:00Z"),
+        },
         CloseRefusal::SummaryEmpty,
         CloseRefusal::PromiseAndOutcomeDiffer,
         CloseRefusal::PromiseOfNothing,
+        CloseRefusal::PromiseAboveOpen { open: euros(17_345) },
         CloseRefusal::PromiseTooLate { latest: day("2026-03-24") },
         CloseRefusal::ReasonAndOutcomeDiffer,
     ];
+    let release_refusals =
+        [ReleaseRefusal::Unknown, ReleaseRefusal::NotTakenByYou, ReleaseRefusal::Over];
+    let released = [
+        ReleaseTaskAnswer::Open { until: moment("2026-03-10T18:00:00Z") },
+        ReleaseTaskAnswer::NotMade,
+    ];
+    let not_released = release_refusals.map(|reason| ReleaseTaskAnswer::Refused { reason });
     let claimed =
         ClaimTaskAnswer::Claimed { case_id: case(), until: moment("2026-03-10T18:00:00Z") };
     let not_claimed = claim_refusals.map(|reason| ClaimTaskAnswer::Refused { reason });
@@ -157,12 +177,16 @@ fn changes() -> [[Snapshot; 2]; 2] {
     let not_closed = close_refusals.map(|reason| CloseTaskAnswer::Refused { reason });
     [
         Snapshot::request(
-            vec![ClaimTask { task_id: task() }],
+            vec![ClaimTask { task_id: task(), case_id: case() }],
             [claimed].into_iter().chain(not_claimed).collect(),
         ),
         Snapshot::request(
             told().into_iter().map(close).collect(),
             [closed].into_iter().chain(not_closed).collect(),
+        ),
+        Snapshot::request(
+            vec![ReleaseTask { task_id: task() }],
+            released.into_iter().chain(not_released).collect(),
         ),
     ]
 }
