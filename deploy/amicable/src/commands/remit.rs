@@ -9,7 +9,7 @@ use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ListRemittances, ProposeRemittance,
     ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
 };
-use primitives::{ContentHash, CreditorId, RemittanceId, StaffId};
+use primitives::{ContentHash, CreditorId, Money, RemittanceId, StaffId};
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Remit;
@@ -199,12 +199,17 @@ fn tell(remittance: &Remittance) {
     let id = short(remittance.remittance_id);
     say(format_args!("remittance {id}: {}", state(&remittance.state)));
     say(format_args!("  collected              {:>14}", collected.to_string()));
-    say(format_args!("  collection costs kept  {:>14}", format!("-{kept_costs}")));
-    say(format_args!("  commission             {:>14}", format!("-{commission}")));
-    say(format_args!("  VAT on commission      {:>14}", format!("-{commission_vat}")));
+    say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
+    say(format_args!("  commission             {:>14}", less(*commission)));
+    say(format_args!("  VAT on commission      {:>14}", less(*commission_vat)));
     say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
     let lines = remittance.lines.len();
     say(format_args!("  {}", crate::sentences::counted(&lines, "payment line")));
+}
+
+/// What is taken off; below zero it is given back.
+fn less(amount: Money) -> String {
+    amount.checked_neg().map_or_else(|_| format!("-{amount}"), |less| less.to_string())
 }
 
 fn state(state: &RemittanceState) -> String {
@@ -235,7 +240,7 @@ fn refused(reason: &RemittanceRefusal) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use primitives::{Currency, Money};
+    use primitives::Currency;
     use uuid::Uuid;
 
     use super::*;
@@ -267,5 +272,12 @@ mod tests {
         assert!(next.starts_with("approve it with `amicable remit approve 4be10000 --as femke`"));
         let [_, next] = waiting(&remittance, "finn", None);
         assert!(next.starts_with("somebody else of the finance desk approves it"), "{next}");
+    }
+
+    /// Commission that is given back is no double negative.
+    #[test]
+    fn what_is_given_back_bears_one_sign() {
+        let less = |minor| less(Money::new(minor, Currency::EUR));
+        assert_eq!([less(1_815), less(-1_815)], ["-18.15 EUR", "18.15 EUR"]);
     }
 }
