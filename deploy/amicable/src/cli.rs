@@ -313,6 +313,27 @@ pub(crate) enum Claim {
         /// When the creditor got it
         #[arg(long, value_name = "DATE")]
         on: Date,
+        /// It is one more payment of the same amount and day
+        #[arg(long)]
+        again: bool,
+    },
+    /// Take back that the debtor paid the creditor itself: the money is owed again
+    #[command(after_help = "Example:\n  amicable claim unpaid 3fa2\n\n\
+        `amicable claim payments` shows the ids.")]
+    Unpaid {
+        /// (The beginning of) the payment's id
+        payment: String,
+    },
+    /// List what debtors paid to creditors themselves, as those said, the latest told first
+    #[command(after_help = "Example:\n  amicable claim payments 81c0")]
+    Payments {
+        /// Only those on this claim: (the beginning of) its id
+        id: Option<String>,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -619,6 +640,11 @@ pub(crate) enum Stream {
         #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
         from: Timestamp,
     },
+    /// Tell all creditors, their agreements and the staff anew, for a service that joined after
+    /// they were told; whoever knows them learns nothing
+    #[command(after_help = "Example:\n  amicable stream tell-anew\n\n\
+        What was sent is kept for two weeks; for what is younger `amicable stream refill` does.")]
+    TellAnew,
 }
 
 /// The mails that the mail sink keeps

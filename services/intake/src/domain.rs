@@ -24,6 +24,7 @@ mod staff;
 mod staff_document;
 mod taken;
 mod telephone;
+mod tell_anew;
 pub mod ubl;
 mod withdraw;
 
@@ -33,7 +34,7 @@ pub use creditor_document::{CreditorDocument, beside_the_agency, read_document};
 pub use customer::{Claim, Credit, Customer, DirectPayment, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};
 pub use desk::{Desk, DeskKey, Enrolment, Reached};
-pub use direct_payment::report_direct_payment;
+pub use direct_payment::{report_direct_payment, retract_direct_payment};
 pub use document::{NumberedDocument, Outcome, SourceFile, document_of, document_word};
 pub use fields::DOCUMENT_MAX_BYTES;
 pub use gate::{Asks, Candidate, Found, Handed};
@@ -44,4 +45,5 @@ pub use staff::{HeldCertificate, Member, Staff, StaffRegistration, register_staf
 pub use staff_document::read_staff_document;
 pub use taken::Taken;
 pub use telephone::Telephone;
+pub use tell_anew::{tell_creditor_anew, tell_staff_anew};
 pub use withdraw::withdraw;

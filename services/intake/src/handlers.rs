@@ -4,13 +4,18 @@ mod call_contact;
 mod creditor_accounts;
 mod creditor_contact;
 mod import_invoice;
+mod invoice_numbers;
 mod list_cases;
 mod list_creditors;
+mod list_direct_payments;
 mod list_staff;
 mod parties;
 mod register_creditor;
 mod register_staff;
 mod report_direct_payment;
+mod retract_direct_payment;
+mod tell_creditor_anew;
+mod tell_staff_anew;
 mod withdraw_claim;
 
 use contracts::intake::Problem;
@@ -22,13 +27,18 @@ pub(crate) use call_contact::AnswerCallContact;
 pub(crate) use creditor_accounts::AnswerCreditorAccounts;
 pub(crate) use creditor_contact::AnswerCreditorContact;
 pub(crate) use import_invoice::OnImportInvoice;
+pub(crate) use invoice_numbers::AnswerInvoiceNumbers;
 pub(crate) use list_cases::AnswerListCases;
 pub(crate) use list_creditors::AnswerListCreditors;
+pub(crate) use list_direct_payments::AnswerListDirectPayments;
 pub(crate) use list_staff::AnswerListStaff;
 pub(crate) use parties::AnswerParties;
 pub(crate) use register_creditor::OnRegisterCreditor;
 pub(crate) use register_staff::OnRegisterStaff;
 pub(crate) use report_direct_payment::OnReportDirectPayment;
+pub(crate) use retract_direct_payment::OnRetractDirectPayment;
+pub(crate) use tell_creditor_anew::OnTellCreditorAnew;
+pub(crate) use tell_staff_anew::OnTellStaffAnew;
 pub(crate) use withdraw_claim::OnWithdrawClaim;
 
 /// The bytes of a file, or what is wrong with it; one that is too long is not read.

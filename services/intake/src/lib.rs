@@ -23,9 +23,10 @@ pub use config::{AgencyConfig, IntakeConfig};
 pub use http::openapi;
 
 use handlers::{
-    AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerListCases,
-    AnswerListCreditors, AnswerListStaff, AnswerParties, OnImportInvoice, OnRegisterCreditor,
-    OnRegisterStaff, OnReportDirectPayment, OnWithdrawClaim,
+    AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerInvoiceNumbers,
+    AnswerListCases, AnswerListCreditors, AnswerListDirectPayments, AnswerListStaff, AnswerParties,
+    OnImportInvoice, OnRegisterCreditor, OnRegisterStaff, OnReportDirectPayment,
+    OnRetractDirectPayment, OnTellCreditorAnew, OnTellStaffAnew, OnWithdrawClaim,
 };
 
 /// The migrations of intake's schema, applied after the mailbox's.
@@ -67,6 +68,9 @@ pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
         .change(OnImportInvoice { files })
         .change(OnWithdrawClaim)
         .change(OnReportDirectPayment)
+        .change(OnRetractDirectPayment)
+        .change(OnTellCreditorAnew)
+        .change(OnTellStaffAnew)
         .query(AnswerParties { agency })
         .query(AnswerCallContact)
         .query(AnswerCreditorContact)
@@ -74,6 +78,8 @@ pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
         .query(AnswerListCreditors)
         .query(AnswerListCases)
         .query(AnswerListStaff)
+        .query(AnswerListDirectPayments)
+        .query(AnswerInvoiceNumbers)
         .check("case-complete", |conn, now| Box::pin(store::case_complete(conn, now)))
         .check("one-reference", |conn, now| Box::pin(store::one_reference(conn, now)))
         .check("positive-claims", |conn, now| Box::pin(store::positive_claims(conn, now)))

@@ -17,9 +17,10 @@ use serde_json::Value;
 pub(crate) use check::{case_complete, one_reference, positive_claims};
 pub(crate) use read::{
     CaseRow, api_token_of, call_contact, case_parties, creditor_accounts, creditor_contact,
-    customer_of, list_cases, list_creditors,
+    customer_of, customer_that_paid, direct_payments, invoice_numbers, known_creditor, list_cases,
+    list_creditors,
 };
-pub(crate) use staff::list_staff;
+pub(crate) use staff::{known_staff, list_staff};
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
 #[derive(Debug, thiserror::Error)]

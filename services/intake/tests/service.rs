@@ -10,19 +10,22 @@ use std::time::Duration;
 
 use contracts::intake::{
     CallContact, CallContactAnswer, CreditorContactAnswer, GetCallContact, GetCreditorAccounts,
-    GetCreditorContact, GetParties, ImportInvoice, ImportInvoiceAnswer, ListCases, ListCreditors,
-    ListStaff, PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff,
-    RegisterStaffAnswer, ReportDirectPayment, ReportDirectPaymentAnswer, WithdrawClaim,
-    WithdrawClaimAnswer, WithdrawalReason,
+    GetCreditorContact, GetInvoiceNumbers, GetParties, ImportInvoice, ImportInvoiceAnswer,
+    ListCases, ListCreditors, ListDirectPayments, ListStaff, PartiesAnswer, RegisterCreditor,
+    RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer, ReportDirectPayment,
+    ReportDirectPaymentAnswer, RetractDirectPayment, RetractDirectPaymentAnswer, TellCreditorAnew,
+    TellCreditorAnewAnswer, TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer,
+    WithdrawalReason,
 };
 use contracts::operations::{CheckReport, Operation};
 use contracts::registry::Slice;
 use intake::domain::{creditor_id, staff_id, ubl};
 use intake::{Intake, IntakeConfig};
 use mailbox::AskError;
+use mailbox::topology::EVENTS;
 use paper::agency::{CREDITOR, STAFF};
 use paper::{ANNA, BEDRIJF, LUC, Paper};
-use primitives::{CaseId, ClaimId, ContentHash, CreditorId, Currency, Language, Money};
+use primitives::{CaseId, ClaimId, ContentHash, CreditorId, Currency, Language, Money, PaymentId};
 use reqwest::Method;
 use runtime::Service;
 use runtime::files::FileStore;
@@ -427,6 +430,7 @@ async fn a_payment_to_the_creditor_is_told_once_by_its_key() {
         claim_id,
         amount: Money::new(cents, Currency::EUR),
         paid_on: paid_on.parse().unwrap(),
+        again: false,
     };
     let asker = desk.house.asker();
     let first = asker.change(&report(12_000, "2026-03-18"), "p1").await.unwrap();
@@ -450,6 +454,94 @@ async fn a_payment_to_the_creditor_is_told_once_by_its_key() {
     desk.alter("update direct_payment set amount_minor = 12001 where amount_minor = 12000").await;
     assert_eq!(desk.breaches().await, ["positive-claims"]);
     desk.alter("update direct_payment set amount_minor = 12000 where amount_minor = 12001").await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_report_that_is_taken_back_is_listed_as_such_and_counts_no_more() {
+    let desk = Desk::open().await;
+    let (case_id, claim_id) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let (_, other) = desk.take(&Paper::invoice("F2", 5_000, LUC)).await;
+    let report = |claim_id| ReportDirectPayment {
+        claim_id,
+        amount: Money::new(5_000, Currency::EUR),
+        paid_on: "2026-03-18".parse().unwrap(),
+        again: false,
+    };
+    let asker = desk.house.asker();
+    let first = asker.change(&report(claim_id), "p1").await.unwrap();
+    let ReportDirectPaymentAnswer::Reported { payment_id, .. } = first else { panic!("{first:?}") };
+    asker.change(&report(other), "p2").await.unwrap();
+    let twice = asker.change(&report(claim_id), "p3").await.unwrap();
+    assert_eq!(twice, ReportDirectPaymentAnswer::AlreadyKnown { case_id, payment_id });
+
+    let retract = RetractDirectPayment { payment_id };
+    let answer = asker.change(&retract, "r1").await.unwrap();
+    assert!(matches!(answer, RetractDirectPaymentAnswer::Retracted { .. }), "{answer:?}");
+    let again = asker.change(&retract, "r2").await.unwrap();
+    assert_eq!(again, RetractDirectPaymentAnswer::AlreadyRetracted { case_id, claim_id });
+    let nobodys = RetractDirectPayment { payment_id: PaymentId::from_uuid(Uuid::nil()) };
+    let unknown = asker.change(&nobodys, "r3").await.unwrap();
+    assert_eq!(unknown, RetractDirectPaymentAnswer::Unknown);
+
+    let list = |claim_id| ListDirectPayments { limit: 10, claim_id };
+    let all = asker.ask(&list(None)).await.unwrap();
+    assert_eq!((all.total, all.payments.len()), (2, 2));
+    let of_claim = asker.ask(&list(Some(claim_id))).await.unwrap();
+    assert_eq!((of_claim.total, of_claim.payments[0].payment_id), (1, payment_id));
+    assert!(of_claim.payments[0].retracted_at.is_some());
+    assert_eq!((of_claim.payments[0].case_id, of_claim.payments[0].claim_id), (case_id, claim_id));
+    // All of it may have been paid after all.
+    let whole =
+        ReportDirectPayment { amount: Money::new(12_100, Currency::EUR), ..report(claim_id) };
+    let whole = asker.change(&whole, "p4").await.unwrap();
+    assert!(matches!(whole, ReportDirectPaymentAnswer::Reported { .. }), "{whole:?}");
+    assert_eq!(desk.breaches().await, Vec::<String>::new());
+    desk.close().await;
+}
+
+/// A creditor learns the numbers of its own invoices only.
+#[tokio::test]
+async fn invoice_numbers_are_told_of_the_creditors_own_claims() {
+    let desk = Desk::open().await;
+    let (_, claim_id) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let numbers = async |creditor_id| {
+        let claim_ids = vec![claim_id, ClaimId::from_uuid(Uuid::nil())];
+        let request = GetInvoiceNumbers { creditor_id, claim_ids };
+        desk.house.asker().ask(&request).await.unwrap().invoices
+    };
+    let [own] = &numbers(tuinhuis()).await[..] else { panic!("one is known") };
+    assert_eq!((own.claim_id, own.invoice_number.as_str()), (claim_id, "F1"));
+    assert_eq!(numbers(creditor_id("another")).await, []);
+    desk.close().await;
+}
+
+/// A service that joined later asks for it by an operator's hand; nobody's row is made for nobody.
+#[tokio::test]
+async fn creditors_and_staff_are_told_anew() {
+    let desk = Desk::open().await;
+    desk.register_staff(STAFF).await;
+    let asker = desk.house.asker();
+    let subjects = async || -> Vec<String> {
+        let stream = desk.house.stream(EVENTS).await;
+        stream.into_iter().map(|envelope| envelope.message_type).collect()
+    };
+    let before = subjects().await;
+    let tell = TellCreditorAnew { creditor_id: tuinhuis() };
+    let told = asker.change(&tell, "t1").await.unwrap();
+    assert_eq!(told, TellCreditorAnewAnswer::Told { agreement_count: 1 });
+    let tell = TellStaffAnew { staff_id: staff_id("mila") };
+    assert_eq!(asker.change(&tell, "t2").await.unwrap(), TellStaffAnewAnswer::Told);
+    desk.house.rest().await;
+    let after = subjects().await;
+    assert_eq!(after[before.len()..], before, "the same again, as new messages");
+
+    let tell = TellCreditorAnew { creditor_id: creditor_id("nobody") };
+    let unknown = asker.change(&tell, "t3").await.unwrap();
+    assert_eq!(unknown, TellCreditorAnewAnswer::Unknown);
+    let tell = TellStaffAnew { staff_id: staff_id("nobody") };
+    assert_eq!(asker.change(&tell, "t4").await.unwrap(), TellStaffAnewAnswer::Unknown);
+    assert_eq!(asker.ask(&ListCreditors {}).await.unwrap().creditors.len(), 1);
     desk.close().await;
 }
 

@@ -16,6 +16,7 @@ mod handlers {
 
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, DirectPaymentReported,
+    DirectPaymentRetracted,
 };
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
@@ -66,6 +67,7 @@ pub fn mailbox() -> Mailbox {
         .project::<Trail<ClaimCredited>>()
         .project::<Trail<ClaimWithdrawn>>()
         .project::<Trail<DirectPaymentReported>>()
+        .project::<Trail<DirectPaymentRetracted>>()
         .project::<Trail<PermitGranted>>()
         .project::<Trail<PermitRefused>>()
         .project::<Trail<CaseHeld>>()

@@ -1,17 +1,22 @@
 //! The files of approved remittances: the payment order for the bank, and the specification for the
-//! creditor. The creditor's name and account are asked at this moment, and stand in the order only.
+//! creditor. The creditor's name and account are asked at this moment, and stand in the order only;
+//! so are its invoice numbers, which stand in the specification only.
 
-use contracts::intake::{CreditorContact, CreditorContactAnswer, GetCreditorContact};
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::intake::{
+    CreditorContact, CreditorContactAnswer, GetCreditorContact, GetInvoiceNumbers,
+};
 use mailbox::{
     AskError, Asker, Claim, Decision, Ended, Evidence, Facts, Fault, Performance, Performer,
 };
-use primitives::{Iban, MoneyError};
+use primitives::{ClaimId, CreditorId, Iban, MoneyError};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 
 use crate::domain::day_of;
 use crate::domain::payment_order::{Party, PaymentOrder};
-use crate::domain::remittance::{self, Files, Remittance, Work};
+use crate::domain::remittance::{self, BilledLine, Files, Remittance, Work};
 use crate::domain::specification;
 
 /// Makes the files.
@@ -28,19 +33,42 @@ pub(crate) struct BackOffice {
 enum Hindrance {
     #[error("the configuration names no payer: set `payer_name` and `client_accounts`")]
     NoPayer,
-    #[error("intake could not be asked for the creditor's account")]
+    #[error("intake could not be asked for the creditor's account and its invoice numbers")]
     Ask(#[from] AskError),
     #[error("intake does not know the creditor")]
     Unknown,
     #[error("the creditor's account is no IBAN: correct its document")]
     NoIban,
+    #[error("intake knows no invoice of claim {0} of the creditor")]
+    UnknownInvoice(ClaimId),
     #[error("the amounts cannot be computed")]
     Money(#[from] MoneyError),
     #[error("the files were not kept")]
     Files(#[from] FileStoreError),
 }
 
+/// So many invoice numbers are asked for at once.
+const ASKED_AT_ONCE: usize = 1000;
+
 impl BackOffice {
+    /// The creditor's own number of each claim. A specification that lacks one is of no use to it.
+    async fn invoices(
+        &self,
+        creditor_id: CreditorId,
+        lines: &[BilledLine],
+    ) -> Result<BTreeMap<ClaimId, String>, Hindrance> {
+        let wanted: BTreeSet<ClaimId> = lines.iter().map(|it| it.line.claim_id).collect();
+        let wanted: Vec<ClaimId> = wanted.into_iter().collect();
+        let mut numbers = BTreeMap::new();
+        for claim_ids in wanted.chunks(ASKED_AT_ONCE) {
+            let request = GetInvoiceNumbers { creditor_id, claim_ids: claim_ids.to_vec() };
+            let told = self.asker.ask(&request).await?.invoices;
+            numbers.extend(told.into_iter().map(|it| (it.claim_id, it.invoice_number)));
+        }
+        let unknown = wanted.into_iter().find(|claim_id| !numbers.contains_key(claim_id));
+        unknown.map_or(Ok(numbers), |claim_id| Err(Hindrance::UnknownInvoice(claim_id)))
+    }
+
     async fn make(&self, work: &Work) -> Result<Files, Hindrance> {
         let Work::MakeFiles { remittance, lines, approved_at } = work;
         let payer = self.payer.clone().ok_or(Hindrance::NoPayer)?;
@@ -59,7 +87,8 @@ impl BackOffice {
             payer,
             payee: Party { name, account },
         };
-        let table = specification::to_csv(remittance, lines, language)?;
+        let invoices = self.invoices(remittance.creditor_id, lines).await?;
+        let table = specification::to_csv(remittance, lines, &invoices, language)?;
         Ok(Files {
             specification: self.files.put(table.as_bytes()).await?,
             payment_order: self.files.put(order.to_xml().as_bytes()).await?,

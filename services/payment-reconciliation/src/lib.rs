@@ -20,6 +20,7 @@ mod handlers {
     pub(crate) mod claim_registered;
     pub(crate) mod claim_withdrawn;
     pub(crate) mod direct_payment_reported;
+    pub(crate) mod direct_payment_retracted;
     pub(crate) mod import_statement;
     pub(crate) mod letter_dispatched;
     pub(crate) mod list_remittances;
@@ -53,6 +54,7 @@ use handlers::claim_credited::OnClaimCredited;
 use handlers::claim_registered::OnClaimRegistered;
 use handlers::claim_withdrawn::OnClaimWithdrawn;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
+use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::import_statement::OnImportStatement;
 use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_remittances::AnswerListRemittances;
@@ -118,6 +120,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnClaimCredited>()
         .handle::<OnClaimWithdrawn>()
         .handle::<OnDirectPaymentReported>()
+        .handle::<OnDirectPaymentRetracted>()
         .handle::<OnLetterDispatched>()
         .handle::<OnMatchPayment>()
         .handle::<OnAllocatePayment>()

@@ -73,7 +73,8 @@ fn case(number: u128) -> CaseAccount {
 }
 
 fn payment(minor: i64, received_on: Date) -> Payment {
-    Payment { amount: euro(minor), holder: Holder::Agency, received_on, named: Vec::new() }
+    let (amount, named) = (euro(minor), Vec::new());
+    Payment { amount, holder: Holder::Agency, received_on, named, retracted: false }
 }
 
 /// Registers a claim of 1 March.
@@ -166,7 +167,10 @@ impl World {
                 let amount = euro(*minor);
                 booked.extend(LedgerTransaction::bank_credit(payment_id, holder, amount, occasion));
                 let named = named.map(claim_of).into_iter().collect();
-                case.pay(payment_id, Payment { amount, holder, received_on: booked_on, named })
+                case.pay(
+                    payment_id,
+                    Payment { amount, holder, received_on: booked_on, named, retracted: false },
+                )
             }
             Event::GoesOut { minor } => {
                 let holder = Holder::Agency;

@@ -1,5 +1,4 @@
-//! What the bank and the creditor rely on: the payment order is valid, and says what is meant; the
-//! specification opens as it is.
+//! What the bank relies on: the payment order is valid, and says what is meant.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
@@ -7,13 +6,8 @@ mod schema;
 
 use std::process::Command;
 
-use contracts::payment_reconciliation::{Remittance, RemittanceLine, RemittanceState};
 use payment_reconciliation::domain::payment_order::{Party, PaymentOrder};
-use payment_reconciliation::domain::remittance::BilledLine;
-use payment_reconciliation::domain::specification::to_csv;
-use primitives::{
-    CaseId, ClaimId, CreditorId, Currency, Iban, Language, Money, PaymentId, RemittanceId, StaffId,
-};
+use primitives::{Currency, Iban, Money, RemittanceId};
 use proptest::prelude::*;
 use schema::{Node, Schema};
 use uuid::Uuid;
@@ -108,56 +102,5 @@ proptest! {
         let one = order(minor, &payer, &payee);
         checked(&one.to_xml(), &xsd);
         prop_assert_eq!(one.to_xml(), one.to_xml());
-    }
-}
-
-#[test]
-fn a_specification_opens_as_it_is() {
-    let line = |number: u128, costs, interest, principal, direct| RemittanceLine {
-        case_id: CaseId::from_uuid(Uuid::from_u128(1)),
-        claim_id: ClaimId::from_uuid(Uuid::from_u128(2)),
-        payment_id: PaymentId::from_uuid(Uuid::from_u128(number)),
-        received_on: "2026-03-30".parse().unwrap(),
-        principal: euro(principal),
-        interest: euro(interest),
-        costs: euro(costs),
-        direct,
-    };
-    let lines = [
-        BilledLine { line: line(3, 4_000, 38, 121_962, false), commission: euro(12_200) },
-        BilledLine { line: line(4, 0, 0, -500, true), commission: euro(-50) },
-    ];
-    let remittance = Remittance {
-        remittance_id: RemittanceId::from_uuid(Uuid::from_u128(9)),
-        creditor_id: CreditorId::from_uuid(Uuid::from_u128(8)),
-        state: RemittanceState::Proposed,
-        collected: euro(126_000),
-        kept_costs: euro(4_000),
-        commission: euro(12_150),
-        commission_vat: euro(2_552),
-        amount: euro(107_298),
-        lines: Vec::new(),
-        proposed_by: StaffId::from_uuid(Uuid::from_u128(7)),
-        proposed_at: "2026-04-10T09:30:00Z".parse().unwrap(),
-        approved_by: None,
-        payment_order: None,
-        specification: None,
-    };
-    let csv = to_csv(&remittance, &lines, Language::Nl).unwrap();
-    let (mark, table) = csv.split_at(3);
-    assert_eq!(mark, "\u{feff}");
-    let rows: Vec<Vec<&str>> =
-        table.split_terminator("\r\n").map(|row| row.split(';').collect()).collect();
-    assert!(rows.iter().all(|row| row.len() == 10), "{rows:?}");
-    assert_eq!(rows[0][3..7], ["ontvangen op", "hoofdsom", "rente", "kosten"]);
-    assert_eq!(
-        rows[1][3..],
-        ["2026-03-30", "1219,62", "0,38", "40,00", "1260,00", "122,00", "nee"]
-    );
-    assert_eq!(rows[2][4..], ["-5,00", "0,00", "0,00", "-5,00", "-0,50", "ja"]);
-    let totals: Vec<&str> = rows[3..].iter().map(|row| row[7]).collect();
-    assert_eq!(totals, ["1260,00", "-40,00", "-121,50", "-25,52", "1072,98"]);
-    for language in Language::ALL {
-        assert!(to_csv(&remittance, &lines, *language).unwrap().contains("1072,98"));
     }
 }

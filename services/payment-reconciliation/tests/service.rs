@@ -12,8 +12,9 @@ use contracts::agreement::{
 };
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
-    CreditorContact, CreditorContactAnswer, DirectPaymentReported, GetCreditorAccounts,
-    GetCreditorContact, StaffRegistered,
+    CreditorContact, CreditorContactAnswer, DirectPaymentReported, DirectPaymentRetracted,
+    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, InvoiceNumber, InvoiceNumbers,
+    StaffRegistered,
 };
 use contracts::letter::Dispatched;
 use contracts::operations::{CheckReport, Operation, Status};
@@ -122,6 +123,23 @@ impl Query for Intake {
     }
 }
 
+/// A creditor's own numbers of its invoices.
+struct Numbers;
+
+impl Query for Numbers {
+    type Request = GetInvoiceNumbers;
+
+    async fn answer(
+        &self,
+        _: &mut PgConnection,
+        request: GetInvoiceNumbers,
+        _: Timestamp,
+    ) -> sqlx::Result<InvoiceNumbers> {
+        let number = |claim_id| InvoiceNumber { claim_id, invoice_number: "2026-117".to_owned() };
+        Ok(InvoiceNumbers { invoices: request.claim_ids.into_iter().map(number).collect() })
+    }
+}
+
 /// Intake's word for where creditors are paid.
 struct Contacts;
 
@@ -162,7 +180,7 @@ impl Office {
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
-        let intake = Mailbox::of("intake").query(Intake).query(Contacts);
+        let intake = Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers);
         Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
         let mut residents = vec![house.resident(context.tasks.clone())];
         let config = PaymentReconciliationConfig {
@@ -262,7 +280,9 @@ impl Office {
         let order = String::from_utf8(order).unwrap();
         assert!(order.contains("<Nm>Bakkerij Zoe</Nm>") && order.contains(CREDITORS), "{order}");
         let table = String::from_utf8(files.get(approved.specification).await.unwrap()).unwrap();
-        assert!(table.contains("af te dragen;;;;;;;87,90;;"), "{table}");
+        let lines = table.lines().filter(|line| line.starts_with("2026-117;")).count();
+        assert_eq!(lines, 2, "the creditor's own number stands on each line: {table}");
+        assert!(table.contains("aan u over te maken;;;;;87,90;;"), "{table}");
     }
 
     async fn remittances(&self) -> Vec<Remittance> {
@@ -426,6 +446,51 @@ async fn costs_are_asked_in_time_and_taken_back_in_time() {
     assert_eq!(costs.iter().map(|it| it.costs).collect::<Vec<_>>(), [euro(4_000), euro(-4_000)]);
     let settled = office.told::<ClaimSettled>().await;
     assert_eq!(settled.len(), 1);
+
+    // The creditor was wrong: all is owed again, the costs too.
+    let DirectPaymentReported { payment_id, claim_id, case_id, creditor_id, amount, paid_on } =
+        reported;
+    let retracted =
+        DirectPaymentRetracted { payment_id, claim_id, case_id, creditor_id, amount, paid_on };
+    office.house.publish("retracted", &retracted).await;
+    eventually(LIMIT, "open again", async || office.open_on(1).await == euro(16_136)).await;
+    office.assert_sound().await;
+    let amounts: Vec<Money> =
+        office.told::<PaymentAllocated>().await.iter().map(|it| it.amount).collect();
+    assert_eq!(amounts, [euro(12_100), euro(-12_100)]);
+    office.close().await;
+}
+
+/// The broker keeps an agreement for two weeks; intake tells it anew for a service that joined
+/// later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_taken_in_once_its_agreement_is_told_anew() {
+    let office = Box::pin(Office::open(1)).await;
+    let opened = CaseOpened {
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: PersonId::from_uuid(Uuid::from_u128(7)),
+        debtor_kind: DebtorKind::Consumer,
+        country: Country::NL,
+        language: Language::Nl,
+        reachable: Vec::new(),
+        agreement_version: 1,
+        pay_to: PayTo::Agency,
+    };
+    office.house.publish("opened", &opened).await;
+    let waiting = async || {
+        let asker = office.house.asker();
+        let status: Status = asker.operate(SERVICE, Operation::Status, &json!({})).await.unwrap();
+        status.waiting
+    };
+    eventually(LIMIT, "the case waits", async || waiting().await == 1).await;
+    // Who knows it already learns nothing.
+    for name in ["told anew", "told anew once more"] {
+        office.house.publish(name, &agreed()).await;
+        office.assert_sound().await;
+    }
+    office.register_paid_to(PayTo::Agency, 2, 4_000).await;
+    office.assert_sound().await;
     office.close().await;
 }
 

@@ -108,6 +108,20 @@ contract! {
 }
 
 contract! {
+    /// A report of a payment to the creditor was wrong: no such money came.
+    Event "intake" "direct-payment-retracted" v 1 about case_id, creditor creditor_id;
+    DirectPaymentRetracted {
+        payment_id: PaymentId,
+        claim_id: ClaimId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// As they were reported.
+        amount: Money,
+        paid_on: Date,
+    }
+}
+
+contract! {
     /// A member of the agency's staff, with everything that is known now.
     Event "intake" "staff-registered" v 1 about staff_id, creditor none;
     StaffRegistered {
@@ -224,13 +238,15 @@ value! {
 
 contract! {
     /// Tell that a debtor paid the creditor itself, on the creditor's word.
-    Request "intake" "report-direct-payment" v 1 about claim_id, creditor none;
+    Request "intake" "report-direct-payment" v 2 about claim_id, creditor none;
     ReportDirectPayment {
         claim_id: ClaimId,
         /// Above zero.
         amount: Money,
         /// Today or earlier, and not before the invoice.
         paid_on: Date,
+        /// Whether it is one more payment where one of the same amount and day is known.
+        again: bool,
     }
 }
 request!(ReportDirectPayment => ReportDirectPaymentAnswer, changes);
@@ -239,7 +255,120 @@ value! {
     /// What became of a report.
     enum ReportDirectPaymentAnswer {
         Reported { case_id: CaseId, payment_id: PaymentId },
+        /// The same amount of the same day was reported before; nothing happened.
+        AlreadyKnown { case_id: CaseId, payment_id: PaymentId },
         Refused { problems: Vec<Problem> },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Take a report of a payment to the creditor back: it was wrong.
+    Request "intake" "retract-direct-payment" v 1 about payment_id, creditor none;
+    RetractDirectPayment {
+        payment_id: PaymentId,
+    }
+}
+request!(RetractDirectPayment => RetractDirectPaymentAnswer, changes);
+
+value! {
+    /// What became of taking a report back.
+    enum RetractDirectPaymentAnswer {
+        Retracted { case_id: CaseId, claim_id: ClaimId, amount: Money, paid_on: Date },
+        AlreadyRetracted { case_id: CaseId, claim_id: ClaimId },
+        Unknown,
+    }
+}
+
+contract! {
+    /// The payments to creditors themselves that were reported, newest first.
+    Request "intake" "list-direct-payments" v 1 about none, creditor none;
+    ListDirectPayments {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        claim_id: Option<ClaimId>,
+    }
+}
+request!(ListDirectPayments => DirectPaymentList, reads);
+
+value! {
+    struct DirectPaymentList {
+        pub payments: Vec<ReportedDirectPayment>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A payment to the creditor itself, as it was reported.
+    struct ReportedDirectPayment {
+        pub payment_id: PaymentId,
+        pub claim_id: ClaimId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub amount: Money,
+        pub paid_on: Date,
+        pub reported_at: Timestamp,
+        /// When the report was taken back, where it was.
+        pub retracted_at: Option<Timestamp>,
+    }
+}
+
+contract! {
+    /// The numbers of a creditor's invoices, for its own books.
+    Request "intake" "invoice-numbers" v 1 about creditor_id, creditor creditor_id;
+    GetInvoiceNumbers {
+        creditor_id: CreditorId,
+        /// At most 1000; those of another creditor are left out.
+        claim_ids: Vec<ClaimId>,
+    }
+}
+request!(GetInvoiceNumbers => InvoiceNumbers, reads personal);
+
+value! {
+    struct InvoiceNumbers {
+        pub invoices: Vec<InvoiceNumber>,
+    }
+}
+
+value! {
+    struct InvoiceNumber {
+        pub claim_id: ClaimId,
+        /// As the creditor wrote it.
+        pub invoice_number: String,
+    }
+}
+
+contract! {
+    /// Tell a creditor and every version of its agreement anew, for a service that joined later.
+    Request "intake" "tell-creditor-anew" v 1 about creditor_id, creditor creditor_id;
+    TellCreditorAnew {
+        creditor_id: CreditorId,
+    }
+}
+request!(TellCreditorAnew => TellCreditorAnewAnswer, changes);
+
+value! {
+    /// What was told anew.
+    enum TellCreditorAnewAnswer {
+        Told { agreement_count: u32 },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Tell what is known of a member of staff anew, for a service that joined later.
+    Request "intake" "tell-staff-anew" v 1 about staff_id, creditor none;
+    TellStaffAnew {
+        staff_id: StaffId,
+    }
+}
+request!(TellStaffAnew => TellStaffAnewAnswer, changes);
+
+value! {
+    /// Whether it was told.
+    enum TellStaffAnewAnswer {
+        Told,
         Unknown,
     }
 }

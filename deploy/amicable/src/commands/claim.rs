@@ -4,29 +4,39 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use contracts::intake::{
-    ReportDirectPayment, ReportDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer,
+    ListDirectPayments, ReportDirectPayment, ReportDirectPaymentAnswer, ReportedDirectPayment,
+    RetractDirectPayment, RetractDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer,
     WithdrawalReason,
 };
 use futures_util::{StreamExt, TryStreamExt};
-use jiff::civil::Date;
-use primitives::{CaseId, ClaimId, Money};
+use primitives::{CaseId, ClaimId, PaymentId};
 
 use super::case::money;
 use crate::cli::Claim;
 use crate::failure::Failure;
 use crate::find::{Kind, short};
-use crate::output::say;
+use crate::moment::{told, told_day};
+use crate::output::{Table, say, say_json};
 use crate::sentences;
-use crate::session::Session;
+use crate::session::{LIST_MAX, Session};
 
 const CLAIM: Kind = Kind { name: "claim", list: "amicable case show" };
+const PAYMENT: Kind = Kind { name: "payment", list: "amicable claim payments" };
 /// Cases asked about at the same time.
 const AT_ONCE: usize = 16;
 
 pub(crate) async fn run(session: &Session, claim: Claim) -> Result<ExitCode, Failure> {
     match claim {
         Claim::Withdraw { id, reason } => withdraw(session, &id, reason.into()).await,
-        Claim::Paid { id, amount, on } => paid(session, &id, amount, on).await,
+        Claim::Paid { id, amount, on, again } => {
+            let claim_id = taken_at_its_word(session, &id).await?;
+            let report = ReportDirectPayment { claim_id, amount, paid_on: on, again };
+            paid(session, &id, report).await
+        }
+        Claim::Unpaid { payment } => unpaid(session, &payment).await,
+        Claim::Payments { id, limit, json } => {
+            payments(session, id.as_deref(), limit.limit, json).await
+        }
     }
 }
 
@@ -38,11 +48,11 @@ async fn withdraw(
     let claim_id = taken_at_its_word(session, id).await?;
     match session.change(&WithdrawClaim { claim_id, reason }).await? {
         WithdrawClaimAnswer::Withdrawn { case_id } => {
-            told(claim_id, case_id, "is taken back");
+            said(claim_id, case_id, "is taken back");
             Ok(ExitCode::SUCCESS)
         }
         WithdrawClaimAnswer::AlreadyWithdrawn { case_id } => {
-            told(claim_id, case_id, "was taken back before");
+            said(claim_id, case_id, "was taken back before");
             Ok(ExitCode::SUCCESS)
         }
         WithdrawClaimAnswer::Unknown => Err(CLAIM.unknown(id).into()),
@@ -52,14 +62,28 @@ async fn withdraw(
 async fn paid(
     session: &Session,
     id: &str,
-    amount: Money,
-    paid_on: Date,
+    report: ReportDirectPayment,
 ) -> Result<ExitCode, Failure> {
-    let claim_id = taken_at_its_word(session, id).await?;
-    match session.change(&ReportDirectPayment { claim_id, amount, paid_on }).await? {
-        ReportDirectPaymentAnswer::Reported { case_id, .. } => {
-            told(claim_id, case_id, &format!("was paid {amount} to the creditor itself"));
+    let ReportDirectPayment { claim_id, amount, paid_on, .. } = report;
+    match session.change(&report).await? {
+        ReportDirectPaymentAnswer::Reported { case_id, payment_id } => {
+            let payment = short(payment_id);
+            said(
+                claim_id,
+                case_id,
+                &format!("was paid {amount} to the creditor itself, payment {payment}"),
+            );
+            say(format_args!("if that was wrong: `amicable claim unpaid {payment}`"));
             Ok(ExitCode::SUCCESS)
+        }
+        ReportDirectPaymentAnswer::AlreadyKnown { payment_id, .. } => {
+            say(format_args!(
+                "nothing was booked: {amount} of {} is known already, as payment {}; if it is one \
+                 more payment, say so with --again",
+                told_day(paid_on),
+                short(payment_id)
+            ));
+            Ok(ExitCode::FAILURE)
         }
         ReportDirectPaymentAnswer::Refused { problems } => {
             say("refused:");
@@ -70,6 +94,67 @@ async fn paid(
     }
 }
 
+async fn unpaid(session: &Session, given: &str) -> Result<ExitCode, Failure> {
+    let payment_id: PaymentId = if let Ok(payment_id) = given.trim().parse() {
+        payment_id
+    } else {
+        let known = reported(session, None, LIST_MAX).await?;
+        PAYMENT.find(given, known.into_iter().map(|payment| payment.payment_id))?
+    };
+    match session.change(&RetractDirectPayment { payment_id }).await? {
+        RetractDirectPaymentAnswer::Retracted { case_id, claim_id, amount, paid_on } => {
+            let day = told_day(paid_on);
+            said(claim_id, case_id, &format!("was not paid {amount} on {day}: it is owed again"));
+            Ok(ExitCode::SUCCESS)
+        }
+        RetractDirectPaymentAnswer::AlreadyRetracted { case_id, claim_id } => {
+            said(claim_id, case_id, "stands as it did: that payment was taken back before");
+            Ok(ExitCode::SUCCESS)
+        }
+        RetractDirectPaymentAnswer::Unknown => Err(PAYMENT.unknown(given).into()),
+    }
+}
+
+async fn payments(
+    session: &Session,
+    id: Option<&str>,
+    limit: u32,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let claim_id = match id {
+        Some(id) => Some(taken_at_its_word(session, id).await?),
+        None => None,
+    };
+    let payments = reported(session, claim_id, limit).await?;
+    if json {
+        say_json(&payments);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["payment", "claim", "case", "amount", "paid on", "told", "state"]);
+    for payment in &payments {
+        let taken_back = |at| format!("taken back {}", told(at));
+        table.row([
+            short(payment.payment_id),
+            short(payment.claim_id),
+            short(payment.case_id),
+            payment.amount.to_string(),
+            told_day(payment.paid_on),
+            told(payment.reported_at),
+            payment.retracted_at.map(taken_back).unwrap_or_default(),
+        ]);
+    }
+    table.say("no creditor said that it was paid; tell it with `amicable claim paid`");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn reported(
+    session: &Session,
+    claim_id: Option<ClaimId>,
+    limit: u32,
+) -> Result<Vec<ReportedDirectPayment>, Failure> {
+    Ok(session.asker.ask(&ListDirectPayments { limit, claim_id }).await?.payments)
+}
+
 /// The claim; a whole id is taken at its word.
 async fn taken_at_its_word(session: &Session, id: &str) -> Result<ClaimId, Failure> {
     match id.trim().parse() {
@@ -78,7 +163,7 @@ async fn taken_at_its_word(session: &Session, id: &str) -> Result<ClaimId, Failu
     }
 }
 
-fn told(claim_id: ClaimId, case_id: CaseId, what: &str) {
+fn said(claim_id: ClaimId, case_id: CaseId, what: &str) {
     say(format_args!("claim {claim_id} {what}; see `amicable case show {}`", short(case_id)));
 }
 

@@ -9,7 +9,7 @@ use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ListRemittances, ProposeRemittance,
     ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
 };
-use primitives::{ContentHash, CreditorId, RemittanceId};
+use primitives::{ContentHash, CreditorId, Money, RemittanceId, StaffId};
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Remit;
@@ -26,12 +26,25 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
     match remit {
         Remit::Propose { creditor, who, json } => {
             let creditor_id = session.creditor(&creditor).await?;
-            let proposed = propose(session, creditor_id, &who.code).await?;
-            match proposed {
-                Some(remittance) if json => say_json(&remittance),
-                Some(remittance) => tell(&remittance),
-                None if json => say_json(&None::<Remittance>),
-                None => say("nothing to pay: no money was collected since the last time"),
+            let staff_id = session.staff(&who.code).await?;
+            let proposal = propose(session, creditor_id, staff_id).await?;
+            match &proposal {
+                Proposal::New(remittance) | Proposal::Waiting(remittance) if json => {
+                    say_json(remittance);
+                }
+                Proposal::New(remittance) => tell(remittance),
+                Proposal::Waiting(remittance) => {
+                    let people = session.people().await?;
+                    let by = people.code(remittance.proposed_by);
+                    let is_own = remittance.proposed_by == staff_id;
+                    let approver = if is_own { None } else { Some(who.code.as_str()) };
+                    waiting(remittance, &by, approver).iter().for_each(say);
+                    tell(remittance);
+                }
+                Proposal::Nothing if json => say_json(&None::<Remittance>),
+                Proposal::Nothing => {
+                    say("nothing to pay: no money was collected since the last time");
+                }
             }
         }
         Remit::Approve { id, who, json } => {
@@ -52,17 +65,24 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts together what a creditor is to be paid; none where that is nothing.
+/// What came of a proposal.
+pub(crate) enum Proposal {
+    New(Remittance),
+    /// One waits for its approval already; nothing new was put together.
+    Waiting(Remittance),
+    Nothing,
+}
+
+/// Puts together what a creditor is to be paid.
 pub(crate) async fn propose(
     session: &Session,
     creditor_id: CreditorId,
-    code: &str,
-) -> Result<Option<Remittance>, Failure> {
-    let staff_id = session.staff(code).await?;
+    staff_id: StaffId,
+) -> Result<Proposal, Failure> {
     match session.change_as(staff_id, &ProposeRemittance { creditor_id }).await? {
-        ProposeRemittanceAnswer::Proposed(remittance)
-        | ProposeRemittanceAnswer::Waiting(remittance) => Ok(Some(remittance)),
-        ProposeRemittanceAnswer::NothingToRemit => Ok(None),
+        ProposeRemittanceAnswer::Proposed(remittance) => Ok(Proposal::New(remittance)),
+        ProposeRemittanceAnswer::Waiting(remittance) => Ok(Proposal::Waiting(remittance)),
+        ProposeRemittanceAnswer::NothingToRemit => Ok(Proposal::Nothing),
         ProposeRemittanceAnswer::Refused { reason } => Err(refused(&reason)),
     }
 }
@@ -159,17 +179,37 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
     Ok(())
 }
 
+/// That nothing new was proposed, and what to do with the one that waits; where the asker did not
+/// propose it himself, he may approve it.
+fn waiting(remittance: &Remittance, by: &str, approver: Option<&str>) -> [String; 2] {
+    let (id, since) = (short(remittance.remittance_id), told(remittance.proposed_at));
+    let who = approver.map_or("somebody else of the finance desk approves it", |_| "approve it");
+    let code = approver.unwrap_or("CODE");
+    [
+        format!("nothing new: remittance {id} waits already, proposed by {by} {since}"),
+        format!(
+            "{who} with `amicable remit approve {id} --as {code}`; what came in since goes with \
+             the next one"
+        ),
+    ]
+}
+
 fn tell(remittance: &Remittance) {
     let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
     let id = short(remittance.remittance_id);
     say(format_args!("remittance {id}: {}", state(&remittance.state)));
     say(format_args!("  collected              {:>14}", collected.to_string()));
-    say(format_args!("  collection costs kept  {:>14}", format!("-{kept_costs}")));
-    say(format_args!("  commission             {:>14}", format!("-{commission}")));
-    say(format_args!("  VAT on commission      {:>14}", format!("-{commission_vat}")));
+    say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
+    say(format_args!("  commission             {:>14}", less(*commission)));
+    say(format_args!("  VAT on commission      {:>14}", less(*commission_vat)));
     say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
     let lines = remittance.lines.len();
     say(format_args!("  {}", crate::sentences::counted(&lines, "payment line")));
+}
+
+/// What is taken off; below zero it is given back.
+fn less(amount: Money) -> String {
+    amount.checked_neg().map_or_else(|_| format!("-{amount}"), |less| less.to_string())
 }
 
 fn state(state: &RemittanceState) -> String {
@@ -196,4 +236,48 @@ fn refused(reason: &RemittanceRefusal) -> Failure {
         }
         .to_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use primitives::Currency;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Whoever comes second learns that nothing was proposed, who did before, and what is next.
+    #[test]
+    fn one_that_waits_is_not_told_as_new() {
+        let nothing = Money::zero(Currency::EUR);
+        let remittance = Remittance {
+            remittance_id: RemittanceId::from_uuid(Uuid::from_u128(0x4be1_0000 << 96)),
+            creditor_id: CreditorId::from_uuid(Uuid::nil()),
+            state: RemittanceState::Proposed,
+            collected: nothing,
+            kept_costs: nothing,
+            commission: nothing,
+            commission_vat: nothing,
+            amount: nothing,
+            lines: Vec::new(),
+            proposed_by: StaffId::from_uuid(Uuid::nil()),
+            proposed_at: "2026-03-02T08:00:00Z".parse().unwrap(),
+            approved_by: None,
+            payment_order: None,
+            specification: None,
+        };
+        let [what, next] = waiting(&remittance, "finn", Some("femke"));
+        let since = "Mon 2 Mar 2026 09:00";
+        let waits = "remittance 4be10000 waits already, proposed by finn";
+        assert_eq!(what, format!("nothing new: {waits} {since}"));
+        assert!(next.starts_with("approve it with `amicable remit approve 4be10000 --as femke`"));
+        let [_, next] = waiting(&remittance, "finn", None);
+        assert!(next.starts_with("somebody else of the finance desk approves it"), "{next}");
+    }
+
+    /// Commission that is given back is no double negative.
+    #[test]
+    fn what_is_given_back_bears_one_sign() {
+        let less = |minor| less(Money::new(minor, Currency::EUR));
+        assert_eq!([less(1_815), less(-1_815)], ["-18.15 EUR", "18.15 EUR"]);
+    }
 }

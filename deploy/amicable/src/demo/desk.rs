@@ -13,6 +13,7 @@ use primitives::{CallOutcome, CaseId, ClaimId, CreditorId, NonPaymentReason};
 use super::agency::later;
 use super::bank::Moved;
 use super::story::{LEFT_WAITING, TALKS, Talk};
+use crate::commands::remit::Proposal;
 use crate::commands::{case, remit};
 use crate::failure::Failure;
 use crate::session::{LIST_MAX, Session};
@@ -108,8 +109,10 @@ pub(super) async fn remit(
     session: &Session,
     creditor_id: CreditorId,
 ) -> Result<Option<Moved>, Failure> {
-    let Some(proposed) = remit::propose(session, creditor_id, PROPOSER).await? else {
-        return Ok(None);
+    let staff_id = session.staff(PROPOSER).await?;
+    let proposed = match remit::propose(session, creditor_id, staff_id).await? {
+        Proposal::New(remittance) | Proposal::Waiting(remittance) => remittance,
+        Proposal::Nothing => return Ok(None),
     };
     if remit::approve(session, proposed.remittance_id, PROPOSER).await.is_ok() {
         return Err(Failure::Demo("one person proposed and approved a remittance".to_owned()));

@@ -197,7 +197,7 @@ impl Play<'_> {
             Act::PaysCreditor { invoice } => {
                 let (case_id, claim_id) = self.claim(invoice)?;
                 let amount = self.open(case_id, claim_id).await?;
-                let report = ReportDirectPayment { claim_id, amount, paid_on: date };
+                let report = ReportDirectPayment { claim_id, amount, paid_on: date, again: false };
                 self.session.change(&report).await.map(drop)
             }
             Act::Remits { creditor } => {

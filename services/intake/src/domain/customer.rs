@@ -73,6 +73,8 @@ pub struct DirectPayment {
     pub amount: Money,
     pub paid_on: Date,
     pub reported_at: Timestamp,
+    /// When the report was taken back: no such money came.
+    pub retracted_at: Option<Timestamp>,
 }
 
 impl Customer {
@@ -91,10 +93,16 @@ impl Claim {
         credits.try_fold(self.amount, |left, credit| left.checked_sub(credit.amount))
     }
 
+    /// The payments to the creditor of which the report stands.
+    pub fn reported(&self) -> impl Iterator<Item = (PaymentId, &DirectPayment)> {
+        let standing = self.direct_payments.iter().filter(|(_, it)| it.retracted_at.is_none());
+        standing.map(|(payment_id, payment)| (*payment_id, payment))
+    }
+
     /// What of it was not told yet as paid to the creditor. A credit does not count: it may have
     /// come after the payment.
     pub fn not_told_as_paid(&self) -> Result<Money, MoneyError> {
-        let mut payments = self.direct_payments.values();
+        let mut payments = self.reported().map(|(_, payment)| payment);
         payments.try_fold(self.amount, |left, payment| left.checked_sub(payment.amount))
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn positive_claims(
              (select coalesce(sum(c.amount_minor), 0) from claim_credit c
               where c.claim_id = claim.claim_id),
              (select coalesce(sum(p.amount_minor), 0) from direct_payment p
-              where p.claim_id = claim.claim_id))",
+              where p.claim_id = claim.claim_id and retracted_at is null))",
     )
     .fetch_all(conn)
     .await?;

@@ -224,7 +224,7 @@ async fn load_direct_payments(
     case_ids: &[Uuid],
 ) -> sqlx::Result<HashMap<Uuid, BTreeMap<PaymentId, DirectPayment>>> {
     let rows = sqlx::query!(
-        "select payment_id, claim_id, p.amount_minor, paid_on, reported_at, currency
+        "select payment_id, claim_id, p.amount_minor, paid_on, reported_at, retracted_at, currency
          from direct_payment p join claim using (claim_id) where case_id = any($1)",
         case_ids,
     )
@@ -236,6 +236,7 @@ async fn load_direct_payments(
             amount: Column("claim", "currency").money(row.amount_minor, &row.currency)?,
             paid_on: row.paid_on.to_jiff(),
             reported_at: row.reported_at.to_jiff(),
+            retracted_at: row.retracted_at.map(jiff_sqlx::Timestamp::to_jiff),
         };
         let payment_id = PaymentId::from_uuid(row.payment_id);
         payments.entry(row.claim_id).or_default().insert(payment_id, payment);
@@ -370,9 +371,10 @@ async fn save_credits(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Res
     Ok(())
 }
 
+/// A report never changes but by being taken back.
 async fn save_direct_payments(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
     let (mut ids, mut claims, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut days, mut reported) = (Vec::new(), Vec::new());
+    let (mut days, mut reported, mut retracted) = (Vec::new(), Vec::new(), Vec::new());
     let all = cases.iter().flat_map(|case| &case.claims);
     for (claim_id, (payment_id, payment)) in
         all.flat_map(|(id, claim)| claim.direct_payments.iter().map(move |it| (id, it)))
@@ -382,16 +384,21 @@ async fn save_direct_payments(conn: &mut PgConnection, cases: &[&OpenCase]) -> s
         amounts.push(payment.amount.amount_minor());
         days.push(payment.paid_on.to_sqlx());
         reported.push(moment(payment.reported_at));
+        retracted.push(payment.retracted_at.map(moment));
     }
     sqlx::query!(
-        "insert into direct_payment (payment_id, claim_id, amount_minor, paid_on, reported_at)
-         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::date[], $5::timestamptz[])
-         on conflict do nothing",
+        "insert into direct_payment as known (payment_id, claim_id, amount_minor, paid_on,
+                                              reported_at, retracted_at)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::date[], $5::timestamptz[],
+                              $6::timestamptz[])
+         on conflict (payment_id) do update set retracted_at = excluded.retracted_at
+         where known.retracted_at is distinct from excluded.retracted_at",
         &ids,
         &claims,
         &amounts,
         &days as &[jiff_sqlx::Date],
         &reported as &[jiff_sqlx::Timestamp],
+        &retracted as &[Option<jiff_sqlx::Timestamp>],
     )
     .execute(conn)
     .await?;

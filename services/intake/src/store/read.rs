@@ -3,9 +3,10 @@
 use contracts::agreement::Agreement;
 use contracts::intake::{
     CallContact, ClaimParticulars, CreditorAccount, CreditorContact, CreditorSummary,
+    DirectPaymentList, InvoiceNumber, ReportedDirectPayment,
 };
 use primitives::{
-    CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PersonId,
+    CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PaymentId, PersonId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -23,6 +24,34 @@ pub(crate) async fn customer_of(
     sqlx::query_scalar!(
         "select customer_id from claim join case_file using (case_id) where claim_id = $1",
         claim_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The customer of whom its creditor reported this payment.
+pub(crate) async fn customer_that_paid(
+    conn: &mut PgConnection,
+    payment_id: PaymentId,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select customer_id
+         from direct_payment join claim using (claim_id) join case_file using (case_id)
+         where payment_id = $1",
+        payment_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The row of a creditor, where there is one.
+pub(crate) async fn known_creditor(
+    conn: &mut PgConnection,
+    creditor_id: CreditorId,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select creditor_id from creditor where creditor_id = $1",
+        creditor_id.as_uuid(),
     )
     .fetch_optional(conn)
     .await
@@ -273,4 +302,59 @@ pub(crate) async fn list_cases(
     });
     let cases = cases.collect::<sqlx::Result<_>>()?;
     Ok(contracts::intake::CaseList { cases, total: number(total)? })
+}
+
+/// The newest reports of payments to creditors, of one claim or of all, and how many there are.
+pub(crate) async fn direct_payments(
+    conn: &mut PgConnection,
+    claim_id: Option<ClaimId>,
+    limit: u32,
+) -> sqlx::Result<DirectPaymentList> {
+    let rows = sqlx::query!(
+        r#"select payment_id, claim_id, case_id, creditor_id, p.amount_minor, currency, paid_on,
+                  reported_at, retracted_at, count(*) over () as "total!"
+           from direct_payment p join claim using (claim_id) join case_file using (case_id)
+           where $1::uuid is null or claim_id = $1
+           order by reported_at desc, payment_id limit $2"#,
+        claim_id.map(|id| id.as_uuid()),
+        i64::from(limit),
+    )
+    .fetch_all(conn)
+    .await?;
+    let total = rows.first().map_or(Ok(0), |row| number(row.total))?;
+    let payments = rows.into_iter().map(|row| {
+        Ok(ReportedDirectPayment {
+            payment_id: PaymentId::from_uuid(row.payment_id),
+            claim_id: ClaimId::from_uuid(row.claim_id),
+            case_id: CaseId::from_uuid(row.case_id),
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            amount: Column("claim", "currency").money(row.amount_minor, &row.currency)?,
+            paid_on: row.paid_on.to_jiff(),
+            reported_at: row.reported_at.to_jiff(),
+            retracted_at: row.retracted_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    });
+    Ok(DirectPaymentList { payments: payments.collect::<sqlx::Result<_>>()?, total })
+}
+
+/// A creditor's numbers of claims; one of another creditor has none here.
+pub(crate) async fn invoice_numbers(
+    conn: &mut PgConnection,
+    creditor_id: CreditorId,
+    claim_ids: &[ClaimId],
+) -> sqlx::Result<Vec<InvoiceNumber>> {
+    let ids: Vec<Uuid> = claim_ids.iter().map(ClaimId::as_uuid).collect();
+    let rows = sqlx::query!(
+        "select claim_id, number from claim join case_file using (case_id)
+         where creditor_id = $1 and claim_id = any($2) order by claim_id limit 1000",
+        creditor_id.as_uuid(),
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let number = |claim_id, invoice_number| InvoiceNumber {
+        claim_id: ClaimId::from_uuid(claim_id),
+        invoice_number,
+    };
+    Ok(rows.into_iter().map(|row| number(row.claim_id, row.number)).collect())
 }

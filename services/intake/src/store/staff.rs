@@ -54,6 +54,16 @@ pub(crate) async fn list_staff(conn: &mut PgConnection) -> sqlx::Result<Vec<Staf
     Ok(members)
 }
 
+/// The row of a member of staff, where there is one.
+pub(crate) async fn known_staff(
+    conn: &mut PgConnection,
+    staff_id: StaffId,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!("select staff_id from staff where staff_id = $1", staff_id.as_uuid())
+        .fetch_optional(conn)
+        .await
+}
+
 /// Those of `ids`, or all, in the order of their ids.
 async fn load(conn: &mut PgConnection, ids: Option<&[Uuid]>) -> sqlx::Result<Vec<(Uuid, Staff)>> {
     let rows = sqlx::query!(

@@ -1,5 +1,7 @@
 //! Documents written for tests: the agency's own, and the invoices that a creditor hands over.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
+
 pub(crate) mod agency;
 
 use std::fmt::Write;

@@ -2,6 +2,7 @@
 
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, DirectPaymentReported,
+    DirectPaymentRetracted,
 };
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
@@ -63,6 +64,12 @@ impl Audited for ClaimWithdrawn {
 }
 
 impl Audited for DirectPaymentReported {
+    fn particulars(&self) -> Particulars {
+        Particulars { amount: Some(self.amount), ..on(self.case_id) }
+    }
+}
+
+impl Audited for DirectPaymentRetracted {
     fn particulars(&self) -> Particulars {
         Particulars { amount: Some(self.amount), ..on(self.case_id) }
     }

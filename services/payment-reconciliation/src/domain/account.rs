@@ -67,6 +67,8 @@ pub struct Payment {
     pub received_on: Date,
     /// The claims that it pays first, in this order.
     pub named: Vec<ClaimId>,
+    /// Whether it was taken back: then it pays nothing, and stays for what was booked of it.
+    pub retracted: bool,
 }
 
 /// A message that left.
@@ -115,6 +117,8 @@ pub enum AccountError {
     UnknownClaim(ClaimId),
     #[error("payment {0} was allocated to the case already")]
     KnownPayment(PaymentId),
+    #[error("payment {0} is not on the case")]
+    UnknownPayment(PaymentId),
     #[error("the payment lies in the account of creditor {0}, who is not the creditor of the case")]
     OtherCreditor(CreditorId),
     #[error("the amounts cannot be computed")]
@@ -274,6 +278,13 @@ impl CaseAccount {
             .collect::<Result<_, AccountError>>()?;
         payment.named = named.into_iter().map(|(_, claim_id)| claim_id).collect();
         self.payments.insert(payment_id, payment);
+        Ok(())
+    }
+
+    /// A payment never came: whatever it paid is owed again.
+    pub fn take_back(&mut self, payment_id: PaymentId) -> Result<(), AccountError> {
+        let payment = self.payments.get_mut(&payment_id);
+        payment.ok_or(AccountError::UnknownPayment(payment_id))?.retracted = true;
         Ok(())
     }
 

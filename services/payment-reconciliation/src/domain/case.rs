@@ -9,6 +9,7 @@ use contracts::Outgoing;
 use contracts::agreement::PayTo;
 use contracts::intake::{
     CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, DirectPaymentReported,
+    DirectPaymentRetracted,
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
@@ -233,6 +234,43 @@ pub fn pay_directly(
     place((change, payment), payment_id, receipt, &[claim_id], facts)
 }
 
+/// The creditor was wrong about a payment: the account becomes what it would be without it. What
+/// was booked stays, and is booked back.
+pub fn take_back(
+    (case, mut payment): (Case, ReceivedPayment),
+    message: &DirectPaymentRetracted,
+    facts: &Facts,
+) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
+    let DirectPaymentRetracted { payment_id, case_id, creditor_id, .. } = *message;
+    let mut change = Change::on(case, case_id, &[])?;
+    // Such a report booked nothing.
+    if payment.retracted || change.opened.account_since.is_some() {
+        return Ok(Decision::quiet((change.before, payment)));
+    }
+    let Some(Receipt { amount, holder, received_on }) = payment.receipt else {
+        return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
+    };
+    if holder != Holder::Creditor(creditor_id) {
+        return Err(Fault::Poison(format!("payment {payment_id} was reported by nobody")));
+    }
+    payment.retracted = true;
+    let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+    let from = |case_id| {
+        LedgerTransaction::report_retracted(payment_id, (holder, case_id), amount, occasion)
+    };
+    if !payment.allocated {
+        change.before.news.push(from(None).map_err(|error| poison(&error))?);
+        return Ok(Decision::quiet((change.before, payment)));
+    }
+    change.account.take_back(payment_id).map_err(|error| bug(&error))?;
+    let mut told = change.conclude(&SettledBy::Payment, facts)?;
+    told.state.news.push(from(Some(case_id)).map_err(|error| poison(&error))?);
+    let mut decision = Decision::quiet((told.state, payment));
+    decision.messages = told.messages;
+    decision.timers = told.timers;
+    Ok(decision)
+}
+
 fn place(
     (mut change, mut payment): (Change, ReceivedPayment),
     payment_id: PaymentId,
@@ -242,7 +280,8 @@ fn place(
 ) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
     let Receipt { amount, received_on, holder } = receipt;
     let named = claim_ids.to_vec();
-    match change.account.pay(payment_id, Payment { amount, holder, received_on, named }) {
+    let paid = Payment { amount, holder, received_on, named, retracted: false };
+    match change.account.pay(payment_id, paid) {
         Ok(()) => {}
         Err(AccountError::OtherCreditor(_) | AccountError::Money(_)) => {
             let unmatched = PaymentUnmatched { payment_id, amount, received_on };
@@ -252,6 +291,7 @@ fn place(
             error @ (AccountError::KnownClaim(_)
             | AccountError::UnknownClaim(_)
             | AccountError::KnownPayment(_)
+            | AccountError::UnknownPayment(_)
             | AccountError::Replay(_)
             | AccountError::Ledger(_)),
         ) => return Err(bug(&error)),

@@ -114,6 +114,8 @@ pub enum TransactionKind {
     BankCredit(PaymentId),
     /// Money went out.
     BankDebit(PaymentId),
+    /// Money of which a creditor told never came.
+    ReportRetracted(PaymentId),
     /// A payment pays claims.
     PaymentAllocated(PaymentId),
     /// A payment was more than was owed.
@@ -292,6 +294,21 @@ impl LedgerTransaction {
         Self::of(TransactionKind::BankDebit(payment_id), occasion, [pair])
     }
 
+    /// Money of which a creditor told never came: it is taken from where it was released to, which
+    /// is what is to be paid back on a case, or what is unmatched where it was on none.
+    pub fn report_retracted(
+        payment_id: PaymentId,
+        (holder, case_id): (Holder, Option<CaseId>),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let unmatched = LedgerAccount::Unmatched(holder);
+        let debit = case_id.map_or(unmatched, |case_id| LedgerAccount::Refundable(holder, case_id));
+        let credit = LedgerAccount::Bank(holder);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::ReportRetracted(payment_id), occasion, [pair])
+    }
+
     /// The bank paid a creditor, as a remittance said.
     pub fn remittance_paid(
         payment_id: PaymentId,
@@ -450,6 +467,7 @@ impl TransactionKind {
             Self::InterestBooked(_) => "interest-booked",
             Self::BankCredit(_) => "bank-credit",
             Self::BankDebit(_) => "bank-debit",
+            Self::ReportRetracted(_) => "report-retracted",
             Self::PaymentAllocated(_) => "payment-allocated",
             Self::Overpaid(_) => "overpaid",
             Self::PaymentReleased(_) => "payment-released",
@@ -470,6 +488,7 @@ impl TransactionKind {
             | Self::InterestBooked(claim_id) => claim_id.as_uuid(),
             Self::BankCredit(payment_id)
             | Self::BankDebit(payment_id)
+            | Self::ReportRetracted(payment_id)
             | Self::PaymentAllocated(payment_id)
             | Self::Overpaid(payment_id)
             | Self::PaymentReleased(payment_id)

@@ -13,6 +13,8 @@ pub struct ReceivedPayment {
     pub receipt: Option<Receipt>,
     /// Whether it is booked on a case. Until then it is unmatched money.
     pub allocated: bool,
+    /// Whether the creditor took back what it had said: no such money came.
+    pub retracted: bool,
     /// The claims that it pays first, once it is booked on their case.
     pub named: Vec<ClaimId>,
 }

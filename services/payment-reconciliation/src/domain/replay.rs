@@ -113,7 +113,7 @@ fn events<'a>(account: &'a CaseAccount, replay: &Replay) -> Vec<(Date, u8, Uuid,
             events.push((on, 4, claim_id.as_uuid(), Event::Withdraw(*claim_id, on)));
         }
     }
-    for (payment_id, payment) in &account.payments {
+    for (payment_id, payment) in account.payments.iter().filter(|(_, it)| !it.retracted) {
         let event = Event::Pay(*payment_id, payment);
         events.push((payment.received_on, 2, payment_id.as_uuid(), event));
     }

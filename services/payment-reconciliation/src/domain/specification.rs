@@ -1,99 +1,144 @@
 //! The specification of a remittance: a table for the creditor's books.
 //!
 //! Spreadsheets of the Netherlands and Belgium open it as it is: semicolons between the columns,
-//! commas before the cents, UTF-8 with its mark. It holds ids and amounts, and no name.
+//! commas before the cents, UTF-8 with its mark. It holds the creditor's own invoice numbers, ids
+//! and amounts, and no name. What the agency received comes first, then what debtors paid straight
+//! to the creditor, each with its sum; below them the way from what was received to what is paid.
+
+use std::collections::BTreeMap;
 
 use contracts::payment_reconciliation::{Remittance, RemittanceLine};
-use primitives::{Language, Money, MoneyError};
+use primitives::{ClaimId, Language, Money, MoneyError};
 
 use super::parts::Parts;
-use super::remittance::BilledLine;
+use super::remittance::{BilledLine, CURRENCY};
+
+const COLUMNS: usize = 11;
 
 /// The headings and words of a language.
 struct Words {
-    columns: [&'static str; 10],
+    columns: [&'static str; COLUMNS],
     yes: &'static str,
     no: &'static str,
-    /// Collected, kept costs, commission, VAT on it, paid to the creditor.
-    totals: [&'static str; 5],
+    /// The sums of what the agency received, and of what the creditor did.
+    sums: [&'static str; 2],
+    /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
+    way: [&'static str; 6],
 }
 
 const DUTCH: Words = Words {
     columns: [
-        "dossier",
-        "vordering",
-        "betaling",
+        "factuur",
         "ontvangen op",
         "hoofdsom",
         "rente",
         "kosten",
         "totaal",
         "provisie",
-        "rechtstreeks betaald",
+        "rechtstreeks aan u betaald",
+        "dossier",
+        "vordering",
+        "betaling",
     ],
     yes: "ja",
     no: "nee",
-    totals: ["ontvangen", "ingehouden kosten", "provisie", "btw over provisie", "af te dragen"],
+    sums: ["subtotaal door ons ontvangen", "subtotaal rechtstreeks aan u betaald"],
+    way: [
+        "door ons ontvangen",
+        "ingehouden kosten",
+        "provisie over wat wij ontvingen",
+        "provisie over wat u rechtstreeks ontving",
+        "btw over de provisie",
+        "aan u over te maken",
+    ],
 };
 
 const FRENCH: Words = Words {
     columns: [
-        "dossier",
-        "créance",
-        "paiement",
+        "facture",
         "reçu le",
         "principal",
         "intérêts",
         "frais",
         "total",
         "commission",
-        "payé directement",
+        "payé directement à vous",
+        "dossier",
+        "créance",
+        "paiement",
     ],
     yes: "oui",
     no: "non",
-    totals: ["reçu", "frais retenus", "commission", "TVA sur la commission", "à verser"],
+    sums: ["sous-total reçu par nous", "sous-total payé directement à vous"],
+    way: [
+        "reçu par nous",
+        "frais retenus",
+        "commission sur ce que nous avons reçu",
+        "commission sur ce que vous avez reçu directement",
+        "TVA sur la commission",
+        "à vous verser",
+    ],
 };
 
 const GERMAN: Words = Words {
     columns: [
-        "Akte",
-        "Forderung",
-        "Zahlung",
+        "Rechnung",
         "eingegangen am",
         "Hauptforderung",
         "Zinsen",
         "Kosten",
         "Summe",
         "Provision",
-        "direkt gezahlt",
+        "direkt an Sie gezahlt",
+        "Akte",
+        "Forderung",
+        "Zahlung",
     ],
     yes: "ja",
     no: "nein",
-    totals: ["eingegangen", "einbehaltene Kosten", "Provision", "USt auf Provision", "auszuzahlen"],
+    sums: ["Zwischensumme bei uns eingegangen", "Zwischensumme direkt an Sie gezahlt"],
+    way: [
+        "bei uns eingegangen",
+        "einbehaltene Kosten",
+        "Provision auf bei uns Eingegangenes",
+        "Provision auf direkt an Sie Gezahltes",
+        "USt auf die Provision",
+        "an Sie auszuzahlen",
+    ],
 };
 
 const ENGLISH: Words = Words {
     columns: [
-        "case",
-        "claim",
-        "payment",
+        "invoice",
         "received on",
         "principal",
         "interest",
         "costs",
         "total",
         "commission",
-        "paid directly",
+        "paid directly to you",
+        "case",
+        "claim",
+        "payment",
     ],
     yes: "yes",
     no: "no",
-    totals: ["received", "costs kept", "commission", "VAT on commission", "paid to you"],
+    sums: ["subtotal received by us", "subtotal paid directly to you"],
+    way: [
+        "received by us",
+        "costs kept",
+        "commission on what we received",
+        "commission on what you received directly",
+        "VAT on the commission",
+        "to be paid to you",
+    ],
 };
 
-/// The table, in the creditor's language.
+/// The table, in the creditor's language. `invoices` has its own number of each claim.
 pub fn to_csv(
     remittance: &Remittance,
     lines: &[BilledLine],
+    invoices: &BTreeMap<ClaimId, String>,
     language: Language,
 ) -> Result<String, MoneyError> {
     let words = match language {
@@ -104,35 +149,48 @@ pub fn to_csv(
     };
     let mut table = Table(String::from('\u{feff}'));
     table.row(words.columns);
-    for BilledLine { line, commission } in lines {
-        let RemittanceLine { costs, interest, principal, direct, .. } = *line;
-        let total = Parts { costs, interest, principal }.total()?;
-        table.row([
-            &line.case_id.to_string(),
-            &line.claim_id.to_string(),
-            &line.payment_id.to_string(),
-            &line.received_on.to_string(),
-            &decimal(principal),
-            &decimal(interest),
-            &decimal(costs),
-            &decimal(total),
-            &decimal(*commission),
-            if direct { words.yes } else { words.no },
-        ]);
+    let mut commissions = Vec::with_capacity(words.sums.len());
+    for (direct, sum) in [false, true].into_iter().zip(words.sums) {
+        let (mut brought, mut charged) = (Parts::zero(CURRENCY), Money::zero(CURRENCY));
+        for BilledLine { line, commission } in lines.iter().filter(|it| it.line.direct == direct) {
+            let RemittanceLine { costs, interest, principal, .. } = *line;
+            let parts = Parts { costs, interest, principal };
+            (brought, charged) = (brought.checked_add(parts)?, charged.checked_add(*commission)?);
+            let invoice = invoices.get(&line.claim_id).map(|number| text(number));
+            let [principal, interest, costs, total] = decimals(parts)?;
+            table.row([
+                invoice.unwrap_or_default().as_str(),
+                &line.received_on.to_string(),
+                &principal,
+                &interest,
+                &costs,
+                &total,
+                &decimal(*commission),
+                if direct { words.yes } else { words.no },
+                &line.case_id.to_string(),
+                &line.claim_id.to_string(),
+                &line.payment_id.to_string(),
+            ]);
+        }
+        let [principal, interest, costs, total] = decimals(brought)?;
+        let charged_text = decimal(charged);
+        table.row([sum, "", &principal, &interest, &costs, &total, &charged_text, "", "", "", ""]);
+        commissions.push(charged.checked_neg()?);
     }
-    let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
-    let less = |amount: Money| amount.checked_neg().map(decimal);
-    let amounts = [
-        decimal(*collected),
-        less(*kept_costs)?,
-        less(*commission)?,
-        less(*commission_vat)?,
-        decimal(*amount),
-    ];
-    for (word, amount) in words.totals.iter().zip(&amounts) {
-        table.row([word, "", "", "", "", "", "", amount, "", ""]);
+    let Remittance { collected, kept_costs, commission_vat, amount, .. } = remittance;
+    let mut way = vec![*collected, kept_costs.checked_neg()?];
+    way.extend(commissions);
+    way.extend([commission_vat.checked_neg()?, *amount]);
+    for (word, amount) in words.way.iter().zip(way) {
+        table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
     }
     Ok(table.0)
+}
+
+/// Principal, interest, costs and all together.
+fn decimals(parts: Parts) -> Result<[String; 4], MoneyError> {
+    let Parts { costs, interest, principal } = parts;
+    Ok([principal, interest, costs, parts.total()?].map(decimal))
 }
 
 /// The amount with a comma, and nothing between the thousands.
@@ -140,11 +198,23 @@ fn decimal(amount: Money) -> String {
     amount.to_decimal().to_string().replace('.', ",")
 }
 
+/// A cell of somebody else's text: it can neither leave its cell nor be taken for a formula.
+fn text(given: &str) -> String {
+    let line: String =
+        given.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+    let mark = if line.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    if line.contains([';', '"']) {
+        format!("\"{mark}{}\"", line.replace('"', "\"\""))
+    } else {
+        format!("{mark}{line}")
+    }
+}
+
 struct Table(String);
 
 impl Table {
-    /// No cell of ours holds a semicolon, a quote or a line break.
-    fn row(&mut self, cells: [&str; 10]) {
+    /// None of our own cells holds a semicolon, a quote or a line break.
+    fn row(&mut self, cells: [&str; COLUMNS]) {
         self.0.push_str(&cells.join(";"));
         self.0.push_str("\r\n");
     }

@@ -133,7 +133,7 @@ async fn fill_payments(
         r#"with placed as (
                select distinct case_id, payment_id from account_line
                where case_id = any($1) and payment_id is not null)
-           select case_id, p.payment_id, holder, currency, amount_minor, received_on,
+           select case_id, p.payment_id, holder, currency, amount_minor, received_on, retracted,
                   coalesce(named, (
                       select array_agg(claim_id order by recorded_at, place)
                       from (select distinct on (account) substr(account, 12)::uuid as claim_id,
@@ -158,6 +158,7 @@ async fn fill_payments(
             holder: column("holder").parse(&row.holder)?,
             received_on: row.received_on.to_jiff(),
             named: row.named.into_iter().map(ClaimId::from_uuid).collect(),
+            retracted: row.retracted,
         };
         account.payments.insert(PaymentId::from_uuid(row.payment_id), payment);
     }

@@ -193,7 +193,7 @@ pub(crate) async fn remittances_booked(
 }
 
 /// Each payment is unmatched, on one case or a remittance, in whole: its money is where its state
-/// says.
+/// says. Of one that was taken back there is none.
 pub(crate) async fn payments_accounted(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -210,14 +210,18 @@ pub(crate) async fn payments_accounted(
                select payment_id, count(distinct case_id) as cases,
                       sum(case when claim_id is null then amount_minor else -amount_minor end)
                           as amount
-               from account_line where payment_id is not null group by payment_id)
+               from account_line where payment_id is not null group by payment_id),
+           told as (
+               select payment_id, allocated, amount_minor > 0 as came_in,
+                      case when retracted then 0 else amount_minor end as amount_minor
+               from payment)
            select payment_id as "id!"
-           from payment p full join booked b using (payment_id)
+           from told p full join booked b using (payment_id)
                 full join placed a using (payment_id)
            where b.received is distinct from p.amount_minor
               or b.unmatched is distinct from case when allocated then 0 else p.amount_minor end
               or a.amount is distinct from
-                 case when allocated and p.amount_minor > 0 then p.amount_minor end
+                 case when allocated and p.came_in then p.amount_minor end
               or a.cases > 1"#,
     )
     .fetch_all(conn)

@@ -19,7 +19,7 @@ impl Aggregate for ReceivedPayment {
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         let rows = sqlx::query!(
             "select payment_id, version, holder, currency, amount_minor, received_on, allocated,
-                    named
+                    retracted, named
              from payment where payment_id = any($1) order by payment_id for update",
             ids,
         )
@@ -39,6 +39,7 @@ impl Aggregate for ReceivedPayment {
                 version: column("version").count(row.version)?,
                 receipt: Some(receipt),
                 allocated: row.allocated,
+                retracted: row.retracted,
                 named: named.collect(),
             };
             payments.insert(row.payment_id, payment);
@@ -57,22 +58,23 @@ impl Aggregate for ReceivedPayment {
         let amounts: Vec<i64> = told().map(|(_, _, it)| it.amount.amount_minor()).collect();
         let days: Vec<_> = told().map(|(_, _, it)| it.received_on.to_sqlx()).collect();
         let allocated: Vec<bool> = told().map(|(_, it, _)| it.allocated).collect();
+        let retracted: Vec<bool> = told().map(|(_, it, _)| it.retracted).collect();
         // As text, since an array of arrays must be rectangular.
         let named = told().map(|(_, it, _)| it.named.iter().map(ToString::to_string));
         let named: Vec<String> =
             named.map(|ids| format!("{{{}}}", ids.collect::<Vec<_>>().join(","))).collect();
         sqlx::query!(
             "insert into payment as known (payment_id, version, holder, currency, amount_minor,
-                                           received_on, allocated, named)
+                                           received_on, allocated, retracted, named)
              select payment_id, version, holder, currency, amount_minor, received_on, allocated,
-                    case when allocated then named::uuid[] end
+                    retracted, case when allocated then named::uuid[] end
              from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::date[],
-                         $7::boolean[], $8::text[])
+                         $7::boolean[], $8::boolean[], $9::text[])
                   as new (payment_id, version, holder, currency, amount_minor, received_on,
-                          allocated, named)
+                          allocated, retracted, named)
              on conflict (payment_id) do update
              set version = excluded.version, allocated = excluded.allocated,
-                 named = excluded.named",
+                 retracted = excluded.retracted, named = excluded.named",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &holders,
@@ -80,6 +82,7 @@ impl Aggregate for ReceivedPayment {
             &amounts,
             &days as &[jiff_sqlx::Date],
             &allocated,
+            &retracted,
             &named,
         )
         .execute(conn)
@@ -104,7 +107,7 @@ pub(crate) async fn unmatched(
 ) -> sqlx::Result<(Vec<UnmatchedPayment>, u64)> {
     let rows = sqlx::query!(
         r#"with unmatched (payment_id, amount_minor) as (
-               select payment_id, amount_minor from payment where not allocated
+               select payment_id, amount_minor from payment where not allocated and not retracted
                union all
                select payment_id, sum(amount_minor)::bigint from account_line
                where claim_id is null and payment_id is not null

@@ -8,12 +8,15 @@ use contracts::intake::{
     AgreementAgreed, CallContact, CallContactAnswer, CaseList, CaseOpened, CaseSummary,
     Certificate, ClaimCredited, ClaimParticulars, ClaimRegistered, ClaimWithdrawn, CreditorAccount,
     CreditorAccounts, CreditorContact, CreditorContactAnswer, CreditorList, CreditorParty,
-    CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentReported, GetCallContact,
-    GetCreditorAccounts, GetCreditorContact, GetParties, ImportInvoice, ImportInvoiceAnswer,
-    ListCases, ListCreditors, ListStaff, Parties, PartiesAnswer, RegisterCreditor,
-    RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer, ReportDirectPayment,
-    ReportDirectPaymentAnswer, StaffList, StaffMember, StaffRegistered, WithdrawClaim,
-    WithdrawClaimAnswer, WithdrawalReason,
+    CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentList, DirectPaymentReported,
+    DirectPaymentRetracted, GetCallContact, GetCreditorAccounts, GetCreditorContact,
+    GetInvoiceNumbers, GetParties, ImportInvoice, ImportInvoiceAnswer, InvoiceNumber,
+    InvoiceNumbers, ListCases, ListCreditors, ListDirectPayments, ListStaff, Parties,
+    PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer,
+    ReportDirectPayment, ReportDirectPaymentAnswer, ReportedDirectPayment, RetractDirectPayment,
+    RetractDirectPaymentAnswer, StaffList, StaffMember, StaffRegistered, TellCreditorAnew,
+    TellCreditorAnewAnswer, TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer,
+    WithdrawalReason,
 };
 use primitives::{
     Capacity, Channel, Country, DebtorKind, Language, MessageKind, SourceFileId, StaffRole,
@@ -29,9 +32,11 @@ use crate::Snapshot;
 pub(super) fn all() -> Vec<Snapshot> {
     let mut all = vec![agreements()];
     all.extend(cases());
-    all.extend([direct_payment(), staff_registered()]);
+    all.extend([direct_payment(), retracted_payment(), staff_registered()]);
     all.extend(changes().into_iter().flatten());
     all.extend(changes_of_this_house().into_iter().flatten());
+    all.extend(direct_payments().into_iter().flatten());
+    all.extend(told_anew().into_iter().flatten());
     all.extend(lists().into_iter().flatten());
     all.extend(contacts().into_iter().flatten());
     all
@@ -190,6 +195,17 @@ fn direct_payment() -> Snapshot {
     }])
 }
 
+fn retracted_payment() -> Snapshot {
+    Snapshot::message(vec![DirectPaymentRetracted {
+        payment_id: payment(),
+        claim_id: claim(),
+        case_id: case(),
+        creditor_id: creditor(),
+        amount: euros(12_345),
+        paid_on: day("2026-03-12"),
+    }])
+}
+
 /// The second is of somebody who left.
 fn staff_registered() -> Snapshot {
     let registered =
@@ -246,28 +262,82 @@ fn changes() -> [[Snapshot; 2]; 3] {
     ]
 }
 
-fn changes_of_this_house() -> [[Snapshot; 2]; 2] {
-    let (case_id, payment_id, staff_id) = (case(), payment(), staff());
+fn changes_of_this_house() -> [[Snapshot; 2]; 1] {
+    let staff_id = staff();
+    [Snapshot::request(
+        vec![RegisterStaff { document: document() }],
+        vec![
+            RegisterStaffAnswer::Registered { staff_id },
+            RegisterStaffAnswer::Unchanged { staff_id },
+            RegisterStaffAnswer::Refused { problems: problems() },
+        ],
+    )]
+}
+
+fn direct_payments() -> [[Snapshot; 2]; 4] {
+    let (case_id, claim_id, payment_id, creditor_id) = (case(), claim(), payment(), creditor());
+    let (amount, paid_on) = (euros(12_345), day("2026-03-12"));
+    let report = |again| ReportDirectPayment { claim_id, amount, paid_on, again };
+    let reported = |retracted_at| ReportedDirectPayment {
+        payment_id,
+        claim_id,
+        case_id,
+        creditor_id,
+        amount,
+        paid_on,
+        reported_at: moment("2026-03-13T09:30:00Z"),
+        retracted_at,
+    };
+    let retracted = Some(moment("2026-03-14T09:30:00Z"));
     [
         Snapshot::request(
-            vec![ReportDirectPayment {
-                claim_id: claim(),
-                amount: euros(12_345),
-                paid_on: day("2026-03-12"),
-            }],
+            vec![report(false), report(true)],
             vec![
                 ReportDirectPaymentAnswer::Reported { case_id, payment_id },
+                ReportDirectPaymentAnswer::AlreadyKnown { case_id, payment_id },
                 ReportDirectPaymentAnswer::Refused { problems: problems() },
                 ReportDirectPaymentAnswer::Unknown,
             ],
         ),
         Snapshot::request(
-            vec![RegisterStaff { document: document() }],
+            vec![RetractDirectPayment { payment_id }],
             vec![
-                RegisterStaffAnswer::Registered { staff_id },
-                RegisterStaffAnswer::Unchanged { staff_id },
-                RegisterStaffAnswer::Refused { problems: problems() },
+                RetractDirectPaymentAnswer::Retracted { case_id, claim_id, amount, paid_on },
+                RetractDirectPaymentAnswer::AlreadyRetracted { case_id, claim_id },
+                RetractDirectPaymentAnswer::Unknown,
             ],
+        ),
+        Snapshot::request(
+            vec![
+                ListDirectPayments { limit: 50, claim_id: Some(claim_id) },
+                ListDirectPayments { limit: 1_000, claim_id: None },
+            ],
+            vec![DirectPaymentList {
+                payments: vec![reported(None), reported(retracted)],
+                total: 2,
+            }],
+        ),
+        Snapshot::request(
+            vec![GetInvoiceNumbers { creditor_id, claim_ids: vec![claim_id] }],
+            vec![InvoiceNumbers {
+                invoices: vec![InvoiceNumber { claim_id, invoice_number: "2026-117".to_owned() }],
+            }],
+        ),
+    ]
+}
+
+fn told_anew() -> [[Snapshot; 2]; 2] {
+    [
+        Snapshot::request(
+            vec![TellCreditorAnew { creditor_id: creditor() }],
+            vec![
+                TellCreditorAnewAnswer::Told { agreement_count: 2 },
+                TellCreditorAnewAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![TellStaffAnew { staff_id: staff() }],
+            vec![TellStaffAnewAnswer::Told, TellStaffAnewAnswer::Unknown],
         ),
     ]
 }
