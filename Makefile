@@ -6,7 +6,7 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo test check format generate queries clean-run clean
+.PHONY: help setup setup-deny build run down demo test check bench format generate queries clean-run clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ check: setup-deny ## Formatting, lints as errors, licences and duplicates, archi
 	@"$$(cat .tools/location 2>/dev/null || echo .tools)/bin/cargo-deny" check licenses bans sources
 	@$(CARGO) test --quiet --package tidy
 	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- --check
+
+bench: setup ## Measures the mailbox against limits of the same machine and minute.
+	@$(CARGO) run --release --quiet --package bench -- $(ARGUMENTS)
 
 format: ## Formats the code.
 	@$(CARGO) fmt --all

@@ -1,0 +1,128 @@
+//! A Postgres and a broker of the benchmark's own, as durable as the product ships them.
+
+use std::time::Duration;
+
+use async_nats::jetstream;
+use embedded::{Cluster, NatsServer, Search};
+use jiff::Timestamp;
+use mailbox::topology::{self, StreamLimits};
+use runtime::config::{ClockMode, Config, ProcessConfig, Secret};
+use runtime::health::Health;
+use runtime::shutdown::Tasks;
+use runtime::{Context, clock};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+use tempfile::TempDir;
+
+use crate::cpu::Usage;
+use crate::reference::{SERVICE, SLICE, TABLES};
+
+const USER: &str = "bench";
+
+/// The servers, with the schema and the streams of the reference service.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    postgres: Cluster,
+    broker: NatsServer,
+    folder: TempDir,
+    pub(crate) nats: async_nats::Client,
+}
+
+impl Servers {
+    pub(crate) async fn start() -> Self {
+        let search = Search::from_env(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
+        let tools = search.postgres().expect("Postgres is there; run `make setup`");
+        let program = search.nats_server().expect("nats-server is there; run `make setup`");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let access = format!("authorization {{ user: {USER}, password: {USER} }}\n");
+        let postgres = Cluster::start(&tools, &folder.path().join("postgres"), None).await;
+        let postgres = postgres.expect("Postgres starts");
+        let nats_folder = folder.path().join("nats");
+        let broker = NatsServer::start(&program, &nats_folder, None, &access).await;
+        let broker = broker.expect("nats-server starts");
+        let options =
+            async_nats::ConnectOptions::with_user_and_password(USER.to_owned(), USER.to_owned());
+        let nats = options.connect(broker.url()).await.expect("our broker takes our user");
+        let servers = Self { postgres, broker, folder, nats };
+        servers.make_schema().await;
+        servers.provision().await;
+        let bucket = clock::open_bucket(&servers.nats).await.expect("the clock is there");
+        let now = "2026-03-02T09:00:00Z".parse().expect("a moment");
+        clock::advance(&bucket, now).await.expect("the clock can be set");
+        servers
+    }
+
+    async fn make_schema(&self) {
+        let mut conn = self.connect("").await;
+        let schema = runtime::postgres::schema_of(SERVICE);
+        let make = format!("create schema {schema}; set search_path = {schema}");
+        raw_sql(AssertSqlSafe(make)).execute(&mut conn).await.expect("the schema is made");
+        mailbox::MIGRATIONS.run(&mut conn).await.expect("the mailbox's migrations apply");
+        let rest = format!("{TABLES} select maintain_partitions(current_date, 1);");
+        raw_sql(AssertSqlSafe(rest)).execute(&mut conn).await.expect("the tables are made");
+    }
+
+    /// Forgets what was handled, so that every measurement begins the same.
+    pub(crate) async fn forget(&self) {
+        let empty = "truncate inbox; truncate outbox; truncate sent; truncate parked; checkpoint";
+        let mut conn = self.connect_to_service().await;
+        raw_sql(empty).execute(&mut conn).await.expect("it is emptied");
+    }
+
+    /// Makes the streams and the consumer anew, empty.
+    pub(crate) async fn provision(&self) {
+        let context = jetstream::new(self.nats.clone());
+        for stream in [topology::EVENTS, topology::COMMANDS] {
+            // There may be none yet.
+            context.delete_stream(stream).await.ok();
+        }
+        topology::provision(&context, &[SLICE], StreamLimits::default(), Timestamp::UNIX_EPOCH)
+            .await
+            .expect("the broker takes our streams");
+    }
+
+    /// A connection to the schema of the service.
+    pub(crate) async fn connect(&self, schema: &str) -> PgConnection {
+        let options = self.postgres.options("postgres").options([("search_path", schema)]);
+        PgConnection::connect_with(&options).await.expect("our Postgres takes our superuser")
+    }
+
+    pub(crate) async fn connect_to_service(&self) -> PgConnection {
+        self.connect(&runtime::postgres::schema_of(SERVICE)).await
+    }
+
+    /// Fills the table of which one row changes per message.
+    pub(crate) async fn fill(&self, rows: u32) {
+        let mut conn = self.connect_to_service().await;
+        sqlx::query(
+            "insert into tally (id)
+             select lpad(to_hex(number), 32, '0')::uuid from generate_series(0, $1 - 1) number",
+        )
+        .bind(i32::try_from(rows).expect("fewer than two billion rows"))
+        .execute(&mut conn)
+        .await
+        .expect("the table can be filled");
+        raw_sql("analyze tally; checkpoint").execute(&mut conn).await.expect("it settles");
+    }
+
+    /// What the reference service is started with.
+    pub(crate) async fn context(&self) -> Context<()> {
+        let mut process = ProcessConfig { clock: ClockMode::Demo, ..ProcessConfig::default() };
+        process.postgres.url = Secret::new(self.postgres.url("postgres"));
+        process.nats.url = self.broker.url();
+        USER.clone_into(&mut process.nats.user);
+        process.nats.password = Secret::new(USER.to_owned());
+        process.files.folder = self.folder.path().join("files");
+        let config = Config { process, service: () };
+        let migrations = [&mailbox::MIGRATIONS];
+        Context::open(SERVICE, config, &migrations, Tasks::default(), Health::default())
+            .await
+            .unwrap_or_else(|error| panic!("{}", runtime::error::chain(&error)))
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        Usage::now(self.postgres.pid(), self.broker.pid())
+    }
+}
+
+/// How often it is looked whether a measurement is over.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(10);
