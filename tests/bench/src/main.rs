@@ -1,7 +1,7 @@
 //! How fast the mailbox is, against limits that are measured in the same run on the same servers.
 //!
-//! Absolute figures differ from machine to machine and from hour to hour; what counts are the ratios
-//! and the processor time per message.
+//! Absolute figures differ from machine to machine and from hour to hour; what counts are the
+//! ratios and the processor time per message.
 
 #![expect(
     clippy::arithmetic_side_effects,
