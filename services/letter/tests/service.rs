@@ -331,9 +331,7 @@ async fn what_is_known_at_the_moment_of_sending_decides() {
 }
 
 fn nothing_open() -> Position {
-    let mut position = position(0);
-    position.claims.iter_mut().for_each(|claim| claim.open = euros(0));
-    position
+    position_for(Variant { message: MessageKind::PaymentThanks, ..REMINDER })
 }
 
 /// A plain 550 may as well be a relay that we may not use. That an address is refused for good is

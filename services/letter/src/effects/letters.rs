@@ -38,7 +38,9 @@ impl Hindrance {
         match self {
             Self::Unready(_) | Self::Composing(Refusal::NotKnownYet(_)) => None,
             Self::NoAddress | Self::Composing(Refusal::NoAddress) => Some(NotSentReason::NoAddress),
-            Self::Composing(Refusal::NothingOwed) => Some(NotSentReason::NothingOwed),
+            Self::Composing(Refusal::NothingOwed | Refusal::NothingPaid) => {
+                Some(NotSentReason::NothingOwed)
+            }
             Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
                 Some(NotSentReason::PaymentsNotKnown)
             }
