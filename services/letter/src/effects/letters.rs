@@ -274,12 +274,13 @@ fn hindered(send: &SendLetter, hindrance: &Hindrance) -> Performance<Outcome> {
         None => Performance::NotPerformed { reason: chain(hindrance) },
         Some(reason) => {
             let (letter_id, case_id) = (send.letter_id, send.permit.case_id);
+            let because = chain(hindrance);
             warn!(
                 letter.id = %letter_id,
                 case.id = %case_id,
-                "letter {letter_id} is not sent: {}", chain(hindrance)
+                "letter {letter_id} is not sent: {because}"
             );
-            Performance::Done(Outcome::Refused(reason))
+            Performance::Done(Outcome::Hindered { reason, because })
         }
     }
 }
