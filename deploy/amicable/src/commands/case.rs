@@ -96,8 +96,8 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
         CasePositionAnswer::Unknown => None,
     };
     let calls = asker.ask(&GetCalls { case_id }).await?.calls;
-    let asked = ListLetters { limit: LIST_MAX, case_id: Some(case_id), channel: None };
-    let letters = asker.ask(&asked).await?.letters;
+    let of_case = ListLetters { limit: LIST_MAX, case_id: Some(case_id), channel: None };
+    let letters = asker.ask(&of_case).await?.letters;
     let money = money(session, case_id).await?;
     Ok(Whole { case_id, parties, position, money, calls, letters })
 }
@@ -168,7 +168,9 @@ pub(crate) fn tell(case: &Whole) {
     if !hindered.is_empty() {
         say("messages that were not sent:");
     }
-    hindered.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+    for sentence in hindered {
+        say(format_args!("  {sentence}"));
+    }
     if !case.calls.is_empty() {
         say("what was said on the telephone:");
     }

@@ -1,4 +1,5 @@
-//! `amicable post`: letters on paper, as they lie ready for the print partner, and why others do not.
+//! `amicable post`: letters on paper, as they lie ready for the print partner, and why others do
+//! not.
 
 use std::collections::BTreeMap;
 use std::fs;
