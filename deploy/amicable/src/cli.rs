@@ -485,10 +485,10 @@ pub(crate) struct Ledger {
     pub json: bool,
 }
 
-/// Letters on paper, as they lie ready for the print partner
+/// Letters on paper, as they lie ready for the print partner, and why others do not
 #[derive(Debug, Subcommand)]
 pub(crate) enum Post {
-    /// List the letters of the outgoing folder, newest first
+    /// List the letters by post, newest first: whose, and where each lies or why it does not
     #[command(after_help = "Example:\n  amicable post list")]
     List {
         #[command(flatten)]
@@ -650,7 +650,7 @@ pub(crate) enum Stream {
 /// The mails that the mail sink keeps
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mail {
-    /// List the mails, newest first
+    /// List the mails, newest first, with the business time at which each was written
     #[command(after_help = "Example:\n  amicable mail list")]
     List {
         #[command(flatten)]

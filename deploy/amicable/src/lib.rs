@@ -102,7 +102,7 @@ async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> 
         AskCommand::Call(call) => commands::call::run(session, call).await,
         AskCommand::Remit(remit) => commands::remit::run(session, remit).await,
         AskCommand::Ledger(ledger) => commands::ledger::run(session, &ledger).await,
-        AskCommand::Post(post) => commands::post::run(session, &post),
+        AskCommand::Post(post) => commands::post::run(session, &post).await,
         AskCommand::Bank(bank) => commands::bank::run(session, bank).await,
         AskCommand::Mail(mail) => commands::mail::run(session, mail).await,
         AskCommand::Parked(parked) => commands::parked::run(session, parked).await,

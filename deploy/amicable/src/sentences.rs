@@ -211,6 +211,13 @@ const fn close(reason: &CloseReason) -> &'static str {
     }
 }
 
+/// Why a letter was not sent, with what exactly was in the way, where that is known.
+#[must_use]
+pub(crate) fn not_sent_because(reason: &NotSentReason, because: Option<&str>) -> String {
+    let because = because.map(|because| format!(" ({because})")).unwrap_or_default();
+    format!("not sent: {}{because}", not_sent(reason))
+}
+
 const fn not_sent(reason: &NotSentReason) -> &'static str {
     match reason {
         NotSentReason::Withdrawn => "it was withdrawn",

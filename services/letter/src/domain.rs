@@ -19,7 +19,7 @@ mod wording;
 pub use compose::{Composed, Form, Refusal, compose};
 pub use creditor_note::{ComposedNote, NoteRefusal, compose_note};
 pub use layout::COLUMNS_MAX;
-pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send, withdraw};
+pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send, told, withdraw};
 pub use note::{
     Note, NoteDraft, NoteOutcome, NoteStage, NoteWish, NoteWork, claim_note, end_note, send_note,
 };

@@ -9,6 +9,7 @@ mod effects;
 mod store;
 
 mod handlers {
+    pub(crate) mod list_letters;
     pub(crate) mod send;
     pub(crate) mod send_note;
     pub(crate) mod withdraw;
@@ -26,6 +27,7 @@ use sqlx::migrate::Migrator;
 pub use config::{LetterConfig, OutgoingConfig, SmtpConfig, TlsMode};
 
 use effects::{Letters, Notes, PostRoom};
+use handlers::list_letters::AnswerListLetters;
 use handlers::send::OnSend;
 use handlers::send_note::OnSendNote;
 use handlers::withdraw::OnWithdraw;
@@ -44,6 +46,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnSend>()
         .handle::<OnWithdraw>()
         .handle::<OnSendNote>()
+        .query(AnswerListLetters)
         .check("not-lost", |conn, now| Box::pin(store::not_lost(conn, now)))
 }
 

@@ -13,6 +13,8 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(crate) use letter::listed;
+
 /// How long after its permit's end a letter may still be on its way.
 const OVERDUE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 

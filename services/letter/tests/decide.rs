@@ -6,7 +6,9 @@
 mod note;
 mod sample;
 
-use contracts::letter::{Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain};
+use contracts::letter::{
+    Dispatched, LetterState, NotSent, NotSentReason, Send as SendLetter, Uncertain,
+};
 use contracts::permit::PermittedDeed;
 use letter::domain::{Draft, Letter, Outcome, Stage, Work, claim, end, send, withdraw};
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
@@ -73,7 +75,7 @@ fn dispatched() -> Stage {
 }
 
 fn not_sent(reason: NotSentReason) -> Stage {
-    Stage::NotSent { send: wish(), reason }
+    Stage::NotSent { send: wish(), reason, because: None }
 }
 
 fn ended(effect: Work, ending: Ending<Outcome>) -> Ended<Work, Outcome> {
@@ -205,6 +207,20 @@ fn every_refusal_ends_the_letter_with_its_reason() {
             assert!(decision.effects.is_empty());
         }
     }
+}
+
+/// The words stay with the letter, and no event carries them.
+#[test]
+fn what_was_in_the_way_is_kept_and_not_told() {
+    let reason = NotSentReason::NoText;
+    let because = "no glyph".to_owned();
+    let hindered = Outcome::Hindered { reason: reason.clone(), because: because.clone() };
+    let decision = ends(requested(), drafting(), Ending::Performed(hindered));
+    assert_eq!(told(&decision), ["not sent: NoText"]);
+    let event = format!("{:?}", decision.messages.first().unwrap());
+    assert!(!event.contains(&because), "{event}");
+    let listed = letter::domain::told(&decision.state).unwrap();
+    assert_eq!(listed.state, LetterState::NotSent { reason, because: Some(because) });
 }
 
 #[test]
@@ -492,7 +508,8 @@ proptest! {
             world.happen(*event);
         }
         world.come_to_rest();
-        let expected = Stage::NotSent { send: wish, reason: NotSentReason::Withdrawn };
+        let expected =
+            Stage::NotSent { send: wish, reason: NotSentReason::Withdrawn, because: None };
         prop_assert_eq!(world.letter.stage, expected);
         prop_assert_eq!(world.told, ["not sent: Withdrawn"]);
         prop_assert_eq!(world.mails_left, 0);

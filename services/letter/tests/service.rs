@@ -16,8 +16,8 @@ use contracts::intake::{
     CreditorContact, CreditorContactAnswer, GetCreditorContact, GetParties, Parties, PartiesAnswer,
 };
 use contracts::letter::{
-    Dispatched, NotSent, NotSentReason, Note, NoteDispatched, NoteNotSent, NoteNotSentReason,
-    Send as SendLetter, SendNote, Uncertain, Withdraw,
+    Dispatched, LetterList, LetterState, ListLetters, NotSent, NotSentReason, Note, NoteDispatched,
+    NoteNotSent, NoteNotSentReason, Send as SendLetter, SendNote, Uncertain, Withdraw,
 };
 use contracts::operations::{
     CheckReport, ListRequest, Operation, SettleUncertain, SettleUncertainAnswer, Status,
@@ -330,10 +330,38 @@ async fn what_is_known_at_the_moment_of_sending_decides() {
     }
 }
 
+/// A person of the agency reads why, and nobody who listens does.
+#[tokio::test]
+async fn what_is_in_the_way_of_a_letter_is_listed() {
+    let office = Office::open(|_| {}).await;
+    office.learn(|known| known.parties.debtor.name = "Noor عمر".to_owned());
+    office.ask_for(&by_post()).await;
+    office.comes_to(&["not sent: NoText"]).await;
+    let list = |case_id, channel| ListLetters { limit: 10, case_id, channel };
+    let asker = office.house.asker();
+    let case_id = by_post().permit.case_id;
+    let LetterList { letters, total } =
+        asker.ask(&list(Some(case_id), Some(Channel::Post))).await.unwrap();
+    let [letter] = &letters[..] else { panic!("{letters:?}") };
+    assert_eq!((total, letter.case_id, letter.channel), (1, case_id, Channel::Post));
+    let LetterState::NotSent { reason: NotSentReason::NoText, because: Some(because) } =
+        &letter.state
+    else {
+        panic!("{letter:?}")
+    };
+    assert!(because.contains("the letters of the printer have no"), "{because}");
+    assert!(!because.contains("Noor"), "{because}");
+    let elsewhere = CaseId::from_uuid(id(99));
+    for other in [list(Some(elsewhere), None), list(None, Some(Channel::Email))] {
+        let none = asker.ask(&other).await.unwrap();
+        assert_eq!((none.letters.len(), none.total), (0, 0));
+    }
+    let told = office.house.stream(EVENTS).await;
+    assert!(told.iter().all(|envelope| !envelope.data.get().contains("printer")));
+}
+
 fn nothing_open() -> Position {
-    let mut position = position(0);
-    position.claims.iter_mut().for_each(|claim| claim.open = euros(0));
-    position
+    position_for(Variant { message: MessageKind::PaymentThanks, ..REMINDER })
 }
 
 /// A plain 550 may as well be a relay that we may not use. That an address is refused for good is

@@ -17,6 +17,7 @@ use contracts::mediation::PromiseVerdict;
 use contracts::monitoring::AuditEntry;
 use contracts::permit::PermittedDeed;
 use contracts::scheduler::{CaseClosed, CloseReason};
+use contracts::telephony_task::CallClosed;
 use heard::*;
 use jiff::SignedDuration;
 use mailbox::{Decision, Facts, Fault, Timer};
@@ -24,7 +25,8 @@ use monitoring::domain::{
     self, Audited, Entry, FEEDBACK, WatchedCase, audit_trail, tell_creditor, watch,
 };
 use primitives::{
-    Actor, Channel, CorrelationId, MessageId, NonPaymentReason, NoteId, StaffId, Timestamp,
+    Actor, CallOutcome, Channel, CorrelationId, MessageId, NonPaymentReason, NoteId, StaffId,
+    Timestamp,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -92,6 +94,7 @@ fn expected() -> CaseFeedback {
         credited: euros(50),
         messages_sent: 2,
         calls_made: 2,
+        conversations: Some(2),
         reasons: vec![NonPaymentReason::Carelessness, NonPaymentReason::Hardship],
         promises_kept: 0,
         promises_broken: 1,
@@ -269,6 +272,20 @@ fn reasons_and_verdicts_are_those_that_count() {
     let told = domain::feedback(&entries, closing(&story())).unwrap();
     assert_eq!(told.reasons, [NonPaymentReason::Hardship, NonPaymentReason::Carelessness]);
     assert_eq!((told.promises_kept, told.promises_broken, told.calls_made), (2, 1, 5));
+}
+
+/// Who was not there, or not the debtor, was not spoken to.
+#[test]
+fn only_calls_that_reached_the_debtor_are_conversations() {
+    let mut entries = story();
+    let outcomes = [CallOutcome::OtherPerson, CallOutcome::NoAnswer, CallOutcome::WrongNumber];
+    for (number, outcome) in (3..).zip(outcomes) {
+        let when = "2026-11-17T09:00:00Z";
+        let call = called(number, 3, NonPaymentReason::Unreached, None, when);
+        entries.push(entry(&number.to_string(), when, &CallClosed { outcome, ..call }));
+    }
+    let told = domain::feedback(&entries, closing(&story())).unwrap();
+    assert_eq!((told.calls_made, told.conversations), (5, Some(2)));
 }
 
 proptest! {

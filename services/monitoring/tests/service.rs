@@ -165,6 +165,7 @@ async fn the_trail_and_the_note_do_not_depend_on_the_order() {
         credited: euros(50),
         messages_sent: 2,
         calls_made: 1,
+        conversations: Some(1),
         reasons: vec![NonPaymentReason::Hardship],
         promises_kept: 0,
         promises_broken: 1,

@@ -2,11 +2,14 @@
 //! them, and made no more. Nothing here may change.
 
 use crate::agreement::PayTo;
+use crate::letter::RemittanceTold;
 use crate::message::{contract, value};
+use crate::scheduler::CloseReason;
 use crate::telephony_task::PromisedPayment;
 use primitives::{
     CallOutcome, CallTaskId, Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date,
-    Language, LetterId, Money, NonPaymentReason, PaymentId, PermitId, PersonId, StaffId, Timestamp,
+    Language, LetterId, Money, NonPaymentReason, NoteId, PaymentId, PermitId, PersonId, StaffId,
+    Timestamp,
 };
 
 contract! {
@@ -193,5 +196,53 @@ contract! {
         promise: Option<PromisedPayment>,
         staff_id: StaffId,
         closed_at: Timestamp,
+    }
+}
+
+contract! {
+    /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
+    /// it needs no permit.
+    Command "letter" "send-note" v 1 about note_id, creditor creditor_id;
+    SendNote {
+        note_id: NoteId,
+        creditor_id: CreditorId,
+        note: Note,
+    }
+}
+
+value! {
+    /// What a creditor is told.
+    enum Note {
+        /// How a case went, once it is over.
+        Feedback(CaseFeedback),
+        /// That its money is on the way.
+        Remittance(RemittanceTold),
+    }
+}
+
+value! {
+    /// What was done and learnt on a case that is over.
+    struct CaseFeedback {
+        pub case_id: CaseId,
+        pub opened_on: Date,
+        pub closed_on: Date,
+        pub close_reason: CloseReason,
+        /// The amounts of all claims of the case, as they were handed over.
+        pub handed_over: Money,
+        /// What was received of it, by the agency or by the creditor itself.
+        pub principal_received: Money,
+        /// What was received beside it.
+        pub interest_received: Money,
+        pub costs_received: Money,
+        /// What the creditor's credit notes took off.
+        pub credited: Money,
+        /// Written messages that left, counted on each channel.
+        pub messages_sent: u32,
+        /// Calls that were made and written down, whoever answered.
+        pub calls_made: u32,
+        /// Why it was not paid, as it was learnt, newest last.
+        pub reasons: Vec<NonPaymentReason>,
+        pub promises_kept: u32,
+        pub promises_broken: u32,
     }
 }

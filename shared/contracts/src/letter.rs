@@ -1,7 +1,7 @@
 //! Messages owned by letter: written messages on every channel.
 
 use crate::earlier;
-use crate::message::{contract, value};
+use crate::message::{contract, request, value};
 use crate::permit::Permit;
 use crate::scheduler::CloseReason;
 use primitives::{
@@ -119,9 +119,60 @@ contract! {
 }
 
 contract! {
+    /// What became of the letters, those whose permits end last first.
+    Request "letter" "list-letters" v 1 about none, creditor none;
+    ListLetters {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        /// Those of one case only.
+        case_id: Option<CaseId>,
+        /// Those of one channel only.
+        channel: Option<Channel>,
+    }
+}
+request!(ListLetters => LetterList, reads);
+
+value! {
+    struct LetterList {
+        pub letters: Vec<LetterTold>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    struct LetterTold {
+        pub letter_id: LetterId,
+        pub case_id: CaseId,
+        pub message: MessageKind,
+        pub channel: Channel,
+        /// The end of its permit.
+        pub not_after: Timestamp,
+        pub state: LetterState,
+    }
+}
+
+value! {
+    /// What became of a letter.
+    enum LetterState {
+        /// It is written, or waits for its moment.
+        OnItsWay,
+        /// It is open whether it left; a person finds out.
+        Uncertain,
+        Dispatched { at: Timestamp },
+        NotSent {
+            reason: NotSentReason,
+            /// What exactly was in the way, in words for the agency; none where the reason says it
+            /// all. No name and no address stands in it.
+            because: Option<String>,
+        },
+    }
+}
+
+contract! {
     /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
     /// it needs no permit.
-    Command "letter" "send-note" v 1 about note_id, creditor creditor_id;
+    Command "letter" "send-note" v 2 after earlier::SendNote, about note_id, creditor creditor_id;
     SendNote {
         note_id: NoteId,
         creditor_id: CreditorId,
@@ -159,6 +210,8 @@ value! {
         pub messages_sent: u32,
         /// Calls that were made and written down, whoever answered.
         pub calls_made: u32,
+        /// Those of them in which the debtor was spoken to; none where that was not told.
+        pub conversations: Option<u32>,
         /// Why it was not paid, as it was learnt, newest last.
         pub reasons: Vec<NonPaymentReason>,
         pub promises_kept: u32,
@@ -247,6 +300,42 @@ impl From<earlier::Dispatched> for Dispatched {
             content: earlier.content,
             asked: earlier.asked,
             dispatched_at: earlier.dispatched_at,
+        }
+    }
+}
+
+impl From<earlier::SendNote> for SendNote {
+    fn from(earlier: earlier::SendNote) -> Self {
+        Self {
+            note_id: earlier.note_id,
+            creditor_id: earlier.creditor_id,
+            note: match earlier.note {
+                earlier::Note::Feedback(feedback) => Note::Feedback(feedback.into()),
+                earlier::Note::Remittance(remittance) => Note::Remittance(remittance),
+            },
+        }
+    }
+}
+
+impl From<earlier::CaseFeedback> for CaseFeedback {
+    /// Version 1 counted the calls without telling in which of them the debtor was spoken to.
+    fn from(earlier: earlier::CaseFeedback) -> Self {
+        Self {
+            case_id: earlier.case_id,
+            opened_on: earlier.opened_on,
+            closed_on: earlier.closed_on,
+            close_reason: earlier.close_reason,
+            handed_over: earlier.handed_over,
+            principal_received: earlier.principal_received,
+            interest_received: earlier.interest_received,
+            costs_received: earlier.costs_received,
+            credited: earlier.credited,
+            messages_sent: earlier.messages_sent,
+            calls_made: earlier.calls_made,
+            conversations: None,
+            reasons: earlier.reasons,
+            promises_kept: earlier.promises_kept,
+            promises_broken: earlier.promises_broken,
         }
     }
 }

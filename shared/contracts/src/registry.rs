@@ -88,6 +88,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<earlier::Send>(),
     message::<letter::Send>(),
     message::<letter::Withdraw>(),
+    request::<letter::ListLetters>(),
+    message::<earlier::SendNote>(),
     message::<letter::SendNote>(),
     message::<earlier::Dispatched>(),
     message::<letter::Dispatched>(),

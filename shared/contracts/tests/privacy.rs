@@ -53,11 +53,12 @@ const PERSONAL: [&str; 38] = [
 ];
 
 /// Properties that only sound personal, beside ids.
-const NOT_PERSONAL: [(&str, &str); 7] = [
+const NOT_PERSONAL: [(&str, &str); 8] = [
     ("Agreement.remittance", "what the agency keeps: a share and whether costs stay"),
     ("AuditEntry.text_version", "as that of letter.evt.dispatched"),
     ("Note.remittance", "a payment to a creditor: an id, an amount, a day and a file's hash"),
     ("letter.cmd.send-note.v1.note", "figures and codes of a case, or a payment; never free text"),
+    ("letter.cmd.send-note.v2.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.evt.dispatched.v1.text_version", "names one of our texts, not what it said"),
     ("letter.evt.dispatched.v2.text_version", "names one of our texts, not what it said"),
     ("telephony-task.api.close-task.v2.summary", "the hash of a file in the store"),
@@ -81,12 +82,13 @@ const CODES: [&str; 13] = [
 ];
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 15] = [
+const TEXT: [(&str, &str); 16] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
+    ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),

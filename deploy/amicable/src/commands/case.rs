@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnswer};
+use contracts::letter::{LetterState, LetterTold, ListLetters};
 use contracts::payment_reconciliation::{ClaimPosition, GetPosition, Position, PositionAnswer};
 use contracts::scheduler::{
     CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
@@ -18,7 +19,7 @@ use super::claim;
 use crate::cli::Case;
 use crate::failure::Failure;
 use crate::find::{Kind, NotFound, short};
-use crate::moment::{told, told_day};
+use crate::moment::{local, told, told_day};
 use crate::output::{Table, say, say_json};
 use crate::sentences;
 use crate::session::{LIST_MAX, Session};
@@ -36,6 +37,8 @@ pub(crate) struct Whole {
     pub(crate) money: Option<Position>,
     /// The calls that were made, newest first.
     pub(crate) calls: Vec<CallMade>,
+    /// The letters, those whose permits end last first.
+    pub(crate) letters: Vec<LetterTold>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +96,10 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
         CasePositionAnswer::Unknown => None,
     };
     let calls = asker.ask(&GetCalls { case_id }).await?.calls;
-    Ok(Whole { case_id, parties, position, money: money(session, case_id).await?, calls })
+    let of_case = ListLetters { limit: LIST_MAX, case_id: Some(case_id), channel: None };
+    let letters = asker.ask(&of_case).await?.letters;
+    let money = money(session, case_id).await?;
+    Ok(Whole { case_id, parties, position, money, calls, letters })
 }
 
 /// What is owed on a case.
@@ -158,6 +164,13 @@ pub(crate) fn tell(case: &Whole) {
         Some(money) => tell_money(&case.parties, money),
         None => say("payment-reconciliation has not heard of it yet"),
     }
+    let hindered = hindered(&case.letters);
+    if !hindered.is_empty() {
+        say("messages that were not sent:");
+    }
+    for sentence in hindered {
+        say(format_args!("  {sentence}"));
+    }
     if !case.calls.is_empty() {
         say("what was said on the telephone:");
     }
@@ -180,6 +193,22 @@ fn tell_position(position: &CasePosition) {
     position.why.iter().for_each(|sentence| say(format_args!("  {sentence}")));
     say("what would stop or change it:");
     position.would_stop.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+}
+
+/// The messages of which it is known what exactly was in the way.
+fn hindered(letters: &[LetterTold]) -> Vec<String> {
+    let told = |letter: &LetterTold| match &letter.state {
+        LetterState::NotSent { reason, because: Some(because) } => {
+            let day = told_day(local(letter.not_after).date());
+            let why = sentences::not_sent_because(reason, Some(because));
+            Some(format!("{day}  {} by {}: {why}", letter.message, letter.channel))
+        }
+        LetterState::NotSent { because: None, .. }
+        | LetterState::OnItsWay
+        | LetterState::Uncertain
+        | LetterState::Dispatched { .. } => None,
+    };
+    letters.iter().filter_map(told).collect()
 }
 
 /// What no message can be written without, where that holds the case.

@@ -1,9 +1,11 @@
 //! `amicable mail`: the mails that the sink keeps. They are personal.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,9 +39,12 @@ pub(crate) struct Summary {
     to: Vec<Person>,
     #[serde(rename(deserialize = "Subject"))]
     subject: String,
-    /// Wall time.
+    /// When the sink got it, in wall time.
     #[serde(rename(deserialize = "Created"))]
     created: Timestamp,
+    /// When it was written, in business time: its date, which the list of the sink does not tell.
+    #[serde(default)]
+    written: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -77,19 +82,22 @@ pub(crate) async fn newest(session: &Session, limit: u32) -> Result<Listing, Fai
 }
 
 async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Failure> {
-    let listing = newest(session, limit).await?;
+    let mut listing = newest(session, limit).await?;
+    for mail in &mut listing.messages {
+        mail.written = written(session, &mail.id).await?;
+    }
     if json {
         say_json(&listing.messages);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(["mail", "to", "subject", "received"]);
+    let mut table = Table::new(["mail", "to", "subject", "written"]);
     for mail in &listing.messages {
         let to = mail.to.iter().map(|person| person.address.as_str());
         table.row([
             mail.id.trim_start_matches('0').to_owned(),
             to.collect::<Vec<_>>().join(", "),
             mail.subject.clone(),
-            told(mail.created),
+            mail.written.map_or_else(|| "-".to_owned(), told),
         ]);
     }
     table.say("no mails yet");
@@ -97,6 +105,17 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Fai
         say(format_args!("{} of {} mails; see --limit", listing.messages.len(), listing.total));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The date of a mail; none where it has none that can be read.
+async fn written(session: &Session, id: &str) -> Result<Option<Timestamp>, Failure> {
+    let path = format!("/api/v1/message/{id}/headers");
+    let headers: Option<BTreeMap<String, Vec<String>>> = ask(session, &path).await?;
+    Ok(headers.and_then(|headers| date(headers.get("Date")?.first()?)))
+}
+
+fn date(header: &str) -> Option<Timestamp> {
+    rfc2822::parse(header).ok().map(|zoned| zoned.timestamp())
 }
 
 async fn show(session: &Session, number: u64, json: bool) -> Result<ExitCode, Failure> {
@@ -145,4 +164,16 @@ async fn ask_once<A: DeserializeOwned>(
     }
     let answer = answer.error_for_status().map_err(Failure::MailSink)?;
     answer.json().await.map(Some).map_err(Failure::MailSink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_told_with_the_moment_of_its_date() {
+        let moment = date("Thu, 12 Nov 2026 09:30:00 +0000").unwrap();
+        assert_eq!(told(moment), "Thu 12 Nov 2026 10:30");
+        assert_eq!(date("once upon a time"), None);
+    }
 }

@@ -1,19 +1,27 @@
-//! `amicable post`: letters on paper, as they lie ready for the print partner.
+//! `amicable post`: letters on paper, as they lie ready for the print partner, and why others do
+//! not.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use contracts::intake::{GetParties, PartiesAnswer};
+use contracts::letter::{LetterState, LetterTold, ListLetters};
+use primitives::Channel;
 use serde::Serialize;
 
 use crate::cli::Post;
 use crate::failure::Failure;
-use crate::output::{Table, say_json};
+use crate::find::short;
+use crate::moment::local;
+use crate::output::{Table, say, say_json};
+use crate::sentences;
 use crate::session::Session;
 
-/// One letter of the outgoing folder.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// One file of the outgoing folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Printed {
     /// The day of its folder.
     day: String,
@@ -22,21 +30,79 @@ struct Printed {
     bytes: u64,
 }
 
-pub(crate) fn run(session: &Session, post: &Post) -> Result<ExitCode, Failure> {
+/// One letter by post, whatever became of it.
+#[derive(Debug, Serialize)]
+struct Row {
+    #[serde(flatten)]
+    letter: LetterTold,
+    /// None where intake does not know the case.
+    debtor: Option<String>,
+    creditor: Option<String>,
+    /// None where it does not lie in the folder (any more).
+    printed: Option<Printed>,
+}
+
+pub(crate) async fn run(session: &Session, post: &Post) -> Result<ExitCode, Failure> {
     let Post::List { limit, json } = post;
-    let mut letters = letters(&session.layout.outgoing())?;
-    letters.truncate(usize::try_from(limit.limit).unwrap_or(usize::MAX));
+    let asked = ListLetters { limit: limit.limit, case_id: None, channel: Some(Channel::Post) };
+    let list = session.asker.ask(&asked).await?;
+    let mut printed: BTreeMap<String, Printed> = letters(&session.layout.outgoing())?
+        .into_iter()
+        .map(|printed| (printed.letter_id.clone(), printed))
+        .collect();
+    let mut rows = Vec::new();
+    for letter in list.letters {
+        let (debtor, creditor) =
+            match session.asker.ask(&GetParties { case_id: letter.case_id }).await? {
+                PartiesAnswer::Known(parties) => {
+                    (Some(parties.debtor.name), Some(parties.creditor.name))
+                }
+                PartiesAnswer::Unknown => (None, None),
+            };
+        let printed = printed.remove(&letter.letter_id.to_string());
+        rows.push(Row { letter, debtor, creditor, printed });
+    }
     if *json {
-        say_json(&letters);
+        say_json(&rows);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(["day", "kB", "file"]);
-    for letter in &letters {
-        let kilobytes = letter.bytes.div_ceil(1000).to_string();
-        table.row([letter.day.clone(), kilobytes, letter.file.display().to_string()]);
+    let mut table =
+        Table::new(["day", "case", "debtor", "for", "message", "file, or why there is none"]);
+    for row in &rows {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
+        table.row([
+            day(row),
+            short(row.letter.case_id),
+            name(&row.debtor),
+            name(&row.creditor),
+            row.letter.message.to_string(),
+            fate(row),
+        ]);
     }
     table.say("no letters yet");
+    let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    if shown < list.total {
+        say(format_args!("{shown} of {} letters; see --limit", list.total));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The day of its folder; of a letter that lies in none, of its permit's end.
+fn day(row: &Row) -> String {
+    let by_permit = || local(row.letter.not_after).date().to_string();
+    row.printed.as_ref().map_or_else(by_permit, |printed| printed.day.clone())
+}
+
+fn fate(row: &Row) -> String {
+    match (&row.letter.state, &row.printed) {
+        (LetterState::Dispatched { .. }, Some(printed)) => printed.file.display().to_string(),
+        (LetterState::Dispatched { .. }, None) => "handed over, and fetched".to_owned(),
+        (LetterState::OnItsWay, _) => "on its way".to_owned(),
+        (LetterState::Uncertain, _) => "uncertain; see `amicable uncertain list`".to_owned(),
+        (LetterState::NotSent { reason, because }, _) => {
+            sentences::not_sent_because(reason, because.as_deref())
+        }
+    }
 }
 
 /// How many letters lie ready.

@@ -174,6 +174,14 @@ pub enum PrintError {
     Form { because: String },
 }
 
+/// How a letter is set.
+#[derive(Clone, Copy, Debug)]
+enum Closeness {
+    Calm,
+    Close,
+    Closest,
+}
+
 /// Prints a letter: calmly set, or closer together where that saves a page.
 ///
 /// It takes the processor for as long as it runs; call it where nothing waits for it.
@@ -181,11 +189,14 @@ pub fn print(sheet: &Sheet) -> Result<Printed, PrintError> {
     if sheet.to.len() > ADDRESS_LINES_MAX {
         return Err(PrintError::AddressTooLarge);
     }
-    let (mut page, mut document) = laid_out(sheet, false)?;
-    if document.pages().len() > 1 {
-        let (close_page, close_document) = laid_out(sheet, true)?;
-        if close_document.pages().len() < document.pages().len() {
-            (page, document) = (close_page, close_document);
+    let (mut page, mut document) = laid_out(sheet, Closeness::Calm)?;
+    for closeness in [Closeness::Close, Closeness::Closest] {
+        if document.pages().len() <= 1 {
+            break;
+        }
+        let (closer_page, closer) = laid_out(sheet, closeness)?;
+        if closer.pages().len() < document.pages().len() {
+            (page, document) = (closer_page, closer);
         }
     }
     proof::check(&document, &page.text)?;
@@ -195,11 +206,80 @@ pub fn print(sheet: &Sheet) -> Result<Printed, PrintError> {
     Ok(Printed { pdf, pages, text: page.text })
 }
 
-fn laid_out(sheet: &Sheet, close: bool) -> Result<(Page, PagedDocument), PrintError> {
-    let page = page::page(sheet, close)?;
+fn laid_out(sheet: &Sheet, closeness: Closeness) -> Result<(Page, PagedDocument), PrintError> {
+    let page = page::page(sheet, closeness)?;
     match press::lay_out(page.data.clone()) {
         Ok(document) => Ok((page, document)),
         Err(because) if because == "panicked with: address" => Err(PrintError::AddressTooLarge),
         Err(because) => Err(PrintError::Form { because }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraph(text: &str) -> Piece {
+        Piece::Paragraph(vec![Run { text: text.to_owned(), strong: false }])
+    }
+
+    /// A letter of so many lines above its last paragraphs.
+    fn sheet(lines: usize) -> Sheet {
+        let pairs = |count: usize| {
+            let pair = |at: usize| (format!("Label {at}"), format!("value {at}"));
+            (1..=count).map(pair).collect::<Vec<_>>()
+        };
+        let mut body: Vec<Piece> =
+            (1..=lines).map(|at| paragraph(&format!("Line {at}."))).collect();
+        body.push(paragraph("The last but one."));
+        body.push(paragraph("The last."));
+        body.push(paragraph("Kind regards,"));
+        Sheet {
+            language: Language::En,
+            date: Date::constant(2026, 11, 12),
+            title: "Letter".to_owned(),
+            sender_name: "Agency".to_owned(),
+            sender_lines: vec!["Street 1".to_owned()],
+            to: vec!["Jan".to_owned()],
+            place_and_date: "12 November 2026".to_owned(),
+            reference: Vec::new(),
+            subject: "Letter".to_owned(),
+            body,
+            signature: vec!["Agency, for a creditor".to_owned()],
+            footer: Table { heading: "Who?".to_owned(), rows: pairs(8) },
+            mark: "R-1".to_owned(),
+        }
+    }
+
+    /// However long a letter is, nobody turns a page for a signature or a single line.
+    #[test]
+    fn the_last_page_holds_the_last_paragraphs_the_name_and_who_sends_it() {
+        let mut counts = Vec::new();
+        for lines in 12..40 {
+            for closeness in [Closeness::Calm, Closeness::Close, Closeness::Closest] {
+                let (_, document) = laid_out(&sheet(lines), closeness).unwrap();
+                let pages = proof::pages(&document).unwrap();
+                let last = pages.last().unwrap();
+                for words in ["The last but one.", "Kind regards,", "Agency, for", "Who?", "R-1"] {
+                    let words = words.replace(' ', "");
+                    assert!(last.contains(&words), "{lines} {closeness:?}: {words}: {last}");
+                }
+                counts.push((lines, pages.len()));
+            }
+        }
+        assert!(counts.iter().any(|(_, pages)| *pages == 1));
+        assert!(counts.iter().any(|(_, pages)| *pages == 2));
+    }
+
+    /// A letter that nearly fits is set closer, and takes one page.
+    #[test]
+    fn a_letter_that_nearly_fits_takes_one_page() {
+        let pages = |lines, closeness| laid_out(&sheet(lines), closeness).unwrap().1.pages().len();
+        let most = |closeness| (12..40).take_while(|lines| pages(*lines, closeness) == 1).last();
+        let calm = most(Closeness::Calm).unwrap();
+        let closest = most(Closeness::Closest).unwrap();
+        assert!(closest >= calm + 8, "{calm} {closest}");
+        assert_eq!(print(&sheet(closest)).unwrap().pages, 1);
+        assert_eq!(print(&sheet(closest + 1)).unwrap().pages, 2);
     }
 }

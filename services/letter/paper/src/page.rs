@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use typst::text::is_default_ignorable;
 
-use crate::{Piece, PrintError, Qr, Run, Sheet, Table, qr};
+use crate::{Closeness, Piece, PrintError, Qr, Run, Sheet, Table, qr};
 
 /// What a letter says.
 #[derive(Debug)]
@@ -14,11 +14,13 @@ pub(crate) struct Page {
     pub(crate) text: String,
 }
 
-pub(crate) fn page(sheet: &Sheet, close: bool) -> Result<Page, PrintError> {
-    let (body, closing) = match sheet.body.split_last() {
-        Some((closing @ Piece::Paragraph(_), body)) => (body, std::slice::from_ref(closing)),
-        _ => (sheet.body.as_slice(), &[][..]),
-    };
+/// So many paragraphs stay with the name below them, the closing words among them, unless they have
+/// more letters than that.
+const ENDING: usize = 3;
+const ENDING_LETTERS: usize = 900;
+
+pub(crate) fn page(sheet: &Sheet, closeness: Closeness) -> Result<Page, PrintError> {
+    let (body, ending) = sheet.body.split_at(ending(&sheet.body));
     let data = json!({
         "language": sheet.language.code(),
         "title": spoken(&sheet.title, "title")?,
@@ -29,13 +31,28 @@ pub(crate) fn page(sheet: &Sheet, close: bool) -> Result<Page, PrintError> {
         "reference": pairs(&sheet.reference),
         "subject": spoken(&sheet.subject, "subject")?,
         "body": pieces(body)?,
-        "closing": pieces(closing)?.first(),
-        "close": close,
+        "ending": pieces(ending)?,
+        "closeness": closeness as u8,
         "signature": lines(&sheet.signature),
         "footer": table(&sheet.footer),
         "mark": line(&sheet.mark),
     });
     Ok(Page { data: data.to_string(), text: text(sheet) })
+}
+
+/// Where the ending begins.
+fn ending(body: &[Piece]) -> usize {
+    let mut begins = body.len();
+    let mut letters = 0_usize;
+    for (place, piece) in body.iter().enumerate().rev().take(ENDING) {
+        let Piece::Paragraph(runs) = piece else { break };
+        letters = runs.iter().fold(letters, |sum, run| sum.saturating_add(run.text.len()));
+        if letters > ENDING_LETTERS {
+            break;
+        }
+        begins = place;
+    }
+    begins
 }
 
 /// The pieces, with tables that follow each other brought together.

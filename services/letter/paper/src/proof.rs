@@ -26,6 +26,17 @@ pub(crate) fn check(document: &PagedDocument, text: &str) -> Result<(), PrintErr
     if given.eq(printed) { Ok(()) } else { Err(PrintError::Altered { same }) }
 }
 
+/// What each page says, without white space and what repeats.
+#[cfg(test)]
+pub(crate) fn pages(document: &PagedDocument) -> Result<Vec<String>, PrintError> {
+    let read = |page: &typst_layout::Page| {
+        let mut reader = Reader::default();
+        reader.read(&page.frame, Point::zero())?;
+        Ok(reader.text.split_whitespace().collect())
+    };
+    document.pages().iter().map(read).collect()
+}
+
 /// Where some words of one line stand.
 #[derive(Clone, Copy, Debug)]
 struct Words {

@@ -7,7 +7,7 @@ use fast_qr::{ECL, QRBuilder};
 use crate::PrintError;
 
 /// The most modules of a side: version 13, which the guideline for payment codes (EPC069-12) allows
-/// at most. At the printed size a module is then still 0.43 mm wide.
+/// at most. At the smallest printed size a module is then still 0.39 mm wide.
 pub const MODULES_MAX: usize = 69;
 
 /// The light modules around the code, which readers need to find it.

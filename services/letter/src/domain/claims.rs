@@ -2,15 +2,17 @@
 
 use contracts::intake::{ClaimParticulars, Parties};
 use contracts::letter::Send as SendLetter;
-use contracts::payment_reconciliation::{ClaimPosition, Position, PositionLineKind};
+use contracts::payment_reconciliation::{ClaimPosition, Position, PositionLine, PositionLineKind};
 use law::{BusinessCosts, ChargeTerms, InterestSegment, InterestTerms, Notice, Pack};
 use primitives::{
-    ClaimId, Currency, Date, DebtorKind, MessageKind, Money, MoneyError, StructuredReference,
+    ClaimId, Currency, Date, DebtorKind, MessageKind, Money, MoneyError, PaymentId,
+    StructuredReference,
 };
 
 use super::one_line;
 
-/// One claim.
+/// One claim: its amount with costs and interest, less what lowered it, is what is open, to the
+/// cent.
 #[derive(Debug)]
 pub(super) struct Bill {
     pub(super) number: String,
@@ -18,15 +20,35 @@ pub(super) struct Bill {
     pub(super) issued_on: Date,
     pub(super) due_on: Date,
     pub(super) amount: Money,
-    /// Interest and costs that were booked, whatever was paid of them.
-    pub(super) interest: Money,
+    /// Costs and interest that were booked, whatever was paid of them.
     pub(super) costs: Money,
+    pub(super) interest: Money,
+    /// What lowered it, oldest first.
+    pub(super) lowered: Vec<Lowered>,
     pub(super) open: Money,
     pub(super) interest_open: Money,
     pub(super) costs_open: Money,
     pub(super) reference: StructuredReference,
     /// The unpaid principal from each day on.
     principal: Vec<(Date, Money)>,
+}
+
+/// Something that lowered a claim.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lowered {
+    pub(super) on: Date,
+    pub(super) by: Means,
+    /// Above zero.
+    pub(super) amount: Money,
+}
+
+/// What can lower a claim.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Means {
+    /// Money, with what it paid of each.
+    Payment { payment_id: PaymentId, costs: Money, interest: Money, principal: Money },
+    /// The creditor took it off.
+    Creditor,
 }
 
 /// Why the claims are not known well enough to write of them; that may pass.
@@ -51,41 +73,48 @@ pub(super) fn bills(
         let owed = position.claims.iter().find(|claim| claim.claim_id == *claim_id);
         let both = claim.zip(owed).ok_or_else(|| NotKnownYet(format!("claim {claim_id}")));
         both.and_then(|(claim, owed)| {
-            Bill::new(claim, owed).map_err(|_| NotKnownYet(format!("the sums of claim {claim_id}")))
+            let unfit = |_| NotKnownYet(format!("the sums of claim {claim_id}"));
+            Bill::new(claim, owed).map_err(unfit)
         })
     };
     permit.claim_ids.iter().map(bill).collect()
 }
 
 impl Bill {
-    fn new(claim: &ClaimParticulars, owed: &ClaimPosition) -> Result<Self, MoneyError> {
-        let booked = |kind: &PositionLineKind, open: Money| {
+    fn new(claim: &ClaimParticulars, owed: &ClaimPosition) -> Result<Self, Unfit> {
+        let booked = |kind: &PositionLineKind| {
             let of_kind = owed.lines.iter().filter(|line| line.kind == *kind);
-            let zero = Money::zero(claim.amount.currency());
-            let sum = of_kind.map(|line| line.amount).try_fold(zero, Money::checked_add)?;
-            // What is open was booked, whatever the lines say.
-            if sum.checked_cmp(open)?.is_lt() { Ok(open) } else { Ok(sum) }
+            Money::sum(claim.amount.currency(), of_kind.map(|line| line.amount))
         };
-        Ok(Self {
+        let bill = Self {
             number: one_line(&claim.invoice_number),
             description: claim.description.as_deref().map(one_line).unwrap_or_default(),
             issued_on: claim.issued_on,
             due_on: claim.due_on,
             amount: claim.amount,
-            interest: booked(&PositionLineKind::Interest, owed.interest_open)?,
-            costs: booked(&PositionLineKind::Costs, owed.costs_open)?,
+            costs: booked(&PositionLineKind::Costs)?,
+            interest: booked(&PositionLineKind::Interest)?,
+            lowered: lowered(&owed.lines)?,
             open: owed.open,
             interest_open: owed.interest_open,
             costs_open: owed.costs_open,
             reference: claim.reference.clone(),
             principal: unpaid_principal(claim, owed),
-        })
+        };
+        if bill.adds_up()? { Ok(bill) } else { Err(Unfit) }
     }
 
-    /// What was paid or deducted, where that is something.
-    pub(super) fn settled(&self) -> Option<Money> {
-        let due = self.amount.checked_add(self.interest).ok()?.checked_add(self.costs).ok()?;
-        due.checked_sub(self.open).ok().filter(|settled| settled.is_positive())
+    /// Whether its reader can follow it to what is open.
+    fn adds_up(&self) -> Result<bool, MoneyError> {
+        let due = self.amount.checked_add(self.costs)?.checked_add(self.interest)?;
+        let left = self.lowered.iter().try_fold(due, |left, it| left.checked_sub(it.amount))?;
+        Ok(left == self.open)
+    }
+
+    /// Whether money was paid on it.
+    pub(super) fn was_paid(&self) -> bool {
+        let paid = |it: &Lowered| matches!(it.by, Means::Payment { .. }) && it.amount.is_positive();
+        self.lowered.iter().any(paid)
     }
 
     /// The lines of the computation of interest under `terms`, up to `until`; none where a rate is
@@ -97,6 +126,74 @@ impl Bill {
         until: Date,
     ) -> Option<law::Interest> {
         law::interest(pack, terms, &self.principal, until).ok().map(|answer| answer.value)
+    }
+}
+
+/// Why a claim cannot be told: its sums are beyond counting, or do not add up.
+#[derive(Debug)]
+struct Unfit;
+
+impl From<MoneyError> for Unfit {
+    fn from(_: MoneyError) -> Self {
+        Self
+    }
+}
+
+/// What lowered a claim, oldest first. A payment of several lines is one, of its first day; one
+/// that was taken back as a whole is none.
+fn lowered(lines: &[PositionLine]) -> Result<Vec<Lowered>, MoneyError> {
+    let mut lowered: Vec<Lowered> = Vec::new();
+    for line in lines {
+        let by = match line.kind {
+            PositionLineKind::Payment { payment_id, costs, interest, principal } => {
+                Means::Payment {
+                    payment_id,
+                    costs: costs.checked_neg()?,
+                    interest: interest.checked_neg()?,
+                    principal: principal.checked_neg()?,
+                }
+            }
+            PositionLineKind::CreditNote | PositionLineKind::Withdrawal => Means::Creditor,
+            PositionLineKind::Principal | PositionLineKind::Costs | PositionLineKind::Interest => {
+                continue;
+            }
+        };
+        let next = Lowered { on: line.on, by, amount: line.amount.checked_neg()? };
+        match lowered.iter_mut().find(|it| it.by.is_of_payment(&next.by)) {
+            Some(first) => first.take(&next)?,
+            None => lowered.push(next),
+        }
+    }
+    lowered.retain(|it| !it.amount.is_zero());
+    Ok(lowered)
+}
+
+impl Lowered {
+    /// Takes in another line of the same payment.
+    fn take(&mut self, other: &Self) -> Result<(), MoneyError> {
+        self.amount = self.amount.checked_add(other.amount)?;
+        if let (
+            Means::Payment { costs, interest, principal, .. },
+            Means::Payment { costs: more_costs, interest: more_interest, principal: more, .. },
+        ) = (&mut self.by, &other.by)
+        {
+            *costs = costs.checked_add(*more_costs)?;
+            *interest = interest.checked_add(*more_interest)?;
+            *principal = principal.checked_add(*more)?;
+        }
+        Ok(())
+    }
+}
+
+impl Means {
+    /// Whether both are the same payment.
+    fn is_of_payment(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Payment { payment_id, .. }, Self::Payment { payment_id: other, .. }) => {
+                payment_id == other
+            }
+            (Self::Payment { .. } | Self::Creditor, _) => false,
+        }
     }
 }
 

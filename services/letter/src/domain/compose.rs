@@ -58,6 +58,9 @@ pub enum Refusal {
     /// Nothing is open on the claims of the permit.
     #[error("nothing is owed any more on the claims of the permit")]
     NothingOwed,
+    /// There is no payment to thank for.
+    #[error("nothing was paid on the claims of the permit, so there is nothing to thank for")]
+    NothingPaid,
     /// What is known of payments is older than the permit allows.
     #[error(
         "payments are known {}, and that may be at most {within_days} days old: read newer \
@@ -167,12 +170,17 @@ pub fn compose(
 }
 
 /// The claims that the message speaks of, and what is open on them: those on which something is,
-/// but for thanks, which are for claims on which nothing is.
+/// but for thanks, which are for claims that were paid. What the creditor credited or took back as
+/// a whole was paid by nobody.
 fn concerned(message: MessageKind, mut bills: Vec<Bill>) -> Result<(Vec<Bill>, Money), Refusal> {
     if message == MessageKind::PaymentThanks {
         if bills.iter().any(|bill| bill.open.is_positive()) {
             let what = "something is still open on a claim that is to be thanked for";
             return Err(Refusal::NotKnownYet(what.to_owned()));
+        }
+        bills.retain(Bill::was_paid);
+        if bills.is_empty() {
+            return Err(Refusal::NothingPaid);
         }
         let nothing = claims::sum(&bills, |bill| Money::zero(bill.open.currency()))?;
         return Ok((bills, nothing));

@@ -170,13 +170,14 @@ fn money(language: Language, labels: &NoteLabels, feedback: &CaseFeedback) -> Bl
 fn course(language: Language, labels: &NoteLabels, feedback: &CaseFeedback) -> Block {
     let date = |day: Date| wording::date(language, day);
     let some = |count: u32| if count == 0 { String::new() } else { count.to_string() };
+    let calls = note_wording::calls(language, feedback.calls_made, feedback.conversations);
     let reasons = feedback.reasons.iter().map(|reason| note_wording::reason(language, *reason));
     let reasons: Vec<&str> = reasons.collect();
     Block::new(labels.course)
         .row(labels.opened_on, date(feedback.opened_on))
         .row(labels.closed_on, date(feedback.closed_on))
         .row(labels.messages, feedback.messages_sent.to_string())
-        .row(labels.calls, feedback.calls_made.to_string())
+        .row(labels.calls, calls)
         .row(labels.reasons, reasons.join("; "))
         .row(labels.promises_kept, some(feedback.promises_kept))
         .row(labels.promises_broken, some(feedback.promises_broken))

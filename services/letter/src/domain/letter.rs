@@ -8,7 +8,9 @@
 //!
 //! No order of messages is supposed: a withdrawal may come before the wish, or twice.
 
-use contracts::letter::{Dispatched, NotSent, NotSentReason, Send as SendLetter, Uncertain};
+use contracts::letter::{
+    Dispatched, LetterState, LetterTold, NotSent, NotSentReason, Send as SendLetter, Uncertain,
+};
 use contracts::permit::PermittedDeed;
 use law::Pack;
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
@@ -47,7 +49,12 @@ pub enum Stage {
     /// It left, and its copy is kept.
     Dispatched { send: SendLetter, draft: Draft, dispatched_at: Timestamp },
     /// It did not leave, and will not.
-    NotSent { send: SendLetter, reason: NotSentReason },
+    NotSent {
+        send: SendLetter,
+        reason: NotSentReason,
+        /// What exactly was in the way, in words for the agency.
+        because: Option<String>,
+    },
 }
 
 /// A finished message in the file store.
@@ -179,6 +186,8 @@ pub enum Outcome {
     Sent { dispatched_at: Timestamp },
     /// It must not or cannot be sent.
     Refused(NotSentReason),
+    /// The same, with what exactly is in the way, in words for the agency.
+    Hindered { reason: NotSentReason, because: String },
 }
 
 /// Decides on the wish to send a letter.
@@ -192,9 +201,9 @@ pub fn send(letter: Letter, send: &SendLetter) -> Result<Decision<Letter, Work>,
     match &letter.stage {
         Stage::Unheard => Ok(match Way::of(send.channel) {
             Some(way) => draft_anew(&letter, send, way),
-            None => not_sent(&letter, send, NotSentReason::NoText),
+            None => not_sent(&letter, send, NotSentReason::NoText, None),
         }),
-        Stage::Forestalled => Ok(not_sent(&letter, send, NotSentReason::Withdrawn)),
+        Stage::Forestalled => Ok(not_sent(&letter, send, NotSentReason::Withdrawn, None)),
         Stage::Requested { send: known }
         | Stage::Drafted { send: known, .. }
         | Stage::Uncertain { send: known, .. }
@@ -229,7 +238,7 @@ pub fn withdraw(letter: Letter) -> Decision<Letter, Work> {
     match letter.stage.clone() {
         Stage::Unheard => Decision::quiet(letter.at(Stage::Forestalled)),
         Stage::Requested { send } | Stage::Drafted { send, .. } => {
-            not_sent(&letter, &send, NotSentReason::Withdrawn)
+            not_sent(&letter, &send, NotSentReason::Withdrawn, None)
         }
         Stage::Forestalled
         | Stage::Uncertain { .. }
@@ -257,9 +266,12 @@ pub fn end(letter: Letter, ended: &Ended<Work, Outcome>) -> Result<Decision<Lett
     let send = ended.effect.send();
     match &ended.ending {
         Ending::Performed(Outcome::Refused(reason)) => {
-            return Ok(give_up(letter, send, reason.clone()));
+            return Ok(give_up(letter, send, reason.clone(), None));
         }
-        Ending::Expired => return Ok(give_up(letter, send, NotSentReason::PermitExpired)),
+        Ending::Performed(Outcome::Hindered { reason, because }) => {
+            return Ok(give_up(letter, send, reason.clone(), Some(because.clone())));
+        }
+        Ending::Expired => return Ok(give_up(letter, send, NotSentReason::PermitExpired, None)),
         Ending::Performed(_)
         | Ending::Uncertain
         | Ending::SaidToHaveHappened
@@ -284,11 +296,12 @@ pub fn end(letter: Letter, ended: &Ended<Work, Outcome>) -> Result<Decision<Lett
             Ending::SaidToHaveHappened => Ok(dispatched(letter, send, draft, draft.drafted_at)),
             // Nothing is sent again on somebody's word: the scheduler plans anew.
             Ending::SaidNotToHaveHappened => {
-                Ok(give_up(letter, send, NotSentReason::PermitExpired))
+                Ok(give_up(letter, send, NotSentReason::PermitExpired, None))
             }
-            Ending::Performed(Outcome::Drafted(_) | Outcome::Refused(_)) | Ending::Expired => {
-                Err(cannot_end(&ended.effect))
-            }
+            Ending::Performed(
+                Outcome::Drafted(_) | Outcome::Refused(_) | Outcome::Hindered { .. },
+            )
+            | Ending::Expired => Err(cannot_end(&ended.effect)),
         },
     }
 }
@@ -302,6 +315,30 @@ fn cannot_end(work: &Work) -> Fault {
 #[must_use]
 pub fn post_day(drafted_at: Timestamp) -> Date {
     Pack::Nl.local_date(drafted_at)
+}
+
+/// The letter as it is listed; none before it was asked for.
+#[must_use]
+pub fn told(letter: &Letter) -> Option<LetterTold> {
+    let (send, state) = match &letter.stage {
+        Stage::Unheard | Stage::Forestalled => return None,
+        Stage::Requested { send } | Stage::Drafted { send, .. } => (send, LetterState::OnItsWay),
+        Stage::Uncertain { send, .. } => (send, LetterState::Uncertain),
+        Stage::Dispatched { send, dispatched_at, .. } => {
+            (send, LetterState::Dispatched { at: *dispatched_at })
+        }
+        Stage::NotSent { send, reason, because } => {
+            (send, LetterState::NotSent { reason: reason.clone(), because: because.clone() })
+        }
+    };
+    Some(LetterTold {
+        letter_id: letter.letter_id,
+        case_id: send.permit.case_id,
+        message: permitted_message(send)?,
+        channel: send.channel,
+        not_after: send.permit.not_after,
+        state,
+    })
 }
 
 /// Asks for a draft, whatever was there before.
@@ -326,10 +363,15 @@ fn outdated(letter: Letter) -> Decision<Letter, Work> {
 }
 
 /// The message did not leave, and will not.
-fn give_up(letter: Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
+fn give_up(
+    letter: Letter,
+    send: &SendLetter,
+    reason: NotSentReason,
+    because: Option<String>,
+) -> Decision<Letter, Work> {
     match letter.stage {
         Stage::Requested { .. } | Stage::Drafted { .. } | Stage::Uncertain { .. } => {
-            not_sent(&letter, send, reason)
+            not_sent(&letter, send, reason, because)
         }
         Stage::Unheard | Stage::Forestalled | Stage::Dispatched { .. } | Stage::NotSent { .. } => {
             Decision::quiet(letter)
@@ -384,7 +426,13 @@ fn uncertain(letter: Letter, send: &SendLetter, draft: &Draft) -> Decision<Lette
     Decision::quiet(letter.at(stage)).send(told)
 }
 
-fn not_sent(letter: &Letter, send: &SendLetter, reason: NotSentReason) -> Decision<Letter, Work> {
+/// Tells the reason. The words beside it stay here: events carry none.
+fn not_sent(
+    letter: &Letter,
+    send: &SendLetter,
+    reason: NotSentReason,
+    because: Option<String>,
+) -> Decision<Letter, Work> {
     let permit = &send.permit;
     let told = NotSent {
         letter_id: letter.letter_id,
@@ -394,6 +442,6 @@ fn not_sent(letter: &Letter, send: &SendLetter, reason: NotSentReason) -> Decisi
         permit_id: permit.permit_id,
         reason: reason.clone(),
     };
-    let stage = Stage::NotSent { send: send.clone(), reason };
+    let stage = Stage::NotSent { send: send.clone(), reason, because };
     Decision::quiet(letter.at(stage)).send(told)
 }

@@ -9,7 +9,7 @@ use primitives::{
 };
 use serde::Serialize;
 
-use super::claims::{self, Bill};
+use super::claims::{self, Bill, Lowered, Means};
 use super::compose::{Composed, Form, Refusal};
 use super::page::{Block, OnPaper, Page, Piece, subject};
 use super::proof::{Printed, missing, visible};
@@ -79,21 +79,27 @@ impl Surplus {
             });
         }
         let announced = position.announced.as_ref();
-        let booked_costs = claims::sum(bills, |bill| bill.costs_open)?;
+        let open_costs = claims::sum(bills, |bill| bill.costs_open)?;
         let open_interest = claims::sum(bills, |bill| bill.interest_open)?;
-        // With what was paid of it: that is what the table and the computation show.
+        // With what was paid of them: that is what the table and the computation show.
+        let booked_costs = claims::sum(bills, |bill| bill.costs)?;
         let booked_interest = claims::sum(bills, |bill| bill.interest)?;
         let added_costs = announced.map_or(nothing, |announced| announced.costs);
         let lawful = lawful_interest(pack, debtor, bills, today)?;
         let adds_interest = announced.is_some_and(|announced| announced.interest);
         let added_interest = lawful.as_ref().filter(|_| adds_interest).map(|(sum, _)| *sum);
+        // What was paid in full is asked for no more.
+        let asks_costs = open_costs.is_positive() || added_costs.is_positive();
+        let asks_interest = open_interest.is_positive()
+            || adds_interest && added_interest.is_none_or(Money::is_positive);
+        let costs = booked_costs.checked_add(added_costs)?;
+        let interest = booked_interest.checked_add(added_interest.unwrap_or(nothing))?;
         Ok(Self {
-            costs: booked_costs.checked_add(added_costs)?,
-            interest: booked_interest.checked_add(added_interest.unwrap_or(nothing))?,
+            costs: if asks_costs { costs } else { nothing },
+            interest: if asks_interest { interest } else { nothing },
             added_costs,
             added_interest,
-            asks_interest: open_interest.is_positive()
-                || adds_interest && added_interest.is_none_or(Money::is_positive),
+            asks_interest,
             rates: lawful.map(|(_, rates)| rates).unwrap_or_default(),
         })
     }
@@ -352,24 +358,55 @@ impl Matter<'_> {
         let labels = self.labels;
         let reference =
             if self.bills.len() == 1 { String::new() } else { bill.reference.printed() };
-        Block::new(format!("{} {}", labels.invoice, bill.number))
+        let block = Block::new(format!("{} {}", labels.invoice, bill.number))
             .row(labels.description, bill.description.as_str())
             .row(labels.issued_on, self.date(bill.issued_on))
             .row(labels.due_on, self.date(bill.due_on))
             .row(labels.amount, self.amount(bill.amount))
-            .row(labels.interest, self.some(Some(bill.interest)))
             .row(self.costs_label(), self.some(Some(bill.costs)))
-            .row(labels.settled, self.some(bill.settled()))
-            .row(labels.open, self.amount(bill.open))
-            .row(self.reference_label(), reference)
+            .row(labels.interest, self.some(Some(bill.interest)));
+        let lowered = |block: Block, lowered: &Lowered| {
+            let label = match lowered.by {
+                Means::Payment { .. } => labels.received,
+                Means::Creditor => labels.credited,
+            };
+            block.row(label, self.lowered(bill, lowered))
+        };
+        let block = bill.lowered.iter().fold(block, lowered);
+        let block = block.row(labels.open, self.amount(bill.open));
+        block.row(self.reference_label(), reference)
+    }
+
+    /// How much, when, and where a bill has more than its principal, what for.
+    fn lowered(&self, bill: &Bill, lowered: &Lowered) -> String {
+        let parts = if bill.costs.is_zero() && bill.interest.is_zero() {
+            Vec::new()
+        } else {
+            self.parts(lowered)
+        };
+        wording::lowered(self.language, &self.amount(lowered.amount), lowered.on, &parts)
+    }
+
+    /// What a payment paid of each, in the order of the law, and what that is called.
+    fn parts(&self, lowered: &Lowered) -> Vec<(String, &'static str)> {
+        let Means::Payment { costs, interest, principal, .. } = lowered.by else {
+            return Vec::new();
+        };
+        let labels = self.labels;
+        let for_costs = if self.by_clause() { labels.for_compensation } else { labels.for_costs };
+        [(costs, for_costs), (interest, labels.for_interest), (principal, labels.for_invoice)]
+            .into_iter()
+            .filter(|(part, _)| !part.is_zero())
+            .map(|(part, what)| (self.amount(part), what))
+            .collect()
     }
 
     /// What a demand brings along by being sent.
     fn added(&self) -> Option<Block> {
         let (labels, surplus) = (self.labels, &self.surplus);
         let block = Block::new(labels.added)
-            .row(labels.interest, self.some(surplus.added_interest))
-            .row(self.costs_label(), self.some(Some(surplus.added_costs)));
+            .row(self.costs_label(), self.some(Some(surplus.added_costs)))
+            .row(labels.interest, self.some(surplus.added_interest));
         (!block.rows.is_empty()).then_some(block)
     }
 
@@ -437,17 +474,18 @@ impl Matter<'_> {
         .collect()
     }
 
-    /// What is to be paid, and every amount that makes it up.
+    /// What is to be paid, and all that makes it up.
     fn balance(&self, asked: Money) -> Vec<String> {
-        let positive = |sum: Money| Some(sum).filter(|sum| sum.is_positive());
-        let amounts = |bill: &Bill| {
-            let besides = [positive(bill.interest), positive(bill.costs), bill.settled()];
-            [Some(bill.amount), Some(bill.open)].into_iter().chain(besides).flatten()
-        };
-        let added = [Some(self.surplus.added_costs), self.surplus.added_interest];
-        let added = added.into_iter().flatten().filter_map(positive);
-        let all = self.bills.iter().flat_map(amounts).chain(added);
-        std::iter::once(asked).chain(all).map(|sum| self.amount(sum)).collect()
+        let surplus = &self.surplus;
+        let mut told = vec![self.amount(asked), self.some(Some(surplus.added_costs))];
+        told.push(self.some(surplus.added_interest));
+        for bill in &self.bills {
+            told.extend([bill.amount, bill.open].map(|sum| self.amount(sum)));
+            told.extend([bill.costs, bill.interest].map(|sum| self.some(Some(sum))));
+            told.extend(bill.lowered.iter().map(|lowered| self.lowered(bill, lowered)));
+        }
+        told.retain(|text| !text.is_empty());
+        told
     }
 
     /// An element that a paragraph fulfils, with what must be in it.

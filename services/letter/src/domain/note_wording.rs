@@ -60,6 +60,70 @@ pub(super) const fn outcome(language: Language, reason: &CloseReason) -> &'stati
     }
 }
 
+/// How often the debtor was called, and in how many of the calls spoken to: `1 gesprek, 2 vergeefse
+/// pogingen`. Where that is not known, the calls alone.
+pub(super) fn calls(language: Language, made: u32, conversations: Option<u32>) -> String {
+    let counted = |count: u32, words: (&str, &str)| {
+        let (one, many) = words;
+        format!("{count} {}", if count == 1 { one } else { many })
+    };
+    let words = call_words(language);
+    let Some(conversations) = conversations.filter(|_| made > 0) else {
+        return if made == 0 { words.never.to_owned() } else { counted(made, words.call) };
+    };
+    let spoken = match conversations {
+        0 => words.none.to_owned(),
+        some => counted(some, words.conversation),
+    };
+    match made.saturating_sub(conversations) {
+        0 => spoken,
+        in_vain => format!("{spoken}, {}", counted(in_vain, words.attempt)),
+    }
+}
+
+/// Words for one and for more than one.
+struct CallWords {
+    never: &'static str,
+    /// None that became a conversation.
+    none: &'static str,
+    call: (&'static str, &'static str),
+    conversation: (&'static str, &'static str),
+    attempt: (&'static str, &'static str),
+}
+
+const fn call_words(language: Language) -> CallWords {
+    match language {
+        Language::Nl => CallWords {
+            never: "niet gebeld",
+            none: "geen gesprek",
+            call: ("keer gebeld", "keer gebeld"),
+            conversation: ("gesprek", "gesprekken"),
+            attempt: ("vergeefse poging", "vergeefse pogingen"),
+        },
+        Language::Fr => CallWords {
+            never: "aucun appel",
+            none: "aucune conversation",
+            call: ("appel", "appels"),
+            conversation: ("conversation", "conversations"),
+            attempt: ("tentative sans succès", "tentatives sans succès"),
+        },
+        Language::De => CallWords {
+            never: "kein Anruf",
+            none: "kein Gespräch",
+            call: ("Anruf", "Anrufe"),
+            conversation: ("Gespräch", "Gespräche"),
+            attempt: ("vergeblicher Versuch", "vergebliche Versuche"),
+        },
+        Language::En => CallWords {
+            never: "no calls",
+            none: "no conversation",
+            call: ("call", "calls"),
+            conversation: ("conversation", "conversations"),
+            attempt: ("attempt in vain", "attempts in vain"),
+        },
+    }
+}
+
 /// Why it was not paid, in a few words.
 pub(super) const fn reason(language: Language, reason: NonPaymentReason) -> &'static str {
     match language {
@@ -153,7 +217,7 @@ const DUTCH: NoteLabels = NoteLabels {
     opened_on: "Begonnen op",
     closed_on: "Afgerond op",
     messages: "Brieven en e-mails",
-    calls: "Telefoongesprekken",
+    calls: "Telefoon",
     promises_kept: "Beloften nagekomen",
     promises_broken: "Beloften verbroken",
     reasons: "Reden van niet betalen",
@@ -175,7 +239,7 @@ const FRENCH: NoteLabels = NoteLabels {
     opened_on: "Commencé le",
     closed_on: "Clôturé le",
     messages: "Lettres et e-mails",
-    calls: "Appels téléphoniques",
+    calls: "Téléphone",
     promises_kept: "Promesses tenues",
     promises_broken: "Promesses non tenues",
     reasons: "Raison du non-paiement",
@@ -197,7 +261,7 @@ const GERMAN: NoteLabels = NoteLabels {
     opened_on: "Begonnen am",
     closed_on: "Abgeschlossen am",
     messages: "Briefe und E-Mails",
-    calls: "Telefongespräche",
+    calls: "Telefon",
     promises_kept: "Zusagen eingehalten",
     promises_broken: "Zusagen gebrochen",
     reasons: "Grund",
@@ -219,7 +283,7 @@ const ENGLISH: NoteLabels = NoteLabels {
     opened_on: "Begun on",
     closed_on: "Closed on",
     messages: "Letters and e-mails",
-    calls: "Telephone calls",
+    calls: "Telephone",
     promises_kept: "Promises kept",
     promises_broken: "Promises broken",
     reasons: "Why it was not paid",

@@ -19,12 +19,19 @@ pub(super) struct Labels {
     pub(super) issued_on: &'static str,
     pub(super) due_on: &'static str,
     pub(super) amount: &'static str,
-    pub(super) settled: &'static str,
+    /// What was paid, and what the creditor took off.
+    pub(super) received: &'static str,
+    pub(super) credited: &'static str,
     pub(super) open: &'static str,
     pub(super) interest: &'static str,
     pub(super) costs: &'static str,
     /// The lump sum of a clause, which a Belgian consumer owes in place of costs.
     pub(super) compensation: &'static str,
+    /// What a payment, or a part of it, paid.
+    pub(super) for_costs: &'static str,
+    pub(super) for_compensation: &'static str,
+    pub(super) for_interest: &'static str,
+    pub(super) for_invoice: &'static str,
     /// Heads what a demand brings along.
     pub(super) added: &'static str,
     /// Heads what was paid, and says that it was.
@@ -176,6 +183,32 @@ pub(super) fn by_when(language: Language, day: Option<Date>) -> String {
         Language::Fr => format!("au plus tard le {day}"),
         Language::De => format!("spätestens am {day}"),
         Language::En => format!("by {day}"),
+    }
+}
+
+/// `€ 100,00 op 3 maart 2026: € 40,00 voor incassokosten, € 60,00 voor de factuur`: what lowered a
+/// bill, when, and its parts, where they are to be told; of one part, `€ 100,00 op 3 maart 2026,
+/// voor de factuur`.
+pub(super) fn lowered(
+    language: Language,
+    amount: &str,
+    on: Date,
+    parts: &[(String, &'static str)],
+) -> String {
+    let (day_word, colon) = match language {
+        Language::Nl => ("op", ":"),
+        Language::Fr => ("le", "\u{a0}:"),
+        Language::De => ("am", ":"),
+        Language::En => ("on", ":"),
+    };
+    let told = format!("{amount} {day_word} {}", date(language, on));
+    match parts {
+        [] => told,
+        [(_, what)] => format!("{told}, {what}"),
+        several => {
+            let parts = several.iter().map(|(part, what)| format!("{part} {what}"));
+            format!("{told}{colon} {}", parts.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -562,11 +595,16 @@ const DUTCH: Labels = Labels {
     issued_on: "Factuurdatum",
     due_on: "Te betalen tot en met",
     amount: "Factuurbedrag",
-    settled: "Betaald of verrekend",
+    received: "Betaald",
+    credited: "Gecrediteerd",
     open: "Nog te betalen",
     interest: "Rente",
     costs: "Incassokosten",
     compensation: "Schadevergoeding",
+    for_costs: "voor incassokosten",
+    for_compensation: "voor schadevergoeding",
+    for_interest: "voor rente",
+    for_invoice: "voor de factuur",
     added: "Dit komt erbij",
     receipt: "Betaald",
     paid: "helemaal betaald",
@@ -597,11 +635,16 @@ const FRENCH: Labels = Labels {
     issued_on: "Date de la facture",
     due_on: "À payer au plus tard le",
     amount: "Montant de la facture",
-    settled: "Payé ou déduit",
+    received: "Payé",
+    credited: "Crédité",
     open: "Encore à payer",
     interest: "Intérêts",
     costs: "Frais de recouvrement",
     compensation: "Indemnité",
+    for_costs: "pour les frais",
+    for_compensation: "pour l'indemnité",
+    for_interest: "pour les intérêts",
+    for_invoice: "pour la facture",
     added: "Ce qui s'ajoute",
     receipt: "Payé",
     paid: "entièrement payée",
@@ -632,11 +675,16 @@ const GERMAN: Labels = Labels {
     issued_on: "Rechnungsdatum",
     due_on: "Zahlbar bis",
     amount: "Rechnungsbetrag",
-    settled: "Bezahlt oder verrechnet",
+    received: "Bezahlt",
+    credited: "Gutgeschrieben",
     open: "Noch zu zahlen",
     interest: "Zinsen",
     costs: "Inkassokosten",
     compensation: "Entschädigung",
+    for_costs: "für Inkassokosten",
+    for_compensation: "für Entschädigung",
+    for_interest: "für Zinsen",
+    for_invoice: "für die Rechnung",
     added: "Das kommt hinzu",
     receipt: "Bezahlt",
     paid: "vollständig bezahlt",
@@ -667,11 +715,16 @@ const ENGLISH: Labels = Labels {
     issued_on: "Invoice date",
     due_on: "To be paid by",
     amount: "Invoice amount",
-    settled: "Paid or deducted",
+    received: "Paid",
+    credited: "Credited",
     open: "Still to be paid",
     interest: "Interest",
     costs: "Collection costs",
     compensation: "Compensation",
+    for_costs: "for collection costs",
+    for_compensation: "for compensation",
+    for_interest: "for interest",
+    for_invoice: "for the invoice",
     added: "What is added",
     receipt: "Paid",
     paid: "paid in full",

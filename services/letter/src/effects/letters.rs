@@ -38,7 +38,9 @@ impl Hindrance {
         match self {
             Self::Unready(_) | Self::Composing(Refusal::NotKnownYet(_)) => None,
             Self::NoAddress | Self::Composing(Refusal::NoAddress) => Some(NotSentReason::NoAddress),
-            Self::Composing(Refusal::NothingOwed) => Some(NotSentReason::NothingOwed),
+            Self::Composing(Refusal::NothingOwed | Refusal::NothingPaid) => {
+                Some(NotSentReason::NothingOwed)
+            }
             Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
                 Some(NotSentReason::PaymentsNotKnown)
             }
@@ -272,12 +274,13 @@ fn hindered(send: &SendLetter, hindrance: &Hindrance) -> Performance<Outcome> {
         None => Performance::NotPerformed { reason: chain(hindrance) },
         Some(reason) => {
             let (letter_id, case_id) = (send.letter_id, send.permit.case_id);
+            let because = chain(hindrance);
             warn!(
                 letter.id = %letter_id,
                 case.id = %case_id,
-                "letter {letter_id} is not sent: {}", chain(hindrance)
+                "letter {letter_id} is not sent: {because}"
             );
-            Performance::Done(Outcome::Refused(reason))
+            Performance::Done(Outcome::Hindered { reason, because })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Letters to debtors, as rows.
 
 use contracts::Message;
-use contracts::letter::{NotSentReason, Send as SendLetter};
+use contracts::letter::{ListLetters, NotSentReason, Send as SendLetter};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{ContentHash, Currency, LetterId, Money, Timestamp};
@@ -31,6 +31,7 @@ struct Row {
     drafted_at: Option<jiff_sqlx::Timestamp>,
     dispatched_at: Option<jiff_sqlx::Timestamp>,
     not_sent_reason: Option<String>,
+    not_sent_because: Option<String>,
 }
 
 impl Aggregate for Letter {
@@ -47,7 +48,7 @@ impl Aggregate for Letter {
             Row,
             "select letter_id, version, stage, request, request_version, not_after, content,
                 text_version, asked_minor, asked_currency, drafted_at, dispatched_at,
-                not_sent_reason
+                not_sent_reason, not_sent_because
              from letter where letter_id = any($1) order by letter_id for update",
             ids
         )
@@ -71,6 +72,42 @@ impl Aggregate for Letter {
     }
 }
 
+/// The letters of a case or of all, of a channel or of all, those whose permits end last first, and
+/// how many there are.
+pub(crate) async fn listed(
+    conn: &mut PgConnection,
+    request: &ListLetters,
+) -> sqlx::Result<(Vec<Letter>, u64)> {
+    let case_id = request.case_id.map(|case_id| case_id.as_uuid());
+    let channel = request.channel.as_ref().map(word).transpose()?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "total!" from letter
+           where request is not null and ($1::uuid is null or case_id = $1)
+               and ($2::text is null or channel = $2)"#,
+        case_id,
+        channel.as_deref()
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let rows = sqlx::query_as!(
+        Row,
+        "select letter_id, version, stage, request, request_version, not_after, content,
+            text_version, asked_minor, asked_currency, drafted_at, dispatched_at,
+            not_sent_reason, not_sent_because
+         from letter
+         where request is not null and ($1::uuid is null or case_id = $1)
+             and ($2::text is null or channel = $2)
+         order by not_after desc, letter_id limit $3",
+        case_id,
+        channel.as_deref(),
+        i64::from(request.limit.clamp(1, 1000))
+    )
+    .fetch_all(conn)
+    .await?;
+    let letters = rows.into_iter().map(Row::into_letter).collect::<sqlx::Result<_>>()?;
+    Ok((letters, u64::try_from(total).map_err(unwritable)?))
+}
+
 async fn update(conn: &mut PgConnection, rows: &[Row]) -> sqlx::Result<()> {
     sqlx::query!(
         "update letter l
@@ -78,13 +115,14 @@ async fn update(conn: &mut PgConnection, rows: &[Row]) -> sqlx::Result<()> {
              request_version = r.request_version, not_after = r.not_after, content = r.content,
              text_version = r.text_version, asked_minor = r.asked_minor,
              asked_currency = r.asked_currency, drafted_at = r.drafted_at,
-             dispatched_at = r.dispatched_at, not_sent_reason = r.not_sent_reason
+             dispatched_at = r.dispatched_at, not_sent_reason = r.not_sent_reason,
+             not_sent_because = r.not_sent_because
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[], $5::smallint[],
                  $6::timestamptz[], $7::text[], $8::text[], $9::bigint[], $10::text[],
-                 $11::timestamptz[], $12::timestamptz[], $13::text[])
+                 $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[])
              as r (letter_id, version, stage, request, request_version, not_after, content,
                  text_version, asked_minor, asked_currency, drafted_at, dispatched_at,
-                 not_sent_reason)
+                 not_sent_reason, not_sent_because)
          where l.letter_id = r.letter_id",
         &column(rows, |row| row.letter_id),
         &column(rows, |row| row.version),
@@ -99,6 +137,7 @@ async fn update(conn: &mut PgConnection, rows: &[Row]) -> sqlx::Result<()> {
         &column(rows, |row| row.drafted_at) as &[Option<jiff_sqlx::Timestamp>],
         &column(rows, |row| row.dispatched_at) as &[Option<jiff_sqlx::Timestamp>],
         &column(rows, |row| row.not_sent_reason.clone()) as &[Option<String>],
+        &column(rows, |row| row.not_sent_because.clone()) as &[Option<String>],
     )
     .execute(conn)
     .await?;
@@ -132,9 +171,10 @@ impl Row {
                 let row = Self { stage: stage("dispatched"), dispatched_at, ..row };
                 row.with_draft(draft).with(send)
             }
-            Stage::NotSent { send, reason } => {
-                let not_sent_reason = Some(word(reason)?);
-                Self { stage: stage("not-sent"), not_sent_reason, ..row }.with(send)
+            Stage::NotSent { send, reason, because } => {
+                let (not_sent_reason, not_sent_because) = (Some(word(reason)?), because.clone());
+                let row = Self { not_sent_reason, not_sent_because, ..row };
+                Self { stage: stage("not-sent"), ..row }.with(send)
             }
         }
     }
@@ -171,7 +211,11 @@ impl Row {
                 draft: self.draft()?,
                 dispatched_at: self.moment("dispatched_at", self.dispatched_at)?,
             },
-            "not-sent" => Stage::NotSent { send: self.send()?, reason: self.reason()? },
+            "not-sent" => Stage::NotSent {
+                send: self.send()?,
+                reason: self.reason()?,
+                because: self.not_sent_because.clone(),
+            },
             _ => return Err(self.wrong("stage", None)),
         };
         let version = self.version.try_into().map_err(|_| self.wrong("version", None))?;

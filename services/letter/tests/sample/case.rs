@@ -9,8 +9,8 @@ use contracts::permit::PermittedDeed;
 use jiff::civil::date;
 use letter::domain::Agency;
 use primitives::{
-    Capacity, CaseId, Channel, Country, CreditorId, Date, DebtorKind, Language, MessageKind, Money,
-    PersonId, PromiseId, StructuredReference,
+    Capacity, CaseId, Channel, Country, CreditorId, Currency, Date, DebtorKind, Language,
+    MessageKind, Money, PaymentId, PersonId, PromiseId, StructuredReference,
 };
 
 use crate::sample::{claim_id, euros, id, wish};
@@ -148,17 +148,41 @@ pub(crate) fn position(first_open: i64) -> Position {
     }
 }
 
-/// A claim of which nothing but principal is owed.
+/// A claim of which nothing but principal is owed; what is not open of it was paid.
 fn principal(number: u128, cents: i64) -> ClaimPosition {
+    let amount = parties(REMINDER)
+        .claims
+        .into_iter()
+        .find_map(|claim| (claim.claim_id == claim_id(number)).then_some(claim.amount))
+        .unwrap();
     let nothing = euros(0);
-    ClaimPosition {
+    let mut claim = ClaimPosition {
         claim_id: claim_id(number),
-        open: euros(cents),
+        open: amount,
         costs_open: nothing,
         interest_open: nothing,
-        principal_open: euros(cents),
-        lines: Vec::new(),
+        principal_open: amount,
+        lines: vec![line(date(2026, 10, 5), PositionLineKind::Principal, amount)],
+    };
+    let paid = amount.checked_sub(euros(cents)).unwrap();
+    if !paid.is_zero() {
+        pay(&mut claim, date(2026, 11, 9), [0, 0, paid.amount_minor()]);
     }
+    claim
+}
+
+/// A payment on a claim: what it pays of costs, interest and principal.
+pub(crate) fn pay(claim: &mut ClaimPosition, on: Date, cents: [i64; 3]) {
+    let [costs, interest, principal] = cents.map(|cents| euros(cents).checked_neg().unwrap());
+    let lower = |open: &mut Money, by: Money| *open = open.checked_add(by).unwrap();
+    let amount = Money::sum(Currency::EUR, [costs, interest, principal]).unwrap();
+    lower(&mut claim.open, amount);
+    lower(&mut claim.costs_open, costs);
+    lower(&mut claim.interest_open, interest);
+    lower(&mut claim.principal_open, principal);
+    let payment_id = PaymentId::from_uuid(id(u128::try_from(claim.lines.len()).unwrap()));
+    let kind = PositionLineKind::Payment { payment_id, costs, interest, principal };
+    claim.lines.push(line(on, kind, amount));
 }
 
 /// The position that suits a message, and says all that it can say: a demand to a consumer finds
@@ -188,8 +212,8 @@ pub(crate) fn position_for(variant: Variant) -> Position {
         MessageKind::Demand => position.announced = Some(announced(0)),
         MessageKind::PaymentThanks => {
             for claim in &mut position.claims {
-                claim.open = euros(0);
-                claim.principal_open = euros(0);
+                let left = claim.open.amount_minor();
+                pay(claim, date(2026, 11, 11), [0, 0, left]);
             }
         }
     }
@@ -208,7 +232,7 @@ pub(crate) fn charge(position: &mut Position, costs: i64, interest: i64) {
     claim.open = claim.open.checked_add(charged).unwrap();
 }
 
-fn line(on: Date, kind: PositionLineKind, amount: Money) -> PositionLine {
+pub(crate) fn line(on: Date, kind: PositionLineKind, amount: Money) -> PositionLine {
     PositionLine {
         on,
         kind,

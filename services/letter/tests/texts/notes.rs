@@ -52,6 +52,65 @@ fn feedback_tells_what_was_done_received_and_learnt() {
     }
 }
 
+/// Whom nobody could reach was not spoken to.
+#[test]
+fn conversations_and_attempts_are_counted_apart() {
+    for (language, told) in [
+        (
+            Language::Nl,
+            [
+                "1 gesprek",
+                "2 gesprekken, 1 vergeefse poging",
+                "geen gesprek, 3 vergeefse pogingen",
+                "niet gebeld",
+                "3 keer gebeld",
+            ],
+        ),
+        (
+            Language::Fr,
+            [
+                "1 conversation",
+                "2 conversations, 1 tentative sans succès",
+                "aucune conversation, 3 tentatives sans succès",
+                "aucun appel",
+                "3 appels",
+            ],
+        ),
+        (
+            Language::De,
+            [
+                "1 Gespräch",
+                "2 Gespräche, 1 vergeblicher Versuch",
+                "kein Gespräch, 3 vergebliche Versuche",
+                "kein Anruf",
+                "3 Anrufe",
+            ],
+        ),
+        (
+            Language::En,
+            [
+                "1 conversation",
+                "2 conversations, 1 attempt in vain",
+                "no conversation, 3 attempts in vain",
+                "no calls",
+                "3 calls",
+            ],
+        ),
+    ] {
+        let calls = [(1, Some(1)), (3, Some(2)), (3, Some(0)), (0, Some(0)), (3, None)];
+        for ((calls_made, conversations), words) in calls.into_iter().zip(told) {
+            let mut send = feedback();
+            let contracts::letter::Note::Feedback(told) = &mut send.note else { panic!() };
+            (told.calls_made, told.conversations) = (calls_made, conversations);
+            let text = composed(&send, language).text;
+            let row = text
+                .lines()
+                .find(|line| line.trim_start().starts_with('T') && line.ends_with(words));
+            assert!(row.is_some(), "{language}: {words}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn a_remittance_tells_the_amount_the_account_and_the_attachment() {
     let ComposedNote { text, attachment, subject, .. } = composed(&remittance(), Language::Nl);

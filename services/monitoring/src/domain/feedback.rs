@@ -13,7 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use law::Pack;
 use mailbox::{Decision, Facts, Fault, Timer};
-use primitives::{Date, MessageId, Money, NonPaymentReason, NoteId, Timestamp};
+use primitives::{CallOutcome, Date, MessageId, Money, NonPaymentReason, NoteId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -106,11 +106,24 @@ pub fn feedback(entries: &[Entry], closing: &Entry) -> Result<CaseFeedback, Faul
         credited: sum(&mut amounts::<ClaimCredited>(entries))?,
         messages_sent: count(of::<Dispatched>(entries)),
         calls_made: count(of::<CallClosed>(entries)),
+        conversations: Some(conversations(entries)?),
         reasons: reasons(entries),
         // What came late came: it was promised, and the creditor has it.
         promises_kept: judged(|it| matches!(it, PromiseVerdict::Kept | PromiseVerdict::Late)),
         promises_broken: judged(|it| matches!(it, PromiseVerdict::Broken)),
     })
+}
+
+/// The calls in which the debtor was spoken to. Somebody else, nobody, and a wrong number are none.
+fn conversations(entries: &[Entry]) -> Result<u32, Fault> {
+    let mut spoken = 0_u32;
+    for call in of::<CallClosed>(entries) {
+        match code(call)? {
+            CallOutcome::Promised | CallOutcome::Reached => spoken = spoken.saturating_add(1),
+            CallOutcome::OtherPerson | CallOutcome::NoAnswer | CallOutcome::WrongNumber => {}
+        }
+    }
+    Ok(spoken)
 }
 
 /// The reasons that debtors gave, each at its last mention. That nobody was reached, or that none

@@ -8,18 +8,18 @@ use contracts::agreement::{
     BusinessCosts, PayTo, StepMoment,
 };
 use contracts::intake::AgreementAgreed;
-use contracts::letter::{Dispatched, Send};
+use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
 use contracts::payment_reconciliation::PaymentAllocated;
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message};
-use primitives::{Capacity, Channel, Language, MessageKind};
+use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId};
 use serde_json::value::RawValue;
 
 use crate::examples::{
-    case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
-    staff, task, telephony_task,
+    case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
+    permit_id, person, remittance_id, staff, task, telephony_task, uuid,
 };
 use crate::{earlier_versions, folder};
 
@@ -33,6 +33,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &dispatched()),
         read_as(1, &payments_allocated()),
         read_as(1, &calls_closed()),
+        read_as(1, &notes()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
 }
@@ -201,4 +202,36 @@ fn calls_closed() -> Vec<CallClosed> {
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
     telephony_task::told().into_iter().map(closed).collect()
+}
+
+/// Version 1 did not tell in which calls the debtor was spoken to.
+fn notes() -> Vec<SendNote> {
+    let send =
+        |note| SendNote { note_id: NoteId::from_uuid(uuid(33)), creditor_id: creditor(), note };
+    let feedback = |close_reason| {
+        send(Note::Feedback(CaseFeedback {
+            case_id: case(),
+            opened_on: day("2026-03-02"),
+            closed_on: day("2026-04-01"),
+            close_reason,
+            handed_over: euros(12_345),
+            principal_received: euros(9_845),
+            interest_received: euros(73),
+            costs_received: euros(4_000),
+            credited: euros(2_500),
+            messages_sent: 5,
+            calls_made: 2,
+            conversations: None,
+            reasons: NonPaymentReason::ALL.to_vec(),
+            promises_kept: 1,
+            promises_broken: 3,
+        }))
+    };
+    let remittance = send(Note::Remittance(RemittanceTold {
+        remittance_id: remittance_id(),
+        amount: euros(10_000),
+        approved_on: day("2026-04-02"),
+        specification: document(),
+    }));
+    close_reasons().map(feedback).into_iter().chain([remittance]).collect()
 }

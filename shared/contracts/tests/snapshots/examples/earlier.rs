@@ -2,14 +2,16 @@
 
 use contracts::agreement::PayTo;
 use contracts::earlier::{
-    AgreedStep, Agreement, AgreementAgreed, CallClosed, CaseHeld, Dispatched, HoldReason,
-    MessageKind, PaymentAllocated, Permit, PermitGranted, Send,
+    AgreedStep, Agreement, AgreementAgreed, CallClosed, CaseFeedback, CaseHeld, Dispatched,
+    HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted, Send, SendNote,
 };
-use primitives::{Capacity, Channel, Language};
+use contracts::letter::RemittanceTold;
+use contracts::scheduler::CloseReason;
+use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId};
 
 use super::{
-    case, claim, creditor, day, document, euros, letter_id, moment, payment, permit_id, person,
-    staff, task, telephony_task,
+    case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
+    permit_id, person, remittance_id, staff, task, telephony_task, uuid,
 };
 use crate::Snapshot;
 
@@ -59,7 +61,40 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![dispatched()]),
         Snapshot::message(vec![allocated()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
+        notes(),
     ]
+}
+
+fn notes() -> Snapshot {
+    let note_id = NoteId::from_uuid(uuid(33));
+    let send = |note| SendNote { note_id, creditor_id: creditor(), note };
+    let remittance = Note::Remittance(RemittanceTold {
+        remittance_id: remittance_id(),
+        amount: euros(10_000),
+        approved_on: day("2026-04-02"),
+        specification: document(),
+    });
+    let feedback = close_reasons().map(|reason| Note::Feedback(feedback(reason)));
+    Snapshot::message(feedback.into_iter().chain([remittance]).map(send).collect())
+}
+
+fn feedback(close_reason: CloseReason) -> CaseFeedback {
+    CaseFeedback {
+        case_id: case(),
+        opened_on: day("2026-03-02"),
+        closed_on: day("2026-04-01"),
+        close_reason,
+        handed_over: euros(12_345),
+        principal_received: euros(9_845),
+        interest_received: euros(73),
+        costs_received: euros(4_000),
+        credited: euros(2_500),
+        messages_sent: 5,
+        calls_made: 2,
+        reasons: NonPaymentReason::ALL.to_vec(),
+        promises_kept: 1,
+        promises_broken: 3,
+    }
 }
 
 fn dispatched() -> Dispatched {

@@ -1,8 +1,9 @@
 //! Messages owned by letter.
 
 use contracts::letter::{
-    CaseFeedback, Dispatched, NotSent, Note, NoteDispatched, NoteNotSent, NoteNotSentReason,
-    PromiseTold, RemittanceTold, Send, SendNote, Uncertain, Withdraw,
+    CaseFeedback, Dispatched, LetterList, LetterState, LetterTold, ListLetters, NotSent,
+    NotSentReason, Note, NoteDispatched, NoteNotSent, NoteNotSentReason, PromiseTold,
+    RemittanceTold, Send, SendNote, Uncertain, Withdraw,
 };
 use contracts::permit::Permit;
 use contracts::scheduler::CloseReason;
@@ -15,7 +16,7 @@ use super::{
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    messages().into_iter().chain(notes()).collect()
+    messages().into_iter().chain(listed()).chain(notes()).collect()
 }
 
 fn messages() -> [Snapshot; 5] {
@@ -44,6 +45,30 @@ fn messages() -> [Snapshot; 5] {
             permit_id: permit_id(),
         }]),
     ]
+}
+
+fn listed() -> [Snapshot; 2] {
+    let list = |case_id, channel| ListLetters { limit: 100, case_id, channel };
+    let told = |state| LetterTold {
+        letter_id: letter_id(),
+        case_id: case(),
+        message: MessageKind::Demand,
+        channel: Channel::Post,
+        not_after: moment("2026-03-09T18:00:00Z"),
+        state,
+    };
+    let because = "the letters of the printer have no `ع` (U+0639)".to_owned();
+    let states = [
+        LetterState::OnItsWay,
+        LetterState::Uncertain,
+        LetterState::Dispatched { at: moment("2026-03-09T08:00:05Z") },
+        LetterState::NotSent { reason: NotSentReason::NoText, because: Some(because) },
+        LetterState::NotSent { reason: NotSentReason::Withdrawn, because: None },
+    ];
+    Snapshot::request(
+        vec![list(None, Some(Channel::Post)), list(Some(case()), None)],
+        vec![LetterList { letters: states.map(told).to_vec(), total: 7 }],
+    )
 }
 
 /// Every kind of message; with them every channel and capacity.
@@ -127,6 +152,7 @@ fn notes() -> [Snapshot; 3] {
 }
 
 fn feedback(close_reason: CloseReason) -> CaseFeedback {
+    let conversations = (close_reason == CloseReason::Paid).then_some(1);
     CaseFeedback {
         case_id: case(),
         opened_on: day("2026-03-02"),
@@ -139,6 +165,7 @@ fn feedback(close_reason: CloseReason) -> CaseFeedback {
         credited: euros(2_500),
         messages_sent: 5,
         calls_made: 2,
+        conversations,
         reasons: NonPaymentReason::ALL.to_vec(),
         promises_kept: 1,
         promises_broken: 3,

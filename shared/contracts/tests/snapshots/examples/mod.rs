@@ -89,7 +89,7 @@ fn belgian() -> StructuredReference {
     StructuredReference::parse_belgian("+++010/8068/17183+++").unwrap()
 }
 
-fn close_reasons() -> [CloseReason; 3] {
+pub(crate) fn close_reasons() -> [CloseReason; 3] {
     [CloseReason::Paid, CloseReason::Credited, CloseReason::Withdrawn]
 }
 
@@ -159,11 +159,11 @@ fn promise() -> PromiseId {
     PromiseId::from_uuid(uuid(31))
 }
 
-fn remittance_id() -> RemittanceId {
+pub(crate) fn remittance_id() -> RemittanceId {
     RemittanceId::from_uuid(uuid(32))
 }
 
-fn uuid(number: u128) -> Uuid {
+pub(crate) fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(0x0189_0a5d_ac96_774b_bcce_b302_099a_0000 | number)
 }
 
