@@ -17,6 +17,7 @@ use contracts::intake::{
     StaffRegistered,
 };
 use contracts::letter::Dispatched;
+use contracts::letter::SendNote;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetPosition,
@@ -543,8 +544,9 @@ async fn a_creditor_is_paid_what_was_collected() {
     let told = office.told::<RemittanceApproved>().await;
     assert_eq!((told.len(), Some(told[0].payment_order)), (1, approved.payment_order));
     let mut conn = connect_to(&office.house.database, SERVICE).await;
-    let notes = "select count(*) from sent where subject = 'letter.cmd.send-note.v1'";
-    let notes: i64 = sqlx::query_scalar(notes).fetch_one(&mut conn).await.unwrap();
+    let notes = "select count(*) from sent where subject = $1";
+    let notes = sqlx::query_scalar(notes).bind(SendNote::CONTRACT.subject());
+    let notes: i64 = notes.fetch_one(&mut conn).await.unwrap();
     assert_eq!(notes, 1, "the creditor is written to");
     office.assert_files(&told[0]).await;
 

@@ -39,6 +39,14 @@ impl Usage {
         }
     }
 
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self {
+            program: self.program + other.program,
+            postgres: self.postgres + other.postgres,
+            broker: self.broker + other.broker,
+        }
+    }
+
     /// Per message.
     pub(crate) const fn each(self, messages: u64) -> Self {
         Self {

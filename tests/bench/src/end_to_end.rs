@@ -16,6 +16,7 @@ use runtime::shutdown::ShutdownConfig;
 use uuid::Uuid;
 
 use crate::Arguments;
+use crate::cpu::Usage;
 use crate::figures::{Case, Latency, Measured};
 use crate::reference::{Bumped, Counted, SERVICE, mailbox};
 use crate::servers::{LOOK_EVERY, Servers};
@@ -62,20 +63,39 @@ pub(crate) async fn prepare(
     poison_every: u32,
 ) -> Lying {
     servers.provision().await;
-    // No two cases have the same ids.
-    let story = run.wrapping_mul(0x0100_0000).wrapping_add(messages);
-    let made: Vec<PublishMessage> =
-        (0..messages).map(|number| message(number, arguments, story, poison_every).1).collect();
-    let context = jetstream::new(servers.nats.clone());
-    let (before, start) = (servers.usage(), Instant::now());
-    let mut made = made.into_iter().peekable();
-    while made.peek().is_some() {
-        publish(&context, made.by_ref().take(500)).await;
-    }
-    let elapsed = start.elapsed();
-    let published = Measured::new(u64::from(messages), elapsed, servers.usage().since(before));
+    let published = lay(servers, arguments, messages, run, poison_every).await;
     Lying { messages, published }
 }
+
+/// Publishes messages; that they are made first is not counted.
+pub(crate) async fn lay(
+    servers: &Servers,
+    arguments: &Arguments,
+    messages: u32,
+    run: u32,
+    poison_every: u32,
+) -> Measured {
+    // No two cases have the same ids.
+    let story = run.wrapping_mul(0x0100_0000).wrapping_add(messages);
+    let context = jetstream::new(servers.nats.clone());
+    let (mut elapsed, mut cpu) = (Duration::ZERO, Usage::default());
+    for first in (0..messages).step_by(PAGE) {
+        let page = first..messages.min(first + u32::try_from(PAGE).expect("a small number"));
+        let made: Vec<PublishMessage> =
+            page.map(|number| message(number, arguments, story, poison_every).1).collect();
+        let (before, start) = (servers.usage(), Instant::now());
+        let mut made = made.into_iter().peekable();
+        while made.peek().is_some() {
+            publish(&context, made.by_ref().take(500)).await;
+        }
+        elapsed += start.elapsed();
+        cpu = cpu.plus(servers.usage().since(before));
+    }
+    Measured::new(u64::from(messages), elapsed, cpu)
+}
+
+/// So many messages are made at a time.
+const PAGE: usize = 20_000;
 
 #[expect(clippy::disallowed_methods, reason = "this takes the producer's place")]
 async fn publish(context: &jetstream::Context, some: impl Iterator<Item = PublishMessage>) {
@@ -91,7 +111,7 @@ async fn publish(context: &jetstream::Context, some: impl Iterator<Item = Publis
 
 /// Works off what lies in the stream.
 pub(crate) async fn consume(servers: &Servers, lying: Lying, case: &Case) -> Measured {
-    let context = servers.context().await;
+    let context = servers.urls().context().await;
     let tasks = context.tasks.clone();
     let (before, start) = (servers.usage(), Instant::now());
     mailbox().start(&context, case.settings.clone()).await.expect("the mailbox starts");
@@ -103,7 +123,7 @@ pub(crate) async fn consume(servers: &Servers, lying: Lying, case: &Case) -> Mea
 }
 
 /// Waits until everything is acknowledged.
-async fn finished(servers: &Servers) {
+pub(crate) async fn finished(servers: &Servers) {
     let context = jetstream::new(servers.nats.clone());
     let consumer = context.get_consumer_from_stream(SERVICE, topology::EVENTS).await;
     let mut consumer: jetstream::consumer::PullConsumer = consumer.expect("the consumer is there");
@@ -140,7 +160,7 @@ pub(crate) async fn latency(
     run: u32,
 ) -> Latency {
     servers.provision().await;
-    let context = servers.context().await;
+    let context = servers.urls().context().await;
     let tasks = context.tasks.clone();
     mailbox().start(&context, Case::batched().settings).await.expect("the mailbox starts");
     let seen: Arc<Mutex<HashMap<String, Instant>>> = Arc::default();

@@ -107,7 +107,7 @@ impl Case {
 }
 
 /// A ratio in thousandths, as `0.613`.
-fn ratio(part: u64, whole: u64) -> String {
+pub(crate) fn ratio(part: u64, whole: u64) -> String {
     let thousandths = part.saturating_mul(1_000) / whole.max(1);
     format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }

@@ -10,6 +10,7 @@
     reason = "a measurement fails loudly, and speaks to a terminal"
 )]
 
+mod backlog;
 mod cpu;
 mod end_to_end;
 mod figures;
@@ -17,10 +18,10 @@ mod limits;
 mod reference;
 mod servers;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use figures::{Case, Figures, median};
-use servers::Servers;
+use figures::{Case, Figures, median, ratio};
+use servers::{Servers, Urls};
 
 /// Measures the mailbox and prints a table, or JSON.
 #[derive(Debug, Parser)]
@@ -34,17 +35,34 @@ struct Arguments {
     /// Interleaved runs, of which the medians count.
     #[arg(long, default_value_t = 5)]
     runs: u32,
+    /// Then fill the table to so many rows, and measure the mailbox again.
+    #[arg(long)]
+    large_rows: Option<u32>,
+    /// Then have a process of its own work off so many messages, and look at its memory.
+    #[arg(long)]
+    backlog: Option<u32>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// The process that works off a backlog; started by the benchmark itself.
+    #[command(hide = true)]
+    Serve(Urls),
 }
 
 #[tokio::main]
 async fn main() {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if let Some(Role::Serve(urls)) = &arguments.role {
+        return backlog::serve(urls).await;
+    }
     let servers = Servers::start().await;
-    eprintln!("filling a table of {} rows", arguments.rows);
-    servers.fill(arguments.rows).await;
+    servers.fill(0..arguments.rows).await;
     let mut runs = Vec::new();
     for number in 1..=arguments.runs {
         eprintln!("run {number} of {}", arguments.runs);
@@ -56,6 +74,28 @@ async fn main() {
     } else {
         println!("{medians}");
     }
+    if let Some(rows) = arguments.large_rows {
+        servers.fill(arguments.rows..rows).await;
+        arguments.rows = rows;
+        let large = large(&servers, &arguments).await;
+        let part = ratio(large, medians.batched.rate());
+        println!("with {rows} rows {large} per s / without {part}   bar: 0.85");
+    }
+    if let Some(messages) = arguments.backlog {
+        println!("{}", backlog::work_off(&servers, &arguments, messages).await);
+    }
+}
+
+/// The median rate of the mailbox on the table as it is now.
+async fn large(servers: &Servers, arguments: &Arguments) -> u64 {
+    let mut rates = Vec::new();
+    for number in 1..=arguments.runs {
+        let story = arguments.runs + number;
+        let lying = end_to_end::prepare(servers, arguments, arguments.messages, story, 0).await;
+        rates.push(end_to_end::consume(servers, lying, &Case::batched()).await.rate());
+    }
+    rates.sort_unstable();
+    *rates.get(rates.len() / 2).expect("at least one run")
 }
 
 /// Every case once, one after the other, so that a slow hour slows all of them.

@@ -1,8 +1,11 @@
 //! A Postgres and a broker of the benchmark's own, as durable as the product ships them.
 
+use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::jetstream;
+use clap::Args;
 use embedded::{Cluster, NatsServer, Search};
 use jiff::Timestamp;
 use mailbox::topology::{self, StreamLimits};
@@ -91,36 +94,62 @@ impl Servers {
     }
 
     /// Fills the table of which one row changes per message.
-    pub(crate) async fn fill(&self, rows: u32) {
+    pub(crate) async fn fill(&self, rows: Range<u32>) {
+        eprintln!("filling the table to {} rows", rows.end);
         let mut conn = self.connect_to_service().await;
+        let number = |row| i32::try_from(row).expect("fewer than two billion rows");
         sqlx::query(
             "insert into tally (id)
-             select lpad(to_hex(number), 32, '0')::uuid from generate_series(0, $1 - 1) number",
+             select lpad(to_hex(number), 32, '0')::uuid from generate_series($1, $2 - 1) number",
         )
-        .bind(i32::try_from(rows).expect("fewer than two billion rows"))
+        .bind(number(rows.start))
+        .bind(number(rows.end))
         .execute(&mut conn)
         .await
         .expect("the table can be filled");
         raw_sql("analyze tally; checkpoint").execute(&mut conn).await.expect("it settles");
     }
 
+    /// Where the servers are.
+    pub(crate) fn urls(&self) -> Urls {
+        Urls {
+            postgres: self.postgres.url("postgres"),
+            broker: self.broker.url(),
+            folder: self.folder.path().join("files"),
+        }
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        Usage::now(self.postgres.pid(), self.broker.pid())
+    }
+}
+
+/// Where the servers are, for the process of the reference service.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Urls {
+    #[arg(long)]
+    pub(crate) postgres: String,
+    #[arg(long)]
+    pub(crate) broker: String,
+    /// The file store.
+    #[arg(long)]
+    pub(crate) folder: PathBuf,
+}
+
+impl Urls {
     /// What the reference service is started with.
     pub(crate) async fn context(&self) -> Context<()> {
         let mut process = ProcessConfig { clock: ClockMode::Demo, ..ProcessConfig::default() };
-        process.postgres.url = Secret::new(self.postgres.url("postgres"));
-        process.nats.url = self.broker.url();
+        process.postgres.url = Secret::new(self.postgres.clone());
+        process.nats.url.clone_from(&self.broker);
         USER.clone_into(&mut process.nats.user);
         process.nats.password = Secret::new(USER.to_owned());
-        process.files.folder = self.folder.path().join("files");
+        process.files.folder.clone_from(&self.folder);
         let config = Config { process, service: () };
         let migrations = [&mailbox::MIGRATIONS];
         Context::open(SERVICE, config, &migrations, Tasks::default(), Health::default())
             .await
             .unwrap_or_else(|error| panic!("{}", runtime::error::chain(&error)))
-    }
-
-    pub(crate) fn usage(&self) -> Usage {
-        Usage::now(self.postgres.pid(), self.broker.pid())
     }
 }
 
