@@ -27,13 +27,12 @@ pub(crate) async fn work_off(servers: &Servers, arguments: &Arguments, messages:
     let mut child = start_child(&servers.urls());
     finished(servers).await;
     let elapsed = start.elapsed();
-    let peak_kb = peak_kb(child.id());
+    let megabytes = peak_kb(child.id()).div_ceil(1_024);
     drop(child.stdin.take());
     child.wait().expect("our child ends");
     servers.forget().await;
     let rate = u128::from(messages) * 1_000 / elapsed.max(Duration::from_millis(1)).as_millis();
-    let peak_mb = peak_kb.div_ceil(1_024);
-    format!("a backlog of {messages}: {rate} per s, at most {peak_mb} MB resident   bar: 100 MB")
+    format!("a backlog of {messages}: {rate} per s, at most {megabytes} MB resident   bar: 100 MB")
 }
 
 fn start_child(urls: &Urls) -> Child {
