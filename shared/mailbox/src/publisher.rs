@@ -77,17 +77,11 @@ impl Publisher {
 fn outbound(row: &OutboxRow) -> PublishMessage {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, header::CLOUD_EVENT);
-    if let Some(traceparent) = traceparent(&row.envelope) {
-        headers.insert(header::TRACEPARENT, traceparent);
+    if let Some(traceparent) = &row.traceparent {
+        headers.insert(header::TRACEPARENT, traceparent.as_str());
     }
     PublishMessage::build()
         .payload(row.envelope.clone().into())
         .headers(headers)
         .message_id(row.message_id.to_string())
-}
-
-/// The trace context of a kept envelope.
-fn traceparent(envelope: &str) -> Option<String> {
-    let envelope: contracts::Envelope = serde_json::from_str(envelope).ok()?;
-    envelope.traceparent
 }

@@ -261,10 +261,10 @@ fn outbox_row(
         creditor: outgoing.creditor,
         aggregateversion: version,
         recordedtime: now,
-        traceparent,
+        traceparent: traceparent.clone(),
         data: outgoing.data,
     };
     // An envelope holds nothing that JSON cannot: text, ids, times, and a body that is JSON.
     let envelope = serde_json::to_string(&envelope).unwrap_or_default();
-    OutboxRow { message_id: id.as_uuid(), subject, envelope, recorded_at: now }
+    OutboxRow { message_id: id.as_uuid(), subject, envelope, recorded_at: now, traceparent }
 }

@@ -47,7 +47,7 @@ impl Default for MailboxSettings {
         Self {
             batch_max: 500,
             batch_fill_ms: 3,
-            workers: 2,
+            workers: 4,
             publish_timeout_ms: 5_000,
             sweep_ms: 1_000,
             waiting_retry_ms: 5_000,

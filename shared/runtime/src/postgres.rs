@@ -49,7 +49,7 @@ impl Default for PostgresConfig {
     fn default() -> Self {
         Self {
             url: Secret::default(),
-            max_connections: 8,
+            max_connections: 12,
             acquire_limit_ms: 10_000,
             statement_limit_ms: 30_000,
             lock_limit_ms: 10_000,
@@ -140,8 +140,21 @@ pub async fn connect(
     Ok(PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_millis(config.acquire_limit_ms))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= TESTED_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
+
+/// A connection that was used a moment ago is taken for alive: to ask it first would cost a round
+/// trip, and one that died meanwhile says so at its first statement.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
 
 /// Applies the migrations, in the order given, in the schema, as its owner. The schema exists
 /// already. A database that is ahead of us, since a newer release was here, is left as it is.

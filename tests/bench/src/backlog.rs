@@ -4,17 +4,17 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use mailbox::MailboxSettings;
+
 use crate::Arguments;
 use crate::end_to_end::{finished, lay};
-use crate::figures::Case;
 use crate::reference::mailbox;
 use crate::servers::{Servers, Urls};
 
 /// Works off what there is until its standard input is closed.
 pub(crate) async fn serve(urls: &Urls) {
     let context = urls.context().await;
-    let settings = Case::batched().settings;
-    mailbox().start(&context, settings).await.expect("the mailbox starts");
+    mailbox().start(&context, MailboxSettings::default()).await.expect("the mailbox starts");
     tokio::task::spawn_blocking(|| std::io::stdin().lines().count()).await.expect("no panic");
 }
 

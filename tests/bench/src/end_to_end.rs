@@ -9,7 +9,7 @@ use async_nats::jetstream::{self, message::PublishMessage};
 use contracts::Message;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use mailbox::topology;
+use mailbox::{MailboxSettings, topology};
 use primitives::Clock;
 use runtime::clock::SystemClock;
 use runtime::shutdown::ShutdownConfig;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::Arguments;
 use crate::cpu::Usage;
-use crate::figures::{Case, Latency, Measured};
+use crate::figures::{Latency, Measured};
 use crate::reference::{Bumped, Counted, SERVICE, mailbox};
 use crate::servers::{LOOK_EVERY, Servers};
 
@@ -110,11 +110,15 @@ async fn publish(context: &jetstream::Context, some: impl Iterator<Item = Publis
 }
 
 /// Works off what lies in the stream.
-pub(crate) async fn consume(servers: &Servers, lying: Lying, case: &Case) -> Measured {
+pub(crate) async fn consume(
+    servers: &Servers,
+    lying: Lying,
+    settings: &MailboxSettings,
+) -> Measured {
     let context = servers.urls().context().await;
     let tasks = context.tasks.clone();
     let (before, start) = (servers.usage(), Instant::now());
-    mailbox().start(&context, case.settings.clone()).await.expect("the mailbox starts");
+    mailbox().start(&context, settings.clone()).await.expect("the mailbox starts");
     finished(servers).await;
     let (elapsed, cpu) = (start.elapsed(), servers.usage().since(before));
     assert!(tasks.stop(&ShutdownConfig::default()).await, "everything stops in time");
@@ -162,7 +166,7 @@ pub(crate) async fn latency(
     servers.provision().await;
     let context = servers.urls().context().await;
     let tasks = context.tasks.clone();
-    mailbox().start(&context, Case::batched().settings).await.expect("the mailbox starts");
+    mailbox().start(&context, arguments.settings()).await.expect("the mailbox starts");
     let seen: Arc<Mutex<HashMap<String, Instant>>> = Arc::default();
     let watch = watch(servers, Arc::clone(&seen)).await;
     let published = publish_steadily(servers, arguments, rate, run).await;

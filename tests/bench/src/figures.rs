@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use mailbox::MailboxSettings;
 use serde::Serialize;
 
 use crate::cpu::Usage;
@@ -85,24 +84,6 @@ pub(crate) fn median(runs: &[Figures]) -> Figures {
         single: of(|run| run.single),
         poisoned: of(|run| run.poisoned),
         latency: *latencies.get(latencies.len() / 2).expect("at least one run"),
-    }
-}
-
-/// How the mailbox is set up.
-#[derive(Clone, Debug)]
-pub(crate) struct Case {
-    pub(crate) settings: MailboxSettings,
-}
-
-impl Case {
-    /// As it ships.
-    pub(crate) fn batched() -> Self {
-        Self { settings: MailboxSettings::default() }
-    }
-
-    pub(crate) fn one_by_one() -> Self {
-        let settings = MailboxSettings { batch_max: 1, ..MailboxSettings::default() };
-        Self { settings }
     }
 }
 

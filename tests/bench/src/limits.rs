@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use crate::Arguments;
 use crate::end_to_end::row;
-use crate::figures::{Case, Measured};
+use crate::figures::Measured;
 use crate::servers::Servers;
 
 /// Fetches and acknowledges everything that lies in the stream of events, with a consumer of its
 /// own.
-pub(crate) async fn fetch(servers: &Servers, messages: u32) -> Measured {
+pub(crate) async fn fetch(servers: &Servers, arguments: &Arguments) -> Measured {
+    let messages = arguments.messages;
     let context = jetstream::new(servers.nats.clone());
     let config = consumer::pull::Config {
         durable_name: Some("limit".to_owned()),
@@ -26,7 +27,7 @@ pub(crate) async fn fetch(servers: &Servers, messages: u32) -> Measured {
     };
     let consumer = context.create_consumer_on_stream(config, topology::EVENTS).await;
     let consumer = consumer.expect("the broker makes a consumer");
-    let batch = Case::batched().settings.batch_max;
+    let batch = arguments.settings().batch_max;
     let (before, start) = (servers.usage(), Instant::now());
     let mut stream = consumer
         .stream()
@@ -49,7 +50,7 @@ pub(crate) async fn fetch(servers: &Servers, messages: u32) -> Measured {
 
 /// Writes what the mailbox writes for each message, in its batches and on as many connections.
 pub(crate) async fn write(servers: &Servers, arguments: &Arguments, run: u32) -> Measured {
-    let settings = Case::batched().settings;
+    let settings = arguments.settings();
     let batch = u32::try_from(settings.batch_max).expect("a small number");
     let workers = u32::try_from(settings.workers).expect("a small number");
     let mut conns = Vec::new();

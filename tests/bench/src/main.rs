@@ -20,7 +20,8 @@ mod servers;
 
 use clap::{Parser, Subcommand};
 
-use figures::{Case, Figures, median, ratio};
+use figures::{Figures, median, ratio};
+use mailbox::MailboxSettings;
 use servers::{Servers, Urls};
 
 /// Measures the mailbox and prints a table, or JSON.
@@ -35,6 +36,12 @@ struct Arguments {
     /// Interleaved runs, of which the medians count.
     #[arg(long, default_value_t = 5)]
     runs: u32,
+    /// Batches at the same time; as the mailbox ships where it is not given.
+    #[arg(long)]
+    workers: Option<usize>,
+    /// Messages in a batch; as the mailbox ships where it is not given.
+    #[arg(long)]
+    batch_max: Option<usize>,
     /// Then fill the table to so many rows, and measure the mailbox again.
     #[arg(long)]
     large_rows: Option<u32>,
@@ -46,6 +53,18 @@ struct Arguments {
     json: bool,
     #[command(subcommand)]
     role: Option<Role>,
+}
+
+impl Arguments {
+    /// How the mailbox is set up.
+    fn settings(&self) -> MailboxSettings {
+        let shipped = MailboxSettings::default();
+        MailboxSettings {
+            workers: self.workers.unwrap_or(shipped.workers),
+            batch_max: self.batch_max.unwrap_or(shipped.batch_max),
+            ..shipped
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,7 +111,8 @@ async fn large(servers: &Servers, arguments: &Arguments) -> u64 {
     for number in 1..=arguments.runs {
         let story = arguments.runs + number;
         let lying = end_to_end::prepare(servers, arguments, arguments.messages, story, 0).await;
-        rates.push(end_to_end::consume(servers, lying, &Case::batched()).await.rate());
+        let consumed = end_to_end::consume(servers, lying, &arguments.settings()).await;
+        rates.push(consumed.rate());
     }
     rates.sort_unstable();
     *rates.get(rates.len() / 2).expect("at least one run")
@@ -101,15 +121,17 @@ async fn large(servers: &Servers, arguments: &Arguments) -> u64 {
 /// Every case once, one after the other, so that a slow hour slows all of them.
 async fn run(servers: &Servers, arguments: &Arguments, number: u32) -> Figures {
     let few = arguments.messages.div_ceil(20);
+    let settings = arguments.settings();
+    let one_by_one = MailboxSettings { batch_max: 1, ..settings.clone() };
     let batch = end_to_end::prepare(servers, arguments, arguments.messages, number, 0).await;
     let publish = batch.published;
-    let fetch = limits::fetch(servers, arguments.messages).await;
+    let fetch = limits::fetch(servers, arguments).await;
     let write = limits::write(servers, arguments, number).await;
-    let batched = end_to_end::consume(servers, batch, &Case::batched()).await;
+    let batched = end_to_end::consume(servers, batch, &settings).await;
     let batch = end_to_end::prepare(servers, arguments, few, number, 0).await;
-    let single = end_to_end::consume(servers, batch, &Case::one_by_one()).await;
+    let single = end_to_end::consume(servers, batch, &one_by_one).await;
     let batch = end_to_end::prepare(servers, arguments, arguments.messages, number, 100).await;
-    let poisoned = end_to_end::consume(servers, batch, &Case::batched()).await;
+    let poisoned = end_to_end::consume(servers, batch, &settings).await;
     let rate = batched.rate().div_ceil(10);
     let latency = end_to_end::latency(servers, arguments, rate, number).await;
     Figures { publish, fetch, write, batched, single, poisoned, latency }

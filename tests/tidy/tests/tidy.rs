@@ -252,6 +252,24 @@ fn readmes_tell_what_the_contracts_say() {
     none(&breaches);
 }
 
+/// A guarantee whose test was renamed or removed is a claim without proof.
+#[test]
+fn the_mailbox_names_tests_that_there_are() {
+    let readmes = files("shared/mailbox", "README.md");
+    let readme = &readmes.first().expect("the mailbox has a page").text;
+    let tests: String =
+        files("shared/mailbox/tests", ".rs").into_iter().map(|it| it.text).collect();
+    let rows = readme.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
+    let named: Vec<&str> = rows.flat_map(|row| row.split('`').skip(1).step_by(2)).collect();
+    assert!(named.len() > 15, "the table of guarantees was not found");
+    let missing = named.into_iter().filter(|name| !tests.contains(&format!("fn {name}(")));
+    none(
+        &missing
+            .map(|name| format!("shared/mailbox/README.md: no test {name}"))
+            .collect::<Vec<_>>(),
+    );
+}
+
 /// What the four tables of a service's README have to say.
 fn tables_of(slice: &Slice) -> BTreeMap<&'static str, BTreeSet<String>> {
     let published = slice.events().chain(slice.commands.iter().copied());

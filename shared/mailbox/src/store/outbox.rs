@@ -14,6 +14,13 @@ pub(crate) struct OutboxRow {
     pub(crate) subject: String,
     pub(crate) envelope: String,
     pub(crate) recorded_at: Timestamp,
+    /// The trace context within the envelope, which goes out as a header, too.
+    pub(crate) traceparent: Option<String>,
+}
+
+/// The trace context of a kept envelope.
+fn traceparent(envelope: &str) -> Option<String> {
+    serde_json::from_str::<contracts::Envelope>(envelope).ok()?.traceparent
 }
 
 pub(crate) async fn add_outbox(conn: &mut PgConnection, rows: &[OutboxRow]) -> sqlx::Result<()> {
@@ -51,6 +58,7 @@ pub(crate) async fn unsent(
     Ok(rows
         .into_iter()
         .map(|row| OutboxRow {
+            traceparent: traceparent(&row.envelope),
             message_id: row.message_id,
             subject: row.subject,
             envelope: row.envelope,
@@ -105,6 +113,7 @@ pub(crate) async fn sent_since(
         .map(|row| {
             let sent_at = row.sent_at.to_jiff();
             let kept = OutboxRow {
+                traceparent: traceparent(&row.envelope),
                 message_id: row.message_id,
                 subject: row.subject,
                 envelope: row.envelope,
