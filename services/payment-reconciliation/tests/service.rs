@@ -286,6 +286,14 @@ impl Office {
         assert!(table.contains("aan u over te maken;;;;;87,90;;"), "{table}");
     }
 
+    /// How many notes letter was asked to write.
+    async fn notes_sent(&self) -> i64 {
+        let mut conn = connect_to(&self.house.database, SERVICE).await;
+        let notes = "select count(*) from sent where subject = $1";
+        let notes = sqlx::query_scalar(notes).bind(SendNote::CONTRACT.subject());
+        notes.fetch_one(&mut conn).await.unwrap()
+    }
+
     async fn remittances(&self) -> Vec<Remittance> {
         let request = ListRemittances { limit: 10, creditor_id: Some(creditor_id()) };
         self.house.asker().ask(&request).await.unwrap().remittances
@@ -543,11 +551,7 @@ async fn a_creditor_is_paid_what_was_collected() {
     assert_eq!((&approved.state, approved.lines.len()), (&RemittanceState::Approved, 2));
     let told = office.told::<RemittanceApproved>().await;
     assert_eq!((told.len(), Some(told[0].payment_order)), (1, approved.payment_order));
-    let mut conn = connect_to(&office.house.database, SERVICE).await;
-    let notes = "select count(*) from sent where subject = $1";
-    let notes = sqlx::query_scalar(notes).bind(SendNote::CONTRACT.subject());
-    let notes: i64 = notes.fetch_one(&mut conn).await.unwrap();
-    assert_eq!(notes, 1, "the creditor is written to");
+    assert_eq!(office.notes_sent().await, 1, "the creditor is written to");
     office.assert_files(&told[0]).await;
 
     let end_to_end = proposed.remittance_id.as_uuid().simple().to_string();
