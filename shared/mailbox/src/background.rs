@@ -100,6 +100,9 @@ pub(crate) async fn run_sweeper(
         if let Err(error) = watch_guards(&engine).await {
             tracing::warn!("guards: {}", runtime::error::chain(&error));
         }
+        if let Err(error) = measure(&engine).await {
+            tracing::warn!("metrics: {}", runtime::error::chain(&error));
+        }
         if let Err(reason) = watch_broker(&engine, &context).await {
             tracing::warn!("broker not seen: {reason}");
         }
@@ -243,4 +246,12 @@ pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> Result<usize, R
             return Err(RefillError::Unconfirmed { confirmed: count });
         }
     }
+}
+
+/// Measures what the tables hold.
+async fn measure(engine: &Engine) -> sqlx::Result<()> {
+    let mut conn = engine.pool.acquire().await?;
+    let (wall_now, business_now) = (engine.clock.wall_now(), engine.clock.business_now());
+    engine.meters.backlog(&store::backlog(&mut conn, wall_now, business_now).await?);
+    Ok(())
 }

@@ -20,6 +20,7 @@ use jiff::{SignedDuration, Span};
 use primitives::{Clock, Date, MessageId, Timestamp};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::aggregate::{Arena, Kinds, Row};
@@ -28,6 +29,7 @@ use crate::decision::{Facts, Fault};
 use crate::guards::{Guards, Source};
 use crate::handler::{Payload, Refused, Shared, Unit};
 use crate::ids::Minter;
+use crate::meters::Meters;
 use crate::publisher::{Confirmed, Publisher};
 use crate::saving::Work;
 use crate::store::{self, DueTimer, OutboxRow};
@@ -84,6 +86,21 @@ pub(crate) enum Outcome {
     Left,
 }
 
+impl Outcome {
+    /// As metrics name it.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Duplicate => "duplicate",
+            Self::Waits => "waits",
+            Self::Parked(_) => "parked",
+            Self::Answered(_) => "answered",
+            Self::KeyReused => "key-reused",
+            Self::Left => "left",
+        }
+    }
+}
+
 /// The batch could not be handled now; nothing was changed by it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Outage {
@@ -121,6 +138,7 @@ pub(crate) struct Engine {
     pub(crate) kinds: Kinds,
     pub(crate) crashes: Crashes,
     pub(crate) publisher: Publisher,
+    pub(crate) meters: Meters,
     pub(crate) guards: Guards,
     pub(crate) horizon_days: i32,
     pub(crate) retry_after: SignedDuration,
@@ -186,7 +204,11 @@ impl Engine {
     ) -> Result<Vec<Outcome>, Outage> {
         let count = u64::try_from(inputs.len()).unwrap_or(u64::MAX);
         self.in_flight.fetch_add(count, Ordering::Relaxed);
+        let begun = Instant::now();
         let result = self.process_counted(source, inputs).await;
+        if let Ok(outcomes) = &result {
+            self.meters.batch(source, outcomes, begun.elapsed());
+        }
         self.in_flight.fetch_sub(count, Ordering::Relaxed);
         result
     }

@@ -101,11 +101,12 @@ impl Consuming {
     }
 
     /// Alarms when what comes in is so old that the stream may soon lose what is behind it.
-    fn watch_lag(&self, inputs: &[Input]) {
+    fn watch_lag(&self, inputs: &[Input], redelivered: u64) {
         let now = self.engine.clock.wall_now();
         let oldest = inputs.iter().map(|input| input.payload.envelope.recordedtime).min();
         let half_hours = i64::from(self.engine.horizon_days).saturating_mul(12);
         let Some(lag) = oldest.map(|oldest| now.duration_since(oldest)) else { return };
+        self.engine.meters.pulled(self.stream, lag, redelivered);
         let minute = now.as_second().div_euclid(60);
         if lag > SignedDuration::from_hours(half_hours)
             && self.lag_told.swap(minute, Ordering::Relaxed) != minute
@@ -120,6 +121,8 @@ impl Consuming {
     }
 
     async fn handle(&self, taken: Vec<jetstream::Message>) -> Result<(), String> {
+        let again = |message: &&jetstream::Message| message.info().is_ok_and(|it| it.delivered > 1);
+        let redelivered = u64::try_from(taken.iter().filter(again).count()).unwrap_or(u64::MAX);
         let (inputs, ackers): (Vec<Input>, Vec<Acker>) = taken
             .into_iter()
             .map(|message| {
@@ -127,7 +130,7 @@ impl Consuming {
                 (read(&message, self.engine.clock.wall_now()), acker)
             })
             .unzip();
-        self.watch_lag(&inputs);
+        self.watch_lag(&inputs, redelivered);
         let handling = self.engine.process(self.source, inputs);
         tokio::pin!(handling);
         let result = loop {

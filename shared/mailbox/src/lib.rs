@@ -20,6 +20,7 @@ mod guards;
 mod handler;
 mod ids;
 mod mailbox;
+mod meters;
 mod operations;
 mod publisher;
 mod requests;

@@ -29,6 +29,7 @@ use crate::handler::{
     RequestHandler, Shared, TimerAdapter, TimerHandler,
 };
 use crate::ids;
+use crate::meters::Meters;
 use crate::operations::{Check, Operations};
 use crate::publisher::Publisher;
 use crate::requests::{Answerer, ChangeAnswerer, Desk, QueryAnswerer};
@@ -214,6 +215,7 @@ impl Mailbox {
             handlers: registered(self.service, self.handlers, self.projections),
             crashes: Crashes::new(plan),
             publisher: Publisher::new(context.nats.clone(), timeout),
+            meters: Meters::new(),
             guards: Guards::new(settings.parked_per_minute_max),
             horizon_days: i32::from(settings.horizon_days),
             retry_after: SignedDuration::from_millis(retry_after_ms),

@@ -23,7 +23,7 @@ pub(crate) use parked::{KeptParked, ParkedRow, close_parked, list_parked, lock_p
 pub(crate) use requests::{
     KeptRequest, begin_request, find_request, forget_failed, forget_requests, keep_answer,
 };
-pub(crate) use status::counts;
+pub(crate) use status::{Backlog, backlog, counts};
 pub(crate) use stopped::{release_sources, stop_source, stopped_sources};
 pub(crate) use timers::{DueTimer, NewTimer, cancel_timers, due_timers, set_timers, take_timers};
 pub(crate) use waiting::{

@@ -43,7 +43,8 @@ pub struct Config<S> {
 /// The keys of every process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProcessConfig {
-    /// Where `/livez` and `/readyz` answer. Port 0 takes any free port; the log says which.
+    /// Where `/livez`, `/readyz` and `/metrics` answer. Port 0 takes any free port; the log says
+    /// which.
     pub admin_listen: SocketAddr,
     /// Whose time is business time.
     pub clock: ClockMode,

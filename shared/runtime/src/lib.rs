@@ -9,6 +9,7 @@ pub mod error;
 pub mod files;
 pub mod health;
 pub mod http;
+pub mod metrics;
 pub mod nats;
 pub mod postgres;
 mod retry;

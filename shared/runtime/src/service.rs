@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
+use axum::Router;
 use primitives::{Clock, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -198,8 +199,9 @@ async fn live_async<S: Service>(config: Config<S::Config>) -> Result<bool, Start
     let telemetry = Telemetry::start(S::NAME, &config.process.telemetry)?;
     let limits = config.process.shutdown.clone();
     let (tasks, health) = (Tasks::default(), Health::default());
+    let admin = health.router().merge(telemetry.metrics().router());
     let started = tokio::select! {
-        started = start::<S>(config, tasks.clone(), health.clone()) => Some(started),
+        started = start::<S>(config, tasks.clone(), health.clone(), admin) => Some(started),
         reason = requests.first() => {
             info!("{} stops before it is ready: {reason}", S::NAME);
             None
@@ -254,11 +256,12 @@ async fn start<S: Service>(
     config: Config<S::Config>,
     tasks: Tasks,
     health: Health,
+    router: Router,
 ) -> Result<Option<Connections>, StartError> {
     health.set_unready("process", "starting");
     let admin = http::listen("admin_listen", config.process.admin_listen).await?;
-    info!("{} answers /livez and /readyz on {}", S::NAME, admin.local_addr()?);
-    http::serve(&tasks, "admin", admin, health.router());
+    info!("{} answers /livez, /readyz and /metrics on {}", S::NAME, admin.local_addr()?);
+    http::serve(&tasks, "admin", admin, router);
     let context = Context::open(S::NAME, config, &S::migrators(), tasks, health.clone()).await?;
     let connections = Connections { pool: context.pool.clone(), nats: context.nats.clone() };
     S::start(context).await.map_err(StartError::Service)?;

@@ -1,4 +1,4 @@
-//! Logs to standard error and traces over OTLP: one subscriber and one provider per process.
+//! Logs to standard error, traces over OTLP, metrics for Prometheus: one of each per process.
 //!
 //! What must never be logged, on any level, is in the invariants: no name, address, number or text
 //! of a person. The filter of the logs does not thin out the traces.
@@ -20,6 +20,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::config::ConfigError;
+use crate::metrics::Metrics;
 use crate::tls;
 
 /// Section `telemetry`.
@@ -75,6 +76,9 @@ pub enum TelemetryError {
     /// The exporter cannot be built.
     #[error("traces cannot be sent (configuration key `telemetry.otlp_endpoint`)")]
     Exporter(#[from] ExporterBuildError),
+    /// The reader of the meters cannot be built.
+    #[error("there would be no metrics")]
+    Metrics(#[from] OTelSdkError),
     /// The process has one already.
     #[error("telemetry was started twice in one process")]
     Twice(#[from] SetGlobalDefaultError),
@@ -84,13 +88,15 @@ pub enum TelemetryError {
 #[derive(Debug)]
 pub struct Telemetry {
     provider: Option<SdkTracerProvider>,
+    metrics: Metrics,
 }
 
 impl Telemetry {
-    /// Starts logs, and traces if an endpoint is configured. The configuration is checked already.
+    /// Starts logs and metrics, and traces if an endpoint is configured. The configuration is
+    /// checked already.
     pub fn start(service: &str, config: &TelemetryConfig) -> Result<Self, TelemetryError> {
         let provider = match &config.otlp_endpoint {
-            Some(endpoint) => Some(provider(service, endpoint)?),
+            Some(endpoint) => Some(provider(resource(service), endpoint)?),
             None => None,
         };
         let traces = provider.as_ref().map(|provider| {
@@ -108,7 +114,14 @@ impl Telemetry {
         let lines = lines.with_filter(EnvFilter::new(&config.filter));
         let subscriber = tracing_subscriber::registry().with(traces).with(lines);
         tracing::subscriber::set_global_default(subscriber)?;
-        Ok(Self { provider })
+        let metrics = Metrics::start(resource(service))?;
+        Ok(Self { provider, metrics })
+    }
+
+    /// What Prometheus scrapes.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Sends the traces that wait. What is not sent within `limit` is lost, and said to be.
@@ -123,17 +136,21 @@ impl Telemetry {
     }
 }
 
-fn provider(service: &str, endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
+/// Whose telemetry it is.
+fn resource(service: &str) -> Resource {
+    Resource::builder()
+        .with_service_name(service.to_owned())
+        .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+fn provider(resource: Resource, endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
     tls::install();
     let exporter = SpanExporter::builder()
         .with_http()
         .with_protocol(Protocol::HttpBinary)
         .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
         .build()?;
-    let resource = Resource::builder()
-        .with_service_name(service.to_owned())
-        .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
-        .build();
     // The batches are sent by a thread of their own, so that the last of them outlive our tasks.
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }

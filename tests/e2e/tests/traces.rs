@@ -1,4 +1,5 @@
-//! One trace follows a case across all services, as a collector receives it from their processes.
+//! One trace follows a case across all services, as a collector receives it from their processes;
+//! and each process tells what it did, as Prometheus scrapes it.
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
@@ -7,7 +8,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use testkit::{Span, TraceReceiver};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -46,6 +48,20 @@ impl Stack {
         let output = timeout(LIMIT, output).await.expect("the command ends in time").unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}");
+    }
+
+    /// What a service tells of itself, line by line.
+    async fn metrics(&self, service: &str) -> Vec<String> {
+        let description = std::fs::read_to_string(self.folder.path().join("stack.toml")).unwrap();
+        let (_, ports) = description.split_once("[ports.admin]").unwrap();
+        let line = ports.lines().find_map(|line| line.strip_prefix(&format!("{service} = ")));
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{}", line.unwrap())).await.unwrap();
+        let ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(ask.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(LIMIT, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer.lines().map(str::to_owned).collect()
     }
 
     /// Stops in order, so that the last spans are sent.
@@ -111,6 +127,35 @@ fn root(trace: &[Span]) -> &Span {
     root
 }
 
+/// Each process tells what it took up, and how much is kept.
+async fn assert_counted(stack: &Stack) {
+    for (service, source) in [
+        ("intake", "desk"),
+        ("scheduler", "events"),
+        ("scheduler", "timers"),
+        ("letter", "commands"),
+        ("letter", "effects"),
+        ("payment-reconciliation", "events"),
+    ] {
+        let lines = stack.metrics(service).await;
+        let value = |name: &str, label: &str| {
+            let mut found = lines.iter().filter(|it| it.starts_with(name) && it.contains(label));
+            let (_, value) = found.next()?.rsplit_once(' ')?;
+            value.parse::<u64>().ok()
+        };
+        let source = format!("source=\"{source}\"");
+        assert!(
+            value("mailbox_inputs_total{", &source) > Some(0),
+            "{service} {source}: {lines:#?}"
+        );
+        assert!(value("mailbox_batch_ms_count{", &source) > Some(0), "{service}: {lines:#?}");
+        assert_eq!(value("mailbox_parked{", "poison"), Some(0), "{service}: {lines:#?}");
+        assert_eq!(value("mailbox_kept{", "waiting"), Some(0), "{service}: {lines:#?}");
+        let whose = format!("service_name=\"{service}\"");
+        assert_eq!(value("target_info{", &whose), Some(1), "{service}: {lines:#?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_follows_a_case_across_all_services() {
     let receiver = TraceReceiver::start().await;
@@ -118,6 +163,7 @@ async fn one_trace_follows_a_case_across_all_services() {
     stack.run(&["creditor", "add", &within("../../deploy/demo/creditors/groene-hoek.toml")]).await;
     stack.run(&["import", &within("tests/traces/invoice.xml"), "--creditor", "groene-hoek"]).await;
     stack.run(&["clock", "advance", "--until-next"]).await;
+    assert_counted(&stack).await;
     stack.down().await;
 
     let look = |spans: &[Span]| Some((trace_of(spans, &COMES_IN)?, trace_of(spans, &STEP)?));
