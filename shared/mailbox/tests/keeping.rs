@@ -63,14 +63,14 @@ fn bump(trouble: Option<&str>) -> Bumped {
     }
 }
 
+/// The counter, as soon as it is there: batches are handled side by side.
 async fn counter(house: &House) -> Counter {
     let mut conn = connect_to(&house.database, SERVICE).await;
-    let row = sqlx::query("select * from counter where id = $1")
-        .bind(COUNTER)
-        .fetch_one(&mut conn)
-        .await
-        .unwrap();
-    Counter::read(&row).unwrap()
+    let row = eventually(LIMIT, "the counter", async || {
+        let row = sqlx::query("select * from counter where id = $1").bind(COUNTER);
+        row.fetch_optional(&mut conn).await.unwrap()
+    });
+    Counter::read(&row.await).unwrap()
 }
 
 async fn status(house: &House) -> Status {
@@ -173,8 +173,12 @@ async fn a_bad_release_stops_its_consumer_until_what_it_parked_is_settled() {
     // All of them fit into one batch.
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 3).await;
     let stops = async || {
-        eventually(LIMIT, "a stop", async || status(&house).await.stopped_sources == ["events"])
-            .await;
+        // What was in hand when it stopped is finished.
+        eventually(LIMIT, "a stop", async || {
+            let status = status(&house).await;
+            status.stopped_sources == ["events"] && status.in_flight == 0
+        })
+        .await;
         parked(&house).await.parked
     };
     let first = stops().await;
