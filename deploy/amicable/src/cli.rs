@@ -395,8 +395,8 @@ pub(crate) enum Call {
         json: bool,
     },
     Close(CallClose),
-    /// Give a call back that you took on: nobody was called. Without `--as` an operator does it for
-    /// a caller who cannot
+    /// Give a call back that you took on: nobody was called. Once its time is over, an operator may
+    /// do it for a caller who cannot, without `--as`
     #[command(after_help = "Example:\n  amicable call release 7d02 --as mila")]
     Release {
         /// (The beginning of) the call's id
@@ -428,8 +428,8 @@ pub(crate) struct CallClose {
     /// What was said, in a sentence or two
     #[arg(long, value_name = "TEXT")]
     pub summary: String,
-    /// When the debtor was called: a time such as 2026-10-01T10:15 (in Amsterdam); just now where
-    /// you do not say
+    /// When the debtor was called: a time such as 2026-10-01T10:15 (in Amsterdam); needed once its
+    /// time is over for more than an hour
     #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
     pub at: Option<Timestamp>,
     /// What the debtor promised to pay, in euros

@@ -535,6 +535,32 @@ fn where_statements_are_read_a_promise_is_judged_once_they_reach_its_day() {
     world.check();
 }
 
+/// Where no statement comes any more, somebody looks, and the promise is asked after all the same.
+#[test]
+fn a_promise_that_nothing_is_heard_of_is_held_for_a_person() {
+    let agreement = Agreement { payments_known_within_days: Some(3), ..whole() };
+    let mut world = confirmed_after(called_under(agreement));
+    while awaits_promise(&world) {
+        let (timer, messages) = world.next_timer();
+        assert_eq!(timer, PROMISE_DUE);
+        only::<TellPaymentsKnown>(&messages);
+        world.check();
+        assert!(world.now < at("2027-01-01T00:00:00Z"));
+    }
+    assert_eq!(world.hold().0, HoldReason::TriedInVain);
+    // A week after Monday 21 December, when it should have been judged.
+    assert_eq!(world.now, at("2026-12-27T08:00:00Z"));
+    let (timer, messages) = world.next_timer();
+    assert_eq!((timer, read::<TellPaymentsKnown>(&messages).len()), (PROMISE_DUE, 1));
+    let (case_id, creditor_id) = (case_id(1), creditor_id());
+    let known = PaymentsKnown { case_id, creditor_id, until: Some(day("2026-12-18")) };
+    let told = world.on_track(case_id, |track, _| domain::payments_known(track, &known)).unwrap();
+    only::<JudgePromise>(&told);
+    judge(&mut world, PromiseVerdict::Broken).unwrap();
+    assert_eq!(world.planned().0, LETTER);
+    world.check();
+}
+
 #[test]
 fn a_broken_promise_is_told_and_the_next_letter_follows() {
     let mut world = confirmed();

@@ -4,6 +4,7 @@
 
 mod sample;
 
+use contracts::payment_reconciliation::{PositionLine, PositionLineKind};
 use contracts::permit::PermittedDeed;
 use contracts::telephony_task::{
     CallClosed, CallNotMade, ClaimRefusal, ClaimTaskAnswer, CloseRefusal, CloseTask,
@@ -274,12 +275,26 @@ fn a_claimed_task_stays_with_its_caller() {
         assert_eq!(answer, ClaimTaskAnswer::Refused { reason }, "{now}");
     }
     // The same answer, even where the certificate or the role ended in between.
-    for (who, now) in [(certified(), NOW), (StaffMember::default(), NOW), (certified(), LATE)] {
-        let (decision, answer) = asks(claimed(), &who, &by(1, now));
+    for who in [certified(), StaffMember::default()] {
+        let (decision, answer) = asks(claimed(), &who, &by(1, "2026-11-12T11:00:00Z"));
         let same = ClaimTaskAnswer::Claimed { case_id: case_id(), until: at(NOT_AFTER) };
         assert_eq!((answer, decision.messages.len()), (same, 0));
         assert_eq!((decision.state.task, decision.timers.len()), (claimed(), 0));
     }
+}
+
+/// Whoever asks again to see whom to call is not told to call who is not to be called any more.
+#[test]
+fn a_caller_is_told_when_a_call_is_not_to_be_made_any_more() {
+    let over = ClaimRefusal::ToBeWrittenDown;
+    assert_eq!(refused(&claimed(), &certified(), NOT_AFTER), over);
+    assert_eq!(refused(&claimed(), &certified(), LATE), over);
+    assert_eq!(refused(&withdraw(claimed()).state, &certified(), NOW), over);
+    let mut paid = owed();
+    paid.position.as_mut().unwrap().claims.clear();
+    let desk = ClaimDesk { task: claimed(), caller: Some(certified()) };
+    let reason = ClaimRefusal::NothingOwed;
+    assert_eq!(claim(desk, &paid, &by(1, NOW)).1, ClaimTaskAnswer::Refused { reason });
 }
 
 #[test]
@@ -353,21 +368,37 @@ fn a_call_is_written_down_by_its_caller_however_late_and_counts_from_when_it_was
     };
     // It was taken on at 10:00 (UTC), and could be made until 19:00.
     let (eleven, twelve) = ("2026-11-12T11:00:00Z", "2026-11-12T12:00:00Z");
+    let at_once = "2026-11-12T20:00:00Z";
     assert_eq!(told(None, eleven), (at(eleven), at(eleven)));
     assert_eq!(told(Some(eleven), twelve), (at(eleven), at(twelve)));
     assert_eq!(told(Some(eleven), LATE), (at(eleven), at(LATE)));
-    assert_eq!(told(None, LATE), (at(NOT_AFTER), at(LATE)));
+    assert_eq!(told(None, at_once), (at(NOT_AFTER), at(at_once)));
     for (called_at, now, until) in [
-        ("2026-11-12T09:59:59Z", LATE, NOT_AFTER),
-        ("2026-11-12T19:00:01Z", LATE, NOT_AFTER),
-        (twelve, eleven, eleven),
+        (Some("2026-11-12T09:59:59Z"), LATE, NOT_AFTER),
+        (Some("2026-11-12T19:00:01Z"), LATE, NOT_AFTER),
+        (Some(twelve), eleven, eleven),
+        // After an hour nobody guesses when it was.
+        (None, "2026-11-12T20:00:01Z", NOT_AFTER),
+        (None, LATE, NOT_AFTER),
     ] {
         let mut wrong = promise();
-        wrong.request.called_at = Some(at(called_at));
+        wrong.request.called_at = called_at.map(at);
         let refused = no_closing(&claimed(), &wrong, &by(1, now));
         let (not_before, not_after) = (at(NOW), at(until));
-        assert_eq!(refused, CloseRefusal::NotCalledThen { not_before, not_after }, "{called_at}");
+        assert_eq!(refused, CloseRefusal::NotCalledThen { not_before, not_after }, "{now}");
     }
+}
+
+/// People tell the minute, and a claim has seconds.
+#[test]
+fn a_call_in_the_minute_of_its_claim_was_made_after_it() {
+    let claimed_at = "2026-11-12T10:15:40Z";
+    let task = asks(created(), &certified(), &by(1, claimed_at)).0.state.task;
+    let mut closing = promise();
+    closing.request.called_at = Some(at("2026-11-12T10:15:00Z"));
+    let (decision, _) = close(task, &closing, &by(1, LATE));
+    let told: CallClosed = decision.messages.first().unwrap().read().unwrap();
+    assert_eq!(told.called_at, at(claimed_at));
 }
 
 #[test]
@@ -375,6 +406,7 @@ fn a_promise_that_is_written_down_late_counts_from_the_day_of_the_call() {
     let close_late = |pay_by| {
         let mut closing = promise();
         closing.request.promise.as_mut().unwrap().pay_by = day(pay_by);
+        closing.request.called_at = Some(at(NOW));
         close(claimed(), &closing, &by(1, LATE)).1
     };
     let latest = day("2026-11-26");
@@ -400,6 +432,25 @@ fn nobody_promises_more_than_is_owed() {
     assert_eq!(closes(euros(10_000)), None);
     let above = CloseRefusal::PromiseAboveOpen { open: euros(10_000) };
     assert_eq!(closes(euros(10_001)), Some(above));
+    // What came in since the call may be the first part of what was promised in it.
+    let paid_since = |on: &str, amount| {
+        let mut closing = promise();
+        let position = closing.owed.position.as_mut().unwrap();
+        position.open = euros(6_000);
+        position.claims.first_mut().unwrap().lines.push(PositionLine {
+            on: day(on),
+            kind: PositionLineKind::CreditNote,
+            amount: euros(-4_000),
+            because: Vec::new(),
+            rule_ids: Vec::new(),
+            rule_pack: String::new(),
+        });
+        closing.request.promise.as_mut().unwrap().amount = euros(amount);
+        matches!(close(claimed(), &closing, &by(1, NOW)).1, CloseTaskAnswer::Closed { .. })
+    };
+    assert!(paid_since("2026-11-12", 10_000));
+    assert!(!paid_since("2026-11-12", 10_001));
+    assert!(!paid_since("2026-11-11", 6_001));
     let dollars = Money::new(100, Currency::USD);
     assert_eq!(closes(dollars), Some(CloseRefusal::PromiseOfNothing));
     let mut other = promise();
@@ -410,12 +461,10 @@ fn nobody_promises_more_than_is_owed() {
 #[test]
 fn a_call_that_was_not_made_is_given_back() {
     let operator = |now| facts(Actor::Operator, now, 0);
-    for facts in [by(1, NOW), operator(NOW)] {
-        let (decision, answer) = release(claimed(), &facts);
-        assert_eq!(answer, ReleaseTaskAnswer::Open { until: at(NOT_AFTER) });
-        assert_eq!((decision.messages.len(), &decision.timers[..]), (0, &[set(NOT_AFTER)][..]));
-        assert_eq!(decision.state, created());
-    }
+    let (decision, answer) = release(claimed(), &by(1, NOW));
+    assert_eq!(answer, ReleaseTaskAnswer::Open { until: at(NOT_AFTER) });
+    assert_eq!((decision.messages.len(), &decision.timers[..]), (0, &[set(NOT_AFTER)][..]));
+    assert_eq!(decision.state, created());
     let gone = |task, facts: &Facts| {
         let (decision, answer) = release(task, facts);
         assert_eq!(answer, ReleaseTaskAnswer::NotMade);
@@ -433,6 +482,8 @@ fn a_call_that_was_not_made_is_given_back() {
         }
     };
     assert_eq!(refused(claimed(), &by(2, NOW)), ReleaseRefusal::NotTakenByYou);
+    // They may be on the telephone.
+    assert_eq!(refused(claimed(), &operator(NOW)), ReleaseRefusal::NotTakenByYou);
     let machine = facts(Actor::Machine("scheduler".to_owned()), NOW, 0);
     assert_eq!(refused(claimed(), &machine), ReleaseRefusal::NotTakenByYou);
     assert_eq!(refused(created(), &by(1, NOW)), ReleaseRefusal::NotTakenByYou);

@@ -177,6 +177,9 @@ value! {
         /// What is known of payments ends on this day, or nothing is; for this call it may be at
         /// most so many days old. Read newer statements first.
         PaymentsNotKnown { until: Option<Date>, within_days: u16 },
+        /// Who asks has it, and it is not to be made any more: it was taken back, or its time is
+        /// over. It is to be written down, or given back.
+        ToBeWrittenDown,
         /// It was made, withdrawn, or not made in time.
         Over,
     }
@@ -190,8 +193,8 @@ contract! {
         task_id: CallTaskId,
         /// The case of the call.
         case_id: CaseId,
-        /// When the debtor was called; none for just now, or for the last moment at which that was
-        /// allowed.
+        /// When the debtor was called; none for just now, or, within an hour after it, for the last
+        /// moment at which that was allowed.
         called_at: Option<Timestamp>,
         outcome: CallOutcome,
         reason: NonPaymentReason,
@@ -239,7 +242,7 @@ value! {
 
 contract! {
     /// Give a call back that was taken on: the debtor was not called. Who asks is the caller who
-    /// took it on, or an operator in their place.
+    /// took it on, or, once its time is over, an operator in their place.
     Request "telephony-task" "release-task" v 1 about task_id, creditor none;
     ReleaseTask {
         task_id: CallTaskId,

@@ -206,8 +206,9 @@ impl Engine {
         self.in_flight.fetch_add(count, Ordering::Relaxed);
         let begun = Instant::now();
         let result = self.process_counted(source, inputs).await;
-        if let Ok(outcomes) = &result {
-            self.meters.batch(source, outcomes, begun.elapsed());
+        match &result {
+            Ok(outcomes) => self.meters.batch(source, outcomes, begun.elapsed()),
+            Err(_) => self.meters.outage(source, count),
         }
         self.in_flight.fetch_sub(count, Ordering::Relaxed);
         result

@@ -84,6 +84,12 @@ impl Meters {
         }
     }
 
+    /// A batch could not be handled; its inputs come again.
+    pub(crate) fn outage(&self, source: Source, count: u64) {
+        let labels = [KeyValue::new("source", source.name()), KeyValue::new("outcome", "outage")];
+        self.inputs.add(count, &labels);
+    }
+
     /// A batch was pulled.
     pub(crate) fn pulled(&self, stream: &'static str, lag: SignedDuration, redelivered: u64) {
         let stream = [KeyValue::new("stream", stream)];

@@ -471,7 +471,7 @@ mod tests {
         let config = load_from(file, &[&COMPLETE[..], &env].concat()).unwrap();
         assert_eq!(config.process.clock, ClockMode::Demo);
         assert_eq!(config.process.admin_listen.port(), 8080);
-        assert_eq!(config.process.postgres.max_connections, 12);
+        assert_eq!(config.process.postgres.max_connections, 10);
         let smtp = config.service.smtp;
         assert_eq!((smtp.host.as_str(), smtp.port), ("relay", 2525));
     }

@@ -49,7 +49,7 @@ impl Default for PostgresConfig {
     fn default() -> Self {
         Self {
             url: Secret::default(),
-            max_connections: 12,
+            max_connections: 10,
             acquire_limit_ms: 10_000,
             statement_limit_ms: 30_000,
             lock_limit_ms: 10_000,

@@ -177,7 +177,8 @@ async fn release(session: &Session, given: &str, code: Option<&str>) -> Result<E
             let why = match reason {
                 ReleaseRefusal::Unknown => UNKNOWN,
                 ReleaseRefusal::NotTakenByYou => {
-                    "you did not take it on; without `--as` you give it back for its caller"
+                    "you did not take it on; once its time is over, leave out `--as` to give it \
+                     back for its caller"
                 }
                 ReleaseRefusal::Over => OVER,
             };
@@ -214,6 +215,11 @@ fn no_claim(reason: &ClaimRefusal) -> String {
              already is not called: read newer statements first with `amicable bank import`",
             until.map_or_else(|| "of no day".to_owned(), |day| format!("until {}", told_day(day)))
         ),
+        ClaimRefusal::ToBeWrittenDown => {
+            "it was taken back, or its time is over: do not call any more; write down how it \
+             went with `amicable call close`, or give it back with `amicable call release`"
+                .to_owned()
+        }
         ClaimRefusal::Over => OVER.to_owned(),
     }
 }
@@ -226,8 +232,8 @@ fn no_close(reason: &CloseRefusal) -> String {
         }
         CloseRefusal::Over => OVER.to_owned(),
         CloseRefusal::NotCalledThen { not_before, not_after } => format!(
-            "--at has to lie between {} and {}: when it was taken on, and when it could last be \
-             made",
+            "say with --at when the debtor was called: between {} and {}, when it was taken on and \
+             when it could last be made",
             told(*not_before),
             told(*not_after)
         ),

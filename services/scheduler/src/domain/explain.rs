@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use primitives::{ClaimId, MessageKind};
 
 use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position};
-use super::plan::{CONFIRMATION, THANKS};
+use super::plan::{CONFIRMATION, THANKS, unjudged_for_long};
 
 /// How far apart the messages of one happening may arrive.
 const ONE_MOMENT: SignedDuration = SignedDuration::from_mins(1);
@@ -74,7 +74,14 @@ pub fn why(case: &Case) -> Vec<String> {
             let open: BTreeSet<ClaimId> =
                 case.open_claims().map(|(claim_id, _)| claim_id).collect();
             let call = case.act.as_ref().is_some_and(Act::is_call);
-            let mut sentences = vec![held(reason, call).to_owned()];
+            let mut sentences = match case.open_promise() {
+                Some(promise) if unjudged_for_long(case, promise) => vec![format!(
+                    "The debtor promised to pay by {}, and no statement of the account shows that \
+                     day yet: read newer statements.",
+                    promise.pay_by
+                )],
+                Some(_) | None => vec![held(reason, call).to_owned()],
+            };
             sentences.extend(
                 case.reason.map(|reason| format!("The reason that was learnt last: {reason}.")),
             );

@@ -107,8 +107,19 @@ fn follow(case: &Case, pack: Pack, promise: &Promise, now: Timestamp) -> Next {
         {
             confirm(promise.made_at)
         }
+        Some(_) if unjudged_for_long(case, promise) => Next::Hold(HoldReason::TriedInVain),
         Some(promise_id) => Next::AwaitPromise { promise_id, amount, pay_by, judge_at },
     }
+}
+
+/// So many days after it should have been judged, a person looks after a promise.
+const UNJUDGED_DAYS_MAX: i64 = 7;
+
+/// Whether no statement shows the day of a promise for so long that something must be wrong. It is
+/// asked for every morning all the same.
+pub(super) fn unjudged_for_long(case: &Case, promise: &Promise) -> bool {
+    let known = later(promise.pay_by, case.agreement.promises.grace_days);
+    morning_of(case.country, later(known, UNJUDGED_DAYS_MAX)) <= promise.judge_at
 }
 
 /// The thanks for the last payment, while they are due.

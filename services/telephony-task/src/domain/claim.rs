@@ -47,15 +47,18 @@ impl States for ClaimDesk {
 }
 
 /// Decides whether who asks may make the call, given what is owed now. Whoever has it already hears
-/// the same again.
+/// the same again while it may be made.
 pub fn claim(
     desk: ClaimDesk,
     owed: &Owed,
     facts: &Facts,
 ) -> (Decision<ClaimDesk>, ClaimTaskAnswer) {
     let caller = staff_of(&facts.actor).zip(desk.caller.as_ref());
-    if let Some(errand) = held(&desk.task.stage, caller) {
-        let answer = claimed(errand);
+    if let Some((errand, taken_back)) = held(&desk.task.stage, caller) {
+        let answer = match still_to_be_made(errand, taken_back, owed, facts.now) {
+            Ok(()) => claimed(errand),
+            Err(reason) => ClaimTaskAnswer::Refused { reason },
+        };
         return (Decision::quiet(desk), answer);
     }
     let (errand, claim) = match weigh(&desk.task.stage, caller, owed, facts.now) {
@@ -76,12 +79,12 @@ const fn claimed(errand: &Errand) -> ClaimTaskAnswer {
 /// Who asks, where it is a member of staff, with what is known of them.
 type Caller<'a> = Option<(StaffId, &'a StaffMember)>;
 
-/// The errand of a task that who asks has already.
-fn held<'a>(stage: &'a Stage, caller: Caller<'_>) -> Option<&'a Errand> {
+/// The errand of a task that who asks has already, and whether it was taken back.
+fn held<'a>(stage: &'a Stage, caller: Caller<'_>) -> Option<(&'a Errand, bool)> {
     match stage {
-        Stage::Claimed { errand, claim, .. } => {
+        Stage::Claimed { errand, claim, taken_back } => {
             let theirs = caller.is_some_and(|(staff_id, _)| staff_id == claim.staff_id);
-            Some(errand).filter(|_| theirs)
+            Some((errand, *taken_back)).filter(|_| theirs)
         }
         Stage::Unheard
         | Stage::Forestalled
@@ -90,6 +93,22 @@ fn held<'a>(stage: &'a Stage, caller: Caller<'_>) -> Option<&'a Errand> {
         | Stage::Withdrawn { .. }
         | Stage::Expired { .. } => None,
     }
+}
+
+/// Refuses to show again whom to call where nobody is to be called any more.
+fn still_to_be_made(
+    errand: &Errand,
+    taken_back: bool,
+    owed: &Owed,
+    now: Timestamp,
+) -> Result<(), ClaimRefusal> {
+    if taken_back || now >= errand.not_after() {
+        return Err(ClaimRefusal::ToBeWrittenDown);
+    }
+    if !owed.is_of(errand) {
+        return Err(ClaimRefusal::Unknown);
+    }
+    owed.still_asked_for(errand, now)
 }
 
 fn weigh<'a>(

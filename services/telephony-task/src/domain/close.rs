@@ -1,7 +1,7 @@
 //! Writing a call down: complete, or not at all.
 
 use contracts::telephony_task::{CallClosed, CloseRefusal, CloseTask, CloseTaskAnswer};
-use jiff::ToSpan;
+use jiff::{SignedDuration, ToSpan};
 use mailbox::{Decision, Facts, Timer};
 use primitives::{CallOutcome, Date, NonPaymentReason, StaffId, Timestamp};
 
@@ -65,6 +65,9 @@ fn held<'a>(
     }
 }
 
+/// How long after a permit's end a call counts as made at that end, where the caller does not say.
+const WRITTEN_AT_ONCE: SignedDuration = SignedDuration::from_hours(1);
+
 /// When the debtor was called: not before it was taken on, and within the permit. Where the caller
 /// does not say, it was just now, or at the last moment at which that was allowed.
 fn called_at(
@@ -74,12 +77,16 @@ fn called_at(
     now: Timestamp,
 ) -> Result<Timestamp, CloseRefusal> {
     let (not_before, not_after) = (claim.claimed_at, errand.not_after().min(now));
-    let called_at = closing.request.called_at.unwrap_or(not_after);
-    if (not_before..=not_after).contains(&called_at) {
-        Ok(called_at)
-    } else {
-        Err(CloseRefusal::NotCalledThen { not_before, not_after })
-    }
+    let minute = |moment: Timestamp| moment.as_second().div_euclid(60);
+    let called_at = match closing.request.called_at {
+        // People tell the minute.
+        Some(told) if minute(told) == minute(not_before) => Some(told.max(not_before)),
+        None if now.duration_since(not_after) <= WRITTEN_AT_ONCE => Some(not_after),
+        told => told,
+    };
+    called_at
+        .filter(|called_at| (not_before..=not_after).contains(called_at))
+        .ok_or(CloseRefusal::NotCalledThen { not_before, not_after })
 }
 
 /// Whether nothing is missing and nothing contradicts.
@@ -95,8 +102,8 @@ fn complete(closing: &Closing, errand: &Errand, called_at: Timestamp) -> Result<
         return Err(CloseRefusal::PromiseAndOutcomeDiffer);
     }
     let Some(promise) = promise else { return Ok(()) };
-    closing.owed.covers(promise.amount)?;
     let called_on = errand.local_date(called_at);
+    closing.owed.covers(promise.amount, called_on)?;
     let days_max = i64::from(errand.order.promise_days_max);
     let latest = called_on.checked_add(days_max.days()).unwrap_or(Date::MAX);
     if promise.pay_by < called_on || latest < promise.pay_by {

@@ -3,7 +3,7 @@
 use contracts::payment_reconciliation::Position;
 use contracts::telephony_task::{ClaimRefusal, CloseRefusal};
 use jiff::ToSpan;
-use primitives::{CaseId, Money, Timestamp};
+use primitives::{CaseId, Date, Money, Timestamp};
 
 use super::task::Errand;
 
@@ -45,17 +45,21 @@ impl Owed {
         }
     }
 
-    /// Refuses a promise of nothing, or of more than is owed.
-    pub(super) fn covers(&self, promised: Money) -> Result<(), CloseRefusal> {
+    /// Refuses a promise of nothing, or of more than was owed on the day of the call: what came in
+    /// since may be its first part.
+    pub(super) fn covers(&self, promised: Money, called_on: Date) -> Result<(), CloseRefusal> {
         if !promised.is_positive() {
             return Err(CloseRefusal::PromiseOfNothing);
         }
         let Some(position) = &self.position else { return Ok(()) };
-        match position.open.checked_sub(promised) {
+        let lines = position.claims.iter().flat_map(|claim| &claim.lines);
+        let since = lines.filter(|line| called_on <= line.on && line.amount.is_negative());
+        let open = since.fold(position.open, |open, line| {
+            open.checked_sub(line.amount).unwrap_or(position.open)
+        });
+        match open.checked_sub(promised) {
             Err(_) => Err(CloseRefusal::PromiseOfNothing),
-            Ok(left) if left.is_negative() => {
-                Err(CloseRefusal::PromiseAboveOpen { open: position.open })
-            }
+            Ok(left) if left.is_negative() => Err(CloseRefusal::PromiseAboveOpen { open }),
             Ok(_) => Ok(()),
         }
     }

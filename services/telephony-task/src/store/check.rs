@@ -10,8 +10,11 @@ use uuid::Uuid;
 /// How late a timer may be. Business time.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The check that every task that nobody took on ends: it has the timer that ends it, and is not
-/// long past its end.
+/// How long a call may stay unwritten. Business time.
+const UNWRITTEN: SignedDuration = SignedDuration::from_hours(48);
+
+/// The check that every task ends: one that nobody took on has the timer that ends it, and is not
+/// long past its end; one that somebody took on is written down within two days.
 pub(crate) async fn calls_end(
     conn: &mut PgConnection,
     now: Timestamp,
@@ -33,6 +36,14 @@ pub(crate) async fn calls_end(
          order by ends_at limit 1000",
         before.to_sqlx() as jiff_sqlx::Timestamp,
     )
+    .fetch_all(&mut *conn)
+    .await?;
+    let before = now.checked_sub(UNWRITTEN).unwrap_or(Timestamp::MIN);
+    let unwritten = sqlx::query_scalar!(
+        "select task_id from call_task where stage = 'claimed' and not_after < $1
+         order by not_after limit 1000",
+        before.to_sqlx() as jiff_sqlx::Timestamp,
+    )
     .fetch_all(conn)
     .await?;
     let mut breaches = breaches(
@@ -45,6 +56,12 @@ pub(crate) async fn calls_end(
         overdue,
         "the call task should have ended by itself more than an hour ago; look whether \
          telephony-task runs, and what is parked",
+    ));
+    breaches.extend(self::breaches(
+        "calls-end",
+        unwritten,
+        "the call was taken on, and its time ended more than two days ago: have its caller write \
+         it down, or give it back for them (`amicable call release`)",
     ));
     Ok(breaches)
 }

@@ -144,6 +144,7 @@ fn changes() -> [[Snapshot; 2]; 3] {
             not_after: moment("2026-03-10T18:00:00Z"),
         },
         ClaimRefusal::NothingOwed,
+        ClaimRefusal::ToBeWrittenDown,
         ClaimRefusal::PaymentsNotKnown { until: Some(day("2026-03-05")), within_days: 2 },
         ClaimRefusal::PaymentsNotKnown { until: None, within_days: 2 },
         ClaimRefusal::Over,
