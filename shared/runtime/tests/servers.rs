@@ -309,7 +309,7 @@ async fn a_process_starts_and_stops_in_order() {
     let client = HttpClient::new("test", CallLimits { connect: LIMIT, total: LIMIT }).unwrap();
     for (signal, env) in [("TERM", [("TELEMETRY__LOG", "text")]), ("INT", [("CLOCK", "system")])] {
         let process = Process::on(&cluster, &server, &env);
-        let line = process.says("answers /livez and /readyz on");
+        let line = process.says("answers /livez, /readyz and /metrics on");
         let address = line.trim().rsplit(' ').next().unwrap().to_owned();
         process.says("is ready");
         let request = client.request(Method::GET, format!("http://{address}/readyz"));
