@@ -189,7 +189,7 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::ActUncertain => "it is open whether a message left or a call was made",
         HoldReason::NotDelivered => "a message could not be delivered",
         HoldReason::NotWritten => "a message could not be written: look in letter's log",
-        HoldReason::TriedInVain => "three tries in a row, and nothing came of them",
+        HoldReason::TriedInVain => "what was tried several times came to nothing",
         HoldReason::ReasonGiven => "the debtor gave a reason that a person weighs",
     }
 }

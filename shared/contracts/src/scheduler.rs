@@ -79,7 +79,7 @@ value! {
         /// A message could not be written: something is not known, or a text is wrong.
         NotWritten,
         /// The same step was tried three times in a row, and its message never left or nobody made
-        /// its call.
+        /// its call; or a promise was due for a week, and no statement showed its day.
         TriedInVain,
         /// The debtor gave a reason that a person has to weigh before anything else happens.
         ReasonGiven,

@@ -7,7 +7,7 @@ use contracts::scheduler::{CloseReason, HoldReason, TimelineEntry, TimelineEvent
 use jiff::SignedDuration;
 use primitives::{ClaimId, MessageKind};
 
-use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position};
+use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position, Promise};
 use super::plan::{CONFIRMATION, THANKS, unjudged_for_long};
 
 /// How far apart the messages of one happening may arrive.
@@ -74,13 +74,13 @@ pub fn why(case: &Case) -> Vec<String> {
             let open: BTreeSet<ClaimId> =
                 case.open_claims().map(|(claim_id, _)| claim_id).collect();
             let call = case.act.as_ref().is_some_and(Act::is_call);
-            let mut sentences = match case.open_promise() {
-                Some(promise) if unjudged_for_long(case, promise) => vec![format!(
+            let mut sentences = match unjudged(case, reason) {
+                Some(promise) => vec![format!(
                     "The debtor promised to pay by {}, and no statement of the account shows that \
                      day yet: read newer statements.",
                     promise.pay_by
                 )],
-                Some(_) | None => vec![held(reason, call).to_owned()],
+                None => vec![held(reason, call).to_owned()],
             };
             sentences.extend(
                 case.reason.map(|reason| format!("The reason that was learnt last: {reason}.")),
@@ -127,6 +127,9 @@ pub fn would_stop(case: &Case) -> Vec<String> {
             HoldReason::StepsUsedUp => vec![nothing_open, "Another claim on the case."],
             HoldReason::NotReachable => {
                 vec![nothing_open, "An invoice that brings an address.", TRIED_AGAIN]
+            }
+            HoldReason::TriedInVain if unjudged(case, reason).is_some() => {
+                vec![nothing_open, "Statements that show the promised day."]
             }
             HoldReason::TriedInVain => {
                 vec![nothing_open, "Any other news of a claim on the case.", TRIED_AGAIN]
@@ -208,6 +211,12 @@ fn under_way(act: &Act, errand: &Errand) -> String {
         ErrandState::Done => format!("{what} is done."),
         ErrandState::NotSent(_) | ErrandState::NotMade(_) => format!("{what} came to nothing."),
     }
+}
+
+/// The promise that holds the case, since no statement shows its day.
+fn unjudged<'a>(case: &'a Case, reason: &HoldReason) -> Option<&'a Promise> {
+    let promise = case.open_promise().filter(|_| *reason == HoldReason::TriedInVain)?;
+    unjudged_for_long(case, promise).then_some(promise)
 }
 
 /// What a hold means; `call` is whether a call is what is under way.
