@@ -167,10 +167,15 @@ impl Home {
 
     /// Writes the configuration, readable by nobody else: `access` holds passwords. `JetStream`
     /// syncs every ten seconds instead of every two minutes, which bounds what a power cut takes.
+    ///
+    /// Streams reserve the room that they may take. By default all of them may reserve three
+    /// quarters of what the disk has free; the many streams of tests never fill theirs, so a
+    /// throwaway server promises more than it has.
     fn configure(&self, port: u16, name: &str, access: &str) -> Result<(), Error> {
+        let room = if self.throwaway { "  max_file_store: 1TB\n" } else { "" };
         let text = format!(
             "server_name: {}\nlisten: \"127.0.0.1:{port}\"\npid_file: {}\n\
-             jetstream {{\n  store_dir: {}\n  sync_interval: \"10s\"\n}}\n{access}\n",
+             jetstream {{\n  store_dir: {}\n  sync_interval: \"10s\"\n{room}}}\n{access}\n",
             quoted(name),
             quoted(&self.pid.to_string_lossy()),
             quoted(&self.store.to_string_lossy()),

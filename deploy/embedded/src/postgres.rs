@@ -51,7 +51,7 @@ const SETTINGS: &[&str] = &[
 ];
 /// For data that nobody misses after a power cut.
 const THROWAWAY_SETTINGS: &[&str] =
-    &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+    &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"];
 
 /// A running Postgres. Dropping it stops the server without waiting; [`Cluster::stop`] waits.
 #[derive(Debug)]

@@ -70,7 +70,7 @@ impl Resident {
 
 async fn provision(nats: &async_nats::Client, slices: &[Slice]) {
     let context = async_nats::jetstream::new(nats.clone());
-    let limits = StreamLimits { max_bytes: 256 * 1024 * 1024, ..StreamLimits::default() };
+    let limits = StreamLimits { max_bytes: 64 * 1024 * 1024, ..StreamLimits::default() };
     topology::provision(&context, slices, limits, Timestamp::UNIX_EPOCH)
         .await
         .expect("the broker takes our streams");
