@@ -5,6 +5,7 @@
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::account::Account;
@@ -42,14 +43,28 @@ pub(crate) fn throwaway_folder(prefix: &str) -> Result<PathBuf, Error> {
     fresh_folder(&std::env::temp_dir(), prefix)
 }
 
+/// How long a lock may be held by nobody who means it: a child of this process has all its locks
+/// from its fork until it runs its program.
+const FORK_LIMIT: Duration = Duration::from_secs(2);
+
 /// Takes the folder for this process, until the returned file is dropped or the process ends.
-pub(crate) fn lock(server: &'static str, folder: &Path) -> Result<File, Error> {
+pub(crate) async fn lock(server: &'static str, folder: &Path) -> Result<File, Error> {
     let path = folder.join("lock");
     let file = File::create(&path).map_err(Error::io("make", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Busy { server, folder: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(Error::Io { action: "lock", path, source }),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < FORK_LIMIT => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::Busy { server, folder: folder.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(Error::Io { action: "lock", path, source });
+            }
+        }
     }
 }
 

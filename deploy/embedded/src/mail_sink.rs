@@ -50,7 +50,7 @@ impl MailSink {
         http_port: Option<u16>,
     ) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
-        let lock = lock(SERVER, folder)?;
+        let lock = lock(SERVER, folder).await?;
         let store = Arc::new(Store::open(folder)?);
         let faults = Arc::new(Faults::default());
         let (smtp_listener, smtp) = listen(smtp_port).await?;

@@ -90,7 +90,7 @@ impl NatsServer {
         wanted_port: Option<u16>,
         access: &str,
     ) -> Result<Self, Error> {
-        let lock = lock(SERVER, &home.folder)?;
+        let lock = lock(SERVER, &home.folder).await?;
         orphan::end(SERVER, &home.pid, &home.config, Signal::TERM, STOP_LIMIT).await?;
         let name = home.server_name()?;
         let mut tries = 1;

@@ -108,7 +108,7 @@ impl Cluster {
         home: &Home,
         wanted_port: Option<u16>,
     ) -> Result<Self, Error> {
-        let lock = lock(SERVER, &home.folder)?;
+        let lock = lock(SERVER, &home.folder).await?;
         home.end_orphan().await?;
         home.init(tools).await?;
         home.check_version(tools)?;

@@ -17,11 +17,12 @@ use crate::batch::{Engine, Input, Outcome, Ticket};
 use crate::guards::Source;
 use crate::handler::Payload;
 use crate::settings::MailboxSettings;
-use crate::topology;
 
 /// Pauses after pulling failed.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The broker gives a sign of life so often; two that stay out end the pull, which begins anew.
+const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The broker brings it again.
 const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 
@@ -65,7 +66,7 @@ impl Consuming {
             .consumer
             .stream()
             .max_messages_per_batch(self.settings.batch_max)
-            .heartbeat(Duration::from_secs(5))
+            .heartbeat(HEARTBEAT)
             .expires(Duration::from_secs(30))
             .messages()
             .await
@@ -94,6 +95,12 @@ impl Consuming {
                 return Ok(());
             }
         }
+    }
+
+    /// How often a long batch tells the broker that it goes on.
+    fn progress_every(&self) -> Duration {
+        let ack_wait = self.consumer.cached_info().config.ack_wait;
+        ack_wait.checked_div(2).unwrap_or(ack_wait)
     }
 
     fn stands_still(&self) -> bool {
@@ -136,7 +143,7 @@ impl Consuming {
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,
-                () = sleep(topology::PROGRESS_EVERY) => {
+                () = sleep(self.progress_every()) => {
                     acknowledge(&ackers, AckKind::Progress).await;
                 }
             }

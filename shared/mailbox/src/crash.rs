@@ -73,18 +73,22 @@ pub enum Failure {
     Death,
 }
 
-/// One planned fault: at the n-th passage of a point. Written `committed:3:death`.
+/// A planned fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CrashPlan {
-    pub point: CrashPoint,
-    /// Counted from 1.
-    pub passage: u64,
-    pub failure: Failure,
+pub enum CrashPlan {
+    /// At the n-th passage of a point, counted from 1. Written `committed:3:death`.
+    At { point: CrashPoint, passage: u64, failure: Failure },
+    /// An error at about every n-th passage of whatever point, drawn from a seed. Written
+    /// `scattered:SEED:N`.
+    Scattered { seed: u64, one_in: u64 },
 }
 
 /// The text is not a crash plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no crash plan; write it as point:passage:error or point:passage:death")]
+#[error(
+    "`{0}` is no crash plan; write it as point:passage:error, point:passage:death or \
+     scattered:seed:n"
+)]
 pub struct CrashPlanError(String);
 
 impl FromStr for CrashPlan {
@@ -92,21 +96,23 @@ impl FromStr for CrashPlan {
 
     fn from_str(text: &str) -> Result<Self, CrashPlanError> {
         let refuse = || CrashPlanError(text.to_owned());
-        let mut parts = text.split(':');
-        let (Some(point), Some(passage), Some(failure), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(refuse());
-        };
-        let failure = match failure {
+        let parts: Vec<&str> = text.split(':').collect();
+        let &[what, number, how] = parts.as_slice() else { return Err(refuse()) };
+        let number = number.parse().map_err(|_| refuse())?;
+        if what == "scattered" {
+            let one_in = how.parse().ok().filter(|count| *count > 0).ok_or_else(refuse)?;
+            return Ok(Self::Scattered { seed: number, one_in });
+        }
+        let failure = match how {
             "error" => Failure::Error,
             "death" => Failure::Death,
             _ => return Err(refuse()),
         };
-        let point =
-            CrashPoint::ALL.into_iter().find(|known| known.name() == point).ok_or_else(refuse)?;
-        let passage = passage.parse().ok().filter(|count| *count > 0).ok_or_else(refuse)?;
-        Ok(Self { point, passage, failure })
+        let point = CrashPoint::ALL.into_iter().find(|known| known.name() == what);
+        match point {
+            Some(point) if number > 0 => Ok(Self::At { point, passage: number, failure }),
+            _ => Err(refuse()),
+        }
     }
 }
 
@@ -124,25 +130,83 @@ impl fmt::Display for CrashPoint {
 /// Counts the passages and fails as planned.
 #[derive(Debug, Default)]
 pub(crate) struct Crashes {
-    plan: Option<CrashPlan>,
-    passages: AtomicU64,
+    plans: Vec<CrashPlan>,
+    /// Of each point, in the order of [`CrashPoint::ALL`].
+    passages: [AtomicU64; CrashPoint::ALL.len()],
+    all: AtomicU64,
 }
 
 impl Crashes {
-    pub(crate) fn new(plan: Option<CrashPlan>) -> Self {
-        Self { plan, passages: AtomicU64::new(0) }
+    pub(crate) fn new(plans: Vec<CrashPlan>) -> Self {
+        Self { plans, ..Self::default() }
     }
 
     /// Passes a point.
     pub(crate) fn pass(&self, point: CrashPoint) -> Result<(), Injected> {
-        let Some(plan) = self.plan.filter(|plan| plan.point == point) else { return Ok(()) };
-        let passage = self.passages.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        if passage != plan.passage {
+        if self.plans.is_empty() {
             return Ok(());
         }
-        match plan.failure {
+        let count = |passages: &AtomicU64| passages.fetch_add(1, Ordering::Relaxed);
+        let all = count(&self.all);
+        let own = CrashPoint::ALL.iter().zip(&self.passages).find(|(known, _)| **known == point);
+        let passage = own.map_or(0, |(_, passages)| count(passages).saturating_add(1));
+        let met = self.plans.iter().find_map(|plan| plan.meets(point, passage, all));
+        let Some(failure) = met else { return Ok(()) };
+        tracing::warn!("planned fault at {point}");
+        match failure {
             Failure::Error => Err(Injected(point)),
             Failure::Death => std::process::abort(),
         }
+    }
+}
+
+impl CrashPlan {
+    /// How it fails at this passage of the point, the n-th passage of all.
+    fn meets(&self, at: CrashPoint, this: u64, all: u64) -> Option<Failure> {
+        match *self {
+            Self::At { point, passage, failure } => {
+                (point == at && passage == this).then_some(failure)
+            }
+            Self::Scattered { seed, one_in } => {
+                let drawn = scramble(seed.wrapping_add(all)).checked_rem(one_in);
+                (drawn == Some(0)).then_some(Failure::Error)
+            }
+        }
+    }
+}
+
+/// The finalizer of `SplitMix64`: neighbouring numbers become unlike ones.
+const fn scramble(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_read_as_it_is_written() {
+        let plan =
+            CrashPlan::At { point: CrashPoint::Committed, passage: 3, failure: Failure::Death };
+        assert_eq!("committed:3:death".parse(), Ok(plan));
+        assert_eq!("scattered:7:50".parse(), Ok(CrashPlan::Scattered { seed: 7, one_in: 50 }));
+        for wrong in ["", "committed:0:death", "nowhere:1:error", "scattered:7:0", "taken:1:error:"]
+        {
+            assert!(wrong.parse::<CrashPlan>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn scattered_errors_come_as_often_as_asked_and_again_from_the_same_seed() {
+        let of = |seed| CrashPlan::Scattered { seed, one_in: 20 };
+        let met = |plan: CrashPlan| -> Vec<u64> {
+            (0..10_000).filter(|all| plan.meets(CrashPoint::Taken, 1, *all).is_some()).collect()
+        };
+        assert_eq!(met(of(1)), met(of(1)));
+        assert_ne!(met(of(1)), met(of(2)));
+        assert!((400..600).contains(&met(of(3)).len()), "{}", met(of(3)).len());
     }
 }

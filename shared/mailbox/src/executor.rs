@@ -16,7 +16,7 @@ use serde_json::Value;
 use sqlx::Connection;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -33,6 +33,10 @@ use crate::handler::Payload;
 use crate::ids;
 use crate::settings::MailboxSettings;
 use crate::store::{self, KeptEffect};
+
+/// Pauses before the ending of an act is recorded again; each is twice the one before.
+const RECORD_AGAIN: Duration = Duration::from_millis(100);
+const RECORD_AGAIN_MAX: Duration = Duration::from_secs(5);
 
 /// The executor of one service.
 pub(crate) struct Executor {
@@ -74,7 +78,7 @@ impl Executor {
                 () = stop.cancelled() => {}
                 () = woken => {}
                 Some(_) = running.join_next() => {}
-                () = tokio::time::sleep(poll) => {}
+                () = sleep(poll) => {}
             }
         }
         while running.join_next().await.is_some() {}
@@ -96,18 +100,14 @@ impl Executor {
     }
 
     async fn work(&self, work: Taken) {
-        let (effect_id, done) = match work {
-            Taken::Act(effect) => (effect.effect_id, self.perform(effect).await),
+        match work {
+            Taken::Act(effect) => self.perform(effect).await,
             Taken::Uncertain { effect, announced } => {
-                (effect.effect_id, self.seek(&effect, announced).await)
+                if let Err(outage) = self.seek(&effect, announced).await {
+                    // The next search is due after a lease, and it is taken up from there.
+                    not_recorded(&effect, &outage);
+                }
             }
-        };
-        if let Err(outage) = done {
-            // The lease runs out, or the next search is due, and it is taken up from there.
-            tracing::warn!(
-                effect.id = %effect_id,
-                "ending not recorded: {}", runtime::error::chain(&outage)
-            );
         }
     }
 
@@ -217,7 +217,7 @@ impl Executor {
     }
 
     /// One attempt, with its lease kept alive, and what follows from it.
-    async fn perform(&self, effect: KeptEffect) -> Result<(), Outage> {
+    async fn perform(&self, effect: KeptEffect) {
         let span = tracing::info_span!(
             "perform",
             otel.name = format!("perform {}", effect.kind),
@@ -228,7 +228,7 @@ impl Executor {
             runtime::trace_context::set_parent(&span, traceparent);
         }
         let mut effect = effect;
-        let (performance, traceparent) = async {
+        let (attempt, traceparent) = async {
             // What follows from the act belongs to the span of the act.
             let own = runtime::trace_context::current_traceparent();
             (self.attempt(&effect).await, own)
@@ -236,31 +236,52 @@ impl Executor {
         .instrument(span)
         .await;
         effect.traceparent = traceparent.or(effect.traceparent);
-        let Some(performance) = performance else { return Ok(()) };
-        self.engine.crashes.pass(CrashPoint::EffectPerformed)?;
-        match performance {
-            Attempt::Over => self.end(&effect, EndingValue::Expired).await,
-            Attempt::Made(Performance::Done(outcome)) => {
-                self.end(&effect, EndingValue::Performed(outcome)).await
+        let Some(attempt) = attempt else { return };
+        // Only this process knows how it went, however long the database is away: what it does not
+        // write down becomes uncertain.
+        let mut pause = RECORD_AGAIN;
+        while let Err(outage) = self.record(&effect, &attempt).await {
+            not_recorded(&effect, &outage);
+            if !matches!(outage, Outage::Database(_) | Outage::Planned(_)) {
+                return;
             }
-            Attempt::Made(Performance::Unknown { reason }) if effect.once => {
-                self.uncertain(&effect, &reason).await
-            }
-            Attempt::Made(
-                Performance::NotPerformed { reason } | Performance::Unknown { reason },
-            ) => self.give_back(&effect, &reason).await,
+            sleep(pause).await;
+            pause = pause.saturating_mul(2).min(RECORD_AGAIN_MAX);
         }
     }
 
-    /// Makes the attempt, if it may still be begun; none where another has the effect by now.
+    async fn record(&self, effect: &KeptEffect, attempt: &Attempt) -> Result<(), Outage> {
+        self.engine.crashes.pass(CrashPoint::EffectPerformed)?;
+        match attempt {
+            Attempt::Over => self.end(effect, EndingValue::Expired).await,
+            Attempt::Made(Performance::Done(outcome)) => {
+                self.end(effect, EndingValue::Performed(outcome.clone())).await
+            }
+            Attempt::Made(Performance::Unknown { reason }) if effect.once => {
+                self.uncertain(effect, reason).await
+            }
+            Attempt::Made(
+                Performance::NotPerformed { reason } | Performance::Unknown { reason },
+            ) => self.give_back(effect, reason).await,
+        }
+    }
+
+    /// Makes the attempt, if it may still be begun; none where another may have the effect by now.
     ///
     /// This process may have slept since the claim, so the lease is renewed first, and the permit's
     /// end looked at once more.
     async fn attempt(&self, effect: &KeptEffect) -> Option<Attempt> {
         let begun = Instant::now();
-        if !matches!(self.extend_lease(effect).await, Ok(true)) {
-            tracing::warn!(effect.id = %effect.effect_id, "the lease was lost before the act");
-            return None;
+        match self.extend_lease(effect).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(effect.id = %effect.effect_id, "the lease was lost before the act");
+                return None;
+            }
+            Err(error) => {
+                let reason = format!("not begun: {}", runtime::error::chain(&error));
+                return Some(Attempt::Made(Performance::NotPerformed { reason }));
+            }
         }
         if self.is_over(effect) {
             return Some(Attempt::Over);
@@ -290,7 +311,7 @@ impl Executor {
         let (good_until, _) = watch::channel(after(begun, lease));
         let renewal = async {
             loop {
-                tokio::time::sleep(third).await;
+                sleep(third).await;
                 let asked = Instant::now();
                 match self.extend_lease(effect).await {
                     Ok(true) => drop(good_until.send_replace(after(asked, lease))),
@@ -424,6 +445,13 @@ enum Attempt {
     /// The permit was over before it began.
     Over,
     Made(Performance<Value>),
+}
+
+fn not_recorded(effect: &KeptEffect, outage: &Outage) {
+    tracing::warn!(
+        effect.id = %effect.effect_id,
+        "ending not recorded: {}", runtime::error::chain(outage)
+    );
 }
 
 fn after(begin: Instant, time: Duration) -> Instant {

@@ -201,8 +201,8 @@ impl Mailbox {
         if let Some(stem) = self.twice.into_iter().next() {
             return Err(StartError::Twice(stem));
         }
-        let plan = settings.crash_plan()?;
-        if plan.is_some() && context.config.process.clock != ClockMode::Demo {
+        let plans = settings.crash_plans()?;
+        if !plans.is_empty() && context.config.process.clock != ClockMode::Demo {
             return Err(StartError::CrashForReal);
         }
         let timeout = Duration::from_millis(settings.publish_timeout_ms);
@@ -213,7 +213,7 @@ impl Mailbox {
             clock: Arc::clone(&context.clock),
             kinds: kinds(&self.handlers),
             handlers: registered(self.service, self.handlers, self.projections),
-            crashes: Crashes::new(plan),
+            crashes: Crashes::new(plans),
             publisher: Publisher::new(context.nats.clone(), timeout),
             meters: Meters::new(),
             guards: Guards::new(settings.parked_per_minute_max),

@@ -38,7 +38,8 @@ pub struct MailboxSettings {
     /// More parked messages than this in one minute, and more than a tenth of those handled, stop
     /// what brings them, until all of that minute are settled.
     pub parked_per_minute_max: u64,
-    /// A planned fault such as `committed:3:death`, for fault tests; refused outside demo mode.
+    /// Planned faults such as `committed:3:death`, with commas between them, for fault tests;
+    /// refused outside demo mode.
     pub crash: Option<String>,
 }
 
@@ -64,8 +65,9 @@ impl Default for MailboxSettings {
 }
 
 impl MailboxSettings {
-    /// The planned fault.
-    pub fn crash_plan(&self) -> Result<Option<CrashPlan>, CrashPlanError> {
-        self.crash.as_deref().map(CrashPlan::from_str).transpose()
+    /// The planned faults.
+    pub fn crash_plans(&self) -> Result<Vec<CrashPlan>, CrashPlanError> {
+        let plans = self.crash.iter().flat_map(|plans| plans.split(','));
+        plans.map(CrashPlan::from_str).collect()
     }
 }

@@ -15,17 +15,14 @@ use contracts::{Contract, Kind};
 use primitives::Timestamp;
 use runtime::clock::ClockError;
 
-/// When the broker gives a message to somebody else; and how often long batches tell it that they
-/// go on.
-const ACK_WAIT: Duration = Duration::from_secs(30);
-pub(crate) const PROGRESS_EVERY: Duration = Duration::from_secs(15);
-
-/// How long the broker keeps events and commands, and how much.
+/// How long the broker keeps events and commands, and how much; and how long it waits for the
+/// acknowledgement of one before it gives it to somebody else.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
     pub max_age: Duration,
     pub max_bytes: i64,
     pub replicas: usize,
+    pub ack_wait: Duration,
 }
 
 impl Default for StreamLimits {
@@ -34,6 +31,7 @@ impl Default for StreamLimits {
             max_age: Duration::from_hours(14 * 24),
             max_bytes: 8 * 1024 * 1024 * 1024,
             replicas: 1,
+            ack_wait: Duration::from_secs(30),
         }
     }
 }
@@ -84,7 +82,7 @@ pub async fn provision(
     }
     for slice in slices {
         for stream in [EVENTS, COMMANDS] {
-            provision_consumer(context, slice, stream, events_since).await?;
+            provision_consumer(context, slice, stream, limits.ack_wait, events_since).await?;
         }
     }
     let bucket = runtime::clock::create_bucket(&context.client()).await;
@@ -111,6 +109,7 @@ async fn provision_consumer(
     context: &jetstream::Context,
     slice: &Slice,
     stream: &'static str,
+    ack_wait: Duration,
     events_since: Timestamp,
 ) -> Result<(), TopologyError> {
     let filter_subjects = filters(slice, stream);
@@ -126,7 +125,7 @@ async fn provision_consumer(
     let mut config = consumer::pull::Config {
         durable_name: Some(slice.service.to_owned()),
         ack_policy: AckPolicy::Explicit,
-        ack_wait: ACK_WAIT,
+        ack_wait,
         max_ack_pending: 5_000,
         deliver_policy,
         filter_subjects,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contracts::operations::{Operation, Status};
 use contracts::registry::Slice;
 use contracts::{Envelope, Message, SPEC_VERSION};
-use mailbox::topology::{self, StreamLimits};
+use mailbox::topology::{self, StreamLimits, TopologyError};
 use mailbox::{Asker, MIGRATIONS};
 use primitives::{Actor, Clock, CorrelationId, MessageId, Timestamp};
 use runtime::clock::{self, SystemClock};
@@ -68,12 +68,15 @@ impl Resident {
     }
 }
 
-async fn provision(nats: &async_nats::Client, slices: &[Slice]) {
+async fn provision(nats: &async_nats::Client, slices: &[Slice]) -> Result<(), TopologyError> {
     let context = async_nats::jetstream::new(nats.clone());
-    let limits = StreamLimits { max_bytes: 64 * 1024 * 1024, ..StreamLimits::default() };
-    topology::provision(&context, slices, limits, Timestamp::UNIX_EPOCH)
-        .await
-        .expect("the broker takes our streams");
+    let limits = StreamLimits {
+        max_bytes: 64 * 1024 * 1024,
+        // Some tests kill who has taken messages, and wait for the next to get them.
+        ack_wait: Duration::from_secs(3),
+        ..StreamLimits::default()
+    };
+    topology::provision(&context, slices, limits, Timestamp::UNIX_EPOCH).await
 }
 
 impl House {
@@ -83,14 +86,23 @@ impl House {
             schemas.iter().map(|schema| runtime::postgres::schema_of(schema.service)).collect();
         let fill = async |connection: &mut PgConnection| {
             for schema in schemas {
-                make(connection, schema).await;
+                make_schema(connection, schema).await;
             }
         };
         let servers = servers().await;
         let database = servers.database(&template.join("_"), fill).await;
-        let account = servers.nats_account();
+        Self::on(database, servers.nats_account(), slices, now).await
+    }
+
+    /// A house on servers that the caller started, in a database that has the schemas already.
+    pub async fn on(
+        database: Database,
+        account: NatsAccount,
+        slices: &[Slice],
+        now: Timestamp,
+    ) -> Self {
         let nats = account.connect().await;
-        provision(&nats, slices).await;
+        provision(&nats, slices).await.expect("the broker takes our streams");
         let clock = clock::open_bucket(&nats).await.expect("the bucket of the clock is there");
         clock::advance(&clock, now).await.expect("the clock can be set");
         let files = tempfile::tempdir().expect("a folder can be made");
@@ -99,7 +111,12 @@ impl House {
 
     /// Makes the streams and consumers that are missing.
     pub async fn provision(&self) {
-        provision(&self.nats, &self.slices).await;
+        self.try_provision().await.expect("the broker takes our streams");
+    }
+
+    /// The same for a test that takes the broker away.
+    pub async fn try_provision(&self) -> Result<(), TopologyError> {
+        provision(&self.nats, &self.slices).await
     }
 
     /// What every process of this house is configured with.
@@ -264,7 +281,8 @@ pub fn envelope<M: Message>(name: &str, message: &M, now: Timestamp) -> Envelope
     }
 }
 
-async fn make(connection: &mut PgConnection, schema: &Schema) {
+/// Makes a service's schema in the database that the connection is to.
+pub async fn make_schema(connection: &mut PgConnection, schema: &Schema) {
     let name = runtime::postgres::schema_of(schema.service);
     let make = format!("create schema {name}; set search_path = {name}");
     raw_sql(AssertSqlSafe(make)).execute(&mut *connection).await.expect("the schema can be made");

@@ -10,7 +10,7 @@ mod servers;
 mod traces;
 mod waits;
 
-pub use house::{House, Resident, Schema, connect_to, envelope};
+pub use house::{House, Resident, Schema, connect_to, envelope, make_schema};
 pub use primitives::FixedClock;
 pub use samples::samples;
 pub use servers::{Database, NatsAccount, Servers, servers};

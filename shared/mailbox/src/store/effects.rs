@@ -212,7 +212,7 @@ pub(crate) async fn extend_lease(
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives an effect back that was certainly not performed.
+/// Gives an effect back that was certainly not performed, unless a person has it in hand by now.
 pub(crate) async fn give_back_effect(
     conn: &mut PgConnection,
     id: Uuid,
@@ -222,7 +222,8 @@ pub(crate) async fn give_back_effect(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update effect set state = 'pending', lease_until = null, next_try_at = $3, last_error = $4
-         where effect_id = $1 and attempts = $2 and state in ('started', 'uncertain')",
+         where effect_id = $1 and attempts = $2
+           and (state = 'started' or state = 'uncertain' and not announced)",
         id,
         attempt,
         next_try_at.to_sqlx() as jiff_sqlx::Timestamp,

@@ -356,7 +356,7 @@ impl Bell {
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
-    fn ring(&self, bell: Uuid) -> std::io::Result<()> {
+    pub(crate) fn ring(&self, bell: Uuid) -> std::io::Result<()> {
         let mut file: File = OpenOptions::new().create(true).append(true).open(&self.file)?;
         file.write_all(format!("{bell}\n").as_bytes())?;
         file.sync_all()
@@ -420,6 +420,14 @@ impl Projection for Seen {
 
 pub(crate) fn mailbox(bell: Bell) -> Mailbox {
     let shut = bell.file.with_file_name("shut");
+    mailbox_of(bell, shut)
+}
+
+/// The service with another who rings; it adds nothing while there is a file at `shut`.
+pub(crate) fn mailbox_of<P>(ringer: P, shut: PathBuf) -> Mailbox
+where
+    P: Performer<Effect = Ring, Aggregate = Counter, Outcome = ()>,
+{
     Mailbox::of(SERVICE)
         .handle::<OnOpened>()
         .handle::<OnBumped>()
@@ -428,5 +436,5 @@ pub(crate) fn mailbox(bell: Bell) -> Mailbox {
         .timer::<OnChime>()
         .change(OnAdd { shut })
         .query(OnRead)
-        .perform(bell, "operator")
+        .perform(ringer, "operator")
 }
