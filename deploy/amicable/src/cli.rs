@@ -2,6 +2,8 @@
 //!
 //! Nothing here does anything.
 
+mod kept;
+
 use std::path::PathBuf;
 
 use clap::builder::RangedI64ValueParser;
@@ -13,6 +15,11 @@ use primitives::{CallOutcome, Currency, Money, NonPaymentReason};
 
 use crate::moment::parse_date_or_time;
 use crate::stack;
+
+pub(crate) use kept::{
+    MeantMessage, Parked, Settling, Uncertain, UncertainSettle, Waiting, WhichAct, WhichParked,
+    WhichWaiting,
+};
 
 /// Amicable: out-of-court debt collection and credit management.
 #[derive(Debug, Parser)]
@@ -551,73 +558,6 @@ pub(crate) enum Bank {
     },
 }
 
-/// Messages that were taken aside because they could not be handled
-#[derive(Debug, Subcommand)]
-pub(crate) enum Parked {
-    /// List the parked messages of all services
-    #[command(after_help = "Example:\n  amicable parked list --service letter")]
-    List(Listing),
-    /// Show one parked message with its whole envelope
-    #[command(after_help = "Example:\n  amicable parked show 0c41 --json")]
-    Show {
-        /// (The beginning of) the message's id
-        id: String,
-        #[command(flatten)]
-        service: OneService,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Try a parked message again
-    #[command(after_help = "Example:\n  amicable parked replay 0c41")]
-    Replay {
-        /// (The beginning of) the message's id
-        id: String,
-        #[command(flatten)]
-        service: OneService,
-    },
-    /// Close a parked message for good; it stays in the history
-    #[command(after_help = "Example:\n  amicable parked discard 0c41")]
-    Discard {
-        /// (The beginning of) the message's id
-        id: String,
-        #[command(flatten)]
-        service: OneService,
-    },
-}
-
-/// Messages that wait for something their service has not heard of yet
-#[derive(Debug, Subcommand)]
-pub(crate) enum Waiting {
-    /// List the waiting messages of all services
-    #[command(after_help = "Example:\n  amicable waiting list")]
-    List(Listing),
-}
-
-/// Outward acts of which it is open whether they happened
-#[derive(Debug, Subcommand)]
-pub(crate) enum Uncertain {
-    /// List the uncertain acts of all services
-    #[command(after_help = "Example:\n  amicable uncertain list")]
-    List(Listing),
-    Settle(UncertainSettle),
-}
-
-/// Say what you found out about an uncertain act
-#[derive(Debug, Args)]
-#[command(group = ArgGroup::new("verdict").required(true))]
-#[command(after_help = "Example:\n  amicable uncertain settle 9b7e --happened")]
-pub(crate) struct UncertainSettle {
-    /// (The beginning of) the effect's id
-    pub id: String,
-    /// It happened
-    #[arg(long, group = "verdict")]
-    pub happened: bool,
-    /// It did not happen
-    #[arg(long, group = "verdict")]
-    pub did_not_happen: bool,
-}
-
 /// Check every invariant on the live data; exit 1 and a list when one is broken
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable check --json")]
@@ -645,6 +585,23 @@ pub(crate) enum Stream {
     #[command(after_help = "Example:\n  amicable stream tell-anew\n\n\
         What was sent is kept for two weeks; for what is younger `amicable stream refill` does.")]
     TellAnew,
+    /// Show what each consumer has still to take, and those that no service of this release reads
+    #[command(after_help = "Example:\n  amicable stream consumers")]
+    Consumers {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the consumers that no service of this release reads, of services that were removed or
+    /// renamed, with the commands that nobody will take
+    #[command(after_help = "Example:\n  amicable stream prune-consumers --yes\n\n\
+        Without --yes it only shows what would go. A service that comes back gets a new consumer: \
+        its inbox knows what was handled.")]
+    PruneConsumers {
+        /// Do it, in the place of only showing
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// The mails that the mail sink keeps
@@ -744,6 +701,37 @@ mod tests {
     #[test]
     fn the_command_line_is_whole() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_settled_is_named_or_fits_and_the_reason_is_stated() {
+        let read = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        for right in [
+            "amicable parked replay 0c41",
+            "amicable parked replay --reason bug --yes --as mila",
+            "amicable parked discard 0c41 --because known",
+            "amicable parked discard --type letter.cmd.send --older-than 2h --because known",
+            "amicable waiting try --all",
+            "amicable waiting give-up --detail case --because lost",
+            "amicable uncertain settle 9b7e --happened --because seen",
+            "amicable uncertain settle --kind send-email --did-not-happen --because unseen",
+        ] {
+            assert!(read(right), "{right}");
+        }
+        for wrong in [
+            "amicable parked replay",
+            "amicable parked replay --yes",
+            "amicable parked replay 0c41 --reason bug",
+            "amicable parked discard 0c41",
+            "amicable waiting give-up --all",
+            "amicable uncertain settle 9b7e --because seen",
+            "amicable uncertain settle 9b7e --happened",
+            "amicable uncertain settle --happened --because seen",
+        ] {
+            assert!(!read(wrong), "{wrong}");
+        }
+        let empty = ["amicable", "parked", "discard", "0c41", "--because", " "];
+        assert!(Cli::try_parse_from(empty).is_err());
     }
 
     #[test]

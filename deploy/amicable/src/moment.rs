@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use primitives::Clock;
 use runtime::clock::SystemClock;
 
@@ -52,9 +52,38 @@ pub(crate) fn parse_date_or_time(text: &str) -> Result<Timestamp, String> {
     })
 }
 
+/// An age such as 30m, 2h or 3d.
+pub(crate) fn parse_age(text: &str) -> Result<SignedDuration, String> {
+    let text = text.trim();
+    let read = || {
+        let unit = text.chars().next_back()?;
+        let count: u32 = text.strip_suffix(unit)?.parse().ok()?;
+        let minutes = match unit {
+            'm' => 1,
+            'h' => 60,
+            'd' => 24 * 60,
+            _ => return None,
+        };
+        Some(SignedDuration::from_mins(i64::from(count).checked_mul(minutes)?))
+    };
+    read().ok_or_else(|| "write an age as 30m, 2h or 3d".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ages_are_minutes_hours_or_days() {
+        let minutes = |text| parse_age(text).map(|age| age.as_mins());
+        assert_eq!(
+            (minutes("30m"), minutes("2h"), minutes("3d")),
+            (Ok(30), Ok(120), Ok(3 * 24 * 60))
+        );
+        for wrong in ["", "h", "2", "-2h", "2 weeks", "1.5h", "2\u{e9}"] {
+            assert!(parse_age(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_day_begins_in_amsterdam_summer_and_winter() {

@@ -96,8 +96,19 @@ impl Session {
         staff_id: StaffId,
         request: &R,
     ) -> Result<R::Answer, Failure> {
-        let asker = Asker::new(self.nats.clone(), ASK_LIMIT, Actor::Staff(staff_id));
-        Ok(asker.patient(PATIENCE).change(request, &new_key()).await?)
+        Ok(self.asker_as(staff_id).change(request, &new_key()).await?)
+    }
+
+    /// Asks as the member of staff with this code, or as the operator.
+    pub(crate) async fn asker_of(&self, code: Option<&str>) -> Result<Asker, Failure> {
+        match code {
+            Some(code) => Ok(self.asker_as(self.staff(code).await?)),
+            None => Ok(self.asker.clone()),
+        }
+    }
+
+    fn asker_as(&self, staff_id: StaffId) -> Asker {
+        Asker::new(self.nats.clone(), ASK_LIMIT, Actor::Staff(staff_id)).patient(PATIENCE)
     }
 
     /// The member of staff with this code.

@@ -20,8 +20,8 @@ use contracts::letter::{
     NoteNotSent, NoteNotSentReason, Send as SendLetter, SendNote, Uncertain, Withdraw,
 };
 use contracts::operations::{
-    CheckReport, ListRequest, Operation, SettleUncertain, SettleUncertainAnswer, Status,
-    UncertainList, UncertainVerdict,
+    CheckReport, ListUncertain, Operation, SettleUncertain, SettledUncertain, Status,
+    UncertainFilter, UncertainList, UncertainVerdict,
 };
 use contracts::payment_reconciliation::{GetPosition, Position, PositionAnswer};
 use contracts::registry::Slice;
@@ -409,17 +409,21 @@ async fn without_evidence_a_person_settles_it() {
         office.sink.faults().plan(1, Fault::CutBeforeKeeping);
         office.ask_for(&wish()).await;
         office.comes_to(&["uncertain"]).await;
-        let list: UncertainList =
-            office.operate(Operation::ListUncertain, ListRequest { limit: 10 }).await;
+        let list = ListUncertain { which: UncertainFilter::default(), limit: 10 };
+        let list: UncertainList = office.operate(Operation::ListUncertain, list).await;
         let [act] = &list.uncertain[..] else { panic!("{list:?}") };
         assert_eq!(
             (act.kind.as_str(), act.aggregate_id),
             ("send-email", wish().letter_id.as_uuid())
         );
-        let settle = SettleUncertain { effect_id: act.effect_id, verdict };
-        let answer: SettleUncertainAnswer =
-            office.operate(Operation::SettleUncertain, settle).await;
-        assert_eq!(answer, SettleUncertainAnswer::Settled);
+        let settle = SettleUncertain {
+            which: UncertainFilter { effect_id: Some(act.effect_id), ..UncertainFilter::default() },
+            verdict,
+            because: "the provider looked it up".to_owned(),
+            limit: 1,
+        };
+        let answer: SettledUncertain = office.operate(Operation::SettleUncertain, settle).await;
+        assert_eq!(answer.settled, 1);
         office.comes_to(&["uncertain", told]).await;
         assert_eq!(office.sink.mails(), [], "the machine does not send it again");
         office.close().await;

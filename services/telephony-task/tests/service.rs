@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::intake::StaffRegistered;
-use contracts::operations::{CheckReport, ListRequest, Operation, Status, WaitingList};
+use contracts::operations::{
+    CheckReport, ListWaiting, Operation, Status, WaitingFilter, WaitingList,
+};
 use contracts::payment_reconciliation::{GetPosition, Position, PositionAnswer};
 use contracts::registry::Slice;
 use contracts::telephony_task::{
@@ -147,7 +149,7 @@ impl Office {
     }
 
     async fn operate<A: serde::de::DeserializeOwned>(&self, operation: Operation) -> A {
-        let body = ListRequest { limit: 10 };
+        let body = ListWaiting { which: WaitingFilter::default(), limit: 10 };
         self.house.asker().operate(SERVICE, operation, &body).await.unwrap()
     }
 

@@ -1,10 +1,11 @@
-//! What every service answers about itself: the mailbox's state, and the live checks.
+//! What every service answers about itself: the mailbox's state, what it keeps for people, the live
+//! checks.
 //!
 //! The subject carries the service asked: `letter.api.status.v1`. The mailbox serves them all, so
 //! they are the same everywhere.
 
 use crate::message::value;
-use primitives::{EffectId, MessageId, Timestamp};
+use primitives::{Actor, EffectId, MessageId, Timestamp};
 use uuid::Uuid;
 
 /// The operations that every service serves.
@@ -13,20 +14,24 @@ pub enum Operation {
     Status,
     Check,
     ListParked,
+    ShowParked,
     SettleParked,
     ListWaiting,
+    SettleWaiting,
     ListUncertain,
     SettleUncertain,
     Refill,
 }
 
 impl Operation {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Status,
         Self::Check,
         Self::ListParked,
+        Self::ShowParked,
         Self::SettleParked,
         Self::ListWaiting,
+        Self::SettleWaiting,
         Self::ListUncertain,
         Self::SettleUncertain,
         Self::Refill,
@@ -39,18 +44,33 @@ impl Operation {
             Self::Status => "status",
             Self::Check => "check",
             Self::ListParked => "list-parked",
+            Self::ShowParked => "show-parked",
             Self::SettleParked => "settle-parked",
             Self::ListWaiting => "list-waiting",
+            Self::SettleWaiting => "settle-waiting",
             Self::ListUncertain => "list-uncertain",
             Self::SettleUncertain => "settle-uncertain",
             Self::Refill => "refill",
         }
     }
 
+    /// The version of its body and its answer.
+    #[must_use]
+    pub const fn version(self) -> u16 {
+        match self {
+            Self::ListParked
+            | Self::SettleParked
+            | Self::ListWaiting
+            | Self::ListUncertain
+            | Self::SettleUncertain => 2,
+            Self::Status | Self::Check | Self::ShowParked | Self::SettleWaiting | Self::Refill => 1,
+        }
+    }
+
     /// Where `service` answers it.
     #[must_use]
     pub fn subject(self, service: &str) -> String {
-        format!("{service}.api.{}.v1", self.name())
+        format!("{service}.api.{}.v{}", self.name(), self.version())
     }
 }
 
@@ -109,8 +129,26 @@ value! {
 }
 
 value! {
-    struct ListRequest {
-        /// At most so many (1 to 1000).
+    /// Which parked messages are meant: those that everything given here fits.
+    #[derive(Default)]
+    struct ParkedFilter {
+        pub message_id: Option<MessageId>,
+        /// All versions, as `letter.cmd.send`, or one, as `letter.cmd.send.v1`.
+        pub message_type: Option<String>,
+        pub reason: Option<ParkedReason>,
+        /// Stands in the detail, in whatever case.
+        pub detail_has: Option<String>,
+        /// Parked before this, in wall time.
+        pub before: Option<Timestamp>,
+    }
+}
+
+value! {
+    struct ListParked {
+        pub which: ParkedFilter,
+        /// Those that were settled, in the place of those that are open.
+        pub settled: bool,
+        /// At most so many (1 to 1000), the oldest first.
         pub limit: u32,
     }
 }
@@ -118,7 +156,10 @@ value! {
 value! {
     struct ParkedList {
         pub parked: Vec<ParkedMessage>,
+        /// How many fit, listed or not.
         pub total: u64,
+        /// The service's wall time: what is parked after it was not counted.
+        pub counted_at: Timestamp,
     }
 }
 
@@ -126,12 +167,21 @@ value! {
     struct ParkedMessage {
         pub message_id: MessageId,
         pub message_type: String,
+        pub state: ParkedState,
         pub reason: ParkedReason,
         /// The whole chain of the error. No personal data.
         pub detail: String,
         pub parked_at: Timestamp,
         /// How often it was replayed before.
         pub replay_count: u32,
+    }
+}
+
+value! {
+    enum ParkedState {
+        Open,
+        Replayed,
+        Discarded,
     }
 }
 
@@ -144,41 +194,115 @@ value! {
         Bug,
         /// Recorded before the horizon of the inbox: it may have been handled already.
         Stale,
+        /// It waited, and a person gave up on it.
+        GivenUp,
     }
 }
 
 value! {
-    struct SettleParked {
+    struct ShowParked {
         pub message_id: MessageId,
+    }
+}
+
+value! {
+    enum ShowParkedAnswer {
+        Shown {
+            parked: ParkedMessage,
+            /// The whole envelope, as JSON text.
+            envelope: String,
+            /// What happened to it before, the oldest first.
+            history: Vec<ParkedEvent>,
+        },
+        Unknown,
+    }
+}
+
+value! {
+    enum ParkedEvent {
+        /// It was parked; then something else happened.
+        Parked { at: Timestamp, reason: ParkedReason, detail: String },
+        /// Somebody settled it.
+        Settled { at: Timestamp, action: SettledAs, by: Actor, because: Option<String> },
+    }
+}
+
+value! {
+    enum SettledAs {
+        Replayed,
+        Discarded,
+        /// It waited before.
+        GivenUp,
+    }
+}
+
+value! {
+    /// Does it to all open messages that fit, a page at a time.
+    struct SettleParked {
+        pub which: ParkedFilter,
         pub action: ParkedAction,
+        /// Why, in the operator's own words, without personal data; needed to discard. It is kept
+        /// beside the message.
+        pub because: Option<String>,
+        /// At most so many (1 to 200).
+        pub limit: u32,
+        /// Goes on behind this one: the `last` of the page before.
+        pub after: Option<MessageId>,
     }
 }
 
 value! {
     enum ParkedAction {
-        Show,
         Replay,
         Discard,
     }
 }
 
 value! {
-    /// What became of a parked message.
-    enum SettleParkedAnswer {
-        /// The whole envelope, as JSON text.
-        Shown { envelope: String, parked: ParkedMessage },
-        Replayed,
-        /// It was tried and parked again.
-        ParkedAgain { detail: String },
-        Discarded,
-        Unknown,
+    /// What became of one page of parked messages.
+    struct SettledParked {
+        pub handled: u64,
+        /// Tried, and waiting now.
+        pub waiting: u64,
+        pub parked_again: u64,
+        pub discarded: u64,
+        /// Why the last of those was parked again.
+        pub detail: Option<String>,
+        /// The last of this page; none where nothing was left.
+        pub last: Option<MessageId>,
+    }
+}
+
+value! {
+    /// Which waiting messages are meant: those that everything given here fits.
+    #[derive(Default)]
+    struct WaitingFilter {
+        pub message_id: Option<MessageId>,
+        /// All versions, as `letter.cmd.send`, or one, as `letter.cmd.send.v1`.
+        pub message_type: Option<String>,
+        pub reason: Option<WaitingReason>,
+        /// Stands in the detail, in whatever case.
+        pub detail_has: Option<String>,
+        /// Waiting since before this, in wall time.
+        pub before: Option<Timestamp>,
+    }
+}
+
+value! {
+    struct ListWaiting {
+        pub which: WaitingFilter,
+        /// At most so many (1 to 1000), the oldest first.
+        pub limit: u32,
     }
 }
 
 value! {
     struct WaitingList {
         pub waiting: Vec<WaitingMessage>,
+        /// How many fit, listed or not.
         pub total: u64,
+        /// The service's wall time: what waits since after it was not counted.
+        pub counted_at: Timestamp,
     }
 }
 
@@ -206,9 +330,70 @@ value! {
 }
 
 value! {
+    /// Does it to all waiting messages that fit, a page at a time.
+    struct SettleWaiting {
+        pub which: WaitingFilter,
+        pub action: WaitingAction,
+        /// Why, in the operator's own words, without personal data; needed to give up. It is kept
+        /// beside the message.
+        pub because: Option<String>,
+        /// At most so many (1 to 200).
+        pub limit: u32,
+        /// Goes on behind this one: the `last` of the page before.
+        pub after: Option<MessageId>,
+    }
+}
+
+value! {
+    enum WaitingAction {
+        /// Without waiting for its next turn.
+        TryNow,
+        /// It is parked, with the reason; nothing is lost.
+        GiveUp,
+    }
+}
+
+value! {
+    /// What became of one page of waiting messages.
+    struct SettledWaiting {
+        pub handled: u64,
+        /// Tried, and waiting on.
+        pub waiting: u64,
+        /// Tried, and parked.
+        pub parked: u64,
+        pub given_up: u64,
+        /// The last of this page; none where nothing was left.
+        pub last: Option<MessageId>,
+    }
+}
+
+value! {
+    /// Which uncertain acts are meant: those that everything given here fits.
+    #[derive(Default)]
+    struct UncertainFilter {
+        pub effect_id: Option<EffectId>,
+        /// What they do, such as `send-email`.
+        pub kind: Option<String>,
+        /// Decided before this, in wall time.
+        pub before: Option<Timestamp>,
+    }
+}
+
+value! {
+    struct ListUncertain {
+        pub which: UncertainFilter,
+        /// At most so many (1 to 1000), the oldest first.
+        pub limit: u32,
+    }
+}
+
+value! {
     struct UncertainList {
         pub uncertain: Vec<UncertainAct>,
+        /// How many fit, listed or not.
         pub total: u64,
+        /// The service's wall time: what was decided after it was not counted.
+        pub counted_at: Timestamp,
     }
 }
 
@@ -227,9 +412,15 @@ value! {
 }
 
 value! {
+    /// Settles all uncertain acts that fit, a page at a time.
     struct SettleUncertain {
-        pub effect_id: EffectId,
+        pub which: UncertainFilter,
         pub verdict: UncertainVerdict,
+        /// How that was found out, in the operator's own words, without personal data. It is kept
+        /// beside the act.
+        pub because: String,
+        /// At most so many (1 to 200).
+        pub limit: u32,
     }
 }
 
@@ -242,10 +433,13 @@ value! {
 }
 
 value! {
-    enum SettleUncertainAnswer {
-        Settled,
-        NotUncertain,
-        Unknown,
+    /// What became of one page of uncertain acts. All zero: nothing was left.
+    struct SettledUncertain {
+        pub settled: u64,
+        /// Somebody else, or evidence, was faster.
+        pub settled_before: u64,
+        /// The verdict could not be taken in: it is parked.
+        pub parked: u64,
     }
 }
 

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 
 use crate::Envelope;
 use crate::operations::{
-    CheckReport, EmptyRequest, ListRequest, Operation, ParkedList, Refill, Refilled, SettleParked,
-    SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainList, WaitingList,
+    CheckReport, EmptyRequest, ListParked, ListUncertain, ListWaiting, Operation, ParkedList,
+    Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledParked,
+    SettledUncertain, SettledWaiting, ShowParked, ShowParkedAnswer, Status, UncertainList,
+    WaitingList,
 };
 use crate::registry::ENTRIES;
 
@@ -83,13 +85,13 @@ fn forms(operation: Operation) -> (Form, Form) {
     match operation {
         Operation::Status => (EmptyRequest::json_schema, Status::json_schema),
         Operation::Check => (EmptyRequest::json_schema, CheckReport::json_schema),
-        Operation::ListParked => (ListRequest::json_schema, ParkedList::json_schema),
-        Operation::SettleParked => (SettleParked::json_schema, SettleParkedAnswer::json_schema),
-        Operation::ListWaiting => (ListRequest::json_schema, WaitingList::json_schema),
-        Operation::ListUncertain => (ListRequest::json_schema, UncertainList::json_schema),
-        Operation::SettleUncertain => {
-            (SettleUncertain::json_schema, SettleUncertainAnswer::json_schema)
-        }
+        Operation::ListParked => (ListParked::json_schema, ParkedList::json_schema),
+        Operation::ShowParked => (ShowParked::json_schema, ShowParkedAnswer::json_schema),
+        Operation::SettleParked => (SettleParked::json_schema, SettledParked::json_schema),
+        Operation::ListWaiting => (ListWaiting::json_schema, WaitingList::json_schema),
+        Operation::SettleWaiting => (SettleWaiting::json_schema, SettledWaiting::json_schema),
+        Operation::ListUncertain => (ListUncertain::json_schema, UncertainList::json_schema),
+        Operation::SettleUncertain => (SettleUncertain::json_schema, SettledUncertain::json_schema),
         Operation::Refill => (Refill::json_schema, Refilled::json_schema),
     }
 }

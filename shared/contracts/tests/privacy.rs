@@ -81,24 +81,34 @@ const CODES: [&str; 13] = [
     "text_version",
 ];
 
+const OPERATOR: &str = "an operator's words on a message or an act, kept in the service that has \
+                        it and told to operators only; asked for without personal data";
+
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 16] = [
+const TEXT: [(&str, &str); 23] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
     ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
+    ("ParkedEvent.parked.detail", "as ParkedMessage.detail"),
+    ("ParkedEvent.settled.because", OPERATOR),
+    ("ParkedFilter.detail_has", "a part of what stands in ParkedMessage.detail"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),
     ("Problem.reason", "says what is wrong and never repeats a personal value"),
+    ("WaitingFilter.detail_has", "a part of what stands in WaitingMessage.detail"),
     ("WaitingMessage.detail", "says what a message waits for in words of ours, with ids"),
     ("envelope.source", "the producing service"),
     ("envelope.traceparent", "W3C trace context: random figures"),
     ("envelope.type", "the message's subject"),
-    ("every-service.api.settle-parked.v1.answer.parked-again.detail", "as ParkedMessage.detail"),
-    ("every-service.api.settle-parked.v1.answer.shown.envelope", "a message, which has none"),
+    ("every-service.api.settle-parked.v2.answer.detail", "as ParkedMessage.detail"),
+    ("every-service.api.settle-parked.v2.because", OPERATOR),
+    ("every-service.api.settle-uncertain.v2.because", OPERATOR),
+    ("every-service.api.settle-waiting.v1.because", OPERATOR),
+    ("every-service.api.show-parked.v1.answer.shown.envelope", "a message, which has none"),
 ];
 
 /// Where anything may stand.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream;
+use contracts::operations::WaitingMessage;
 use contracts::{Envelope, SPEC_VERSION};
 use jiff::SignedDuration;
 use primitives::{Actor, Timestamp};
@@ -106,7 +107,7 @@ pub(crate) async fn run_sweeper(
         if let Err(reason) = watch_broker(&engine, &context).await {
             tracing::warn!("broker not seen: {reason}");
         }
-        if let Err(error) = sweep_outbox(&engine).await {
+        if let Err(error) = sweep_outbox(&engine, COMMITTER_GRACE).await {
             tracing::warn!("outbox: {}", runtime::error::chain(&error));
         }
         if let Err(outage) = retry_waiting(&engine, &settings).await {
@@ -117,7 +118,8 @@ pub(crate) async fn run_sweeper(
             () = tokio::time::sleep(pause) => {}
         }
     }
-    if let Err(error) = sweep_outbox(&engine).await {
+    // Nothing of ours is being committed any more.
+    if let Err(error) = sweep_outbox(&engine, SignedDuration::ZERO).await {
         tracing::warn!("last publishing pass: {}", runtime::error::chain(&error));
     }
 }
@@ -127,10 +129,16 @@ pub(crate) async fn maintain(engine: &Engine) -> sqlx::Result<()> {
     let now = engine.clock.wall_now();
     let mut conn = engine.pool.acquire().await?;
     store::maintain(&mut conn, day(now), engine.horizon_days).await?;
-    let hours = i64::from(engine.horizon_days).saturating_mul(24);
-    let horizon = now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
+    let ago = |days: i32| {
+        let hours = i64::from(days).saturating_mul(24);
+        now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN)
+    };
+    let horizon = ago(engine.horizon_days);
     while store::forget_requests(&mut conn, horizon).await? > 0 {}
     while store::forget_effects(&mut conn, horizon).await? > 0 {}
+    // What is stale comes again for as long as its producer keeps it: not to be forgotten before.
+    let settled = ago(engine.settled_days.max(engine.horizon_days));
+    while store::forget_parked(&mut conn, settled).await? > 0 {}
     Ok(())
 }
 
@@ -141,10 +149,11 @@ pub(crate) async fn watch_guards(engine: &Engine) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// A committer publishes its own rows at once; only what is older was left behind.
+const COMMITTER_GRACE: SignedDuration = SignedDuration::from_millis(500);
+
 /// Publishes rows that their committer did not, and moves them.
-pub(crate) async fn sweep_outbox(engine: &Engine) -> sqlx::Result<()> {
-    // A committer publishes its own rows at once; only what is older was left behind.
-    let grace = SignedDuration::from_millis(500);
+async fn sweep_outbox(engine: &Engine, grace: SignedDuration) -> sqlx::Result<()> {
     let before = engine.clock.wall_now().checked_sub(grace).unwrap_or(Timestamp::MIN);
     loop {
         let mut conn = engine.pool.acquire().await?;
@@ -166,14 +175,15 @@ async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<()
     let now = engine.clock.wall_now();
     let mut conn = engine.pool.acquire().await.map_err(Outage::Database)?;
     let due = store::waiting_due(&mut conn, now, PAGE).await.map_err(Outage::Database)?;
-    let oldest = store::list_waiting(&mut conn, 1).await.map_err(Outage::Database)?;
+    let oldest = store::oldest_waiting(&mut conn).await.map_err(Outage::Database)?;
     drop(conn);
     let alarm =
         SignedDuration::from_millis(i64::try_from(settings.waiting_alarm_ms).unwrap_or(i64::MAX));
-    for message in oldest.iter().filter(|message| now.duration_since(message.since) > alarm) {
+    let alarming = |message: &WaitingMessage| now.duration_since(message.waiting_since) > alarm;
+    if let Some(message) = oldest.filter(alarming) {
         tracing::error!(
             message.id = %message.message_id,
-            "waiting since {}: {}", message.since, message.detail
+            "waiting since {}: {}", message.waiting_since, message.detail
         );
     }
     if !due.is_empty() && !engine.guards.stopped(Source::Waiting) {

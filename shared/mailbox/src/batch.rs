@@ -141,6 +141,8 @@ pub(crate) struct Engine {
     pub(crate) meters: Meters,
     pub(crate) guards: Guards,
     pub(crate) horizon_days: i32,
+    /// How long parked messages are kept after they were settled.
+    pub(crate) settled_days: i32,
     pub(crate) retry_after: SignedDuration,
     /// Told when new timers, effects or outbox rows were committed.
     pub(crate) wake: Notify,

@@ -6,23 +6,24 @@ use std::time::Duration;
 
 use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, message::Acker};
 use contracts::{Envelope, SPEC_VERSION};
-use futures_util::StreamExt;
 use jiff::SignedDuration;
 use primitives::{Actor, CorrelationId, MessageId, Timestamp};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outcome, Ticket};
 use crate::guards::Source;
 use crate::handler::Payload;
+use crate::pulling::Pulling;
 use crate::settings::MailboxSettings;
 
 /// Pauses after pulling failed.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The broker gives a sign of life so often; two that stay out end the pull, which begins anew.
-const HEARTBEAT: Duration = Duration::from_secs(2);
+/// Handling what is on its way at the end takes no longer than this; the rest is given back. Less
+/// than the phase of the shutdown has.
+const WIND_UP_LIMIT: Duration = Duration::from_secs(4);
 /// The broker brings it again.
 const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 
@@ -30,6 +31,7 @@ const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 pub(crate) struct Consuming {
     pub(crate) engine: Arc<Engine>,
     pub(crate) consumer: PullConsumer,
+    pub(crate) context: jetstream::Context,
     pub(crate) stream: &'static str,
     pub(crate) settings: MailboxSettings,
     pub(crate) source: Source,
@@ -38,7 +40,7 @@ pub(crate) struct Consuming {
 }
 
 impl Consuming {
-    /// Pulls until told to stop; then finishes the batch in hand.
+    /// Pulls until told to stop; then finishes what it has in hand and what is on its way to it.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut pause = Duration::ZERO;
         while !stop.is_cancelled() {
@@ -62,39 +64,68 @@ impl Consuming {
 
     /// Pulls batches until something fails, the guard stops it, or the end.
     async fn pull(&self, stop: &CancellationToken) -> Result<(), String> {
-        let mut messages = self
-            .consumer
-            .stream()
-            .max_messages_per_batch(self.settings.batch_max)
-            .heartbeat(HEARTBEAT)
-            .expires(Duration::from_secs(30))
-            .messages()
-            .await
-            .map_err(|error| error.to_string())?;
-        loop {
+        let opened = Pulling::open(&self.consumer, &self.context, self.settings.batch_max).await;
+        let mut pulling = opened.map_err(|error| runtime::error::chain(&*error))?;
+        let result = self.pull_on(&mut pulling, stop).await;
+        self.wind_up(&mut pulling, result.is_ok() && stop.is_cancelled()).await?;
+        result
+    }
+
+    async fn pull_on(&self, pulling: &mut Pulling, stop: &CancellationToken) -> Result<(), String> {
+        while !self.stands_still() {
             let first = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
-                first = messages.next() => first,
+                first = pulling.next() => first?,
             };
-            let Some(first) = first else { return Err("the subscription ended".to_owned()) };
-            let mut taken = vec![first.map_err(|error| error.to_string())?];
-            let full = sleep(Duration::from_millis(self.settings.batch_fill_ms));
-            tokio::pin!(full);
-            while taken.len() < self.settings.batch_max {
-                tokio::select! {
-                    biased;
-                    next = messages.next() => match next {
-                        Some(Ok(message)) => taken.push(message),
-                        Some(Err(_)) | None => break,
-                    },
-                    () = &mut full => break,
-                }
-            }
+            let taken = self.fill(pulling, first).await;
+            // The next batch is brought while this one is handled.
+            let asked = if stop.is_cancelled() { Ok(()) } else { pulling.ask().await };
             self.handle(taken).await?;
-            if self.stands_still() {
-                return Ok(());
+            asked?;
+        }
+        Ok(())
+    }
+
+    /// A batch of what comes within a moment.
+    async fn fill(
+        &self,
+        pulling: &mut Pulling,
+        first: jetstream::Message,
+    ) -> Vec<jetstream::Message> {
+        let mut taken = vec![first];
+        let full = sleep(Duration::from_millis(self.settings.batch_fill_ms));
+        tokio::pin!(full);
+        while taken.len() < self.settings.batch_max {
+            tokio::select! {
+                biased;
+                next = pulling.next_coming() => match next {
+                    Ok(Some(message)) => taken.push(message),
+                    Ok(None) | Err(_) => break,
+                },
+                () = &mut full => break,
             }
         }
+        taken
+    }
+
+    /// Takes in what the broker has handed out already: it is handled where we end in order, and
+    /// given back otherwise, since nobody else gets it before the broker misses us.
+    async fn wind_up(&self, pulling: &mut Pulling, mut finishes: bool) -> Result<(), String> {
+        let begun = Instant::now();
+        while let Some(first) = pulling.next_coming().await? {
+            let taken = self.fill(pulling, first).await;
+            finishes &= begun.elapsed() < WIND_UP_LIMIT && !self.stands_still();
+            if finishes {
+                finishes = self.handle(taken).await.is_ok();
+                continue;
+            }
+            for message in &taken {
+                if let Err(error) = message.ack_with(AGAIN).await {
+                    tracing::debug!("not given back: {error}");
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How often a long batch tells the broker that it goes on.

@@ -23,9 +23,11 @@ mod mailbox;
 mod meters;
 mod operations;
 mod publisher;
+mod pulling;
 mod requests;
 mod saving;
 mod settings;
+mod settling;
 mod store;
 
 pub mod topology;

@@ -218,6 +218,7 @@ impl Mailbox {
             meters: Meters::new(),
             guards: Guards::new(settings.parked_per_minute_max),
             horizon_days: i32::from(settings.horizon_days),
+            settled_days: i32::from(settings.settled_days),
             retry_after: SignedDuration::from_millis(retry_after_ms),
             wake: Notify::new(),
             in_flight: AtomicU64::new(0),
@@ -290,6 +291,7 @@ impl Starting<'_> {
             let consuming = Arc::new(Consuming {
                 engine: Arc::clone(self.engine),
                 consumer: pulled,
+                context: self.jetstream.clone(),
                 stream,
                 settings: self.settings.clone(),
                 source,

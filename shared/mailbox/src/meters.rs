@@ -113,6 +113,7 @@ impl Meters {
             ("poison", backlog.parked_poison),
             ("bug", backlog.parked_bug),
             ("stale", backlog.parked_stale),
+            ("given-up", backlog.parked_given_up),
         ] {
             self.parked.record(count(parked), &[KeyValue::new("reason", reason)]);
         }

@@ -3,22 +3,18 @@
 use std::sync::atomic::Ordering;
 
 use contracts::operations::{
-    Breach, CheckReport, ListRequest, Operation, ParkedAction, ParkedList, ParkedMessage,
-    SettleParked, SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainAct,
-    UncertainList, UncertainVerdict, WaitingList, WaitingMessage,
+    Breach, CheckReport, ListParked, ListUncertain, ListWaiting, Operation, ParkedList, ShowParked,
+    ShowParkedAnswer, Status, UncertainAct, UncertainList, WaitingList,
 };
 use futures_util::future::BoxFuture;
-use primitives::{EffectId, MessageId, Timestamp};
+use primitives::{Actor, EffectId, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
-use crate::background;
-use crate::batch::{Engine, Outcome, Ticket, reread};
-use crate::effect::EndingValue;
-use crate::executor::ending_input;
-use crate::guards::Source;
+use crate::batch::Engine;
 use crate::requests::{Refusal, with_connection};
-use crate::store::{self, KeptParked};
+use crate::store;
+use crate::{background, settling};
 
 /// One live check of an invariant, on a service's own data.
 pub type Check = Box<
@@ -41,15 +37,20 @@ impl Operations {
         engine: &Engine,
         operation: Operation,
         body: &str,
+        by: &Actor,
     ) -> Result<String, Refusal> {
         match operation {
             Operation::Status => written(&self.status(engine).await?),
             Operation::Check => written(&self.check(engine).await?),
             Operation::ListParked => written(&list_parked(engine, read(body)?).await?),
-            Operation::SettleParked => written(&settle_parked(engine, read(body)?).await?),
+            Operation::ShowParked => written(&show_parked(engine, read(body)?).await?),
+            Operation::SettleParked => written(&settling::parked(engine, by, read(body)?).await?),
+            Operation::SettleWaiting => written(&settling::waiting(engine, by, read(body)?).await?),
             Operation::ListWaiting => written(&list_waiting(engine, read(body)?).await?),
             Operation::ListUncertain => written(&self.list_uncertain(engine, read(body)?).await?),
-            Operation::SettleUncertain => written(&settle_uncertain(engine, read(body)?).await?),
+            Operation::SettleUncertain => {
+                written(&settling::uncertain(engine, by, read(body)?).await?)
+            }
             Operation::Refill => {
                 let contracts::operations::Refill { since } = read(body)?;
                 let refilled = background::refill(engine, since)
@@ -98,13 +99,11 @@ impl Operations {
     async fn list_uncertain(
         &self,
         engine: &Engine,
-        ListRequest { limit }: ListRequest,
+        ListUncertain { which, limit }: ListUncertain,
     ) -> Result<UncertainList, Refusal> {
+        let counted_at = engine.clock.wall_now();
         let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-        let rows = store::list_uncertain(&mut conn, None, bounded(limit))
-            .await
-            .map_err(|error| database(&error))?;
-        let counts = store::counts(&mut conn, engine.clock.business_now())
+        let (rows, total) = store::list_uncertain(&mut conn, &which, bounded(limit))
             .await
             .map_err(|error| database(&error))?;
         let act = |effect: store::KeptEffect| UncertainAct {
@@ -114,126 +113,46 @@ impl Operations {
             owner: self.uncertain_owner.to_owned(),
             since: effect.created_at,
         };
-        Ok(UncertainList {
-            uncertain: rows.into_iter().map(act).collect(),
-            total: count(counts.uncertain),
-        })
+        let uncertain = rows.into_iter().map(act).collect();
+        Ok(UncertainList { uncertain, total: count(total), counted_at })
     }
-}
-
-async fn settle_parked(
-    engine: &Engine,
-    SettleParked { message_id, action }: SettleParked,
-) -> Result<SettleParkedAnswer, Refusal> {
-    let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-    let id = message_id.as_uuid();
-    let found =
-        store::list_parked(&mut conn, Some(id), 1).await.map_err(|error| database(&error))?;
-    let Some(parked) = found.into_iter().next() else {
-        return Ok(SettleParkedAnswer::Unknown);
-    };
-    let answer = match action {
-        ParkedAction::Show => {
-            let envelope = parked.envelope.clone();
-            return Ok(SettleParkedAnswer::Shown { envelope, parked: told(parked) });
-        }
-        ParkedAction::Discard => {
-            store::close_parked(&mut conn, &[id], true).await.map_err(|error| database(&error))?;
-            SettleParkedAnswer::Discarded
-        }
-        ParkedAction::Replay => {
-            let inputs = reread(&[parked.envelope], &|| Ticket::Parked);
-            let outcomes = engine
-                .process(Source::Desk, inputs)
-                .await
-                .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
-            match outcomes.into_iter().next() {
-                Some(Outcome::Parked(detail)) => SettleParkedAnswer::ParkedAgain { detail },
-                Some(Outcome::Handled | Outcome::Waits) => SettleParkedAnswer::Replayed,
-                _ => SettleParkedAnswer::Unknown,
-            }
-        }
-    };
-    store::release_sources(&mut conn).await.map_err(|error| database(&error))?;
-    drop(conn);
-    background::watch_guards(engine).await.map_err(|error| database(&error))?;
-    Ok(answer)
-}
-
-async fn settle_uncertain(
-    engine: &Engine,
-    SettleUncertain { effect_id, verdict }: SettleUncertain,
-) -> Result<SettleUncertainAnswer, Refusal> {
-    let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-    let found = store::list_uncertain(&mut conn, Some(effect_id.as_uuid()), 1)
-        .await
-        .map_err(|error| database(&error))?;
-    drop(conn);
-    let Some(effect) = found.into_iter().next() else {
-        return Ok(SettleUncertainAnswer::NotUncertain);
-    };
-    let ending = match verdict {
-        UncertainVerdict::Happened => EndingValue::SaidToHaveHappened,
-        UncertainVerdict::DidNotHappen => EndingValue::SaidNotToHaveHappened,
-    };
-    let input = ending_input(engine, &effect, ending)
-        .map_err(|error| Refusal::new(500, error.to_string()))?;
-    let outcomes = engine
-        .process(Source::Desk, vec![input])
-        .await
-        .map_err(|outage| Refusal::new(503, runtime::error::chain(&outage)))?;
-    Ok(match outcomes.first() {
-        Some(Outcome::Handled) => SettleUncertainAnswer::Settled,
-        _ => SettleUncertainAnswer::NotUncertain,
-    })
 }
 
 async fn list_parked(
     engine: &Engine,
-    ListRequest { limit }: ListRequest,
+    ListParked { which, settled, limit }: ListParked,
 ) -> Result<ParkedList, Refusal> {
+    let counted_at = engine.clock.wall_now();
     let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-    let rows = store::list_parked(&mut conn, None, bounded(limit))
+    let (parked, total) = store::list_parked(&mut conn, &which, settled, bounded(limit))
         .await
         .map_err(|error| database(&error))?;
-    let counts = store::counts(&mut conn, engine.clock.business_now())
-        .await
-        .map_err(|error| database(&error))?;
-    Ok(ParkedList { parked: rows.into_iter().map(told).collect(), total: count(counts.parked) })
+    Ok(ParkedList { parked, total: count(total), counted_at })
+}
+
+async fn show_parked(
+    engine: &Engine,
+    ShowParked { message_id }: ShowParked,
+) -> Result<ShowParkedAnswer, Refusal> {
+    let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
+    let found =
+        store::find_parked(&mut conn, message_id).await.map_err(|error| database(&error))?;
+    Ok(match found {
+        Some((parked, envelope, history)) => ShowParkedAnswer::Shown { parked, envelope, history },
+        None => ShowParkedAnswer::Unknown,
+    })
 }
 
 async fn list_waiting(
     engine: &Engine,
-    ListRequest { limit }: ListRequest,
+    ListWaiting { which, limit }: ListWaiting,
 ) -> Result<WaitingList, Refusal> {
+    let counted_at = engine.clock.wall_now();
     let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-    let rows =
-        store::list_waiting(&mut conn, bounded(limit)).await.map_err(|error| database(&error))?;
-    let counts = store::counts(&mut conn, engine.clock.business_now())
+    let (waiting, total) = store::list_waiting(&mut conn, &which, bounded(limit))
         .await
         .map_err(|error| database(&error))?;
-    let waiting = rows
-        .into_iter()
-        .map(|row| WaitingMessage {
-            message_id: MessageId::from_uuid(row.message_id),
-            message_type: row.subject,
-            reason: row.reason,
-            waiting_since: row.since,
-            detail: row.detail,
-        })
-        .collect();
-    Ok(WaitingList { waiting, total: count(counts.waiting) })
-}
-
-fn told(parked: KeptParked) -> ParkedMessage {
-    ParkedMessage {
-        message_id: MessageId::from_uuid(parked.message_id),
-        message_type: parked.subject,
-        reason: parked.reason,
-        detail: parked.detail,
-        parked_at: parked.parked_at,
-        replay_count: u32::try_from(parked.replay_count).unwrap_or_default(),
-    }
+    Ok(WaitingList { waiting, total: count(total), counted_at })
 }
 
 fn bounded(limit: u32) -> i64 {

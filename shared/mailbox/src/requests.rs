@@ -346,7 +346,7 @@ impl Answerer for OperationAnswerer {
         engine: &'a Engine,
         asked: Asked,
     ) -> BoxFuture<'a, Result<String, Refusal>> {
-        Box::pin(async move { self.0.answer(engine, self.1, asked.body.get()).await })
+        Box::pin(async move { self.0.answer(engine, self.1, asked.body.get(), &asked.actor).await })
     }
 }
 

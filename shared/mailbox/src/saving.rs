@@ -179,7 +179,7 @@ impl Work {
             store::add_outbox(conn, &self.outbox).await?;
         }
         if !self.replayed.is_empty() {
-            store::close_parked(conn, &self.replayed, false).await?;
+            store::close_parked(conn, &self.replayed, batch.now).await?;
         }
         if !self.released.is_empty() {
             store::remove_waiting(conn, &self.released).await?;

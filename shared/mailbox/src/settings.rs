@@ -26,6 +26,9 @@ pub struct MailboxSettings {
     pub waiting_alarm_ms: u64,
     /// Inbox, sent rows and answers are kept for so many days; older messages are never handled.
     pub horizon_days: u16,
+    /// Parked messages are kept for so many days after they were settled, with what was said about
+    /// them; never for less than the horizon.
+    pub settled_days: u16,
     /// A started effect without a sign of life for so long is over.
     pub lease_ms: u64,
     /// How long the outside is given to keep what it got before it is asked whether an uncertain
@@ -54,6 +57,7 @@ impl Default for MailboxSettings {
             waiting_retry_ms: 5_000,
             waiting_alarm_ms: 60_000,
             horizon_days: 14,
+            settled_days: 90,
             lease_ms: 15_000,
             evidence_after_ms: 5_000,
             effects_max: 8,

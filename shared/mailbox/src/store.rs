@@ -12,14 +12,18 @@ mod waiting;
 
 pub(crate) use effects::{
     KeptEffect, NewEffect, add_effects, end_effects, expire_leases, extend_lease, forget_effects,
-    give_back_effect, list_uncertain, lock_pending, mark_uncertain, postpone_uncertain,
-    put_off_effects, start_effects, startable_effects, take_uncertain, withdraw_effects,
+    give_back_effect, list_uncertain, lock_pending, mark_uncertain, note_uncertain,
+    postpone_uncertain, put_off_effects, start_effects, startable_effects, take_uncertain,
+    withdraw_effects,
 };
 pub(crate) use inbox::{maintain, record_new};
 pub(crate) use outbox::{
     OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, see_broker, sent_since, unsent,
 };
-pub(crate) use parked::{KeptParked, ParkedRow, close_parked, list_parked, lock_parked, park};
+pub(crate) use parked::{
+    ParkedRow, close_parked, discard_parked, find_parked, forget_parked, give_up_waiting,
+    list_parked, lock_parked, note, note_parked, page_parked, park,
+};
 pub(crate) use requests::{
     KeptRequest, begin_request, find_request, forget_failed, forget_requests, keep_answer,
 };
@@ -27,5 +31,6 @@ pub(crate) use status::{Backlog, backlog, counts};
 pub(crate) use stopped::{release_sources, stop_source, stopped_sources};
 pub(crate) use timers::{DueTimer, NewTimer, cancel_timers, due_timers, set_timers, take_timers};
 pub(crate) use waiting::{
-    WaitingRow, add_waiting, list_waiting, lock_waiting, remove_waiting, waiting_due, waiting_for,
+    WaitingRow, add_waiting, list_waiting, lock_waiting, oldest_waiting, page_waiting,
+    remove_waiting, waiting_due, waiting_for,
 };

@@ -12,6 +12,7 @@ use async_nats::jetstream::{
 pub use contracts::permissions::{COMMANDS, EVENTS};
 use contracts::registry::Slice;
 use contracts::{Contract, Kind};
+use futures_util::TryStreamExt;
 use primitives::Timestamp;
 use runtime::clock::ClockError;
 
@@ -50,9 +51,15 @@ pub enum TopologyError {
     },
     #[error("the bucket of the business clock could not be made")]
     Bucket(#[source] ClockError),
+    #[error("the consumers of {stream} could not be looked at or removed")]
+    Consumers {
+        stream: &'static str,
+        #[source]
+        source: async_nats::Error,
+    },
 }
 
-/// Makes what is missing and changes what differs; touches no message.
+/// Makes what is missing and changes what differs; touches no message, and removes nothing.
 pub async fn provision(
     context: &jetstream::Context,
     slices: &[Slice],
@@ -140,6 +147,75 @@ async fn provision_consumer(
         config.deliver_policy = existing.cached_info().config.deliver_policy;
     }
     context.create_consumer_on_stream(config, stream).await.map(|_| ()).map_err(failed)
+}
+
+/// A consumer as the broker has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    pub stream: &'static str,
+    /// The service that it belongs to.
+    pub service: String,
+    /// Messages that it was not given yet.
+    pub pending: u64,
+    /// Messages that it was given and that are not done.
+    pub unacknowledged: u64,
+    /// What it takes.
+    pub filters: Vec<String>,
+    /// No slice names it any more: its service was removed or renamed, or takes nothing from there.
+    pub is_stray: bool,
+}
+
+/// Every consumer that lasts, of both streams. Others, of people who look in, end by themselves.
+pub async fn readers(
+    context: &jetstream::Context,
+    slices: &[Slice],
+) -> Result<Vec<Reader>, TopologyError> {
+    let mut readers = Vec::new();
+    for stream in [EVENTS, COMMANDS] {
+        let failed = |source: async_nats::Error| TopologyError::Consumers { stream, source };
+        let found = context.get_stream(stream).await.map_err(|error| failed(error.into()))?;
+        let mut consumers = found.consumers();
+        while let Some(info) = consumers.try_next().await.map_err(|error| failed(error.into()))? {
+            let Some(service) = info.config.durable_name else { continue };
+            let named = slices.iter().find(|slice| slice.service == service);
+            let mut filters = info.config.filter_subjects;
+            filters.extend(Some(info.config.filter_subject).filter(|one| !one.is_empty()));
+            readers.push(Reader {
+                stream,
+                is_stray: named.is_none_or(|slice| self::filters(slice, stream).is_empty()),
+                service,
+                pending: info.num_pending,
+                unacknowledged: u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX),
+                filters,
+            });
+        }
+    }
+    readers.sort_by(|one, other| (one.stream, &one.service).cmp(&(other.stream, &other.service)));
+    Ok(readers)
+}
+
+/// Removes consumers that no slice names, and the commands that nobody takes any more: they would
+/// fill the work queue, which then refuses everybody's. Returns what was removed.
+pub async fn prune(
+    context: &jetstream::Context,
+    slices: &[Slice],
+) -> Result<Vec<Reader>, TopologyError> {
+    let strays: Vec<Reader> =
+        readers(context, slices).await?.into_iter().filter(|reader| reader.is_stray).collect();
+    let taken: BTreeSet<String> =
+        slices.iter().flat_map(|slice| filters(slice, COMMANDS)).collect();
+    for Reader { stream, service, filters, .. } in &strays {
+        let failed = |source: async_nats::Error| TopologyError::Consumers { stream, source };
+        let found = context.get_stream(*stream).await.map_err(|error| failed(error.into()))?;
+        found.delete_consumer(service).await.map_err(|error| failed(error.into()))?;
+        if *stream != COMMANDS {
+            continue;
+        }
+        for subject in filters.iter().filter(|filter| !taken.contains(*filter)) {
+            found.purge().filter(subject).await.map_err(|error| failed(error.into()))?;
+        }
+    }
+    Ok(strays)
 }
 
 /// From a time on, written as the broker's own API writes it.

@@ -11,9 +11,10 @@
 mod reference;
 
 use contracts::operations::{
-    ListRequest, Operation, ParkedAction, ParkedList, ParkedReason, SettleParked,
-    SettleParkedAnswer, SettleUncertain, SettleUncertainAnswer, Status, UncertainList,
-    UncertainVerdict, WaitingList, WaitingReason,
+    ListParked, ListUncertain, ListWaiting, Operation, ParkedAction, ParkedFilter, ParkedList,
+    ParkedReason, SettleParked, SettleUncertain, SettledParked, SettledUncertain, ShowParked,
+    ShowParkedAnswer, Status, UncertainFilter, UncertainList, UncertainVerdict, WaitingFilter,
+    WaitingList, WaitingReason,
 };
 use contracts::{Envelope, Message};
 use jiff::SignedDuration;
@@ -78,12 +79,14 @@ async fn status(house: &House) -> Status {
 }
 
 async fn parked(house: &House) -> ParkedList {
-    let request = ListRequest { limit: 100 };
+    let request = ListParked { which: ParkedFilter::default(), settled: false, limit: 100 };
     house.asker().operate(SERVICE, Operation::ListParked, &request).await.unwrap()
 }
 
-async fn settle(house: &House, message_id: MessageId, action: ParkedAction) -> SettleParkedAnswer {
-    let request = SettleParked { message_id, action };
+async fn settle(house: &House, message_id: MessageId, action: ParkedAction) -> SettledParked {
+    let which = ParkedFilter { message_id: Some(message_id), ..ParkedFilter::default() };
+    let because = Some("as the test wants it".to_owned());
+    let request = SettleParked { which, action, because, limit: 1, after: None };
     house.asker().operate(SERVICE, Operation::SettleParked, &request).await.unwrap()
 }
 
@@ -93,7 +96,7 @@ async fn what_comes_too_early_waits_for_what_it_is_about() {
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
     house.publish("early", &bump(None)).await;
     eventually(LIMIT, "waiting message", async || status(&house).await.waiting == 1).await;
-    let request = ListRequest { limit: 10 };
+    let request = ListWaiting { which: WaitingFilter::default(), limit: 10 };
     let list: WaitingList =
         house.asker().operate(SERVICE, Operation::ListWaiting, &request).await.unwrap();
     assert!(matches!(list.waiting[..], [ref one] if one.reason == WaitingReason::Early));
@@ -147,15 +150,16 @@ async fn bad_messages_are_parked_whole_and_their_neighbours_are_handled() {
     // A replay tries again; what is still bad is parked again, with its history.
     let bug = list.parked.iter().find(|one| one.detail.contains("panicked")).unwrap();
     let again = settle(&house, bug.message_id, ParkedAction::Replay).await;
-    assert!(matches!(again, SettleParkedAnswer::ParkedAgain { .. }), "{again:?}");
-    let shown = settle(&house, bug.message_id, ParkedAction::Show).await;
+    assert_eq!((again.handled, again.parked_again), (0, 1), "{again:?}");
+    let show = ShowParked { message_id: bug.message_id };
+    let shown = house.asker().operate(SERVICE, Operation::ShowParked, &show).await.unwrap();
     assert!(
-        matches!(shown, SettleParkedAnswer::Shown { ref envelope, .. }
+        matches!(shown, ShowParkedAnswer::Shown { ref envelope, .. }
         if envelope.contains("\"trouble\":\"panic\"")),
         "{shown:?}"
     );
     let gone = settle(&house, bug.message_id, ParkedAction::Discard).await;
-    assert_eq!(gone, SettleParkedAnswer::Discarded);
+    assert_eq!(gone.discarded, 1);
     assert_eq!(parked(&house).await.total, 4);
     service.stop().await;
 }
@@ -211,7 +215,7 @@ async fn what_fails_in_a_way_that_may_pass_is_tried_again() {
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
     house.publish("open", &Opened { counter_id: COUNTER }).await;
     house.publish("retry", &bump(Some("retry"))).await;
-    let request = ListRequest { limit: 10 };
+    let request = ListWaiting { which: WaitingFilter::default(), limit: 10 };
     eventually(LIMIT, "waiting message", async || {
         let list: WaitingList =
             house.asker().operate(SERVICE, Operation::ListWaiting, &request).await.unwrap();
@@ -258,7 +262,7 @@ async fn an_uncertain_act_is_listed_until_somebody_settles_it() {
     let service = start(&house, reference::mailbox(bell.clone()), 5).await;
     house.publish("open", &Opened { counter_id: COUNTER }).await;
     house.publish("ring", &Bumped { ring: true, ..bump(None) }).await;
-    let request = ListRequest { limit: 10 };
+    let request = ListUncertain { which: UncertainFilter::default(), limit: 10 };
     let list = eventually(LIMIT, "uncertain act", async || {
         let list: UncertainList =
             house.asker().operate(SERVICE, Operation::ListUncertain, &request).await.unwrap();
@@ -266,12 +270,19 @@ async fn an_uncertain_act_is_listed_until_somebody_settles_it() {
     })
     .await;
     let effect_id = list.uncertain[0].effect_id;
-    let settle = SettleUncertain { effect_id, verdict: UncertainVerdict::Happened };
-    let settled = async |settle| -> SettleUncertainAnswer {
-        house.asker().operate(SERVICE, Operation::SettleUncertain, settle).await.unwrap()
+    let settle = SettleUncertain {
+        which: UncertainFilter { effect_id: Some(effect_id), ..UncertainFilter::default() },
+        verdict: UncertainVerdict::Happened,
+        because: "the neighbour heard it".to_owned(),
+        limit: 1,
     };
-    assert_eq!(settled(&settle).await, SettleUncertainAnswer::Settled);
-    assert_eq!(settled(&settle).await, SettleUncertainAnswer::NotUncertain);
+    let settled = async |settle| -> u64 {
+        let settled: SettledUncertain =
+            house.asker().operate(SERVICE, Operation::SettleUncertain, settle).await.unwrap();
+        settled.settled
+    };
+    assert_eq!(settled(&settle).await, 1);
+    assert_eq!(settled(&settle).await, 0, "it is not uncertain any more");
     house.rest().await;
     assert_eq!(counter(&house).await.rung, 1);
     assert_eq!(bell.rings().len(), 1, "the machine never rings it again");

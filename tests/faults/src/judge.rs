@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use contracts::operations::{
-    ListRequest, Operation, SettleUncertain, SettleUncertainAnswer, UncertainList, UncertainVerdict,
+    ListUncertain, Operation, SettleUncertain, SettledUncertain, UncertainFilter, UncertainList,
+    UncertainVerdict,
 };
 use jiff_sqlx::ToSqlx;
 use mailbox::topology;
@@ -90,8 +91,9 @@ pub(crate) async fn settle_uncertain(
         bells.insert(row.try_get::<Uuid, _>("effect_id")?, bell);
     }
     let asker = story.house.asker();
-    let listed: UncertainList =
-        asker.operate(SERVICE, Operation::ListUncertain, &ListRequest { limit: 1_000 }).await?;
+    let all = UncertainFilter { effect_id: None, kind: None, before: None };
+    let list = ListUncertain { which: all.clone(), limit: 1_000 };
+    let listed: UncertainList = asker.operate(SERVICE, Operation::ListUncertain, &list).await?;
     verdict.uncertain = bells.len();
     verdict.cut_off = story.ringer.cut_off();
     if listed.uncertain.len() != bells.len() {
@@ -122,10 +124,15 @@ pub(crate) async fn settle_uncertain(
         let happened = rings.contains(bell);
         let said =
             if happened { UncertainVerdict::Happened } else { UncertainVerdict::DidNotHappen };
-        let settle = SettleUncertain { effect_id: act.effect_id, verdict: said };
-        let answer: SettleUncertainAnswer =
+        let settle = SettleUncertain {
+            which: UncertainFilter { effect_id: Some(act.effect_id), ..all.clone() },
+            verdict: said,
+            because: "looked at the bell".to_owned(),
+            limit: 1,
+        };
+        let answer: SettledUncertain =
             asker.operate(SERVICE, Operation::SettleUncertain, &settle).await?;
-        if answer != SettleUncertainAnswer::Settled {
+        if answer.settled != 1 {
             verdict.lost.push(format!("uncertain act {bell} could not be settled: {answer:?}"));
         }
     }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::stream;
 use crate::cli::Status;
 use crate::failure::Failure;
 use crate::output::{Table, say, say_json};
@@ -19,6 +20,8 @@ struct Report {
     children: Vec<Child>,
     /// Nothing where the stack is at rest.
     busy: Vec<String>,
+    /// Consumers that no service of this release reads, with what they have to take.
+    strays: Vec<String>,
     services: Vec<contracts::operations::Status>,
 }
 
@@ -62,7 +65,11 @@ async fn report(session: &Session) -> Result<Report, Failure> {
             name: child.name,
         });
     }
+    let readers = stream::readers(session).await?;
+    let strays = readers.iter().filter(|reader| reader.is_stray);
+    let strays = strays.map(|it| format!("{} of {} ({})", it.service, it.stream, it.pending));
     Ok(Report {
+        strays: strays.collect(),
         pid: board.pid,
         started_at: board.started_at.to_string(),
         business_now: survey.now.to_string(),
@@ -90,6 +97,12 @@ fn tell(report: &Report) {
     let uncertain: u64 = report.services.iter().map(|service| service.uncertain).sum();
     if parked > 0 || uncertain > 0 {
         say(format_args!("for a person: {parked} parked, {uncertain} uncertain"));
+    }
+    if !report.strays.is_empty() {
+        say(format_args!(
+            "consumers that nobody reads any more: {}; see `amicable stream prune-consumers`",
+            report.strays.join(", ")
+        ));
     }
     if report.busy.is_empty() {
         say("at rest");

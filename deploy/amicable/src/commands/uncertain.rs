@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use contracts::operations::{
-    Operation, SettleUncertain, SettleUncertainAnswer, UncertainList, UncertainVerdict,
+    ListUncertain, Operation, SettleUncertain, SettledUncertain, UncertainFilter, UncertainList,
+    UncertainVerdict,
 };
-use primitives::EffectId;
+use mailbox::Asker;
 
-use super::listing::{self, OfService};
-use crate::cli::{Listing, OneService, Uncertain, UncertainSettle};
+use super::listing::{self, Counted, OfService, PAGE};
+use crate::cli::{Listing, OneService, Uncertain, UncertainSettle, WhichAct};
 use crate::failure::Failure;
 use crate::find::{Kind, short};
 use crate::output::{Table, say, say_json};
@@ -18,13 +19,21 @@ const ACT: Kind = Kind { name: "uncertain act", list: "amicable uncertain list" 
 
 pub(crate) async fn run(session: &Session, uncertain: Uncertain) -> Result<ExitCode, Failure> {
     match uncertain {
-        Uncertain::List(listing) => list(session, &listing).await,
+        Uncertain::List { which, listing } => list(session, &which, &listing).await,
         Uncertain::Settle(settle) => self::settle(session, &settle).await,
     }
 }
 
-async fn list(session: &Session, listing: &Listing) -> Result<ExitCode, Failure> {
-    let lists = uncertain(session, &listing.service, listing.limit.limit).await?;
+fn filter(which: &WhichAct) -> UncertainFilter {
+    UncertainFilter {
+        effect_id: None,
+        kind: which.kind.clone(),
+        before: listing::before(which.older_than),
+    }
+}
+
+async fn list(session: &Session, which: &WhichAct, listing: &Listing) -> Result<ExitCode, Failure> {
+    let lists = uncertain(session, &listing.service, &filter(which), listing.limit.limit).await?;
     if listing.json {
         say_json(&lists);
         return Ok(ExitCode::SUCCESS);
@@ -49,31 +58,102 @@ async fn list(session: &Session, listing: &Listing) -> Result<ExitCode, Failure>
 async fn uncertain(
     session: &Session,
     service: &OneService,
+    which: &UncertainFilter,
     limit: u32,
 ) -> Result<Vec<OfService<UncertainList>>, Failure> {
-    listing::ask(session, service, Operation::ListUncertain, limit).await
+    let body = ListUncertain { which: which.clone(), limit };
+    listing::ask(session, service, Operation::ListUncertain, &body).await
 }
 
+/// Settles the act that is named, or all that fit.
 async fn settle(session: &Session, settle: &UncertainSettle) -> Result<ExitCode, Failure> {
-    let lists = uncertain(session, &OneService { service: None }, LIST_MAX).await?;
-    let ids = |of: &OfService<UncertainList>| -> Vec<EffectId> {
-        of.list.uncertain.iter().map(|act| act.effect_id).collect()
+    let settling = &settle.settling;
+    let asker = session.asker_of(settling.code.as_deref()).await?;
+    let wish = |which| SettleUncertain {
+        which,
+        verdict: if settle.happened {
+            UncertainVerdict::Happened
+        } else {
+            UncertainVerdict::DidNotHappen
+        },
+        because: settle.because.clone(),
+        limit: PAGE,
     };
-    let effect_id = ACT.find(&settle.id, lists.iter().flat_map(ids))?;
-    let Some(holder) = lists.iter().find(|of| ids(of).contains(&effect_id)) else {
-        return Err(ACT.unknown(&settle.id).into());
-    };
-    let verdict =
-        if settle.happened { UncertainVerdict::Happened } else { UncertainVerdict::DidNotHappen };
-    let request = SettleUncertain { effect_id, verdict };
-    let asker = &session.asker;
-    match asker.operate(holder.service, Operation::SettleUncertain, &request).await? {
-        SettleUncertainAnswer::Settled => {
-            say(format_args!("act {effect_id} is settled"));
-            Ok(ExitCode::SUCCESS)
+    if let Some(id) = &settle.id {
+        let only =
+            UncertainFilter { effect_id: id.trim().parse().ok(), ..UncertainFilter::default() };
+        let lists = uncertain(session, &settling.service, &only, LIST_MAX).await?;
+        let ids = |list: &UncertainList| list.uncertain.iter().map(|act| act.effect_id).collect();
+        let (holder, effect_id) = listing::find(ACT, id, &lists, ids)?;
+        let which = UncertainFilter { effect_id: Some(effect_id), ..UncertainFilter::default() };
+        return Ok(tell(&pages(&asker, holder, &wish(which)).await?));
+    }
+    let which = filter(&settle.which);
+    let lists = uncertain(session, &settling.service, &which, 1).await?;
+    let counted: Vec<Counted> = lists
+        .iter()
+        .map(|OfService { service, list: UncertainList { total, counted_at, .. } }| Counted {
+            service,
+            total: *total,
+            counted_at: *counted_at,
+        })
+        .collect();
+    if let Some(end) = listing::confirm(&counted, settling, "they are settled so") {
+        return Ok(end);
+    }
+    let mut done = nothing();
+    for of in counted.iter().filter(|of| of.total > 0) {
+        let which = UncertainFilter { before: of.before(which.before), ..which.clone() };
+        add(&mut done, &pages(&asker, of.service, &wish(which)).await?);
+    }
+    Ok(tell(&done))
+}
+
+/// Page after page, until nothing is left: what is settled does not come again.
+async fn pages(
+    asker: &Asker,
+    service: &str,
+    wish: &SettleUncertain,
+) -> Result<SettledUncertain, Failure> {
+    let mut done = nothing();
+    loop {
+        let page: SettledUncertain =
+            asker.operate(service, Operation::SettleUncertain, wish).await?;
+        if page == nothing() {
+            return Ok(done);
         }
-        SettleUncertainAnswer::NotUncertain | SettleUncertainAnswer::Unknown => {
-            Err(ACT.unknown(&settle.id).into())
+        add(&mut done, &page);
+    }
+}
+
+const fn nothing() -> SettledUncertain {
+    SettledUncertain { settled: 0, settled_before: 0, parked: 0 }
+}
+
+fn add(sum: &mut SettledUncertain, page: &SettledUncertain) {
+    sum.settled += page.settled;
+    sum.settled_before += page.settled_before;
+    sum.parked += page.parked;
+}
+
+fn tell(done: &SettledUncertain) -> ExitCode {
+    if *done == nothing() {
+        say("nothing is uncertain any more");
+    }
+    for (count, what) in [
+        (done.settled, "settled"),
+        (done.settled_before, "settled before, by somebody else or by evidence"),
+    ] {
+        if count > 0 {
+            say(format_args!("{count} {what}"));
         }
     }
+    if done.parked == 0 {
+        return ExitCode::SUCCESS;
+    }
+    say(format_args!(
+        "{} parked, since what follows failed; see `amicable parked list`",
+        done.parked
+    ));
+    ExitCode::FAILURE
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use contracts::operations::UncertainFilter;
 use jiff_sqlx::ToSqlx;
-use primitives::{CorrelationId, Timestamp};
+use primitives::{CorrelationId, EffectId, Timestamp};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -323,23 +324,47 @@ pub(crate) async fn postpone_uncertain(
     Ok(())
 }
 
-/// Every uncertain act, or the one asked for.
+/// Uncertain acts that fit, oldest first; and how many there are.
 pub(crate) async fn list_uncertain(
     conn: &mut PgConnection,
-    only: Option<Uuid>,
+    which: &UncertainFilter,
     limit: i64,
-) -> sqlx::Result<Vec<KeptEffect>> {
+) -> sqlx::Result<(Vec<KeptEffect>, i64)> {
     let rows = sqlx::query!(
-        "select effect_id, aggregate_kind, aggregate_id, kind, once, body, not_after, attempts,
-                correlation_id, traceparent, created_at
-         from effect where state = 'uncertain' and ($1::uuid is null or effect_id = $1)
-         order by created_at limit $2",
-        only,
+        r#"select effect_id, aggregate_kind, aggregate_id, kind, once, body, not_after, attempts,
+                  correlation_id, traceparent, created_at, count(*) over () as "total!"
+           from effect
+           where state = 'uncertain'
+             and ($1::uuid is null or effect_id = $1)
+             and ($2::text is null or kind = $2)
+             and ($3::timestamptz is null or created_at < $3)
+           order by created_at, effect_id limit $4"#,
+        which.effect_id.as_ref().map(EffectId::as_uuid),
+        which.kind,
+        which.before.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
         limit,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| kept!(row)).collect())
+    let total = rows.first().map_or(0, |row| row.total);
+    Ok((rows.into_iter().map(|row| kept!(row)).collect(), total))
+}
+
+/// Adds what somebody found out to the history of uncertain acts.
+pub(crate) async fn note_uncertain(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    note: &Value,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update effect set history = history || $2::jsonb
+         where effect_id = any($1) and state = 'uncertain'",
+        ids,
+        note,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Moves effects from the states an ending may come from to the state that it leads to; returns

@@ -61,6 +61,7 @@ pub(crate) struct Backlog {
     pub(crate) parked_poison: i64,
     pub(crate) parked_bug: i64,
     pub(crate) parked_stale: i64,
+    pub(crate) parked_given_up: i64,
     /// Ages; zero where there is none.
     pub(crate) oldest_unsent: SignedDuration,
     pub(crate) oldest_due_effect: SignedDuration,
@@ -80,6 +81,7 @@ pub(crate) async fn backlog(
              count(*) filter (where reason = 'poison') as "parked_poison!",
              count(*) filter (where reason = 'bug') as "parked_bug!",
              count(*) filter (where reason = 'stale') as "parked_stale!",
+             count(*) filter (where reason = 'given-up') as "parked_given_up!",
              (select recorded_at from outbox order by position limit 1) as oldest_unsent_at,
              (select min(due_at) from effect
               where state in ('pending', 'started') and due_at <= $1) as oldest_effect_due_at
@@ -98,6 +100,7 @@ pub(crate) async fn backlog(
         parked_poison: row.parked_poison,
         parked_bug: row.parked_bug,
         parked_stale: row.parked_stale,
+        parked_given_up: row.parked_given_up,
         oldest_unsent: age(row.oldest_unsent_at, wall_now),
         oldest_due_effect: age(row.oldest_effect_due_at, business_now),
     })

@@ -24,11 +24,13 @@ pub(crate) async fn stopped_sources(conn: &mut PgConnection) -> sqlx::Result<Vec
 }
 
 /// Lets sources go on for which everything parked since the minute before they stopped is settled.
+/// What a person gave up on is not of their making.
 pub(crate) async fn release_sources(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(
         "delete from stopped s where not exists (
              select from parked p
-             where p.state = 'open' and p.parked_at >= s.stopped_at - interval '1 minute')"
+             where p.state = 'open' and p.reason <> 'given-up'
+               and p.parked_at >= s.stopped_at - interval '1 minute')"
     )
     .execute(conn)
     .await?;

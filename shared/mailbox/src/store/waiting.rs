@@ -1,8 +1,8 @@
 //! Messages that cannot be handled yet.
 
-use contracts::operations::WaitingReason;
+use contracts::operations::{WaitingFilter, WaitingMessage, WaitingReason};
 use jiff_sqlx::ToSqlx;
-use primitives::Timestamp;
+use primitives::{MessageId, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -129,35 +129,76 @@ pub(crate) async fn remove_waiting(conn: &mut PgConnection, ids: &[Uuid]) -> sql
     Ok(())
 }
 
-/// One waiting message, for the lists of operators.
-#[derive(Debug)]
-pub(crate) struct ListedWaiting {
-    pub(crate) message_id: Uuid,
-    pub(crate) subject: String,
-    pub(crate) reason: WaitingReason,
-    pub(crate) since: Timestamp,
-    pub(crate) detail: String,
+/// The message that waits for the longest time.
+pub(crate) async fn oldest_waiting(
+    conn: &mut PgConnection,
+) -> sqlx::Result<Option<WaitingMessage>> {
+    let (oldest, _) = list_waiting(conn, &WaitingFilter::default(), 1).await?;
+    Ok(oldest.into_iter().next())
 }
 
+/// Messages that fit, oldest first; and how many there are.
 pub(crate) async fn list_waiting(
     conn: &mut PgConnection,
+    which: &WaitingFilter,
     limit: i64,
-) -> sqlx::Result<Vec<ListedWaiting>> {
+) -> sqlx::Result<(Vec<WaitingMessage>, i64)> {
     let rows = sqlx::query!(
-        "select message_id, subject, reason, waiting_since, detail from waiting
-         order by waiting_since limit $1",
+        r#"select message_id, subject, reason, waiting_since, detail, count(*) over () as "total!"
+           from waiting
+           where ($1::uuid is null or message_id = $1)
+             and ($2::text is null or subject = $2 or starts_with(subject, $2 || '.v'))
+             and ($3::text is null or reason = $3)
+             and ($4::text is null or position(lower($4) in lower(detail)) > 0)
+             and ($5::timestamptz is null or waiting_since < $5)
+           order by waiting_since, message_id limit $6"#,
+        which.message_id.as_ref().map(MessageId::as_uuid),
+        which.message_type,
+        which.reason.as_ref().map(waiting_code),
+        which.detail_has,
+        which.before.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
         limit,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ListedWaiting {
-            message_id: row.message_id,
-            subject: row.subject,
-            reason: waiting_reason(&row.reason),
-            since: row.waiting_since.to_jiff(),
-            detail: row.detail,
-        })
-        .collect())
+    let total = rows.first().map_or(0, |row| row.total);
+    let told = rows.into_iter().map(|row| WaitingMessage {
+        message_id: MessageId::from_uuid(row.message_id),
+        message_type: row.subject,
+        reason: waiting_reason(&row.reason),
+        waiting_since: row.waiting_since.to_jiff(),
+        detail: row.detail,
+    });
+    Ok((told.collect(), total))
+}
+
+/// The ids and envelopes of messages that fit, behind the given one: one page. In the order of
+/// their ids, so that what waits on after a try does not come again.
+pub(crate) async fn page_waiting(
+    conn: &mut PgConnection,
+    which: &WaitingFilter,
+    after: Option<MessageId>,
+    limit: i64,
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(
+        "select message_id, envelope
+         from waiting
+         where ($1::uuid is null or message_id = $1)
+           and ($2::text is null or subject = $2 or starts_with(subject, $2 || '.v'))
+           and ($3::text is null or reason = $3)
+           and ($4::text is null or position(lower($4) in lower(detail)) > 0)
+           and ($5::timestamptz is null or waiting_since < $5)
+           and ($6::uuid is null or message_id > $6)
+         order by message_id limit $7",
+        which.message_id.as_ref().map(MessageId::as_uuid),
+        which.message_type,
+        which.reason.as_ref().map(waiting_code),
+        which.detail_has,
+        which.before.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        after.as_ref().map(MessageId::as_uuid),
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.message_id, row.envelope)).collect())
 }

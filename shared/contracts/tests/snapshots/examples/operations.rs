@@ -1,21 +1,27 @@
 //! The operations that every service serves.
 
 use contracts::operations::{
-    Breach, CheckReport, EmptyRequest, ListRequest, Operation, ParkedAction, ParkedList,
-    ParkedMessage, ParkedReason, Refill, Refilled, SettleParked, SettleParkedAnswer,
-    SettleUncertain, SettleUncertainAnswer, Status, UncertainAct, UncertainList, UncertainVerdict,
-    WaitingList, WaitingMessage, WaitingReason,
+    Breach, CheckReport, EmptyRequest, ListParked, ListUncertain, ListWaiting, Operation,
+    ParkedAction, ParkedEvent, ParkedFilter, ParkedList, ParkedMessage, ParkedReason, ParkedState,
+    Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledAs, SettledParked,
+    SettledUncertain, SettledWaiting, ShowParked, ShowParkedAnswer, Status, UncertainAct,
+    UncertainFilter, UncertainList, UncertainVerdict, WaitingAction, WaitingFilter, WaitingList,
+    WaitingMessage, WaitingReason,
 };
-use primitives::EffectId;
+use primitives::{Actor, EffectId};
 
 use super::{message_id, moment, uuid};
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    on_the_mailbox().into_iter().chain(on_what_is_kept()).flatten().collect()
+    [on_the_mailbox(), on_parked(), on_waiting_and_uncertain_lists(), on_settling()]
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect()
 }
 
-fn on_the_mailbox() -> [[Snapshot; 2]; 3] {
+fn on_the_mailbox() -> Vec<[Snapshot; 2]> {
     let at_work = Status {
         service: "letter".to_owned(),
         in_flight: 1,
@@ -39,7 +45,7 @@ fn on_the_mailbox() -> [[Snapshot; 2]; 3] {
             detail: "an open case without a next step; plan one".to_owned(),
         }],
     };
-    [
+    vec![
         Snapshot::operation(
             Operation::Status,
             vec![EmptyRequest {}],
@@ -54,54 +60,157 @@ fn on_the_mailbox() -> [[Snapshot; 2]; 3] {
     ]
 }
 
-fn on_what_is_kept() -> [[Snapshot; 2]; 5] {
-    let parked_reasons = [ParkedReason::Poison, ParkedReason::Bug, ParkedReason::Stale];
-    let waiting_reasons = [WaitingReason::Early, WaitingReason::Newer, WaitingReason::Retry];
-    let actions = [ParkedAction::Show, ParkedAction::Replay, ParkedAction::Discard];
-    let verdicts = [UncertainVerdict::Happened, UncertainVerdict::DidNotHappen];
-    let settle = |action| SettleParked { message_id: message_id(), action };
-    let judge = |verdict| SettleUncertain { effect_id: effect_id(), verdict };
+const REASONS: [ParkedReason; 4] =
+    [ParkedReason::Poison, ParkedReason::Bug, ParkedReason::Stale, ParkedReason::GivenUp];
+
+fn on_parked() -> Vec<[Snapshot; 2]> {
+    let at = moment("2026-03-09T08:00:05Z");
+    let settled = |action, because: Option<&str>| ParkedEvent::Settled {
+        at,
+        action,
+        by: Actor::Operator,
+        because: because.map(str::to_owned),
+    };
+    let history = vec![
+        settled(SettledAs::GivenUp, Some("the case will never come")),
+        ParkedEvent::Parked {
+            at,
+            reason: ParkedReason::GivenUp,
+            detail: "the case is not known yet".to_owned(),
+        },
+        settled(SettledAs::Replayed, None),
+        settled(SettledAs::Discarded, Some("it was registered again")),
+    ];
+    let shown = ShowParkedAnswer::Shown {
+        parked: ParkedMessage { state: ParkedState::Discarded, ..parked(ParkedReason::Poison) },
+        envelope: "{}".to_owned(),
+        history,
+    };
+    let replayed = ParkedMessage { state: ParkedState::Replayed, ..parked(ParkedReason::Bug) };
+    let listed = REASONS.map(parked).into_iter().chain([replayed]).collect();
+    let list = |which, settled| ListParked { which, settled, limit: 100 };
+    let which = ParkedFilter {
+        message_id: Some(message_id()),
+        message_type: Some("letter.cmd.send".to_owned()),
+        reason: Some(ParkedReason::GivenUp),
+        detail_has: Some("agreed form".to_owned()),
+        before: Some(at),
+    };
+    vec![
+        Snapshot::operation(
+            Operation::ListParked,
+            vec![list(which, false), list(ParkedFilter::default(), true)],
+            vec![ParkedList { parked: listed, total: 5, counted_at: at }],
+        ),
+        Snapshot::operation(
+            Operation::ShowParked,
+            vec![ShowParked { message_id: message_id() }],
+            vec![shown, ShowParkedAnswer::Unknown],
+        ),
+    ]
+}
+
+fn on_waiting_and_uncertain_lists() -> Vec<[Snapshot; 2]> {
+    let at = moment("2026-03-09T08:00:05Z");
+    let reasons = [WaitingReason::Early, WaitingReason::Newer, WaitingReason::Retry];
+    let which = WaitingFilter {
+        message_id: Some(message_id()),
+        message_type: Some("intake.evt.claim-registered.v1".to_owned()),
+        reason: Some(WaitingReason::Early),
+        detail_has: Some("not known".to_owned()),
+        before: Some(at),
+    };
+    let which_acts = UncertainFilter {
+        effect_id: Some(effect_id()),
+        kind: Some("send-email".to_owned()),
+        before: Some(at),
+    };
     let act = UncertainAct {
         effect_id: effect_id(),
         kind: "send-email".to_owned(),
         aggregate_id: uuid(6),
         owner: "case-handling".to_owned(),
-        since: moment("2026-03-09T08:00:05Z"),
+        since: at,
     };
-    let answers = vec![
-        SettleParkedAnswer::Shown {
-            envelope: "{}".to_owned(),
-            parked: parked(ParkedReason::Poison),
-        },
-        SettleParkedAnswer::Replayed,
-        SettleParkedAnswer::ParkedAgain { detail: "the state cannot be read".to_owned() },
-        SettleParkedAnswer::Discarded,
-        SettleParkedAnswer::Unknown,
-    ];
-    let judged = vec![
-        SettleUncertainAnswer::Settled,
-        SettleUncertainAnswer::NotUncertain,
-        SettleUncertainAnswer::Unknown,
-    ];
-    let list = || vec![ListRequest { limit: 100 }];
-    [
-        Snapshot::operation(
-            Operation::ListParked,
-            list(),
-            vec![ParkedList { parked: parked_reasons.map(parked).to_vec(), total: 3 }],
-        ),
-        Snapshot::operation(Operation::SettleParked, actions.map(settle).to_vec(), answers),
+    vec![
         Snapshot::operation(
             Operation::ListWaiting,
-            list(),
-            vec![WaitingList { waiting: waiting_reasons.map(waiting).to_vec(), total: 3 }],
+            [which, WaitingFilter::default()]
+                .map(|which| ListWaiting { which, limit: 100 })
+                .to_vec(),
+            vec![WaitingList { waiting: reasons.map(waiting).to_vec(), total: 3, counted_at: at }],
         ),
         Snapshot::operation(
             Operation::ListUncertain,
-            list(),
-            vec![UncertainList { uncertain: vec![act], total: 1 }],
+            [which_acts, UncertainFilter::default()]
+                .map(|which| ListUncertain { which, limit: 100 })
+                .to_vec(),
+            vec![UncertainList { uncertain: vec![act], total: 1, counted_at: at }],
         ),
-        Snapshot::operation(Operation::SettleUncertain, verdicts.map(judge).to_vec(), judged),
+    ]
+}
+
+fn on_settling() -> Vec<[Snapshot; 2]> {
+    let one = || ParkedFilter { message_id: Some(message_id()), ..ParkedFilter::default() };
+    let discard = SettleParked {
+        which: one(),
+        action: ParkedAction::Discard,
+        because: Some("it was registered again".to_owned()),
+        limit: 200,
+        after: Some(message_id()),
+    };
+    let replay = SettleParked {
+        action: ParkedAction::Replay,
+        because: None,
+        after: None,
+        ..discard.clone()
+    };
+    let parked = SettledParked {
+        handled: 1,
+        waiting: 2,
+        parked_again: 3,
+        discarded: 4,
+        detail: Some("the state cannot be read".to_owned()),
+        last: Some(message_id()),
+    };
+    let no_parked = SettledParked { detail: None, last: None, ..parked.clone() };
+    let one = || WaitingFilter { message_id: Some(message_id()), ..WaitingFilter::default() };
+    let give_up = SettleWaiting {
+        which: one(),
+        action: WaitingAction::GiveUp,
+        because: Some("the case will never come".to_owned()),
+        limit: 200,
+        after: Some(message_id()),
+    };
+    let try_now = SettleWaiting {
+        action: WaitingAction::TryNow,
+        because: None,
+        after: None,
+        ..give_up.clone()
+    };
+    let waiting =
+        SettledWaiting { handled: 1, waiting: 2, parked: 3, given_up: 4, last: Some(message_id()) };
+    let no_waiting = SettledWaiting { last: None, ..waiting.clone() };
+    let judge = |verdict| SettleUncertain {
+        which: UncertainFilter { effect_id: Some(effect_id()), ..UncertainFilter::default() },
+        verdict,
+        because: "the print partner has it in its list".to_owned(),
+        limit: 200,
+    };
+    let verdicts = [UncertainVerdict::Happened, UncertainVerdict::DidNotHappen];
+    let judged = SettledUncertain { settled: 1, settled_before: 2, parked: 3 };
+    vec![
+        Snapshot::operation(
+            Operation::SettleParked,
+            vec![discard, replay],
+            vec![parked, no_parked],
+        ),
+        Snapshot::operation(
+            Operation::SettleWaiting,
+            vec![give_up, try_now],
+            vec![waiting, no_waiting],
+        ),
+        Snapshot::operation(Operation::SettleUncertain, verdicts.map(judge).to_vec(), vec![judged]),
     ]
 }
 
@@ -109,6 +218,7 @@ fn parked(reason: ParkedReason) -> ParkedMessage {
     ParkedMessage {
         message_id: message_id(),
         message_type: "letter.cmd.send.v1".to_owned(),
+        state: ParkedState::Open,
         reason,
         detail: "the body does not have the agreed form".to_owned(),
         parked_at: moment("2026-03-09T08:00:05Z"),
