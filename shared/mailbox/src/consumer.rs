@@ -28,6 +28,9 @@ const WIND_UP_LIMIT: Duration = Duration::from_secs(4);
 /// The broker brings it again.
 const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 
+/// In the place of a time that a message was recorded: no timestamp reaches so far.
+pub(crate) const NOTHING_LEFT: i64 = i64::MAX;
+
 /// One consumer of one stream, shared by its workers.
 pub(crate) struct Consuming {
     pub(crate) engine: Arc<Engine>,
@@ -36,6 +39,8 @@ pub(crate) struct Consuming {
     pub(crate) stream: &'static str,
     pub(crate) settings: MailboxSettings,
     pub(crate) source: Source,
+    /// When the oldest message of the last batch was recorded; [`NOTHING_LEFT`] where all is done.
+    pub(crate) oldest_ms: AtomicI64,
     /// The minute of the last alarm about lag.
     pub(crate) lag_told: AtomicI64,
 }
@@ -133,13 +138,40 @@ impl Consuming {
         self.engine.guards.stopped(self.source)
     }
 
+    /// Says how far behind we are, also while nothing is pulled, until told to stop. What comes is
+    /// no older than the last batch was: its age counts on as long as anything is left.
+    pub(crate) async fn watch_lag(self: Arc<Self>, stop: CancellationToken) {
+        let pause = Duration::from_millis(self.settings.sweep_ms.max(100));
+        while !stop.is_cancelled() {
+            let before = self.oldest_ms.load(Ordering::Relaxed);
+            // While the broker cannot be asked, what was known last holds on.
+            if let Ok(info) = self.consumer.get_info().await {
+                let in_hand = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+                let pending = info.num_pending.saturating_add(in_hand);
+                self.engine.meters.pending(self.stream, pending);
+                if pending == 0 {
+                    // Unless a batch came meanwhile.
+                    let relaxed = Ordering::Relaxed;
+                    let swapped =
+                        self.oldest_ms.compare_exchange(before, NOTHING_LEFT, relaxed, relaxed);
+                    swapped.ok();
+                }
+            }
+            self.tell_lag();
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
     /// Alarms when what comes in is so old that the stream may soon lose what is behind it.
-    fn watch_lag(&self, inputs: &[Input], redelivered: u64) {
+    fn tell_lag(&self) {
         let now = self.engine.clock.wall_now();
-        let oldest = inputs.iter().map(|input| input.payload.envelope.recordedtime).min();
+        let oldest = Timestamp::from_millisecond(self.oldest_ms.load(Ordering::Relaxed));
+        let lag = oldest.map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest));
         let half_hours = i64::from(self.engine.horizon_days).saturating_mul(12);
-        let Some(lag) = oldest.map(|oldest| now.duration_since(oldest)) else { return };
-        self.engine.meters.pulled(self.stream, lag, redelivered);
+        self.engine.meters.lag(self.stream, lag);
         let minute = now.as_second().div_euclid(60);
         if lag > SignedDuration::from_hours(half_hours)
             && self.lag_told.swap(minute, Ordering::Relaxed) != minute
@@ -163,7 +195,11 @@ impl Consuming {
                 (read(&message, self.engine.clock.wall_now()), acker)
             })
             .unzip();
-        self.watch_lag(&inputs, redelivered);
+        self.engine.meters.redelivered(self.stream, redelivered);
+        if let Some(oldest) = inputs.iter().map(|input| input.payload.envelope.recordedtime).min() {
+            self.oldest_ms.store(oldest.as_millisecond(), Ordering::Relaxed);
+            self.tell_lag();
+        }
         let handling = self.engine.process(self.source, inputs);
         tokio::pin!(handling);
         let result = loop {

@@ -20,6 +20,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use uuid::Uuid;
 
+use crate::breakable::Breakable;
 use crate::servers::{Database, NatsAccount, servers};
 use crate::waits::eventually;
 
@@ -88,7 +89,31 @@ impl House {
         };
         let servers = servers().await;
         let database = servers.database(&template.join("_"), fill).await;
-        let account = servers.nats_account();
+        Self::furnish(database, servers.nats_account(), slices, now).await
+    }
+
+    /// The same on servers that may be stopped; one house only.
+    pub async fn on(
+        servers: &Breakable,
+        schemas: &[Schema],
+        slices: &[Slice],
+        now: Timestamp,
+    ) -> Self {
+        let mut connection = servers.connect().await;
+        for schema in schemas {
+            make(&mut connection, schema).await;
+        }
+        connection.close().await.expect("the connection closes");
+        let (database, account) = (servers.database.clone(), servers.account.clone());
+        Self::furnish(database, account, slices, now).await
+    }
+
+    async fn furnish(
+        database: Database,
+        account: NatsAccount,
+        slices: &[Slice],
+        now: Timestamp,
+    ) -> Self {
         let nats = account.connect().await;
         provision(&nats, slices).await;
         let clock = clock::open_bucket(&nats).await.expect("the bucket of the clock is there");
