@@ -10,6 +10,7 @@ use contracts::{Envelope, SPEC_VERSION};
 use jiff::SignedDuration;
 use primitives::{Actor, Timestamp};
 use runtime::error::BoxError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -89,7 +90,8 @@ pub(crate) async fn run_sweeper(
     stop: CancellationToken,
 ) {
     let pause = Duration::from_millis(settings.sweep_ms);
-    let mut maintained = None;
+    let probe_every = Duration::from_millis(settings.effect_probe_ms);
+    let (mut maintained, mut probed) = (None, Instant::now());
     while !stop.is_cancelled() {
         let today = day(engine.clock.wall_now());
         if maintained != Some(today) {
@@ -109,6 +111,12 @@ pub(crate) async fn run_sweeper(
         }
         if let Err(error) = sweep_outbox(&engine, COMMITTER_GRACE).await {
             tracing::warn!("outbox: {}", runtime::error::chain(&error));
+        }
+        if probed.elapsed() >= probe_every {
+            probed = Instant::now();
+            if let Err(error) = probe_effects(&engine, &settings).await {
+                tracing::warn!("effects: {}", runtime::error::chain(&error));
+            }
         }
         if let Err(outage) = retry_waiting(&engine, &settings).await {
             tracing::warn!("waiting: {}", runtime::error::chain(&outage));
@@ -146,6 +154,7 @@ pub(crate) async fn maintain(engine: &Engine) -> sqlx::Result<()> {
 pub(crate) async fn watch_guards(engine: &Engine) -> sqlx::Result<()> {
     let mut conn = engine.pool.acquire().await?;
     engine.guards.adopt(&store::stopped_sources(&mut conn).await?);
+    engine.meters.stopped(&engine.guards);
     Ok(())
 }
 
@@ -168,6 +177,19 @@ async fn sweep_outbox(engine: &Engine, grace: SignedDuration) -> sqlx::Result<()
             return Ok(());
         }
     }
+}
+
+/// Looks whether an outside that failed is there again: of each kind of effect, one is tried now
+/// that would not be for a while. Where it succeeds, the others follow.
+async fn probe_effects(engine: &Engine, settings: &MailboxSettings) -> sqlx::Result<()> {
+    let now = engine.clock.wall_now();
+    let soon = SignedDuration::from_millis(i64::try_from(settings.effect_probe_ms).unwrap_or(0));
+    let soon = now.checked_add(soon).unwrap_or(Timestamp::MAX);
+    let mut conn = engine.pool.acquire().await?;
+    if store::probe_effects(&mut conn, now, soon).await? > 0 {
+        engine.wake.notify_waiters();
+    }
+    Ok(())
 }
 
 /// Tries again what waits and is due.

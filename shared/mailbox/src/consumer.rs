@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, message::Acker};
 use contracts::{Envelope, SPEC_VERSION};
 use jiff::SignedDuration;
@@ -27,6 +28,9 @@ const WIND_UP_LIMIT: Duration = Duration::from_secs(4);
 /// The broker brings it again.
 const AGAIN: AckKind = AckKind::Nak(Some(Duration::from_millis(500)));
 
+/// In the place of a time that a message was recorded: no timestamp reaches so far.
+pub(crate) const NOTHING_LEFT: i64 = i64::MAX;
+
 /// One consumer of one stream, shared by its workers.
 pub(crate) struct Consuming {
     pub(crate) engine: Arc<Engine>,
@@ -35,6 +39,8 @@ pub(crate) struct Consuming {
     pub(crate) stream: &'static str,
     pub(crate) settings: MailboxSettings,
     pub(crate) source: Source,
+    /// When the oldest message of the last batch was recorded; [`NOTHING_LEFT`] where all is done.
+    pub(crate) oldest_ms: AtomicI64,
     /// The minute of the last alarm about lag.
     pub(crate) lag_told: AtomicI64,
 }
@@ -78,9 +84,10 @@ impl Consuming {
                 first = pulling.next() => first?,
             };
             let taken = self.fill(pulling, first).await;
+            let broker = pulling.broker().to_owned();
             // The next batch is brought while this one is handled.
             let asked = if stop.is_cancelled() { Ok(()) } else { pulling.ask().await };
-            self.handle(taken).await?;
+            self.handle(taken, &broker).await?;
             asked?;
         }
         Ok(())
@@ -116,14 +123,11 @@ impl Consuming {
             let taken = self.fill(pulling, first).await;
             finishes &= begun.elapsed() < WIND_UP_LIMIT && !self.stands_still();
             if finishes {
-                finishes = self.handle(taken).await.is_ok();
+                finishes = self.handle(taken, pulling.broker()).await.is_ok();
                 continue;
             }
-            for message in &taken {
-                if let Err(error) = message.ack_with(AGAIN).await {
-                    tracing::debug!("not given back: {error}");
-                }
-            }
+            let ackers: Vec<Acker> = taken.into_iter().map(|message| message.split().1).collect();
+            self.acknowledge(pulling.broker(), &ackers, AGAIN).await;
         }
         Ok(())
     }
@@ -138,13 +142,40 @@ impl Consuming {
         self.engine.guards.stopped(self.source)
     }
 
+    /// Says how far behind we are, also while nothing is pulled, until told to stop. What comes is
+    /// no older than the last batch was: its age counts on as long as anything is left.
+    pub(crate) async fn watch_lag(self: Arc<Self>, stop: CancellationToken) {
+        let pause = Duration::from_millis(self.settings.sweep_ms.max(100));
+        while !stop.is_cancelled() {
+            let before = self.oldest_ms.load(Ordering::Relaxed);
+            // While the broker cannot be asked, what was known last holds on.
+            if let Ok(info) = self.consumer.get_info().await {
+                let in_hand = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+                let pending = info.num_pending.saturating_add(in_hand);
+                self.engine.meters.pending(self.stream, pending);
+                if pending == 0 {
+                    // Unless a batch came meanwhile.
+                    let relaxed = Ordering::Relaxed;
+                    let swapped =
+                        self.oldest_ms.compare_exchange(before, NOTHING_LEFT, relaxed, relaxed);
+                    swapped.ok();
+                }
+            }
+            self.tell_lag();
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
     /// Alarms when what comes in is so old that the stream may soon lose what is behind it.
-    fn watch_lag(&self, inputs: &[Input], redelivered: u64) {
+    fn tell_lag(&self) {
         let now = self.engine.clock.wall_now();
-        let oldest = inputs.iter().map(|input| input.payload.envelope.recordedtime).min();
+        let oldest = Timestamp::from_millisecond(self.oldest_ms.load(Ordering::Relaxed));
+        let lag = oldest.map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest));
         let half_hours = i64::from(self.engine.horizon_days).saturating_mul(12);
-        let Some(lag) = oldest.map(|oldest| now.duration_since(oldest)) else { return };
-        self.engine.meters.pulled(self.stream, lag, redelivered);
+        self.engine.meters.lag(self.stream, lag);
         let minute = now.as_second().div_euclid(60);
         if lag > SignedDuration::from_hours(half_hours)
             && self.lag_told.swap(minute, Ordering::Relaxed) != minute
@@ -158,7 +189,7 @@ impl Consuming {
         }
     }
 
-    async fn handle(&self, taken: Vec<jetstream::Message>) -> Result<(), String> {
+    async fn handle(&self, taken: Vec<jetstream::Message>, broker: &str) -> Result<(), String> {
         let again = |message: &&jetstream::Message| message.info().is_ok_and(|it| it.delivered > 1);
         let redelivered = u64::try_from(taken.iter().filter(again).count()).unwrap_or(u64::MAX);
         let (inputs, ackers): (Vec<Input>, Vec<Acker>) = taken
@@ -168,14 +199,18 @@ impl Consuming {
                 (read(&message, self.engine.clock.wall_now()), acker)
             })
             .unzip();
-        self.watch_lag(&inputs, redelivered);
+        self.engine.meters.redelivered(self.stream, redelivered);
+        if let Some(oldest) = inputs.iter().map(|input| input.payload.envelope.recordedtime).min() {
+            self.oldest_ms.store(oldest.as_millisecond(), Ordering::Relaxed);
+            self.tell_lag();
+        }
         let handling = self.engine.process(self.source, inputs);
         tokio::pin!(handling);
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,
                 () = sleep(self.progress_every()) => {
-                    acknowledge(&ackers, AckKind::Progress).await;
+                    self.acknowledge(broker, &ackers, AckKind::Progress).await;
                 }
             }
         };
@@ -185,23 +220,31 @@ impl Consuming {
                 for (acker, outcome) in ackers.into_iter().zip(outcomes) {
                     if outcome == Outcome::Left { left.push(acker) } else { done.push(acker) }
                 }
-                acknowledge(&done, AckKind::Ack).await;
-                acknowledge(&left, AGAIN).await;
+                self.acknowledge(broker, &done, AckKind::Ack).await;
+                self.acknowledge(broker, &left, AGAIN).await;
                 Ok(())
             }
             Err(outage) => {
-                acknowledge(&ackers, AGAIN).await;
+                self.acknowledge(broker, &ackers, AGAIN).await;
                 Err(runtime::error::chain(&outage))
             }
         }
     }
-}
 
-/// Tells the broker. An answer that gets lost costs a redelivery, which the inbox notices.
-async fn acknowledge(ackers: &[Acker], kind: AckKind) {
-    for acker in ackers {
-        if let Err(error) = acker.ack_with(kind).await {
-            tracing::debug!("not acknowledged: {error}");
+    /// Tells the broker that brought the messages, and no other: one that lost what it had not
+    /// synced gives the same numbers to other messages, which nobody has handled. An answer that is
+    /// not given, or gets lost, costs a redelivery, which the inbox notices.
+    async fn acknowledge(&self, broker: &str, ackers: &[Acker], kind: AckKind) {
+        let client = self.context.client();
+        let is_there = client.connection_state() == State::Connected;
+        if !is_there || client.server_info().server_id != broker {
+            tracing::debug!("not acknowledged: another broker is there by now, or none");
+            return;
+        }
+        for acker in ackers {
+            if let Err(error) = acker.ack_with(kind).await {
+                tracing::debug!("not acknowledged: {error}");
+            }
         }
     }
 }

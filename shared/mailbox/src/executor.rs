@@ -349,7 +349,7 @@ impl Executor {
     }
 
     async fn end(&self, effect: &KeptEffect, ending: EndingValue) -> Result<(), Outage> {
-        let name = ending.name();
+        let (name, happened) = (ending.name(), matches!(ending, EndingValue::Performed(_)));
         let input = ending_input(&self.engine, effect, ending).map_err(Outage::Envelope)?;
         let outcomes = self.engine.process(Source::Effects, vec![input]).await?;
         if outcomes.contains(&Outcome::Duplicate) {
@@ -358,6 +358,21 @@ impl Executor {
                 "attempt {} of {} ended as {name}, and another has it by now",
                 effect.attempts, effect.kind
             );
+        }
+        if happened && effect.attempts > 1 {
+            self.recall(effect).await?;
+        }
+        Ok(())
+    }
+
+    /// What failed before is done: the outside is there again, and others of its kind need not wait
+    /// for as long as it was away.
+    async fn recall(&self, effect: &KeptEffect) -> Result<(), Outage> {
+        let now = self.engine.clock.wall_now();
+        let mut conn = self.engine.pool.acquire().await.map_err(Outage::Database)?;
+        let recalled = store::recall_effects(&mut conn, effect, now).await;
+        if recalled.map_err(Outage::Database)? > 0 {
+            self.engine.wake.notify_waiters();
         }
         Ok(())
     }

@@ -24,6 +24,10 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Those that may stand still.
+    pub(crate) const PULLED: [Self; 5] =
+        [Self::Events, Self::Commands, Self::Timers, Self::Effects, Self::Waiting];
+
     /// As the status of a service names it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -64,10 +68,8 @@ impl Guards {
 
     /// Takes over what the database says of all sources.
     pub(crate) fn adopt(&self, stopped: &[String]) {
-        let all =
-            [Source::Events, Source::Commands, Source::Timers, Source::Effects, Source::Waiting];
         self.with(|guards| {
-            for source in all {
+            for source in Source::PULLED {
                 let guard = guards.entry(source).or_default();
                 let stops = stopped.iter().any(|name| name == source.name());
                 if guard.stopped && !stops {

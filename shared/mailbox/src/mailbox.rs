@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use crate::aggregate::{Aggregate, Kinds};
 use crate::background;
 use crate::batch::{Engine, Registered};
-use crate::consumer::Consuming;
+use crate::consumer::{Consuming, NOTHING_LEFT};
 use crate::crash::{CrashPlanError, Crashes};
 use crate::effect::{EndingAdapter, Performer, PerformerAdapter, Performers};
 use crate::executor::Executor;
@@ -295,7 +295,13 @@ impl Starting<'_> {
                 stream,
                 settings: self.settings.clone(),
                 source,
+                oldest_ms: AtomicI64::new(NOTHING_LEFT),
                 lag_told: AtomicI64::new(0),
+            });
+            let watch = Arc::clone(&consuming).watch_lag(self.tasks.stopping(Phase::Pulling));
+            self.tasks.spawn(Phase::Pulling, format!("lag of {stream}"), async {
+                watch.await;
+                Ok(())
             });
             for worker in 1..=self.settings.workers.clamp(1, 64) {
                 let name = format!("pull {stream} {worker}");

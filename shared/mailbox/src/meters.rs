@@ -9,7 +9,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
 use crate::batch::Outcome;
-use crate::guards::Source;
+use crate::guards::{Guards, Source};
 use crate::store::Backlog;
 
 /// The instruments of one mailbox. Without a provider they measure nothing, and cost next to it.
@@ -19,6 +19,8 @@ pub(crate) struct Meters {
     batch_inputs: Histogram<u64>,
     batch_ms: Histogram<u64>,
     lag_ms: Gauge<u64>,
+    pending: Gauge<u64>,
+    stopped: Gauge<u64>,
     redeliveries: Counter<u64>,
     kept: Gauge<u64>,
     parked: Gauge<u64>,
@@ -47,7 +49,15 @@ impl Meters {
                 .build(),
             lag_ms: meter
                 .u64_gauge("mailbox_lag_ms")
-                .with_description("Age of the oldest message of the last batch, in ms.")
+                .with_description("How old what is still to be handled is at most, in ms.")
+                .build(),
+            pending: meter
+                .u64_gauge("mailbox_pending")
+                .with_description("Messages of a stream that are still to be handled.")
+                .build(),
+            stopped: meter
+                .u64_gauge("mailbox_stopped")
+                .with_description("1 where a source stands still, since too much was parked.")
                 .build(),
             redeliveries: meter
                 .u64_counter("mailbox_redeliveries")
@@ -90,12 +100,28 @@ impl Meters {
         self.inputs.add(count, &labels);
     }
 
-    /// A batch was pulled.
-    pub(crate) fn pulled(&self, stream: &'static str, lag: SignedDuration, redelivered: u64) {
-        let stream = [KeyValue::new("stream", stream)];
-        self.lag_ms.record(millis(lag), &stream);
-        if redelivered > 0 {
-            self.redeliveries.add(redelivered, &stream);
+    /// The broker brought messages again.
+    pub(crate) fn redelivered(&self, stream: &'static str, count: u64) {
+        if count > 0 {
+            self.redeliveries.add(count, &[KeyValue::new("stream", stream)]);
+        }
+    }
+
+    /// How far behind a stream we are.
+    pub(crate) fn lag(&self, stream: &'static str, lag: SignedDuration) {
+        self.lag_ms.record(millis(lag), &[KeyValue::new("stream", stream)]);
+    }
+
+    /// How much of a stream is still to be handled.
+    pub(crate) fn pending(&self, stream: &'static str, count: u64) {
+        self.pending.record(count, &[KeyValue::new("stream", stream)]);
+    }
+
+    /// Which sources stand still now.
+    pub(crate) fn stopped(&self, guards: &Guards) {
+        for source in Source::PULLED {
+            let stopped = u64::from(guards.stopped(source));
+            self.stopped.record(stopped, &[KeyValue::new("source", source.name())]);
         }
     }
 

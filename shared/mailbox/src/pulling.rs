@@ -31,6 +31,8 @@ pub(crate) struct Pulling {
     coming: usize,
     /// When it is over, whatever the broker says.
     over_at: Instant,
+    /// The broker that it was asked of.
+    broker: String,
 }
 
 impl Pulling {
@@ -44,7 +46,8 @@ impl Pulling {
         let subscriber = client.subscribe(inbox.clone()).await?;
         let (consumer, context) = (consumer.clone(), context.clone());
         let over_at = Instant::now();
-        Ok(Self { consumer, context, inbox, subscriber, batch_max, coming: 0, over_at })
+        let (coming, broker) = (0, String::new());
+        Ok(Self { consumer, context, inbox, subscriber, batch_max, coming, over_at, broker })
     }
 
     /// Has the next batch brought, unless a request is under way.
@@ -54,11 +57,17 @@ impl Pulling {
         }
         let request =
             BatchConfig { batch: self.batch_max, expires: Some(EXPIRES), ..BatchConfig::default() };
+        self.broker = self.context.client().server_info().server_id;
         let asked = self.consumer.request_batch(request, self.inbox.as_str().into()).await;
         asked.map_err(|error| chain(&error))?;
         self.coming = self.batch_max;
         self.over_at = after(EXPIRES.saturating_add(SLACK));
         Ok(())
+    }
+
+    /// The identity of the broker that brings, or brought, the messages of this request.
+    pub(crate) fn broker(&self) -> &str {
+        &self.broker
     }
 
     /// The next message; asks as long as there is none. Nothing is lost where the wait is given up.

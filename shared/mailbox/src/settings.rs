@@ -38,6 +38,9 @@ pub struct MailboxSettings {
     pub effects_max: usize,
     /// Pause before an effect that did not happen is tried again; doubles up to an hour.
     pub effect_retry_ms: u64,
+    /// So often one effect of each kind that did not happen is tried before its time; once one
+    /// happens, all of its kind are tried.
+    pub effect_probe_ms: u64,
     /// More parked messages than this in one minute, and more than a tenth of those handled, stop
     /// what brings them, until all of that minute are settled.
     pub parked_per_minute_max: u64,
@@ -62,6 +65,7 @@ impl Default for MailboxSettings {
             evidence_after_ms: 5_000,
             effects_max: 8,
             effect_retry_ms: 1_000,
+            effect_probe_ms: 5_000,
             parked_per_minute_max: 5,
             crash: None,
         }

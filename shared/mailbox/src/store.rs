@@ -13,8 +13,8 @@ mod waiting;
 pub(crate) use effects::{
     KeptEffect, NewEffect, add_effects, end_effects, expire_leases, extend_lease, forget_effects,
     give_back_effect, list_uncertain, lock_pending, mark_uncertain, note_uncertain,
-    postpone_uncertain, put_off_effects, start_effects, startable_effects, take_uncertain,
-    withdraw_effects,
+    postpone_uncertain, probe_effects, put_off_effects, recall_effects, start_effects,
+    startable_effects, take_uncertain, withdraw_effects,
 };
 pub(crate) use inbox::{maintain, record_new};
 pub(crate) use outbox::{

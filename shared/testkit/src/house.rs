@@ -20,6 +20,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use uuid::Uuid;
 
+use crate::breakable::Breakable;
 use crate::servers::{Database, NatsAccount, servers};
 use crate::waits::eventually;
 
@@ -91,11 +92,27 @@ impl House {
         };
         let servers = servers().await;
         let database = servers.database(&template.join("_"), fill).await;
-        Self::on(database, servers.nats_account(), slices, now).await
+        Self::furnish(database, servers.nats_account(), slices, now).await
+    }
+
+    /// The same on servers that may be stopped; one house only.
+    pub async fn on(
+        servers: &Breakable,
+        schemas: &[Schema],
+        slices: &[Slice],
+        now: Timestamp,
+    ) -> Self {
+        let mut connection = servers.connect().await;
+        for schema in schemas {
+            make_schema(&mut connection, schema).await;
+        }
+        connection.close().await.expect("the connection closes");
+        let (database, account) = (servers.database.clone(), servers.account.clone());
+        Self::furnish(database, account, slices, now).await
     }
 
     /// A house on servers that the caller started, in a database that has the schemas already.
-    pub async fn on(
+    pub async fn furnish(
         database: Database,
         account: NatsAccount,
         slices: &[Slice],

@@ -4,12 +4,14 @@
 //! the product talks to: Postgres, NATS and the receiver of traces are real ones. What fails here
 //! panics with a sentence, because the test cannot go on.
 
+mod breakable;
 mod house;
 mod samples;
 mod servers;
 mod traces;
 mod waits;
 
+pub use breakable::Breakable;
 pub use house::{House, Resident, Schema, connect_to, envelope, make_schema};
 pub use primitives::FixedClock;
 pub use samples::samples;

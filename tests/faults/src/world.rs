@@ -109,7 +109,7 @@ impl World {
             user: USER.to_owned(),
             password: USER.to_owned(),
         };
-        Ok(House::on(database, account, &[SLICE], now).await)
+        Ok(House::furnish(database, account, &[SLICE], now).await)
     }
 
     /// Removes what a story left.

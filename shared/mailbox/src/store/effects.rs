@@ -235,6 +235,49 @@ pub(crate) async fn give_back_effect(
     Ok(())
 }
 
+/// Of each kind, brings forward the effect that was given back and is tried first, unless that is
+/// soon; returns how many.
+pub(crate) async fn probe_effects(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    soon: Timestamp,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update effect e set next_try_at = $1
+         from (select distinct on (aggregate_kind, kind) effect_id
+               from effect where state = 'pending' and attempts > 0
+               order by aggregate_kind, kind, next_try_at) as first
+         where e.effect_id = first.effect_id and e.state = 'pending' and e.next_try_at > $2",
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+        soon.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Brings forward all effects of the kind of this one that were given back; returns how many.
+pub(crate) async fn recall_effects(
+    conn: &mut PgConnection,
+    like: &KeptEffect,
+    now: Timestamp,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update effect set next_try_at = $3
+         where effect_id in (
+             select effect_id from effect
+             where state = 'pending' and attempts > 0 and next_try_at > $3
+               and aggregate_kind = $1 and kind = $2
+             order by effect_id for update skip locked)",
+        like.aggregate_kind,
+        like.kind,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Started effects whose lease is over: those that may be repeated are pending again, the others
 /// are uncertain, and evidence is sought from `settled_by` on.
 pub(crate) async fn expire_leases(
