@@ -570,15 +570,23 @@ pub(crate) struct Check {
 /// The broker's streams
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stream {
-    /// Publish again what a service sent since a time, after the broker lost it
+    /// Publish again what was sent since a time, after the broker or a restored database lost it
     #[command(after_help = "Example:\n  amicable stream refill --service letter --from 2026-03-02")]
     Refill {
-        /// Whose messages
+        /// Whose messages; without it, every service's
         #[arg(long, value_parser = services())]
-        service: String,
+        service: Option<String>,
         /// Wall time: a day, or a time, in Amsterdam
         #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
         from: Timestamp,
+    },
+    /// Say that a service whose database was restored has everything again, and may act without
+    /// asking first whether it acted before
+    #[command(after_help = "Example:\n  amicable stream recovered --service letter\n\n\
+        Before it: amicable stream refill --from the time of the backup, and amicable uncertain.")]
+    Recovered {
+        #[arg(long, value_parser = services())]
+        service: String,
     },
     /// Tell all creditors, their agreements and the staff anew, for a service that joined after
     /// they were told; whoever knows them learns nothing

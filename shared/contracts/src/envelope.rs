@@ -45,6 +45,10 @@ pub struct Envelope {
     pub aggregateversion: u64,
     /// Wall time: when the producer recorded it. Horizons are measured with it.
     pub recordedtime: Timestamp,
+    /// Its producer recovers a database that was restored: the same message may have been recorded
+    /// on another day before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
     /// W3C trace context of the producing step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]

@@ -21,10 +21,11 @@ pub enum Operation {
     ListUncertain,
     SettleUncertain,
     Refill,
+    EndRecovery,
 }
 
 impl Operation {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Status,
         Self::Check,
         Self::ListParked,
@@ -35,6 +36,7 @@ impl Operation {
         Self::ListUncertain,
         Self::SettleUncertain,
         Self::Refill,
+        Self::EndRecovery,
     ];
 
     /// In kebab case, as it stands in the subject.
@@ -51,6 +53,7 @@ impl Operation {
             Self::ListUncertain => "list-uncertain",
             Self::SettleUncertain => "settle-uncertain",
             Self::Refill => "refill",
+            Self::EndRecovery => "end-recovery",
         }
     }
 
@@ -63,7 +66,12 @@ impl Operation {
             | Self::ListWaiting
             | Self::ListUncertain
             | Self::SettleUncertain => 2,
-            Self::Status | Self::Check | Self::ShowParked | Self::SettleWaiting | Self::Refill => 1,
+            Self::Status
+            | Self::Check
+            | Self::ShowParked
+            | Self::SettleWaiting
+            | Self::Refill
+            | Self::EndRecovery => 1,
         }
     }
 
@@ -453,5 +461,13 @@ value! {
 value! {
     struct Refilled {
         pub message_count: u64,
+    }
+}
+
+value! {
+    /// What became of the wish to end a recovery.
+    struct RecoveryEnded {
+        /// False: there was none.
+        pub ended: bool,
     }
 }

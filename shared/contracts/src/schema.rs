@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::Envelope;
 use crate::operations::{
     CheckReport, EmptyRequest, ListParked, ListUncertain, ListWaiting, Operation, ParkedList,
-    Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledParked,
+    RecoveryEnded, Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledParked,
     SettledUncertain, SettledWaiting, ShowParked, ShowParkedAnswer, Status, UncertainList,
     WaitingList,
 };
@@ -93,5 +93,6 @@ fn forms(operation: Operation) -> (Form, Form) {
         Operation::ListUncertain => (ListUncertain::json_schema, UncertainList::json_schema),
         Operation::SettleUncertain => (SettleUncertain::json_schema, SettledUncertain::json_schema),
         Operation::Refill => (Refill::json_schema, Refilled::json_schema),
+        Operation::EndRecovery => (EmptyRequest::json_schema, RecoveryEnded::json_schema),
     }
 }

@@ -18,6 +18,8 @@ use crate::batch::{Engine, Input, Outage, Outcome, Ticket, day, reread};
 use crate::effect::own_body;
 use crate::guards::Source;
 use crate::handler::{Firing, Payload};
+use crate::publisher::Delivery;
+use crate::recovery;
 use crate::settings::MailboxSettings;
 use crate::store::{self, DueTimer, SeenBroker};
 use crate::{ids, topology};
@@ -76,6 +78,7 @@ fn firing(engine: &Engine, timer: DueTimer, wall: Timestamp) -> Result<Input, se
         creditor: None,
         aggregateversion: 0,
         recordedtime: wall,
+        replayed: false,
         traceparent: timer.traceparent.clone(),
         data: own_body(&Firing { due_at: timer.due_at })?,
     };
@@ -102,6 +105,9 @@ pub(crate) async fn run_sweeper(
         }
         if let Err(error) = watch_guards(&engine).await {
             tracing::warn!("guards: {}", runtime::error::chain(&error));
+        }
+        if let Err(error) = recovery::adopt(&engine).await {
+            tracing::warn!("recovery: {}", runtime::error::chain(&error));
         }
         if let Err(error) = measure(&engine).await {
             tracing::warn!("metrics: {}", runtime::error::chain(&error));
@@ -171,7 +177,7 @@ async fn sweep_outbox(engine: &Engine, grace: SignedDuration) -> sqlx::Result<()
         if rows.is_empty() {
             return Ok(());
         }
-        let confirmed = engine.publisher.publish(&rows).await;
+        let confirmed = engine.publisher.publish(&rows, engine.delivery()).await;
         engine.settle_published(&confirmed).await?;
         if confirmed.len() < rows.len() {
             return Ok(());
@@ -241,7 +247,7 @@ async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(
             if !is_same {
                 tracing::warn!(stream = name, "the broker started anew: messages go out again");
                 let since = before.seen_at.checked_sub(MAY_BE_LOST).unwrap_or(Timestamp::MIN);
-                refill(engine, since).await?;
+                refill(engine, since, Delivery::Own).await?;
             }
         }
         let mut conn = engine.pool.acquire().await?;
@@ -262,7 +268,11 @@ pub(crate) enum RefillError {
 }
 
 /// Publishes again everything sent since a time; returns how much.
-pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> Result<usize, RefillError> {
+pub(crate) async fn refill(
+    engine: &Engine,
+    since: Timestamp,
+    delivery: Delivery,
+) -> Result<usize, RefillError> {
     let mut after = (since, Uuid::nil());
     let mut count = 0_usize;
     loop {
@@ -272,7 +282,7 @@ pub(crate) async fn refill(engine: &Engine, since: Timestamp) -> Result<usize, R
         let Some((last, sent_at)) = page.last() else { return Ok(count) };
         after = (*sent_at, last.message_id);
         let rows: Vec<_> = page.into_iter().map(|(row, _)| row).collect();
-        let confirmed = engine.publisher.publish(&rows).await.len();
+        let confirmed = engine.publisher.publish(&rows, delivery).await.len();
         count = count.saturating_add(confirmed);
         if confirmed < rows.len() {
             return Err(RefillError::Unconfirmed { confirmed: count });

@@ -30,7 +30,8 @@ use crate::guards::{Guards, Source};
 use crate::handler::{Payload, Refused, Shared, Unit};
 use crate::ids::Minter;
 use crate::meters::Meters;
-use crate::publisher::{Confirmed, Publisher};
+use crate::publisher::{Confirmed, Delivery, Publisher};
+use crate::recovery::Recovery;
 use crate::saving::Work;
 use crate::store::{self, DueTimer, OutboxRow};
 
@@ -144,6 +145,9 @@ pub(crate) struct Engine {
     /// How long parked messages are kept after they were settled.
     pub(crate) settled_days: i32,
     pub(crate) retry_after: SignedDuration,
+    /// How long the outside is given before it is asked about an act.
+    pub(crate) evidence_after: SignedDuration,
+    pub(crate) recovery: Recovery,
     /// Told when new timers, effects or outbox rows were committed.
     pub(crate) wake: Notify,
     pub(crate) in_flight: AtomicU64,
@@ -383,7 +387,7 @@ impl Engine {
         if rows.is_empty() {
             return Ok(());
         }
-        let confirmed = self.publisher.publish(rows).await;
+        let confirmed = self.publisher.publish(rows, self.delivery()).await;
         self.crashes.pass(CrashPoint::Published)?;
         match self.settle_published(&confirmed).await {
             Ok(moved) => {
@@ -402,6 +406,16 @@ impl Engine {
             }
         }
         self.crashes.pass(CrashPoint::Moved)
+    }
+
+    /// When the outside may be asked about an act that was performed now at the latest.
+    pub(crate) fn evidence_from(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(self.evidence_after).unwrap_or(now)
+    }
+
+    /// How what goes out is to be told apart from an earlier delivery.
+    pub(crate) fn delivery(&self) -> Delivery {
+        if self.recovery.is_on() { Delivery::Again(self.clock.wall_now()) } else { Delivery::Own }
     }
 
     /// Moves confirmed rows to `sent`, and says which; rows that stay are published again, which
@@ -521,6 +535,16 @@ impl<'a> Batch<'a> {
         }
         if fresh.is_empty() {
             return Ok(());
+        }
+        let replayed: Vec<Uuid> = self
+            .inputs
+            .iter()
+            .filter(|input| input.payload.envelope.replayed && self.needs_inbox(input))
+            .map(|input| input.id().as_uuid())
+            .collect();
+        if !replayed.is_empty() {
+            let known: HashSet<Uuid> = store::known(conn, &replayed).await?.into_iter().collect();
+            fresh.retain(|(id, _)| !known.contains(id));
         }
         fresh.sort_unstable();
         fresh.dedup();

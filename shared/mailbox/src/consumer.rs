@@ -276,6 +276,7 @@ fn envelope_of_junk(message: &async_nats::Message, now: Timestamp) -> Envelope {
         creditor: None,
         aggregateversion: 0,
         recordedtime: now,
+        replayed: false,
         traceparent: None,
         data: serde_json::value::to_raw_value(&text).unwrap_or_default(),
     }

@@ -496,6 +496,7 @@ pub(crate) fn ending_input(
         creditor: None,
         aggregateversion: 0,
         recordedtime: engine.clock.wall_now(),
+        replayed: false,
         traceparent: effect.traceparent.clone(),
         data: own_body(&body)?,
     };

@@ -24,6 +24,7 @@ mod meters;
 mod operations;
 mod publisher;
 mod pulling;
+mod recovery;
 mod requests;
 mod saving;
 mod settings;

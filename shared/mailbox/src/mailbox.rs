@@ -32,6 +32,7 @@ use crate::ids;
 use crate::meters::Meters;
 use crate::operations::{Check, Operations};
 use crate::publisher::Publisher;
+use crate::recovery::{self, Recovery};
 use crate::requests::{Answerer, ChangeAnswerer, Desk, QueryAnswerer};
 use crate::settings::MailboxSettings;
 use crate::topology::{COMMANDS, EVENTS};
@@ -220,11 +221,16 @@ impl Mailbox {
             horizon_days: i32::from(settings.horizon_days),
             settled_days: i32::from(settings.settled_days),
             retry_after: SignedDuration::from_millis(retry_after_ms),
+            evidence_after: SignedDuration::from_millis(
+                i64::try_from(settings.evidence_after_ms).unwrap_or(i64::MAX),
+            ),
+            recovery: Recovery::default(),
             wake: Notify::new(),
             in_flight: AtomicU64::new(0),
         });
         background::maintain(&engine).await.map_err(StartError::Partitions)?;
         background::watch_guards(&engine).await.map_err(StartError::Partitions)?;
+        recovery::look(&engine, settings.is_restored).await.map_err(StartError::Home)?;
         let starting = Starting {
             engine: &engine,
             jetstream: jetstream::new(context.nats.clone()),
@@ -254,6 +260,8 @@ pub enum StartError {
     CrashForReal,
     #[error("the partitions of the inbox could not be made: run the migrations first")]
     Partitions(#[source] sqlx::Error),
+    #[error("it could not be seen whether this is the database of the last start")]
+    Home(#[source] sqlx::Error),
     #[error("the consumer {service} of the stream {stream} is not there: provision the broker")]
     Consumer {
         service: &'static str,

@@ -12,6 +12,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
 use crate::batch::Engine;
+use crate::publisher::Delivery;
+use crate::recovery;
 use crate::requests::{Refusal, with_connection};
 use crate::store;
 use crate::{background, settling};
@@ -51,11 +53,16 @@ impl Operations {
             Operation::SettleUncertain => {
                 written(&settling::uncertain(engine, by, read(body)?).await?)
             }
+            Operation::EndRecovery => {
+                let ended = recovery::end(engine).await.map_err(|error| database(&error))?;
+                written(&contracts::operations::RecoveryEnded { ended })
+            }
             Operation::Refill => {
                 let contracts::operations::Refill { since } = read(body)?;
-                let refilled = background::refill(engine, since)
-                    .await
-                    .map_err(|error| Refusal::new(503, runtime::error::chain(&error)))?;
+                let refilled =
+                    background::refill(engine, since, Delivery::Again(engine.clock.wall_now()))
+                        .await
+                        .map_err(|error| Refusal::new(503, runtime::error::chain(&error)))?;
                 let message_count = u64::try_from(refilled).unwrap_or(u64::MAX);
                 written(&contracts::operations::Refilled { message_count })
             }
@@ -85,7 +92,7 @@ impl Operations {
 
     async fn check(&self, engine: &Engine) -> Result<CheckReport, Refusal> {
         let now = engine.clock.business_now();
-        let mut breaches = Vec::new();
+        let mut breaches: Vec<Breach> = recovery::breach(engine).into_iter().collect();
         for (_, check) in &self.checks {
             breaches.extend(with_connection(&engine.pool, now, check.as_ref()).await?);
         }

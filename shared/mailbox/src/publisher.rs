@@ -7,6 +7,7 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{self, message::PublishMessage};
 use contracts::header;
 use futures_util::future::join_all;
+use primitives::Timestamp;
 use uuid::Uuid;
 
 use crate::store::OutboxRow;
@@ -22,6 +23,24 @@ pub(crate) struct Confirmed {
     pub(crate) duplicate: bool,
 }
 
+/// What the broker drops a message by that it has already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Delivery {
+    /// The message's own id: what it has, it need not take again.
+    Own,
+    /// It shall take it again, whether it has it or not: somebody lost it after the broker had it.
+    Again(Timestamp),
+}
+
+impl Delivery {
+    fn of(self, id: Uuid) -> String {
+        match self {
+            Self::Own => id.to_string(),
+            Self::Again(at) => format!("{id} again {}", at.as_millisecond()),
+        }
+    }
+}
+
 /// Publishes with message ids, pipelined.
 #[derive(Clone, Debug)]
 pub(crate) struct Publisher {
@@ -35,12 +54,12 @@ impl Publisher {
     }
 
     /// Publishes the rows and returns what the broker confirmed.
-    pub(crate) async fn publish(&self, rows: &[OutboxRow]) -> Vec<Confirmed> {
+    pub(crate) async fn publish(&self, rows: &[OutboxRow], delivery: Delivery) -> Vec<Confirmed> {
         let mut confirmed = Vec::with_capacity(rows.len());
         // The client takes a bounded number of messages that wait for their confirmation.
         for some in rows.chunks(IN_FLIGHT_MAX) {
             let before = confirmed.len();
-            self.publish_some(some, &mut confirmed).await;
+            self.publish_some(some, delivery, &mut confirmed).await;
             if confirmed.len() == before {
                 break;
             }
@@ -49,10 +68,15 @@ impl Publisher {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    async fn publish_some(&self, rows: &[OutboxRow], confirmed: &mut Vec<Confirmed>) {
+    async fn publish_some(
+        &self,
+        rows: &[OutboxRow],
+        delivery: Delivery,
+        confirmed: &mut Vec<Confirmed>,
+    ) {
         let mut waiting = Vec::with_capacity(rows.len());
         for row in rows {
-            let message = outbound(row);
+            let message = outbound(row, delivery);
             match self.context.send_publish(row.subject.clone(), message).await {
                 Ok(ack) => waiting.push(async move { (row, ack.await) }),
                 // One that cannot be sent must not keep back those behind it.
@@ -74,7 +98,7 @@ impl Publisher {
     }
 }
 
-fn outbound(row: &OutboxRow) -> PublishMessage {
+fn outbound(row: &OutboxRow, delivery: Delivery) -> PublishMessage {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, header::CLOUD_EVENT);
     if let Some(traceparent) = &row.traceparent {
@@ -83,5 +107,5 @@ fn outbound(row: &OutboxRow) -> PublishMessage {
     PublishMessage::build()
         .payload(row.envelope.clone().into())
         .headers(headers)
-        .message_id(row.message_id.to_string())
+        .message_id(delivery.of(row.message_id))
 }

@@ -157,6 +157,7 @@ fn change_input<I: Send + Sync + 'static>(
         creditor: None,
         aggregateversion: 0,
         recordedtime: now,
+        replayed: false,
         traceparent: asked.traceparent.clone(),
         data: asked.body.clone(),
     };

@@ -172,7 +172,8 @@ impl Work {
         }
         if !self.effects.is_empty() {
             let effects: Vec<NewEffect<'_>> = self.effects.iter().map(KeptEmission::row).collect();
-            store::add_effects(conn, &effects, batch.now).await?;
+            let doubt = engine.recovery.is_on().then(|| engine.evidence_from(batch.now));
+            store::add_effects(conn, &effects, batch.now, doubt).await?;
         }
         self.save_timers(conn).await?;
         if !self.outbox.is_empty() {
@@ -261,6 +262,7 @@ fn outbox_row(
         creditor: outgoing.creditor,
         aggregateversion: version,
         recordedtime: now,
+        replayed: engine.recovery.is_on(),
         traceparent: traceparent.clone(),
         data: outgoing.data,
     };

@@ -44,6 +44,9 @@ pub struct MailboxSettings {
     /// More parked messages than this in one minute, and more than a tenth of those handled, stop
     /// what brings them, until all of that minute are settled.
     pub parked_per_minute_max: u64,
+    /// Whether the database was restored where it does not show, as with a disk that was put back:
+    /// see `recovery.rs`. For one start.
+    pub is_restored: bool,
     /// Planned faults such as `committed:3:death`, with commas between them, for fault tests;
     /// refused outside demo mode.
     pub crash: Option<String>,
@@ -67,6 +70,7 @@ impl Default for MailboxSettings {
             effect_retry_ms: 1_000,
             effect_probe_ms: 5_000,
             parked_per_minute_max: 5,
+            is_restored: false,
             crash: None,
         }
     }

@@ -1,6 +1,7 @@
 //! All SQL of the mailbox, a file per table. Every statement works on many rows at once.
 
 mod effects;
+mod home;
 mod inbox;
 mod outbox;
 mod parked;
@@ -16,7 +17,8 @@ pub(crate) use effects::{
     postpone_uncertain, probe_effects, put_off_effects, recall_effects, start_effects,
     startable_effects, take_uncertain, withdraw_effects,
 };
-pub(crate) use inbox::{maintain, record_new};
+pub(crate) use home::{end_recovery, recovering_since, see_home};
+pub(crate) use inbox::{known, maintain, record_new};
 pub(crate) use outbox::{
     OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, see_broker, sent_since, unsent,
 };

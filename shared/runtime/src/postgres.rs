@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -121,11 +122,50 @@ pub fn schema_of(service: &str) -> String {
     service.replace('-', "_")
 }
 
+/// The database that this process works on, from its first connection on.
+///
+/// Behind one address another database may appear: restored from a backup, or a standby that took
+/// over. It may lack the last of what was committed, so a process never goes on in it; the next
+/// start looks at what is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    identity: Arc<OnceLock<String>>,
+    moved: CancellationToken,
+}
+
+impl Home {
+    /// Refuses a connection to another database than the first.
+    async fn admit(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let found = identity(connection).await?;
+        if *self.identity.get_or_init(|| found.clone()) == found {
+            return Ok(());
+        }
+        self.moved.cancel();
+        Err(sqlx::Error::Configuration(ANOTHER_DATABASE.into()))
+    }
+}
+
+const ANOTHER_DATABASE: &str =
+    "another database is there than at the start of this process: start it again";
+
+/// What a database is told by: its cluster, the cluster's timeline, and its own number. A restore
+/// from a backup and a standby that takes over change one of them.
+pub async fn identity(connection: &mut PgConnection) -> sqlx::Result<String> {
+    sqlx::query_scalar(
+        "select (select system_identifier from pg_control_system()) || '/' ||
+                (select timeline_id from pg_control_checkpoint()) || '/' ||
+                (select oid from pg_database where datname = current_database())",
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Connects the service to its schema. Tries again for `limit` while the server is starting or out
 /// of reach; what waiting cannot mend, such as a wrong password, is an error at once.
 pub async fn connect(
     service: &str,
     config: &PostgresConfig,
+    home: Home,
     limit: Duration,
 ) -> Result<PgPool, PostgresError> {
     let options = options(&config.url, &schema_of(service))?.application_name(service).options([
@@ -141,6 +181,10 @@ pub async fn connect(
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_millis(config.acquire_limit_ms))
         .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let home = home.clone();
+            Box::pin(async move { home.admit(connection).await })
+        })
         .before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for >= TESTED_AFTER {
@@ -206,9 +250,11 @@ pub async fn await_schema(
     Ok(())
 }
 
-/// Keeps the condition `postgres` of the health true to the facts, until told to stop.
+/// Keeps the condition `postgres` of the health true to the facts, until told to stop; fails when
+/// another database appeared.
 pub async fn probe(
     pool: PgPool,
+    home: Home,
     health: Health,
     stopping: CancellationToken,
 ) -> Result<(), BoxError> {
@@ -217,6 +263,7 @@ pub async fn probe(
     loop {
         tokio::select! {
             () = stopping.cancelled() => return Ok(()),
+            () = home.moved.cancelled() => return Err(ANOTHER_DATABASE.into()),
             _ = period.tick() => {}
         }
         let answer = timeout(PROBE_LIMIT, async { pool.acquire().await?.ping().await }).await;

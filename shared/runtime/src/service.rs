@@ -281,11 +281,13 @@ impl<C> Context<C> {
         let process = &config.process;
         let limit = process.start_limit();
         let files = FileStore::open(&process.files.folder)?;
-        let pool = postgres::connect(service, &process.postgres, limit).await?;
+        let home = postgres::Home::default();
+        let pool = postgres::connect(service, &process.postgres, home.clone(), limit).await?;
         health.set_ready("postgres");
         let schema = postgres::schema_of(service);
         postgres::await_schema(&pool, &schema, migrators, limit).await?;
-        let probe = postgres::probe(pool.clone(), health.clone(), tasks.stopping(Phase::Http));
+        let probe =
+            postgres::probe(pool.clone(), home, health.clone(), tasks.stopping(Phase::Http));
         tasks.spawn(Phase::Http, "postgres-probe", probe);
         let nats = nats::connect(service, &process.nats, limit, &health).await?;
         health.set_ready("nats");

@@ -293,6 +293,7 @@ pub fn envelope<M: Message>(name: &str, message: &M, now: Timestamp) -> Envelope
         creditor: message.creditor(),
         aggregateversion: 1,
         recordedtime: now,
+        replayed: false,
         traceparent: None,
         data: serde_json::value::to_raw_value(message).expect("a message serialises"),
     }

@@ -71,6 +71,10 @@ pub enum Act {
     },
     /// The consumers are deleted and made anew, and everything is delivered again.
     Recreate,
+    /// The database is copied, for a restore later.
+    Backup,
+    /// The database is lost, and the copy takes its place; whoever sent something sends it again.
+    Restore,
     /// Breaks the mailbox itself: what was handled is forgotten. Never drawn; it shows that the
     /// judge sees it.
     Sabotage,
@@ -82,7 +86,12 @@ impl Act {
     pub const fn fault(&self) -> Option<&'static str> {
         use Server::{Broker, Postgres};
         Some(match self {
-            Self::Tell(_) | Self::Ask(_) | Self::Wait { .. } | Self::Rest | Self::Sabotage => {
+            Self::Tell(_)
+            | Self::Ask(_)
+            | Self::Wait { .. }
+            | Self::Rest
+            | Self::Backup
+            | Self::Sabotage => {
                 return None;
             }
             Self::Again(_) => "duplicate deliveries",
@@ -102,6 +111,7 @@ impl Act {
             Self::Full { server: Postgres, .. } => "database full",
             Self::Full { server: Broker, .. } => "broker full",
             Self::Recreate => "consumers recreated",
+            Self::Restore => "database restored from a backup",
         })
     }
 
@@ -135,7 +145,7 @@ const ROUNDS: u64 = 12;
 /// Passages of crash points between two planned errors, on average.
 const SCATTERED_ONE_IN: u64 = 30;
 /// Starts of a replica with planned faults.
-const STARTS: u64 = 3;
+const STARTS: u64 = 12;
 
 impl Plan {
     /// The story of a seed.
@@ -145,7 +155,18 @@ impl Plan {
         let replicas = chance.index(3).saturating_add(1);
         let crashes = (0..replicas).map(|_| starts(&mut chance)).collect();
         let mut acts = Vec::new();
-        for _ in 0..ROUNDS {
+        // One story in four loses its database.
+        let restored = (chance.within(0, 4) == 0).then(|| {
+            let backup = chance.within(0, ROUNDS - 1);
+            (backup, chance.within(backup + 1, ROUNDS))
+        });
+        for round in 0..ROUNDS {
+            if restored.is_some_and(|(backup, _)| backup == round) {
+                acts.push(Act::Backup);
+            }
+            if restored.is_some_and(|(_, restore)| restore == round) {
+                acts.push(Act::Restore);
+            }
             acts.push(Act::Tell(5));
             if chance.within(0, 2) == 0 {
                 acts.push(Act::Ask(1));

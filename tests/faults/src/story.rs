@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, consumer::PullConsumer};
+use contracts::operations::{Operation, Refill, Refilled};
 use contracts::{Envelope, header};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{Asker, topology};
@@ -48,6 +49,8 @@ pub(crate) struct Story<'a> {
     requests: JoinSet<Result<(), String>>,
     pub(crate) asked: i64,
     again: u64,
+    has_backup: bool,
+    pub(crate) restored: bool,
     faults: BTreeMap<&'static str, u64>,
 }
 
@@ -80,6 +83,8 @@ pub async fn play(world: &mut World, program: &Path, plan: &Plan) -> Result<Ende
         requests: JoinSet::new(),
         asked: 0,
         again: 0,
+        has_backup: false,
+        restored: false,
         faults: BTreeMap::new(),
     };
     for act in &plan.acts {
@@ -130,6 +135,12 @@ impl Story<'_> {
             Act::PowerLoss { ms } => self.power_loss(Duration::from_millis(ms)).await?,
             Act::Full { server, ms } => self.full(server, Duration::from_millis(ms)).await?,
             Act::Recreate => self.recreate().await?,
+            Act::Backup => self.backup().await?,
+            Act::Restore => {
+                if !self.restore().await? {
+                    return Ok(());
+                }
+            }
             Act::Sabotage => self.forget_inbox().await?,
             Act::Kill { replica: number } => {
                 let number = replica(number);
@@ -187,8 +198,12 @@ impl Story<'_> {
     /// Asks for a change until it is answered.
     fn ask(&mut self) {
         self.asked = self.asked.saturating_add(1);
-        let key = format!("add {}", self.asked);
-        let add = Add { counter_id: counter(self.asked.unsigned_abs().into()), amount: ADDED };
+        self.ask_for(self.asked);
+    }
+
+    fn ask_for(&mut self, number: i64) {
+        let key = format!("add {number}");
+        let add = Add { counter_id: counter(number.unsigned_abs().into()), amount: ADDED };
         let nats = self.house.nats.clone();
         self.requests.spawn(async move {
             let asker = Asker::new(nats, Duration::from_secs(2), Actor::Operator);
@@ -253,6 +268,49 @@ impl Story<'_> {
     async fn recreate(&mut self) -> Result<(), BoxError> {
         world::delete_consumers(&self.house.nats).await?;
         self.provision().await
+    }
+
+    async fn backup(&mut self) -> Result<(), BoxError> {
+        for replica in &mut self.replicas {
+            replica.kill();
+        }
+        self.world.backup(&self.house.database).await?;
+        self.has_backup = true;
+        Ok(())
+    }
+
+    /// Puts the copy in the place of the database, and does what an operator does then. False where
+    /// there is no copy.
+    async fn restore(&mut self) -> Result<bool, BoxError> {
+        if !std::mem::take(&mut self.has_backup) {
+            return Ok(false);
+        }
+        for replica in &mut self.replicas {
+            replica.kill();
+        }
+        self.world.restore(&self.house.database).await?;
+        self.restored = true;
+        // Every producer sends again what it sent, the service itself included, and people ask for
+        // what they asked for.
+        for told in self.script.told.get(..self.told).unwrap_or_default().to_vec() {
+            let delivery = format!("{} after the restore", told.name);
+            self.publish(&told.envelope, &delivery).await?;
+        }
+        for number in 1..=self.asked {
+            self.ask_for(number);
+        }
+        let since = Refill { since: Timestamp::UNIX_EPOCH };
+        let begun = Instant::now();
+        loop {
+            self.tend()?;
+            let asked: Result<Refilled, _> =
+                self.house.asker().operate(SERVICE, Operation::Refill, &since).await;
+            match asked {
+                Ok(_) => return Ok(true),
+                Err(error) if begun.elapsed() > BACK_LIMIT => return Err(error.into()),
+                Err(_) => self.wait(LOOK_EVERY).await?,
+            }
+        }
     }
 
     async fn forget_inbox(&mut self) -> Result<(), BoxError> {
@@ -358,6 +416,8 @@ fn disturb(replica: &mut Replica, act: &Act) {
         | Act::PowerLoss { .. }
         | Act::Full { .. }
         | Act::Recreate
+        | Act::Backup
+        | Act::Restore
         | Act::Sabotage => {}
     }
 }

@@ -96,9 +96,8 @@ impl World {
     pub(crate) async fn house(&mut self, now: Timestamp) -> Result<House, BoxError> {
         self.stories = self.stories.saturating_add(1);
         let name = format!("story_{}", self.stories);
+        self.admin(&[format!("create database {name}")]).await?;
         let cluster = self.cluster()?;
-        let mut admin = PgConnection::connect_with(&cluster.options("postgres")).await?;
-        raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await?;
         let options = cluster.options(&name);
         let database = Database { url: cluster.url(&name), options, name };
         let mut conn = PgConnection::connect_with(&database.options).await?;
@@ -123,9 +122,44 @@ impl World {
         for name in streams {
             context.delete_stream(name).await?;
         }
-        let mut admin = PgConnection::connect_with(&self.cluster()?.options("postgres")).await?;
-        let drop = format!("drop database {} with (force)", house.database.name);
-        raw_sql(AssertSqlSafe(drop)).execute(&mut admin).await?;
+        let name = &house.database.name;
+        self.admin(&[
+            format!("drop database {name} with (force)"),
+            format!("drop database if exists {name}_backup with (force)"),
+        ])
+        .await
+    }
+
+    /// Copies a database that nobody works on.
+    pub(crate) async fn backup(&self, database: &Database) -> Result<(), BoxError> {
+        let name = &database.name;
+        self.admin(&[
+            format!("drop database if exists {name}_backup with (force)"),
+            format!(
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                 where datname = '{name}'"
+            ),
+            format!("create database {name}_backup template {name}"),
+        ])
+        .await
+    }
+
+    /// Puts the copy in the place of the database.
+    pub(crate) async fn restore(&self, database: &Database) -> Result<(), BoxError> {
+        let name = &database.name;
+        self.admin(&[
+            format!("drop database {name} with (force)"),
+            format!("alter database {name}_backup rename to {name}"),
+        ])
+        .await
+    }
+
+    async fn admin(&self, statements: &[String]) -> Result<(), BoxError> {
+        let options = self.cluster()?.options("postgres");
+        let mut admin = PgConnection::connect_with(&options).await?;
+        for statement in statements {
+            raw_sql(AssertSqlSafe(statement.clone())).execute(&mut admin).await?;
+        }
         Ok(())
     }
 

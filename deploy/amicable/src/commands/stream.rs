@@ -6,7 +6,7 @@ use async_nats::jetstream;
 use contracts::intake::{
     ListCreditors, ListStaff, TellCreditorAnew, TellCreditorAnewAnswer, TellStaffAnew,
 };
-use contracts::operations::{Operation, Refill, Refilled};
+use contracts::operations::{EmptyRequest, Operation, RecoveryEnded, Refill, Refilled};
 use contracts::permissions::ADMIN;
 use contracts::registry::SLICES;
 use mailbox::topology::{self, Reader};
@@ -22,12 +22,23 @@ use crate::stack::{self, Secrets};
 pub(crate) async fn run(session: &Session, stream: Stream) -> Result<ExitCode, Failure> {
     match stream {
         Stream::Refill { service, from } => {
-            let request = Refill { since: from };
-            let Refilled { message_count } =
-                session.asker.operate(&service, Operation::Refill, &request).await?;
-            say(format_args!(
-                "{service} published {message_count} messages again, sent since {from}"
-            ));
+            let all = || SLICES.iter().map(|slice| slice.service.to_owned()).collect();
+            for service in service.map_or_else(all, |one| vec![one]) {
+                let request = Refill { since: from };
+                let Refilled { message_count } =
+                    session.asker.operate(&service, Operation::Refill, &request).await?;
+                say(format_args!(
+                    "{service} published {message_count} messages again, sent since {from}"
+                ));
+            }
+        }
+        Stream::Recovered { service } => {
+            let RecoveryEnded { ended } =
+                session.asker.operate(&service, Operation::EndRecovery, &EmptyRequest {}).await?;
+            if !ended {
+                return Err(Failure::Refused(format!("{service} does not recover from anything")));
+            }
+            say(format_args!("{service} has everything again, and acts without asking first"));
         }
         Stream::TellAnew => tell_anew(session).await?,
         Stream::Consumers { json } => consumers(session, json).await?,

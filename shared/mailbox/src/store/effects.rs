@@ -20,10 +20,13 @@ pub(crate) struct NewEffect<'a> {
     pub(crate) business_now: Timestamp,
 }
 
+/// Adds effects. With `doubt`, those that the outside cannot deduplicate may have been performed
+/// already, and evidence of that is sought from then on.
 pub(crate) async fn add_effects(
     conn: &mut PgConnection,
     effects: &[NewEffect<'_>],
     now: Timestamp,
+    doubt: Option<Timestamp>,
 ) -> sqlx::Result<()> {
     let ids: Vec<Uuid> = effects.iter().map(|new| new.effect.id).collect();
     let kinds: Vec<String> = effects.iter().map(|new| new.effect.row.kind.to_owned()).collect();
@@ -44,8 +47,11 @@ pub(crate) async fn add_effects(
         "insert into effect (effect_id, aggregate_kind, aggregate_id, kind, once, body, state,
                              due_at, not_after, next_try_at, correlation_id, traceparent,
                              created_at)
-         select id, aggregate_kind, aggregate_id, kind, once, body, 'pending', due_at, not_after,
-                $11::timestamptz, correlation_id, traceparent, $11
+         select id, aggregate_kind, aggregate_id, kind, once, body,
+                case when once and $12::timestamptz is not null then 'uncertain'
+                     else 'pending' end,
+                due_at, not_after, case when once then coalesce($12, $11) else $11 end,
+                correlation_id, traceparent, $11::timestamptz
          from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bool[], $6::jsonb[],
                      $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::text[])
               as new (id, aggregate_kind, aggregate_id, kind, once, body, due_at, not_after,
@@ -61,6 +67,7 @@ pub(crate) async fn add_effects(
         &correlations,
         &traces as &[Option<String>],
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        doubt.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
     )
     .execute(conn)
     .await?;

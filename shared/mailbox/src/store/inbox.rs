@@ -24,6 +24,13 @@ pub(crate) async fn record_new(
     .await
 }
 
+/// Which of the messages were recorded on any day that is remembered.
+pub(crate) async fn known(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select message_id from inbox where message_id = any($1)", ids)
+        .fetch_all(conn)
+        .await
+}
+
 /// Makes and drops the daily partitions.
 pub(crate) async fn maintain(
     conn: &mut PgConnection,

@@ -32,6 +32,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         creditor: Some(creditor()),
         aggregateversion: 3,
         recordedtime: moment("2026-03-02T08:00:00.123456789Z"),
+        replayed: false,
         traceparent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
         data: serde_json::from_str(r#"{"reason":"mistake"}"#).unwrap(),
     };
@@ -43,6 +44,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Actor::Debtor(person()),
     ];
     let others: Vec<Envelope> = others.into_iter().map(by).collect();
-    let examples = [full].into_iter().chain(others).map(Enveloped).collect();
+    let replayed = Envelope { replayed: true, ..full.clone() };
+    let examples = [full].into_iter().chain(others).chain([replayed]).map(Enveloped).collect();
     vec![Snapshot::new(schema::ENVELOPE.to_owned(), examples, plain)]
 }

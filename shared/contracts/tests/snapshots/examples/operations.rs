@@ -3,10 +3,10 @@
 use contracts::operations::{
     Breach, CheckReport, EmptyRequest, ListParked, ListUncertain, ListWaiting, Operation,
     ParkedAction, ParkedEvent, ParkedFilter, ParkedList, ParkedMessage, ParkedReason, ParkedState,
-    Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledAs, SettledParked,
-    SettledUncertain, SettledWaiting, ShowParked, ShowParkedAnswer, Status, UncertainAct,
-    UncertainFilter, UncertainList, UncertainVerdict, WaitingAction, WaitingFilter, WaitingList,
-    WaitingMessage, WaitingReason,
+    RecoveryEnded, Refill, Refilled, SettleParked, SettleUncertain, SettleWaiting, SettledAs,
+    SettledParked, SettledUncertain, SettledWaiting, ShowParked, ShowParkedAnswer, Status,
+    UncertainAct, UncertainFilter, UncertainList, UncertainVerdict, WaitingAction, WaitingFilter,
+    WaitingList, WaitingMessage, WaitingReason,
 };
 use primitives::{Actor, EffectId};
 
@@ -56,6 +56,11 @@ fn on_the_mailbox() -> Vec<[Snapshot; 2]> {
             Operation::Refill,
             vec![Refill { since: moment("2026-03-02T08:00:00Z") }],
             vec![Refilled { message_count: 17 }],
+        ),
+        Snapshot::operation(
+            Operation::EndRecovery,
+            vec![EmptyRequest {}],
+            vec![RecoveryEnded { ended: true }],
         ),
     ]
 }
