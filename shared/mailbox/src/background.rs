@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outage, Outcome, Ticket, day, reread};
+use crate::broker;
 use crate::effect::own_body;
 use crate::guards::Source;
 use crate::handler::{Firing, Payload};
@@ -177,8 +178,9 @@ async fn sweep_outbox(engine: &Engine, grace: SignedDuration) -> sqlx::Result<()
         if rows.is_empty() {
             return Ok(());
         }
+        let broker = engine.publisher.broker();
         let confirmed = engine.publisher.publish(&rows, engine.delivery()).await;
-        engine.settle_published(&confirmed).await?;
+        engine.settle_published(&confirmed, &broker).await?;
         if confirmed.len() < rows.len() {
             return Ok(());
         }
@@ -224,36 +226,53 @@ async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<()
 const SIGHT_EVERY: SignedDuration = SignedDuration::from_secs(10);
 const MAY_BE_LOST: SignedDuration = SignedDuration::from_mins(1);
 
-/// Notices another broker, or another start of the stream, and publishes again what it may have
-/// lost: it confirms before it syncs. The new broker is noted when it has everything.
+/// Notices another broker, or another start of a stream, and publishes again what it may have lost:
+/// it confirms before it syncs. Until the new broker has everything, that is noted, too.
 async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(), BoxError> {
-    let identity = context.client().server_info().server_id;
+    let identity = broker::identity(&context.client());
+    let now = engine.clock.wall_now();
+    let mut sights = Vec::new();
+    let mut lost_since = None;
     for name in [topology::EVENTS, topology::COMMANDS] {
         let stream = context.get_stream(name).await?;
-        let now = engine.clock.wall_now();
         let seen = SeenBroker {
             identity: identity.clone(),
             started_at: stream.cached_info().created.to_string(),
             seen_at: now,
+            refill_from: None,
         };
         let mut conn = engine.pool.acquire().await?;
         let before = store::find_broker(&mut conn, name).await?;
-        drop(conn);
-        if let Some(before) = before {
-            let is_same = (&before.identity, &before.started_at) == (&identity, &seen.started_at);
-            if is_same && now.duration_since(before.seen_at) < SIGHT_EVERY {
-                continue;
-            }
-            if !is_same {
-                tracing::warn!(stream = name, "the broker started anew: messages go out again");
-                let since = before.seen_at.checked_sub(MAY_BE_LOST).unwrap_or(Timestamp::MIN);
-                refill(engine, since, Delivery::Own).await?;
-            }
+        if let Some(since) = before.as_ref().and_then(|before| before.lost_since(&seen)) {
+            tracing::warn!(stream = name, "the broker started anew: messages go out again");
+            store::notice_broker(&mut conn, name, &seen, since).await?;
+            lost_since = Some(lost_since.map_or(since, |other: Timestamp| other.min(since)));
+        } else if before.is_some_and(|before| now.duration_since(before.seen_at) < SIGHT_EVERY) {
+            continue;
         }
-        let mut conn = engine.pool.acquire().await?;
-        store::see_broker(&mut conn, name, &seen).await?;
+        sights.push((name, seen));
+    }
+    if let Some(since) = lost_since {
+        refill(engine, since, Delivery::Own).await?;
+    }
+    let mut conn = engine.pool.acquire().await?;
+    for (name, seen) in &sights {
+        store::see_broker(&mut conn, name, seen).await?;
     }
     Ok(())
+}
+
+impl SeenBroker {
+    /// Since when `now`, the broker that is there, may lack what was sent; none if it is the same
+    /// and has everything.
+    fn lost_since(&self, now: &Self) -> Option<Timestamp> {
+        let is_same = (&self.identity, &self.started_at) == (&now.identity, &now.started_at);
+        let since = self.seen_at.checked_sub(MAY_BE_LOST).unwrap_or(Timestamp::MIN);
+        match self.refill_from {
+            Some(from) => Some(from.min(since)),
+            None => (!is_same).then_some(since),
+        }
+    }
 }
 
 /// Not everything was published again.

@@ -387,9 +387,10 @@ impl Engine {
         if rows.is_empty() {
             return Ok(());
         }
+        let broker = self.publisher.broker();
         let confirmed = self.publisher.publish(rows, self.delivery()).await;
         self.crashes.pass(CrashPoint::Published)?;
-        match self.settle_published(&confirmed).await {
+        match self.settle_published(&confirmed, &broker).await {
             Ok(moved) => {
                 // Only we can have published what was still ours to move.
                 let twice = confirmed.iter().filter(|one| one.duplicate && moved.contains(&one.id));
@@ -423,13 +424,14 @@ impl Engine {
     pub(crate) async fn settle_published(
         &self,
         confirmed: &[Confirmed],
+        broker: &str,
     ) -> sqlx::Result<HashSet<Uuid>> {
         if confirmed.is_empty() {
             return Ok(HashSet::new());
         }
         let ids: Vec<Uuid> = confirmed.iter().map(|one| one.id).collect();
         let mut conn = self.pool.acquire().await?;
-        store::move_to_sent(&mut conn, &ids, self.clock.wall_now()).await
+        store::move_to_sent(&mut conn, &ids, broker, self.clock.wall_now()).await
     }
 }
 

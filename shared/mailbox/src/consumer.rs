@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::batch::{Engine, Input, Outcome, Ticket};
+use crate::broker;
 use crate::guards::Source;
 use crate::handler::Payload;
 use crate::pulling::Pulling;
@@ -237,7 +238,7 @@ impl Consuming {
     async fn acknowledge(&self, broker: &str, ackers: &[Acker], kind: AckKind) {
         let client = self.context.client();
         let is_there = client.connection_state() == State::Connected;
-        if !is_there || client.server_info().server_id != broker {
+        if !is_there || broker::identity(&client) != broker {
             tracing::debug!("not acknowledged: another broker is there by now, or none");
             return;
         }

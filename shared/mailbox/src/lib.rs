@@ -11,6 +11,7 @@ mod aggregate;
 mod ask;
 mod background;
 mod batch;
+mod broker;
 mod consumer;
 mod crash;
 mod decision;

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use primitives::Timestamp;
 use uuid::Uuid;
 
+use crate::broker;
 use crate::store::OutboxRow;
 
 /// At most so many messages wait for their confirmation at the same time.
@@ -51,6 +52,12 @@ impl Publisher {
     pub(crate) fn new(client: async_nats::Client, ack_timeout: Duration) -> Self {
         let context = jetstream::context::ContextBuilder::new().timeout(ack_timeout).build(client);
         Self { context }
+    }
+
+    /// The identity of the broker that is there now. Asked before publishing: what another one
+    /// confirms may be taken for not confirmed, and never the other way round.
+    pub(crate) fn broker(&self) -> String {
+        broker::identity(&self.context.client())
     }
 
     /// Publishes the rows and returns what the broker confirmed.

@@ -14,6 +14,8 @@ use futures_util::StreamExt;
 use runtime::error::{BoxError, chain};
 use tokio::time::{Instant, timeout_at};
 
+use crate::broker;
+
 /// A request with nothing to bring ends after so long; stopping may take as long.
 const EXPIRES: Duration = Duration::from_secs(1);
 /// A request of which nothing was heard for so much longer was forgotten, by a broker that started
@@ -57,7 +59,7 @@ impl Pulling {
         }
         let request =
             BatchConfig { batch: self.batch_max, expires: Some(EXPIRES), ..BatchConfig::default() };
-        self.broker = self.context.client().server_info().server_id;
+        self.broker = broker::identity(&self.context.client());
         let asked = self.consumer.request_batch(request, self.inbox.as_str().into()).await;
         asked.map_err(|error| chain(&error))?;
         self.coming = self.batch_max;

@@ -20,7 +20,8 @@ pub(crate) use effects::{
 pub(crate) use home::{end_recovery, recovering_since, see_home};
 pub(crate) use inbox::{known, maintain, record_new};
 pub(crate) use outbox::{
-    OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, see_broker, sent_since, unsent,
+    OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, notice_broker, see_broker,
+    sent_since, unsent,
 };
 pub(crate) use parked::{
     ParkedRow, close_parked, discard_parked, find_parked, forget_parked, give_up_waiting,

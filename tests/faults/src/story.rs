@@ -338,6 +338,7 @@ impl Story<'_> {
         }
         if let Some(busy) = self.rest(begin()).await? {
             verdict.lost(format!("it does not come to rest: {busy}"));
+            self.tell_last_words(&mut verdict);
             return Ok(verdict);
         }
         judge::settle_uncertain(self, &mut verdict).await?;
@@ -345,10 +346,22 @@ impl Story<'_> {
         self.house.advance(later).await;
         if let Some(busy) = self.rest(later).await? {
             verdict.lost(format!("it does not come to rest after its timers: {busy}"));
+            self.tell_last_words(&mut verdict);
             return Ok(verdict);
         }
         judge::judge(self, &mut verdict).await?;
         Ok(verdict)
+    }
+
+    /// What the replicas logged last.
+    fn tell_last_words(&self, verdict: &mut Verdict) {
+        for replica in &self.replicas {
+            let log = std::fs::read(replica.log()).unwrap_or_default();
+            let log = String::from_utf8_lossy(&log);
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines.get(lines.len().saturating_sub(5)..).unwrap_or_default();
+            verdict.lost(format!("the last lines of a replica:\n{}", last.join("\n")));
+        }
     }
 
     /// Waits until nothing is under way, seen twice in a row; or says what is.

@@ -15,6 +15,7 @@ use rustix::process::Signal;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use tempfile::TempDir;
 use testkit::{Database, House, NatsAccount, Schema, make_schema};
+use tokio::time::{Instant, sleep};
 
 use crate::plan::Server;
 use crate::reference::{SERVICE, SLICE, TABLES};
@@ -60,7 +61,7 @@ impl World {
 
     async fn start_postgres(&mut self, port: Option<u16>) -> Result<u16, BoxError> {
         let folder = self.folder.path().join("postgres");
-        let started = Cluster::start(&self.tools, &folder, port).await?;
+        let started = patiently(async || Cluster::start(&self.tools, &folder, port).await).await?;
         let port = started.port();
         self.postgres = Some(started);
         Ok(port)
@@ -68,8 +69,9 @@ impl World {
 
     async fn start_broker(&mut self, port: Option<u16>) -> Result<u16, BoxError> {
         let access = format!("authorization {{ user: {USER}, password: {USER} }}\n");
-        let started =
-            NatsServer::start(&self.program, &self.broker_folder(), port, &access).await?;
+        let (program, folder) = (&self.program, self.broker_folder());
+        let start = async || NatsServer::start(program, &folder, port, &access).await;
+        let started = patiently(start).await?;
         let port = started.port();
         self.broker = Some(started);
         Ok(port)
@@ -217,6 +219,21 @@ impl World {
         copy(image.0.path(), &store)?;
         self.start_broker(Some(self.ports.1)).await?;
         Ok(())
+    }
+}
+
+/// Starts a server; while it was away its port may have been lent to a connection of somebody else.
+async fn patiently<T>(
+    start: impl AsyncFn() -> Result<T, embedded::Error>,
+) -> Result<T, embedded::Error> {
+    let begun = Instant::now();
+    loop {
+        match start().await {
+            Err(embedded::Error::PortInUse { .. }) if begun.elapsed() < BACK_LIMIT => {
+                sleep(Duration::from_millis(100)).await;
+            }
+            other => return other,
+        }
     }
 }
 

@@ -67,21 +67,18 @@ pub(crate) async fn unsent(
         .collect())
 }
 
-/// Moves confirmed rows to `sent`; returns those that were not moved before.
+/// Moves rows that a broker confirmed to `sent`; returns those that were not moved before. Where
+/// another broker was noticed in the meantime they stay, and go out again.
 pub(crate) async fn move_to_sent(
     conn: &mut PgConnection,
     ids: &[Uuid],
+    broker: &str,
     sent_at: Timestamp,
 ) -> sqlx::Result<HashSet<Uuid>> {
     let moved = sqlx::query_scalar!(
-        "with moved as (
-             delete from outbox where message_id = any($1) returning message_id, subject, envelope)
-         insert into sent (sent_on, message_id, subject, envelope, sent_at)
-         select ($2::timestamptz at time zone 'UTC')::date, message_id, subject, envelope, $2
-         from moved
-         on conflict do nothing
-         returning message_id",
+        r#"select moved as "moved!" from move_to_sent($1, $2, $3) as moved"#,
         ids,
+        broker,
         sent_at.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .fetch_all(conn)
@@ -131,23 +128,49 @@ pub(crate) struct SeenBroker {
     /// When its stream was made.
     pub(crate) started_at: String,
     pub(crate) seen_at: Timestamp,
+    /// Since when it has to be sent again what was sent, if it has.
+    pub(crate) refill_from: Option<Timestamp>,
 }
 
 pub(crate) async fn find_broker(
     conn: &mut PgConnection,
     stream: &str,
 ) -> sqlx::Result<Option<SeenBroker>> {
-    let row =
-        sqlx::query!("select identity, started_at, seen_at from broker where stream = $1", stream)
-            .fetch_optional(conn)
-            .await?;
+    let row = sqlx::query!(
+        "select identity, started_at, seen_at, refill_from from broker where stream = $1",
+        stream
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| SeenBroker {
         identity: row.identity,
         started_at: row.started_at,
         seen_at: row.seen_at.to_jiff(),
+        refill_from: row.refill_from.map(jiff_sqlx::Timestamp::to_jiff),
     }))
 }
 
+/// Notes another broker, and since when it may lack what was sent. What the one before confirmed is
+/// moved to `sent` by now, or never will be.
+pub(crate) async fn notice_broker(
+    conn: &mut PgConnection,
+    stream: &str,
+    found: &SeenBroker,
+    lost_since: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"select 1 as "done!" from notice_broker($1, $2, $3, $4)"#,
+        stream,
+        &found.identity,
+        &found.started_at,
+        lost_since.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes the broker, which has everything.
 pub(crate) async fn see_broker(
     conn: &mut PgConnection,
     stream: &str,
@@ -155,9 +178,9 @@ pub(crate) async fn see_broker(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into broker (stream, identity, started_at, seen_at) values ($1, $2, $3, $4)
-         on conflict (stream) do update
-         set identity = excluded.identity, started_at = excluded.started_at,
-             seen_at = excluded.seen_at",
+         on conflict (stream) do update set seen_at = excluded.seen_at, refill_from = null
+         where broker.identity = excluded.identity
+           and broker.started_at = excluded.started_at",
         stream,
         &seen.identity,
         &seen.started_at,
