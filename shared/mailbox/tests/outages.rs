@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "tests fail loudly, and take the place of an operator"
 )]
