@@ -24,7 +24,7 @@ use uuid::Uuid;
 const LIMIT: Duration = Duration::from_mins(1);
 /// How soon things go on once everything is back; on a machine with nothing else to do, in two
 /// seconds or three.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(30);
 const COUNTER: Uuid = Uuid::from_u128(7);
 /// The broker brings a message again that was given back after so long.
 const BROUGHT_AGAIN_MS: u128 = 500;
