@@ -1,7 +1,5 @@
 //! The operator's commands on a running stack: nothing is kept, every consumer is read.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
-
 use e2e::{Folder, done, json, run};
 
 #[test]
