@@ -149,8 +149,12 @@ impl Consuming {
         let pause = Duration::from_millis(self.settings.sweep_ms.max(100));
         while !stop.is_cancelled() {
             let before = self.oldest_ms.load(Ordering::Relaxed);
+            let asked = tokio::select! {
+                () = stop.cancelled() => return,
+                asked = self.consumer.get_info() => asked,
+            };
             // While the broker cannot be asked, what was known last holds on.
-            if let Ok(info) = self.consumer.get_info().await {
+            if let Ok(info) = asked {
                 let in_hand = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
                 let pending = info.num_pending.saturating_add(in_hand);
                 self.engine.meters.pending(self.stream, pending);

@@ -60,11 +60,14 @@ impl Pulling {
         let request =
             BatchConfig { batch: self.batch_max, expires: Some(EXPIRES), ..BatchConfig::default() };
         self.broker = broker::identity(&self.context.client());
-        let asked = self.consumer.request_batch(request, self.inbox.as_str().into()).await;
-        asked.map_err(|error| chain(&error))?;
+        // Noted first: who gives up waiting here may have asked already.
         self.coming = self.batch_max;
         self.over_at = after(EXPIRES.saturating_add(SLACK));
-        Ok(())
+        let asked = self.consumer.request_batch(request, self.inbox.as_str().into()).await;
+        asked.map_err(|error| {
+            self.coming = 0;
+            chain(&error)
+        })
     }
 
     /// The identity of the broker that brings, or brought, the messages of this request.

@@ -63,7 +63,7 @@ pub(crate) async fn parked(
             (done.parked_again, done.detail) = (tried.parked, tried.detail);
             conn = connection(engine).await?;
             let note = store::note("replayed", by, because, now);
-            store::note_parked(&mut conn, &tried.tried, &note)
+            store::note_parked(&mut conn, &tried.ids, &note)
                 .await
                 .map_err(|error| database(&error))?;
         }
@@ -148,7 +148,7 @@ struct Tried {
     /// Why the last of those was parked.
     detail: Option<String>,
     /// Those that were really tried: nobody else had them in hand.
-    tried: Vec<Uuid>,
+    ids: Vec<Uuid>,
 }
 
 async fn process(engine: &Engine, inputs: Vec<Input>) -> Result<Tried, Refusal> {
@@ -174,7 +174,7 @@ async fn process(engine: &Engine, inputs: Vec<Input>) -> Result<Tried, Refusal> 
             }
         };
         *count = count.saturating_add(1);
-        tried.tried.push(id);
+        tried.ids.push(id);
     }
     Ok(tried)
 }

@@ -1,11 +1,7 @@
 //! The gauges of the mailbox are true also while nothing is pulled. One test has the process to
 //! itself: meters are the process's.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::unwrap_used,
-    reason = "tests fail loudly, and take the place of an operator"
-)]
+#![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
 mod reference;
 

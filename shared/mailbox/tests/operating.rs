@@ -1,5 +1,5 @@
-//! What an operator relies on: what is kept is worked by filter and with reasons, tables stay small,
-//! consumers come and go, and who stops hands over what he had in hand.
+//! What an operator relies on: what is kept is worked by filter and with reasons, tables stay
+//! small, consumers come and go, and who stops finishes what he took.
 
 #![expect(
     clippy::arithmetic_side_effects,

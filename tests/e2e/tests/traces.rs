@@ -151,6 +151,7 @@ async fn assert_counted(stack: &Stack) {
         assert!(value("mailbox_batch_ms_count{", &source) > Some(0), "{service}: {lines:#?}");
         assert_eq!(value("mailbox_parked{", "poison"), Some(0), "{service}: {lines:#?}");
         assert_eq!(value("mailbox_kept{", "waiting"), Some(0), "{service}: {lines:#?}");
+        assert_eq!(value("mailbox_stopped{", "events"), Some(0), "{service}: {lines:#?}");
         let whose = format!("service_name=\"{service}\"");
         assert_eq!(value("target_info{", &whose), Some(1), "{service}: {lines:#?}");
     }

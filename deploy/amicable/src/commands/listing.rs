@@ -69,21 +69,21 @@ pub(super) fn before(older_than: Option<SignedDuration>) -> Option<Timestamp> {
 
 /// What fits, at one service, counted at a moment of its own clock.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Counted {
+pub(super) struct Fit {
     pub(super) service: &'static str,
     pub(super) total: u64,
     pub(super) counted_at: Timestamp,
 }
 
-impl Counted {
+impl Fit {
     /// Until when something came that is meant: what comes after the counting is not.
-    pub(super) fn before(&self, before: Option<Timestamp>) -> Option<Timestamp> {
-        Some(before.map_or(self.counted_at, |before| before.min(self.counted_at)))
+    pub(super) fn before(&self, before: Option<Timestamp>) -> Timestamp {
+        before.map_or(self.counted_at, |before| before.min(self.counted_at))
     }
 }
 
 /// Says how much fits. Returns how to end, unless it is to be done now.
-pub(super) fn confirm(counted: &[Counted], settling: &Settling, does: &str) -> Option<ExitCode> {
+pub(super) fn confirm(counted: &[Fit], settling: &Settling, does: &str) -> Option<ExitCode> {
     let total: u64 = counted.iter().map(|of| of.total).sum();
     if total == 0 {
         say("nothing fits");
@@ -99,4 +99,11 @@ pub(super) fn confirm(counted: &[Counted], settling: &Settling, does: &str) -> O
     table.say("nothing fits");
     say(format_args!("nothing was done; with --yes {does}"));
     Some(ExitCode::SUCCESS)
+}
+
+/// Adds what a page came to.
+pub(super) fn add<const N: usize>(counts: [(&mut u64, u64); N]) {
+    for (sum, page) in counts {
+        *sum = sum.saturating_add(page);
+    }
 }

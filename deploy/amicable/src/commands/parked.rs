@@ -10,7 +10,7 @@ use contracts::operations::{
 use mailbox::Asker;
 use primitives::MessageId;
 
-use super::listing::{self, Counted, OfService, PAGE};
+use super::listing::{self, Fit, OfService, PAGE};
 use crate::cli::{Listing, MeantMessage, OneService, Parked, WhichParked};
 use crate::failure::Failure;
 use crate::find::{Kind, short};
@@ -143,16 +143,16 @@ async fn settle(
         let (holder, message_id) = find(session, id, &settling.service, &[false]).await?;
         let which = ParkedFilter { message_id: Some(message_id), ..ParkedFilter::default() };
         let done = pages(&asker, holder, wish(which)).await?;
-        if done.handled + done.waiting + done.parked_again + done.discarded == 0 {
+        if [done.handled, done.waiting, done.parked_again, done.discarded] == [0; 4] {
             return Err(MESSAGE.unknown(id).into());
         }
         return Ok(tell_settled(&done));
     }
     let which = filter(which);
     let lists = parked(session, &settling.service, &which, false, 1).await?;
-    let counted: Vec<Counted> = lists
+    let counted: Vec<Fit> = lists
         .iter()
-        .map(|OfService { service, list: ParkedList { total, counted_at, .. } }| Counted {
+        .map(|OfService { service, list: ParkedList { total, counted_at, .. } }| Fit {
             service,
             total: *total,
             counted_at: *counted_at,
@@ -167,7 +167,7 @@ async fn settle(
     }
     let mut done = nothing();
     for of in counted.iter().filter(|of| of.total > 0) {
-        let which = ParkedFilter { before: of.before(which.before), ..which.clone() };
+        let which = ParkedFilter { before: Some(of.before(which.before)), ..which.clone() };
         add(&mut done, pages(&asker, of.service, wish(which)).await?);
     }
     Ok(tell_settled(&done))
@@ -200,10 +200,12 @@ const fn nothing() -> SettledParked {
 }
 
 fn add(sum: &mut SettledParked, page: SettledParked) {
-    sum.handled += page.handled;
-    sum.waiting += page.waiting;
-    sum.parked_again += page.parked_again;
-    sum.discarded += page.discarded;
+    listing::add([
+        (&mut sum.handled, page.handled),
+        (&mut sum.waiting, page.waiting),
+        (&mut sum.parked_again, page.parked_again),
+        (&mut sum.discarded, page.discarded),
+    ]);
     sum.detail = page.detail.or(sum.detail.take());
 }
 

@@ -8,7 +8,7 @@ use contracts::operations::{
 };
 use mailbox::Asker;
 
-use super::listing::{self, Counted, OfService, PAGE};
+use super::listing::{self, Fit, OfService, PAGE};
 use crate::cli::{Listing, OneService, Uncertain, UncertainSettle, WhichAct};
 use crate::failure::Failure;
 use crate::find::{Kind, short};
@@ -90,9 +90,9 @@ async fn settle(session: &Session, settle: &UncertainSettle) -> Result<ExitCode,
     }
     let which = filter(&settle.which);
     let lists = uncertain(session, &settling.service, &which, 1).await?;
-    let counted: Vec<Counted> = lists
+    let counted: Vec<Fit> = lists
         .iter()
-        .map(|OfService { service, list: UncertainList { total, counted_at, .. } }| Counted {
+        .map(|OfService { service, list: UncertainList { total, counted_at, .. } }| Fit {
             service,
             total: *total,
             counted_at: *counted_at,
@@ -103,7 +103,7 @@ async fn settle(session: &Session, settle: &UncertainSettle) -> Result<ExitCode,
     }
     let mut done = nothing();
     for of in counted.iter().filter(|of| of.total > 0) {
-        let which = UncertainFilter { before: of.before(which.before), ..which.clone() };
+        let which = UncertainFilter { before: Some(of.before(which.before)), ..which.clone() };
         add(&mut done, &pages(&asker, of.service, &wish(which)).await?);
     }
     Ok(tell(&done))
@@ -131,9 +131,11 @@ const fn nothing() -> SettledUncertain {
 }
 
 fn add(sum: &mut SettledUncertain, page: &SettledUncertain) {
-    sum.settled += page.settled;
-    sum.settled_before += page.settled_before;
-    sum.parked += page.parked;
+    listing::add([
+        (&mut sum.settled, page.settled),
+        (&mut sum.settled_before, page.settled_before),
+        (&mut sum.parked, page.parked),
+    ]);
 }
 
 fn tell(done: &SettledUncertain) -> ExitCode {

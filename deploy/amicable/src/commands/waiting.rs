@@ -8,7 +8,7 @@ use contracts::operations::{
 };
 use mailbox::Asker;
 
-use super::listing::{self, Counted, OfService, PAGE};
+use super::listing::{self, Fit, OfService, PAGE};
 use crate::cli::{Listing, MeantMessage, OneService, Waiting, WhichWaiting};
 use crate::failure::Failure;
 use crate::find::{Kind, short};
@@ -110,9 +110,9 @@ async fn settle(
     }
     let which = filter(which);
     let lists = waiting(session, &settling.service, &which, 1).await?;
-    let counted: Vec<Counted> = lists
+    let counted: Vec<Fit> = lists
         .iter()
-        .map(|OfService { service, list: WaitingList { total, counted_at, .. } }| Counted {
+        .map(|OfService { service, list: WaitingList { total, counted_at, .. } }| Fit {
             service,
             total: *total,
             counted_at: *counted_at,
@@ -127,7 +127,7 @@ async fn settle(
     }
     let mut done = nothing();
     for of in counted.iter().filter(|of| of.total > 0) {
-        let which = WaitingFilter { before: of.before(which.before), ..which.clone() };
+        let which = WaitingFilter { before: Some(of.before(which.before)), ..which.clone() };
         add(&mut done, &pages(&asker, of.service, wish(which)).await?);
     }
     Ok(tell(&done))
@@ -153,10 +153,12 @@ const fn nothing() -> SettledWaiting {
 }
 
 fn add(sum: &mut SettledWaiting, page: &SettledWaiting) {
-    sum.handled += page.handled;
-    sum.waiting += page.waiting;
-    sum.parked += page.parked;
-    sum.given_up += page.given_up;
+    listing::add([
+        (&mut sum.handled, page.handled),
+        (&mut sum.waiting, page.waiting),
+        (&mut sum.parked, page.parked),
+        (&mut sum.given_up, page.given_up),
+    ]);
 }
 
 fn tell(done: &SettledWaiting) -> ExitCode {
