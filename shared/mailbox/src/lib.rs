@@ -23,6 +23,7 @@ mod mailbox;
 mod meters;
 mod operations;
 mod publisher;
+mod rehearsal;
 mod requests;
 mod saving;
 mod settings;
@@ -40,6 +41,7 @@ pub use handler::{
 };
 pub use mailbox::{Mailbox, StartError};
 pub use operations::Check;
+pub use rehearsal::{Brought, BroughtEffect, Rehearsal, Rehearsed};
 pub use settings::MailboxSettings;
 
 /// The mailbox's own migrations, applied first in each service's schema.
