@@ -6,7 +6,7 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo test check bench format generate queries clean-run clean
+.PHONY: help setup setup-deny build run down demo test check bench simulate format generate queries clean-run clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ check: setup-deny ## Formatting, lints as errors, licences and duplicates, archi
 
 bench: setup ## Measures the mailbox against limits of the same machine and minute.
 	@$(CARGO) run --release --quiet --package bench -- $(ARGUMENTS)
+
+simulate: ## Tells many seeded stories with all decisions in one process, and checks every invariant.
+	@$(CARGO) run --quiet --package simulation -- $(ARGUMENTS)
 
 format: ## Formats the code.
 	@$(CARGO) fmt --all
