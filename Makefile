@@ -6,7 +6,7 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo test check bench faults format generate queries clean-run clean
+.PHONY: help setup setup-deny build run down demo test check bench faults simulate format generate queries clean-run clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench: setup ## Measures the mailbox against limits of the same machine and minu
 faults: setup ## Breaks the mailbox in every known way, 10,000 times, and tells what was doubled or lost.
 	@$(CARGO) build --quiet --package faults
 	@$(CARGO) run --quiet --package faults -- $(or $(ARGUMENTS),run)
+
+simulate: ## Tells many seeded stories with all decisions in one process, and checks every invariant.
+	@$(CARGO) run --quiet --package simulation -- $(ARGUMENTS)
 
 format: ## Formats the code.
 	@$(CARGO) fmt --all

@@ -16,7 +16,7 @@ mod sender;
 mod texts;
 mod wording;
 
-pub use compose::{Composed, Form, Refusal, compose};
+pub use compose::{Composed, Form, Refusal, compose, weigh};
 pub use creditor_note::{ComposedNote, NoteRefusal, compose_note};
 pub use layout::COLUMNS_MAX;
 pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send, told, withdraw};

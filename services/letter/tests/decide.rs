@@ -10,6 +10,7 @@ use contracts::letter::{
     Dispatched, LetterState, NotSent, NotSentReason, Send as SendLetter, Uncertain,
 };
 use contracts::permit::PermittedDeed;
+use jiff::SignedDuration;
 use letter::domain::{Draft, Letter, Outcome, Stage, Work, claim, end, send, withdraw};
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Fault};
 use primitives::{Channel, ContentHash, EffectId, LetterId, MessageKind};
@@ -146,6 +147,21 @@ fn only_what_leaves_is_once_and_all_obey_the_permit() {
     for work in [drafting(), sending(), printing(), handing_over()] {
         assert_eq!(work.not_before(), Some(wish().permit.not_before));
         assert_eq!(work.not_after(), Some(wish().permit.not_after));
+    }
+}
+
+/// What leaves is told in whole seconds; a permit may begin within one.
+#[test]
+fn nothing_is_told_to_have_left_before_its_permit() {
+    let begins = now() + SignedDuration::from_millis(50);
+    let mut send = wish();
+    send.permit.not_before = begins;
+    let letter = at(Stage::Drafted { send: send.clone(), draft: draft() });
+    for ending in [sent(), Ending::SaidToHaveHappened] {
+        let work = Work::SendEmail { send: send.clone(), draft: draft() };
+        let decision = ends(letter.clone(), work, ending);
+        let told: Dispatched = decision.messages[0].read().unwrap();
+        assert_eq!(told.dispatched_at, begins);
     }
 }
 

@@ -246,13 +246,38 @@ impl Arena {
         }
     }
 
-    fn get<A: Aggregate>(&self, id: Uuid) -> Option<A> {
+    /// A state as it stands.
+    pub(crate) fn find<A: Aggregate>(&self, id: Uuid) -> Option<&A> {
         let held: &dyn Any = self.states.get(&Row { kind: A::KIND, id })?.as_ref();
-        held.downcast_ref::<A>().cloned()
+        held.downcast_ref::<A>()
+    }
+
+    /// Whether there is a state of this row.
+    pub(crate) fn holds(&self, row: Row) -> bool {
+        self.states.contains_key(&row)
+    }
+
+    /// The rows that there are.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
+        self.states.keys().copied()
+    }
+
+    /// Puts a state as it was loaded.
+    pub(crate) fn load(&mut self, row: Row, held: Held) {
+        self.states.insert(row, held);
+    }
+
+    /// The rows that changed since this was asked last.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<Row> {
+        std::mem::take(&mut self.changed)
+    }
+
+    fn get<A: Aggregate>(&self, id: Uuid) -> Option<A> {
+        self.find::<A>(id).cloned()
     }
 
     fn put<A: Aggregate>(&mut self, id: Uuid, mut state: A, spoke: bool) -> u64 {
-        let changed = self.get::<A>(id).as_ref() != Some(&state);
+        let changed = self.find::<A>(id) != Some(&state);
         if changed || spoke {
             state.set_version(state.version().saturating_add(1));
         }

@@ -64,7 +64,8 @@ async fn fire_due(engine: &Engine) -> Result<bool, Outage> {
 }
 
 fn firing(engine: &Engine, timer: DueTimer, wall: Timestamp) -> Result<Input, serde_json::Error> {
-    let id = ids::timer_firing(engine.service, &timer);
+    let row = (timer.kind.as_str(), timer.aggregate_id);
+    let id = ids::timer_firing(engine.service, row, &timer.name, timer.generation);
     let envelope = Envelope {
         specversion: SPEC_VERSION.to_owned(),
         id,

@@ -6,8 +6,6 @@ use contracts::Contract;
 use primitives::MessageId;
 use uuid::Uuid;
 
-use crate::store::DueTimer;
-
 /// The root of all namespaces of this house: `UUIDv5` of `amicable` in the URL namespace.
 fn root() -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:amicable")
@@ -45,11 +43,15 @@ impl Minter {
     }
 }
 
-/// The id of one firing of a timer of a service.
+/// The id of one firing of a timer of an aggregate of a service.
 #[must_use]
-pub(crate) fn timer_firing(service: &str, timer: &DueTimer) -> MessageId {
-    let DueTimer { kind, aggregate_id, name, generation, .. } = timer;
-    let name = format!("timer\0{service}\0{kind}\0{aggregate_id}\0{name}\0{generation}");
+pub(crate) fn timer_firing(
+    service: &str,
+    (kind, aggregate): (&str, Uuid),
+    name: &str,
+    generation: i64,
+) -> MessageId {
+    let name = format!("timer\0{service}\0{kind}\0{aggregate}\0{name}\0{generation}");
     MessageId::from_uuid(Uuid::new_v5(&root(), name.as_bytes()))
 }
 

@@ -26,6 +26,7 @@ mod operations;
 mod publisher;
 mod pulling;
 mod recovery;
+mod rehearsal;
 mod requests;
 mod saving;
 mod settings;
@@ -44,6 +45,7 @@ pub use handler::{
 };
 pub use mailbox::{Mailbox, StartError};
 pub use operations::Check;
+pub use rehearsal::{Brought, BroughtEffect, Rehearsal, Rehearsed};
 pub use settings::MailboxSettings;
 
 /// The mailbox's own migrations, applied first in each service's schema.

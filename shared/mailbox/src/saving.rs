@@ -238,7 +238,7 @@ impl KeptEmission {
     }
 }
 
-/// The envelope of a message that a decision sent, ready for the outbox.
+/// A message that a decision sent, ready for the outbox.
 fn outbox_row(
     engine: &Engine,
     message: MintedMessage,
@@ -246,13 +246,28 @@ fn outbox_row(
     now: Timestamp,
     traceparent: Option<String>,
 ) -> OutboxRow {
+    let mut envelope = envelope_of(engine.service, message, facts, now, traceparent.clone());
+    envelope.replayed = engine.recovery.is_on();
+    let (message_id, subject) = (envelope.id.as_uuid(), envelope.message_type.clone());
+    // An envelope holds nothing that JSON cannot: text, ids, times, and a body that is JSON.
+    let envelope = serde_json::to_string(&envelope).unwrap_or_default();
+    OutboxRow { message_id, subject, envelope, recorded_at: now, traceparent }
+}
+
+/// The envelope of a message that a decision sent.
+pub(crate) fn envelope_of(
+    service: &str,
+    message: MintedMessage,
+    facts: &Facts,
+    now: Timestamp,
+    traceparent: Option<String>,
+) -> Envelope {
     let MintedMessage { id, outgoing, version } = message;
-    let subject = outgoing.contract.subject();
-    let envelope = Envelope {
+    Envelope {
         specversion: SPEC_VERSION.to_owned(),
         id,
-        source: format!("/amicable/{}", engine.service),
-        message_type: subject.clone(),
+        source: format!("/amicable/{service}"),
+        message_type: outgoing.contract.subject(),
         subject: outgoing.aggregate,
         time: facts.now,
         datacontenttype: "application/json".to_owned(),
@@ -262,11 +277,8 @@ fn outbox_row(
         creditor: outgoing.creditor,
         aggregateversion: version,
         recordedtime: now,
-        replayed: engine.recovery.is_on(),
-        traceparent: traceparent.clone(),
+        replayed: false,
+        traceparent,
         data: outgoing.data,
-    };
-    // An envelope holds nothing that JSON cannot: text, ids, times, and a body that is JSON.
-    let envelope = serde_json::to_string(&envelope).unwrap_or_default();
-    OutboxRow { message_id: id.as_uuid(), subject, envelope, recorded_at: now, traceparent }
+    }
 }

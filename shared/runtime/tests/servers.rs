@@ -17,7 +17,7 @@ use runtime::error::chain;
 use runtime::health::Health;
 use runtime::http::{CallLimits, HttpClient};
 use runtime::nats::{self, NatsConfig, NatsError};
-use runtime::postgres::{self, PostgresConfig, PostgresError};
+use runtime::postgres::{self, Home, PostgresConfig, PostgresError};
 use runtime::shutdown::{Phase, ShutdownConfig, Tasks};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Executor, SqlSafeStr};
@@ -66,7 +66,7 @@ fn migrator(texts: &[&'static str]) -> Migrator {
 async fn a_service_sees_its_own_schema_at_its_own_head() {
     let cluster = postgres_server().await;
     let config = postgres_config(&cluster);
-    let pool = postgres::connect("late-letter", &config, LIMIT).await.unwrap();
+    let pool = postgres::connect("late-letter", &config, Home::default(), LIMIT).await.unwrap();
     pool.execute("create schema late_letter; create table public.elsewhere ()").await.unwrap();
     let old = migrator(&["create table letter (id int)"]);
     let new = migrator(&["create table letter (id int)", "create table reply (id int)"]);
@@ -103,7 +103,9 @@ async fn an_unusable_postgres_is_told_without_the_password() {
     let cluster = postgres_server().await;
     let told = async |url: String| {
         let config = PostgresConfig { url: Secret::new(url), ..PostgresConfig::default() };
-        let refused = postgres::connect("letter", &config, Duration::ZERO).await.unwrap_err();
+        let refused = postgres::connect("letter", &config, Home::default(), Duration::ZERO)
+            .await
+            .unwrap_err();
         let told = chain(&refused);
         assert!(told.contains("`postgres.url`") && !told.contains("hunter2"), "{told}");
         told

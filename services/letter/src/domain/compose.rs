@@ -5,7 +5,7 @@
 //! an argument.
 
 use contracts::intake::Parties;
-use contracts::letter::Send as SendLetter;
+use contracts::letter::{NotSentReason, Send as SendLetter};
 use contracts::payment_reconciliation::Position;
 use contracts::permit::{Permit, PermittedDeed};
 use jiff::ToSpan;
@@ -20,7 +20,7 @@ use super::letter::permitted_message;
 use super::matter::{Matter, Surplus};
 use super::proof::Printed;
 use super::sender::{Agency, Sender};
-use super::texts::{TextFault, words};
+use super::texts::{TextFault, Words, words};
 use super::wording;
 
 /// A finished message.
@@ -99,6 +99,26 @@ pub enum Refusal {
     Print(#[source] PrintError),
 }
 
+impl Refusal {
+    /// What it means for the letter; none where it may pass.
+    #[must_use]
+    pub const fn reason(&self) -> Option<NotSentReason> {
+        Some(match self {
+            Self::NotKnownYet(_) => return None,
+            Self::NoAddress => NotSentReason::NoAddress,
+            Self::NothingOwed | Self::NothingPaid => NotSentReason::NothingOwed,
+            Self::PaymentsNotKnown { .. } => NotSentReason::PaymentsNotKnown,
+            Self::NotCovered { .. } => NotSentReason::TextNotLawful,
+            Self::Incomplete { .. } => NotSentReason::DataMissing,
+            Self::NoSuchChannel(_)
+            | Self::NoOneSum(_)
+            | Self::Text(_)
+            | Self::Template(_)
+            | Self::Print(_) => NotSentReason::NoText,
+        })
+    }
+}
+
 impl From<NotKnownYet> for Refusal {
     fn from(NotKnownYet(what): NotKnownYet) -> Self {
         Self::NotKnownYet(what)
@@ -128,6 +148,61 @@ pub fn compose(
     position: &Position,
     now: Timestamp,
 ) -> Result<Composed, Refusal> {
+    let Concern { pack, message, bills, open, surplus, required, words, today } =
+        concern(send, parties, position, now)?;
+    let capacity = send.permit.capacity;
+    let (language, country) = (send.language, parties.debtor.country);
+    let matter = Matter {
+        pack,
+        message,
+        channel: send.channel,
+        channels: channels_of(&send.permit),
+        language,
+        labels: wording::labels(language),
+        capacity,
+        sender: Sender::of(agency, &parties.creditor, capacity, language, country),
+        creditor: &parties.creditor,
+        debtor: &parties.debtor,
+        promise: send.promise.as_ref(),
+        announced: position.announced.as_ref(),
+        surplus,
+        today,
+        posted_in: agency.country,
+        bills,
+        open,
+    };
+    matter.write(&words, &required)
+}
+
+/// What is open on the claims that a message would speak of, or why it may not be written. Whether
+/// its finished text is complete shows only when it is composed.
+pub fn weigh(
+    send: &SendLetter,
+    parties: &Parties,
+    position: &Position,
+    now: Timestamp,
+) -> Result<Money, Refusal> {
+    concern(send, parties, position, now).map(|concern| concern.open)
+}
+
+/// What a message is about, before it is put into words.
+struct Concern {
+    pack: Pack,
+    message: MessageKind,
+    bills: Vec<Bill>,
+    open: Money,
+    surplus: Surplus,
+    required: Vec<Element>,
+    words: Words,
+    today: Date,
+}
+
+fn concern(
+    send: &SendLetter,
+    parties: &Parties,
+    position: &Position,
+    now: Timestamp,
+) -> Result<Concern, Refusal> {
     let (permit, country) = (&send.permit, parties.debtor.country);
     let message = permitted_message(send).ok_or(Refusal::NoSuchChannel(send.channel))?;
     let (bills, open) = concerned(message, claims::bills(send, parties, position)?)?;
@@ -147,26 +222,7 @@ pub fn compose(
     };
     payments_known(permit, message, position, today)?;
     charges_known(message, kind, position, today)?;
-    let matter = Matter {
-        pack,
-        message,
-        channel: send.channel,
-        channels: channels_of(permit),
-        language,
-        labels: wording::labels(language),
-        capacity: permit.capacity,
-        sender: Sender::of(agency, &parties.creditor, permit.capacity, language, country),
-        creditor: &parties.creditor,
-        debtor: &parties.debtor,
-        promise: send.promise.as_ref(),
-        announced: position.announced.as_ref(),
-        surplus,
-        today,
-        posted_in: agency.country,
-        bills,
-        open,
-    };
-    matter.write(&words, &required)
+    Ok(Concern { pack, message, bills, open, surplus, required, words, today })
 }
 
 /// The claims that the message speaks of, and what is open on them: those on which something is,

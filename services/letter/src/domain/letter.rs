@@ -379,7 +379,8 @@ fn give_up(
     }
 }
 
-/// The message left, whatever we thought before.
+/// The message left, whatever we thought before. What left is told in whole seconds, and a permit
+/// may begin within one: nothing leaves before its permit, so it is not told to have.
 fn dispatched(
     letter: Letter,
     send: &SendLetter,
@@ -390,6 +391,7 @@ fn dispatched(
         return Decision::quiet(letter);
     }
     let permit = &send.permit;
+    let dispatched_at = dispatched_at.max(permit.not_before);
     // A letter without one never came to be drafted.
     let Some(message) = permitted_message(send) else { return Decision::quiet(letter) };
     let told = Dispatched {

@@ -36,23 +36,9 @@ impl Hindrance {
     /// What it means for the letter; none where it may pass.
     const fn reason(&self) -> Option<NotSentReason> {
         match self {
-            Self::Unready(_) | Self::Composing(Refusal::NotKnownYet(_)) => None,
-            Self::NoAddress | Self::Composing(Refusal::NoAddress) => Some(NotSentReason::NoAddress),
-            Self::Composing(Refusal::NothingOwed | Refusal::NothingPaid) => {
-                Some(NotSentReason::NothingOwed)
-            }
-            Self::Composing(Refusal::PaymentsNotKnown { .. }) => {
-                Some(NotSentReason::PaymentsNotKnown)
-            }
-            Self::Composing(Refusal::NotCovered { .. }) => Some(NotSentReason::TextNotLawful),
-            Self::Composing(Refusal::Incomplete { .. }) => Some(NotSentReason::DataMissing),
-            Self::Composing(
-                Refusal::NoSuchChannel(_)
-                | Refusal::NoOneSum(_)
-                | Refusal::Text(_)
-                | Refusal::Template(_)
-                | Refusal::Print(_),
-            ) => Some(NotSentReason::NoText),
+            Self::Unready(_) => None,
+            Self::NoAddress => Some(NotSentReason::NoAddress),
+            Self::Composing(refusal) => refusal.reason(),
         }
     }
 }

@@ -1,0 +1,525 @@
+//! The messages, requests and timer of payment-reconciliation, with the tables beside its rows:
+//! the ledger, statements, remittances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::intake::{
+    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn,
+    DirectPaymentReported, DirectPaymentRetracted, StaffRegistered,
+};
+use contracts::letter::Dispatched;
+use contracts::payment_reconciliation::{
+    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, MatchPayment, Position,
+    ProposeRemittanceAnswer, TellPaymentsKnown,
+};
+use mailbox::{Brought, Ended, Fault, Rehearsal, Rehearsed, Row};
+use payment_reconciliation::domain::account::{Line, LineKind};
+use payment_reconciliation::domain::account_statement::{BankFile, Owner};
+use payment_reconciliation::domain::case::{self, Case};
+use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit};
+use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
+use payment_reconciliation::domain::matching::{Reference, match_payment};
+use payment_reconciliation::domain::parts::Parts;
+use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
+use payment_reconciliation::domain::position::position;
+use payment_reconciliation::domain::remittance::{
+    self, CURRENCY, Collected, Files, Paper, PaperState, Remittance, Till, Work,
+};
+use payment_reconciliation::domain::staff::{Staff, register_staff};
+use payment_reconciliation::domain::terms::{Agreements, agree};
+use primitives::{
+    CaseId, ClaimId, CreditorId, Date, Money as Amount, PaymentId, RemittanceId, StaffId, Timestamp,
+};
+use uuid::Uuid;
+
+use super::{Input, day_of, on};
+
+/// The service: its states, and the tables beside them.
+#[derive(Debug)]
+pub(crate) struct Money {
+    pub(crate) states: Rehearsal,
+    pub(crate) ledger: Vec<LedgerTransaction>,
+    /// Debit positive, in cents.
+    pub(crate) balances: BTreeMap<LedgerAccount, i64>,
+    /// What the bank received of a payment, and what of it is unmatched.
+    pub(crate) booked: BTreeMap<Uuid, (i64, i64)>,
+    /// Whose account, and until when.
+    statements: Vec<(Owner, Date)>,
+    pub(crate) papers: BTreeMap<RemittanceId, Paper>,
+    pub(crate) paid: BTreeMap<PaymentId, RemittanceId>,
+}
+
+impl Money {
+    pub(crate) fn new() -> Self {
+        let states = Rehearsal::of("payment-reconciliation")
+            .keeps::<Agreements>(|_| Agreements::default())
+            .keeps::<Case>(|_| Case::default())
+            .keeps::<Reference>(|_| Reference::default())
+            .keeps::<ReceivedPayment>(|_| ReceivedPayment::default())
+            .keeps::<Staff>(|_| Staff::default())
+            .keeps::<Remittance>(|_| Remittance::default())
+            .keeps::<Till>(blank_till)
+            .keeps::<Desk>(|_| blank_desk());
+        Self {
+            states,
+            ledger: Vec::new(),
+            balances: BTreeMap::new(),
+            booked: BTreeMap::new(),
+            statements: Vec::new(),
+            papers: BTreeMap::new(),
+            paid: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn take(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
+        let states = &mut self.states;
+        let brought = match input.rehearsed.stem {
+            "intake.evt.agreement-agreed" => {
+                on!(
+                    states,
+                    input,
+                    AgreementAgreed,
+                    |it| it.creditor_id.as_uuid(),
+                    |state, _facts| agree(state, &it)
+                )
+            }
+            "intake.evt.staff-registered" => {
+                on!(states, input, StaffRegistered, |it| it.staff_id.as_uuid(), |state, facts| Ok(
+                    register_staff(state, &it, facts)
+                ))
+            }
+            "intake.evt.case-opened" => {
+                on!(
+                    states,
+                    input,
+                    CaseOpened,
+                    |it| (it.creditor_id.as_uuid(), it.case_id.as_uuid()),
+                    |state, _facts| case::open(state, &it)
+                )
+            }
+            "payment-reconciliation.cmd.match-payment" => {
+                on!(
+                    states,
+                    input,
+                    MatchPayment,
+                    |it| Reference::id(&it.reference),
+                    |state, _facts| Ok(match_payment(state, &it))
+                )
+            }
+            _ => self.take_on_case(input),
+        };
+        brought.map(|brought| self.saved(brought))
+    }
+
+    /// What concerns a case: what its store reads beside it is read first.
+    fn take_on_case(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
+        let case_id = input.case_id()?;
+        self.read_case(case_id);
+        let states = &mut self.states;
+        match input.rehearsed.stem {
+            "intake.evt.claim-registered" => {
+                on!(
+                    states,
+                    input,
+                    ClaimRegistered,
+                    |it| (case_id, Reference::id(&it.reference)),
+                    |state, facts| case::register_claim(state, &it, facts)
+                )
+            }
+            "intake.evt.claim-credited" => {
+                on!(states, input, ClaimCredited, |it| case_id, |state, facts| case::credit(
+                    state, &it, facts
+                ))
+            }
+            "intake.evt.claim-withdrawn" => {
+                on!(states, input, ClaimWithdrawn, |it| case_id, |state, facts| case::withdraw(
+                    state, &it, facts
+                ))
+            }
+            "intake.evt.direct-payment-reported" => {
+                on!(
+                    states,
+                    input,
+                    DirectPaymentReported,
+                    |it| (case_id, it.payment_id.as_uuid()),
+                    |state, facts| case::pay_directly(state, &it, facts)
+                )
+            }
+            "intake.evt.direct-payment-retracted" => {
+                on!(
+                    states,
+                    input,
+                    DirectPaymentRetracted,
+                    |it| (case_id, it.payment_id.as_uuid()),
+                    |state, facts| case::take_back(state, &it, facts)
+                )
+            }
+            "letter.evt.dispatched" => {
+                on!(states, input, Dispatched, |it| case_id, |state, facts| case::notice(
+                    state, &it, facts
+                ))
+            }
+            "payment-reconciliation.cmd.allocate-payment" => {
+                on!(
+                    states,
+                    input,
+                    AllocatePayment,
+                    |it| (case_id, it.payment_id.as_uuid()),
+                    |state, facts| case::allocate(state, &it, facts)
+                )
+            }
+            "payment-reconciliation.cmd.tell-payments-known" => {
+                on!(states, input, TellPaymentsKnown, |it| case_id, |state, _facts| {
+                    case::tell_payments_known(state, &it)
+                })
+            }
+            _ => Err(input.unexpected("payment-reconciliation")),
+        }
+    }
+
+    pub(crate) fn wake(&mut self, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
+        self.read_case(row.id);
+        let brought = self.states.decide(it, &[row.id], |state| case::charge(state, it.facts));
+        brought.map(|brought| self.saved(brought))
+    }
+
+    /// `payment-reconciliation.api.import-statement`.
+    pub(crate) fn import(
+        &mut self,
+        file: &BankFile,
+        client_accounts: &[String],
+        it: Rehearsed<'_>,
+    ) -> Result<(Brought, Option<ImportStatementAnswer>), Fault> {
+        let in_transit = self.in_transit();
+        let before = self.states.find::<Desk>(Desk::ID).cloned().unwrap_or_else(blank_desk);
+        self.states.load(Desk::ID, Desk { in_transit, ..before });
+        let mut told = None;
+        let brought = self.states.decide(it, &[Desk::ID], |state: Desk| {
+            let (decision, answer) = desk::import(state, file, client_accounts, it.facts)?;
+            told = Some(answer);
+            Ok(decision)
+        })?;
+        Ok((self.saved(brought), told))
+    }
+
+    /// `payment-reconciliation.api.propose-remittance`.
+    pub(crate) fn propose(
+        &mut self,
+        creditor_id: CreditorId,
+        vat_basis_points: u32,
+        it: Rehearsed<'_>,
+    ) -> Result<(Brought, Option<ProposeRemittanceAnswer>), Fault> {
+        let id = creditor_id.as_uuid();
+        let before = self.states.find::<Till>(id).cloned().unwrap_or_else(|| blank_till(id));
+        let mut waits = self.papers.values().filter(|it| it.state == PaperState::Proposed);
+        let till = Till {
+            finance_desk: self.finance_desk(),
+            collected: self.collected(creditor_id, None),
+            proposed: waits.find(|paper| paper.creditor_id == creditor_id).cloned(),
+            voided: None,
+            ..before
+        };
+        self.states.load(id, till);
+        let mut told = None;
+        let brought = self.states.decide(it, &[id], |state: Till| {
+            let (decision, answer) = remittance::propose(state, vat_basis_points, it.facts)?;
+            told = Some(answer);
+            Ok(decision)
+        })?;
+        Ok((self.saved(brought), told))
+    }
+
+    /// `payment-reconciliation.api.approve-remittance`.
+    pub(crate) fn approve(
+        &mut self,
+        remittance_id: RemittanceId,
+        it: Rehearsed<'_>,
+    ) -> Result<(Brought, Option<ApproveRemittanceAnswer>), Fault> {
+        self.read_remittance(remittance_id);
+        let mut told = None;
+        let brought = self.states.decide(it, &[remittance_id.as_uuid()], |state: Remittance| {
+            let (decision, answer) = remittance::approve(state, it.facts)?;
+            told = Some(answer);
+            Ok(decision)
+        })?;
+        Ok((self.saved(brought), told))
+    }
+
+    pub(crate) fn end(
+        &mut self,
+        remittance_id: Uuid,
+        ended: &Ended<Work, Files>,
+        it: Rehearsed<'_>,
+    ) -> Result<Brought, Fault> {
+        self.read_remittance(RemittanceId::from_uuid(remittance_id));
+        let end = |state| remittance::end(state, ended, it.facts);
+        let brought = self.states.decide(it, &[remittance_id], end)?;
+        Ok(self.saved(brought))
+    }
+
+    pub(crate) fn position(
+        &self,
+        case_id: CaseId,
+        announce_for: &[ClaimId],
+        now: Timestamp,
+    ) -> Option<Position> {
+        let case = self.states.find::<Case>(case_id.as_uuid())?;
+        position(case.account.as_ref()?, announce_for, day_of(now), self.known_until(case)).ok()
+    }
+}
+
+/// What the store reads beside the rows.
+impl Money {
+    fn read_case(&mut self, id: Uuid) {
+        let Some(mut case) = self.states.find::<Case>(id).cloned() else { return };
+        case.payments_known_until = self.known_until(&case);
+        if let Some(account) = &mut case.account {
+            account.remitted = self.remitted(account.creditor_id);
+            account.remitted.retain(|(claim_id, _), _| account.claims.contains_key(claim_id));
+        }
+        self.states.load(id, case);
+    }
+
+    fn read_remittance(&mut self, id: RemittanceId) {
+        let before = self.states.find::<Remittance>(id.as_uuid()).cloned().unwrap_or_default();
+        let paper = self.papers.get(&id).cloned();
+        let waits = paper.as_ref().filter(|it| it.state == PaperState::Proposed);
+        let collected = waits.map(|it| self.collected(it.creditor_id, Some(it)));
+        let (finance_desk, collected) = (self.finance_desk(), collected.unwrap_or_default());
+        self.states.load(id.as_uuid(), Remittance { paper, finance_desk, collected, ..before });
+    }
+
+    /// By the statements of the account that the case is paid to.
+    fn known_until(&self, case: &Case) -> Option<Date> {
+        let opened = case.opened?;
+        let (holder, account_since) = match opened.account_since {
+            None => (Holder::Agency, None),
+            Some(since) => (Holder::Creditor(opened.creditor_id), Some(since)),
+        };
+        let is_it = |owner: &Owner| owner.holder == holder && owner.account_since == account_since;
+        self.statements.iter().filter(|(owner, _)| is_it(owner)).map(|(_, until)| *until).max()
+    }
+
+    fn finance_desk(&self) -> BTreeSet<StaffId> {
+        let staff = self.states.all::<Staff>().into_iter();
+        staff.filter(|(_, it)| it.is_finance_desk).map(|(id, _)| StaffId::from_uuid(id)).collect()
+    }
+
+    fn in_transit(&self) -> BTreeMap<String, InTransit> {
+        let sent = self.papers.values().filter(|it| is_in_transit(it)).map(|paper| {
+            let Paper { remittance_id, creditor_id, ref bill, .. } = *paper;
+            let sent = InTransit { remittance_id, creditor_id, amount: bill.amount };
+            (Paper::end_to_end_id(remittance_id), sent)
+        });
+        sent.collect()
+    }
+
+    /// What was remitted to a creditor of each payment on each claim.
+    fn remitted(&self, creditor_id: CreditorId) -> BTreeMap<(ClaimId, PaymentId), Parts> {
+        let mut remitted: BTreeMap<(ClaimId, PaymentId), Parts> = BTreeMap::new();
+        let approved = |it: &&Paper| {
+            it.creditor_id == creditor_id && matches!(it.state, PaperState::Approved { .. })
+        };
+        for billed in self.papers.values().filter(approved).flat_map(|it| &it.bill.lines) {
+            let line = &billed.line;
+            let (costs, interest, principal) = (line.costs, line.interest, line.principal);
+            let sum = remitted.entry((line.claim_id, line.payment_id));
+            let sum = sum.or_insert(Parts::zero(CURRENCY));
+            *sum = sum.checked_add(Parts { costs, interest, principal }).unwrap_or(*sum);
+        }
+        remitted
+    }
+
+    /// What a creditor is owed of what was collected, or has to give back where `sign` is below
+    /// nought; in cents.
+    pub(crate) fn owed(&self, creditor_id: CreditorId, sign: i64) -> i64 {
+        let collected = self.collected(creditor_id, None);
+        let ours = collected.iter().filter(|it| it.holder == Holder::Agency);
+        let cents = ours.map(|it| it.parts.total().map_or(0, Amount::amount_minor));
+        cents.map(|cents| cents.saturating_mul(sign).max(0)).fold(0, i64::saturating_add)
+    }
+
+    /// What payments brought for the claims of a creditor and was not remitted yet, oldest first;
+    /// of one remittance only what it holds.
+    fn collected(&self, creditor_id: CreditorId, of: Option<&Paper>) -> Vec<Collected> {
+        let remitted = self.remitted(creditor_id);
+        let holds = |key: &(ClaimId, PaymentId)| {
+            of.is_none_or(|paper| {
+                let mut lines = paper.bill.lines.iter().map(|it| &it.line);
+                lines.any(|line| (line.claim_id, line.payment_id) == *key)
+            })
+        };
+        let mut collected = Vec::new();
+        for case in self.states.all::<Case>().values() {
+            let Some((opened, account)) = case.opened.zip(case.account.as_ref()) else { continue };
+            if account.creditor_id != creditor_id {
+                continue;
+            }
+            let lines =
+                account.claims.iter().flat_map(|(id, it)| it.lines.iter().map(|l| (*id, l)));
+            for (key, (holder, paid)) in paid(lines) {
+                let before = remitted.get(&key).copied().unwrap_or(Parts::zero(CURRENCY));
+                let Ok(parts) = paid.checked_sub(before) else { continue };
+                let receipt = self.states.find::<ReceivedPayment>(key.1.as_uuid());
+                let Some(receipt) = receipt.and_then(|it| it.receipt) else { continue };
+                if parts.is_zero() || !holds(&key) {
+                    continue;
+                }
+                let terms = opened.under.map(|it| it.terms);
+                collected.push(Collected {
+                    case_id: account.case_id,
+                    claim_id: key.0,
+                    payment_id: key.1,
+                    holder,
+                    received_on: receipt.received_on,
+                    parts,
+                    commission_basis_points: terms.map_or(0, |it| it.commission_basis_points),
+                    agency_keeps_costs: terms.is_some_and(|it| it.agency_keeps_costs),
+                });
+            }
+        }
+        collected.sort_by_key(|it| (it.received_on, it.payment_id, it.claim_id));
+        collected
+    }
+}
+
+/// What each payment paid of each claim.
+fn paid<'a>(
+    lines: impl Iterator<Item = (ClaimId, &'a Line)>,
+) -> BTreeMap<(ClaimId, PaymentId), (Holder, Parts)> {
+    let mut paid: BTreeMap<(ClaimId, PaymentId), (Holder, Parts)> = BTreeMap::new();
+    for (claim_id, line) in lines {
+        if let LineKind::Payment { payment_id, holder } = line.kind {
+            let sum = paid.entry((claim_id, payment_id)).or_insert((holder, Parts::zero(CURRENCY)));
+            sum.1 = sum.1.checked_sub(line.parts).unwrap_or(sum.1);
+        }
+    }
+    paid
+}
+
+fn is_in_transit(paper: &Paper) -> bool {
+    matches!(paper.state, PaperState::Approved { paid_on: None, .. })
+}
+
+fn blank_till(id: Uuid) -> Till {
+    Till {
+        version: 0,
+        creditor_id: CreditorId::from_uuid(id),
+        finance_desk: BTreeSet::new(),
+        collected: Vec::new(),
+        proposed: None,
+        voided: None,
+    }
+}
+
+const fn blank_desk() -> Desk {
+    Desk {
+        version: 0,
+        since: Date::constant(1900, 1, 1),
+        client_accounts: Vec::new(),
+        recorded: BTreeMap::new(),
+        in_transit: BTreeMap::new(),
+        news: Vec::new(),
+    }
+}
+
+/// What the store writes beside the rows.
+impl Money {
+    fn saved(&mut self, brought: Brought) -> Brought {
+        for row in brought.changed.iter().map(|row| row.id) {
+            if let Some(case) = self.states.find::<Case>(row).filter(|it| !it.news.is_empty()) {
+                let mut case = case.clone();
+                self.book(std::mem::take(&mut case.news));
+                self.states.load(row, case);
+            }
+            if let Some(desk) = self.states.find::<Desk>(row).filter(|it| !it.news.is_empty()) {
+                let mut desk = desk.clone();
+                for booking in std::mem::take(&mut desk.news) {
+                    self.take_in(booking);
+                }
+                self.states.load(row, desk);
+            }
+            if let Some(till) = self.states.find::<Till>(row).cloned() {
+                if let Some(voided) = till.voided.and_then(|id| self.papers.get_mut(&id)) {
+                    voided.state = PaperState::Void;
+                }
+                if let Some(paper) = till.proposed {
+                    self.papers.entry(paper.remittance_id).or_insert(paper);
+                }
+            }
+            if let Some(mut remittance) = self.states.find::<Remittance>(row).cloned() {
+                self.book(std::mem::take(&mut remittance.news));
+                let paper = remittance.paper.clone();
+                self.papers.extend(paper.map(|paper| (paper.remittance_id, paper)));
+                self.states.load(row, remittance);
+            }
+        }
+        brought
+    }
+
+    fn take_in(&mut self, booking: Booking) {
+        let Booking { statement, transactions, paid } = booking;
+        self.statements.push((statement.owner, statement.last_day));
+        for movement in &statement.movements {
+            let receipt = Receipt {
+                amount: movement.amount,
+                received_on: movement.booked_on,
+                holder: statement.owner.holder,
+            };
+            let allocated = paid.contains_key(&movement.payment_id);
+            let received =
+                ReceivedPayment { receipt: Some(receipt), allocated, ..ReceivedPayment::default() };
+            self.states.load(movement.payment_id.as_uuid(), received);
+            let remittance = paid.get(&movement.payment_id);
+            let paper = remittance.and_then(|remittance| self.papers.get_mut(remittance));
+            if let Some(Paper { state: PaperState::Approved { paid_on, .. }, .. }) = paper {
+                *paid_on = Some(movement.booked_on);
+            }
+        }
+        self.paid.extend(paid);
+        self.book(transactions);
+    }
+
+    fn book(&mut self, transactions: Vec<LedgerTransaction>) {
+        for transaction in transactions {
+            let subject = transaction.kind().subject();
+            for posting in transaction.postings() {
+                let cents = posting.amount.amount_minor();
+                let balance = self.balances.entry(posting.account).or_default();
+                *balance = balance.saturating_add(cents);
+                match posting.account {
+                    LedgerAccount::Bank(_) => {
+                        let sum = self.booked.entry(subject).or_default();
+                        sum.0 = sum.0.saturating_add(cents);
+                    }
+                    LedgerAccount::Unmatched(_) => {
+                        let sum = self.booked.entry(subject).or_default();
+                        sum.1 = sum.1.saturating_sub(cents);
+                    }
+                    LedgerAccount::Refundable(..)
+                    | LedgerAccount::OwedToCreditor(_)
+                    | LedgerAccount::SettledAtCreditor(_)
+                    | LedgerAccount::InTransit(_)
+                    | LedgerAccount::Own
+                    | LedgerAccount::OwedByCreditor(_)
+                    | LedgerAccount::AdvancedToCreditor(_)
+                    | LedgerAccount::Receivable(_)
+                    | LedgerAccount::CreditorClaims(_) => {}
+                }
+            }
+            self.ledger.push(transaction);
+        }
+    }
+}
+
+impl Input<'_> {
+    /// The case that a message names.
+    fn case_id(&self) -> Result<Uuid, Fault> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            case_id: Uuid,
+        }
+        let named: Result<Named, _> = serde_json::from_str(self.envelope.data.get());
+        named.map(|it| it.case_id).map_err(|error| Fault::Poison(error.to_string()))
+    }
+}
