@@ -44,6 +44,10 @@ pub(super) fn all() -> Vec<Snapshot> {
         Actor::Debtor(person()),
     ];
     let others: Vec<Envelope> = others.into_iter().map(by).collect();
+    let replayed = Envelope { replayed: true, ..full.clone() };
     let examples = [full].into_iter().chain(others).map(Enveloped).collect();
-    vec![Snapshot::new(schema::ENVELOPE.to_owned(), examples, plain)]
+    vec![
+        Snapshot::new(schema::ENVELOPE.to_owned(), examples, plain),
+        Snapshot::new(format!("{}~replayed", schema::ENVELOPE), vec![Enveloped(replayed)], plain),
+    ]
 }
