@@ -254,7 +254,7 @@ async fn watch_broker(engine: &Engine, context: &jetstream::Context) -> Result<(
         sights.push((name, seen));
     }
     if let Some(since) = lost_since {
-        refill(engine, since, Delivery::Own).await?;
+        refill(engine, since, engine.delivery()).await?;
     }
     let mut conn = engine.pool.acquire().await?;
     for (name, seen) in &sights {

@@ -416,7 +416,7 @@ impl Engine {
 
     /// How what goes out is to be told apart from an earlier delivery.
     pub(crate) fn delivery(&self) -> Delivery {
-        if self.recovery.is_on() { Delivery::Again(self.clock.wall_now()) } else { Delivery::Own }
+        self.recovery.since().map_or(Delivery::Own, Delivery::Again)
     }
 
     /// Moves confirmed rows to `sent`, and says which; rows that stay are published again, which

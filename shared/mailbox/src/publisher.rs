@@ -29,7 +29,8 @@ pub(crate) struct Confirmed {
 pub(crate) enum Delivery {
     /// The message's own id: what it has, it need not take again.
     Own,
-    /// It shall take it again, whether it has it or not: somebody lost it after the broker had it.
+    /// It shall take it once more, whether it has it or not: somebody lost it after the broker had
+    /// it. The time tells one such occasion from another.
     Again(Timestamp),
 }
 

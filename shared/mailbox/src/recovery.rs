@@ -6,26 +6,31 @@
 //! asked about before it is performed, since it may have been; and what is sent says that it may
 //! have been sent before, so that its takers look further back than its day.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use contracts::operations::Breach;
+use primitives::Timestamp;
 use uuid::Uuid;
 
 use crate::batch::Engine;
 use crate::store;
 
-/// Whether this process knows that its service recovers.
+/// Since when the service recovers, as far as this process knows.
 #[derive(Debug, Default)]
-pub(crate) struct Recovery(AtomicBool);
+pub(crate) struct Recovery(Mutex<Option<Timestamp>>);
 
 impl Recovery {
     pub(crate) fn is_on(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.since().is_some()
+    }
+
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Looks at the start whether this is the database of the last start; `is_restored` says that it is
-/// not where that cannot be seen, as with a disk that was put back.
+/// not where that cannot be seen: a disk that was put back, a backup from before the first start.
 pub(crate) async fn look(engine: &Engine, is_restored: bool) -> sqlx::Result<()> {
     let mut conn = engine.pool.acquire().await?;
     let now = engine.clock.wall_now();
@@ -46,7 +51,7 @@ pub(crate) async fn look(engine: &Engine, is_restored: bool) -> sqlx::Result<()>
 pub(crate) async fn adopt(engine: &Engine) -> sqlx::Result<()> {
     let mut conn = engine.pool.acquire().await?;
     let since = store::recovering_since(&mut conn).await?;
-    engine.recovery.0.store(since.is_some(), Ordering::Relaxed);
+    *engine.recovery.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
     Ok(())
 }
 

@@ -44,8 +44,8 @@ pub struct MailboxSettings {
     /// More parked messages than this in one minute, and more than a tenth of those handled, stop
     /// what brings them, until all of that minute are settled.
     pub parked_per_minute_max: u64,
-    /// Whether the database was restored where it does not show, as with a disk that was put back:
-    /// see `recovery.rs`. For one start.
+    /// Whether the database was restored where it does not show, see
+    /// `recovery.rs`. For one start.
     pub is_restored: bool,
     /// Planned faults such as `committed:3:death`, with commas between them, for fault tests;
     /// refused outside demo mode.

@@ -146,6 +146,22 @@ pub(crate) async fn settle_uncertain(
     Ok(())
 }
 
+/// What the service knows of events that are not in the stream.
+async fn missing_events(conn: &mut PgConnection, told: &HashSet<Uuid>) -> sqlx::Result<String> {
+    let told: Vec<Uuid> = told.iter().copied().collect();
+    let missing: Vec<String> = sqlx::query_scalar(
+        "select message_id || ' sent at ' || sent_at from sent
+         where subject like '%.counted.%' and message_id <> all ($1)
+         union all
+         select 'the broker ' || identity || ' of ' || stream || ', last seen at ' || seen_at
+         from broker",
+    )
+    .bind(told)
+    .fetch_all(conn)
+    .await?;
+    Ok(format!("missing in the stream: {missing:?}"))
+}
+
 /// Asks the service again when it meets a planned fault.
 async fn operate<B: Serialize + Sync, A: DeserializeOwned>(
     asker: &Asker,
@@ -210,6 +226,9 @@ pub(crate) async fn judge(story: &Story<'_>, verdict: &mut Verdict) -> Result<()
         .collect();
     let ids: HashSet<Uuid> = counted.iter().map(|envelope| envelope.id.as_uuid()).collect();
     verdict.compare("events told", count(ids.len()), events);
+    if count(ids.len()) < events {
+        verdict.lost.push(missing_events(&mut conn, &ids).await?);
+    }
     let versions: HashSet<(Uuid, u64)> =
         counted.iter().map(|envelope| (envelope.subject, envelope.aggregateversion)).collect();
     // A service that recovers handles what it lost in another order.

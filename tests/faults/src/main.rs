@@ -23,6 +23,9 @@ enum Role {
     /// Plays the story of one seed again, and prints what happens in it.
     Story {
         seed: u64,
+        /// As `run --restores` draws it.
+        #[arg(long)]
+        restores: bool,
         /// Look for the fewest acts with which it still fails, which takes its time.
         #[arg(long)]
         shrink: bool,
@@ -40,6 +43,9 @@ struct Run {
     /// The seed of the first story.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Also restore databases from backups.
+    #[arg(long)]
+    restores: bool,
     /// Stories at the same time, each on servers of its own.
     #[arg(long, default_value_t = 2)]
     worlds: usize,
@@ -52,7 +58,7 @@ struct Run {
 async fn main() -> ExitCode {
     let done = match Arguments::parse().role {
         Role::Serve(start) => start.serve().await.map(|()| true),
-        Role::Story { seed, shrink } => story(seed, shrink).await,
+        Role::Story { seed, restores, shrink } => story(Plan::draw(seed, restores), shrink).await,
         Role::Run(run) => campaign(run).await,
     };
     match done {
@@ -74,6 +80,7 @@ async fn campaign(run: Run) -> Result<bool, BoxError> {
         program: program()?,
         first_seed: run.seed,
         faults: run.faults,
+        restores: run.restores,
         worlds: run.worlds,
     };
     let report = campaign.run(|line| eprintln!("{line}")).await?;
@@ -85,9 +92,8 @@ async fn campaign(run: Run) -> Result<bool, BoxError> {
     Ok(report.is_good())
 }
 
-async fn story(seed: u64, shrinks: bool) -> Result<bool, BoxError> {
+async fn story(mut plan: Plan, shrinks: bool) -> Result<bool, BoxError> {
     let (mut world, program) = (World::start().await?, program()?);
-    let mut plan = Plan::draw(seed);
     if shrinks {
         plan = shrink(&plan, async |plan| fails(&mut world, &program, plan).await).await;
     }

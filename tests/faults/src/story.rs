@@ -270,13 +270,26 @@ impl Story<'_> {
         self.provision().await
     }
 
+    /// Copies the database, once the service has started in it.
     async fn backup(&mut self) -> Result<(), BoxError> {
+        let begun = Instant::now();
+        while !self.has_started().await.unwrap_or(false) {
+            if begun.elapsed() > BACK_LIMIT {
+                return Err("no replica starts".into());
+            }
+            self.wait(LOOK_EVERY).await?;
+        }
         for replica in &mut self.replicas {
             replica.kill();
         }
         self.world.backup(&self.house.database).await?;
         self.has_backup = true;
         Ok(())
+    }
+
+    async fn has_started(&self) -> sqlx::Result<bool> {
+        let mut conn = connect_to(&self.house.database, SERVICE).await;
+        sqlx::query_scalar("select exists (select from home)").fetch_one(&mut conn).await
     }
 
     /// Puts the copy in the place of the database, and does what an operator does then. False where
