@@ -6,7 +6,8 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo test check bench faults simulate format generate queries clean-run clean
+.PHONY: help setup setup-deny build run down demo previous test check bench faults simulate format \
+	generate queries clean-run clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,7 +32,10 @@ demo: setup ## Plays the demo in a folder of its own and ends; the last line sum
 	@$(CARGO) build --package amicable
 	@$(AMICABLE) demo --folder .amicable-demo
 
-test: setup ## Runs all tests, on real servers.
+previous: ## Builds the state that landed last, for the test of a rolling deploy; once.
+	@tests/e2e/build-previous
+
+test: setup previous ## Runs all tests, on real servers.
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --no-fail-fast
 

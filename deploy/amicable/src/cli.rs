@@ -49,6 +49,7 @@ pub(crate) enum Command {
 pub(crate) enum StackCommand {
     Up(Up),
     Down(Down),
+    Migrate(Migrate),
     Status(Status),
     Serve(Serve),
     Demo(Demo),
@@ -145,6 +146,12 @@ pub(crate) struct Life {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable down")]
 pub(crate) struct Down {}
+
+/// Bring the running stack's schemas, broker permissions, streams and consumers to this release,
+/// while its services go on: the first step of a rolling deploy
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable migrate")]
+pub(crate) struct Migrate {}
 
 /// Show the running stack's children, whether they are ready, and what is still under way
 #[derive(Debug, Args)]

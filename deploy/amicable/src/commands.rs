@@ -14,6 +14,7 @@ pub(crate) mod invoice;
 pub(crate) mod ledger;
 mod listing;
 pub(crate) mod mail;
+pub(crate) mod migrate;
 pub(crate) mod parked;
 pub(crate) mod post;
 pub(crate) mod remit;

@@ -83,6 +83,7 @@ async fn look_after(layout: &Layout, command: StackCommand) -> Result<ExitCode, 
     match command {
         StackCommand::Up(up) => commands::up::run(layout, &up).await,
         StackCommand::Down(_) => commands::down::run(layout).await,
+        StackCommand::Migrate(_) => commands::migrate::run(layout).await,
         StackCommand::Status(status) => commands::status::run(layout, &status).await,
         StackCommand::Serve(serve) => commands::serve::mail_sink(layout, &serve).await,
         StackCommand::Demo(demo) => demo::run(layout, &demo).await,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpStream;
@@ -25,6 +25,10 @@ const SERVER: &str = "nats-server";
 /// `JetStream` reads its store before it listens.
 const READY_LIMIT: Duration = Duration::from_mins(1);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
+const RELOAD_LIMIT: Duration = Duration::from_secs(10);
+/// What the server says in its log after a reload.
+const RELOADED: &str = "Reloaded server configuration";
+const NOT_RELOADED: &str = "Failed to reload server configuration";
 const GREETING_LIMIT: Duration = Duration::from_secs(2);
 const GREETING_BYTES_MAX: u64 = 64 * 1024;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -105,6 +109,30 @@ impl NatsServer {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Gives other access to the server that another process of ours runs in `folder`, and waits
+    /// until the server has taken it. Connections stay, except those of users that are no more.
+    pub async fn reload(folder: &Path, port: u16, access: &str) -> Result<(), Error> {
+        let folder = folder.canonicalize().map_err(Error::io("find", folder))?;
+        let home = Home::new(folder, false);
+        let failed = |reason| Error::Failed { program: format!("the reload of {SERVER}"), reason };
+        let gone = || failed("it does not run".to_owned());
+        let server = orphan::running(&home.pid, &home.config).ok_or_else(gone)?;
+        let log = ServerLog::from_here(&home.log)?;
+        home.configure(port, &home.server_name()?, access)?;
+        kill_process(server, Signal::HUP).map_err(|_| gone())?;
+        let start = Instant::now();
+        while !log.said().contains(RELOADED) {
+            if log.said().contains(NOT_RELOADED) {
+                return Err(failed(log.reason("[ERR]")));
+            }
+            if start.elapsed() > RELOAD_LIMIT {
+                return Err(failed(format!("not done within {} s", RELOAD_LIMIT.as_secs())));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     /// The TCP port on 127.0.0.1.

@@ -46,7 +46,7 @@ pub(crate) async fn end(
 }
 
 /// The process that `pid_file` names, if it runs on `place`.
-fn running(pid_file: &Path, place: &Path) -> Option<Pid> {
+pub(crate) fn running(pid_file: &Path, place: &Path) -> Option<Pid> {
     let pid = named(pid_file)?;
     let command_line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let place = place.as_os_str().as_bytes();

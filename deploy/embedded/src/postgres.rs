@@ -112,10 +112,7 @@ impl Cluster {
         home.end_orphan().await?;
         home.init(tools).await?;
         home.check_version(tools)?;
-        let password = fs::read_to_string(&home.password)
-            .map_err(Error::io("read", &home.password))?
-            .trim()
-            .to_owned();
+        let password = read_password(&home.password)?;
         let start = Instant::now();
         let mut tries = 1;
         loop {
@@ -174,6 +171,13 @@ impl Cluster {
     pub async fn stop(self) -> Result<(), Error> {
         self.process.stop().await
     }
+}
+
+/// How the superuser connects to the cluster in `folder`, which another process of ours runs.
+pub fn superuser(folder: &Path, port: u16) -> Result<PgConnectOptions, Error> {
+    let folder = folder.canonicalize().map_err(Error::io("find", folder))?;
+    let password = read_password(&Home::new(folder, None, false).password)?;
+    Ok(options(port, &password).database("postgres"))
 }
 
 /// Why one attempt to run the server failed.
@@ -304,6 +308,11 @@ impl Home {
         };
         Guarded::spawn_as(&launch, self.account)
     }
+}
+
+fn read_password(path: &Path) -> Result<String, Error> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    Ok(text.trim().to_owned())
 }
 
 fn why_it_ended(log: &ServerLog) -> Failure {

@@ -10,10 +10,12 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use embedded::tools::PostgresTools;
 use embedded::{Cluster, Error, NatsServer, Search};
+use futures_util::StreamExt;
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use tempfile::TempDir;
 
@@ -252,6 +254,54 @@ async fn nats_finds_its_streams_again() {
 async fn jetstream(server: &NatsServer) -> async_nats::jetstream::Context {
     let options = async_nats::ConnectOptions::with_user_and_password("u".into(), "p".into());
     async_nats::jetstream::new(options.connect(server.url()).await.unwrap())
+}
+
+#[tokio::test]
+async fn who_is_connected_stays_so_when_the_broker_gets_another_user() {
+    let home = folder();
+    let users = |more: &str| {
+        let permissions = "permissions: {publish: [\"a\"], subscribe: [\"a\"]}";
+        format!("authorization {{ users: [{{user: u, password: p, {permissions}}}{more}] }}")
+    };
+    let server = NatsServer::start(&nats(), home.path(), None, &users("")).await.unwrap();
+    let connect = async |user: &str| {
+        let options = async_nats::ConnectOptions::with_user_and_password(user.into(), "p".into());
+        options.connect(server.url()).await
+    };
+    let old = connect("u").await.unwrap();
+    let mut heard = old.subscribe("a").await.unwrap();
+    old.flush().await.unwrap();
+    assert!(connect("new").await.is_err());
+
+    let more = users(", {user: new, password: p}");
+    NatsServer::reload(home.path(), server.port(), &more).await.unwrap();
+    let new = connect("new").await.unwrap();
+    new.publish("a", "new".into()).await.unwrap();
+    new.flush().await.unwrap();
+    let message = tokio::time::timeout(LIMIT, heard.next()).await.unwrap().unwrap();
+    assert_eq!(message.payload, "new");
+    assert_eq!(old.statistics().connects.load(Ordering::Relaxed), 1, "it was never lost");
+
+    let wrong = NatsServer::reload(home.path(), server.port(), "users: nonsense").await;
+    let said = wrong.unwrap_err().to_string();
+    assert!(said.starts_with("the reload of nats-server failed: "), "{said}");
+    server.stop().await.unwrap();
+    let gone = NatsServer::reload(home.path(), 1, &more).await.unwrap_err().to_string();
+    assert_eq!(gone, "the reload of nats-server failed: it does not run");
+}
+
+#[tokio::test]
+async fn who_knows_the_folder_connects_to_a_cluster_of_another_process() {
+    let home = folder();
+    let cluster = Cluster::start(&postgres(), home.path(), None).await.unwrap();
+    remember(&cluster).await;
+    let options = embedded::postgres::superuser(home.path(), cluster.port()).unwrap();
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    let answer: i32 =
+        query_scalar("select answer from kept").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(answer, 42);
+    drop(connection);
+    cluster.stop().await.unwrap();
 }
 
 #[tokio::test]

@@ -620,9 +620,10 @@ impl<'a> Batch<'a> {
         }
         for (stem, indexes) in groups {
             let Some(registered) = self.engine.handlers.get(stem) else {
+                // A release beside this one asked the broker for it, or set this timer, and can.
                 for index in indexes {
                     let detail = format!("{} has no handler for {stem}", self.engine.service);
-                    self.set(index, Slot::Parks(ParkedReason::Bug, detail));
+                    self.set(index, Slot::Waits(WaitingReason::Newer, detail));
                 }
                 continue;
             };

@@ -20,7 +20,7 @@ use contracts::{Envelope, Message};
 use jiff::SignedDuration;
 use mailbox::{MIGRATIONS, Mailbox, MailboxSettings, Projection, StartError};
 use primitives::{MessageId, Timestamp};
-use reference::{Bell, Bumped, Counter, Opened, Read, SERVICE, SLICE, Seen, TABLES};
+use reference::{Bell, Bumped, Counter, OnOpened, Opened, Read, SERVICE, SLICE, Seen, TABLES};
 use serde_json::json;
 use sqlx::PgConnection;
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
@@ -116,6 +116,21 @@ async fn a_newer_version_waits_and_is_not_lost() {
     eventually(LIMIT, "waiting message", async || status(&house).await.waiting == 1).await;
     assert_eq!(status(&house).await.parked, 0);
     service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_next_release_takes_waits_for_it() {
+    let house = house().await;
+    let before = start(&house, Mailbox::of(SERVICE).handle::<OnOpened>(), 5).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.publish("bump", &bump(None)).await;
+    eventually(LIMIT, "waiting message", async || status(&house).await.waiting == 1).await;
+    assert_eq!(status(&house).await.parked, 0);
+    let next = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
+    eventually(LIMIT, "end of the wait", async || status(&house).await.waiting == 0).await;
+    assert_eq!(counter(&house).await.total, 1);
+    before.stop().await;
+    next.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -155,15 +155,15 @@ impl Plan {
         let replicas = chance.index(3).saturating_add(1);
         let crashes = (0..replicas).map(|_| starts(&mut chance)).collect();
         let mut acts = Vec::new();
-        let restored = (restores && chance.within(0, 4) == 0).then(|| {
+        let loss = (restores && chance.within(0, 4) == 0).then(|| {
             let backup = chance.within(0, ROUNDS - 1);
             (backup, chance.within(backup + 1, ROUNDS))
         });
         for round in 0..ROUNDS {
-            if restored.is_some_and(|(backup, _)| backup == round) {
+            if loss.is_some_and(|(backup, _)| backup == round) {
                 acts.push(Act::Backup);
             }
-            if restored.is_some_and(|(_, restore)| restore == round) {
+            if loss.is_some_and(|(_, restore)| restore == round) {
                 acts.push(Act::Restore);
             }
             acts.push(Act::Tell(5));
