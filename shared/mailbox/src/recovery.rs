@@ -1,5 +1,5 @@
-//! A database that was restored from a backup, or that took over from another, has forgotten the last
-//! of what was done, while the broker and the outside have not.
+//! A database that was restored from a backup, or that took over from another, has forgotten the
+//! last of what was done, while the broker and the outside have not.
 //!
 //! What is missing comes again from those who sent it (`amicable stream refill`). Until a person
 //! says that it is all there, the service *recovers*: an act that the outside cannot deduplicate is

@@ -79,8 +79,8 @@ pub(crate) async fn busy(conn: &mut PgConnection, now: Timestamp) -> sqlx::Resul
     Ok((!under_way.is_empty()).then(|| under_way.join(", ")))
 }
 
-/// Takes the place of the person who finds out about uncertain acts. Each must be in a list, with an
-/// owner, and each must have been in the hands of a process that was killed or slept.
+/// Takes the place of the person who finds out about uncertain acts. Each must be in a list, with
+/// an owner, and each must have been in the hands of a process that was killed or slept.
 pub(crate) async fn settle_uncertain(
     story: &Story<'_>,
     verdict: &mut Verdict,

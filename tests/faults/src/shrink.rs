@@ -51,7 +51,8 @@ mod tests {
         let plan = Plan { acts, ..plan };
         let needed = |plan: &Plan| {
             let at = |act| plan.acts.iter().position(|other| *other == act);
-            matches!((at(Act::Sabotage), at(Act::Recreate)), (Some(first), Some(then)) if first < then)
+            let both = at(Act::Sabotage).zip(at(Act::Recreate));
+            both.is_some_and(|(first, then)| first < then)
         };
         let shortest = shrink(&plan, async |plan| needed(plan)).await;
         assert_eq!(shortest.acts, [Act::Sabotage, Act::Recreate]);

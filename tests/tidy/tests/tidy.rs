@@ -257,8 +257,9 @@ fn readmes_tell_what_the_contracts_say() {
 fn the_mailbox_names_tests_that_there_are() {
     let readmes = files("shared/mailbox", "README.md");
     let readme = &readmes.first().expect("the mailbox has a page").text;
-    let tests: String =
-        files("shared/mailbox/tests", ".rs").into_iter().map(|it| it.text).collect();
+    let folders = ["shared/mailbox/tests", "tests/faults/tests"];
+    let tests = folders.into_iter().flat_map(|folder| files(folder, ".rs"));
+    let tests: String = tests.map(|it| it.text).collect();
     let (_, guarantees) = readme.split_once("## What it guarantees").expect("the guarantees");
     let (guarantees, _) = guarantees.split_once("\n## ").expect("what follows them");
     let rows = guarantees.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
