@@ -142,7 +142,8 @@ pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<Mess
 /// Of the notices that start a term for `debtor`, the term of the first. Where the same message
 /// went on several channels, the longest of their terms counts: nobody is held to the e-mail who
 /// relies on the paper. One that was sent on or before `in_time`, the last day to pay in time,
-/// starts none: nobody was in default.
+/// starts none: nobody was in default; and neither does one that went where no term starts from,
+/// such as a text message.
 pub(crate) fn first_term(
     pack: Pack,
     debtor: DebtorKind,
@@ -151,7 +152,10 @@ pub(crate) fn first_term(
 ) -> Answer<Option<Term>> {
     let mut trail = pack.trail();
     let Some(message) = clock_message(pack, debtor) else { return trail.answer(None) };
-    let valid = |notice: &&Notice| notice.message == message && notice.sent_on > in_time;
+    let term_of = |notice: &Notice| term_of(pack, message, debtor, notice.channel, notice.sent_on);
+    let valid = |notice: &&Notice| {
+        notice.message == message && notice.sent_on > in_time && term_of(notice).value.is_some()
+    };
     // The first on each channel; further ones on the same channel are other acts.
     let firsts: Vec<&Notice> = Channel::ALL
         .iter()
@@ -164,7 +168,7 @@ pub(crate) fn first_term(
     let last_sent = first_sent.map(|day| day.saturating_add(ONE_ACT_DAYS.days()));
     let of_one_act = |notice: &&Notice| last_sent.is_some_and(|last| notice.sent_on <= last);
     let terms = firsts.into_iter().filter(of_one_act).filter_map(|notice| {
-        let answer = term_of(pack, message, debtor, notice.channel, notice.sent_on);
+        let answer = term_of(notice);
         answer.value.map(|term| (term, answer))
     });
     let first = terms.max_by_key(|(term, _)| term.last);
