@@ -350,7 +350,8 @@ mod tests {
                 prop_assert!(interest.is_some_and(|interest| interest.from <= from));
                 let more = [notices.as_slice(), &[one_more]].concat();
                 let more = ask(pack, debtor, &TERMS, &more).value;
-                let own_term = term_of(pack, one_more.message, debtor, one_more.channel, one_more.sent_on);
+                let Notice { message, channel, sent_on } = one_more;
+                let own_term = term_of(pack, message, debtor, channel, sent_on);
                 let own_from = own_term.value.map_or(from, |term| term.last + 1.day());
                 prop_assert!(more.is_some_and(|more| more.from <= from.max(own_from)));
             }
