@@ -181,8 +181,9 @@ async fn sweep_outbox(engine: &Engine, grace: SignedDuration) -> sqlx::Result<()
         }
         let broker = engine.publisher.broker();
         let confirmed = engine.publisher.publish(&rows, engine.delivery()).await;
-        engine.settle_published(&confirmed, &broker).await?;
-        if confirmed.len() < rows.len() {
+        let moved = engine.settle_published(&confirmed, &broker).await?;
+        // What stays is for the next sweep: it may be that another broker has to be noticed first.
+        if moved.len() < rows.len() {
             return Ok(());
         }
     }
