@@ -567,10 +567,12 @@ async fn a_renamed_service_takes_its_inbox_along() {
     house.rest().await;
     service.stop().await;
 
-    // As the README says: the schema and its function get the new name, the consumer is new.
+    // As the README says: the schema and its functions get the new name, the consumer is new.
     let mut conn = connect_to(&house.database, "former").await;
     let rename = "alter schema former rename to renamed;
         alter function renamed.maintain_partitions(date, integer) set search_path = renamed;
+        alter function renamed.move_to_sent set search_path = renamed;
+        alter function renamed.notice_broker set search_path = renamed;
         update renamed.counter set open = false";
     raw_sql(rename).execute(&mut conn).await.unwrap();
     provision(&house, &[RENAMED]).await;
