@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream;
+use contracts::consumers::Consumer;
 use contracts::operations::Status;
-use contracts::permissions::consumer_filters;
+use contracts::registry::{SLICES, Slice};
 use futures_util::future::{join_all, try_join_all};
 use primitives::Timestamp;
 use runtime::error::chain;
@@ -31,11 +32,10 @@ pub(crate) struct Survey {
     silent: Vec<String>,
 }
 
-/// What one service has not taken from one stream.
+/// What one consumer has not taken.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
-    pub(crate) service: &'static str,
-    pub(crate) stream: &'static str,
+    pub(crate) consumer: Consumer,
     pub(crate) pending: u64,
     pub(crate) unacknowledged: u64,
 }
@@ -44,11 +44,8 @@ impl Survey {
     /// Asks everybody.
     pub(crate) async fn make(session: &Session) -> Result<Self, Failure> {
         let now = session.business_now().await?;
-        let queues = try_join_all(stack::names().flat_map(|service| {
-            let streams = consumer_filters(service).into_iter();
-            streams.map(move |(stream, _)| queue(session, service, stream))
-        }))
-        .await?;
+        let consumers = SLICES.iter().flat_map(Slice::consumers);
+        let queues = try_join_all(consumers.map(|consumer| queue(session, consumer))).await?;
         let asked = join_all(stack::names().map(|service| session.status(service))).await;
         let mut survey = Self { now, services: Vec::new(), queues, silent: Vec::new() };
         for answer in asked {
@@ -87,7 +84,10 @@ impl Survey {
         for queue in &self.queues {
             let counts =
                 [("to be taken", queue.pending), ("to be acknowledged", queue.unacknowledged)];
-            busy.extend(told(&format!("{} from {}", queue.service, queue.stream), &counts));
+            busy.extend(told(
+                &format!("{} from {}", queue.consumer.name(), queue.consumer.stream),
+                &counts,
+            ));
         }
         busy
     }
@@ -118,17 +118,14 @@ pub(crate) async fn reach(session: &Session) -> Result<Survey, Failure> {
     }
 }
 
-async fn queue(
-    session: &Session,
-    service: &'static str,
-    stream: &'static str,
-) -> Result<Queue, Failure> {
+async fn queue(session: &Session, consumer: Consumer) -> Result<Queue, Failure> {
     let failed = |source: async_nats::Error| Failure::Broker { what: "its consumers", source };
     let context = jetstream::new(session.nats.clone());
-    let found = context.get_stream_no_info(stream).await.map_err(|error| failed(error.into()))?;
-    let info = found.consumer_info(service).await.map_err(|error| failed(error.into()))?;
+    let found = context.get_stream_no_info(consumer.stream).await;
+    let found = found.map_err(|error| failed(error.into()))?;
+    let info = found.consumer_info(consumer.name()).await.map_err(|error| failed(error.into()))?;
     let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
-    Ok(Queue { service, stream, pending: info.num_pending, unacknowledged })
+    Ok(Queue { consumer, pending: info.num_pending, unacknowledged })
 }
 
 fn told(who: &str, counts: &[(&str, u64)]) -> Option<String> {
@@ -142,6 +139,9 @@ fn told(who: &str, counts: &[(&str, u64)]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use contracts::Lane;
+    use contracts::permissions::EVENTS;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -178,14 +178,19 @@ mod tests {
         let letter = Status { effects_due: 2, unsent: 1, ..status("letter") };
         let scheduler = Status { business_now: at(99), ..status("scheduler") };
         let mut survey = survey(vec![letter, scheduler]);
-        let (service, stream) = ("scheduler", "EVENTS");
-        survey.queues.push(Queue { service, stream, pending: 3, unacknowledged: 0 });
+        let consumer = Consumer {
+            service: "scheduler",
+            stream: EVENTS,
+            lane: Lane::Urgent,
+            filters: Vec::new(),
+        };
+        survey.queues.push(Queue { consumer, pending: 3, unacknowledged: 0 });
         assert_eq!(
             survey.busy(),
             [
                 "letter: 1 unsent, 2 effects due",
                 "scheduler has not seen the clock turn",
-                "scheduler from EVENTS: 3 to be taken",
+                "scheduler-urgent from EVENTS: 3 to be taken",
             ]
         );
     }

@@ -166,7 +166,8 @@ contract! {
 
 contract! {
     /// A payment reduced what is owed on a claim.
-    Event "payment-reconciliation" "payment-allocated" v 1 about case_id, creditor creditor_id;
+    Event "payment-reconciliation" "payment-allocated" v 1
+    about case_id, creditor creditor_id, urgent;
     PaymentAllocated {
         payment_id: PaymentId,
         case_id: CaseId,
@@ -182,7 +183,7 @@ contract! {
 
 contract! {
     /// A call was made and written down.
-    Event "telephony-task" "call-closed" v 1 about task_id, creditor creditor_id;
+    Event "telephony-task" "call-closed" v 1 about task_id, creditor creditor_id, urgent;
     CallClosed {
         task_id: CallTaskId,
         case_id: CaseId,

@@ -69,7 +69,7 @@ contract! {
 
 contract! {
     /// The creditor's credit note lowered a claim.
-    Event "intake" "claim-credited" v 1 about case_id, creditor creditor_id;
+    Event "intake" "claim-credited" v 1 about case_id, creditor creditor_id, urgent;
     ClaimCredited {
         claim_id: ClaimId,
         case_id: CaseId,
@@ -83,7 +83,7 @@ contract! {
 
 contract! {
     /// The creditor took a claim back; nothing more is asked for it.
-    Event "intake" "claim-withdrawn" v 1 about case_id, creditor creditor_id;
+    Event "intake" "claim-withdrawn" v 1 about case_id, creditor creditor_id, urgent;
     ClaimWithdrawn {
         claim_id: ClaimId,
         case_id: CaseId,
@@ -96,7 +96,7 @@ contract! {
 
 contract! {
     /// A debtor paid the creditor itself, as the creditor says.
-    Event "intake" "direct-payment-reported" v 1 about case_id, creditor creditor_id;
+    Event "intake" "direct-payment-reported" v 1 about case_id, creditor creditor_id, urgent;
     DirectPaymentReported {
         payment_id: PaymentId,
         claim_id: ClaimId,
@@ -109,7 +109,7 @@ contract! {
 
 contract! {
     /// A report of a payment to the creditor was wrong: no such money came.
-    Event "intake" "direct-payment-retracted" v 1 about case_id, creditor creditor_id;
+    Event "intake" "direct-payment-retracted" v 1 about case_id, creditor creditor_id, urgent;
     DirectPaymentRetracted {
         payment_id: PaymentId,
         claim_id: ClaimId,

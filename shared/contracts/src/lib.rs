@@ -11,6 +11,7 @@ mod message;
 
 pub mod agreement;
 pub mod asyncapi;
+pub mod consumers;
 pub mod earlier;
 pub mod header;
 pub mod intake;
@@ -27,4 +28,4 @@ pub mod schema;
 pub mod telephony_task;
 
 pub use envelope::{Envelope, SPEC_VERSION};
-pub use message::{Contract, DecodeError, Kind, Message, Outgoing, Request, split_subject};
+pub use message::{Contract, DecodeError, Kind, Lane, Message, Outgoing, Request, split_subject};

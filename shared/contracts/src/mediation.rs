@@ -7,7 +7,7 @@ use primitives::{
 
 contract! {
     /// A debtor promised to pay.
-    Event "mediation" "promise-made" v 1 about promise_id, creditor creditor_id;
+    Event "mediation" "promise-made" v 1 about promise_id, creditor creditor_id, urgent;
     PromiseMade {
         promise_id: PromiseId,
         case_id: CaseId,

@@ -31,6 +31,16 @@ impl Kind {
     }
 }
 
+/// How a message comes to those that take it: each lane has a consumer of its own, so that what is
+/// in one never waits behind what is in the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    Usual,
+    /// What may stop an act or is heard from a debtor: a payment, a credit note, a withdrawal, a
+    /// call. It does not wait behind masses that lead to acts, such as one creditor's new claims.
+    Urgent,
+}
+
 /// The identity of one message version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Contract {
@@ -40,6 +50,8 @@ pub struct Contract {
     /// In kebab case; past tense for events, imperative for commands.
     pub name: &'static str,
     pub version: u16,
+    /// The same for all versions. A request has none to wait in.
+    pub lane: Lane,
 }
 
 impl Contract {
@@ -176,12 +188,12 @@ impl<M: Message> From<M> for Outgoing {
 /// Declares one message type: its documentation, contract, aggregate and fields.
 ///
 /// `creditor none` marks a message that belongs to no single creditor; `after` names the type of
-/// the version before, from which this one can be made.
+/// the version before, from which this one can be made; `urgent` puts the message in that lane.
 macro_rules! contract {
     (
         $(#[$doc:meta])*
         $kind:ident $owner:literal $name:literal v $version:literal $(after $earlier:path,)?
-        about $aggregate:ident, creditor $creditor:ident;
+        about $aggregate:ident, creditor $creditor:ident $(, $lane:ident)?;
         $type:ident { $($(#[$field_doc:meta])* $field:ident : $field_type:ty),* $(,)? }
     ) => {
         $(#[$doc])*
@@ -196,6 +208,7 @@ macro_rules! contract {
                 kind: $crate::Kind::$kind,
                 name: $name,
                 version: $version,
+                lane: contract!(@lane $($lane)?),
             };
 
             fn aggregate(&self) -> uuid::Uuid {
@@ -216,6 +229,8 @@ macro_rules! contract {
     };
     (@aggregate $self:ident none) => { uuid::Uuid::nil() };
     (@aggregate $self:ident $field:ident) => { $self.$field.as_uuid() };
+    (@lane) => { $crate::Lane::Usual };
+    (@lane urgent) => { $crate::Lane::Urgent };
     (@creditor $self:ident none) => { None };
     (@creditor $self:ident optional) => { $self.creditor_id };
     (@creditor $self:ident $field:ident) => { Some($self.$field) };

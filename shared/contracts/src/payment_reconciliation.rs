@@ -48,7 +48,7 @@ value! {
 
 contract! {
     /// Find the claim that a received payment names. Where it names several, one after the other.
-    Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none;
+    Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none, urgent;
     MatchPayment {
         payment_id: PaymentId,
         amount: Money,
@@ -71,7 +71,8 @@ value! {
 
 contract! {
     /// Book a matched payment on its case.
-    Command "payment-reconciliation" "allocate-payment" v 1 about payment_id, creditor creditor_id;
+    Command "payment-reconciliation" "allocate-payment" v 1
+    about payment_id, creditor creditor_id, urgent;
     AllocatePayment {
         payment_id: PaymentId,
         case_id: CaseId,
@@ -86,7 +87,7 @@ contract! {
 contract! {
     /// A payment reduced what is owed on a claim.
     Event "payment-reconciliation" "payment-allocated" v 2 after earlier::PaymentAllocated,
-    about case_id, creditor creditor_id;
+    about case_id, creditor creditor_id, urgent;
     PaymentAllocated {
         payment_id: PaymentId,
         case_id: CaseId,
@@ -126,7 +127,7 @@ contract! {
 
 contract! {
     /// Nothing is owed on a claim any more.
-    Event "payment-reconciliation" "claim-settled" v 1 about case_id, creditor creditor_id;
+    Event "payment-reconciliation" "claim-settled" v 1 about case_id, creditor creditor_id, urgent;
     ClaimSettled {
         case_id: CaseId,
         claim_id: ClaimId,
@@ -147,7 +148,7 @@ value! {
 
 contract! {
     /// Money was received that fits no claim; it waits for a person.
-    Event "payment-reconciliation" "payment-unmatched" v 1 about payment_id, creditor none;
+    Event "payment-reconciliation" "payment-unmatched" v 1 about payment_id, creditor none, urgent;
     PaymentUnmatched {
         payment_id: PaymentId,
         amount: Money,

@@ -17,7 +17,6 @@
 use std::fmt::Write;
 
 use crate::registry::{SLICES, Slice};
-use crate::{Contract, Kind};
 
 /// The stream of all events.
 pub const EVENTS: &str = "EVENTS";
@@ -83,19 +82,6 @@ pub fn users() -> impl Iterator<Item = &'static str> {
     all().into_iter().map(|user| user.name)
 }
 
-/// What the one consumer of a service on a stream takes: every version of what its slice names.
-/// A stream of which it takes nothing has no consumer for it.
-#[must_use]
-pub fn consumer_filters(service: &str) -> Vec<(&'static str, Vec<String>)> {
-    let consumes = Slice::of(service).map_or(&[][..], |slice| slice.consumes);
-    let on = |stream, kind| {
-        let taken = consumes.iter().filter(|contract| contract.kind == kind);
-        (stream, taken.map(Contract::filter).collect::<Vec<_>>())
-    };
-    let streams = [on(EVENTS, Kind::Event), on(COMMANDS, Kind::Command)];
-    streams.into_iter().filter(|(_, filters)| !filters.is_empty()).collect()
-}
-
 /// The start of the subjects on which a user gets answers; nobody else may listen there.
 #[must_use]
 pub fn inbox_prefix(user: &str) -> String {
@@ -114,13 +100,14 @@ fn service(slice: &Slice) -> User {
     publish.extend(askers(name).map(inbox));
     publish.push("$JS.API.INFO".to_owned());
     publish.extend([EVENTS, COMMANDS].map(|stream| format!("$JS.API.STREAM.INFO.{stream}")));
-    for (stream, _) in consumer_filters(name) {
+    for consumer in slice.consumers() {
+        let (stream, consumer) = (consumer.stream, consumer.name());
         publish.extend([
-            format!("$JS.API.CONSUMER.INFO.{stream}.{name}"),
-            format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}"),
-            format!("$JS.ACK.{stream}.{name}.>"),
+            format!("$JS.API.CONSUMER.INFO.{stream}.{consumer}"),
+            format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"),
+            format!("$JS.ACK.{stream}.{consumer}.>"),
             // The newer form of the same: domain and account come first.
-            format!("$JS.ACK.*.*.{stream}.{name}.>"),
+            format!("$JS.ACK.*.*.{stream}.{consumer}.>"),
         ]);
     }
     publish.extend(CLOCK_READS.map(str::to_owned));

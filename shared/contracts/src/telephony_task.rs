@@ -23,7 +23,7 @@ contract! {
 
 contract! {
     /// Do not call any more, if nobody did yet.
-    Command "telephony-task" "withdraw-task" v 1 about task_id, creditor creditor_id;
+    Command "telephony-task" "withdraw-task" v 1 about task_id, creditor creditor_id, urgent;
     WithdrawTask {
         task_id: CallTaskId,
         creditor_id: CreditorId,
@@ -49,7 +49,7 @@ contract! {
 contract! {
     /// A call was made and written down.
     Event "telephony-task" "call-closed" v 2 after earlier::CallClosed,
-    about task_id, creditor creditor_id;
+    about task_id, creditor creditor_id, urgent;
     CallClosed {
         task_id: CallTaskId,
         case_id: CaseId,

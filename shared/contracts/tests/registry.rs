@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use contracts::consumers::split_name;
 use contracts::operations::Operation;
-use contracts::permissions::{COMMANDS, EVENTS, consumer_filters};
+use contracts::permissions::{COMMANDS, EVENTS};
 use contracts::registry::{ENTRIES, SLICES, Slice, is_current, versions};
-use contracts::{Contract, Kind};
+use contracts::{Contract, Kind, Lane};
 
 #[test]
 fn every_message_version_stands_once_in_the_registry() {
@@ -137,9 +138,13 @@ fn versions_are_told_in_order_and_only_the_newest_is_current() {
 #[test]
 fn consumers_take_every_version_of_what_their_slice_names_and_nothing_else() {
     for slice in SLICES {
-        let taken: Vec<(&str, String)> = consumer_filters(slice.service)
+        let consumers = slice.consumers();
+        let distinct: BTreeSet<(&str, String)> =
+            consumers.iter().map(|it| (it.stream, it.name())).collect();
+        assert_eq!(distinct.len(), consumers.len(), "{}", slice.service);
+        let taken: Vec<(&str, String)> = consumers
             .into_iter()
-            .flat_map(|(stream, filters)| filters.into_iter().map(move |f| (stream, f)))
+            .flat_map(|it| it.filters.into_iter().map(move |filter| (it.stream, filter)))
             .collect();
         let stream = |contract: &Contract| match contract.kind {
             Kind::Event => EVENTS,
@@ -151,7 +156,45 @@ fn consumers_take_every_version_of_what_their_slice_names_and_nothing_else() {
         assert_eq!(taken.len(), named.len(), "{}", slice.service);
         assert_eq!(taken.into_iter().collect::<BTreeSet<_>>(), named, "{}", slice.service);
     }
-    assert!(consumer_filters("nobody").is_empty());
+}
+
+#[test]
+fn all_versions_of_a_message_go_in_one_lane_and_what_may_stop_an_act_is_urgent() {
+    for entry in ENTRIES {
+        for other in versions(&entry.contract) {
+            assert_eq!(other.lane, entry.contract.lane, "{other}");
+        }
+    }
+    let urgent: BTreeSet<String> = ENTRIES
+        .iter()
+        .filter(|entry| entry.contract.lane == Lane::Urgent)
+        .map(|entry| entry.contract.stem())
+        .collect();
+    assert_eq!(
+        urgent.into_iter().collect::<Vec<_>>(),
+        [
+            "intake.evt.claim-credited",
+            "intake.evt.claim-withdrawn",
+            "intake.evt.direct-payment-reported",
+            "intake.evt.direct-payment-retracted",
+            "letter.cmd.withdraw",
+            "mediation.evt.promise-made",
+            "payment-reconciliation.cmd.allocate-payment",
+            "payment-reconciliation.cmd.match-payment",
+            "payment-reconciliation.evt.claim-settled",
+            "payment-reconciliation.evt.payment-allocated",
+            "payment-reconciliation.evt.payment-unmatched",
+            "telephony-task.cmd.withdraw-task",
+            "telephony-task.evt.call-closed",
+        ]
+    );
+}
+
+#[test]
+fn the_name_of_a_consumer_tells_its_service_and_lane() {
+    for consumer in SLICES.iter().flat_map(Slice::consumers) {
+        assert_eq!(split_name(&consumer.name()), (consumer.service, consumer.lane));
+    }
 }
 
 fn is_registered(contract: &Contract) -> bool {

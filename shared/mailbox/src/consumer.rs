@@ -37,7 +37,6 @@ pub(crate) struct Consuming {
     pub(crate) engine: Arc<Engine>,
     pub(crate) consumer: PullConsumer,
     pub(crate) context: jetstream::Context,
-    pub(crate) stream: &'static str,
     pub(crate) settings: MailboxSettings,
     pub(crate) source: Source,
     /// When the oldest message of the last batch was recorded; [`NOTHING_LEFT`] where all is done.
@@ -62,7 +61,7 @@ impl Consuming {
             pause = match self.pull(&stop).await {
                 Ok(()) => Duration::ZERO,
                 Err(reason) => {
-                    tracing::warn!(stream = self.stream, "pulling stopped: {reason}");
+                    tracing::warn!(source = self.source.name(), "pulling stopped: {reason}");
                     pause.saturating_mul(2).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
                 }
             };
@@ -157,7 +156,7 @@ impl Consuming {
             if let Ok(info) = asked {
                 let in_hand = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
                 let pending = info.num_pending.saturating_add(in_hand);
-                self.engine.meters.pending(self.stream, pending);
+                self.engine.meters.pending(self.source, pending);
                 if pending == 0 {
                     // Unless a batch came meanwhile.
                     let relaxed = Ordering::Relaxed;
@@ -180,13 +179,13 @@ impl Consuming {
         let oldest = Timestamp::from_millisecond(self.oldest_ms.load(Ordering::Relaxed));
         let lag = oldest.map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest));
         let half_hours = i64::from(self.engine.horizon_days).saturating_mul(12);
-        self.engine.meters.lag(self.stream, lag);
+        self.engine.meters.lag(self.source, lag);
         let minute = now.as_second().div_euclid(60);
         if lag > SignedDuration::from_hours(half_hours)
             && self.lag_told.swap(minute, Ordering::Relaxed) != minute
         {
             tracing::error!(
-                stream = self.stream,
+                source = self.source.name(),
                 "this consumer is {} h behind; messages are kept for {} days",
                 lag.as_hours(),
                 self.engine.horizon_days
@@ -204,7 +203,7 @@ impl Consuming {
                 (read(&message, self.engine.clock.wall_now()), acker)
             })
             .unzip();
-        self.engine.meters.redelivered(self.stream, redelivered);
+        self.engine.meters.redelivered(self.source, redelivered);
         if let Some(oldest) = inputs.iter().map(|input| input.payload.envelope.recordedtime).min() {
             self.oldest_ms.store(oldest.as_millisecond(), Ordering::Relaxed);
             self.tell_lag();

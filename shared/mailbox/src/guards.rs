@@ -7,15 +7,19 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use contracts::Lane;
 use primitives::Timestamp;
 
 use crate::batch::Outcome;
+use crate::topology::EVENTS;
 
 /// Where inputs come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Events,
+    UrgentEvents,
     Commands,
+    UrgentCommands,
     Timers,
     Effects,
     Waiting,
@@ -25,14 +29,33 @@ pub(crate) enum Source {
 
 impl Source {
     /// Those that may stand still.
-    pub(crate) const PULLED: [Self; 5] =
-        [Self::Events, Self::Commands, Self::Timers, Self::Effects, Self::Waiting];
+    pub(crate) const PULLED: [Self; 7] = [
+        Self::Events,
+        Self::UrgentEvents,
+        Self::Commands,
+        Self::UrgentCommands,
+        Self::Timers,
+        Self::Effects,
+        Self::Waiting,
+    ];
+
+    /// What comes from a stream in a lane.
+    pub(crate) fn of(stream: &str, lane: Lane) -> Self {
+        match (stream == EVENTS, lane) {
+            (true, Lane::Usual) => Self::Events,
+            (true, Lane::Urgent) => Self::UrgentEvents,
+            (false, Lane::Usual) => Self::Commands,
+            (false, Lane::Urgent) => Self::UrgentCommands,
+        }
+    }
 
     /// As the status of a service names it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::UrgentEvents => "urgent-events",
             Self::Commands => "commands",
+            Self::UrgentCommands => "urgent-commands",
             Self::Timers => "timers",
             Self::Effects => "effects",
             Self::Waiting => "waiting",

@@ -1,12 +1,13 @@
 //! Putting a service's mailbox together, and running it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
 use async_nats::jetstream;
-use contracts::{Contract, Kind, Message, Request};
+use contracts::consumers;
+use contracts::{Contract, Kind, Lane, Message, Request};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use primitives::Timestamp;
@@ -262,9 +263,9 @@ pub enum StartError {
     Partitions(#[source] sqlx::Error),
     #[error("it could not be seen whether this is the database of the last start")]
     Home(#[source] sqlx::Error),
-    #[error("the consumer {service} of the stream {stream} is not there: provision the broker")]
+    #[error("the consumer {consumer} of the stream {stream} is not there: provision the broker")]
     Consumer {
-        service: &'static str,
+        consumer: String,
         stream: &'static str,
         #[source]
         source: jetstream::stream::ConsumerError,
@@ -284,35 +285,33 @@ struct Starting<'a> {
 impl Starting<'_> {
     /// Pulls from the streams that hold something for this service.
     async fn pull(&self, consumed: &[(Contract, Option<Order>)]) -> Result<(), StartError> {
-        let streams =
-            [(EVENTS, Kind::Event, Source::Events), (COMMANDS, Kind::Command, Source::Commands)];
-        for (stream, kind, source) in streams {
-            if !consumed.iter().any(|(contract, _)| contract.kind == kind) {
-                continue;
-            }
-            let service = self.engine.service;
+        let lane_of = |(contract, _): &(Contract, _)| (contract.kind, contract.lane);
+        let lanes: BTreeSet<(Kind, Lane)> = consumed.iter().map(lane_of).collect();
+        for (kind, lane) in lanes {
+            let stream = if kind == Kind::Event { EVENTS } else { COMMANDS };
+            let name = consumers::name(self.engine.service, lane);
             let pulled = self
                 .jetstream
-                .get_consumer_from_stream(service, stream)
+                .get_consumer_from_stream(&name, stream)
                 .await
-                .map_err(|source| StartError::Consumer { service, stream, source })?;
+                .map_err(|source| StartError::Consumer { consumer: name, stream, source })?;
             let consuming = Arc::new(Consuming {
                 engine: Arc::clone(self.engine),
                 consumer: pulled,
                 context: self.jetstream.clone(),
-                stream,
                 settings: self.settings.clone(),
-                source,
+                source: Source::of(stream, lane),
                 oldest_ms: AtomicI64::new(NOTHING_LEFT),
                 lag_told: AtomicI64::new(0),
             });
             let watch = Arc::clone(&consuming).watch_lag(self.tasks.stopping(Phase::Pulling));
-            self.tasks.spawn(Phase::Pulling, format!("lag of {stream}"), async {
+            let name = consuming.source.name();
+            self.tasks.spawn(Phase::Pulling, format!("lag of {name}"), async {
                 watch.await;
                 Ok(())
             });
-            for worker in 1..=self.settings.workers.clamp(1, 64) {
-                let name = format!("pull {stream} {worker}");
+            for worker in 1..=self.settings.workers_of(lane) {
+                let name = format!("pull {name} {worker}");
                 let pulling = Arc::clone(&consuming).run(self.tasks.stopping(Phase::Pulling));
                 spawn_draining(self.tasks, name, pulling);
             }

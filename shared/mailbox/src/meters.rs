@@ -1,6 +1,6 @@
 //! What the mailbox measures, so that every service has it for free.
 //!
-//! Labels are codes: where inputs came from, what became of them, which stream.
+//! Labels are codes: where inputs came from, what became of them.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ impl Meters {
                 .build(),
             pending: meter
                 .u64_gauge("mailbox_pending")
-                .with_description("Messages of a stream that are still to be handled.")
+                .with_description("Messages that are still to be handled.")
                 .build(),
             stopped: meter
                 .u64_gauge("mailbox_stopped")
@@ -101,20 +101,20 @@ impl Meters {
     }
 
     /// The broker brought messages again.
-    pub(crate) fn redelivered(&self, stream: &'static str, count: u64) {
+    pub(crate) fn redelivered(&self, source: Source, count: u64) {
         if count > 0 {
-            self.redeliveries.add(count, &[KeyValue::new("stream", stream)]);
+            self.redeliveries.add(count, &[KeyValue::new("source", source.name())]);
         }
     }
 
-    /// How far behind a stream we are.
-    pub(crate) fn lag(&self, stream: &'static str, lag: SignedDuration) {
-        self.lag_ms.record(millis(lag), &[KeyValue::new("stream", stream)]);
+    /// How far behind a source we are.
+    pub(crate) fn lag(&self, source: Source, lag: SignedDuration) {
+        self.lag_ms.record(millis(lag), &[KeyValue::new("source", source.name())]);
     }
 
-    /// How much of a stream is still to be handled.
-    pub(crate) fn pending(&self, stream: &'static str, count: u64) {
-        self.pending.record(count, &[KeyValue::new("stream", stream)]);
+    /// How much of a source is still to be handled.
+    pub(crate) fn pending(&self, source: Source, count: u64) {
+        self.pending.record(count, &[KeyValue::new("source", source.name())]);
     }
 
     /// Which sources stand still now.

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use contracts::Lane;
 use serde::{Deserialize, Serialize};
 
 use crate::crash::{CrashPlan, CrashPlanError};
@@ -14,7 +15,8 @@ pub struct MailboxSettings {
     pub batch_max: usize,
     /// How long a batch is filled once its first message is there.
     pub batch_fill_ms: u64,
-    /// Batches that are worked on at the same time, per stream (1 to 64).
+    /// Batches of a stream that are worked on at the same time (1 to 64), and half as many of what
+    /// is urgent in it, beside them.
     pub workers: usize,
     /// How long the broker may take to confirm a publish.
     pub publish_timeout_ms: u64,
@@ -77,6 +79,16 @@ impl Default for MailboxSettings {
 }
 
 impl MailboxSettings {
+    /// Batches of a lane that are worked on at the same time.
+    #[must_use]
+    pub fn workers_of(&self, lane: Lane) -> usize {
+        let workers = self.workers.clamp(1, 64);
+        match lane {
+            Lane::Usual => workers,
+            Lane::Urgent => workers.div_ceil(2),
+        }
+    }
+
     /// The planned faults.
     pub fn crash_plans(&self) -> Result<Vec<CrashPlan>, CrashPlanError> {
         let plans = self.crash.iter().flat_map(|plans| plans.split(','));

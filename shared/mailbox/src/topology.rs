@@ -9,9 +9,10 @@ use async_nats::jetstream::{
     consumer::{self, AckPolicy, DeliverPolicy},
     stream::{DiscardPolicy, RetentionPolicy, StorageType},
 };
+use contracts::consumers::{self, Consumer, split_name};
 pub use contracts::permissions::{COMMANDS, EVENTS};
 use contracts::registry::Slice;
-use contracts::{Contract, Kind};
+use contracts::{Kind, Lane};
 use futures_util::TryStreamExt;
 use primitives::Timestamp;
 use runtime::clock::ClockError;
@@ -87,10 +88,12 @@ pub async fn provision(
             .await
             .map_err(|source| TopologyError::Stream(name, source))?;
     }
-    for slice in slices {
-        for stream in [EVENTS, COMMANDS] {
-            provision_consumer(context, slice, stream, limits.ack_wait, events_since).await?;
-        }
+    // What moves into another lane leaves its own first: on a work queue no two may take the same.
+    for planned in slices.iter().flat_map(Slice::consumers) {
+        narrow_consumer(context, &planned).await?;
+    }
+    for planned in slices.iter().flat_map(Slice::consumers) {
+        provision_consumer(context, planned, limits.ack_wait, events_since).await?;
     }
     let bucket = runtime::clock::create_bucket(&context.client()).await;
     bucket.map(|_| ()).map_err(TopologyError::Bucket)
@@ -105,24 +108,37 @@ pub fn subjects(slices: &[Slice], kind: Kind) -> Vec<String> {
     owners.into_iter().map(|owner| format!("{owner}.{}.>", kind.token())).collect()
 }
 
-/// What a service's consumer on a stream takes: every version of what the slice names.
-#[must_use]
-pub fn filters(slice: &Slice, stream: &str) -> Vec<String> {
-    let kind = if stream == EVENTS { Kind::Event } else { Kind::Command };
-    slice.consumes.iter().filter(|contract| contract.kind == kind).map(Contract::filter).collect()
+/// Has a consumer that is there take no more than is planned.
+async fn narrow_consumer(
+    context: &jetstream::Context,
+    planned: &Consumer,
+) -> Result<(), TopologyError> {
+    let (name, stream) = (planned.name(), planned.stream);
+    let existing: Result<consumer::PullConsumer, _> =
+        context.get_consumer_from_stream(&name, stream).await;
+    let Ok(existing) = existing else { return Ok(()) };
+    let mut config = existing.cached_info().config.clone();
+    let taken = config.filter_subjects.len();
+    config.filter_subjects.retain(|filter| planned.filters.contains(filter));
+    // Without any filter it would take everything.
+    if config.filter_subjects.is_empty() || config.filter_subjects.len() == taken {
+        return Ok(());
+    }
+    let narrowed = context.create_consumer_on_stream(config, stream).await;
+    narrowed.map(|_| ()).map_err(|source| TopologyError::Consumer {
+        stream,
+        consumer: name,
+        source,
+    })
 }
 
 async fn provision_consumer(
     context: &jetstream::Context,
-    slice: &Slice,
-    stream: &'static str,
+    planned: Consumer,
     ack_wait: Duration,
     events_since: Timestamp,
 ) -> Result<(), TopologyError> {
-    let filter_subjects = filters(slice, stream);
-    if filter_subjects.is_empty() {
-        return Ok(());
-    }
+    let (name, stream) = (planned.name(), planned.stream);
     // Events are read from a stated time, never from "all": what is older was handled already, or
     // belongs to a time before this service. A work queue knows itself what is undone.
     let deliver_policy = match stream {
@@ -130,19 +146,18 @@ async fn provision_consumer(
         _ => DeliverPolicy::All,
     };
     let mut config = consumer::pull::Config {
-        durable_name: Some(slice.service.to_owned()),
+        durable_name: Some(name.clone()),
         ack_policy: AckPolicy::Explicit,
         ack_wait,
         max_ack_pending: 5_000,
         deliver_policy,
-        filter_subjects,
+        filter_subjects: planned.filters,
         ..Default::default()
     };
-    let failed =
-        |source| TopologyError::Consumer { stream, consumer: slice.service.to_owned(), source };
+    let failed = |source| TopologyError::Consumer { stream, consumer: name.clone(), source };
     // The start time of a consumer cannot be changed: an existing one keeps its own.
-    let existing: Result<consumer::Consumer<consumer::pull::Config>, _> =
-        context.get_consumer_from_stream(slice.service, stream).await;
+    let existing: Result<consumer::PullConsumer, _> =
+        context.get_consumer_from_stream(&name, stream).await;
     if let Ok(existing) = existing {
         config.deliver_policy = existing.cached_info().config.deliver_policy;
     }
@@ -155,6 +170,7 @@ pub struct Reader {
     pub stream: &'static str,
     /// The service that it belongs to.
     pub service: String,
+    pub lane: Lane,
     /// Messages that it was not given yet.
     pub pending: u64,
     /// Messages that it was given and that are not done.
@@ -176,21 +192,25 @@ pub async fn readers(
         let found = context.get_stream(stream).await.map_err(|error| failed(error.into()))?;
         let mut consumers = found.consumers();
         while let Some(info) = consumers.try_next().await.map_err(|error| failed(error.into()))? {
-            let Some(service) = info.config.durable_name else { continue };
-            let named = slices.iter().find(|slice| slice.service == service);
+            let Some(name) = info.config.durable_name else { continue };
+            let (service, lane) = split_name(&name);
+            let mut named = slices.iter().flat_map(Slice::consumers);
             let mut filters = info.config.filter_subjects;
             filters.extend(Some(info.config.filter_subject).filter(|one| !one.is_empty()));
             readers.push(Reader {
                 stream,
-                is_stray: named.is_none_or(|slice| self::filters(slice, stream).is_empty()),
-                service,
+                is_stray: !named.any(|it| it.stream == stream && it.name() == name),
+                service: service.to_owned(),
+                lane,
                 pending: info.num_pending,
                 unacknowledged: u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX),
                 filters,
             });
         }
     }
-    readers.sort_by(|one, other| (one.stream, &one.service).cmp(&(other.stream, &other.service)));
+    readers.sort_by(|one, other| {
+        (one.stream, &one.service, one.lane).cmp(&(other.stream, &other.service, other.lane))
+    });
     Ok(readers)
 }
 
@@ -203,11 +223,12 @@ pub async fn prune(
     let strays: Vec<Reader> =
         readers(context, slices).await?.into_iter().filter(|reader| reader.is_stray).collect();
     let taken: BTreeSet<String> =
-        slices.iter().flat_map(|slice| filters(slice, COMMANDS)).collect();
-    for Reader { stream, service, filters, .. } in &strays {
+        slices.iter().flat_map(Slice::consumers).flat_map(|consumer| consumer.filters).collect();
+    for Reader { stream, service, lane, filters, .. } in &strays {
         let failed = |source: async_nats::Error| TopologyError::Consumers { stream, source };
         let found = context.get_stream(*stream).await.map_err(|error| failed(error.into()))?;
-        found.delete_consumer(service).await.map_err(|error| failed(error.into()))?;
+        let removed = found.delete_consumer(&consumers::name(service, *lane)).await;
+        removed.map_err(|error| failed(error.into()))?;
         if *stream != COMMANDS {
             continue;
         }

@@ -202,6 +202,15 @@ async fn a_bad_release_stops_its_consumer_until_what_it_parked_is_settled() {
     };
     let first = stops().await;
     assert!((4..30).contains(&first.len()), "{} were parked", first.len());
+    // What is urgent goes on, since it has nothing to do with it.
+    let other = reference::Shut { counter_id: Uuid::from_u128(8) };
+    house.publish("shut another", &other).await;
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    eventually(LIMIT, "the urgent one", async || {
+        let shut = sqlx::query("select from counter where not open");
+        shut.fetch_optional(&mut conn).await.unwrap().is_some()
+    })
+    .await;
 
     // Another replica, and one that starts later, stand still too.
     service.stop().await;

@@ -54,8 +54,8 @@ async fn lag_and_what_stands_still_are_measured_while_nothing_is_pulled() {
     house.publish("open", &Opened { counter_id: COUNTER }).await;
     house.rest().await;
     eventually(LIMIT, "nothing to be left", async || {
-        measured("mailbox_lag_ms", "EVENTS") == Some(0)
-            && measured("mailbox_pending", "EVENTS") == Some(0)
+        measured("mailbox_lag_ms", "events") == Some(0)
+            && measured("mailbox_pending", "events") == Some(0)
             && measured("mailbox_stopped", "events") == Some(0)
     })
     .await;
@@ -68,14 +68,14 @@ async fn lag_and_what_stands_still_are_measured_while_nothing_is_pulled() {
     }
     eventually(LIMIT, "a stop", async || measured("mailbox_stopped", "events") == Some(1)).await;
     let lag = eventually(LIMIT, "some lag", async || {
-        measured("mailbox_lag_ms", "EVENTS").filter(|lag| *lag > 0)
+        measured("mailbox_lag_ms", "events").filter(|lag| *lag > 0)
     })
     .await;
     eventually(LIMIT, "more lag", async || {
-        measured("mailbox_lag_ms", "EVENTS").is_some_and(|later| later > lag)
+        measured("mailbox_lag_ms", "events").is_some_and(|later| later > lag)
     })
     .await;
-    assert!(measured("mailbox_pending", "EVENTS") > Some(0));
+    assert!(measured("mailbox_pending", "events") > Some(0));
     assert_eq!(measured("mailbox_stopped", "commands"), Some(0));
 
     // Once a person has settled all of them it goes on.
@@ -89,8 +89,8 @@ async fn lag_and_what_stands_still_are_measured_while_nothing_is_pulled() {
     eventually(LIMIT, "nothing to be left", async || {
         let asker = house.asker();
         let _: SettledParked = asker.operate(SERVICE, Operation::SettleParked, &all).await.unwrap();
-        measured("mailbox_pending", "EVENTS") == Some(0)
-            && measured("mailbox_lag_ms", "EVENTS") == Some(0)
+        measured("mailbox_pending", "events") == Some(0)
+            && measured("mailbox_lag_ms", "events") == Some(0)
             && measured("mailbox_stopped", "events") == Some(0)
     })
     .await;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{Info, PullConsumer};
-use contracts::Message;
+use contracts::consumers::name;
 use contracts::operations::{
     ListParked, ListUncertain, ListWaiting, Operation, ParkedAction, ParkedEvent, ParkedFilter,
     ParkedList, ParkedReason, ParkedState, Refill, Refilled, SettleParked, SettleUncertain,
@@ -23,6 +23,7 @@ use contracts::operations::{
     WaitingFilter, WaitingList, WaitingReason,
 };
 use contracts::registry::Slice;
+use contracts::{Contract, Lane, Message};
 use jiff::SignedDuration;
 use mailbox::topology::{self, COMMANDS, EVENTS, StreamLimits};
 use mailbox::{AskError, Asker, MIGRATIONS, Mailbox, MailboxSettings};
@@ -31,7 +32,7 @@ use reference::{
     Add, Bell, Bumped, Counted, Counter, OnOpened, Opened, SERVICE, SLICE, Seen, TABLES,
 };
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use testkit::{House, Resident, Schema, connect_to, eventually};
 use uuid::Uuid;
 
@@ -411,9 +412,9 @@ async fn who_stops_under_load_hands_over_nothing_that_he_took() {
             assert!(service.stop().await, "it stops in order");
             let events = consumer(&house, SERVICE, EVENTS).await;
             stopped_under_way += i64::from(events.num_pending > 0);
-            for stream in [EVENTS, COMMANDS] {
+            for planned in SLICE.consumers() {
                 eventually(LIMIT, "end of what was taken", async || {
-                    consumer(&house, SERVICE, stream).await.num_ack_pending == 0
+                    consumer(&house, &planned.name(), planned.stream).await.num_ack_pending == 0
                 })
                 .await;
             }
@@ -426,8 +427,11 @@ async fn who_stops_under_load_hands_over_nothing_that_he_took() {
     }
     assert!(stopped_under_way > 0, "there was something left to hand over");
     assert_eq!((counter(&house).await.total, counter(&house).await.pokes), (BUMPS, BUMPS));
-    for (stream, messages) in [(EVENTS, 1 + 2 * BUMPS), (COMMANDS, BUMPS)] {
-        let delivered = consumer(&house, SERVICE, stream).await.delivered.consumer_sequence;
+    let urgent = name(SERVICE, Lane::Urgent);
+    for (name, stream, messages) in
+        [(SERVICE, EVENTS, 1 + 2 * BUMPS), (&urgent, EVENTS, 0), (&urgent, COMMANDS, BUMPS)]
+    {
+        let delivered = consumer(&house, name, stream).await.delivered.consumer_sequence;
         assert_eq!(i64::try_from(delivered).unwrap(), messages, "{stream}: each came once");
     }
 }
@@ -612,19 +616,101 @@ async fn a_removed_service_leaves_a_consumer_that_is_listed_until_it_is_pruned()
     let strays = async |slices: &[Slice]| {
         let readers = topology::readers(&context, slices).await.unwrap();
         let strays = readers.into_iter().filter(|reader| reader.is_stray);
-        strays.map(|it| (it.stream, it.service, it.pending)).collect::<Vec<_>>()
+        strays.map(|it| (it.stream, it.service, it.lane, it.pending)).collect::<Vec<_>>()
     };
     assert_eq!(strays(&[REMOVED, STAYS]).await, []);
     // The next release does without it: nothing is removed by itself.
     provision(&house, &[STAYS]).await;
-    let left = [(COMMANDS, SERVICE.to_owned(), 3), (EVENTS, SERVICE.to_owned(), 1)];
+    let service = || SERVICE.to_owned();
+    let left = [
+        (COMMANDS, service(), Lane::Urgent, 3),
+        (EVENTS, service(), Lane::Usual, 1),
+        (EVENTS, service(), Lane::Urgent, 0),
+    ];
     assert_eq!(strays(&[STAYS]).await, left);
     let gone = topology::prune(&context, &[STAYS]).await.unwrap();
-    assert_eq!(gone.len(), 2);
+    assert_eq!(gone.len(), 3);
     assert_eq!(strays(&[STAYS]).await, []);
     let kept =
         async |stream| context.get_stream(stream).await.unwrap().cached_info().state.messages;
     assert_eq!(kept(COMMANDS).await, 0, "commands that nobody takes");
     assert_eq!(kept(EVENTS).await, 1, "events are everybody's");
     assert_eq!(consumer(&house, "stays", EVENTS).await.num_pending, 1);
+}
+
+/// A release in which a command is not urgent, beside one that never is.
+const BEFORE_LANES: Slice = Slice {
+    service: SERVICE,
+    consumes: &[
+        Opened::CONTRACT,
+        Contract { lane: Lane::Usual, ..reference::Poke::CONTRACT },
+        Contract { lane: Lane::Usual, name: "prod", ..reference::Poke::CONTRACT },
+    ],
+    commands: &[],
+    requests: &[],
+};
+const WITH_LANES: Slice = Slice {
+    consumes: &[
+        Opened::CONTRACT,
+        reference::Poke::CONTRACT,
+        Contract { lane: Lane::Usual, name: "prod", ..reference::Poke::CONTRACT },
+    ],
+    ..BEFORE_LANES
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_may_move_into_another_lane_and_back() {
+    let house = House::new(&[schema(SERVICE)], &[BEFORE_LANES], now()).await;
+    let mut pokes = 0;
+    for slices in [[WITH_LANES], [BEFORE_LANES], [WITH_LANES]] {
+        pokes += 1;
+        let poke = reference::Poke { counter_id: COUNTER };
+        house.publish(&format!("poke {pokes}"), &poke).await;
+        let context = async_nats::jetstream::new(house.nats.clone());
+        topology::prune(&context, &slices).await.unwrap();
+        provision(&house, &slices).await;
+        let readers = topology::readers(&context, &slices).await.unwrap();
+        let taking = readers.iter().filter(|it| it.stream == COMMANDS && it.pending > 0);
+        assert_eq!(taking.map(|it| it.pending).collect::<Vec<_>>(), [pokes], "one takes it");
+        assert!(readers.iter().all(|it| !it.is_stray));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_urgent_does_not_wait_behind_masses_that_stand_still() {
+    const MASSES: i64 = 3_000;
+    let house = House::new(&[schema(SERVICE)], &[SLICE], now()).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    for number in 0..MASSES {
+        house.publish(&format!("bump {number}"), &bump(None)).await;
+    }
+    let other = Uuid::from_u128(8);
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    for counter_id in [COUNTER, other] {
+        let insert = "insert into counter (id, open) values ($1, true)";
+        sqlx::query(insert).bind(counter_id).execute(&mut conn).await.unwrap();
+    }
+    // Nobody gets on with the masses while this row is locked.
+    let mut locking = connect_to(&house.database, SERVICE).await;
+    let mut lock = locking.begin().await.unwrap();
+    let locked = sqlx::query("select from counter where id = $1 for update").bind(COUNTER);
+    locked.execute(&mut *lock).await.unwrap();
+    let mailbox = reference::mailbox(Bell::at(house.folder()));
+    let service = start_later(&house, mailbox, settings(), 0).await;
+    eventually(LIMIT, "everybody busy with the masses", async || {
+        consumer(&house, SERVICE, EVENTS).await.num_ack_pending > 0
+    })
+    .await;
+
+    house.publish("shut the other", &reference::Shut { counter_id: other }).await;
+    eventually(LIMIT, "the urgent one", async || count(&mut conn, "counter where open").await == 1)
+        .await;
+    let usual = consumer(&house, SERVICE, EVENTS).await;
+    let left = usual.num_pending + u64::try_from(usual.num_ack_pending).unwrap();
+    assert_eq!(i64::try_from(left).unwrap(), 1 + MASSES, "and of the masses nothing was done yet");
+
+    lock.rollback().await.unwrap();
+    house.rest().await;
+    assert_eq!(counter(&house).await.total, MASSES);
+    service.stop().await;
 }

@@ -66,8 +66,13 @@ async fn status(house: &House) -> Status {
 /// How many messages were brought so far, each as often as it came.
 async fn delivered(house: &House, stream: &str) -> u64 {
     let context = async_nats::jetstream::new(house.nats.clone());
-    let consumer: PullConsumer = context.get_consumer_from_stream(SERVICE, stream).await.unwrap();
-    consumer.get_info().await.unwrap().delivered.consumer_sequence
+    let mut delivered = 0;
+    for planned in SLICE.consumers().iter().filter(|it| it.stream == stream) {
+        let consumer: PullConsumer =
+            context.get_consumer_from_stream(planned.name(), stream).await.unwrap();
+        delivered += consumer.get_info().await.unwrap().delivered.consumer_sequence;
+    }
+    delivered
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -232,12 +232,9 @@ impl House {
     async fn quiet(&self) -> bool {
         let context = async_nats::jetstream::new(self.nats.clone());
         for slice in &self.slices {
-            for stream in [topology::EVENTS, topology::COMMANDS] {
-                if topology::filters(slice, stream).is_empty() {
-                    continue;
-                }
+            for planned in slice.consumers() {
                 let consumer: Result<async_nats::jetstream::consumer::PullConsumer, _> =
-                    context.get_consumer_from_stream(slice.service, stream).await;
+                    context.get_consumer_from_stream(planned.name(), planned.stream).await;
                 let Ok(mut consumer) = consumer else { return false };
                 let Ok(info) = consumer.info().await else { return false };
                 if info.num_pending > 0 || info.num_ack_pending > 0 {

@@ -5,9 +5,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mailbox::MailboxSettings;
+use tokio::sync::oneshot;
 
 use crate::Arguments;
 use crate::end_to_end::{finished, lay};
+use crate::fairness::pay_meanwhile;
 use crate::reference::mailbox;
 use crate::servers::{Servers, Urls};
 
@@ -18,21 +20,34 @@ pub(crate) async fn serve(urls: &Urls) {
     tokio::task::spawn_blocking(|| std::io::stdin().lines().count()).await.expect("no panic");
 }
 
-/// Lays so many messages into the stream, and tells how long they took and how much memory.
+/// Lays so many messages into the stream, and tells how long they took and how much memory, and how
+/// long payments took meanwhile.
 pub(crate) async fn work_off(servers: &Servers, arguments: &Arguments, messages: u32) -> String {
     servers.provision().await;
     eprintln!("laying {messages} messages into the stream");
     lay(servers, arguments, messages, 1_000, 0).await;
     let start = Instant::now();
     let mut child = start_child(&servers.urls());
-    finished(servers).await;
-    let elapsed = start.elapsed();
+    let (over, is_over) = oneshot::channel();
+    let worked_off = async {
+        finished(servers).await;
+        over.send(()).expect("payments are made until then");
+        start.elapsed()
+    };
+    let paying = pay_meanwhile(servers, arguments.rows, 1_000, is_over);
+    let (elapsed, took) = tokio::join!(worked_off, paying);
+    let slowest_ms = took.last().expect("somebody paid").div_ceil(1_000);
+    let median_ms = took.get(took.len() / 2).expect("somebody paid").div_ceil(1_000);
     let megabytes = peak_kb(child.id()).div_ceil(1_024);
     drop(child.stdin.take());
     child.wait().expect("our child ends");
     servers.forget().await;
     let rate = u128::from(messages) * 1_000 / elapsed.max(Duration::from_millis(1)).as_millis();
-    format!("a backlog of {messages}: {rate} per s, at most {megabytes} MB resident   bar: 100 MB")
+    format!(
+        "a backlog of {messages}: {rate} per s, at most {megabytes} MB resident   bar: 100 MB\n\
+         {} payments meanwhile: median {median_ms} ms, slowest {slowest_ms} ms   bar: 2000 ms",
+        took.len()
+    )
 }
 
 fn start_child(urls: &Urls) -> Child {

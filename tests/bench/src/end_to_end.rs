@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, message::PublishMessage};
-use contracts::Message;
+use contracts::{Contract, Message};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use mailbox::{MailboxSettings, topology};
@@ -44,8 +44,12 @@ fn message(
 ) -> (String, PublishMessage) {
     let poison = poison_every > 0 && number.is_multiple_of(poison_every);
     let bumped = Bumped { tally_id: row(number, arguments.rows), amount: 1, poison };
-    let name = format!("{story}/{number}/{poison_every}");
-    let envelope = testkit::envelope(&name, &bumped, SystemClock.wall_now());
+    enclosed(&format!("{story}/{number}/{poison_every}"), &bumped)
+}
+
+/// A message in its envelope, which is named, and its id.
+pub(crate) fn enclosed<M: Message>(name: &str, message: &M) -> (String, PublishMessage) {
+    let envelope = testkit::envelope(name, message, SystemClock.wall_now());
     let mut headers = HeaderMap::new();
     headers.insert(contracts::header::CONTENT_TYPE, contracts::header::CLOUD_EVENT);
     let payload = serde_json::to_vec(&envelope).expect("an envelope is JSON");
@@ -168,7 +172,7 @@ pub(crate) async fn latency(
     let tasks = context.tasks.clone();
     mailbox().start(&context, arguments.settings()).await.expect("the mailbox starts");
     let seen: Arc<Mutex<HashMap<String, Instant>>> = Arc::default();
-    let watch = watch(servers, Arc::clone(&seen)).await;
+    let watch = watch(servers, Counted::CONTRACT, Arc::clone(&seen)).await;
     let published = publish_steadily(servers, arguments, rate, run).await;
     finished(servers).await;
     while seen.lock().expect("no panic").len() < published.len() {
@@ -189,12 +193,12 @@ pub(crate) async fn latency(
 
 /// Keeps when what each message brought forth was seen, by the message's id.
 #[expect(clippy::disallowed_methods, reason = "a measurement is no service")]
-async fn watch(
+pub(crate) async fn watch(
     servers: &Servers,
+    told: Contract,
     seen: Arc<Mutex<HashMap<String, Instant>>>,
 ) -> tokio::task::JoinHandle<()> {
-    let subject = Counted::CONTRACT.subject();
-    let mut told = servers.nats.subscribe(subject).await.expect("the broker lets us listen");
+    let mut told = servers.nats.subscribe(told.subject()).await.expect("the broker lets us listen");
     servers.nats.flush().await.expect("the broker hears us");
     tokio::spawn(async move {
         while let Some(message) = told.next().await {

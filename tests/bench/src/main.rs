@@ -13,6 +13,7 @@
 mod backlog;
 mod cpu;
 mod end_to_end;
+mod fairness;
 mod figures;
 mod limits;
 mod reference;
@@ -45,7 +46,8 @@ struct Arguments {
     /// Then fill the table to so many rows, and measure the mailbox again.
     #[arg(long)]
     large_rows: Option<u32>,
-    /// Then have a process of its own work off so many messages, and look at its memory.
+    /// Then have a process of its own work off so many messages, and look at its memory, and at how
+    /// long what is urgent takes meanwhile.
     #[arg(long)]
     backlog: Option<u32>,
     /// Print JSON.

@@ -1,7 +1,8 @@
-//! The service that is measured: one row changes per message, and one event goes out.
+//! The service that is measured: one row changes per message, and one event goes out. The same for
+//! what is urgent, which is told by an event of its own.
 
 use contracts::registry::Slice;
-use contracts::{Contract, Kind, Message};
+use contracts::{Contract, Kind, Lane, Message};
 use mailbox::{Aggregate, Decision, Facts, Fault, Handler, Mailbox, Nothing, Order};
 use primitives::CreditorId;
 use schemars::JsonSchema;
@@ -11,49 +12,39 @@ use uuid::Uuid;
 
 pub(crate) const SERVICE: &str = "reference";
 
-/// What comes in.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Bumped {
-    pub(crate) tally_id: Uuid,
-    pub(crate) amount: i64,
-    pub(crate) poison: bool,
+macro_rules! message {
+    ($type:ident, $owner:expr, $name:literal, $lane:expr, { $($field:ident : $of:ty),* }) => {
+        #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+        pub(crate) struct $type { $(pub(crate) $field: $of),* }
+
+        impl Message for $type {
+            const CONTRACT: Contract =
+                Contract { owner: $owner, kind: Kind::Event, name: $name, version: 1, lane: $lane };
+
+            fn aggregate(&self) -> Uuid {
+                self.tally_id
+            }
+
+            fn creditor(&self) -> Option<CreditorId> {
+                None
+            }
+        }
+    };
 }
 
-impl Message for Bumped {
-    const CONTRACT: Contract =
-        Contract { owner: "outside", kind: Kind::Event, name: "bumped", version: 1 };
+// What comes in, in masses and urgently.
+message!(Bumped, "outside", "bumped", Lane::Usual, { tally_id: Uuid, amount: i64, poison: bool });
+message!(Paid, "outside", "paid", Lane::Urgent, { tally_id: Uuid, amount: i64 });
+// What goes out: some 500 bytes, envelope and all.
+message!(Counted, SERVICE, "counted", Lane::Usual, { tally_id: Uuid, total: i64 });
+message!(Cleared, SERVICE, "cleared", Lane::Usual, { tally_id: Uuid, total: i64 });
 
-    fn aggregate(&self) -> Uuid {
-        self.tally_id
-    }
-
-    fn creditor(&self) -> Option<CreditorId> {
-        None
-    }
-}
-
-/// What goes out: some 500 bytes, envelope and all.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Counted {
-    pub(crate) tally_id: Uuid,
-    pub(crate) total: i64,
-}
-
-impl Message for Counted {
-    const CONTRACT: Contract =
-        Contract { owner: SERVICE, kind: Kind::Event, name: "counted", version: 1 };
-
-    fn aggregate(&self) -> Uuid {
-        self.tally_id
-    }
-
-    fn creditor(&self) -> Option<CreditorId> {
-        None
-    }
-}
-
-pub(crate) const SLICE: Slice =
-    Slice { service: SERVICE, consumes: &[Bumped::CONTRACT], commands: &[], requests: &[] };
+pub(crate) const SLICE: Slice = Slice {
+    service: SERVICE,
+    consumes: &[Bumped::CONTRACT, Paid::CONTRACT],
+    commands: &[],
+    requests: &[],
+};
 
 pub(crate) const TABLES: &str = "
     create table tally (
@@ -115,7 +106,7 @@ impl Aggregate for Tally {
     }
 }
 
-pub(crate) struct OnBumped;
+struct OnBumped;
 
 impl Handler for OnBumped {
     type Message = Bumped;
@@ -138,6 +129,26 @@ impl Handler for OnBumped {
     }
 }
 
+struct OnPaid;
+
+impl Handler for OnPaid {
+    type Message = Paid;
+    type State = Tally;
+    type Effect = Nothing;
+
+    const ORDER: Order = Order::Commutes;
+
+    async fn keys(_: &mut PgConnection, messages: &[&Paid]) -> sqlx::Result<Vec<Vec<Uuid>>> {
+        Ok(messages.iter().map(|message| vec![message.tally_id]).collect())
+    }
+
+    fn decide(mut tally: Tally, paid: &Paid, _: &Facts) -> Result<Decision<Tally>, Fault> {
+        tally.total = tally.total.saturating_sub(paid.amount);
+        let cleared = Cleared { tally_id: tally.id, total: tally.total };
+        Ok(Decision::quiet(tally).send(cleared))
+    }
+}
+
 pub(crate) fn mailbox() -> Mailbox {
-    Mailbox::of(SERVICE).handle::<OnBumped>()
+    Mailbox::of(SERVICE).handle::<OnBumped>().handle::<OnPaid>()
 }

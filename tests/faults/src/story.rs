@@ -8,7 +8,7 @@ use async_nats::jetstream::{self, consumer::PullConsumer};
 use contracts::operations::{Operation, Refill, Refilled};
 use contracts::{Envelope, header};
 use jiff::{SignedDuration, Timestamp};
-use mailbox::{Asker, topology};
+use mailbox::Asker;
 use primitives::Actor;
 use runtime::error::BoxError;
 use testkit::{House, connect_to};
@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::chance::Chance;
 use crate::judge::{self, Verdict};
 use crate::plan::{Act, Plan, Server};
-use crate::reference::{Add, SERVICE};
+use crate::reference::{Add, SERVICE, SLICE};
 use crate::replica::{Replica, Site};
 use crate::ringer::Ringer;
 use crate::script::{Script, counter};
@@ -394,13 +394,14 @@ impl Story<'_> {
 
     async fn busy(&self, now: Timestamp) -> Result<Option<String>, BoxError> {
         let context = jetstream::new(self.house.nats.clone());
-        for stream in [topology::EVENTS, topology::COMMANDS] {
+        for planned in SLICE.consumers() {
+            let (name, stream) = (planned.name(), planned.stream);
             let mut consumer: PullConsumer =
-                context.get_consumer_from_stream(SERVICE, stream).await?;
+                context.get_consumer_from_stream(&name, stream).await?;
             let info = consumer.info().await?;
             if info.num_pending > 0 || info.num_ack_pending > 0 {
                 let (pending, unacked) = (info.num_pending, info.num_ack_pending);
-                return Ok(Some(format!("{stream}: {pending} pending, {unacked} not acked")));
+                return Ok(Some(format!("{name}: {pending} pending, {unacked} not acked")));
             }
         }
         let mut conn = connect_to(&self.house.database, SERVICE).await;

@@ -285,8 +285,8 @@ pub(crate) async fn fill_broker(nats: &async_nats::Client) -> Result<(), BoxErro
 /// Deletes the consumers; whoever provisions makes them anew, from the start of the log.
 pub(crate) async fn delete_consumers(nats: &async_nats::Client) -> Result<(), BoxError> {
     let context = jetstream::new(nats.clone());
-    for name in [topology::EVENTS, topology::COMMANDS] {
-        context.get_stream(name).await?.delete_consumer(SERVICE).await?;
+    for planned in SLICE.consumers() {
+        context.get_stream(planned.stream).await?.delete_consumer(&planned.name()).await?;
     }
     Ok(())
 }

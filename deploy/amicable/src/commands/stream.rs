@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use async_nats::jetstream;
+use contracts::Lane;
 use contracts::intake::{
     ListCreditors, ListStaff, TellCreditorAnew, TellCreditorAnewAnswer, TellStaffAnew,
 };
@@ -52,6 +53,7 @@ pub(crate) async fn run(session: &Session, stream: Stream) -> Result<ExitCode, F
 struct Consumer<'a> {
     stream: &'a str,
     service: &'a str,
+    urgent: bool,
     pending: u64,
     unacknowledged: u64,
     stray: bool,
@@ -63,6 +65,7 @@ async fn consumers(session: &Session, json: bool) -> Result<(), Failure> {
         let consumers = readers.iter().map(|reader| Consumer {
             stream: reader.stream,
             service: &reader.service,
+            urgent: reader.lane == Lane::Urgent,
             pending: reader.pending,
             unacknowledged: reader.unacknowledged,
             stray: reader.is_stray,
@@ -83,11 +86,12 @@ pub(super) async fn readers(session: &Session) -> Result<Vec<Reader>, Failure> {
 }
 
 fn tell(readers: &[Reader]) {
-    let mut table = Table::new(["service", "stream", "to be taken", "in hand", "read"]);
+    let mut table = Table::new(["service", "stream", "lane", "to be taken", "in hand", "read"]);
     for reader in readers {
         table.row([
             reader.service.clone(),
             reader.stream.to_owned(),
+            if reader.lane == Lane::Urgent { "urgent" } else { "usual" }.to_owned(),
             reader.pending.to_string(),
             reader.unacknowledged.to_string(),
             if reader.is_stray { "by nobody" } else { "yes" }.to_owned(),

@@ -11,10 +11,8 @@ use async_nats::jetstream::{self, kv};
 use async_nats::service::ServiceExt;
 use async_nats::{Client, ConnectOptions, Event, ServerError};
 use contracts::Kind;
-use contracts::permissions::{
-    ADMIN, CLOCK_BUCKET, COMMANDS, EVENTS, OPERATOR, consumer_filters, inbox_prefix,
-};
-use contracts::registry::SLICES;
+use contracts::permissions::{ADMIN, CLOCK_BUCKET, COMMANDS, EVENTS, OPERATOR, inbox_prefix};
+use contracts::registry::{SLICES, Slice};
 use embedded::NatsServer;
 use futures_util::StreamExt;
 use tokio::time::timeout;
@@ -98,16 +96,14 @@ async fn provisioned() -> (NatsServer, User) {
         let config = Config { name, subjects, retention, ..Config::default() };
         admin.broker.create_or_update_stream(config).await.unwrap();
     }
-    for service in SLICES.iter().map(|slice| slice.service) {
-        for (stream, filter_subjects) in consumer_filters(service) {
-            let config = pull::Config {
-                durable_name: Some(service.to_owned()),
-                ack_policy: AckPolicy::Explicit,
-                filter_subjects,
-                ..pull::Config::default()
-            };
-            admin.broker.create_consumer_on_stream(config, stream).await.unwrap();
-        }
+    for consumer in SLICES.iter().flat_map(Slice::consumers) {
+        let config = pull::Config {
+            durable_name: Some(consumer.name()),
+            ack_policy: AckPolicy::Explicit,
+            filter_subjects: consumer.filters,
+            ..pull::Config::default()
+        };
+        admin.broker.create_consumer_on_stream(config, consumer.stream).await.unwrap();
     }
     let config = kv::Config { bucket: CLOCK_BUCKET.to_owned(), ..kv::Config::default() };
     admin.broker.create_key_value(config).await.unwrap();
@@ -128,7 +124,7 @@ async fn messages_reach_their_consumers() {
     letter.publishes("letter.evt.dispatched.v7").await;
     assert_eq!(scheduler.takes("scheduler", EVENTS).await, "letter.evt.dispatched.v7");
     payments.publishes("payment-reconciliation.cmd.match-payment.v1").await;
-    let taken = payments.takes("payment-reconciliation", COMMANDS).await;
+    let taken = payments.takes("payment-reconciliation-urgent", COMMANDS).await;
     assert_eq!(taken, "payment-reconciliation.cmd.match-payment.v1");
     let queue = letter.broker.get_stream(COMMANDS).await.unwrap();
     assert_eq!(queue.cached_info().state.messages, 0);

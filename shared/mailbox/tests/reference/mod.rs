@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use contracts::{Contract, Envelope, Kind, Message, Request};
+use contracts::{Contract, Envelope, Kind, Lane, Message, Request};
 use mailbox::{
     Aggregate, Claim, Decision, Effect, Ended, Ending, Evidence, Facts, Fault, Handler, Mailbox,
     Order, Performance, Performer, Projection, Query, RequestError, RequestHandler, Timer,
@@ -24,7 +24,11 @@ pub(crate) const SERVICE: &str = "reference";
 pub(crate) const UNLUCKY: i64 = 13;
 
 const fn contract(owner: &'static str, kind: Kind, name: &'static str) -> Contract {
-    Contract { owner, kind, name, version: 1 }
+    Contract { owner, kind, name, version: 1, lane: Lane::Usual }
+}
+
+const fn urgent(owner: &'static str, kind: Kind, name: &'static str) -> Contract {
+    Contract { lane: Lane::Urgent, ..contract(owner, kind, name) }
 }
 
 macro_rules! message {
@@ -43,7 +47,8 @@ message!(Opened, contract("outside", Kind::Event, "opened"), { counter_id: Uuid 
 message!(Bumped, contract("outside", Kind::Event, "bumped"), {
     counter_id: Uuid, amount: i64, ring: bool, chime_in_s: Option<i64>, trouble: Option<String>
 });
-message!(Poke, contract("reference", Kind::Command, "poke"), { counter_id: Uuid });
+message!(Shut, urgent("outside", Kind::Event, "shut"), { counter_id: Uuid });
+message!(Poke, urgent("reference", Kind::Command, "poke"), { counter_id: Uuid });
 message!(Counted, contract("reference", Kind::Event, "counted"), { counter_id: Uuid, total: i64 });
 message!(Add, contract("reference", Kind::Request, "add"), { counter_id: Uuid, amount: i64 });
 message!(Read, contract("reference", Kind::Request, "read"), { counter_id: Uuid });
@@ -67,7 +72,13 @@ impl Request for Read {
 
 pub(crate) const SLICE: contracts::registry::Slice = contracts::registry::Slice {
     service: SERVICE,
-    consumes: &[Opened::CONTRACT, Bumped::CONTRACT, Poke::CONTRACT, Counted::CONTRACT],
+    consumes: &[
+        Opened::CONTRACT,
+        Bumped::CONTRACT,
+        Shut::CONTRACT,
+        Poke::CONTRACT,
+        Counted::CONTRACT,
+    ],
     commands: &[Poke::CONTRACT],
     requests: &[],
 };
@@ -239,6 +250,24 @@ impl Handler for OnBumped {
             decision = decision.timer(Timer::Set { name: OnChime::NAME, due_at });
         }
         Ok(decision)
+    }
+}
+
+pub(crate) struct OnShut;
+
+impl Handler for OnShut {
+    type Message = Shut;
+    type State = Counter;
+    type Effect = Ring;
+    const ORDER: Order = Order::Commutes;
+
+    async fn keys(_: &mut PgConnection, messages: &[&Shut]) -> sqlx::Result<Vec<Vec<Uuid>>> {
+        Ok(messages.iter().map(|message| vec![message.counter_id]).collect())
+    }
+
+    fn decide(mut state: Counter, _: &Shut, _: &Facts) -> Decided {
+        state.open = false;
+        Ok(Decision::quiet(state))
     }
 }
 
@@ -431,6 +460,7 @@ where
     Mailbox::of(SERVICE)
         .handle::<OnOpened>()
         .handle::<OnBumped>()
+        .handle::<OnShut>()
         .handle::<OnPoke>()
         .project::<Seen>()
         .timer::<OnChime>()
