@@ -24,7 +24,7 @@ use contracts::scheduler::{
 use contracts::telephony_task::{
     CallClosed, CallNotMade, CreateTask, NotMadeReason, PromisedPayment, WithdrawTask,
 };
-use mailbox::Fault;
+use mailbox::{Facts, Fault};
 use primitives::{
     CallOutcome, Channel, LetterId, MessageKind, NonPaymentReason, PromiseId, StaffId,
 };
@@ -373,6 +373,33 @@ fn a_claim_that_a_correction_opens_again_goes_on() {
     world.on_track(case_id(1), |track, facts| domain::pay(track, &taken_back, facts)).unwrap();
     assert_eq!(world.planned().0, REMINDER);
     world.check();
+}
+
+#[test]
+fn a_claim_that_a_correction_opens_again_goes_on_whatever_is_heard_first() {
+    let paid_all = paid(case_id(1), claim_id(1), euros(120));
+    let settled = settled(case_id(1), claim_id(1), SettledBy::Payment);
+    let taken_back = contracts::payment_reconciliation::PaymentAllocated {
+        claim_open: euros(120),
+        ..paid(case_id(1), claim_id(1), euros(-120))
+    };
+    for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+        let mut world = begun();
+        for version in order {
+            let heard = world.on_track(case_id(1), |track, facts| {
+                let facts = Facts { version, ..facts.clone() };
+                match version {
+                    1 => domain::pay(track, &paid_all, &facts),
+                    2 => domain::settle_claim(track, &settled, &facts),
+                    _ => domain::pay(track, &taken_back, &facts),
+                }
+            });
+            heard.unwrap();
+        }
+        assert!(!matches!(world.state(), CaseState::Closed { .. }), "{order:?}");
+        assert_eq!(world.planned().0, REMINDER, "{order:?}");
+        world.check();
+    }
 }
 
 #[test]

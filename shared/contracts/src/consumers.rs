@@ -1,11 +1,16 @@
-//! The consumers of the two streams, derived from the slices: one per service, stream and lane in
-//! which the service takes anything.
+//! The consumers of the two streams, derived from the slices.
+//!
+//! One per service and stream takes everything that the service takes from there. Beside it, one
+//! takes what is urgent among the events, too: whichever is first brings it, and the inbox knows it
+//! when the other does. So nothing depends on the second, and a release may make an event urgent,
+//! or be rolled back, while services of another release are at work. Commands have no such second:
+//! a work queue gives each to one consumer.
 
 use crate::permissions::{COMMANDS, EVENTS};
 use crate::registry::Slice;
 use crate::{Contract, Kind, Lane};
 
-/// What the name of a consumer of urgent messages has behind its service's.
+/// What the name of a consumer of urgent events has behind its service's.
 const URGENT: &str = "-urgent";
 
 /// A consumer, as the broker is asked for it.
@@ -27,18 +32,20 @@ impl Consumer {
 }
 
 impl Slice {
-    /// The consumers of a service. The broker refuses two on one work queue that take the same, so
-    /// each message is taken by one.
+    /// The consumers of a service; none where it takes nothing.
     #[must_use]
     pub fn consumers(&self) -> Vec<Consumer> {
-        let both = [(EVENTS, Kind::Event), (COMMANDS, Kind::Command)];
-        let all = both.iter().flat_map(|of| [(of, Lane::Urgent), (of, Lane::Usual)]);
-        let consumers = all.map(|((stream, kind), lane)| {
-            let taken = self.consumes.iter().filter(|it| it.kind == *kind && it.lane == lane);
+        let taking = |stream, lane, takes: fn(&Contract) -> bool| {
+            let taken = self.consumes.iter().filter(|contract| takes(contract));
             let filters = taken.map(Contract::filter).collect();
             Consumer { service: self.service, stream, lane, filters }
-        });
-        consumers.filter(|consumer| !consumer.filters.is_empty()).collect()
+        };
+        let consumers = [
+            taking(EVENTS, Lane::Usual, |it| it.kind == Kind::Event),
+            taking(EVENTS, Lane::Urgent, |it| it.lane == Lane::Urgent),
+            taking(COMMANDS, Lane::Usual, |it| it.kind == Kind::Command),
+        ];
+        consumers.into_iter().filter(|consumer| !consumer.filters.is_empty()).collect()
     }
 }
 

@@ -36,7 +36,7 @@ value! {
 
 contract! {
     /// Do not send a message any more, if it has not left yet.
-    Command "letter" "withdraw" v 1 about letter_id, creditor creditor_id, urgent;
+    Command "letter" "withdraw" v 1 about letter_id, creditor creditor_id;
     Withdraw {
         letter_id: LetterId,
         creditor_id: CreditorId,

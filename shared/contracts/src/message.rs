@@ -31,13 +31,13 @@ impl Kind {
     }
 }
 
-/// How a message comes to those that take it: each lane has a consumer of its own, so that what is
-/// in one never waits behind what is in the other.
+/// How an event comes to those that take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     Usual,
     /// What may stop an act or is heard from a debtor: a payment, a credit note, a withdrawal, a
-    /// call. It does not wait behind masses that lead to acts, such as one creditor's new claims.
+    /// call. It is brought by a consumer of its own beside the usual one, so that it does not wait
+    /// behind masses that lead to acts, such as one creditor's new claims.
     Urgent,
 }
 
@@ -50,7 +50,7 @@ pub struct Contract {
     /// In kebab case; past tense for events, imperative for commands.
     pub name: &'static str,
     pub version: u16,
-    /// The same for all versions. A request has none to wait in.
+    /// The same for all versions; usual where it is no event.
     pub lane: Lane,
 }
 
@@ -188,7 +188,7 @@ impl<M: Message> From<M> for Outgoing {
 /// Declares one message type: its documentation, contract, aggregate and fields.
 ///
 /// `creditor none` marks a message that belongs to no single creditor; `after` names the type of
-/// the version before, from which this one can be made; `urgent` puts the message in that lane.
+/// the version before, from which this one can be made; `urgent` puts an event in that lane.
 macro_rules! contract {
     (
         $(#[$doc:meta])*

@@ -48,7 +48,7 @@ value! {
 
 contract! {
     /// Find the claim that a received payment names. Where it names several, one after the other.
-    Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none, urgent;
+    Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none;
     MatchPayment {
         payment_id: PaymentId,
         amount: Money,
@@ -71,8 +71,7 @@ value! {
 
 contract! {
     /// Book a matched payment on its case.
-    Command "payment-reconciliation" "allocate-payment" v 1
-    about payment_id, creditor creditor_id, urgent;
+    Command "payment-reconciliation" "allocate-payment" v 1 about payment_id, creditor creditor_id;
     AllocatePayment {
         payment_id: PaymentId,
         case_id: CaseId,

@@ -23,7 +23,7 @@ contract! {
 
 contract! {
     /// Do not call any more, if nobody did yet.
-    Command "telephony-task" "withdraw-task" v 1 about task_id, creditor creditor_id, urgent;
+    Command "telephony-task" "withdraw-task" v 1 about task_id, creditor creditor_id;
     WithdrawTask {
         task_id: CallTaskId,
         creditor_id: CreditorId,

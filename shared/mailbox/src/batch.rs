@@ -19,8 +19,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
 use primitives::{Clock, Date, MessageId, Timestamp};
 use sqlx::{Connection, PgConnection, PgPool};
-use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use crate::aggregate::{Arena, Kinds, Row};
@@ -150,6 +150,8 @@ pub(crate) struct Engine {
     pub(crate) recovery: Recovery,
     /// Told when new timers, effects or outbox rows were committed.
     pub(crate) wake: Notify,
+    /// One for each batch that may be in a transaction.
+    pub(crate) seats: Semaphore,
     pub(crate) in_flight: AtomicU64,
 }
 
@@ -347,6 +349,7 @@ impl Engine {
         inputs: &[Input],
         bug: Option<&str>,
     ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
+        let _seat = self.seat(source).await?;
         let mut conn = self.pool.acquire().await?;
         let mut tx = conn.begin().await?;
         let mut batch = Batch::new(self, inputs);
@@ -380,6 +383,17 @@ impl Engine {
         self.publish(&work.outbox).await?;
         let touched = if work.advanced { rows } else { BTreeSet::new() };
         Ok((batch.outcomes(), touched))
+    }
+
+    /// Batches of what is urgent need none, so that a connection is left for them whatever holds up
+    /// the others.
+    async fn seat(&self, source: Source) -> sqlx::Result<Option<SemaphorePermit<'_>>> {
+        if source == Source::Urgent {
+            return Ok(None);
+        }
+        let limit = self.pool.options().get_acquire_timeout();
+        let seat = timeout(limit, self.seats.acquire()).await;
+        seat.map(Result::ok).map_err(|_| sqlx::Error::PoolTimedOut)
     }
 
     /// Publishes what was just committed. What fails here is left to the sweeper.

@@ -7,19 +7,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use contracts::Lane;
 use primitives::Timestamp;
 
 use crate::batch::Outcome;
-use crate::topology::EVENTS;
 
 /// Where inputs come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Events,
-    UrgentEvents,
+    /// The urgent ones among the events.
+    Urgent,
     Commands,
-    UrgentCommands,
     Timers,
     Effects,
     Waiting,
@@ -29,33 +27,15 @@ pub(crate) enum Source {
 
 impl Source {
     /// Those that may stand still.
-    pub(crate) const PULLED: [Self; 7] = [
-        Self::Events,
-        Self::UrgentEvents,
-        Self::Commands,
-        Self::UrgentCommands,
-        Self::Timers,
-        Self::Effects,
-        Self::Waiting,
-    ];
-
-    /// What comes from a stream in a lane.
-    pub(crate) fn of(stream: &str, lane: Lane) -> Self {
-        match (stream == EVENTS, lane) {
-            (true, Lane::Usual) => Self::Events,
-            (true, Lane::Urgent) => Self::UrgentEvents,
-            (false, Lane::Usual) => Self::Commands,
-            (false, Lane::Urgent) => Self::UrgentCommands,
-        }
-    }
+    pub(crate) const PULLED: [Self; 6] =
+        [Self::Events, Self::Urgent, Self::Commands, Self::Timers, Self::Effects, Self::Waiting];
 
     /// As the status of a service names it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Events => "events",
-            Self::UrgentEvents => "urgent-events",
             Self::Commands => "commands",
-            Self::UrgentCommands => "urgent-commands",
+            Self::Urgent => "urgent",
             Self::Timers => "timers",
             Self::Effects => "effects",
             Self::Waiting => "waiting",

@@ -1,6 +1,6 @@
 //! Putting a service's mailbox together, and running it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use primitives::Timestamp;
 use runtime::Context;
 use runtime::config::ClockMode;
 use runtime::shutdown::{Phase, Tasks};
-use sqlx::PgConnection;
-use tokio::sync::{Notify, watch};
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::aggregate::{Aggregate, Kinds};
 use crate::background;
@@ -227,6 +227,7 @@ impl Mailbox {
             ),
             recovery: Recovery::default(),
             wake: Notify::new(),
+            seats: Semaphore::new(seats(&context.pool)),
             in_flight: AtomicU64::new(0),
         });
         background::maintain(&engine).await.map_err(StartError::Partitions)?;
@@ -285,10 +286,15 @@ struct Starting<'a> {
 impl Starting<'_> {
     /// Pulls from the streams that hold something for this service.
     async fn pull(&self, consumed: &[(Contract, Option<Order>)]) -> Result<(), StartError> {
-        let lane_of = |(contract, _): &(Contract, _)| (contract.kind, contract.lane);
-        let lanes: BTreeSet<(Kind, Lane)> = consumed.iter().map(lane_of).collect();
-        for (kind, lane) in lanes {
-            let stream = if kind == Kind::Event { EVENTS } else { COMMANDS };
+        let takes = |takes: fn(&Contract) -> bool| consumed.iter().any(|(it, _)| takes(it));
+        for (is_taken, source, stream, lane) in [
+            (takes(|it| it.kind == Kind::Event), Source::Events, EVENTS, Lane::Usual),
+            (takes(|it| it.lane == Lane::Urgent), Source::Urgent, EVENTS, Lane::Urgent),
+            (takes(|it| it.kind == Kind::Command), Source::Commands, COMMANDS, Lane::Usual),
+        ] {
+            if !is_taken {
+                continue;
+            }
             let name = consumers::name(self.engine.service, lane);
             let pulled = self
                 .jetstream
@@ -300,7 +306,7 @@ impl Starting<'_> {
                 consumer: pulled,
                 context: self.jetstream.clone(),
                 settings: self.settings.clone(),
-                source: Source::of(stream, lane),
+                source,
                 oldest_ms: AtomicI64::new(NOTHING_LEFT),
                 lag_told: AtomicI64::new(0),
             });
@@ -379,6 +385,14 @@ pub(crate) fn spawn_draining(
         stopping.cancelled().await;
         Ok(())
     });
+}
+
+/// So many connections are left to what is urgent, and to housekeeping.
+const LEFT_TO_OTHERS: u32 = 3;
+
+fn seats(pool: &PgPool) -> usize {
+    let seats = pool.options().get_max_connections().saturating_sub(LEFT_TO_OTHERS).max(1);
+    usize::try_from(seats).unwrap_or(usize::MAX)
 }
 
 fn kinds(handlers: &HashMap<String, Shared>) -> Kinds {

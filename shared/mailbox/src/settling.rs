@@ -2,8 +2,8 @@
 //! at a time, with who did it and why.
 
 use contracts::operations::{
-    ParkedAction, SettleParked, SettleUncertain, SettleWaiting, SettledParked, SettledUncertain,
-    SettledWaiting, UncertainVerdict, WaitingAction,
+    ParkedAction, ParkedReason, SettleParked, SettleUncertain, SettleWaiting, SettledParked,
+    SettledUncertain, SettledWaiting, UncertainVerdict, WaitingAction,
 };
 use primitives::{Actor, MessageId};
 use sqlx::Postgres;
@@ -32,7 +32,10 @@ pub(crate) async fn parked(
     let because = reason(because.as_deref(), action == ParkedAction::Discard)?;
     let now = engine.clock.wall_now();
     let mut conn = connection(engine).await?;
-    let page = store::page_parked(&mut conn, &which, after, page_size(limit))
+    // Nobody remembers whether what is stale was handled: it is done over only for whoever says so.
+    let means_stale = which.message_id.is_some() || which.reason == Some(ParkedReason::Stale);
+    let but_stale = action == ParkedAction::Replay && !means_stale;
+    let page = store::page_parked(&mut conn, &which, but_stale, after, page_size(limit))
         .await
         .map_err(|error| database(&error))?;
     let mut done = SettledParked {

@@ -88,10 +88,6 @@ pub async fn provision(
             .await
             .map_err(|source| TopologyError::Stream(name, source))?;
     }
-    // What moves into another lane leaves its own first: on a work queue no two may take the same.
-    for planned in slices.iter().flat_map(Slice::consumers) {
-        narrow_consumer(context, &planned).await?;
-    }
     for planned in slices.iter().flat_map(Slice::consumers) {
         provision_consumer(context, planned, limits.ack_wait, events_since).await?;
     }
@@ -108,30 +104,6 @@ pub fn subjects(slices: &[Slice], kind: Kind) -> Vec<String> {
     owners.into_iter().map(|owner| format!("{owner}.{}.>", kind.token())).collect()
 }
 
-/// Has a consumer that is there take no more than is planned.
-async fn narrow_consumer(
-    context: &jetstream::Context,
-    planned: &Consumer,
-) -> Result<(), TopologyError> {
-    let (name, stream) = (planned.name(), planned.stream);
-    let existing: Result<consumer::PullConsumer, _> =
-        context.get_consumer_from_stream(&name, stream).await;
-    let Ok(existing) = existing else { return Ok(()) };
-    let mut config = existing.cached_info().config.clone();
-    let taken = config.filter_subjects.len();
-    config.filter_subjects.retain(|filter| planned.filters.contains(filter));
-    // Without any filter it would take everything.
-    if config.filter_subjects.is_empty() || config.filter_subjects.len() == taken {
-        return Ok(());
-    }
-    let narrowed = context.create_consumer_on_stream(config, stream).await;
-    narrowed.map(|_| ()).map_err(|source| TopologyError::Consumer {
-        stream,
-        consumer: name,
-        source,
-    })
-}
-
 async fn provision_consumer(
     context: &jetstream::Context,
     planned: Consumer,
@@ -140,9 +112,11 @@ async fn provision_consumer(
 ) -> Result<(), TopologyError> {
     let (name, stream) = (planned.name(), planned.stream);
     // Events are read from a stated time, never from "all": what is older was handled already, or
-    // belongs to a time before this service. A work queue knows itself what is undone.
-    let deliver_policy = match stream {
-        EVENTS => since(events_since),
+    // belongs to a time before this service. What is urgent is what comes from now on, since the
+    // usual consumer brings it as well. A work queue knows itself what is undone.
+    let deliver_policy = match (stream, planned.lane) {
+        (EVENTS, Lane::Usual) => since(events_since),
+        (EVENTS, Lane::Urgent) => DeliverPolicy::New,
         _ => DeliverPolicy::All,
     };
     let mut config = consumer::pull::Config {

@@ -265,7 +265,7 @@ async fn two_handlers_of_one_message_do_not_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_recorded_before_the_horizon_is_never_handled() {
+async fn what_was_recorded_before_the_horizon_is_handled_only_where_a_person_means_it() {
     let house = house().await;
     let service = start(&house, reference::mailbox(Bell::at(house.folder())), 5).await;
     house.publish("open", &Opened { counter_id: COUNTER }).await;
@@ -275,7 +275,16 @@ async fn what_was_recorded_before_the_horizon_is_never_handled() {
     eventually(LIMIT, "parked message", async || status(&house).await.parked == 1).await;
     assert!(matches!(parked(&house).await.parked[..],
         [ref one] if one.reason == ParkedReason::Stale));
-    assert_eq!(counter(&house).await.total, 0);
+    let replay = async |which: ParkedFilter| {
+        let (action, because, limit, after) = (ParkedAction::Replay, None, 10, None);
+        let settle = SettleParked { which, action, because, limit, after };
+        let settled: SettledParked =
+            house.asker().operate(SERVICE, Operation::SettleParked, &settle).await.unwrap();
+        (settled.handled, counter(&house).await.total)
+    };
+    assert_eq!(replay(ParkedFilter::default()).await, (0, 0), "all others, if there were any");
+    let stale = ParkedFilter { reason: Some(ParkedReason::Stale), ..ParkedFilter::default() };
+    assert_eq!(replay(stale).await, (1, 1));
     service.stop().await;
 }
 

@@ -27,7 +27,7 @@ fn an_operator_finds_nothing_to_settle_and_every_consumer_read() {
     let consumers = json(folder, &["stream", "consumers", "--json"]);
     let consumers = consumers.as_array().unwrap();
     let letter = |one: &&serde_json::Value| one["service"] == "letter";
-    assert_eq!(consumers.iter().filter(letter).count(), 2, "usual and urgent commands only");
+    assert_eq!(consumers.iter().filter(letter).count(), 1, "letter takes commands only");
     assert!(consumers.iter().all(|one| one["stray"] == false && one["pending"] == 0));
     let unknown = run(folder, &["parked", "discard", "0c41", "--because", "test"]);
     let said = String::from_utf8(unknown.stderr).unwrap();

@@ -78,6 +78,8 @@ pub struct Claim {
     pub withdrawn: bool,
     /// Payment-reconciliation said that nothing is owed any more, and why.
     pub settled_by: Option<SettledBy>,
+    /// The version of its case with which payment-reconciliation said so, or took it back.
+    pub settled_as_of: u64,
     /// The agreed steps that are behind it, taken or refused for good; with the day, where it is
     /// known.
     pub passed: BTreeMap<String, Option<Date>>,
@@ -381,6 +383,14 @@ impl Claim {
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         self.withdrawn || self.settled_by.is_some()
+    }
+
+    /// Payment-reconciliation says by what it is settled, or that it is not any more; what it said
+    /// with an earlier version of its case counts no more.
+    pub fn hear(&mut self, settled_by: Option<SettledBy>, version: u64) {
+        if version >= self.settled_as_of {
+            (self.settled_by, self.settled_as_of) = (settled_by, version);
+        }
     }
 
     /// What the law asks about it.

@@ -89,6 +89,7 @@ pub fn register_claim(
             credited: nothing,
             withdrawn: false,
             settled_by: None,
+            settled_as_of: 0,
             passed: BTreeMap::new(),
             notices: Vec::new(),
         },
@@ -115,7 +116,7 @@ pub fn pay(
     claim.paid = claim.paid.checked_add(paid.principal).map_err(|error| never_adds_up(&error))?;
     // What was taken back of a payment opens a claim again that it had settled.
     if paid.principal.is_negative() && paid.claim_open.is_positive() {
-        claim.settled_by = None;
+        claim.hear(None, facts.version);
     }
     let (claim_id, amount) = (paid.claim_id, paid.amount);
     track.note(facts, TimelineEvent::PaymentReceived { claim_id, amount });
@@ -156,7 +157,8 @@ pub fn settle_claim(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
-    track.news_of(settled.case_id, settled.claim_id)?.settled_by = Some(settled.by.clone());
+    let claim = track.news_of(settled.case_id, settled.claim_id)?;
+    claim.hear(Some(settled.by.clone()), facts.version);
     Ok(settle(track, before, facts))
 }
 

@@ -286,7 +286,7 @@ async fn load_claims(
 ) -> sqlx::Result<HashMap<Uuid, BTreeSet<ClaimId>>> {
     let rows = sqlx::query!(
         "select claim_id, case_id, currency, amount_minor, paid_minor, credited_minor, issued_on,
-                due_on, withdrawn, settled_by, planned, in_act
+                due_on, withdrawn, settled_by, settled_as_of, planned, in_act
          from claim where case_id = any($1)",
         ids,
     )
@@ -313,6 +313,7 @@ async fn load_claims(
             credited: Money::new(row.credited_minor, currency),
             withdrawn: row.withdrawn,
             settled_by: settled_by.transpose()?,
+            settled_as_of: u64::try_from(row.settled_as_of).unwrap_or_default(),
             passed: BTreeMap::new(),
             notices: Vec::new(),
         };
@@ -448,17 +449,23 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<(
         .iter()
         .map(|(.., claim)| claim.settled_by.as_ref().map(word).transpose())
         .collect::<sqlx::Result<_>>()?;
+    let settled_as_of: Vec<i64> = rows
+        .iter()
+        .map(|(.., claim)| i64::try_from(claim.settled_as_of).unwrap_or(i64::MAX))
+        .collect();
     let planned: Vec<bool> = rows.iter().map(|(case, id, _)| case.plans(*id)).collect();
     let in_act: Vec<bool> = rows.iter().map(|(case, id, _)| case.acts_on(*id)).collect();
     sqlx::query!(
         "insert into claim (claim_id, case_id, currency, amount_minor, paid_minor, credited_minor,
-                            issued_on, due_on, withdrawn, settled_by, planned, in_act)
+                            issued_on, due_on, withdrawn, settled_by, planned, in_act,
+                            settled_as_of)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[],
                               $6::bigint[], $7::date[], $8::date[], $9::boolean[], $10::text[],
-                              $11::boolean[], $12::boolean[])
+                              $11::boolean[], $12::boolean[], $13::bigint[])
          on conflict (claim_id) do update
          set paid_minor = excluded.paid_minor, credited_minor = excluded.credited_minor,
              withdrawn = excluded.withdrawn, settled_by = excluded.settled_by,
+             settled_as_of = excluded.settled_as_of,
              planned = excluded.planned, in_act = excluded.in_act",
         &ids,
         &owners,
@@ -472,6 +479,7 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<(
         &settled as &[Option<String>],
         &planned,
         &in_act,
+        &settled_as_of,
     )
     .execute(conn)
     .await?;

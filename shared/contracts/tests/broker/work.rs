@@ -124,7 +124,7 @@ async fn messages_reach_their_consumers() {
     letter.publishes("letter.evt.dispatched.v7").await;
     assert_eq!(scheduler.takes("scheduler", EVENTS).await, "letter.evt.dispatched.v7");
     payments.publishes("payment-reconciliation.cmd.match-payment.v1").await;
-    let taken = payments.takes("payment-reconciliation-urgent", COMMANDS).await;
+    let taken = payments.takes("payment-reconciliation", COMMANDS).await;
     assert_eq!(taken, "payment-reconciliation.cmd.match-payment.v1");
     let queue = letter.broker.get_stream(COMMANDS).await.unwrap();
     assert_eq!(queue.cached_info().state.messages, 0);

@@ -125,6 +125,7 @@ pub(crate) async fn list_parked(
 pub(crate) async fn page_parked(
     conn: &mut PgConnection,
     which: &ParkedFilter,
+    but_stale: bool,
     after: Option<MessageId>,
     limit: i64,
 ) -> sqlx::Result<Vec<(Uuid, String)>> {
@@ -138,6 +139,7 @@ pub(crate) async fn page_parked(
            and ($4::text is null or position(lower($4) in lower(detail)) > 0)
            and ($5::timestamptz is null or parked_at < $5)
            and ($6::uuid is null or message_id > $6)
+           and not ($8 and reason = 'stale')
          order by message_id limit $7",
         which.message_id.as_ref().map(MessageId::as_uuid),
         which.message_type,
@@ -146,6 +148,7 @@ pub(crate) async fn page_parked(
         which.before.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
         after.as_ref().map(MessageId::as_uuid),
         limit,
+        but_stale,
     )
     .fetch_all(conn)
     .await?;

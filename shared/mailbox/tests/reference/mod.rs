@@ -48,7 +48,7 @@ message!(Bumped, contract("outside", Kind::Event, "bumped"), {
     counter_id: Uuid, amount: i64, ring: bool, chime_in_s: Option<i64>, trouble: Option<String>
 });
 message!(Shut, urgent("outside", Kind::Event, "shut"), { counter_id: Uuid });
-message!(Poke, urgent("reference", Kind::Command, "poke"), { counter_id: Uuid });
+message!(Poke, contract("reference", Kind::Command, "poke"), { counter_id: Uuid });
 message!(Counted, contract("reference", Kind::Event, "counted"), { counter_id: Uuid, total: i64 });
 message!(Add, contract("reference", Kind::Request, "add"), { counter_id: Uuid, amount: i64 });
 message!(Read, contract("reference", Kind::Request, "read"), { counter_id: Uuid });
