@@ -2,6 +2,7 @@
 //! broker that lost something, the daily partitions.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::jetstream;
@@ -212,7 +213,10 @@ async fn retry_waiting(engine: &Engine, settings: &MailboxSettings) -> Result<()
     let alarm =
         SignedDuration::from_millis(i64::try_from(settings.waiting_alarm_ms).unwrap_or(i64::MAX));
     let alarming = |message: &WaitingMessage| now.duration_since(message.waiting_since) > alarm;
-    if let Some(message) = oldest.filter(alarming) {
+    let minute = now.as_second().div_euclid(60);
+    if let Some(message) = oldest.filter(alarming)
+        && engine.waiting_told.swap(minute, Ordering::Relaxed) != minute
+    {
         tracing::error!(
             message.id = %message.message_id,
             "waiting since {}: {}", message.waiting_since, message.detail

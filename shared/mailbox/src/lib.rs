@@ -5,7 +5,7 @@
 //! effects, timers and outgoing messages in one transaction, publishes, and acknowledges. Nothing
 //! else in the house opens a transaction, publishes, or acknowledges.
 //!
-//! Read `batch.rs` first, then `saving.rs`, `handler.rs` and `executor.rs`.
+//! Read `batch.rs` first: the core. Then `saving.rs`, `handler.rs` and `executor.rs`.
 
 mod aggregate;
 mod ask;

@@ -228,6 +228,7 @@ impl Mailbox {
             recovery: Recovery::default(),
             wake: Notify::new(),
             seats: Semaphore::new(seats(&context.pool)),
+            waiting_told: AtomicI64::new(0),
             in_flight: AtomicU64::new(0),
         });
         background::maintain(&engine).await.map_err(StartError::Partitions)?;

@@ -24,7 +24,7 @@ pub struct MailboxSettings {
     pub sweep_ms: u64,
     /// What waits is tried again after so long.
     pub waiting_retry_ms: u64,
-    /// Waiting longer than this raises an alarm, once a sweep.
+    /// Waiting longer than this raises an alarm, once a minute.
     pub waiting_alarm_ms: u64,
     /// Inbox, sent rows and answers are kept for so many days; older messages are never handled.
     pub horizon_days: u16,

@@ -15,10 +15,11 @@ use std::time::Duration;
 use contracts::Envelope;
 use contracts::operations::{CheckReport, Operation, RecoveryEnded};
 use jiff::SignedDuration;
+use mailbox::topology::EVENTS;
 use mailbox::{MIGRATIONS, MailboxSettings};
 use reference::{Bell, Bumped, Opened, SERVICE, SLICE, TABLES};
 use serde_json::json;
-use sqlx::Row;
+use sqlx::{Connection, Row};
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
 use uuid::Uuid;
 
@@ -135,5 +136,43 @@ async fn what_a_recovering_producer_sends_again_is_known_from_another_day() {
     house.publish_envelope(&again, "bump again").await;
     house.rest().await;
     assert_eq!(counted(&house).await.0, 1);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_counts_as_sent_to_a_broker_that_was_never_noted() {
+    let house = house().await;
+    let bell = Bell::at(house.folder());
+    let service = start(&house, &bell).await;
+    house.publish("open", &Opened { counter_id: COUNTER }).await;
+    house.rest().await;
+    assert!(service.stop().await);
+    // The backup is from before any broker was seen.
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    sqlx::query("delete from broker").execute(&mut conn).await.unwrap();
+    let count = "select (select count(*) from outbox), (select count(*) from sent)";
+    let kept = async |conn: &mut sqlx::PgConnection| -> (i64, i64) {
+        sqlx::query_as(count).fetch_one(conn).await.unwrap()
+    };
+    assert_eq!(kept(&mut conn).await, (0, 0));
+    // Without the sweeper, which notes the broker.
+    let context = house.context(SERVICE, (), &[&MIGRATIONS]).await;
+    let tasks = context.tasks.clone();
+    let mut blocking = connect_to(&house.database, SERVICE).await;
+    let mut block = blocking.begin().await.unwrap();
+    sqlx::query("lock table broker in exclusive mode").execute(&mut *block).await.unwrap();
+    let settings = MailboxSettings::default();
+    reference::mailbox(bell.clone()).start(&context, settings).await.unwrap();
+    let service = house.resident(tasks);
+    house.publish("bump", &bump(false)).await;
+    eventually(LIMIT, "both messages at the broker", async || {
+        house.stream(EVENTS).await.len() == 3
+    })
+    .await;
+    assert_eq!(kept(&mut conn).await, (2, 0), "who knows whether that broker keeps them");
+    block.rollback().await.unwrap();
+    house.rest().await;
+    assert_eq!(kept(&mut conn).await, (0, 2), "it was noted, and they went out again");
+    assert_eq!(house.stream(EVENTS).await.len(), 3, "the broker knew them");
     service.stop().await;
 }

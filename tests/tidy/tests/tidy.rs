@@ -145,6 +145,13 @@ fn every_service_has_the_same_files() {
 }
 
 #[test]
+fn the_core_of_the_mailbox_fits_on_two_screens() {
+    let core = files("shared/mailbox/src", "/batch.rs");
+    let lines = core.first().map_or(usize::MAX, |core| core.text.lines().count());
+    assert!(lines <= 120, "shared/mailbox/src/batch.rs has {lines} lines");
+}
+
+#[test]
 fn domains_and_pure_crates_are_pure() {
     let banned = [
         "async ",
