@@ -62,8 +62,8 @@ format: ## Formats the code.
 generate: ## Writes the generated files anew: schemas, AsyncAPI, broker permissions, new snapshots.
 	@AMICABLE_GENERATE=1 $(CARGO) test --quiet --package contracts --test artefacts --test snapshots
 
-queries: setup ## Writes the offline data of the compile-time checked queries anew.
-	@$(CARGO) run --quiet --package embedded --bin prepare-queries
+queries: setup ## Writes the offline data of the compile-time checked queries anew; ARGUMENTS: crates.
+	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- $(ARGUMENTS)
 
 clean-run: down ## Removes what `make run` left, so that the next one begins anew.
 	@rm -rf .amicable

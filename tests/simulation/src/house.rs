@@ -43,7 +43,8 @@ impl Input<'_> {
     }
 
     fn unexpected(&self, service: &str) -> Fault {
-        Fault::Bug(format!("the simulation has no {} for {service}", self.rehearsed.stem))
+        let stem = &self.rehearsed.stem;
+        Fault::Bug(format!("the simulation has no {stem} for {service}: add it in src/house"))
     }
 }
 
@@ -110,7 +111,8 @@ impl House {
             b"mediation" => &self.mediation,
             b"payment-reconciliation" => &self.money.states,
             b"monitoring" => &self.monitoring.states,
-            _ => &self.intake,
+            b"intake" => &self.intake,
+            _ => panic!("the simulation lacks a service: add it in src/house.rs"),
         }
     }
 

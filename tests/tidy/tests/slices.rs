@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contracts::registry::Slice;
+use contracts::registry::{SLICES, Slice};
 use contracts::{Contract, Kind};
 use mailbox::Mailbox;
 use runtime::files::FileStore;
@@ -19,6 +19,13 @@ fn mailboxes() -> Vec<Mailbox> {
         mediation::mailbox(),
         monitoring::mailbox(),
     ]
+}
+
+#[test]
+fn every_service_is_looked_at_here() {
+    let here: BTreeSet<&str> = mailboxes().iter().map(Mailbox::service).collect();
+    let all: BTreeSet<&str> = SLICES.iter().map(|slice| slice.service).collect();
+    assert_eq!(here, all, "list every service in `mailboxes` of this file");
 }
 
 #[test]

@@ -71,12 +71,16 @@ impl Description {
     }
 
     /// Reads the description, or makes one: with this clock, or with the demonstration's where none
-    /// is asked for. A stack never changes its clock, since business time must not go back.
+    /// is asked for. A stack never changes its clock, since business time must not go back. A
+    /// service that is younger than the stack gets a port.
     pub(crate) fn load_or_make(layout: &Layout, clock: Option<ClockMode>) -> Result<Self, Failure> {
         if !layout.exists() {
             return Self::make(layout, clock.unwrap_or(ClockMode::Demo));
         }
-        let found = Self::load(layout)?;
+        let mut found = Self::load(layout)?;
+        if found.ports.complete()? {
+            found.write(layout)?;
+        }
         match clock.filter(|wanted| *wanted != found.clock) {
             None => Ok(found),
             Some(wanted) => Err(Failure::OtherClock {
@@ -90,10 +94,14 @@ impl Description {
     fn make(layout: &Layout, clock: ClockMode) -> Result<Self, Failure> {
         let ports = Ports::free(layout.root())?;
         let made = Self { clock, made_at: now(), ports };
-        let file = layout.description();
-        let text = toml::to_string(&made).map_err(Failure::written(&file))?;
-        fs::write(&file, format!("{HEADER}{text}")).map_err(Failure::io("write", &file))?;
+        made.write(layout)?;
         Ok(made)
+    }
+
+    fn write(&self, layout: &Layout) -> Result<(), Failure> {
+        let file = layout.description();
+        let text = toml::to_string(self).map_err(Failure::written(&file))?;
+        fs::write(&file, format!("{HEADER}{text}")).map_err(Failure::io("write", &file))
     }
 
     /// Whether the clock can be turned.
@@ -133,6 +141,20 @@ impl Ports {
             intake_api: take(),
             admin: services::names().map(|name| (name.to_owned(), take())).collect(),
         }
+    }
+
+    /// Gives a port to each service that has none; whether there was any.
+    fn complete(&mut self) -> Result<bool, Failure> {
+        let first = self.all().iter().map(|(_, port)| *port).max().unwrap_or(FIRST_PORT);
+        let last = first.saturating_add(BLOCK_PORTS);
+        let mut free = (first..=last).skip(1).filter(|port| is_free(*port));
+        let lacking: Vec<&str> =
+            services::names().filter(|name| !self.admin.contains_key(*name)).collect();
+        for name in &lacking {
+            let port = free.next().ok_or(Failure::NoPorts { first, last })?;
+            self.admin.insert((*name).to_owned(), port);
+        }
+        Ok(!lacking.is_empty())
     }
 
     /// The admin port of a service.
@@ -207,6 +229,19 @@ mod tests {
         assert!(
             told.ends_with("has the demo clock for good; for the system clock use another folder")
         );
+    }
+
+    #[test]
+    fn a_service_that_is_younger_than_the_stack_gets_a_port_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = layout(&folder);
+        let mut older = Description::load_or_make(&layout, None).unwrap();
+        older.ports.admin.remove("letter").unwrap();
+        older.write(&layout).unwrap();
+        let completed = Description::load_or_make(&layout, None).unwrap();
+        let letter = completed.ports.admin["letter"];
+        assert!(older.ports.all().iter().all(|(_, port)| *port != letter), "{letter}");
+        assert_eq!(Description::load(&layout).unwrap(), completed, "it is kept");
     }
 
     #[test]

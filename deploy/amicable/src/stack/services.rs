@@ -21,7 +21,7 @@ const fn entry<S: Service>() -> Entry {
 }
 
 /// In the order in which they are listed.
-pub(super) const SERVICES: [Entry; 7] = [
+pub(super) const SERVICES: &[Entry] = &[
     entry::<intake::Intake>(),
     entry::<scheduler::Scheduler>(),
     entry::<letter::Letter>(),

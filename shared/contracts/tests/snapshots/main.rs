@@ -102,7 +102,8 @@ fn frozen_messages_are_written_and_read_as_ever() {
         assert!(
             frozen == snapshot.text && (snapshot.means)(&frozen),
             "{name} is frozen, and what the code writes or reads is not what {} says. Undo the \
-             change, and make a new version of the message beside this one.\nfrozen:\n{frozen}\n\
+             change, and make a new version of the message beside this one; or, where it never \
+             landed, delete the file and run `make generate`.\nfrozen:\n{frozen}\n\
              code:\n{}",
             path.display(),
             snapshot.text
@@ -115,7 +116,13 @@ fn every_message_version_has_a_snapshot_and_every_snapshot_a_message() {
     let examples: BTreeSet<String> =
         examples::all().iter().map(|snapshot| snapshot.schema().to_owned()).collect();
     let contracts: BTreeSet<String> = schema::schemas().into_keys().collect();
-    assert_eq!(examples, contracts, "left: examples, right: contracts");
+    let more: Vec<&String> = examples.difference(&contracts).collect();
+    let fewer: Vec<&String> = contracts.difference(&examples).collect();
+    assert!(
+        more.is_empty() && fewer.is_empty(),
+        "examples of no message (add it to ENTRIES in registry.rs): {more:?}; messages without an \
+         example (add one in tests/snapshots/examples, and its file to mod.rs): {fewer:?}"
+    );
     for entry in fs::read_dir(folder()).into_iter().flatten() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let known =
