@@ -3,6 +3,7 @@
 //! Nothing here does anything.
 
 mod kept;
+mod law;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,10 @@ use crate::stack;
 pub(crate) use kept::{
     MeantMessage, Parked, Settling, Uncertain, UncertainSettle, Waiting, WhichAct, WhichParked,
     WhichWaiting,
+};
+pub(crate) use law::{
+    CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact, LawCosts,
+    LawCountry, LawDebtor, LawInterest, LawTerm, MadeKind, Reference, TermKind,
 };
 
 /// Amicable: out-of-court debt collection and credit management.
@@ -62,6 +67,10 @@ pub(crate) enum FileCommand {
     Invoice(Invoice),
     #[command(subcommand)]
     Statement(Statement),
+    #[command(subcommand)]
+    Law(Law),
+    #[command(subcommand)]
+    Reference(Reference),
 }
 
 /// Commands that ask the running stack.

@@ -54,6 +54,9 @@ pub(crate) enum Failure {
     Interrupted,
     #[error("the stack did not start; its log is {}", log.display())]
     NotStarted { log: PathBuf },
+    /// The law, or a rule of references, has no answer to what was asked.
+    #[error("there is no answer: {0}")]
+    NoAnswer(String),
     /// What the process that runs the stack said, before it ended.
     #[error("{0}")]
     Said(String),

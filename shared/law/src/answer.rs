@@ -78,8 +78,13 @@ rules! {
     BeCallHours = "be.call-hours", "WER art. XIX.10 and XIX.11";
     /// Interest between businesses runs by itself, at the rate of the half-year.
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
+    /// For a consumer credit that was ended, what was lent comes before interest and penalties.
+    BeConsumerCredit = "be.consumer-credit", "WER art. VII.106 par. 5";
     /// The first reminder to a consumer is free and has a fixed content.
     BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
+    /// The term of the formal notice: from the third working day, whatever the medium.
+    BeFormalNoticeClock = "be.formal-notice-clock",
+        "WER art. XIX.9 par. 1; third working day not counted";
     /// A collector does nothing towards a consumer before the formal notice.
     BeFormalNoticeFirst = "be.formal-notice-first", "WER art. XIX.7 par. 2";
     /// Interest where neither a contract nor the law on late payment gives another rate.

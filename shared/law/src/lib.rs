@@ -10,8 +10,9 @@
 //! from when our books ask for them, and what a payment pays first. The rates of interest are data
 //! (`data/*.csv`), each loaded until a day; beyond it there is an error and no guess.
 //!
-//! Absent, each with its own issue to come: the Belgian formal notice, the Dutch rule on small
-//! instalments (BIK art. 2a), limitation, payment plans, and acts by text message or visit.
+//! Absent, each with its own issue to come: the content of the Belgian formal notice and what
+//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), contractual interest of
+//! others than Belgian consumers, limitation, payment plans, and acts by text message or visit.
 
 mod allocation;
 mod answer;
@@ -29,7 +30,7 @@ mod surcharge;
 mod term;
 mod window;
 
-pub use allocation::{Component, allocation_order};
+pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
@@ -43,5 +44,5 @@ pub use interest::{
 pub use pack::Pack;
 pub use rates::RateTable;
 pub use surcharge::{Surcharge, surcharge};
-pub use term::{Term, pay_by, sent_on, term_of};
+pub use term::{Term, arrives_on, formal_notice_term, pay_by, sent_on, term_of};
 pub use window::{ContactHours, Window, next_lawful_moment};

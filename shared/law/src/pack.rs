@@ -1,6 +1,6 @@
 //! The two countries whose law we know, and their time.
 
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use primitives::{Country, Date, Timestamp};
 
@@ -40,6 +40,12 @@ impl Pack {
     #[must_use]
     pub fn local_date(self, moment: Timestamp) -> Date {
         self.time_zone().to_datetime(moment).date()
+    }
+
+    /// What calendar and clock show at `moment` where the debtor is.
+    #[must_use]
+    pub fn local_time(self, moment: Timestamp) -> DateTime {
+        self.time_zone().to_datetime(moment)
     }
 
     /// The moment at which it is `time` on `date` where the debtor is. A time that the change to

@@ -129,6 +129,29 @@ pub fn pay_by(
     trail.answer(day)
 }
 
+/// The days that a Belgian consumer has after a collector's formal notice, sent on `sent_on`; until
+/// they are over nothing else is done towards him (WER art. XIX.9). Fourteen calendar days from the
+/// third working day, by e-mail as by post; that day does not count itself, which is the more
+/// cautious of two readings. None after 2100. A request for a plan, a dispute or a debt mediation
+/// suspends them: not known here.
+pub fn formal_notice_term(sent_on: Date) -> Answer<Option<Term>> {
+    let mut trail = Pack::Be.trail();
+    trail.ask(RuleId::BeFormalNoticeClock);
+    let third = trail.take(add_working_days(Pack::Be, sent_on, BE_POST_DAYS));
+    let term = third.and_then(|third| {
+        let last = trail.take(working_day_after(Pack::Be, third, TERM_DAYS))?;
+        Some(Term { first: third.tomorrow().ok()?, last })
+    });
+    if let Some(Term { first, last }) = term {
+        let (first, last) = (spoken(first), spoken(last));
+        trail.say(format!(
+            "You have from {first} up to and including {last} to pay, to dispute, or to ask for \
+             a plan, before anything else is done."
+        ));
+    }
+    trail.answer(term)
+}
+
 /// The message whose term must have run out before anything is added to what a debtor owes; none
 /// for a business, which the law does not protect so.
 pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<MessageKind> {
@@ -206,8 +229,10 @@ fn fourteen_days(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<T
     trail.answer(term)
 }
 
-/// The day on which a message counts as arrived.
-fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Date>> {
+/// The day on which a message counts as arrived that was sent on `sent_on` by e-mail or post; none
+/// for other channels and after 2100. In Belgium it is the day before the law's term, whenever the
+/// message arrives.
+pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Date>> {
     let mut trail = pack.trail();
     trail.ask(match pack {
         Pack::Nl => RuleId::NlReceipt,
@@ -291,6 +316,19 @@ mod tests {
         // Wednesday 30 June and Thursday 1 July 2027.
         assert_eq!(letter(Channel::Post, date(2027, 6, 30)).unwrap().first, date(2027, 7, 3));
         assert_eq!(letter(Channel::Post, date(2027, 7, 1)).unwrap().first, date(2027, 7, 7));
+    }
+
+    #[test]
+    fn a_formal_notice_counts_from_the_third_working_day_whatever_the_medium() {
+        let answer = formal_notice_term(date(2026, 11, 6));
+        assert_eq!(answer.value, term((11, 13), (11, 26)));
+        assert_eq!(answer.rules.first(), Some(&RuleId::BeFormalNoticeClock));
+        // Ascension Day and the weekend do not count; the term ends on a working day.
+        let before_a_holiday = formal_notice_term(date(2026, 5, 12)).value.unwrap();
+        assert_eq!(
+            (before_a_holiday.first, before_a_holiday.last),
+            (date(2026, 5, 19), date(2026, 6, 1))
+        );
     }
 
     /// Examples 11 (reading B) and 12 of the research.

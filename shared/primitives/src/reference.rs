@@ -136,6 +136,34 @@ impl StructuredReference {
         Ok(Self::Dutch(Checked(digits)))
     }
 
+    /// The Belgian structured communication over `base`, up to ten digits, with its check digits.
+    pub fn belgian_from(base: &str) -> Result<Self, ReferenceError> {
+        let expected = "give up to ten digits to make a reference of";
+        let wrong_format = || ReferenceError::WrongFormat { kind: BELGIAN, expected };
+        if !(1..=10).contains(&base.len()) || !base.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(wrong_format());
+        }
+        let check = match mod_97(base.chars()).ok_or_else(wrong_format)? {
+            0 => 97,
+            other => other,
+        };
+        Ok(Self::Belgian(Checked(format!("{base:0>10}{check:02}"))))
+    }
+
+    /// The betalingskenmerk over `base`: of 7 to 12 digits, with length code and check digit, or of
+    /// 15, with the check digit alone.
+    pub fn dutch_from(base: &str) -> Result<Self, ReferenceError> {
+        let expected = "give 7 to 12 digits, or 15, to make a betalingskenmerk of";
+        let wrong_format = || ReferenceError::WrongFormat { kind: DUTCH, expected };
+        let rest = match base.len() {
+            7..=12 => format!("{}{base}", base.len() % 10),
+            15 => base.to_owned(),
+            _ => return Err(wrong_format()),
+        };
+        let check = dutch_check_digit(&rest).ok_or_else(wrong_format)?;
+        Ok(Self::Dutch(Checked(format!("{check}{rest}"))))
+    }
+
     /// The RF reference over `body`, 1 to 21 letters or digits, with its check digits.
     pub fn rf_from(body: &str) -> Result<Self, ReferenceError> {
         let body = body.to_ascii_uppercase();
@@ -320,8 +348,29 @@ mod tests {
         }
 
         #[test]
+        fn a_made_reference_of_digits_keeps_its_base(base in "[0-9]{1,15}") {
+            if let Ok(reference) = StructuredReference::belgian_from(&base) {
+                let padded = format!("{base:0>10}");
+                prop_assert_eq!(reference.canonical().get(..10), Some(&*padded));
+                let read = StructuredReference::parse_belgian(reference.canonical());
+                prop_assert_eq!(read, Ok(reference));
+            } else {
+                prop_assert!(base.len() > 10);
+            }
+            if let Ok(reference) = StructuredReference::dutch_from(&base) {
+                prop_assert!(reference.canonical().ends_with(&base));
+                let read = StructuredReference::parse_dutch(reference.canonical());
+                prop_assert_eq!(read, Ok(reference));
+            } else {
+                prop_assert!(base.len() < 7 || [13, 14].contains(&base.len()));
+            }
+        }
+
+        #[test]
         fn no_text_makes_parsing_panic(text: String) {
             let _ = StructuredReference::parse(&text);
+            let _ = StructuredReference::belgian_from(&text);
+            let _ = StructuredReference::dutch_from(&text);
             let _ = StructuredReference::rf_from(&text);
         }
     }
@@ -330,11 +379,13 @@ mod tests {
     fn the_printed_forms_are_those_of_the_specifications() {
         let belgian = StructuredReference::parse("010806817183").unwrap();
         assert_eq!(belgian.printed(), "+++010/8068/17183+++");
+        assert_eq!(StructuredReference::belgian_from("0108068171").as_ref(), Ok(&belgian));
         assert_eq!(StructuredReference::parse("*** 010/8068/17183 ***"), Ok(belgian));
         let rf = StructuredReference::rf_from("539007547034").unwrap();
         assert_eq!(rf.printed(), "RF18 5390 0754 7034");
         let dutch = StructuredReference::parse("5000056789012345").unwrap();
         assert_eq!(dutch.printed(), "5000 0567 8901 2345");
+        assert_eq!(StructuredReference::dutch_from("000056789012345"), Ok(dutch));
         let dutch = StructuredReference::parse("12234534622567").unwrap();
         assert_eq!(dutch.printed(), "12 2345 3462 2567");
     }

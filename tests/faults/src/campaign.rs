@@ -21,8 +21,6 @@ pub struct Campaign {
     pub first_seed: u64,
     /// It goes on until so many faults were injected.
     pub faults: u64,
-    /// Whether some stories lose their database.
-    pub restores: bool,
     /// Stories that are played at the same time, each on servers of its own.
     pub worlds: usize,
 }
@@ -47,7 +45,7 @@ impl Campaign {
                 if faults >= self.faults {
                     return Ok::<(), BoxError>(());
                 }
-                let plan = Plan::draw(next.fetch_add(1, Ordering::Relaxed), self.restores);
+                let plan = Plan::draw(next.fetch_add(1, Ordering::Relaxed));
                 let ended = play(&mut world, &self.program, &plan).await?;
                 let problems = [ended.verdict.doubled.as_slice(), &ended.verdict.lost].concat();
                 let count: u64 = ended.faults.values().sum();

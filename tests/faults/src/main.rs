@@ -23,9 +23,6 @@ enum Role {
     /// Plays the story of one seed again, and prints what happens in it.
     Story {
         seed: u64,
-        /// As `run --restores` draws it.
-        #[arg(long)]
-        restores: bool,
         /// Look for the fewest acts with which it still fails, which takes its time.
         #[arg(long)]
         shrink: bool,
@@ -43,9 +40,6 @@ struct Run {
     /// The seed of the first story.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Also restore databases from backups.
-    #[arg(long)]
-    restores: bool,
     /// Stories at the same time, each on servers of its own.
     #[arg(long, default_value_t = 2)]
     worlds: usize,
@@ -58,7 +52,7 @@ struct Run {
 async fn main() -> ExitCode {
     let done = match Arguments::parse().role {
         Role::Serve(start) => start.serve().await.map(|()| true),
-        Role::Story { seed, restores, shrink } => story(Plan::draw(seed, restores), shrink).await,
+        Role::Story { seed, shrink } => story(Plan::draw(seed), shrink).await,
         Role::Run(run) => campaign(run).await,
     };
     match done {
@@ -80,7 +74,6 @@ async fn campaign(run: Run) -> Result<bool, BoxError> {
         program: program()?,
         first_seed: run.seed,
         faults: run.faults,
-        restores: run.restores,
         worlds: run.worlds,
     };
     let report = campaign.run(|line| eprintln!("{line}")).await?;

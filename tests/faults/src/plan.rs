@@ -148,14 +148,14 @@ const SCATTERED_ONE_IN: u64 = 30;
 const STARTS: u64 = 12;
 
 impl Plan {
-    /// The story of a seed. With `restores`, every fourth loses its database.
+    /// The story of a seed. Every fourth loses its database.
     #[must_use]
-    pub fn draw(seed: u64, restores: bool) -> Self {
+    pub fn draw(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let replicas = chance.index(3).saturating_add(1);
         let crashes = (0..replicas).map(|_| starts(&mut chance)).collect();
         let mut acts = Vec::new();
-        let loss = (restores && chance.within(0, 4) == 0).then(|| {
+        let loss = (chance.within(0, 4) == 0).then(|| {
             let backup = chance.within(0, ROUNDS - 1);
             (backup, chance.within(backup + 1, ROUNDS))
         });

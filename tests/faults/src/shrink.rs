@@ -44,7 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_it_fails_by_is_left() {
-        let plan = Plan::draw(1, true);
+        let plan = Plan::draw(1);
         let mut acts = plan.acts.clone();
         acts.insert(3, Act::Sabotage);
         acts.insert(17, Act::Recreate);

@@ -10,13 +10,8 @@ fn program() -> &'static Path {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_doubled_or_lost_whatever_breaks() {
-    let campaign = Campaign {
-        program: program().to_owned(),
-        first_seed: 1,
-        faults: 500,
-        restores: false,
-        worlds: 2,
-    };
+    let campaign =
+        Campaign { program: program().to_owned(), first_seed: 1, faults: 500, worlds: 2 };
     let report = campaign.run(|_| {}).await.unwrap();
     assert!(report.is_good(), "{report}");
     assert!(report.kills > 5 && report.cut_off > 0, "it was too calm:\n{report}");

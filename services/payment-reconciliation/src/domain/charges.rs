@@ -4,9 +4,9 @@
 use contracts::agreement::{AgreedCharges, BusinessCosts, PenaltyClause};
 use jiff::ToSpan;
 use law::{
-    Answer, ChargeTerms, CollectionCosts, Component, InterestError, InterestTerms, Notice, Pack,
-    PackVersion, RuleId, Surcharge, allocation_order, collection_costs, interest, pay_by,
-    surcharge,
+    Answer, ChargeTerms, CollectionCosts, Component, DebtOrigin, InterestError, InterestTerms,
+    Notice, Pack, PackVersion, RuleId, Surcharge, allocation_order, collection_costs, interest,
+    pay_by, surcharge,
 };
 use primitives::{Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, MoneyError};
 
@@ -138,7 +138,7 @@ impl ChargeRules {
 
     /// What a payment pays first.
     pub(super) fn order(&self) -> [Component; 3] {
-        allocation_order(self.pack).value
+        allocation_order(self.pack, DebtOrigin::General).value
     }
 
     /// What would be added to unpaid claims, each with its due date, if the message that must come

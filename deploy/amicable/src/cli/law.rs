@@ -1,0 +1,248 @@
+//! The commands that answer from the law and from the rules of references, without a stack.
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::{Date, DateTime};
+use primitives::{Currency, Money, Rate};
+
+/// What the law says: costs, interest, terms, hours of contact, what a payment pays; needs no stack
+#[derive(Debug, Subcommand)]
+pub(crate) enum Law {
+    Costs(LawCosts),
+    Interest(LawInterest),
+    Term(LawTerm),
+    Contact(LawContact),
+    Allocate(LawAllocate),
+}
+
+/// The collection costs that may be asked for what is unpaid
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+    amicable law costs --country NL --debtor consumer --principal 1523.47 --json\n\n\
+    A Dutch business by the scale; a Belgian one 40.00, since more needs proof.")]
+pub(crate) struct LawCosts {
+    #[arg(long, ignore_case = true)]
+    pub country: LawCountry,
+    /// Who owes
+    #[arg(long)]
+    pub debtor: LawDebtor,
+    /// What is unpaid, in euros
+    #[arg(long, value_name = "EUROS", value_parser = something)]
+    pub principal: Money,
+    /// The creditor cannot deduct VAT, and says so (the Netherlands)
+    #[arg(long)]
+    pub vat_not_deductible: bool,
+    /// There is no valid penalty clause (Belgian consumers)
+    #[arg(long)]
+    pub no_clause: bool,
+    /// The day for which it is asked [default: the rules as they are now]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The interest on an amount that stays unpaid
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable law interest --country NL --kind statutory \
+    --principal 5000 --from 2024-03-15 --to 2026-02-17\n  \
+    amicable law interest --country BE --kind contractual --rate 5 --principal 1000 \
+    --from 2026-01-01 --to 2026-01-31 --json")]
+pub(crate) struct LawInterest {
+    #[arg(long, ignore_case = true)]
+    pub country: LawCountry,
+    /// Which rate
+    #[arg(long)]
+    pub kind: InterestKind,
+    /// What is unpaid, in euros
+    #[arg(long, value_name = "EUROS", value_parser = something)]
+    pub principal: Money,
+    /// The first day that bears interest
+    #[arg(long, value_name = "DATE")]
+    pub from: Date,
+    /// The first day that bears none any more
+    #[arg(long, value_name = "DATE")]
+    pub to: Date,
+    /// The agreed percentage a year (contractual)
+    #[arg(long, value_name = "PERCENT", value_parser = Rate::parse)]
+    pub rate: Option<Rate>,
+    /// Who owes; contractual interest is known for Belgian consumers only
+    #[arg(long, default_value = "consumer")]
+    pub debtor: LawDebtor,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The term that the law starts with a message
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+    amicable law term --kind nl-14-day --sent 2026-11-06 --channel post")]
+pub(crate) struct LawTerm {
+    /// Which message
+    #[arg(long)]
+    pub kind: TermKind,
+    /// The day on which it was handed to the post, or sent
+    #[arg(long, value_name = "DATE")]
+    pub sent: Date,
+    #[arg(long)]
+    pub channel: LawChannel,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whether somebody may be contacted at a moment, and from when on otherwise
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+    amicable law contact --country NL --channel phone --at 2026-11-30T19:59\n\n\
+    It answers with the house's hours, which are the Dutch ones in both countries.")]
+pub(crate) struct LawContact {
+    #[arg(long, ignore_case = true)]
+    pub country: LawCountry,
+    /// Who owes; the house keeps the same hours for all
+    #[arg(long, default_value = "consumer")]
+    pub debtor: LawDebtor,
+    #[arg(long)]
+    pub channel: LawChannel,
+    /// What the clock shows where the debtor is, as 2026-11-30T19:59
+    #[arg(long, value_name = "TIME")]
+    pub at: DateTime,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a payment pays of one debt, and what is left of it
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  amicable law allocate --country NL --costs 40 --interest 3.20 \
+    --principal 250 --payment 100"
+)]
+pub(crate) struct LawAllocate {
+    #[arg(long, ignore_case = true)]
+    pub country: LawCountry,
+    /// What the debt comes from; a Belgian consumer credit that was ended is paid the other way
+    /// round
+    #[arg(long, default_value = "general")]
+    pub kind: DebtKind,
+    /// The costs that are owed, in euros
+    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    pub costs: Money,
+    /// The interest that is owed, in euros
+    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    pub interest: Money,
+    /// The principal that is owed, in euros
+    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    pub principal: Money,
+    /// What is paid, in euros
+    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    pub payment: Money,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Account numbers and payment references: check one, or make one; needs no stack
+#[derive(Debug, Subcommand)]
+pub(crate) enum Reference {
+    /// Say whether it is right, and write it in its bare form
+    #[command(after_help = "Example:\n  \
+        amicable reference check --kind ogm +++010/8068/17183+++ --json")]
+    Check {
+        #[arg(long)]
+        kind: CheckedKind,
+        value: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add the check digits to a base
+    #[command(after_help = "Example:\n  amicable reference make --kind ogm 0108068171 --json")]
+    Make {
+        #[arg(long)]
+        kind: MadeKind,
+        /// Digits; of an RF reference letters too
+        base: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LawCountry {
+    #[value(name = "NL")]
+    Nl,
+    #[value(name = "BE")]
+    Be,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LawDebtor {
+    Consumer,
+    /// A natural person in business
+    Business,
+    /// A company, an association, a public body
+    Legal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LawChannel {
+    Phone,
+    Email,
+    Sms,
+    Post,
+    Visit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InterestKind {
+    /// BW 6:119; in Belgium the legal interest
+    Statutory,
+    /// Between businesses: BW 6:119a; in Belgium the law of 2 August 2002
+    Commercial,
+    /// Agreed with a Belgian consumer, at most the rate between businesses
+    Contractual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TermKind {
+    #[value(name = "nl-14-day")]
+    NlFourteenDay,
+    BeFirstReminder,
+    BeFormalNotice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DebtKind {
+    General,
+    ConsumerCredit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckedKind {
+    Iban,
+    /// The Belgian structured communication
+    Ogm,
+    /// ISO 11649
+    Rf,
+    Betalingskenmerk,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MadeKind {
+    Ogm,
+    Rf,
+    Betalingskenmerk,
+}
+
+fn not_less_than_nothing(text: &str) -> Result<Money, String> {
+    let amount = Money::parse(text, Currency::EUR).map_err(|error| error.to_string())?;
+    if amount.is_negative() { Err("give an amount of 0 or more".to_owned()) } else { Ok(amount) }
+}
+
+fn something(text: &str) -> Result<Money, String> {
+    let amount = Money::parse(text, Currency::EUR).map_err(|error| error.to_string())?;
+    if amount.is_positive() { Ok(amount) } else { Err("give an amount above 0".to_owned()) }
+}

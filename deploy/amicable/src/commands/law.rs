@@ -1,0 +1,321 @@
+//! `amicable law`: what the law says, with its reasons, without any stack.
+
+use std::fmt::{self, Display, Formatter};
+use std::process::ExitCode;
+
+use jiff::civil::{Date, DateTime, date};
+use law::{
+    Answer, BusinessCosts, ChargeTerms, ContactHours, DebtOrigin, InterestBasis, InterestSegment,
+    InterestTerms, Pack, Parts, PenaltyClause, arrives_on, collection_costs, formal_notice_term,
+    next_lawful_moment, term_of,
+};
+use primitives::{Channel, Currency, DebtorKind, MessageKind, Money, Rate};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+
+use crate::cli::{
+    DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact, LawCosts, LawCountry,
+    LawDebtor, LawInterest, LawTerm, TermKind,
+};
+use crate::failure::Failure;
+use crate::output::{say, say_json};
+
+/// An answer as a program reads it.
+#[derive(Serialize)]
+struct Told<T> {
+    #[serde(flatten)]
+    value: T,
+    /// The rule that was asked first: the one that the question is about.
+    rule: &'static str,
+    /// Every rule that was asked.
+    rules: Vec<&'static str>,
+    version: &'static str,
+    explanation: Vec<String>,
+}
+
+pub(crate) fn run(law: &Law) -> Result<ExitCode, Failure> {
+    match law {
+        Law::Costs(asked) => tell(costs(asked)?, asked.json),
+        Law::Interest(asked) => tell(interest(asked)?, asked.json),
+        Law::Term(asked) => tell(term(asked)?, asked.json),
+        Law::Contact(asked) => tell(contact(asked)?, asked.json),
+        Law::Allocate(asked) => tell(allocate(asked)?, asked.json),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the answer with its reasons, for a person or a program.
+fn tell<T: Serialize + Display>(answer: Answer<T>, json: bool) {
+    let version = answer.pack.as_str();
+    let rules: Vec<&str> = answer.rules.iter().map(|rule| rule.as_str()).collect();
+    if json {
+        let rule = rules.first().copied().unwrap_or_default();
+        let (value, explanation) = (answer.value, answer.because);
+        say_json(&Told { value, rule, rules, version, explanation });
+        return;
+    }
+    say(&answer.value);
+    answer.because.iter().for_each(say);
+    for rule in answer.rules {
+        say(format_args!("{rule} ({version}): {}", rule.source()));
+    }
+}
+
+fn with<T, U>(answer: Answer<T>, value: U) -> Answer<U> {
+    Answer { value, rules: answer.rules, pack: answer.pack, because: answer.because }
+}
+
+#[derive(Serialize)]
+struct Costs {
+    /// Without VAT.
+    amount: Decimal,
+    vat: Decimal,
+    total: Decimal,
+}
+
+impl Display for Costs {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { amount, vat, total } = self;
+        write!(formatter, "{amount} EUR, VAT {vat} EUR, in all {total} EUR")
+    }
+}
+
+fn costs(asked: &LawCosts) -> Result<Answer<Costs>, Failure> {
+    let (pack, debtor) = (pack(asked.country), debtor(asked.debtor));
+    let known_from = match (pack, debtor) {
+        (Pack::Nl, _) => date(2012, 7, 1),
+        (Pack::Be, DebtorKind::Consumer) => date(2023, 9, 1),
+        (Pack::Be, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
+            date(2013, 3, 16)
+        }
+    };
+    if asked.on.is_some_and(|on| on < known_from) {
+        return Err(no_answer(format!("the rules are known from {known_from} on")));
+    }
+    let clause = PenaltyClause { lump_sum: true, yearly_interest_bp: None };
+    let terms = ChargeTerms {
+        creditor_deducts_vat: !asked.vat_not_deductible,
+        in_business: BusinessCosts::Scale,
+        interest: true,
+        penalty_clause: (!asked.no_clause).then_some(clause),
+    };
+    let answer =
+        collection_costs(pack, debtor, &terms, &[asked.principal]).map_err(no_answer_of)?;
+    let zero = Money::zero(Currency::EUR);
+    let (fee, vat) = answer.value.as_ref().map_or((zero, zero), |costs| (costs.fee, costs.vat));
+    let total = fee.checked_add(vat).map_err(no_answer_of)?;
+    let value =
+        Costs { amount: fee.to_decimal(), vat: vat.to_decimal(), total: total.to_decimal() };
+    Ok(with(answer, value))
+}
+
+#[derive(Serialize)]
+struct Interest {
+    amount: Decimal,
+    segments: Vec<Segment>,
+}
+
+#[derive(Serialize)]
+struct Segment {
+    from: Date,
+    /// The day after the last one.
+    to: Date,
+    days: u32,
+    /// Percent a year.
+    rate: Decimal,
+    base: Decimal,
+    amount: Decimal,
+}
+
+impl Display for Interest {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} EUR", self.amount)
+    }
+}
+
+fn interest(asked: &LawInterest) -> Result<Answer<Interest>, Failure> {
+    if asked.to < asked.from {
+        return Err(no_answer("--to comes before --from"));
+    }
+    let basis = match (asked.kind, asked.rate) {
+        (InterestKind::Statutory, None) => InterestBasis::Statutory,
+        (InterestKind::Commercial, None) => InterestBasis::Commercial,
+        (InterestKind::Contractual, Some(rate)) => {
+            if asked.debtor != LawDebtor::Consumer {
+                return Err(no_answer("contractual interest is known for consumers only"));
+            }
+            InterestBasis::Contractual { yearly_bp: basis_points(rate)? }
+        }
+        (InterestKind::Contractual, None) => return Err(no_answer("say which --rate was agreed")),
+        (InterestKind::Statutory | InterestKind::Commercial, Some(_)) => {
+            return Err(no_answer("the law has its own rate; --rate goes with contractual"));
+        }
+    };
+    let terms = InterestTerms { basis, from: asked.from };
+    let last = asked.to.yesterday().map_err(no_answer_of)?;
+    let answer = law::interest(pack(asked.country), terms, &[(asked.from, asked.principal)], last)
+        .map_err(no_answer_of)?;
+    let segments: Result<Vec<Segment>, Failure> =
+        answer.value.segments.iter().map(segment).collect();
+    let value = Interest { amount: answer.value.total.to_decimal(), segments: segments? };
+    Ok(with(answer, value))
+}
+
+fn segment(of: &InterestSegment) -> Result<Segment, Failure> {
+    Ok(Segment {
+        from: of.first,
+        to: of.last.tomorrow().map_err(no_answer_of)?,
+        days: of.days,
+        rate: Decimal::new(i64::from(of.rate_bp), 2),
+        base: of.base.to_decimal(),
+        amount: of.amount.to_decimal(),
+    })
+}
+
+fn basis_points(rate: Rate) -> Result<u32, Failure> {
+    let hundredths = rate.percent().checked_mul(Decimal::ONE_HUNDRED);
+    hundredths
+        .filter(Decimal::is_integer)
+        .and_then(|hundredths| hundredths.to_u32())
+        .ok_or_else(|| no_answer(format!("{rate} % is no rate of at most two decimals")))
+}
+
+#[derive(Serialize)]
+struct Term {
+    /// Where it counts when the message arrives.
+    delivered: Option<Date>,
+    first_day: Date,
+    last_day: Date,
+    /// The first day after the term: from then on costs are owed, or other things may be done.
+    costs_from: Date,
+}
+
+impl Display for Term {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} up to and including {}", self.first_day, self.last_day)
+    }
+}
+
+fn term(asked: &LawTerm) -> Result<Answer<Term>, Failure> {
+    let channel = channel(asked.channel);
+    if !matches!(channel, Channel::Post | Channel::Email) {
+        return Err(no_answer("the law starts terms by post and by e-mail only"));
+    }
+    let (consumer, sent) = (DebtorKind::Consumer, asked.sent);
+    let answer = match asked.kind {
+        TermKind::NlFourteenDay => {
+            term_of(Pack::Nl, MessageKind::FourteenDayLetter, consumer, channel, sent)
+        }
+        TermKind::BeFirstReminder => {
+            term_of(Pack::Be, MessageKind::FreeFirstReminder, consumer, channel, sent)
+        }
+        TermKind::BeFormalNotice => formal_notice_term(sent),
+    };
+    let delivered = match asked.kind {
+        TermKind::NlFourteenDay => arrives_on(Pack::Nl, channel, sent).value,
+        TermKind::BeFirstReminder | TermKind::BeFormalNotice => None,
+    };
+    let term = answer.value.ok_or_else(|| no_answer("the calendar ends in 2100"))?;
+    let costs_from = term.last.tomorrow().map_err(no_answer_of)?;
+    let value = Term { delivered, first_day: term.first, last_day: term.last, costs_from };
+    Ok(with(answer, value))
+}
+
+#[derive(Serialize)]
+struct Contact {
+    allowed: bool,
+    /// The next moment at which it is allowed, where the debtor is: the one that was asked about
+    /// where that is.
+    next: Option<DateTime>,
+}
+
+impl Display for Contact {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match (self.allowed, self.next) {
+            (true, _) => formatter.write_str("allowed"),
+            (false, Some(next)) => write!(formatter, "not allowed; from {next} on"),
+            (false, None) => formatter.write_str("not allowed"),
+        }
+    }
+}
+
+fn contact(asked: &LawContact) -> Result<Answer<Contact>, Failure> {
+    let pack = pack(asked.country);
+    let at = pack.moment(asked.at.date(), asked.at.time());
+    let at = at.ok_or_else(|| no_answer("there is no such moment"))?;
+    let answer = next_lawful_moment(pack, channel(asked.channel), at, &ContactHours::default());
+    let opens = answer.value.map(|window| window.opens);
+    let next = opens.map(|opens| pack.local_time(opens));
+    Ok(with(answer, Contact { allowed: opens == Some(at), next }))
+}
+
+#[derive(Serialize)]
+struct Allocated {
+    costs: Decimal,
+    interest: Decimal,
+    principal: Decimal,
+    /// Of the payment, when all is paid.
+    left: Decimal,
+}
+
+impl Display for Allocated {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { costs, interest, principal, left } = self;
+        write!(
+            formatter,
+            "costs {costs} EUR, interest {interest} EUR, principal {principal} EUR, left {left} EUR"
+        )
+    }
+}
+
+fn allocate(asked: &LawAllocate) -> Result<Answer<Allocated>, Failure> {
+    let origin = match asked.kind {
+        DebtKind::General => DebtOrigin::General,
+        DebtKind::ConsumerCredit => DebtOrigin::ConsumerCredit,
+    };
+    let owed = Parts { costs: asked.costs, interest: asked.interest, principal: asked.principal };
+    let answer = law::allocate(pack(asked.country), origin, owed, asked.payment);
+    let answer = answer.map_err(no_answer_of)?;
+    let (paid, left) = answer.value;
+    let value = Allocated {
+        costs: paid.costs.to_decimal(),
+        interest: paid.interest.to_decimal(),
+        principal: paid.principal.to_decimal(),
+        left: left.to_decimal(),
+    };
+    Ok(with(answer, value))
+}
+
+const fn pack(country: LawCountry) -> Pack {
+    match country {
+        LawCountry::Nl => Pack::Nl,
+        LawCountry::Be => Pack::Be,
+    }
+}
+
+const fn debtor(debtor: LawDebtor) -> DebtorKind {
+    match debtor {
+        LawDebtor::Consumer => DebtorKind::Consumer,
+        LawDebtor::Business => DebtorKind::NaturalPersonInBusiness,
+        LawDebtor::Legal => DebtorKind::LegalPerson,
+    }
+}
+
+const fn channel(channel: LawChannel) -> Channel {
+    match channel {
+        LawChannel::Phone => Channel::Telephone,
+        LawChannel::Email => Channel::Email,
+        LawChannel::Sms => Channel::Sms,
+        LawChannel::Post => Channel::Post,
+        LawChannel::Visit => Channel::Visit,
+    }
+}
+
+fn no_answer_of(error: impl std::error::Error) -> Failure {
+    no_answer(runtime::error::chain(&error))
+}
+
+fn no_answer(reason: impl Into<String>) -> Failure {
+    Failure::NoAnswer(reason.into())
+}
