@@ -39,7 +39,7 @@ const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",
-    "shared_buffers=256MB",
+    "shared_buffers=1GB",
     "max_wal_size=4GB",
     "checkpoint_timeout=15min",
     "jit=off",
@@ -50,8 +50,13 @@ const SETTINGS: &[&str] = &[
     "log_min_error_statement=panic",
 ];
 /// For data that nobody misses after a power cut.
-const THROWAWAY_SETTINGS: &[&str] =
-    &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"];
+const THROWAWAY_SETTINGS: &[&str] = &[
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=256MB",
+    "shared_buffers=256MB",
+];
 
 /// A running Postgres. Dropping it stops the server without waiting; [`Cluster::stop`] waits.
 #[derive(Debug)]

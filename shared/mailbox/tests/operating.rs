@@ -658,14 +658,18 @@ async fn what_is_urgent_does_not_wait_behind_masses_that_stand_still() {
     let locked = sqlx::query("select from counter where id = $1 for update").bind(COUNTER);
     locked.execute(&mut *lock).await.unwrap();
     let mailbox = reference::mailbox(Bell::at(house.folder()));
-    let service = start_later(&house, mailbox, settings(), 0).await;
+    // More of them than there are connections.
+    let settings = MailboxSettings { workers: 16, batch_max: 100, ..settings() };
+    let service = start_later(&house, mailbox, settings, 0).await;
     eventually(LIMIT, "everybody busy with the masses", async || {
-        consumer(&house, SERVICE, EVENTS).await.num_ack_pending > 0
+        consumer(&house, SERVICE, EVENTS).await.num_ack_pending >= 1_600
     })
     .await;
 
     house.publish("shut the other", &reference::Shut { counter_id: other }).await;
-    eventually(LIMIT, "the urgent one", async || count(&mut conn, "counter where open").await == 1)
+    // Sooner than the others give up their connections.
+    let soon = Duration::from_secs(5);
+    eventually(soon, "the urgent one", async || count(&mut conn, "counter where open").await == 1)
         .await;
     let usual = consumer(&house, SERVICE, EVENTS).await;
     let left = usual.num_pending + u64::try_from(usual.num_ack_pending).unwrap();

@@ -26,7 +26,7 @@ use mailbox::MailboxSettings;
 use servers::{Servers, Urls};
 
 /// Measures the mailbox and prints a table, or JSON.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 struct Arguments {
     /// Rows of the table of which one changes per message.
     #[arg(long, default_value_t = 1_000_000)]
@@ -43,7 +43,7 @@ struct Arguments {
     /// Messages in a batch; as the mailbox ships where it is not given.
     #[arg(long)]
     batch_max: Option<usize>,
-    /// Then fill the table to so many rows, and measure the mailbox again.
+    /// Then measure the mailbox with a table of so many rows, too, in turns.
     #[arg(long)]
     large_rows: Option<u32>,
     /// Then have a process of its own work off so many messages, and look at its memory, and at how
@@ -69,7 +69,7 @@ impl Arguments {
     }
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Role {
     /// The process that works off a backlog; started by the benchmark itself.
     #[command(hide = true)]
@@ -78,12 +78,12 @@ enum Role {
 
 #[tokio::main]
 async fn main() {
-    let mut arguments = Arguments::parse();
+    let arguments = Arguments::parse();
     if let Some(Role::Serve(urls)) = &arguments.role {
         return backlog::serve(urls).await;
     }
     let servers = Servers::start().await;
-    servers.fill(0..arguments.rows).await;
+    servers.fill("tally", arguments.rows).await;
     let mut runs = Vec::new();
     for number in 1..=arguments.runs {
         eprintln!("run {number} of {}", arguments.runs);
@@ -96,28 +96,35 @@ async fn main() {
         println!("{medians}");
     }
     if let Some(rows) = arguments.large_rows {
-        servers.fill(arguments.rows..rows).await;
-        arguments.rows = rows;
-        let large = large(&servers, &arguments).await;
-        let part = ratio(large, medians.batched.rate());
-        println!("with {rows} rows {large} per s / without {part}   bar: 0.85");
+        let [small, large] = large(&servers, &arguments, rows).await;
+        let part = ratio(large, small);
+        println!("{small} per s, and with {rows} rows {large}: {part}   bar: 0.85");
     }
     if let Some(messages) = arguments.backlog {
         println!("{}", backlog::work_off(&servers, &arguments, messages).await);
     }
 }
 
-/// The median rate of the mailbox on the table as it is now.
-async fn large(servers: &Servers, arguments: &Arguments) -> u64 {
-    let mut rates = Vec::new();
+/// The median rates of the mailbox on the table, and on one of so many rows.
+async fn large(servers: &Servers, arguments: &Arguments, rows: u32) -> [u64; 2] {
+    servers.fill("other", rows).await;
+    let large = Arguments { rows, ..arguments.clone() };
+    let mut rates = [Vec::new(), Vec::new()];
     for number in 1..=arguments.runs {
-        let story = arguments.runs + number;
-        let lying = end_to_end::prepare(servers, arguments, arguments.messages, story, 0).await;
-        let consumed = end_to_end::consume(servers, lying, &arguments.settings()).await;
-        rates.push(consumed.rate());
+        let story = arguments.runs + 2 * number;
+        for (rates, arguments, story) in
+            rates.iter_mut().zip([arguments, &large]).zip(story..).map(|((a, b), c)| (a, b, c))
+        {
+            let lying = end_to_end::prepare(servers, arguments, arguments.messages, story, 0).await;
+            let consumed = end_to_end::consume(servers, lying, &arguments.settings()).await;
+            rates.push(consumed.rate());
+            servers.swap_tables().await;
+        }
     }
-    rates.sort_unstable();
-    *rates.get(rates.len() / 2).expect("at least one run")
+    rates.map(|mut rates| {
+        rates.sort_unstable();
+        *rates.get(rates.len() / 2).expect("at least one run")
+    })
 }
 
 /// Every case once, one after the other, so that a slow hour slows all of them.

@@ -1,6 +1,5 @@
 //! A Postgres and a broker of the benchmark's own, as durable as the product ships them.
 
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -93,21 +92,26 @@ impl Servers {
         self.connect(&runtime::postgres::schema_of(SERVICE)).await
     }
 
-    /// Fills the table of which one row changes per message.
-    pub(crate) async fn fill(&self, rows: Range<u32>) {
-        eprintln!("filling the table to {} rows", rows.end);
+    /// Fills a table of which one row changes per message.
+    pub(crate) async fn fill(&self, table: &str, rows: u32) {
+        eprintln!("filling a table of {rows} rows");
+        let fill = format!(
+            "create table if not exists {table} (like tally including all);
+             insert into {table} (id)
+             select lpad(to_hex(number), 32, '0')::uuid from generate_series(0, {rows} - 1) number;
+             analyze {table};"
+        );
         let mut conn = self.connect_to_service().await;
-        let number = |row| i32::try_from(row).expect("fewer than two billion rows");
-        sqlx::query(
-            "insert into tally (id)
-             select lpad(to_hex(number), 32, '0')::uuid from generate_series($1, $2 - 1) number",
-        )
-        .bind(number(rows.start))
-        .bind(number(rows.end))
-        .execute(&mut conn)
-        .await
-        .expect("the table can be filled");
-        raw_sql("analyze tally; checkpoint").execute(&mut conn).await.expect("it settles");
+        raw_sql(AssertSqlSafe(fill)).execute(&mut conn).await.expect("the table can be filled");
+        raw_sql("checkpoint").execute(&mut conn).await.expect("it settles");
+    }
+
+    /// The other table takes the place of the one whose rows change, and the other way round.
+    pub(crate) async fn swap_tables(&self) {
+        let swap = "alter table tally rename to third; alter table other rename to tally;
+                    alter table third rename to other";
+        let mut conn = self.connect_to_service().await;
+        raw_sql(swap).execute(&mut conn).await.expect("tables can be renamed");
     }
 
     /// Where the servers are.
