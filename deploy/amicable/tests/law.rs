@@ -101,6 +101,11 @@ fn interest_is_told_segment_by_segment() {
             "8.63",
         ),
         ("NL --kind statutory --principal 1000 --from 2026-01-01 --to 2026-01-01", "0.00"),
+        (
+            "NL --kind contractual --rate 10 --debtor legal --principal 1000 --from 2026-01-01 \
+             --to 2027-01-01",
+            "100.00",
+        ),
     ] {
         answers(&format!("law interest --country {words}"), &json!({ "amount": amount }));
     }

@@ -70,6 +70,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// Businesses may agree on other interest, which a court may lower.
+    BeAgreedInterest = "be.agreed-interest", "law of 2 August 2002 art. 7";
     /// A payment goes to the interest before the principal.
     BeAllocation = "be.allocation", "BW art. 5.210; that costs come first: own reading";
     /// A fixed amount per invoice from businesses; more with proof only.
@@ -127,6 +129,8 @@ rules! {
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
     /// The letter that must come, and run out, before a consumer owes collection costs.
     NlFourteenDayLetter = "nl.14-day-letter", "BW art. 6:96 lid 6";
+    /// Agreed interest runs on where it is more than the law's; between businesses it takes its place.
+    NlAgreedInterest = "nl.agreed-interest", "BW art. 6:119 lid 3 and 6:119a lid 8";
     /// A payment goes to the costs, then to the interest, then to the principal.
     NlAllocation = "nl.allocation", "BW art. 6:44";
     /// A business owes at least a fixed amount, without any reminder.

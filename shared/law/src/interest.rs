@@ -4,7 +4,7 @@
 //! over 365, one segment per rate, year and amount, each rounded half up to the cent.
 
 use jiff::ToSpan;
-use primitives::{Currency, Date, Money, MoneyError};
+use primitives::{Currency, Date, DebtorKind, Money, MoneyError};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::calendar::spoken;
@@ -19,11 +19,15 @@ pub enum InterestBasis {
     Statutory,
     /// That of the law between businesses: BW art. 6:119a; in Belgium the law of 2 August 2002.
     Commercial,
-    /// That of the clause which a Belgian consumer agreed to, at most the rate between businesses
-    /// (WER art. XIX.4). There is none in the Netherlands.
+    /// That which was agreed. A Belgian consumer owes it up to the rate between businesses (WER art.
+    /// XIX.4), a Dutch one where it is more than the law's, which runs otherwise (BW art. 6:119 lid
+    /// 3). Between businesses it takes the place of the law's (BW art. 6:119a lid 8; law of 2 August
+    /// 2002 art. 7). It bears no interest itself, since that would have to be agreed too.
     Contractual {
         /// Basis points a year: 500 is 5 %.
         yearly_bp: u32,
+        /// Who agreed to it.
+        debtor: DebtorKind,
     },
 }
 
@@ -85,9 +89,6 @@ pub enum InterestError {
         /// The number of the line.
         line: usize,
     },
-    /// Contractual interest exists for Belgian consumers only.
-    #[error("Dutch law knows no contractual interest here: use the statutory one")]
-    NoContractualInterest,
     /// The amounts of principal must stand in order of time, each day once.
     #[error("the principal of {day} stands out of order: give each day once, ascending")]
     OutOfOrder {
@@ -119,16 +120,11 @@ pub fn interest(
     until: Date,
 ) -> Result<Answer<Interest>, InterestError> {
     let mut trail = pack.trail();
-    let (rule, table, cap_bp) = source(pack, terms.basis)?;
+    let Source { rule, table, rates, compounds } = source(pack, terms.basis)?;
     trail.ask(rule);
     trail.ask(RuleId::HouseDayCount);
     let balances = Balances::of(principal)?;
-    let rates =
-        Rates::load(table, cap_bp).map_err(|line| InterestError::BrokenTable { table, line })?;
-    let anniversaries = match pack {
-        Pack::Nl => anniversaries(terms.from, until),
-        Pack::Be => Vec::new(),
-    };
+    let anniversaries = if compounds { anniversaries(terms.from, until) } else { Vec::new() };
     let mut account = Account::new(balances.zero);
     for (first, last) in stretches(terms.from, until, &balances, &rates, &anniversaries) {
         account.begin(balances.on(first), anniversaries.contains(&first))?;
@@ -141,29 +137,47 @@ pub fn interest(
     Ok(trail.answer(account.accrued))
 }
 
-/// The rule and the table of a basis, and the rate above which the table does not count.
-const fn source(
-    pack: Pack,
-    basis: InterestBasis,
-) -> Result<(RuleId, RateTable, Option<u32>), InterestError> {
-    match (pack, basis) {
+/// Where the rates of a basis come from.
+struct Source {
+    rule: RuleId,
+    /// Of the rates; where they are agreed, the one that they take the place of.
+    table: RateTable,
+    rates: Rates,
+    /// Whether the interest of full years bears interest.
+    compounds: bool,
+}
+
+fn source(pack: Pack, basis: InterestBasis) -> Result<Source, InterestError> {
+    let any = 0..=u32::MAX;
+    let (rule, table, bounds) = match (pack, basis) {
         (Pack::Nl, InterestBasis::Statutory) => {
-            Ok((RuleId::NlStatutoryInterest, RateTable::NlStatutory, None))
+            (RuleId::NlStatutoryInterest, RateTable::NlStatutory, any)
         }
         (Pack::Nl, InterestBasis::Commercial) => {
-            Ok((RuleId::NlCommercialInterest, RateTable::NlCommercial, None))
+            (RuleId::NlCommercialInterest, RateTable::NlCommercial, any)
         }
-        (Pack::Nl, InterestBasis::Contractual { .. }) => Err(InterestError::NoContractualInterest),
-        (Pack::Be, InterestBasis::Statutory) => {
-            Ok((RuleId::BeLegalInterest, RateTable::BeLegal, None))
-        }
+        (Pack::Be, InterestBasis::Statutory) => (RuleId::BeLegalInterest, RateTable::BeLegal, any),
         (Pack::Be, InterestBasis::Commercial) => {
-            Ok((RuleId::BeCommercialInterest, RateTable::BeCommercial, None))
+            (RuleId::BeCommercialInterest, RateTable::BeCommercial, any)
         }
-        (Pack::Be, InterestBasis::Contractual { yearly_bp }) => {
-            Ok((RuleId::BePenaltyClause, RateTable::BeCommercial, Some(yearly_bp)))
+        (Pack::Nl, InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer }) => {
+            (RuleId::NlAgreedInterest, RateTable::NlStatutory, yearly_bp..=u32::MAX)
         }
-    }
+        (Pack::Be, InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer }) => {
+            (RuleId::BePenaltyClause, RateTable::BeCommercial, 0..=yearly_bp)
+        }
+        (pack, InterestBasis::Contractual { yearly_bp, .. }) => {
+            let (rule, table) = match pack {
+                Pack::Nl => (RuleId::NlAgreedInterest, RateTable::NlCommercial),
+                Pack::Be => (RuleId::BeAgreedInterest, RateTable::BeCommercial),
+            };
+            return Ok(Source { rule, table, rates: Rates::fixed(yearly_bp), compounds: false });
+        }
+    };
+    let rates =
+        Rates::load(table, bounds).map_err(|line| InterestError::BrokenTable { table, line })?;
+    let is_agreed = matches!(basis, InterestBasis::Contractual { .. });
+    Ok(Source { rule, table, rates, compounds: pack == Pack::Nl && !is_agreed })
 }
 
 /// The unpaid principal from day to day.
@@ -312,6 +326,10 @@ mod tests {
         Money::new(amount_minor, Currency::EUR)
     }
 
+    const fn agreed(yearly_bp: u32, debtor: DebtorKind) -> InterestBasis {
+        InterestBasis::Contractual { yearly_bp, debtor }
+    }
+
     fn terms(basis: InterestBasis, from: Date) -> InterestTerms {
         InterestTerms { basis, from }
     }
@@ -373,7 +391,7 @@ mod tests {
     #[test]
     fn a_belgian_clause_runs_at_its_rate_or_at_the_cap() {
         let clause = |yearly_bp| {
-            let basis = InterestBasis::Contractual { yearly_bp };
+            let basis = agreed(yearly_bp, DebtorKind::Consumer);
             on(Pack::Be, terms(basis, date(2025, 6, 16)), 100_000, date(2025, 7, 15))
         };
         // The change of the cap in between does not cut a rate below both.
@@ -444,7 +462,7 @@ mod tests {
             "the rates of Dutch statutory interest are loaded from 2011-07-01 to 2026-12-31: add \
              that of 2027-01-01 first"
         );
-        let clause = InterestBasis::Contractual { yearly_bp: 500 };
+        let clause = agreed(500, DebtorKind::Consumer);
         assert_eq!(
             ask(Pack::Be, clause, from, date(2026, 7, 1)),
             "the rates of Belgian interest on late payment between businesses are loaded from \
@@ -454,6 +472,35 @@ mod tests {
         assert!(early.ends_with("add that of 2011-12-31 first"), "{early}");
         let much_later = ask(Pack::Nl, InterestBasis::Commercial, date(2028, 1, 1), Date::MAX);
         assert!(much_later.ends_with("add that of 2028-01-01 first"), "{much_later}");
+    }
+
+    /// A Dutch consumer owes the law's interest where less was agreed, a business what was agreed;
+    /// and no agreed interest bears interest.
+    #[test]
+    fn agreed_interest_is_bounded_by_who_agreed_to_it() {
+        let first = date(2023, 1, 1);
+        let year = |pack, bp, debtor| {
+            let until = date(2023, 12, 31);
+            amounts(&on(pack, terms(agreed(bp, debtor), first), 100_000, until))
+        };
+        let (consumer, business) = (DebtorKind::Consumer, DebtorKind::LegalPerson);
+        let law = [(181, 100_000, 400, 1_984), (184, 100_000, 600, 3_025)];
+        assert_eq!(year(Pack::Nl, 300, consumer), law);
+        assert_eq!(
+            year(Pack::Nl, 500, consumer),
+            [(181, 100_000, 500, 2_479), (184, 100_000, 600, 3_025)]
+        );
+        for pack in [Pack::Nl, Pack::Be] {
+            assert_eq!(year(pack, 300, business), [(365, 100_000, 300, 3_000)]);
+            assert_eq!(year(pack, 1_500, business), [(365, 100_000, 1_500, 15_000)]);
+        }
+        assert_eq!(
+            year(Pack::Be, 1_500, consumer),
+            [(181, 100_000, 1_050, 5_207), (184, 100_000, 1_200, 6_049)]
+        );
+        let two_years = terms(agreed(1_000, business), first);
+        let simple = on(Pack::Nl, two_years, 100_000, date(2024, 12, 31));
+        assert_eq!(amounts(&simple), [(731, 100_000, 1_000, 20_027)]);
     }
 
     #[test]
@@ -470,9 +517,6 @@ mod tests {
         }
         let mixed = [(first, euro(100)), (second, Money::zero(Currency::JPY))];
         assert!(matches!(ask(statutory, &mixed), InterestError::Money(_)));
-        let clause = InterestBasis::Contractual { yearly_bp: 500 };
-        let refused = InterestError::NoContractualInterest;
-        assert_eq!(ask(clause, &[(first, euro(100))]), refused);
     }
 
     /// Each pack with each basis that it knows.
@@ -482,8 +526,12 @@ mod tests {
             Just((Pack::Nl, InterestBasis::Commercial)),
             Just((Pack::Be, InterestBasis::Statutory)),
             Just((Pack::Be, InterestBasis::Commercial)),
-            (1_u32..1_500)
-                .prop_map(|yearly_bp| (Pack::Be, InterestBasis::Contractual { yearly_bp })),
+            (
+                prop::sample::select(vec![Pack::Nl, Pack::Be]),
+                1_u32..1_500,
+                prop::sample::select(DebtorKind::ALL),
+            )
+                .prop_map(|(pack, yearly_bp, debtor)| (pack, agreed(yearly_bp, debtor))),
         ]
     }
 
@@ -517,11 +565,21 @@ mod tests {
             let length = if pack == Pack::Nl { length % 365 } else { length };
             let (until, principal) = (from + length.days(), principal(from, &changes));
             let answer = interest(pack, terms(basis, from), &principal, until).unwrap();
-            let (_, table, cap_bp) = source(pack, basis).unwrap();
-            let rates = Rates::load(table, None).unwrap();
+            let published = Rates::load(source(pack, basis).unwrap().table, 0..=u32::MAX).unwrap();
+            let consumer = DebtorKind::Consumer;
+            let rate = |day| match (pack, basis) {
+                (Pack::Nl, InterestBasis::Contractual { yearly_bp, debtor })
+                    if debtor == consumer => published.on(day).unwrap().max(yearly_bp),
+                (Pack::Be, InterestBasis::Contractual { yearly_bp, debtor })
+                    if debtor == consumer => published.on(day).unwrap().min(yearly_bp),
+                (_, InterestBasis::Contractual { yearly_bp, .. }) => yearly_bp,
+                (_, InterestBasis::Statutory | InterestBasis::Commercial) => {
+                    published.on(day).unwrap()
+                }
+            };
             let mut exact = 0_i128;
             for day in from.series(1.day()).take_while(|day| *day <= until) {
-                let rate_bp = rates.on(day).unwrap().min(cap_bp.unwrap_or(u32::MAX));
+                let rate_bp = rate(day);
                 let unpaid = principal.iter().rev().find(|(first, _)| *first <= day);
                 let unpaid = unpaid.map_or(0, |(_, amount)| amount.amount_minor().max(0));
                 exact += i128::from(unpaid) * i128::from(rate_bp);

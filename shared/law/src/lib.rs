@@ -11,8 +11,8 @@
 //! (`data/*.csv`), each loaded until a day; beyond it there is an error and no guess.
 //!
 //! Absent, each with its own issue to come: the content of the Belgian formal notice and what
-//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), contractual interest of
-//! others than Belgian consumers, limitation, payment plans, and acts by text message or visit.
+//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), limitation, payment plans,
+//! and acts by text message or visit.
 
 mod allocation;
 mod answer;

@@ -3,6 +3,7 @@
 //! Rates are loaded, never derived; beyond what is loaded there is an error and no guess.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use primitives::Date;
 
@@ -64,15 +65,21 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// The rates of a table, none above `cap_bp` where that is given. The error is the number of
-    /// the line that cannot be read.
-    pub(crate) fn load(table: RateTable, cap_bp: Option<u32>) -> Result<Self, usize> {
+    /// The rates of a table, brought within `bounds`. The error is the number of the line that
+    /// cannot be read.
+    pub(crate) fn load(table: RateTable, bounds: RangeInclusive<u32>) -> Result<Self, usize> {
         let mut rates = parse(table.text())?;
         for step in &mut rates.steps {
-            step.rate_bp = step.rate_bp.min(cap_bp.unwrap_or(u32::MAX));
+            step.rate_bp = step.rate_bp.max(*bounds.start()).min(*bounds.end());
         }
         rates.steps.dedup_by_key(|step| step.rate_bp);
         Ok(rates)
+    }
+
+    /// One rate, at any time.
+    pub(crate) fn fixed(rate_bp: u32) -> Self {
+        let (first, last) = (Date::MIN, Date::MAX);
+        Self { first, last, steps: vec![Step { from: first, rate_bp }] }
     }
 
     /// The rate of a day; none outside of what is loaded.
@@ -125,11 +132,13 @@ mod tests {
 
     use super::*;
 
+    const ANY: RangeInclusive<u32> = 0..=u32::MAX;
+
     /// The wall: a broken file cannot leave the house.
     #[test]
     fn every_table_is_read_and_has_rates_a_person_would_believe() {
         for table in RateTable::ALL {
-            let rates = Rates::load(*table, None).unwrap();
+            let rates = Rates::load(*table, ANY).unwrap();
             assert!(rates.first <= date(2012, 1, 1), "{table}");
             assert!(rates.last >= date(2026, 6, 30), "{table}");
             assert!(rates.steps.iter().all(|step| (100..=1_300).contains(&step.rate_bp)));
@@ -156,13 +165,13 @@ mod tests {
             (RateTable::BeLegal, date(2021, 12, 31), Some(175)),
             (RateTable::BeLegal, date(2026, 1, 1), Some(450)),
         ] {
-            assert_eq!(Rates::load(table, None).unwrap().on(day), rate_bp, "{table} {day}");
+            assert_eq!(Rates::load(table, ANY).unwrap().on(day), rate_bp, "{table} {day}");
         }
     }
 
     #[test]
     fn a_cap_leaves_lower_rates_alone_and_joins_equal_ones() {
-        let rates = Rates::load(RateTable::BeCommercial, Some(1_000)).unwrap();
+        let rates = Rates::load(RateTable::BeCommercial, 0..=1_000).unwrap();
         assert_eq!(rates.on(date(2016, 6, 30)), Some(850));
         assert_eq!(rates.on(date(2023, 1, 1)), Some(1_000));
         assert_eq!(rates.steps.last().unwrap().from, date(2023, 1, 1));

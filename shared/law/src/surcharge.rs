@@ -109,7 +109,8 @@ impl Late<'_> {
             spoken(from)
         ));
         let interest = yearly_interest_bp.map(|yearly_bp| {
-            let basis = InterestBasis::Contractual { yearly_bp };
+            let debtor = DebtorKind::Consumer;
+            let basis = InterestBasis::Contractual { yearly_bp, debtor };
             InterestTerms { basis, from }
         });
         Some(Surcharge { from, interest, costs: lump_sum })
@@ -251,7 +252,7 @@ mod tests {
         ];
         // Example 11 of the research, reading B: from Friday 27 November on.
         let from = date(2026, 11, 27);
-        let basis = InterestBasis::Contractual { yearly_bp: 800 };
+        let basis = InterestBasis::Contractual { yearly_bp: 800, debtor: DebtorKind::Consumer };
         let interest = Some(InterestTerms { basis, from });
         let answer = ask(Pack::Be, consumer, &TERMS, &reminders);
         assert_eq!(answer.value, Some(Surcharge { from, interest, costs: true }));

@@ -66,7 +66,7 @@ pub(crate) struct LawInterest {
     /// The agreed percentage a year (contractual)
     #[arg(long, value_name = "PERCENT", value_parser = Rate::parse)]
     pub rate: Option<Rate>,
-    /// Who owes; contractual interest is known for Belgian consumers only
+    /// Who owes (contractual)
     #[arg(long, default_value = "consumer")]
     pub debtor: LawDebtor,
     /// Print JSON
@@ -202,7 +202,8 @@ pub(crate) enum InterestKind {
     Statutory,
     /// Between businesses: BW 6:119a; in Belgium the law of 2 August 2002
     Commercial,
-    /// Agreed with a Belgian consumer, at most the rate between businesses
+    /// Agreed: of a Belgian consumer at most the rate between businesses, of a Dutch one at least
+    /// that of the law
     Contractual,
 }
 

@@ -142,10 +142,8 @@ fn interest(asked: &LawInterest) -> Result<Answer<Interest>, Failure> {
         (InterestKind::Statutory, None) => InterestBasis::Statutory,
         (InterestKind::Commercial, None) => InterestBasis::Commercial,
         (InterestKind::Contractual, Some(rate)) => {
-            if asked.debtor != LawDebtor::Consumer {
-                return Err(no_answer("contractual interest is known for consumers only"));
-            }
-            InterestBasis::Contractual { yearly_bp: basis_points(rate)? }
+            let (yearly_bp, debtor) = (basis_points(rate)?, debtor(asked.debtor));
+            InterestBasis::Contractual { yearly_bp, debtor }
         }
         (InterestKind::Contractual, None) => return Err(no_answer("say which --rate was agreed")),
         (InterestKind::Statutory | InterestKind::Commercial, Some(_)) => {
