@@ -129,7 +129,7 @@ rules! {
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
     /// The letter that must come, and run out, before a consumer owes collection costs.
     NlFourteenDayLetter = "nl.14-day-letter", "BW art. 6:96 lid 6";
-    /// Agreed interest runs on where it is more than the law's; between businesses it takes its place.
+    /// Agreed interest runs where it is more than the law's; between businesses, in its place.
     NlAgreedInterest = "nl.agreed-interest", "BW art. 6:119 lid 3 and 6:119a lid 8";
     /// A payment goes to the costs, then to the interest, then to the principal.
     NlAllocation = "nl.allocation", "BW art. 6:44";

@@ -19,10 +19,10 @@ pub enum InterestBasis {
     Statutory,
     /// That of the law between businesses: BW art. 6:119a; in Belgium the law of 2 August 2002.
     Commercial,
-    /// That which was agreed. A Belgian consumer owes it up to the rate between businesses (WER art.
-    /// XIX.4), a Dutch one where it is more than the law's, which runs otherwise (BW art. 6:119 lid
-    /// 3). Between businesses it takes the place of the law's (BW art. 6:119a lid 8; law of 2 August
-    /// 2002 art. 7). It bears no interest itself, since that would have to be agreed too.
+    /// That which was agreed. A Belgian consumer owes it up to the rate between businesses (WER
+    /// art. XIX.4), a Dutch one where it is more than the law's, which runs otherwise (BW art.
+    /// 6:119 lid 3). Between businesses it takes the place of the law's (BW art. 6:119a lid 8;
+    /// law of 2 August 2002 art. 7). It bears no interest itself: that would have to be agreed.
     Contractual {
         /// Basis points a year: 500 is 5 %.
         yearly_bp: u32,
