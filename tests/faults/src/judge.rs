@@ -192,6 +192,7 @@ pub(crate) async fn judge(story: &Story<'_>, verdict: &mut Verdict) -> Result<()
         expected.total.saturating_add(story.added()),
     );
     verdict.compare("commands handled", sum(|counter| counter.pokes), expected.bumps);
+    verdict.compare("urgent events handled", sum(|counter| counter.shuts), expected.shuts);
     verdict.compare("timers gone off", sum(|counter| counter.chimes), expected.chimes);
 
     let rings = story.ringer.rings();

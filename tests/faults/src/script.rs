@@ -8,10 +8,13 @@ use testkit::envelope;
 use uuid::Uuid;
 
 use crate::chance::Chance;
-use crate::reference::{Bumped, Opened};
+use crate::reference::{Bumped, Opened, Shut};
 
 const COUNTERS: u128 = 4;
 const BUMPS: i64 = 50;
+/// Urgent messages, which two consumers bring, about a counter that nobody bumps.
+const SHUTS: i64 = 6;
+const SHUT: Uuid = Uuid::from_u128(u128::MAX);
 /// Messages that nobody can handle: each is parked, and its neighbours are not.
 const TROUBLES: [&str; 3] = ["poison", "panic", "unsavable"];
 /// Messages from before the horizon, as a consumer that was made anew brings them.
@@ -41,6 +44,7 @@ pub(crate) struct Script {
 pub(crate) struct Expected {
     pub(crate) total: i64,
     pub(crate) bumps: i64,
+    pub(crate) shuts: i64,
     pub(crate) rings: usize,
     pub(crate) chimes: i64,
     pub(crate) parked: BTreeSet<Uuid>,
@@ -81,6 +85,10 @@ impl Script {
             let opened = Opened { counter_id: counter(number) };
             told.push(message(format!("open {number}"), &opened, now));
         }
+        for number in 1..=SHUTS {
+            told.push(message(format!("shut {number}"), &Shut { counter_id: SHUT }, now));
+        }
+        expected.shuts = SHUTS;
         expected.chimes = i64::try_from(chiming.len()).unwrap_or(i64::MAX);
         Chance::new(seed).shuffle(&mut told);
         Self { told, expected }

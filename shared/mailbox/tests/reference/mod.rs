@@ -88,7 +88,8 @@ pub(crate) const TABLES: &str = "
         id uuid primary key, open boolean not null default false,
         total bigint not null default 0, rung bigint not null default 0,
         unknown bigint not null default 0, chimes bigint not null default 0,
-        pokes bigint not null default 0, version bigint not null default 0,
+        pokes bigint not null default 0, shuts bigint not null default 0,
+        version bigint not null default 0,
         check (total < 1000000));
     create table seen (message_id uuid primary key);";
 
@@ -101,6 +102,7 @@ pub(crate) struct Counter {
     pub(crate) unknown: i64,
     pub(crate) chimes: i64,
     pub(crate) pokes: i64,
+    pub(crate) shuts: i64,
     pub(crate) version: i64,
 }
 
@@ -123,7 +125,7 @@ impl Aggregate for Counter {
         for (id, counter) in changed {
             sqlx::query(
                 "update counter set open = $2, total = $3, rung = $4, unknown = $5, chimes = $6,
-                        pokes = $7, version = $8 where id = $1",
+                        pokes = $7, shuts = $8, version = $9 where id = $1",
             )
             .bind(id)
             .bind(counter.open)
@@ -132,6 +134,7 @@ impl Aggregate for Counter {
             .bind(counter.unknown)
             .bind(counter.chimes)
             .bind(counter.pokes)
+            .bind(counter.shuts)
             .bind(counter.version)
             .execute(&mut *conn)
             .await?;
@@ -158,6 +161,7 @@ impl Counter {
             unknown: row.try_get("unknown")?,
             chimes: row.try_get("chimes")?,
             pokes: row.try_get("pokes")?,
+            shuts: row.try_get("shuts")?,
             version: row.try_get("version")?,
         })
     }
@@ -267,6 +271,7 @@ impl Handler for OnShut {
 
     fn decide(mut state: Counter, _: &Shut, _: &Facts) -> Decided {
         state.open = false;
+        state.shuts += 1;
         Ok(Decision::quiet(state))
     }
 }
