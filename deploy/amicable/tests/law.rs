@@ -53,6 +53,10 @@ fn costs_follow_the_scales() {
             "NL --debtor consumer --principal 5000 --vat-not-deductible",
             of("625.00", "131.25", "756.25"),
         ),
+        (
+            "NL --debtor business --principal 5000 --vat-not-deductible",
+            of("625.00", "131.25", "756.25"),
+        ),
         ("BE --debtor consumer --principal 150", of("20.00", "0.00", "20.00")),
         ("BE --debtor consumer --principal 1000.00", of("90.00", "0.00", "90.00")),
         ("BE --debtor consumer --principal 1000 --no-clause", of("0.00", "0.00", "0.00")),

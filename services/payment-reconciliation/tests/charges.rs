@@ -218,6 +218,21 @@ fn nothing_is_charged_without_terms_or_law() {
     }
 }
 
+/// Whoever asks VAT on costs has to say that the creditor cannot deduct it, which only the Dutch
+/// letter to consumers does.
+#[test]
+fn no_vat_is_asked_of_a_business() {
+    for (debtor, vat) in [(DebtorKind::Consumer, 840), (DebtorKind::LegalPerson, 0)] {
+        let mut world = World::of_debtor(Country::NL, debtor, 10_000, "2026-03-01");
+        let case = world.cases.get_mut(&case_id(1)).unwrap();
+        let rules = case.account.as_mut().unwrap().rules.as_mut().unwrap();
+        rules.terms.creditor_deducts_vat = false;
+        rules.terms.in_business = law::BusinessCosts::Scale;
+        let announced = world.until("2026-03-05").position(1).announced.unwrap();
+        assert_eq!(announced.vat, euro(vat), "{debtor}");
+    }
+}
+
 #[test]
 fn a_case_waits_for_its_agreement() {
     let mut world = World::new();

@@ -90,8 +90,8 @@ const fn cents(amount_minor: i64) -> Money {
 /// - Dutch consumer: the scale over the sum, 40.00 to 6,775.00, rounded down; with 21 % VAT on top
 ///   where the creditor cannot deduct it. BIK art. 2a, on small instalments of one contract, is not
 ///   known here: leave a second fee on a contract within six months to a person.
-/// - Dutch business: as agreed, 40.00 per unpaid claim, or the scale over the sum, rounded half up.
-///   No VAT is asked of a business.
+/// - Dutch business: as agreed, 40.00 per unpaid claim, or the scale over the sum, rounded half up,
+///   with VAT as above.
 /// - Belgian consumer: the lump sum of a clause over the sum, at most what WER art. XIX.4 allows,
 ///   rounded down. It covers all costs, so no VAT.
 /// - Belgian business: 40.00 per unpaid claim; more needs proof.
@@ -107,7 +107,7 @@ pub fn collection_costs(
         (Pack::Nl, DebtorKind::Consumer) => dutch_consumer(terms, &owed, &mut trail)?,
         (Pack::Be, DebtorKind::Consumer) => belgian_consumer(terms, &owed, &mut trail)?,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
-            business(pack, terms.in_business, &owed, &mut trail)?
+            business(pack, terms, &owed, &mut trail)?
         }
     };
     Ok(trail.answer(costs))
@@ -156,6 +156,12 @@ fn dutch_consumer(
         return Ok(None);
     }
     let fee = dutch_scale(owed.sum, Rounding::Down, trail)?;
+    let vat = vat_on(fee, terms, trail)?;
+    Ok(Some(owed.in_proportion(fee, vat)?))
+}
+
+/// BIK art. 2 lid 3: after the least and the most, whoever owes.
+fn vat_on(fee: Money, terms: &ChargeTerms, trail: &mut Trail) -> Result<Money, MoneyError> {
     trail.ask(RuleId::NlVatOnCosts);
     let vat = if terms.creditor_deducts_vat {
         Money::zero(Currency::EUR)
@@ -165,7 +171,7 @@ fn dutch_consumer(
         trail.say(format!("The creditor cannot deduct VAT, so {rate} is added: {vat}."));
         vat
     };
-    Ok(Some(owed.in_proportion(fee, vat)?))
+    Ok(vat)
 }
 
 /// The scale, its least and its most; each line is told. Only the last band that is reached can
@@ -239,7 +245,7 @@ fn belgian_consumer(
 
 fn business(
     pack: Pack,
-    asked: BusinessCosts,
+    terms: &ChargeTerms,
     owed: &Owed,
     trail: &mut Trail,
 ) -> Result<Option<CollectionCosts>, MoneyError> {
@@ -247,7 +253,7 @@ fn business(
         Pack::Nl => RuleId::NlBusinessCosts,
         Pack::Be => RuleId::BeBusinessCosts,
     };
-    match (pack, asked) {
+    match (pack, terms.in_business) {
         (_, BusinessCosts::None) => {
             trail.ask(RuleId::HouseCreditorTerms);
             trail.say("The creditor asks no collection costs.");
@@ -259,7 +265,8 @@ fn business(
                 return Ok(None);
             }
             let fee = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
-            Ok(Some(owed.in_proportion(fee, Money::zero(Currency::EUR))?))
+            let vat = vat_on(fee, terms, trail)?;
+            Ok(Some(owed.in_proportion(fee, vat)?))
         }
         (Pack::Nl, BusinessCosts::FixedForty) => {
             trail.ask(rule);
@@ -436,7 +443,10 @@ mod tests {
             assert_eq!(answer.because.iter().any(|line| line == more), pack == Pack::Be);
         }
         let scale = ask(Pack::Nl, legal, &TERMS, &unpaid).value.unwrap();
-        assert_eq!(scale.fee, cents(15_000));
+        assert_eq!((scale.fee, scale.vat), (cents(15_000), cents(0)));
+        let with_vat = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
+        let scale = ask(Pack::Nl, legal, &with_vat, &unpaid).value.unwrap();
+        assert_eq!((scale.fee, scale.vat), (cents(15_000), cents(3_150)));
         let nothing = ChargeTerms { in_business: BusinessCosts::None, ..TERMS };
         let answer = ask(Pack::Nl, legal, &nothing, &unpaid);
         assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::HouseCreditorTerms][..]));
@@ -493,9 +503,9 @@ mod tests {
                     _ => (4_000, 4_000 * 5),
                 };
                 prop_assert!((least..=most).contains(&fee), "{pack:?} {debtor} {fee}");
-                let vat = pack == Pack::Nl
-                    && debtor == DebtorKind::Consumer
-                    && !terms.creditor_deducts_vat;
+                let by_scale = debtor == DebtorKind::Consumer
+                    || terms.in_business == BusinessCosts::Scale;
+                let vat = pack == Pack::Nl && by_scale && !terms.creditor_deducts_vat;
                 prop_assert_eq!(costs.vat.is_positive(), vat);
             }
         }

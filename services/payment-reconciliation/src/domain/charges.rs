@@ -92,7 +92,11 @@ impl ChargeRules {
         &self,
         unpaid: &[Money],
     ) -> Result<Answer<Option<CollectionCosts>>, MoneyError> {
-        collection_costs(self.pack, self.debtor, &self.terms, unpaid)
+        // No message to a business says that the creditor cannot deduct VAT, as it would have to.
+        let is_told = self.debtor == DebtorKind::Consumer;
+        let creditor_deducts_vat = self.terms.creditor_deducts_vat || !is_told;
+        let terms = ChargeTerms { creditor_deducts_vat, ..self.terms };
+        collection_costs(self.pack, self.debtor, &terms, unpaid)
     }
 
     /// The interest that accrued until a day. It stops where the published rates that we have stop,
