@@ -146,7 +146,7 @@ fn concluded(mut file: CaseFile, facts: &Facts) -> Decision<CaseFile> {
 
 /// The day of a moment. The Netherlands and Belgium share their time, so a case need not say which.
 fn day_of(moment: Timestamp) -> Date {
-    Pack::Nl.local_date(moment)
+    Pack::NL.local_date(moment)
 }
 
 /// How good a verdict is for the debtor. A verdict that was told gives way to a better one only.

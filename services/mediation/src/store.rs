@@ -86,7 +86,7 @@ pub(crate) async fn promises_judged(
     conn: &mut PgConnection,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
-    let oldest = Pack::Nl.local_date(now).saturating_sub(JUDGED_WITHIN_DAYS.days());
+    let oldest = Pack::NL.local_date(now).saturating_sub(JUDGED_WITHIN_DAYS.days());
     let open = sqlx::query_scalar!(
         "select promise_id from promise where verdict is null and pay_by < $1
          order by pay_by limit 1000",

@@ -252,13 +252,13 @@ fn a_debtor_who_was_given_a_day_is_not_called_before_it_is_over() {
     let world = called();
     // By post: two delivery days and fourteen days more, and the morning after.
     let asked_by = law::pay_by(
-        law::Pack::Nl,
+        law::Pack::NL,
         MessageKind::FreeFirstReminder,
         Channel::Post,
         day(DUE),
         day("2026-11-23"),
     );
-    let today = law::Pack::Nl.local_date(world.now);
+    let today = law::Pack::NL.local_date(world.now);
     assert!(today > asked_by.value.unwrap(), "{today}");
     assert!(matches!(world.state(), CaseState::Acting { .. }));
 }
@@ -287,8 +287,8 @@ fn calls_that_reach_nobody_are_tried_on_the_agreed_number_of_days() {
         world.check();
         let expected = if attempt < 3 { CALL } else { LETTER };
         assert_eq!(world.planned().0, expected);
-        let tomorrow = law::Pack::Nl.local_date(world.now).tomorrow().unwrap();
-        assert!(law::Pack::Nl.local_date(world.planned().1) >= tomorrow);
+        let tomorrow = law::Pack::NL.local_date(world.now).tomorrow().unwrap();
+        assert!(law::Pack::NL.local_date(world.planned().1) >= tomorrow);
         world.next_timer();
     }
 }
@@ -420,7 +420,7 @@ fn a_careless_debtor_who_promises_nothing_gets_the_next_letter_another_day() {
     close(&mut world, &closed);
     let (step, due_at) = world.planned();
     assert_eq!(step, LETTER);
-    assert!(law::Pack::Nl.local_date(due_at) > law::Pack::Nl.local_date(world.now));
+    assert!(law::Pack::NL.local_date(due_at) > law::Pack::NL.local_date(world.now));
 }
 
 #[test]

@@ -402,9 +402,9 @@ fn nobody_reviews_a_case_before_the_day_that_its_debtor_was_given() {
     world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
     world.next_timer();
     assert_eq!(only::<CaseHeld>(&world.dispatch()).reason, HoldReason::StepsUsedUp);
-    let sent_on = Pack::Nl.local_date(world.now);
+    let sent_on = Pack::NL.local_date(world.now);
     let message = MessageKind::FreeFirstReminder;
-    let asked_by = law::pay_by(Pack::Nl, message, Channel::Email, day(DUE), sent_on).value.unwrap();
+    let asked_by = law::pay_by(Pack::NL, message, Channel::Email, day(DUE), sent_on).value.unwrap();
     assert_eq!(asked_by, day("2026-12-07"));
     assert_eq!(world.hold().1, day("2026-12-08"));
     world.check();

@@ -4,7 +4,7 @@
 use primitives::{Money, MoneyError};
 
 use crate::answer::{Answer, RuleId};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
 
 /// A part of one debt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,7 +39,7 @@ pub struct Parts {
 /// credit that was ended (WER art. VII.106 par. 5).
 pub fn allocation_order(pack: Pack, origin: DebtOrigin) -> Answer<[Component; 3]> {
     let mut trail = pack.trail();
-    if (pack, origin) == (Pack::Be, DebtOrigin::ConsumerCredit) {
+    if (pack.jurisdiction, origin) == (Jurisdiction::Be, DebtOrigin::ConsumerCredit) {
         trail.ask(RuleId::BeConsumerCredit);
         trail.say(
             "A payment on a credit that was ended goes first to what was lent, then to the \
@@ -47,9 +47,9 @@ pub fn allocation_order(pack: Pack, origin: DebtOrigin) -> Answer<[Component; 3]
         );
         return trail.answer([Component::Principal, Component::Interest, Component::Costs]);
     }
-    trail.ask(match pack {
-        Pack::Nl => RuleId::NlAllocation,
-        Pack::Be => RuleId::BeAllocation,
+    trail.ask(match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlAllocation,
+        Jurisdiction::Be => RuleId::BeAllocation,
     });
     trail.say("A payment goes first to the costs, then to the interest, then to the invoice.");
     trail.answer([Component::Costs, Component::Interest, Component::Principal])
@@ -97,7 +97,7 @@ mod tests {
     /// Example 6 of the research: costs first, the rest to interest, the principal untouched.
     #[test]
     fn costs_come_before_interest_and_interest_before_principal() {
-        for (pack, rule) in [(Pack::Nl, RuleId::NlAllocation), (Pack::Be, RuleId::BeAllocation)] {
+        for (pack, rule) in [(Pack::NL, RuleId::NlAllocation), (Pack::BE, RuleId::BeAllocation)] {
             let answer = allocation_order(pack, DebtOrigin::General);
             let order = [Component::Costs, Component::Interest, Component::Principal];
             assert_eq!((answer.value, &*answer.rules), (order, &[rule][..]));
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn a_belgian_credit_that_was_ended_is_paid_the_other_way_round() {
-        let answer = allocation_order(Pack::Be, DebtOrigin::ConsumerCredit);
+        let answer = allocation_order(Pack::BE, DebtOrigin::ConsumerCredit);
         let order = [Component::Principal, Component::Interest, Component::Costs];
         assert_eq!((answer.value, &*answer.rules), (order, &[RuleId::BeConsumerCredit][..]));
-        let dutch = allocation_order(Pack::Nl, DebtOrigin::ConsumerCredit);
-        assert_eq!(dutch, allocation_order(Pack::Nl, DebtOrigin::General));
+        let dutch = allocation_order(Pack::NL, DebtOrigin::ConsumerCredit);
+        assert_eq!(dutch, allocation_order(Pack::NL, DebtOrigin::General));
     }
 
     proptest! {
@@ -118,7 +118,7 @@ mod tests {
         fn no_cent_is_lost_and_no_part_is_paid_before_the_one_that_comes_first(
             owed in [0_i64..50_000, 0..50_000, 0..50_000],
             payment in 0_i64..200_000,
-            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            pack in prop_oneof![Just(Pack::NL), Just(Pack::BE)],
             origin in prop_oneof![Just(DebtOrigin::General), Just(DebtOrigin::ConsumerCredit)],
         ) {
             let euros = |minor| Money::new(minor, Currency::EUR);

@@ -86,9 +86,11 @@ rules! {
     BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
     /// The term of the formal notice: from the third working day, whatever the medium.
     BeFormalNoticeClock = "be.formal-notice-clock",
-        "WER art. XIX.9 par. 1; third working day not counted";
+        "WER art. XIX.9 par. 1";
     /// A collector does nothing towards a consumer before the formal notice.
     BeFormalNoticeFirst = "be.formal-notice-first", "WER art. XIX.7 par. 2";
+    /// A request, a dispute or a mediation of debts suspends what comes after the formal notice.
+    BeFormalNoticeSuspended = "be.formal-notice-suspended", "WER art. XIX.9";
     /// Interest where neither a contract nor the law on late payment gives another rate.
     BeLegalInterest = "be.legal-interest", "BW art. 5.240; the rate published each January";
     /// A clause binds a consumer up to fixed amounts, and nothing else may be asked.
@@ -96,7 +98,7 @@ rules! {
     /// What is agreed with a consumer is confirmed in writing at once.
     BePromiseInWriting = "be.promise-in-writing", "WER art. XIX.11";
     /// The term after a reminder: from the third working day by post, from the next day else.
-    BeReminderClock = "be.reminder-clock", "WER art. XIX.2; third working day not counted";
+    BeReminderClock = "be.reminder-clock", "WER art. XIX.2";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
     /// Saturdays, Sundays and legal holidays are no working days.
@@ -108,11 +110,11 @@ rules! {
     /// A number of contacts per person, over all creditors.
     HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
     /// The hours that the agency keeps by itself.
-    HouseContactHours = "house.contact-hours", "own rule: the Dutch hours in both countries";
+    HouseContactHours = "house.contact-hours", "own rule: the same hours for everybody";
     /// What the creditor does not ask is not asked.
     HouseCreditorTerms = "house.creditor-terms", "own rule: the terms of the creditor";
-    /// Days over 365, each line rounded half up to the cent.
-    HouseDayCount = "house.day-count", "own rule: the law has no rule; the usual practice";
+    /// How days become parts of a year, and where interest is rounded.
+    HouseDayCount = "house.day-count", "own rule: the law has none";
     /// A demand leaves seven days after it arrived.
     HouseDemandTerm = "house.demand-term", "own rule: a reasonable time";
     /// What only informs or asks costs nothing by itself, whoever owes; a demand may.

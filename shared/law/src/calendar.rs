@@ -8,7 +8,7 @@ use jiff::civil::{Weekday, date};
 use primitives::Date;
 
 use crate::answer::{Answer, RuleId};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
 
 /// A holiday in the sense of the law on terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +20,7 @@ pub struct Holiday {
 }
 
 /// The last day of the calendar; later days are no days to plan on.
-const LAST_DAY: Date = date(2100, 12, 31);
+pub(crate) const LAST_DAY: Date = date(2100, 12, 31);
 
 /// Days that royal decrees equated with Dutch holidays (Algemene termijnenwet art. 3 lid 3). The
 /// decree for 2026 to 2028 is the last one published; a new one is added here with a new version.
@@ -77,16 +77,16 @@ const BE_FEASTS: Feasts = Feasts {
 /// present date; equated days are known to the end of the last decree, 2028.
 #[must_use]
 pub fn holidays(pack: Pack, year: i16) -> Vec<Holiday> {
-    let feasts = match pack {
-        Pack::Nl => NL_FEASTS,
-        Pack::Be => BE_FEASTS,
+    let feasts = match pack.jurisdiction {
+        Jurisdiction::Nl => NL_FEASTS,
+        Jurisdiction::Be => BE_FEASTS,
     };
     let fixed = feasts.fixed.iter();
     let fixed = fixed.map(|(month, day, name)| (Date::new(year, *month, *day).ok(), *name));
     let from_easter = feasts.from_easter.iter().map(|(days, name)| {
         (easter(year).and_then(|easter| easter.checked_add(days.days()).ok()), *name)
     });
-    let only_dutch = only_dutch(year).into_iter().filter(|_| pack == Pack::Nl);
+    let only_dutch = only_dutch(year).into_iter().filter(|_| pack.is_dutch());
     let mut all: Vec<Holiday> = fixed
         .chain(from_easter)
         .filter_map(|(date, name)| Some(Holiday { date: date?, name }))
@@ -148,9 +148,9 @@ pub(crate) fn spoken(date: Date) -> String {
 }
 
 const fn working_days_rule(pack: Pack) -> RuleId {
-    match pack {
-        Pack::Nl => RuleId::NlWorkingDays,
-        Pack::Be => RuleId::BeWorkingDays,
+    match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlWorkingDays,
+        Jurisdiction::Be => RuleId::BeWorkingDays,
     }
 }
 
@@ -211,7 +211,7 @@ mod tests {
             "2028: 01-01,04-14,04-17,04-27,04-28,05-05,05-25,05-26,06-05,12-25,12-26",
         ] {
             let (year, expected) = table(line);
-            assert_eq!(dates(Pack::Nl, year), expected, "{year}");
+            assert_eq!(dates(Pack::NL, year), expected, "{year}");
         }
     }
 
@@ -224,7 +224,7 @@ mod tests {
             "2028: 01-01,04-17,05-01,05-25,06-05,07-21,08-15,11-01,11-11,12-25",
         ] {
             let (year, expected) = table(line);
-            assert_eq!(dates(Pack::Be, year), expected, "{year}");
+            assert_eq!(dates(Pack::BE, year), expected, "{year}");
         }
     }
 
@@ -262,27 +262,27 @@ mod tests {
     fn terms_run_as_in_the_worked_examples() {
         let sent = date(2026, 11, 6);
         // Belgian reminder by post of Friday 6 November: the 11th is a holiday there.
-        assert_eq!(add_working_days(Pack::Be, sent, 3).value, Some(date(2026, 11, 12)));
+        assert_eq!(add_working_days(Pack::BE, sent, 3).value, Some(date(2026, 11, 12)));
         // The same in the Netherlands, where the 11th is a day like others.
-        assert_eq!(add_working_days(Pack::Nl, sent, 3).value, Some(date(2026, 11, 11)));
+        assert_eq!(add_working_days(Pack::NL, sent, 3).value, Some(date(2026, 11, 11)));
         // A Dutch term that ends on Saturday 21 November runs on to Monday.
-        assert_eq!(next_working_day(Pack::Nl, date(2026, 11, 21)).value, Some(date(2026, 11, 23)));
+        assert_eq!(next_working_day(Pack::NL, date(2026, 11, 21)).value, Some(date(2026, 11, 23)));
         // Ascension Day, the equated Friday, and the weekend after them.
-        assert_eq!(next_working_day(Pack::Nl, date(2026, 5, 14)).value, Some(date(2026, 5, 18)));
-        assert_eq!(next_working_day(Pack::Be, date(2026, 5, 14)).value, Some(date(2026, 5, 15)));
+        assert_eq!(next_working_day(Pack::NL, date(2026, 5, 14)).value, Some(date(2026, 5, 18)));
+        assert_eq!(next_working_day(Pack::BE, date(2026, 5, 14)).value, Some(date(2026, 5, 15)));
     }
 
     #[test]
     fn the_calendar_ends_with_2100() {
-        assert_eq!(next_working_day(Pack::Nl, date(2100, 12, 31)).value, Some(date(2100, 12, 31)));
-        assert_eq!(add_working_days(Pack::Nl, date(2100, 12, 31), 1).value, None);
-        assert_eq!(next_working_day(Pack::Be, Date::MAX).value, None);
-        assert_eq!(add_working_days(Pack::Be, Date::MAX, 1).value, None);
+        assert_eq!(next_working_day(Pack::NL, date(2100, 12, 31)).value, Some(date(2100, 12, 31)));
+        assert_eq!(add_working_days(Pack::NL, date(2100, 12, 31), 1).value, None);
+        assert_eq!(next_working_day(Pack::BE, Date::MAX).value, None);
+        assert_eq!(add_working_days(Pack::BE, Date::MAX, 1).value, None);
     }
 
     #[test]
     fn answers_name_rule_pack_and_reason() {
-        let answer = is_working_day(Pack::Nl, date(2026, 4, 3));
+        let answer = is_working_day(Pack::NL, date(2026, 4, 3));
         assert!(!answer.value);
         assert_eq!(answer.rules, [RuleId::NlWorkingDays]);
         assert_eq!(answer.pack.as_str(), "nl-2026.2");
@@ -290,7 +290,7 @@ mod tests {
     }
 
     fn pack() -> impl Strategy<Value = Pack> {
-        prop_oneof![Just(Pack::Nl), Just(Pack::Be)]
+        prop_oneof![Just(Pack::NL), Just(Pack::BE)]
     }
 
     fn day() -> impl Strategy<Value = Date> {

@@ -3,6 +3,9 @@
 //! Neither law gives a number, both forbid pressure; the numbers are the agency's setting. Answers
 //! to a person's own contact are no contacts in this sense: the caller leaves them out.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::SignedDuration;
 use jiff::civil::Time;
 use primitives::Timestamp;
@@ -11,7 +14,7 @@ use crate::answer::{Answer, RuleId};
 use crate::pack::Pack;
 
 /// At most so many contacts; zero means none at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactCap {
     /// Per calendar day where the person is.
     pub per_day: u16,
@@ -19,16 +22,43 @@ pub struct ContactCap {
     pub per_week: u16,
 }
 
+impl ContactCap {
+    /// Once a day, three times a week.
+    pub const DEFAULT: Self = Self { per_day: 1, per_week: 3 };
+}
+
 impl Default for ContactCap {
     fn default() -> Self {
-        Self { per_day: 1, per_week: 3 }
+        Self::DEFAULT
+    }
+}
+
+impl FromStr for ContactCap {
+    type Err = ();
+
+    /// `1/3`: so many a day and a week. It can only be made stricter.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (per_day, per_week) = text.split_once('/').ok_or(())?;
+        let cap = Self {
+            per_day: per_day.parse().map_err(|_| ())?,
+            per_week: per_week.parse().map_err(|_| ())?,
+        };
+        let most = Self::default();
+        let stricter = cap.per_day <= most.per_day && cap.per_week <= most.per_week;
+        stricter.then_some(cap).ok_or(())
+    }
+}
+
+impl fmt::Display for ContactCap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.per_day, self.per_week)
     }
 }
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The first moment from `from` on at which one contact more keeps within the cap. None where the
-/// cap is zero.
+/// The first moment from `from` on at which one contact more keeps within the cap (reading
+/// `contact_cap`). None where the cap is zero.
 ///
 /// `contacts` may stand in any order and hold moments to come: an act that is permitted but not yet
 /// performed counts at the end of its permit.
@@ -36,8 +66,8 @@ pub fn next_free_moment(
     pack: Pack,
     contacts: &[Timestamp],
     from: Timestamp,
-    cap: ContactCap,
 ) -> Answer<Option<Timestamp>> {
+    let cap = pack.readings.contact_cap;
     let mut trail = pack.trail();
     trail.ask(RuleId::HouseContactCap);
     // Only where a contact's day or week ends can a moment become free.
@@ -94,6 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::readings::Readings;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -101,8 +132,7 @@ mod tests {
 
     fn free(contacts: &[&str], from: &str) -> Timestamp {
         let contacts: Vec<Timestamp> = contacts.iter().map(|contact| at(contact)).collect();
-        let cap = ContactCap::default();
-        next_free_moment(Pack::Nl, &contacts, at(from), cap).value.unwrap()
+        next_free_moment(Pack::NL, &contacts, at(from)).value.unwrap()
     }
 
     #[test]
@@ -125,7 +155,7 @@ mod tests {
     #[test]
     fn a_cap_of_zero_means_never_and_says_so() {
         let cap = ContactCap { per_day: 0, per_week: 3 };
-        let answer = next_free_moment(Pack::Be, &[], at("2026-06-01T12:00:00Z"), cap);
+        let answer = next_free_moment(capped(Pack::BE, cap), &[], at("2026-06-01T12:00:00Z"));
         assert_eq!(answer.value, None);
         assert_eq!(answer.rules, [RuleId::HouseContactCap]);
         assert_eq!(
@@ -138,11 +168,15 @@ mod tests {
     fn keeps(contacts: &[Timestamp], cap: ContactCap) -> bool {
         contacts.iter().all(|start| {
             let same_day =
-                |other: &&Timestamp| Pack::Nl.local_date(**other) == Pack::Nl.local_date(*start);
+                |other: &&Timestamp| Pack::NL.local_date(**other) == Pack::NL.local_date(*start);
             let same_week = |other: &&Timestamp| *start <= **other && **other < *start + WEEK;
             contacts.iter().filter(same_day).count() <= usize::from(cap.per_day)
                 && contacts.iter().filter(same_week).count() <= usize::from(cap.per_week)
         })
+    }
+
+    fn capped(pack: Pack, contact_cap: ContactCap) -> Pack {
+        pack.under(Readings { contact_cap, ..pack.readings })
     }
 
     fn cap() -> impl Strategy<Value = ContactCap> {
@@ -160,9 +194,10 @@ mod tests {
             wishes in prop::collection::vec(moment(), 1..25),
             cap in cap(),
         ) {
+            let pack = capped(Pack::NL, cap);
             let mut contacts = Vec::new();
             for wish in wishes {
-                let free = next_free_moment(Pack::Nl, &contacts, wish, cap).value.unwrap();
+                let free = next_free_moment(pack, &contacts, wish).value.unwrap();
                 prop_assert!(free >= wish);
                 contacts.push(free);
                 prop_assert!(keeps(&contacts, cap), "{contacts:?}");
@@ -176,6 +211,7 @@ mod tests {
             earlier in 0_i32..1_000,
             cap in cap(),
         ) {
+            let pack = capped(Pack::NL, cap);
             let mut contacts = Vec::new();
             for wish in wishes {
                 contacts.push(wish);
@@ -183,7 +219,7 @@ mod tests {
                     contacts.pop();
                 }
             }
-            let free = next_free_moment(Pack::Nl, &contacts, from, cap).value.unwrap();
+            let free = next_free_moment(pack, &contacts, from).value.unwrap();
             let with = |moment: Timestamp| [contacts.as_slice(), &[moment]].concat();
             prop_assert!(keeps(&with(free), cap));
             let between = from + free.duration_since(from) * earlier / 1_000;

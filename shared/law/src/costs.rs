@@ -2,11 +2,13 @@
 //!
 //! Whether and from when they are due is not decided here, but in `surcharge`.
 
-use primitives::{Currency, DebtorKind, Money, MoneyError};
+use jiff::civil::date;
+use primitives::{Currency, Date, DebtorKind, Money, MoneyError};
 
 use crate::answer::{Answer, RuleId, Trail};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
 use crate::portion::{Rounding, percent, share_of};
+use crate::readings::FeeRounding;
 
 /// What a creditor asks of those who pay late, as far as the law leaves it a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,14 @@ pub enum BusinessCosts {
     FixedForty,
     /// The Dutch scale over the sum; in Belgium, which has none, the same as the fixed amount.
     Scale,
+    /// What was agreed: a part of the sum, at least an amount, and never less than 40 euros for each
+    /// unpaid invoice. A court may lower it, in the Netherlands to the scale (Rv art. 242).
+    Agreed {
+        /// Of the sum, in basis points: 1500 is 15 %.
+        share_bp: u32,
+        /// Cents that it comes to at least.
+        at_least_minor: i64,
+    },
 }
 
 /// The penalty clause that a Belgian consumer agreed to.
@@ -71,25 +81,27 @@ const NL_BANDS: [Band; 5] = [
     Band { width: cents(i64::MAX), rate_bp: 50 },
 ];
 
-const NL_MIN: Money = cents(4_000);
+pub(crate) const NL_MIN: Money = cents(4_000);
 const NL_MAX: Money = cents(677_500);
 
-/// Wet OB art. 9 lid 1.
+/// Wet OB art. 9 lid 1, since 1 October 2012; 19 % before.
 const NL_VAT_BP: u32 = 2_100;
+const NL_VAT_BEFORE_BP: u32 = 1_900;
+const NL_VAT_FROM: Date = date(2012, 10, 1);
 
 /// For each unpaid invoice of a business, in both countries.
 const FORTY: Money = cents(4_000);
 
-const fn cents(amount_minor: i64) -> Money {
+pub(crate) const fn cents(amount_minor: i64) -> Money {
     Money::new(amount_minor, Currency::EUR)
 }
 
 /// The collection costs for what is unpaid of the claims of one notice, in euros. None where none
 /// may be asked. What is zero or below counts as nothing unpaid and bears nothing.
 ///
-/// - Dutch consumer: the scale over the sum, 40.00 to 6,775.00, rounded down; with 21 % VAT on top
-///   where the creditor cannot deduct it. BIK art. 2a, on small instalments of one contract, is not
-///   known here: leave a second fee on a contract within six months to a person.
+/// - Dutch consumer: the scale over the sum, 40.00 to 6,775.00, rounded down (reading
+///   `nl_rounding_fee`); with 21 % VAT on top where the creditor cannot deduct it. For instalments
+///   of one contract ask [`instalment_costs`](crate::instalment_costs) instead.
 /// - Dutch business: as agreed, 40.00 per unpaid claim, or the scale over the sum, rounded half up,
 ///   with VAT as above.
 /// - Belgian consumer: the lump sum of a clause over the sum, at most what WER art. XIX.4 allows,
@@ -103,9 +115,9 @@ pub fn collection_costs(
 ) -> Result<Answer<Option<CollectionCosts>>, MoneyError> {
     let mut trail = pack.trail();
     let owed = Owed::of(unpaid)?;
-    let costs = match (pack, debtor) {
-        (Pack::Nl, DebtorKind::Consumer) => dutch_consumer(terms, &owed, &mut trail)?,
-        (Pack::Be, DebtorKind::Consumer) => belgian_consumer(terms, &owed, &mut trail)?,
+    let costs = match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) => dutch_consumer(pack, terms, &owed, &mut trail)?,
+        (Jurisdiction::Be, DebtorKind::Consumer) => belgian_consumer(terms, &owed, &mut trail)?,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
             business(pack, terms, &owed, &mut trail)?
         }
@@ -147,6 +159,7 @@ impl Owed {
 }
 
 fn dutch_consumer(
+    pack: Pack,
     terms: &ChargeTerms,
     owed: &Owed,
     trail: &mut Trail,
@@ -155,19 +168,32 @@ fn dutch_consumer(
     if owed.nothing(trail) {
         return Ok(None);
     }
-    let fee = dutch_scale(owed.sum, Rounding::Down, trail)?;
-    let vat = vat_on(fee, terms, trail)?;
+    let fee = dutch_scale(owed.sum, consumer_rounding(pack), trail)?;
+    let vat = vat_on(pack, fee, terms, trail)?;
     Ok(Some(owed.in_proportion(fee, vat)?))
 }
 
+pub(crate) const fn consumer_rounding(pack: Pack) -> Rounding {
+    match pack.readings.nl_rounding_fee {
+        FeeRounding::Floor => Rounding::Down,
+        FeeRounding::HalfUp => Rounding::HalfUp,
+    }
+}
+
 /// BIK art. 2 lid 3: after the least and the most, whoever owes.
-fn vat_on(fee: Money, terms: &ChargeTerms, trail: &mut Trail) -> Result<Money, MoneyError> {
+pub(crate) fn vat_on(
+    pack: Pack,
+    fee: Money,
+    terms: &ChargeTerms,
+    trail: &mut Trail,
+) -> Result<Money, MoneyError> {
     trail.ask(RuleId::NlVatOnCosts);
     let vat = if terms.creditor_deducts_vat {
         Money::zero(Currency::EUR)
     } else {
-        let vat = share_of(fee, NL_VAT_BP, Rounding::Down)?;
-        let rate = percent(NL_VAT_BP);
+        let rate_bp = if pack.knows(NL_VAT_FROM) { NL_VAT_BP } else { NL_VAT_BEFORE_BP };
+        let vat = share_of(fee, rate_bp, Rounding::Down)?;
+        let rate = percent(rate_bp);
         trail.say(format!("The creditor cannot deduct VAT, so {rate} is added: {vat}."));
         vat
     };
@@ -176,7 +202,11 @@ fn vat_on(fee: Money, terms: &ChargeTerms, trail: &mut Trail) -> Result<Money, M
 
 /// The scale, its least and its most; each line is told. Only the last band that is reached can
 /// leave a part of a cent, so that rounding each band rounds the sum.
-fn dutch_scale(sum: Money, rounding: Rounding, trail: &mut Trail) -> Result<Money, MoneyError> {
+pub(crate) fn dutch_scale(
+    sum: Money,
+    rounding: Rounding,
+    trail: &mut Trail,
+) -> Result<Money, MoneyError> {
     trail.say(format!("The law has a scale for collection costs. {sum} is unpaid."));
     let (mut left, mut fee) = (sum, Money::zero(Currency::EUR));
     for Band { width, rate_bp } in NL_BANDS {
@@ -249,36 +279,62 @@ fn business(
     owed: &Owed,
     trail: &mut Trail,
 ) -> Result<Option<CollectionCosts>, MoneyError> {
-    let rule = match pack {
-        Pack::Nl => RuleId::NlBusinessCosts,
-        Pack::Be => RuleId::BeBusinessCosts,
+    let rule = match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlBusinessCosts,
+        Jurisdiction::Be => RuleId::BeBusinessCosts,
     };
-    match (pack, terms.in_business) {
+    match (pack.jurisdiction, terms.in_business) {
         (_, BusinessCosts::None) => {
             trail.ask(RuleId::HouseCreditorTerms);
             trail.say("The creditor asks no collection costs.");
             Ok(None)
         }
-        (Pack::Nl, BusinessCosts::Scale) => {
+        (Jurisdiction::Nl, BusinessCosts::Scale) => {
             trail.ask(rule);
             if owed.nothing(trail) {
                 return Ok(None);
             }
             let fee = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
-            let vat = vat_on(fee, terms, trail)?;
+            let vat = vat_on(pack, fee, terms, trail)?;
             Ok(Some(owed.in_proportion(fee, vat)?))
         }
-        (Pack::Nl, BusinessCosts::FixedForty) => {
+        (_, BusinessCosts::Agreed { share_bp, at_least_minor }) => {
+            trail.ask(rule);
+            agreed(owed, share_bp, cents(at_least_minor), trail)
+        }
+        (Jurisdiction::Nl, BusinessCosts::FixedForty) => {
             trail.ask(rule);
             fixed(owed, trail)
         }
-        (Pack::Be, BusinessCosts::FixedForty | BusinessCosts::Scale) => {
+        (Jurisdiction::Be, BusinessCosts::FixedForty | BusinessCosts::Scale) => {
             trail.ask(rule);
             let costs = fixed(owed, trail)?;
             trail.say("More may be asked only with proof of higher costs.");
             Ok(costs)
         }
     }
+}
+
+/// What was agreed, and never less than the fixed amounts.
+fn agreed(
+    owed: &Owed,
+    share_bp: u32,
+    at_least: Money,
+    trail: &mut Trail,
+) -> Result<Option<CollectionCosts>, MoneyError> {
+    let Some(fixed) = fixed(owed, trail)? else { return Ok(None) };
+    let share = share_of(owed.sum, share_bp, Rounding::Down)?;
+    trail.say(format!(
+        "You agreed to costs of {} of {}, at least {at_least}: {share}.",
+        percent(share_bp),
+        owed.sum
+    ));
+    let agreed = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
+    if agreed.checked_cmp(fixed.fee)?.is_le() {
+        return Ok(Some(fixed));
+    }
+    trail.say("A court may lower what was agreed.");
+    Ok(Some(owed.in_proportion(agreed, fixed.vat)?))
 }
 
 /// 40 euros for each claim of which something is unpaid.
@@ -341,22 +397,22 @@ mod tests {
             (100_000_000, 677_500),
             (200_000_000, 677_500),
         ] {
-            assert_eq!(fee(Pack::Nl, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
+            assert_eq!(fee(Pack::NL, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
         }
     }
 
     /// 266.70 x 15 % is 40.005: dropped for a consumer, rounded up for a business.
     #[test]
     fn a_part_of_a_cent_is_for_businesses_only() {
-        assert_eq!(fee(Pack::Nl, DebtorKind::Consumer, 26_670), 4_000);
-        assert_eq!(fee(Pack::Nl, DebtorKind::LegalPerson, 26_670), 4_001);
+        assert_eq!(fee(Pack::NL, DebtorKind::Consumer, 26_670), 4_000);
+        assert_eq!(fee(Pack::NL, DebtorKind::LegalPerson, 26_670), 4_001);
     }
 
     /// Example 3 of the research.
     #[test]
     fn vat_comes_on_top_where_the_creditor_cannot_deduct_it() {
         let terms = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
-        let answer = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[500_000]);
+        let answer = ask(Pack::NL, DebtorKind::Consumer, &terms, &[500_000]);
         let shares = vec![cents(75_625)];
         let expected = CollectionCosts { fee: cents(62_500), vat: cents(13_125), shares };
         assert_eq!(answer.value, Some(expected));
@@ -371,15 +427,15 @@ mod tests {
                 "The creditor cannot deduct VAT, so 21 % is added: 131.25 EUR.",
             ]
         );
-        let least = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[100]).value.unwrap();
+        let least = ask(Pack::NL, DebtorKind::Consumer, &terms, &[100]).value.unwrap();
         assert_eq!(least.shares, [cents(4_840)]);
-        let most = ask(Pack::Nl, DebtorKind::Consumer, &terms, &[100_000_000]).value.unwrap();
+        let most = ask(Pack::NL, DebtorKind::Consumer, &terms, &[100_000_000]).value.unwrap();
         assert_eq!(most.shares, [cents(819_775)]);
     }
 
     #[test]
     fn one_letter_has_one_fee_borne_in_proportion() {
-        let costs = ask(Pack::Nl, DebtorKind::Consumer, &TERMS, &[10_000, 0, 5_000, -70]);
+        let costs = ask(Pack::NL, DebtorKind::Consumer, &TERMS, &[10_000, 0, 5_000, -70]);
         let costs = costs.value.unwrap();
         assert_eq!(costs.fee, cents(4_000));
         assert_eq!(costs.shares, [2_667, 0, 1_333, 0].map(cents));
@@ -400,9 +456,9 @@ mod tests {
             (3_920_000, 200_000),
             (9_000_000, 200_000),
         ] {
-            assert_eq!(fee(Pack::Be, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
+            assert_eq!(fee(Pack::BE, DebtorKind::Consumer, unpaid), expected, "{unpaid}");
         }
-        let answer = ask(Pack::Be, DebtorKind::Consumer, &TERMS, &[60_000, 40_000]);
+        let answer = ask(Pack::BE, DebtorKind::Consumer, &TERMS, &[60_000, 40_000]);
         assert_eq!(answer.value.unwrap().shares, [5_400, 3_600].map(cents));
         assert_eq!(
             answer.because,
@@ -417,11 +473,11 @@ mod tests {
     #[test]
     fn a_belgian_consumer_without_a_clause_owes_nothing_more() {
         let none = ChargeTerms { penalty_clause: None, ..TERMS };
-        let answer = ask(Pack::Be, DebtorKind::Consumer, &none, &[100_000]);
+        let answer = ask(Pack::BE, DebtorKind::Consumer, &none, &[100_000]);
         assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::HouseNoClause][..]));
         let clause = PenaltyClause { lump_sum: false, yearly_interest_bp: Some(500) };
         let interest_only = ChargeTerms { penalty_clause: Some(clause), ..TERMS };
-        let answer = ask(Pack::Be, DebtorKind::Consumer, &interest_only, &[100_000]);
+        let answer = ask(Pack::BE, DebtorKind::Consumer, &interest_only, &[100_000]);
         assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::BePenaltyClause][..]));
     }
 
@@ -430,9 +486,9 @@ mod tests {
         let (unpaid, legal) = ([100_000, 0, 1], DebtorKind::LegalPerson);
         let shares = [4_000, 0, 4_000].map(cents);
         for (pack, in_business) in [
-            (Pack::Nl, BusinessCosts::FixedForty),
-            (Pack::Be, BusinessCosts::FixedForty),
-            (Pack::Be, BusinessCosts::Scale),
+            (Pack::NL, BusinessCosts::FixedForty),
+            (Pack::BE, BusinessCosts::FixedForty),
+            (Pack::BE, BusinessCosts::Scale),
         ] {
             let terms = ChargeTerms { in_business, creditor_deducts_vat: false, ..TERMS };
             let answer = ask(pack, legal, &terms, &unpaid);
@@ -440,15 +496,15 @@ mod tests {
             assert_eq!((costs.fee, costs.vat), (cents(8_000), cents(0)));
             assert_eq!(costs.shares, shares);
             let more = "More may be asked only with proof of higher costs.";
-            assert_eq!(answer.because.iter().any(|line| line == more), pack == Pack::Be);
+            assert_eq!(answer.because.iter().any(|line| line == more), pack == Pack::BE);
         }
-        let scale = ask(Pack::Nl, legal, &TERMS, &unpaid).value.unwrap();
+        let scale = ask(Pack::NL, legal, &TERMS, &unpaid).value.unwrap();
         assert_eq!((scale.fee, scale.vat), (cents(15_000), cents(0)));
         let with_vat = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
-        let scale = ask(Pack::Nl, legal, &with_vat, &unpaid).value.unwrap();
+        let scale = ask(Pack::NL, legal, &with_vat, &unpaid).value.unwrap();
         assert_eq!((scale.fee, scale.vat), (cents(15_000), cents(3_150)));
         let nothing = ChargeTerms { in_business: BusinessCosts::None, ..TERMS };
-        let answer = ask(Pack::Nl, legal, &nothing, &unpaid);
+        let answer = ask(Pack::NL, legal, &nothing, &unpaid);
         assert_eq!((answer.value, &*answer.rules), (None, &[RuleId::HouseCreditorTerms][..]));
     }
 
@@ -467,7 +523,7 @@ mod tests {
     }
 
     fn every_debtor() -> impl Iterator<Item = (Pack, DebtorKind)> {
-        let packs = [Pack::Nl, Pack::Be].into_iter();
+        let packs = [Pack::NL, Pack::BE].into_iter();
         packs.flat_map(|pack| DebtorKind::ALL.iter().map(move |debtor| (pack, *debtor)))
     }
 
@@ -497,15 +553,15 @@ mod tests {
                 }
                 let fee = costs.fee.amount_minor();
                 let (least, most) = match (pack, debtor, terms.in_business) {
-                    (Pack::Be, DebtorKind::Consumer, _) => (2_000, 200_000),
-                    (Pack::Nl, DebtorKind::Consumer, _)
-                    | (Pack::Nl, _, BusinessCosts::Scale) => (4_000, 677_500),
+                    (Pack::BE, DebtorKind::Consumer, _) => (2_000, 200_000),
+                    (Pack::NL, DebtorKind::Consumer, _)
+                    | (Pack::NL, _, BusinessCosts::Scale) => (4_000, 677_500),
                     _ => (4_000, 4_000 * 5),
                 };
                 prop_assert!((least..=most).contains(&fee), "{pack:?} {debtor} {fee}");
                 let by_scale = debtor == DebtorKind::Consumer
                     || terms.in_business == BusinessCosts::Scale;
-                let vat = pack == Pack::Nl && by_scale && !terms.creditor_deducts_vat;
+                let vat = pack == Pack::NL && by_scale && !terms.creditor_deducts_vat;
                 prop_assert_eq!(costs.vat.is_positive(), vat);
             }
         }

@@ -7,7 +7,7 @@ use primitives::{Capacity, Channel, Date, DebtorKind, MessageKind};
 use crate::answer::{Answer, RuleId};
 use crate::calendar::spoken;
 use crate::gate::{Act, ClaimFacts, Notice};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
 use crate::term::{clock_message, first_term, in_time_until};
 
 /// What is done towards the debtor.
@@ -209,12 +209,12 @@ fn after_clock(
     let in_time = in_time_until(pack, days.last_due).value;
     let term = in_time.and_then(|day| trail.take(first_term(pack, debtor, day, notices)));
     let Some(term) = term else {
-        let (rule, sentence) = match pack {
-            Pack::Nl => (
+        let (rule, sentence) = match pack.jurisdiction {
+            Jurisdiction::Nl => (
                 RuleId::NlNoCostsYet,
                 "Before a demand a 14-day letter must have come, and its time have passed.",
             ),
-            Pack::Be => (
+            Jurisdiction::Be => (
                 RuleId::BeFirstReminder,
                 "Before a demand a free reminder must have come, and its time have passed.",
             ),
@@ -244,7 +244,7 @@ fn may_go_by(pack: Pack, channel: Channel) -> Answer<bool> {
 /// yet; the creditor need not, nor the agency in the creditor's name.
 fn no_formal_notice_needed(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
     let mut trail = pack.trail();
-    if pack != Pack::Be || debtor != DebtorKind::Consumer {
+    if pack.is_dutch() || debtor != DebtorKind::Consumer {
         return trail.answer(true);
     }
     trail.ask(RuleId::BeFormalNoticeFirst);
@@ -256,17 +256,17 @@ fn no_formal_notice_needed(pack: Pack, debtor: DebtorKind, capacity: Capacity) -
 
 fn has_fourteen_day_letter(pack: Pack, debtor: DebtorKind) -> Answer<bool> {
     let mut trail = pack.trail();
-    match (pack, debtor) {
-        (Pack::Nl, DebtorKind::Consumer) => {
+    match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) => {
             trail.ask(RuleId::NlFourteenDayLetter);
             trail.answer(true)
         }
-        (Pack::Nl, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
+        (Jurisdiction::Nl, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
             trail.ask(RuleId::NlFourteenDayLetter);
             trail.say("The 14-day letter is for consumers: there is no such letter for you.");
             trail.answer(false)
         }
-        (Pack::Be, _) => {
+        (Jurisdiction::Be, _) => {
             trail.ask(RuleId::NotCovered);
             trail.say("The 14-day letter is one of Dutch law: there is no such letter for you.");
             trail.answer(false)
@@ -288,11 +288,11 @@ const fn free_of_cost_rule(pack: Pack, debtor: DebtorKind, deed: Deed) -> Option
         },
         Deed::Call => (false, false),
     };
-    match (pack, debtor) {
-        (Pack::Nl, DebtorKind::Consumer) if before_costs => Some(RuleId::NlNoCostsYet),
-        (Pack::Nl, DebtorKind::Consumer) => Some(RuleId::NlCollectionCosts),
-        (Pack::Be, DebtorKind::Consumer) if before_costs => Some(RuleId::BeFirstReminder),
-        (Pack::Be, DebtorKind::Consumer) => Some(RuleId::BePenaltyClause),
+    match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) if before_costs => Some(RuleId::NlNoCostsYet),
+        (Jurisdiction::Nl, DebtorKind::Consumer) => Some(RuleId::NlCollectionCosts),
+        (Jurisdiction::Be, DebtorKind::Consumer) if before_costs => Some(RuleId::BeFirstReminder),
+        (Jurisdiction::Be, DebtorKind::Consumer) => Some(RuleId::BePenaltyClause),
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) if demand => None,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
             Some(RuleId::HouseFreeMessage)

@@ -109,8 +109,8 @@ fn legal_content(
 ) -> [(bool, RuleId, &'static [Element]); 5] {
     // The Dutch rules protect every natural person, and bind who acts for another.
     let dutch_collector =
-        pack == Pack::Nl && debtor != DebtorKind::LegalPerson && capacity != Capacity::Creditor;
-    let belgian_consumer = pack == Pack::Be && debtor == DebtorKind::Consumer;
+        pack.is_dutch() && debtor != DebtorKind::LegalPerson && capacity != Capacity::Creditor;
+    let belgian_consumer = !pack.is_dutch() && debtor == DebtorKind::Consumer;
     let reminder = message == MessageKind::FreeFirstReminder;
     let letter = message == MessageKind::FourteenDayLetter;
     let promise = message == MessageKind::PromiseConfirmation;

@@ -7,10 +7,10 @@ use jiff::civil::Time;
 use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Money, Timestamp};
 
 use crate::answer::{Answer, RuleId, Trail};
-use crate::caps::{ContactCap, next_free_moment};
+use crate::caps::next_free_moment;
 use crate::deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 use crate::pack::Pack;
-use crate::window::{ContactHours, Window, next_lawful_moment};
+use crate::window::{Window, next_lawful_moment};
 
 /// One outward act, as the law sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,8 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
     }
     let (claims, notices) = (&facts.claims, &facts.notices);
     let days = trail.take(lawful_days(pack, act.deed, act.debtor_kind, claims, notices))?;
-    let search = Search { pack, deed: act.deed, days, contacts: &facts.contacts };
+    let search =
+        Search { pack, debtor: act.debtor_kind, deed: act.deed, days, contacts: &facts.contacts };
     let window = search.first_moment(facts.now, trail)?;
     if window.opens > facts.now {
         return Some(Verdict::Later { not_before: window.opens });
@@ -113,6 +114,7 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
 /// Everything that decides about the moment of an act.
 struct Search<'a> {
     pack: Pack,
+    debtor: DebtorKind,
     deed: Deed,
     days: LawfulDays,
     contacts: &'a [Timestamp],
@@ -122,11 +124,9 @@ impl Search<'_> {
     /// The first moment from `from` on that suits the claims, the contact hours and, where it
     /// is one to count, the cap, with the end of its window.
     fn first_moment(&self, from: Timestamp, trail: &mut Trail) -> Option<Window> {
-        // The agency's own, the same for everybody.
-        let (hours, cap) = (ContactHours::default(), ContactCap::default());
         let mut from = from.max(self.pack.moment(self.days.first, Time::midnight())?);
         loop {
-            let next = next_lawful_moment(self.pack, self.deed.channel(), from, &hours);
+            let next = next_lawful_moment(self.pack, self.debtor, self.deed.channel(), from);
             let window = trail.take(next)?;
             if self.days.last.is_some_and(|last| self.pack.local_date(window.opens) > last) {
                 trail.ask(RuleId::HousePreDue);
@@ -135,7 +135,7 @@ impl Search<'_> {
             if !counts_as_contact(self.deed) {
                 return Some(window);
             }
-            let free = next_free_moment(self.pack, self.contacts, window.opens, cap);
+            let free = next_free_moment(self.pack, self.contacts, window.opens);
             let free = trail.take(free)?;
             if free < window.closes {
                 return Some(Window { opens: free, ..window });

@@ -1,16 +1,18 @@
 //! Interest on what is unpaid: which rate, over which days, on which amount.
 //!
 //! The law has no rule on counting days. Ours is the usual one, and each line of it is told: days
-//! over 365, one segment per rate, year and amount, each rounded half up to the cent.
+//! over 365, one segment per rate, year and amount, each rounded half up to the cent. Others can be
+//! chosen (readings `nl_day_count` and `interest_rounding`).
 
 use jiff::ToSpan;
 use primitives::{Currency, Date, DebtorKind, Money, MoneyError};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::calendar::spoken;
-use crate::pack::Pack;
-use crate::portion::{percent, simple_interest};
+use crate::pack::{Jurisdiction, Pack};
+use crate::portion::{ExactInterest, YEAR_PARTS, percent};
 use crate::rates::{RateTable, Rates};
+use crate::readings::{DayCount, InterestRounding};
 
 /// Which rate interest runs at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,15 +127,16 @@ pub fn interest(
     trail.ask(RuleId::HouseDayCount);
     let balances = Balances::of(principal)?;
     let anniversaries = if compounds { anniversaries(terms.from, until) } else { Vec::new() };
-    let mut account = Account::new(balances.zero);
+    let days = YearCount::of(pack, terms.from, until);
+    let mut account = Account::new(balances.zero, pack.readings.interest_rounding);
     for (first, last) in stretches(terms.from, until, &balances, &rates, &anniversaries) {
         account.begin(balances.on(first), anniversaries.contains(&first))?;
         if account.base()?.is_positive() {
             let rate_bp = rate(table, &rates, first, last)?;
-            account.run(first, last, rate_bp)?;
+            account.run((first, last), days.parts(first, last), rate_bp)?;
         }
     }
-    account.tell(&mut trail);
+    account.tell(days.day_count, &mut trail);
     Ok(trail.answer(account.accrued))
 }
 
@@ -149,27 +152,31 @@ struct Source {
 
 fn source(pack: Pack, basis: InterestBasis) -> Result<Source, InterestError> {
     let any = 0..=u32::MAX;
-    let (rule, table, bounds) = match (pack, basis) {
-        (Pack::Nl, InterestBasis::Statutory) => {
+    let (rule, table, bounds) = match (pack.jurisdiction, basis) {
+        (Jurisdiction::Nl, InterestBasis::Statutory) => {
             (RuleId::NlStatutoryInterest, RateTable::NlStatutory, any)
         }
-        (Pack::Nl, InterestBasis::Commercial) => {
+        (Jurisdiction::Nl, InterestBasis::Commercial) => {
             (RuleId::NlCommercialInterest, RateTable::NlCommercial, any)
         }
-        (Pack::Be, InterestBasis::Statutory) => (RuleId::BeLegalInterest, RateTable::BeLegal, any),
-        (Pack::Be, InterestBasis::Commercial) => {
+        (Jurisdiction::Be, InterestBasis::Statutory) => {
+            (RuleId::BeLegalInterest, RateTable::BeLegal, any)
+        }
+        (Jurisdiction::Be, InterestBasis::Commercial) => {
             (RuleId::BeCommercialInterest, RateTable::BeCommercial, any)
         }
-        (Pack::Nl, InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer }) => {
-            (RuleId::NlAgreedInterest, RateTable::NlStatutory, yearly_bp..=u32::MAX)
-        }
-        (Pack::Be, InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer }) => {
-            (RuleId::BePenaltyClause, RateTable::BeCommercial, 0..=yearly_bp)
-        }
-        (pack, InterestBasis::Contractual { yearly_bp, .. }) => {
-            let (rule, table) = match pack {
-                Pack::Nl => (RuleId::NlAgreedInterest, RateTable::NlCommercial),
-                Pack::Be => (RuleId::BeAgreedInterest, RateTable::BeCommercial),
+        (
+            Jurisdiction::Nl,
+            InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer },
+        ) => (RuleId::NlAgreedInterest, RateTable::NlStatutory, yearly_bp..=u32::MAX),
+        (
+            Jurisdiction::Be,
+            InterestBasis::Contractual { yearly_bp, debtor: DebtorKind::Consumer },
+        ) => (RuleId::BePenaltyClause, RateTable::BeCommercial, 0..=yearly_bp),
+        (jurisdiction, InterestBasis::Contractual { yearly_bp, .. }) => {
+            let (rule, table) = match jurisdiction {
+                Jurisdiction::Nl => (RuleId::NlAgreedInterest, RateTable::NlCommercial),
+                Jurisdiction::Be => (RuleId::BeAgreedInterest, RateTable::BeCommercial),
             };
             return Ok(Source { rule, table, rates: Rates::fixed(yearly_bp), compounds: false });
         }
@@ -177,7 +184,7 @@ fn source(pack: Pack, basis: InterestBasis) -> Result<Source, InterestError> {
     let rates =
         Rates::load(table, bounds).map_err(|line| InterestError::BrokenTable { table, line })?;
     let is_agreed = matches!(basis, InterestBasis::Contractual { .. });
-    Ok(Source { rule, table, rates, compounds: pack == Pack::Nl && !is_agreed })
+    Ok(Source { rule, table, rates, compounds: pack.is_dutch() && !is_agreed })
 }
 
 /// The unpaid principal from day to day.
@@ -246,19 +253,85 @@ fn rate(table: RateTable, rates: &Rates, first: Date, last: Date) -> Result<u32,
     Ok(rate_bp)
 }
 
+/// How days become parts of a year.
+struct YearCount {
+    day_count: DayCount,
+    /// The first day of interest, and the day after the last one.
+    from: Date,
+    end: Date,
+}
+
+impl YearCount {
+    fn of(pack: Pack, from: Date, until: Date) -> Self {
+        let day_count = match pack.jurisdiction {
+            Jurisdiction::Nl => pack.readings.nl_day_count,
+            Jurisdiction::Be => DayCount::Act365,
+        };
+        Self { day_count, from, end: until.tomorrow().unwrap_or(Date::MAX) }
+    }
+
+    /// What the days from `first` to `last` are of a year, in [`YEAR_PARTS`].
+    fn parts(&self, first: Date, last: Date) -> u64 {
+        const COMMON_DAY: u64 = YEAR_PARTS / 365;
+        const LEAP_DAY: u64 = YEAR_PARTS / 366;
+        let days = |within: (Date, Date)| {
+            let (first, last) = (first.max(within.0), last.min(within.1));
+            if first <= last { u64::from(days_between(first, last)) } else { 0 }
+        };
+        let common = |within| days(within).saturating_mul(COMMON_DAY);
+        let leap = |within| days(within).saturating_mul(LEAP_DAY);
+        match self.day_count {
+            DayCount::Act365 => common((first, last)),
+            DayCount::ActAct => (first.year()..=last.year())
+                .map(|year| {
+                    let begin = Date::new(year, 1, 1).unwrap_or(first);
+                    let within = (begin, begin.last_of_year());
+                    if begin.in_leap_year() { leap(within) } else { common(within) }
+                })
+                .fold(0, u64::saturating_add),
+            DayCount::FullYears => {
+                let mut begin = self.from;
+                let mut parts = 0_u64;
+                for next in anniversaries(self.from, self.end) {
+                    let within = (begin, next.yesterday().unwrap_or(next));
+                    let is_leap = days_between(within.0, within.1) == 366;
+                    let year = if is_leap { leap(within) } else { common(within) };
+                    parts = parts.saturating_add(year);
+                    begin = next;
+                }
+                parts.saturating_add(common((begin, self.end)))
+            }
+        }
+    }
+}
+
 /// Interest as it accrues.
 struct Account {
     principal: Money,
     /// Interest of full years, which bears interest.
     of_full_years: Money,
     of_this_year: Money,
+    /// What is not in a rounded amount yet, where that waits for the end.
+    exact: ExactInterest,
+    /// What was told of it.
+    told: Money,
+    rounding: InterestRounding,
     accrued: Interest,
 }
 
 impl Account {
-    const fn new(zero: Money) -> Self {
+    const fn new(zero: Money, rounding: InterestRounding) -> Self {
         let accrued = Interest { total: zero, segments: Vec::new() };
-        Self { principal: zero, of_full_years: zero, of_this_year: zero, accrued }
+        let exact = ExactInterest::NONE;
+        Self {
+            principal: zero,
+            of_full_years: zero,
+            of_this_year: zero,
+            exact,
+            told: zero,
+            rounding,
+            accrued,
+        }
     }
 
     /// Starts a stretch with its principal.
@@ -270,6 +343,7 @@ impl Account {
         if new_year {
             self.of_full_years = self.of_full_years.checked_add(self.of_this_year)?;
             self.of_this_year = zero;
+            (self.exact, self.told) = (ExactInterest::NONE, zero);
         }
         self.principal = principal;
         Ok(())
@@ -279,9 +353,14 @@ impl Account {
         self.principal.checked_add(self.of_full_years)
     }
 
-    fn run(&mut self, first: Date, last: Date, rate_bp: u32) -> Result<(), MoneyError> {
+    fn run(
+        &mut self,
+        (first, last): (Date, Date),
+        year_parts: u64,
+        rate_bp: u32,
+    ) -> Result<(), MoneyError> {
         let (base, days) = (self.base()?, days_between(first, last));
-        let amount = simple_interest(base, rate_bp, days)?;
+        let amount = self.round(ExactInterest::on(base, rate_bp, year_parts)?)?;
         self.of_this_year = self.of_this_year.checked_add(amount)?;
         self.accrued.total = self.accrued.total.checked_add(amount)?;
         let segment = InterestSegment { first, last, days, base, rate_bp, amount };
@@ -289,12 +368,32 @@ impl Account {
         Ok(())
     }
 
-    fn tell(&self, trail: &mut Trail) {
+    /// What a segment adds, to the cent.
+    fn round(&mut self, exact: ExactInterest) -> Result<Money, MoneyError> {
+        let currency = self.principal.currency();
+        match self.rounding {
+            InterestRounding::EachSegment => exact.rounded(currency),
+            InterestRounding::AtTheEnd => {
+                self.exact = self.exact.plus(exact)?;
+                let so_far = self.exact.rounded(currency)?;
+                let amount = so_far.checked_sub(self.told)?;
+                self.told = so_far;
+                Ok(amount)
+            }
+        }
+    }
+
+    fn tell(&self, day_count: DayCount, trail: &mut Trail) {
         if self.accrued.segments.is_empty() {
             trail.say("No interest is due.");
             return;
         }
-        trail.say("Interest runs up to and including the day of payment; a year has 365 days.");
+        let year = match day_count {
+            DayCount::Act365 => "a year has 365 days",
+            DayCount::ActAct => "a year has 365 or 366 days, as the calendar says",
+            DayCount::FullYears => "a full year counts as one, other days as 1/365",
+        };
+        trail.say(format!("Interest runs up to and including the day of payment; {year}."));
         for segment in &self.accrued.segments {
             let InterestSegment { first, last, days, base, rate_bp, amount } = *segment;
             let (first, last, rate) = (spoken(first), spoken(last), percent(rate_bp));
@@ -352,7 +451,7 @@ mod tests {
     fn interest_is_cut_where_the_rate_changes() {
         let terms = terms(InterestBasis::Statutory, date(2025, 12, 17));
         let answer =
-            interest(Pack::Nl, terms, &[(terms.from, euro(1_000_000))], date(2026, 1, 15)).unwrap();
+            interest(Pack::NL, terms, &[(terms.from, euro(1_000_000))], date(2026, 1, 15)).unwrap();
         let expected = [(15, 1_000_000, 600, 2_466), (15, 1_000_000, 400, 1_644)];
         assert_eq!(amounts(&answer.value), expected);
         assert_eq!(answer.value.total, euro(4_110));
@@ -373,7 +472,7 @@ mod tests {
     #[test]
     fn dutch_interest_of_a_full_year_bears_interest() {
         let terms = terms(InterestBasis::Statutory, date(2024, 3, 15));
-        let interest = on(Pack::Nl, terms, 500_000, date(2026, 2, 16));
+        let interest = on(Pack::NL, terms, 500_000, date(2026, 2, 16));
         let expected = [
             (292, 500_000, 700, 28_000),
             (73, 500_000, 600, 6_000),
@@ -392,7 +491,7 @@ mod tests {
     fn a_belgian_clause_runs_at_its_rate_or_at_the_cap() {
         let clause = |yearly_bp| {
             let basis = agreed(yearly_bp, DebtorKind::Consumer);
-            on(Pack::Be, terms(basis, date(2025, 6, 16)), 100_000, date(2025, 7, 15))
+            on(Pack::BE, terms(basis, date(2025, 6, 16)), 100_000, date(2025, 7, 15))
         };
         // The change of the cap in between does not cut a rate below both.
         assert_eq!(amounts(&clause(500)), [(30, 100_000, 500, 411)]);
@@ -404,14 +503,14 @@ mod tests {
     #[test]
     fn belgian_interest_is_simple() {
         let terms = terms(InterestBasis::Commercial, date(2017, 1, 1));
-        let interest = on(Pack::Be, terms, 100_000, date(2019, 12, 31));
+        let interest = on(Pack::BE, terms, 100_000, date(2019, 12, 31));
         assert_eq!(amounts(&interest), [(3 * 365, 100_000, 800, 24_000)]);
     }
 
     #[test]
     fn a_year_from_29_february_ends_with_27_february() {
         let terms = terms(InterestBasis::Statutory, date(2016, 2, 29));
-        let interest = on(Pack::Nl, terms, 100_000, date(2020, 3, 1));
+        let interest = on(Pack::NL, terms, 100_000, date(2020, 3, 1));
         let firsts: Vec<Date> = interest.segments.iter().map(|segment| segment.first).collect();
         let starts = [(2016, 29), (2017, 28), (2018, 28), (2019, 28), (2020, 29)];
         assert_eq!(firsts, starts.map(|(year, day)| date(year, 2, day)));
@@ -426,12 +525,12 @@ mod tests {
             (date(2026, 2, 1), euro(40_000)),
             (date(2026, 3, 3), euro(0)),
         ];
-        let ask = |until| interest(Pack::Nl, terms, &principal, until).unwrap().value;
+        let ask = |until| interest(Pack::NL, terms, &principal, until).unwrap().value;
         let expected = [(31, 100_000, 400, 340), (30, 40_000, 400, 132)];
         assert_eq!(amounts(&ask(date(2026, 3, 2))), expected);
         // Nothing is unpaid, so no rate of 2030 is needed.
         assert_eq!(ask(date(2030, 1, 1)), ask(date(2026, 3, 2)));
-        let nothing = interest(Pack::Nl, terms, &principal, date(2025, 12, 31)).unwrap();
+        let nothing = interest(Pack::NL, terms, &principal, date(2025, 12, 31)).unwrap();
         assert_eq!(nothing.value, Interest { total: euro(0), segments: Vec::new() });
         assert_eq!(nothing.because, ["No interest is due."]);
     }
@@ -440,7 +539,7 @@ mod tests {
     fn a_payment_on_the_principal_has_paid_the_interest_before() {
         let terms = terms(InterestBasis::Statutory, date(2016, 1, 1));
         let principal = [(date(2016, 1, 1), euro(100_000)), (date(2017, 7, 1), euro(50_000))];
-        let interest = interest(Pack::Nl, terms, &principal, date(2018, 12, 31)).unwrap().value;
+        let interest = interest(Pack::NL, terms, &principal, date(2018, 12, 31)).unwrap().value;
         let expected = [
             (366, 100_000, 200, 2_005),
             (181, 102_005, 200, 1_012),
@@ -458,19 +557,19 @@ mod tests {
         };
         let (from, late) = (date(2026, 6, 1), date(2027, 1, 1));
         assert_eq!(
-            ask(Pack::Nl, InterestBasis::Statutory, from, late),
+            ask(Pack::NL, InterestBasis::Statutory, from, late),
             "the rates of Dutch statutory interest are loaded from 2011-07-01 to 2026-12-31: add \
              that of 2027-01-01 first"
         );
         let clause = agreed(500, DebtorKind::Consumer);
         assert_eq!(
-            ask(Pack::Be, clause, from, date(2026, 7, 1)),
+            ask(Pack::BE, clause, from, date(2026, 7, 1)),
             "the rates of Belgian interest on late payment between businesses are loaded from \
              2012-01-01 to 2026-06-30: add that of 2026-07-01 first"
         );
-        let early = ask(Pack::Be, InterestBasis::Statutory, date(2011, 12, 31), from);
+        let early = ask(Pack::BE, InterestBasis::Statutory, date(2011, 12, 31), from);
         assert!(early.ends_with("add that of 2011-12-31 first"), "{early}");
-        let much_later = ask(Pack::Nl, InterestBasis::Commercial, date(2028, 1, 1), Date::MAX);
+        let much_later = ask(Pack::NL, InterestBasis::Commercial, date(2028, 1, 1), Date::MAX);
         assert!(much_later.ends_with("add that of 2028-01-01 first"), "{much_later}");
     }
 
@@ -485,21 +584,21 @@ mod tests {
         };
         let (consumer, business) = (DebtorKind::Consumer, DebtorKind::LegalPerson);
         let law = [(181, 100_000, 400, 1_984), (184, 100_000, 600, 3_025)];
-        assert_eq!(year(Pack::Nl, 300, consumer), law);
+        assert_eq!(year(Pack::NL, 300, consumer), law);
         assert_eq!(
-            year(Pack::Nl, 500, consumer),
+            year(Pack::NL, 500, consumer),
             [(181, 100_000, 500, 2_479), (184, 100_000, 600, 3_025)]
         );
-        for pack in [Pack::Nl, Pack::Be] {
+        for pack in [Pack::NL, Pack::BE] {
             assert_eq!(year(pack, 300, business), [(365, 100_000, 300, 3_000)]);
             assert_eq!(year(pack, 1_500, business), [(365, 100_000, 1_500, 15_000)]);
         }
         assert_eq!(
-            year(Pack::Be, 1_500, consumer),
+            year(Pack::BE, 1_500, consumer),
             [(181, 100_000, 1_050, 5_207), (184, 100_000, 1_200, 6_049)]
         );
         let two_years = terms(agreed(1_000, business), first);
-        let simple = on(Pack::Nl, two_years, 100_000, date(2024, 12, 31));
+        let simple = on(Pack::NL, two_years, 100_000, date(2024, 12, 31));
         assert_eq!(amounts(&simple), [(731, 100_000, 1_000, 20_027)]);
     }
 
@@ -507,7 +606,7 @@ mod tests {
     fn what_cannot_be_computed_is_refused() {
         let (first, second) = (date(2026, 1, 1), date(2026, 2, 1));
         let ask = |basis, principal: &[(Date, Money)]| {
-            interest(Pack::Nl, terms(basis, first), principal, second).unwrap_err()
+            interest(Pack::NL, terms(basis, first), principal, second).unwrap_err()
         };
         let statutory = InterestBasis::Statutory;
         for days in [[second, first], [first, first]] {
@@ -522,12 +621,12 @@ mod tests {
     /// Each pack with each basis that it knows.
     fn case() -> impl Strategy<Value = (Pack, InterestBasis)> {
         prop_oneof![
-            Just((Pack::Nl, InterestBasis::Statutory)),
-            Just((Pack::Nl, InterestBasis::Commercial)),
-            Just((Pack::Be, InterestBasis::Statutory)),
-            Just((Pack::Be, InterestBasis::Commercial)),
+            Just((Pack::NL, InterestBasis::Statutory)),
+            Just((Pack::NL, InterestBasis::Commercial)),
+            Just((Pack::BE, InterestBasis::Statutory)),
+            Just((Pack::BE, InterestBasis::Commercial)),
             (
-                prop::sample::select(vec![Pack::Nl, Pack::Be]),
+                prop::sample::select(vec![Pack::NL, Pack::BE]),
                 1_u32..1_500,
                 prop::sample::select(DebtorKind::ALL),
             )
@@ -562,15 +661,15 @@ mod tests {
         ) {
             let (pack, basis) = case;
             // Before a Dutch year is full nothing is compounded.
-            let length = if pack == Pack::Nl { length % 365 } else { length };
+            let length = if pack == Pack::NL { length % 365 } else { length };
             let (until, principal) = (from + length.days(), principal(from, &changes));
             let answer = interest(pack, terms(basis, from), &principal, until).unwrap();
             let published = Rates::load(source(pack, basis).unwrap().table, 0..=u32::MAX).unwrap();
             let consumer = DebtorKind::Consumer;
             let rate = |day| match (pack, basis) {
-                (Pack::Nl, InterestBasis::Contractual { yearly_bp, debtor })
+                (Pack::NL, InterestBasis::Contractual { yearly_bp, debtor })
                     if debtor == consumer => published.on(day).unwrap().max(yearly_bp),
-                (Pack::Be, InterestBasis::Contractual { yearly_bp, debtor })
+                (Pack::BE, InterestBasis::Contractual { yearly_bp, debtor })
                     if debtor == consumer => published.on(day).unwrap().min(yearly_bp),
                 (_, InterestBasis::Contractual { yearly_bp, .. }) => yearly_bp,
                 (_, InterestBasis::Statutory | InterestBasis::Commercial) => {

@@ -21,11 +21,13 @@ mod caps;
 mod costs;
 mod deeds;
 mod elements;
+mod formal_notice;
 mod gate;
 mod interest;
 mod pack;
 mod portion;
 mod rates;
+mod readings;
 mod surcharge;
 mod term;
 mod window;
@@ -37,12 +39,17 @@ pub use caps::{ContactCap, next_free_moment};
 pub use costs::{BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, collection_costs};
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
+pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_waiting};
 pub use gate::{Act, ClaimFacts, GateFacts, Notice, Verdict, gate};
 pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
-pub use pack::Pack;
+pub use pack::{Jurisdiction, Pack};
 pub use rates::RateTable;
+pub use readings::{
+    BelgianHours, DayCount, FeeRounding, InterestRounding, LumpSumBase, NoClause, PostDays,
+    ReadingError, Readings, ReminderFeeReading, StartReading, Switch,
+};
 pub use surcharge::{Surcharge, surcharge};
-pub use term::{Term, arrives_on, formal_notice_term, pay_by, sent_on, term_of};
-pub use window::{ContactHours, Window, next_lawful_moment};
+pub use term::{Term, arrives_on, consumers_protected_from, pay_by, sent_on, term_of};
+pub use window::{Window, next_lawful_moment};

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use primitives::{Money, MoneyError};
+use primitives::{Currency, Money, MoneyError};
 
 /// What happens to a part of a cent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,11 @@ pub(crate) enum Rounding {
 /// A hundred per cent, in basis points.
 const WHOLE_BP: NonZero<u128> = NonZero::new(10_000).expect("not zero");
 
-/// A year's days times the whole: what a rate in basis points and a number of days divide by.
-const YEAR_BP_DAYS: NonZero<u128> = NonZero::new(10_000 * 365).expect("not zero");
+/// What a part of a year is counted in: it divides into days of common years and of leap years.
+pub(crate) const YEAR_PARTS: u64 = 365 * 366;
+
+/// A year's parts times the whole: what a rate in basis points and parts of a year divide by.
+const YEAR_BP_PARTS: NonZero<u128> = NonZero::new(10_000 * 365 * 366).expect("not zero");
 
 /// `rate_bp` basis points of an amount; nothing of what is below zero.
 pub(crate) fn share_of(
@@ -28,11 +31,30 @@ pub(crate) fn share_of(
     part(amount, u128::from(rate_bp), WHOLE_BP, rounding)
 }
 
-/// The interest on `base` for `days` days at `rate_bp` basis points a year of 365 days, half up to
-/// the cent; nothing on what is below zero.
-pub(crate) fn simple_interest(base: Money, rate_bp: u32, days: u32) -> Result<Money, MoneyError> {
-    let factor = u128::from(rate_bp).saturating_mul(u128::from(days));
-    part(base, factor, YEAR_BP_DAYS, Rounding::HalfUp)
+/// Interest that is not rounded yet, in cents over ten thousand years' parts; nothing below zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ExactInterest(u128);
+
+impl ExactInterest {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// That on `base` for `year_parts` parts of a year at `rate_bp` basis points a year.
+    pub(crate) fn on(base: Money, rate_bp: u32, year_parts: u64) -> Result<Self, MoneyError> {
+        let minor = u128::try_from(base.amount_minor()).unwrap_or(0);
+        let factor = u128::from(rate_bp).checked_mul(u128::from(year_parts));
+        let exact = factor.and_then(|factor| minor.checked_mul(factor));
+        exact.map(Self).ok_or(MoneyError::Overflow)
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        self.0.checked_add(other.0).map(Self).ok_or(MoneyError::Overflow)
+    }
+
+    /// Half up to the cent.
+    pub(crate) fn rounded(self, currency: Currency) -> Result<Money, MoneyError> {
+        let one_cent = Money::new(1, currency);
+        part(one_cent, self.0, YEAR_BP_PARTS, Rounding::HalfUp)
+    }
 }
 
 /// Basis points as people write them: 1040 is `10.4 %`.
@@ -62,8 +84,6 @@ fn part(
 
 #[cfg(test)]
 mod tests {
-    use primitives::Currency;
-
     use super::*;
 
     fn euro(amount_minor: i64) -> Money {

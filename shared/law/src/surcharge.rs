@@ -10,7 +10,7 @@ use crate::calendar::spoken;
 use crate::costs::{BusinessCosts, ChargeTerms, PenaltyClause};
 use crate::gate::Notice;
 use crate::interest::{InterestBasis, InterestTerms};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
 use crate::term::{first_term, in_time_until};
 
 /// What comes on top of the principal that is unpaid.
@@ -49,9 +49,9 @@ pub fn surcharge(
         let first_day = in_time.tomorrow().ok()?;
         Some(Late { pack, debtor, terms, in_time, first_day, notices })
     });
-    let surcharge = late.and_then(|late| match (pack, debtor) {
-        (Pack::Nl, DebtorKind::Consumer) => late.dutch_consumer(&mut trail),
-        (Pack::Be, DebtorKind::Consumer) => late.belgian_consumer(&mut trail),
+    let surcharge = late.and_then(|late| match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) => late.dutch_consumer(&mut trail),
+        (Jurisdiction::Be, DebtorKind::Consumer) => late.belgian_consumer(&mut trail),
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
             late.business(&mut trail)
         }
@@ -126,9 +126,9 @@ impl Late<'_> {
         trail.say(format!("A demand was sent on {}.", spoken(from)));
         let costs = self.terms.in_business != BusinessCosts::None;
         if costs {
-            trail.ask(match self.pack {
-                Pack::Nl => RuleId::NlBusinessCosts,
-                Pack::Be => RuleId::BeBusinessCosts,
+            trail.ask(match self.pack.jurisdiction {
+                Jurisdiction::Nl => RuleId::NlBusinessCosts,
+                Jurisdiction::Be => RuleId::BeBusinessCosts,
             });
             trail.say("Collection costs are asked.");
         } else {
@@ -213,7 +213,7 @@ mod tests {
         let letter = sent(MessageKind::FourteenDayLetter, Channel::Post, 6);
         let demand = sent(MessageKind::Demand, Channel::Email, 2);
         let consumer = DebtorKind::Consumer;
-        let before = ask(Pack::Nl, consumer, &TERMS, &[demand]);
+        let before = ask(Pack::NL, consumer, &TERMS, &[demand]);
         assert_eq!(before.value, None);
         assert_eq!(
             before.because,
@@ -223,7 +223,7 @@ mod tests {
             ]
         );
         // Example 7 of the research: from Wednesday 25 November on.
-        let answer = ask(Pack::Nl, consumer, &TERMS, &[demand, letter]);
+        let answer = ask(Pack::NL, consumer, &TERMS, &[demand, letter]);
         let statutory = InterestTerms { basis: InterestBasis::Statutory, from: date(2026, 10, 27) };
         let from = date(2026, 11, 25);
         let expected = Surcharge { from, interest: Some(statutory), costs: true };
@@ -239,7 +239,7 @@ mod tests {
             ]
         );
         let no_interest = ChargeTerms { interest: false, ..TERMS };
-        let answer = ask(Pack::Nl, consumer, &no_interest, &[letter]);
+        let answer = ask(Pack::NL, consumer, &no_interest, &[letter]);
         assert_eq!(answer.value, Some(Surcharge { from, interest: None, costs: true }));
     }
 
@@ -254,12 +254,12 @@ mod tests {
         let from = date(2026, 11, 27);
         let basis = InterestBasis::Contractual { yearly_bp: 800, debtor: DebtorKind::Consumer };
         let interest = Some(InterestTerms { basis, from });
-        let answer = ask(Pack::Be, consumer, &TERMS, &reminders);
+        let answer = ask(Pack::BE, consumer, &TERMS, &reminders);
         assert_eq!(answer.value, Some(Surcharge { from, interest, costs: true }));
-        assert_eq!(ask(Pack::Be, consumer, &TERMS, &[]).value, None);
+        assert_eq!(ask(Pack::BE, consumer, &TERMS, &[]).value, None);
         let with = |penalty_clause| {
             let terms = ChargeTerms { penalty_clause, interest: false, ..TERMS };
-            ask(Pack::Be, consumer, &terms, &reminders)
+            ask(Pack::BE, consumer, &terms, &reminders)
         };
         let lump_sum = PenaltyClause { lump_sum: true, yearly_interest_bp: None };
         let costs_only = Surcharge { from, interest: None, costs: true };
@@ -281,7 +281,7 @@ mod tests {
             sent(MessageKind::Demand, Channel::Email, 9),
             sent(MessageKind::Demand, Channel::Post, 6),
         ];
-        for pack in [Pack::Nl, Pack::Be] {
+        for pack in [Pack::NL, Pack::BE] {
             for debtor in [DebtorKind::NaturalPersonInBusiness, DebtorKind::LegalPerson] {
                 let reminder = sent(MessageKind::FreeFirstReminder, Channel::Email, 2);
                 let before = ask(pack, debtor, &TERMS, &[reminder]);
@@ -307,7 +307,7 @@ mod tests {
             ..sent(MessageKind::FreeFirstReminder, Channel::Sms, 1)
         };
         let email = sent(MessageKind::FreeFirstReminder, Channel::Email, 10);
-        let after = |notices: &[Notice]| ask(Pack::Be, DebtorKind::Consumer, &TERMS, notices).value;
+        let after = |notices: &[Notice]| ask(Pack::BE, DebtorKind::Consumer, &TERMS, notices).value;
         assert_eq!(after(&[text]), None);
         assert_eq!(after(&[text, email]), after(&[email]));
         assert!(after(&[email]).is_some());
@@ -321,8 +321,8 @@ mod tests {
             answer.value.unwrap().interest.unwrap().from
         };
         // All Saints' Day 2026 is a Sunday; Monday 2 November is in time.
-        assert_eq!(first_day(Pack::Be, date(2026, 11, 1)), date(2026, 11, 3));
-        assert_eq!(first_day(Pack::Nl, date(2026, 11, 1)), date(2026, 11, 2));
+        assert_eq!(first_day(Pack::BE, date(2026, 11, 1)), date(2026, 11, 3));
+        assert_eq!(first_day(Pack::NL, date(2026, 11, 1)), date(2026, 11, 2));
     }
 
     fn notice() -> impl Strategy<Value = Notice> {
@@ -338,7 +338,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_asked_in_time_and_one_notice_more_adds_no_more_than_its_own_term(
-            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            pack in prop_oneof![Just(Pack::NL), Just(Pack::BE)],
             debtor in prop::sample::select(DebtorKind::ALL),
             notices in prop::collection::vec(notice(), 0..5),
             one_more in notice(),

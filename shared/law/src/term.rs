@@ -4,13 +4,14 @@
 //! the next working day; never is a term shorter than the law's.
 
 use jiff::ToSpan;
-use jiff::civil::{Weekday, date};
+use jiff::civil::Weekday;
 use primitives::{Channel, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId};
-use crate::calendar::{add_working_days, days_from, free_day, next_working_day, spoken};
+use crate::calendar::{LAST_DAY, add_working_days, days_from, free_day, next_working_day, spoken};
 use crate::gate::Notice;
-use crate::pack::Pack;
+use crate::pack::{BOOK_XIX, Jurisdiction, Pack, SLOWER_POST};
+use crate::readings::{PostDays, StartReading, Switch};
 
 /// The day on which the law takes a message as sent that left the house on `left_on`.
 ///
@@ -47,20 +48,19 @@ const ONE_ACT_DAYS: i32 = 5;
 /// What a demand leaves.
 const DEMAND_DAYS: i32 = 7;
 
-/// The working day after sending on which the Belgian clock of a letter starts; it does not count
-/// itself (the more cautious of two readings).
-const BE_POST_DAYS: u16 = 3;
-
-/// From this day on Dutch post may take a day more (cabinet decision of 19 December 2025).
-const SLOWER_POST: Date = date(2027, 7, 1);
+/// The working day after sending on which the Belgian clock of a letter starts. Whether it counts
+/// itself is a reading ([`StartReading`]).
+pub(crate) const BE_POST_DAYS: u16 = 3;
 
 /// The term that the law starts with a message of `sent_on`: that of the Dutch 14-day letter and of
 /// the Belgian first reminder, both to consumers. None for every other message, for a channel that
 /// no such message takes, and after 2100.
 ///
 /// By e-mail a message arrives on the day it is sent. Dutch post arrives on the second delivery day
-/// after sending (Tuesday to Saturday, no holiday), the third for letters sent from 1 July 2027;
-/// Belgian post on the third working day. Keep proof of both: who denies receipt must be shown it.
+/// after sending (Tuesday to Saturday, no holiday), the third for letters sent from 1 July 2027
+/// (reading `nl_post_days`); Belgian post on the third working day. Keep proof of both: who denies
+/// receipt must be shown it. The rules are those of the day of sending; before all that we know,
+/// and for Belgian consumers before Book XIX, no term starts.
 pub fn term_of(
     pack: Pack,
     message: MessageKind,
@@ -68,12 +68,13 @@ pub fn term_of(
     channel: Channel,
     sent_on: Date,
 ) -> Answer<Option<Term>> {
+    let pack = pack.on(sent_on).unwrap_or(pack);
     let mut trail = pack.trail();
-    trail.ask(match pack {
-        Pack::Nl => RuleId::NlFourteenDayLetter,
-        Pack::Be => RuleId::BeReminderClock,
+    trail.ask(match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlFourteenDayLetter,
+        Jurisdiction::Be => RuleId::BeReminderClock,
     });
-    if clock_message(pack, debtor) != Some(message) {
+    if clock_message(pack, debtor) != Some(message) || sent_on < consumers_protected_from(pack) {
         trail.say("The law starts no term with this message to you.");
         return trail.answer(None);
     }
@@ -129,35 +130,21 @@ pub fn pay_by(
     trail.answer(day)
 }
 
-/// The days that a Belgian consumer has after a collector's formal notice, sent on `sent_on`; until
-/// they are over nothing else is done towards him (WER art. XIX.9). Fourteen calendar days from the
-/// third working day, by e-mail as by post; that day does not count itself, which is the more
-/// cautious of two readings. None after 2100. A request for a plan, a dispute or a debt mediation
-/// suspends them: not known here.
-pub fn formal_notice_term(sent_on: Date) -> Answer<Option<Term>> {
-    let mut trail = Pack::Be.trail();
-    trail.ask(RuleId::BeFormalNoticeClock);
-    let third = trail.take(add_working_days(Pack::Be, sent_on, BE_POST_DAYS));
-    let term = third.and_then(|third| {
-        let last = trail.take(working_day_after(Pack::Be, third, TERM_DAYS))?;
-        Some(Term { first: third.tomorrow().ok()?, last })
-    });
-    if let Some(Term { first, last }) = term {
-        let (first, last) = (spoken(first), spoken(last));
-        trail.say(format!(
-            "You have from {first} up to and including {last} to pay, to dispute, or to ask for \
-             a plan, before anything else is done."
-        ));
+/// The day from which on we know how the law protects consumers.
+#[must_use]
+pub fn consumers_protected_from(pack: Pack) -> Date {
+    match pack.jurisdiction {
+        Jurisdiction::Nl => pack.known_from(),
+        Jurisdiction::Be => BOOK_XIX,
     }
-    trail.answer(term)
 }
 
 /// The message whose term must have run out before anything is added to what a debtor owes; none
 /// for a business, which the law does not protect so.
 pub(crate) const fn clock_message(pack: Pack, debtor: DebtorKind) -> Option<MessageKind> {
-    match (pack, debtor) {
-        (Pack::Nl, DebtorKind::Consumer) => Some(MessageKind::FourteenDayLetter),
-        (Pack::Be, DebtorKind::Consumer) => Some(MessageKind::FreeFirstReminder),
+    match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) => Some(MessageKind::FourteenDayLetter),
+        (Jurisdiction::Be, DebtorKind::Consumer) => Some(MessageKind::FreeFirstReminder),
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => None,
     }
 }
@@ -202,13 +189,13 @@ pub(crate) fn first_term(
 /// The last day on which a claim that is due on `due_on` is paid in time. None after 2100.
 pub(crate) fn in_time_until(pack: Pack, due_on: Date) -> Answer<Option<Date>> {
     let mut trail = pack.trail();
-    let day = match pack {
-        Pack::Nl => {
+    let day = match pack.jurisdiction {
+        Jurisdiction::Nl => {
             trail.ask(RuleId::NlTermPassed);
             Some(due_on)
         }
         // A term that ends on another day ends with the next working day (BW art. 1.7).
-        Pack::Be => {
+        Jurisdiction::Be => {
             trail.ask(RuleId::BeTermPassed);
             trail.take(next_working_day(pack, due_on))
         }
@@ -223,8 +210,27 @@ pub(crate) fn in_time_until(pack: Pack, due_on: Date) -> Answer<Option<Date>> {
 fn fourteen_days(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Term>> {
     let mut trail = pack.trail();
     let term = trail.take(arrives_on(pack, channel, sent_on)).and_then(|arrived| {
-        let last = trail.take(working_day_after(pack, arrived, TERM_DAYS))?;
-        Some(Term { first: arrived.tomorrow().ok()?, last })
+        let from_third = !pack.is_dutch() && channel == Channel::Post;
+        trail.take(fourteen_days_after(pack, arrived, from_third))
+    });
+    trail.answer(term)
+}
+
+/// The fourteen days after `arrived`; where it is the third working day of Belgian law, under the
+/// reading that this day counts, it is the first of them.
+pub(crate) fn fourteen_days_after(
+    pack: Pack,
+    arrived: Date,
+    from_third: bool,
+) -> Answer<Option<Term>> {
+    let mut trail = pack.trail();
+    let counts_itself = from_third && pack.readings.be_start_reading == StartReading::A;
+    let before = if counts_itself { arrived.yesterday().ok() } else { Some(arrived) };
+    let term = before.and_then(|before| {
+        let last = before.checked_add(TERM_DAYS.days()).ok().filter(|last| *last <= LAST_DAY)?;
+        let runs_on = !pack.is_dutch() || pack.readings.nl_extend_atw == Switch::On;
+        let last = if runs_on { trail.take(next_working_day(pack, last))? } else { last };
+        Some(Term { first: before.tomorrow().ok()?, last })
     });
     trail.answer(term)
 }
@@ -233,15 +239,18 @@ fn fourteen_days(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<T
 /// for other channels and after 2100. In Belgium it is the day before the law's term, whenever the
 /// message arrives.
 pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Date>> {
+    let pack = pack.on(sent_on).unwrap_or(pack);
     let mut trail = pack.trail();
-    trail.ask(match pack {
-        Pack::Nl => RuleId::NlReceipt,
-        Pack::Be => RuleId::BeReminderClock,
+    trail.ask(match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlReceipt,
+        Jurisdiction::Be => RuleId::BeReminderClock,
     });
-    let day = match (channel, pack) {
+    let day = match (channel, pack.jurisdiction) {
         (Channel::Email, _) => Some(sent_on),
-        (Channel::Post, Pack::Nl) => dutch_delivery(sent_on),
-        (Channel::Post, Pack::Be) => trail.take(add_working_days(pack, sent_on, BE_POST_DAYS)),
+        (Channel::Post, Jurisdiction::Nl) => dutch_delivery(pack, sent_on),
+        (Channel::Post, Jurisdiction::Be) => {
+            trail.take(add_working_days(pack, sent_on, BE_POST_DAYS))
+        }
         (Channel::Sms | Channel::Telephone | Channel::Visit, _) => {
             trail.ask(RuleId::NotCovered);
             trail.say("We send this message by e-mail or by post only.");
@@ -257,11 +266,16 @@ pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<
 
 /// The day on which the post is taken to bring a letter. Whether Good Friday, 5 May and equated
 /// days are free for the post is unclear; waiting is safe.
-fn dutch_delivery(sent_on: Date) -> Option<Date> {
+fn dutch_delivery(pack: Pack, sent_on: Date) -> Option<Date> {
     let is_delivery_day =
-        |day: &Date| day.weekday() != Weekday::Monday && free_day(Pack::Nl, *day).is_none();
-    let days_between = if sent_on < SLOWER_POST { 1 } else { 2 };
-    days_from(sent_on.tomorrow().ok()?).filter(is_delivery_day).nth(days_between)
+        |day: &Date| day.weekday() != Weekday::Monday && free_day(pack, *day).is_none();
+    let days = match pack.readings.nl_post_days {
+        PostDays::Norm if pack.knows(SLOWER_POST) => 3,
+        PostDays::Norm => 2,
+        PostDays::Fixed(days) => days,
+    };
+    let delivery_days = days_from(sent_on.tomorrow().ok()?).filter(is_delivery_day);
+    delivery_days.take(usize::from(days)).last()
 }
 
 /// The day that is `days` after `day`, or the first working day after that.
@@ -276,6 +290,7 @@ fn working_day_after(pack: Pack, day: Date, days: i32) -> Answer<Option<Date>> {
 mod tests {
     #![expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
+    use jiff::civil::date;
     use proptest::prelude::*;
 
     use super::*;
@@ -283,12 +298,12 @@ mod tests {
 
     fn letter(channel: Channel, sent_on: Date) -> Option<Term> {
         let (message, debtor) = (MessageKind::FourteenDayLetter, DebtorKind::Consumer);
-        term_of(Pack::Nl, message, debtor, channel, sent_on).value
+        term_of(Pack::NL, message, debtor, channel, sent_on).value
     }
 
     fn reminder(channel: Channel, sent_on: Date) -> Option<Term> {
         let (message, debtor) = (MessageKind::FreeFirstReminder, DebtorKind::Consumer);
-        term_of(Pack::Be, message, debtor, channel, sent_on).value
+        term_of(Pack::BE, message, debtor, channel, sent_on).value
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "compared with an option")]
@@ -318,19 +333,6 @@ mod tests {
         assert_eq!(letter(Channel::Post, date(2027, 7, 1)).unwrap().first, date(2027, 7, 7));
     }
 
-    #[test]
-    fn a_formal_notice_counts_from_the_third_working_day_whatever_the_medium() {
-        let answer = formal_notice_term(date(2026, 11, 6));
-        assert_eq!(answer.value, term((11, 13), (11, 26)));
-        assert_eq!(answer.rules.first(), Some(&RuleId::BeFormalNoticeClock));
-        // Ascension Day and the weekend do not count; the term ends on a working day.
-        let before_a_holiday = formal_notice_term(date(2026, 5, 12)).value.unwrap();
-        assert_eq!(
-            (before_a_holiday.first, before_a_holiday.last),
-            (date(2026, 5, 19), date(2026, 6, 1))
-        );
-    }
-
     /// Examples 11 (reading B) and 12 of the research.
     #[test]
     fn a_belgian_reminder_leaves_fourteen_days_after_the_third_working_day() {
@@ -338,12 +340,55 @@ mod tests {
         assert_eq!(by_post, term((11, 13), (11, 26)));
         let by_mail = reminder(Channel::Email, date(2026, 11, 6));
         assert_eq!(by_mail, term((11, 7), (11, 20)));
+        // Reading A: the third working day is the first of the fourteen.
+        let pack = under("be_start_reading", "A", Pack::BE);
+        let (message, debtor) = (MessageKind::FreeFirstReminder, DebtorKind::Consumer);
+        let of = |channel| term_of(pack, message, debtor, channel, date(2026, 11, 6)).value;
+        assert_eq!(of(Channel::Post), term((11, 12), (11, 25)));
+        assert_eq!(of(Channel::Email), by_mail);
+    }
+
+    fn under(name: &str, value: &str, pack: Pack) -> Pack {
+        let mut readings = pack.readings;
+        readings.set(name, value).unwrap();
+        pack.under(readings)
+    }
+
+    /// The letter of example 8 of the research, under other readings.
+    #[test]
+    fn the_readings_of_post_and_of_free_days_move_the_term() {
+        let (message, debtor) = (MessageKind::FourteenDayLetter, DebtorKind::Consumer);
+        let of = |name, value| {
+            let pack = under(name, value, Pack::NL);
+            term_of(pack, message, debtor, Channel::Post, date(2026, 11, 5)).value
+        };
+        assert_eq!(of("nl_extend_atw", "off"), term((11, 8), (11, 21)));
+        assert_eq!(of("nl_post_days", "2"), term((11, 8), (11, 23)));
+        assert_eq!(of("nl_post_days", "3"), term((11, 11), (11, 24)));
+        let slow = under("nl_post_days", "2", Pack::NL);
+        let term = term_of(slow, message, debtor, Channel::Post, date(2027, 7, 1));
+        assert_eq!(term.value.unwrap().first, date(2027, 7, 4), "the agency's own number");
+    }
+
+    /// The law of the day of sending counts, and it is named.
+    #[test]
+    fn a_term_has_the_rules_of_its_day() {
+        let ask = |pack, message, sent_on| {
+            let answer = term_of(pack, message, DebtorKind::Consumer, Channel::Post, sent_on);
+            (answer.value.is_some(), answer.pack.as_str())
+        };
+        let (letter, reminder) = (MessageKind::FourteenDayLetter, MessageKind::FreeFirstReminder);
+        assert_eq!(ask(Pack::NL, letter, date(2012, 7, 1)), (true, "nl-2012.2"));
+        assert!(!ask(Pack::NL, letter, date(2012, 6, 30)).0);
+        assert_eq!(ask(Pack::NL, letter, date(2027, 7, 1)), (true, "nl-2027.2"));
+        assert_eq!(ask(Pack::BE, reminder, date(2023, 8, 31)), (false, "be-2022.1"));
+        assert_eq!(ask(Pack::BE, reminder, date(2023, 9, 1)), (true, "be-2023.2"));
     }
 
     #[test]
     fn the_answer_tells_the_days() {
         let answer = term_of(
-            Pack::Nl,
+            Pack::NL,
             MessageKind::FourteenDayLetter,
             DebtorKind::Consumer,
             Channel::Post,
@@ -366,7 +411,7 @@ mod tests {
 
     #[test]
     fn only_two_messages_start_a_term_and_only_for_consumers() {
-        for pack in [Pack::Nl, Pack::Be] {
+        for pack in [Pack::NL, Pack::BE] {
             for debtor in DebtorKind::ALL {
                 for message in MessageKind::ALL {
                     for channel in Channel::ALL {
@@ -398,8 +443,8 @@ mod tests {
             (MessageKind::PromiseConfirmation, Channel::Email, None, None),
             (MessageKind::PaymentThanks, Channel::Email, None, None),
         ] {
-            assert_eq!(ask(Pack::Nl, message, channel), dutch, "{message} {channel}");
-            assert_eq!(ask(Pack::Be, message, channel), belgian, "{message} {channel}");
+            assert_eq!(ask(Pack::NL, message, channel), dutch, "{message} {channel}");
+            assert_eq!(ask(Pack::BE, message, channel), belgian, "{message} {channel}");
         }
     }
 
@@ -412,7 +457,7 @@ mod tests {
         };
         let letter = |day| notice(MessageKind::FourteenDayLetter, day);
         let first = |notices: &[Notice]| {
-            first_term(Pack::Nl, DebtorKind::Consumer, date(2026, 11, 3), notices).value
+            first_term(Pack::NL, DebtorKind::Consumer, date(2026, 11, 3), notices).value
         };
         assert_eq!(first(&[]), None);
         assert_eq!(first(&[notice(MessageKind::FreeFirstReminder, 6)]), None);
@@ -427,7 +472,7 @@ mod tests {
     #[test]
     fn a_letter_is_posted_on_the_working_day_after_it_lay_ready() {
         let posted =
-            |message, channel, day| sent_on(Pack::Nl, message, channel, date(2026, 11, day));
+            |message, channel, day| sent_on(Pack::NL, message, channel, date(2026, 11, day));
         let letter = MessageKind::FourteenDayLetter;
         assert_eq!(posted(letter, Channel::Post, 10), date(2026, 11, 11));
         assert_eq!(posted(letter, Channel::Post, 6), date(2026, 11, 9), "Friday to Monday");
@@ -439,7 +484,7 @@ mod tests {
         #[test]
         fn a_term_leaves_fourteen_full_days_and_ends_on_a_working_day(
             days in 0_i32..27_000,
-            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            pack in prop_oneof![Just(Pack::NL), Just(Pack::BE)],
             channel in prop_oneof![Just(Channel::Email), Just(Channel::Post)],
         ) {
             let sent_on = date(2025, 1, 1) + days.days();

@@ -2,30 +2,47 @@
 //!
 //! Dutch law closes the night, Sundays and holidays for every means, electronic ones included.
 //! Belgian law closes the night for calls and visits only; the agency's own hours close the rest.
-//! The Dutch decree protects natural persons from collectors; here everybody has its protection.
+//! The Dutch decree protects natural persons, the Belgian law consumers; the agency keeps the Dutch
+//! hours towards everybody, unless it was told otherwise for Belgium.
 
 use jiff::civil::{Time, time};
-use primitives::{Channel, Timestamp};
+use primitives::{Channel, DebtorKind, Timestamp};
 
 use crate::answer::{Answer, RuleId};
 use crate::calendar::{days_from, free_day, spoken};
-use crate::pack::Pack;
+use crate::pack::{Jurisdiction, Pack};
+use crate::readings::BelgianHours;
 
-/// The hours that the agency keeps, on top of the law's: they can narrow, never widen.
+/// Hours of contact. The agency's own come on top of the law's: they can narrow, never widen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContactHours {
+struct ContactHours {
     /// The first moment of a day, local time.
-    pub opens: Time,
+    opens: Time,
     /// From then on nothing happens any more. Where it is not after `opens`, nothing ever does.
-    pub closes: Time,
-    /// Whether Sundays and holidays are days like others, where the law lets them be.
-    pub sundays_and_holidays: bool,
+    closes: Time,
+    /// Whether Sundays and holidays are days like others.
+    sundays_and_holidays: bool,
 }
 
-impl Default for ContactHours {
-    /// The Dutch window, for both countries.
-    fn default() -> Self {
-        Self { opens: time(7, 0, 0, 0), closes: time(20, 0, 0, 0), sundays_and_holidays: false }
+/// Those of Bki art. 4.2.
+const DUTCH: ContactHours = ContactHours {
+    opens: time(7, 0, 0, 0),
+    closes: time(20, 0, 0, 0),
+    sundays_and_holidays: false,
+};
+
+/// Those of WER art. XIX.10 and XIX.11.
+const BELGIAN: ContactHours =
+    ContactHours { opens: time(8, 0, 0, 0), closes: time(22, 0, 0, 0), sundays_and_holidays: true };
+
+impl ContactHours {
+    /// The agency's own, the same for everybody: the Dutch ones, and in Belgium those that were
+    /// chosen (reading `be_contact_window`).
+    const fn of_the_house(pack: Pack) -> Self {
+        match (pack.jurisdiction, pack.readings.be_contact_window) {
+            (Jurisdiction::Be, BelgianHours::Law) => BELGIAN,
+            (Jurisdiction::Be, BelgianHours::Dutch) | (Jurisdiction::Nl, _) => DUTCH,
+        }
     }
 }
 
@@ -42,16 +59,27 @@ pub struct Window {
 /// hour of any day is left, and after 2100.
 pub fn next_lawful_moment(
     pack: Pack,
+    debtor: DebtorKind,
     channel: Channel,
     from: Timestamp,
-    hours: &ContactHours,
+) -> Answer<Option<Window>> {
+    within(pack, debtor, channel, from, ContactHours::of_the_house(pack))
+}
+
+fn within(
+    pack: Pack,
+    debtor: DebtorKind,
+    channel: Channel,
+    from: Timestamp,
+    house: ContactHours,
 ) -> Answer<Option<Window>> {
     let mut trail = pack.trail();
     trail.ask(RuleId::HouseContactHours);
-    let (mut opens, mut closes) = (hours.opens, hours.closes);
-    if let Some((rule, law_opens, law_closes)) = law_hours(pack, channel) {
+    let ContactHours { mut opens, mut closes, mut sundays_and_holidays } = house;
+    if let Some((rule, law)) = law_hours(pack, debtor, channel) {
         trail.ask(rule);
-        (opens, closes) = (opens.max(law_opens), closes.min(law_closes));
+        (opens, closes) = (opens.max(law.opens), closes.min(law.closes));
+        sundays_and_holidays &= law.sundays_and_holidays;
     }
     if opens >= closes {
         trail.say("No hour of the day is left in which we may contact you in this way.");
@@ -62,9 +90,8 @@ pub fn next_lawful_moment(
         opens.strftime("%H:%M"),
         closes.strftime("%H:%M")
     ));
-    let free_days_count = pack == Pack::Nl || !hours.sundays_and_holidays;
     let window = days_from(pack.local_date(from)).find_map(|day| {
-        if let Some(reason) = free_day(pack, day).filter(|_| free_days_count) {
+        if let Some(reason) = free_day(pack, day).filter(|_| !sundays_and_holidays) {
             trail.say(format!("Not on {}: it is {reason}.", spoken(day)));
             return None;
         }
@@ -74,14 +101,21 @@ pub fn next_lawful_moment(
     trail.answer(window)
 }
 
-/// The law's own hours for a channel, where it has any.
-const fn law_hours(pack: Pack, channel: Channel) -> Option<(RuleId, Time, Time)> {
-    match (pack, channel) {
-        (Pack::Nl, _) => Some((RuleId::NlContactWindow, time(7, 0, 0, 0), time(20, 0, 0, 0))),
-        (Pack::Be, Channel::Telephone | Channel::Visit) => {
-            Some((RuleId::BeCallHours, time(8, 0, 0, 0), time(22, 0, 0, 0)))
+/// The law's own hours, where it has any: the Dutch ones protect natural persons, the Belgian ones
+/// consumers who are called or visited.
+const fn law_hours(
+    pack: Pack,
+    debtor: DebtorKind,
+    channel: Channel,
+) -> Option<(RuleId, ContactHours)> {
+    match (pack.jurisdiction, debtor, channel) {
+        (Jurisdiction::Nl, DebtorKind::Consumer | DebtorKind::NaturalPersonInBusiness, _) => {
+            Some((RuleId::NlContactWindow, DUTCH))
         }
-        (Pack::Be, Channel::Email | Channel::Post | Channel::Sms) => None,
+        (Jurisdiction::Be, DebtorKind::Consumer, Channel::Telephone | Channel::Visit) => {
+            Some((RuleId::BeCallHours, BELGIAN))
+        }
+        _ => None,
     }
 }
 
@@ -102,7 +136,11 @@ mod tests {
     const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
     fn next(pack: Pack, channel: Channel, from: Timestamp) -> Window {
-        next_lawful_moment(pack, channel, from, &ContactHours::default()).value.unwrap()
+        next_lawful_moment(pack, DebtorKind::Consumer, channel, from).value.unwrap()
+    }
+
+    fn ask(pack: Pack, channel: Channel, from: Timestamp, house: ContactHours) -> Option<Window> {
+        within(pack, DebtorKind::Consumer, channel, from, house).value
     }
 
     fn at(text: &str) -> Timestamp {
@@ -116,7 +154,7 @@ mod tests {
             ["Europe/Amsterdam", "Europe/Brussels"].map(|name| zones.get(name).unwrap())
         });
         let [amsterdam, brussels] = &*ZONES;
-        let zone = if pack == Pack::Nl { amsterdam } else { brussels };
+        let zone = if pack.is_dutch() { amsterdam } else { brussels };
         zone.to_datetime(moment)
     }
 
@@ -124,13 +162,13 @@ mod tests {
     fn is_lawful(pack: Pack, channel: Channel, moment: Timestamp) -> bool {
         let wall = wall(pack, moment);
         let called = matches!(channel, Channel::Telephone | Channel::Visit);
-        let first_hour = if pack == Pack::Be && called { 8 } else { 7 };
+        let first_hour = if !pack.is_dutch() && called { 8 } else { 7 };
         let holiday = holidays(pack, wall.year()).iter().any(|day| day.date == wall.date());
         (first_hour..20).contains(&wall.hour()) && wall.weekday() != Weekday::Sunday && !holiday
     }
 
     fn every_case() -> impl Iterator<Item = (Pack, Channel)> {
-        let packs = [Pack::Nl, Pack::Be].into_iter();
+        let packs = [Pack::NL, Pack::BE].into_iter();
         packs.flat_map(|pack| Channel::ALL.iter().map(move |channel| (pack, *channel)))
     }
 
@@ -144,11 +182,11 @@ mod tests {
             date(2026, 10, 23),
             date(2026, 12, 24),
         ] {
-            let start = Pack::Nl.moment(first, Time::midnight()).unwrap();
+            let start = Pack::NL.moment(first, Time::midnight()).unwrap();
             for (pack, channel) in [
-                (Pack::Nl, Channel::Email),
-                (Pack::Be, Channel::Email),
-                (Pack::Be, Channel::Telephone),
+                (Pack::NL, Channel::Email),
+                (Pack::BE, Channel::Email),
+                (Pack::BE, Channel::Telephone),
             ] {
                 for minute in 0..5 * 24 * 60 {
                     let moment = start + MINUTE * minute;
@@ -186,8 +224,8 @@ mod tests {
             ("2026-10-24T18:00:00Z", "2026-10-26T06:00:00Z", "2026-10-26T19:00:00Z"),
         ] {
             let expected = Window { opens: at(opens), closes: at(closes) };
-            assert_eq!(next(Pack::Nl, Channel::Email, at(from)), expected, "{from}");
-            assert_eq!(next(Pack::Be, Channel::Email, at(from)), expected, "{from}");
+            assert_eq!(next(Pack::NL, Channel::Email, at(from)), expected, "{from}");
+            assert_eq!(next(Pack::BE, Channel::Email, at(from)), expected, "{from}");
         }
     }
 
@@ -195,7 +233,7 @@ mod tests {
     fn a_holiday_an_equated_day_and_a_sunday_are_all_skipped() {
         // Wednesday evening; Thursday is Ascension Day, Friday equated in the Netherlands only.
         let from = at("2026-05-13T18:00:00Z");
-        let answer = next_lawful_moment(Pack::Nl, Channel::Sms, from, &ContactHours::default());
+        let answer = next_lawful_moment(Pack::NL, DebtorKind::Consumer, Channel::Sms, from);
         assert_eq!(answer.value.unwrap().opens, at("2026-05-16T05:00:00Z"));
         assert_eq!(answer.rules, [RuleId::HouseContactHours, RuleId::NlContactWindow]);
         assert_eq!(
@@ -206,7 +244,7 @@ mod tests {
                 "Not on Friday 15 May 2026: it is equated with a holiday.",
             ]
         );
-        assert_eq!(next(Pack::Be, Channel::Sms, from).opens, at("2026-05-15T05:00:00Z"));
+        assert_eq!(next(Pack::BE, Channel::Sms, from).opens, at("2026-05-15T05:00:00Z"));
     }
 
     #[test]
@@ -217,33 +255,55 @@ mod tests {
             sundays_and_holidays: true,
         };
         let sunday = at("2026-03-29T04:30:00Z");
-        let opens = |pack, channel| next_lawful_moment(pack, channel, sunday, &wide).value.unwrap();
-        assert_eq!(opens(Pack::Be, Channel::Email).opens, sunday);
-        assert_eq!(opens(Pack::Be, Channel::Telephone).opens, at("2026-03-29T06:00:00Z"));
-        assert_eq!(opens(Pack::Be, Channel::Telephone).closes, at("2026-03-29T20:00:00Z"));
-        assert_eq!(opens(Pack::Nl, Channel::Email).opens, at("2026-03-30T05:00:00Z"));
-        assert_eq!(opens(Pack::Nl, Channel::Email).closes, at("2026-03-30T18:00:00Z"));
+        let opens = |pack, channel| ask(pack, channel, sunday, wide).unwrap();
+        assert_eq!(opens(Pack::BE, Channel::Email).opens, sunday);
+        assert_eq!(opens(Pack::BE, Channel::Telephone).opens, at("2026-03-29T06:00:00Z"));
+        assert_eq!(opens(Pack::BE, Channel::Telephone).closes, at("2026-03-29T20:00:00Z"));
+        assert_eq!(opens(Pack::NL, Channel::Email).opens, at("2026-03-30T05:00:00Z"));
+        assert_eq!(opens(Pack::NL, Channel::Email).closes, at("2026-03-30T18:00:00Z"));
+    }
+
+    /// Under the law's hours in Belgium, what the law leaves open for each debtor is open.
+    #[test]
+    fn the_law_protects_consumers_in_belgium_and_natural_persons_in_the_netherlands() {
+        let mut readings = Pack::BE.readings;
+        readings.set("be_contact_window", "law").unwrap();
+        let [nl, be] = [Pack::NL, Pack::BE].map(|pack| pack.under(readings));
+        // Sunday 29 November 2026, 21:30; and the morning after.
+        let (evening, sunday_too) =
+            (at("2026-11-29T20:30:00Z"), [Channel::Email, Channel::Telephone]);
+        for debtor in DebtorKind::ALL {
+            for channel in sunday_too {
+                let answer = next_lawful_moment(be, *debtor, channel, evening);
+                assert_eq!(answer.value.unwrap().opens, evening);
+                let called = channel == Channel::Telephone && *debtor == DebtorKind::Consumer;
+                assert_eq!(answer.rules.contains(&RuleId::BeCallHours), called);
+                let dutch = next_lawful_moment(nl, *debtor, channel, evening);
+                assert_eq!(dutch.value.unwrap().opens, at("2026-11-30T06:00:00Z"));
+                let natural = *debtor != DebtorKind::LegalPerson;
+                assert_eq!(dutch.rules.contains(&RuleId::NlContactWindow), natural);
+            }
+        }
+        let night = next_lawful_moment(
+            be,
+            DebtorKind::LegalPerson,
+            Channel::Email,
+            at("2026-11-29T21:00:00Z"),
+        );
+        assert_eq!(night.value.unwrap().opens, at("2026-11-30T07:00:00Z"));
     }
 
     #[test]
     fn hours_that_leave_nothing_mean_never() {
-        let evenings = ContactHours {
-            opens: time(20, 0, 0, 0),
-            closes: time(22, 0, 0, 0),
-            ..ContactHours::default()
-        };
+        let evenings =
+            ContactHours { opens: time(20, 0, 0, 0), closes: time(22, 0, 0, 0), ..DUTCH };
         let now = at("2026-06-01T12:00:00Z");
-        assert_eq!(next_lawful_moment(Pack::Nl, Channel::Email, now, &evenings).value, None);
-        assert!(next_lawful_moment(Pack::Be, Channel::Telephone, now, &evenings).value.is_some());
-        let turned = ContactHours {
-            opens: time(20, 0, 0, 0),
-            closes: time(7, 0, 0, 0),
-            ..ContactHours::default()
-        };
-        assert_eq!(next_lawful_moment(Pack::Be, Channel::Email, now, &turned).value, None);
+        assert_eq!(ask(Pack::NL, Channel::Email, now, evenings), None);
+        assert!(ask(Pack::BE, Channel::Telephone, now, evenings).is_some());
+        let turned = ContactHours { opens: time(20, 0, 0, 0), closes: time(7, 0, 0, 0), ..DUTCH };
+        assert_eq!(ask(Pack::BE, Channel::Email, now, turned), None);
         let late = Timestamp::MAX;
-        let hours = ContactHours::default();
-        assert_eq!(next_lawful_moment(Pack::Be, Channel::Email, late, &hours).value, None);
+        assert_eq!(ask(Pack::BE, Channel::Email, late, DUTCH), None);
     }
 
     fn hours() -> impl Strategy<Value = ContactHours> {
@@ -266,20 +326,20 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_allowed_lies_in_the_window(
-            pack in prop_oneof![Just(Pack::Nl), Just(Pack::Be)],
+            pack in prop_oneof![Just(Pack::NL), Just(Pack::BE)],
             channel in prop::sample::select(Channel::ALL),
             from in moment(),
             later_by in 0_i64..2_000_000,
             hours in hours(),
         ) {
-            let find = |from| next_lawful_moment(pack, channel, from, &hours).value;
+            let find = |from| ask(pack, channel, from, hours);
             let Some(window) = find(from) else { return Ok(()) };
             prop_assert!(from <= window.opens && window.opens < window.closes);
             let opens = wall(pack, window.opens);
             let last = wall(pack, window.closes - SignedDuration::from_nanos(1));
             prop_assert_eq!(opens.date(), last.date());
             prop_assert!(hours.opens <= opens.time() && last.time() < hours.closes);
-            if pack == Pack::Nl {
+            if pack.is_dutch() {
                 prop_assert!((7..20).contains(&opens.hour()) && (7..20).contains(&last.hour()));
                 prop_assert!(is_lawful(pack, channel, window.opens));
             } else if matches!(channel, Channel::Telephone | Channel::Visit) {
@@ -296,9 +356,8 @@ mod tests {
     fn no_window_is_further_than_five_days_away() {
         let days = date(2025, 1, 1).series(1.day()).take_while(|day: &Date| day.year() <= 2100);
         for day in days {
-            let Some(from) = Pack::Nl.moment(day, Time::midnight()) else { continue };
-            let window =
-                next_lawful_moment(Pack::Nl, Channel::Email, from, &ContactHours::default());
+            let Some(from) = Pack::NL.moment(day, Time::midnight()) else { continue };
+            let window = next_lawful_moment(Pack::NL, DebtorKind::Consumer, Channel::Email, from);
             let Some(window) = window.value else {
                 assert!(day >= date(2100, 12, 25), "{day}");
                 continue;

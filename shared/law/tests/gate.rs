@@ -4,8 +4,8 @@
 
 use jiff::{SignedDuration, ToSpan};
 use law::{
-    Act, Answer, ClaimFacts, ContactCap, ContactHours, Deed, GateFacts, Notice, Pack, RuleId,
-    Verdict, counts_as_contact, gate, next_free_moment, next_lawful_moment, term_of,
+    Act, Answer, ClaimFacts, Deed, GateFacts, Jurisdiction, Notice, Pack, RuleId, Verdict,
+    counts_as_contact, gate, next_free_moment, next_lawful_moment, term_of,
 };
 use primitives::{
     Capacity, Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, Timestamp,
@@ -372,7 +372,7 @@ fn any_facts() -> impl Strategy<Value = GateFacts> {
     let notices = prop::collection::vec(notice(), 0..4);
     let contacts = prop::collection::vec(-200_i64..24, 0..6);
     (now, claims, notices, contacts).prop_map(|(now, claims, notices, contacts)| {
-        let today = Pack::Nl.local_date(now);
+        let today = Pack::NL.local_date(now);
         let claims = claims.into_iter().map(|(term, due_in, open)| {
             let due_on = today + due_in.days();
             let open = Money::new(open, Currency::EUR);
@@ -400,9 +400,9 @@ fn asked_at(facts: &GateFacts, now: Timestamp) -> GateFacts {
 /// Whether a term that protects this debtor has run out, where one must; in the plainest words.
 fn clock_has_run_out(act: &Act, facts: &GateFacts, today: Date) -> bool {
     let pack = Pack::of(act.country).unwrap();
-    let message = match (pack, act.debtor_kind) {
-        (Pack::Nl, DebtorKind::Consumer) => MessageKind::FourteenDayLetter,
-        (Pack::Be, DebtorKind::Consumer) => MessageKind::FreeFirstReminder,
+    let message = match (pack.jurisdiction, act.debtor_kind) {
+        (Jurisdiction::Nl, DebtorKind::Consumer) => MessageKind::FourteenDayLetter,
+        (Jurisdiction::Be, DebtorKind::Consumer) => MessageKind::FreeFirstReminder,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => return true,
     };
     facts.notices.iter().any(|notice| {
@@ -424,11 +424,10 @@ proptest! {
         let Verdict::Allowed { not_before, not_after } = answer.value else { return Ok(()) };
         prop_assert_eq!(not_before, facts.now);
         let pack = Pack::of(act.country).unwrap();
-        let (hours, cap) = (ContactHours::default(), ContactCap::default());
         let channel = act.deed.channel();
-        let window = next_lawful_moment(pack, channel, facts.now, &hours).value.unwrap();
+        let window = next_lawful_moment(pack, act.debtor_kind, channel, facts.now).value.unwrap();
         prop_assert_eq!((window.opens, window.closes), (facts.now, not_after));
-        let free = next_free_moment(pack, &facts.contacts, facts.now, cap).value;
+        let free = next_free_moment(pack, &facts.contacts, facts.now).value;
         prop_assert!(free == Some(facts.now) || !counts_as_contact(act.deed));
         let business = act.debtor_kind != DebtorKind::Consumer;
         let is = |message| matches!(act.deed, Deed::Write { message: this, .. } if this == message);
@@ -448,7 +447,7 @@ proptest! {
             prop_assert!(clock_has_run_out(&act, &facts, today));
         }
         if is(MessageKind::FourteenDayLetter) {
-            prop_assert!(pack == Pack::Nl && !business);
+            prop_assert!(pack == Pack::NL && !business);
         }
     }
 

@@ -129,5 +129,5 @@ impl House {
 
 /// The day of a moment; both countries have one time.
 pub(crate) fn day_of(moment: Timestamp) -> Date {
-    Pack::Nl.local_date(moment)
+    Pack::NL.local_date(moment)
 }

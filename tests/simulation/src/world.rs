@@ -265,7 +265,7 @@ impl<'p> World<'p> {
     /// A moment of the story.
     pub(crate) fn moment(&self, moment: Moment) -> Timestamp {
         let day = crate::deeds::day(self.plan, moment.day);
-        let begins = law::Pack::Nl.moment(day, jiff::civil::Time::midnight());
+        let begins = law::Pack::NL.moment(day, jiff::civil::Time::midnight());
         later(begins.unwrap_or(self.now), SignedDuration::from_mins(moment.minute))
     }
 
@@ -281,7 +281,7 @@ impl<'p> World<'p> {
     pub(crate) fn say(&mut self, what: impl FnOnce() -> String) {
         if self.aloud {
             let what = what();
-            let at = law::Pack::Nl.local_date(self.now);
+            let at = law::Pack::NL.local_date(self.now);
             self.lines.push(format!("{at} {} {what}", self.now.strftime("%H:%M")));
         }
     }

@@ -3,11 +3,11 @@
 use std::fmt::{self, Display, Formatter};
 use std::process::ExitCode;
 
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::{Date, DateTime};
 use law::{
-    Answer, BusinessCosts, ChargeTerms, ContactHours, DebtOrigin, InterestBasis, InterestSegment,
-    InterestTerms, Pack, Parts, PenaltyClause, arrives_on, collection_costs, formal_notice_term,
-    next_lawful_moment, term_of,
+    Answer, BusinessCosts, ChargeTerms, DebtOrigin, InterestBasis, InterestSegment, InterestTerms,
+    Jurisdiction, Pack, Parts, PenaltyClause, arrives_on, collection_costs,
+    consumers_protected_from, formal_notice_waiting, next_lawful_moment, term_of,
 };
 use primitives::{Channel, Currency, DebtorKind, MessageKind, Money, Rate};
 use rust_decimal::Decimal;
@@ -83,16 +83,16 @@ impl Display for Costs {
 
 fn costs(asked: &LawCosts) -> Result<Answer<Costs>, Failure> {
     let (pack, debtor) = (pack(asked.country), debtor(asked.debtor));
-    let known_from = match (pack, debtor) {
-        (Pack::Nl, _) => date(2012, 7, 1),
-        (Pack::Be, DebtorKind::Consumer) => date(2023, 9, 1),
-        (Pack::Be, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
-            date(2013, 3, 16)
-        }
+    let known_from = match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Be, DebtorKind::Consumer) => consumers_protected_from(pack),
+        _ => pack.known_from(),
     };
-    if asked.on.is_some_and(|on| on < known_from) {
-        return Err(no_answer(format!("the rules are known from {known_from} on")));
-    }
+    let pack = match asked.on {
+        None => Some(pack),
+        Some(on) => pack.on(on).filter(|_| on >= known_from),
+    };
+    let pack =
+        pack.ok_or_else(|| no_answer(format!("the rules are known from {known_from} on")))?;
     let clause = PenaltyClause { lump_sum: true, yearly_interest_bp: None };
     let terms = ChargeTerms {
         creditor_deducts_vat: !asked.vat_not_deductible,
@@ -203,18 +203,24 @@ fn term(asked: &LawTerm) -> Result<Answer<Term>, Failure> {
     let (consumer, sent) = (DebtorKind::Consumer, asked.sent);
     let answer = match asked.kind {
         TermKind::NlFourteenDay => {
-            term_of(Pack::Nl, MessageKind::FourteenDayLetter, consumer, channel, sent)
+            term_of(Pack::NL, MessageKind::FourteenDayLetter, consumer, channel, sent)
         }
         TermKind::BeFirstReminder => {
-            term_of(Pack::Be, MessageKind::FreeFirstReminder, consumer, channel, sent)
+            term_of(Pack::BE, MessageKind::FreeFirstReminder, consumer, channel, sent)
         }
-        TermKind::BeFormalNotice => formal_notice_term(sent),
+        TermKind::BeFormalNotice => {
+            let answer = formal_notice_waiting(Pack::BE, sent, &[]);
+            let term = answer.value.as_ref().map(|waiting| waiting.term);
+            with(answer, term)
+        }
     };
     let delivered = match asked.kind {
-        TermKind::NlFourteenDay => arrives_on(Pack::Nl, channel, sent).value,
+        TermKind::NlFourteenDay => arrives_on(Pack::NL, channel, sent).value,
         TermKind::BeFirstReminder | TermKind::BeFormalNotice => None,
     };
-    let term = answer.value.ok_or_else(|| no_answer("the calendar ends in 2100"))?;
+    let term = answer.value.ok_or_else(|| {
+        no_answer("the law starts no term on that day: it is too early, or after 2100")
+    })?;
     let costs_from = term.last.tomorrow().map_err(no_answer_of)?;
     let value = Term { delivered, first_day: term.first, last_day: term.last, costs_from };
     Ok(with(answer, value))
@@ -242,7 +248,7 @@ fn contact(asked: &LawContact) -> Result<Answer<Contact>, Failure> {
     let pack = pack(asked.country);
     let at = pack.moment(asked.at.date(), asked.at.time());
     let at = at.ok_or_else(|| no_answer("there is no such moment"))?;
-    let answer = next_lawful_moment(pack, channel(asked.channel), at, &ContactHours::default());
+    let answer = next_lawful_moment(pack, debtor(asked.debtor), channel(asked.channel), at);
     let opens = answer.value.map(|window| window.opens);
     let next = opens.map(|opens| pack.local_time(opens));
     Ok(with(answer, Contact { allowed: opens == Some(at), next }))
@@ -287,8 +293,8 @@ fn allocate(asked: &LawAllocate) -> Result<Answer<Allocated>, Failure> {
 
 const fn pack(country: LawCountry) -> Pack {
     match country {
-        LawCountry::Nl => Pack::Nl,
-        LawCountry::Be => Pack::Be,
+        LawCountry::Nl => Pack::NL,
+        LawCountry::Be => Pack::BE,
     }
 }
 

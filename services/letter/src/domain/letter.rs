@@ -314,7 +314,7 @@ fn cannot_end(work: &Work) -> Fault {
 /// and Belgium have the same clock.
 #[must_use]
 pub fn post_day(drafted_at: Timestamp) -> Date {
-    Pack::Nl.local_date(drafted_at)
+    Pack::NL.local_date(drafted_at)
 }
 
 /// The letter as it is listed; none before it was asked for.

@@ -3,7 +3,7 @@
 use contracts::intake::{CreditorParty, DebtorParty};
 use contracts::letter::PromiseTold;
 use contracts::payment_reconciliation::{AnnouncedCharges, Position};
-use law::{Element, Pack};
+use law::{Element, Jurisdiction, Pack};
 use primitives::{
     Capacity, Channel, Country, Date, DebtorKind, Iban, Language, MessageKind, Money, MoneyError,
 };
@@ -605,7 +605,7 @@ impl Matter<'_> {
 
     /// Whether a clause of the creditor's terms says what is owed on top.
     fn by_clause(&self) -> bool {
-        self.pack == Pack::Be && self.debtor.kind == DebtorKind::Consumer
+        self.pack.jurisdiction == Jurisdiction::Be && self.debtor.kind == DebtorKind::Consumer
     }
 
     fn reference_label(&self) -> &'static str {

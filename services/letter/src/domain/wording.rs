@@ -4,7 +4,7 @@
 //! One value per language and label, so that a missing one does not compile. Nothing here knows a
 //! case; nothing here is a sentence that the law asks for.
 
-use law::Pack;
+use law::{Jurisdiction, Pack};
 use primitives::{Capacity, Country, Currency, Date, Language, Money};
 
 /// The labels of one language.
@@ -412,8 +412,8 @@ pub(super) struct Regime {
 
 /// Why collection costs are owed, to follow `under`; in French `en vertu`.
 pub(super) fn costs_ground(language: Language, regime: Regime, creditor: &str) -> String {
-    match (regime.pack, regime.consumer) {
-        (Pack::Nl, true) => match language {
+    match (regime.pack.jurisdiction, regime.consumer) {
+        (Jurisdiction::Nl, true) => match language {
             Language::Nl => {
                 "artikel 6:96 van het Burgerlijk Wetboek en het Besluit vergoeding voor \
                  buitengerechtelijke incassokosten"
@@ -431,15 +431,15 @@ pub(super) fn costs_ground(language: Language, regime: Regime, creditor: &str) -
             }
         }
         .to_owned(),
-        (Pack::Nl, false) => match language {
+        (Jurisdiction::Nl, false) => match language {
             Language::Nl => "artikel 6:96 van het Burgerlijk Wetboek",
             Language::Fr => "de l'article 6:96 du code civil néerlandais",
             Language::De => "Artikel 6:96 des niederländischen Bürgerlichen Gesetzbuchs",
             Language::En => "article 6:96 of the Dutch Civil Code",
         }
         .to_owned(),
-        (Pack::Be, true) => clause_ground(language, creditor),
-        (Pack::Be, false) => match language {
+        (Jurisdiction::Be, true) => clause_ground(language, creditor),
+        (Jurisdiction::Be, false) => match language {
             Language::Nl => {
                 "artikel 6 van de wet van 2 augustus 2002 over betalingsachterstand bij \
                  handelstransacties"
@@ -505,8 +505,8 @@ pub(super) fn interest_how(
 }
 
 fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String {
-    match (regime.pack, regime.consumer) {
-        (Pack::Nl, true) => match language {
+    match (regime.pack.jurisdiction, regime.consumer) {
+        (Jurisdiction::Nl, true) => match language {
             Language::Nl => "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek)",
             Language::Fr => "l'intérêt légal néerlandais (article 6:119 du code civil)",
             Language::De => {
@@ -516,7 +516,7 @@ fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String
             Language::En => "the statutory interest (article 6:119 of the Dutch Civil Code)",
         }
         .to_owned(),
-        (Pack::Nl, false) => match language {
+        (Jurisdiction::Nl, false) => match language {
             Language::Nl => {
                 "de wettelijke handelsrente (artikel 6:119a van het Burgerlijk Wetboek)"
             }
@@ -532,7 +532,7 @@ fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String
             }
         }
         .to_owned(),
-        (Pack::Be, true) => match language {
+        (Jurisdiction::Be, true) => match language {
             Language::Nl => format!("de rente uit {}", clause_ground(language, creditor)),
             Language::Fr => format!("l'intérêt {}", clause_ground(language, creditor)),
             Language::De => format!(
@@ -541,7 +541,7 @@ fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String
             ),
             Language::En => format!("the interest under {}", clause_ground(language, creditor)),
         },
-        (Pack::Be, false) => match language {
+        (Jurisdiction::Be, false) => match language {
             Language::Nl => {
                 "de rente van artikel 5 van de wet van 2 augustus 2002 over betalingsachterstand \
                  bij handelstransacties"

@@ -42,7 +42,7 @@ pub struct WatchedCase {
 /// A case was closed: the note is due on the next morning.
 pub fn watch(mut watched: WatchedCase, facts: &Facts) -> Decision<WatchedCase> {
     let tomorrow = day_of(facts.now).saturating_add(1.day());
-    let due_at = Pack::Nl.moment(tomorrow, MORNING).unwrap_or(Timestamp::MAX);
+    let due_at = Pack::NL.moment(tomorrow, MORNING).unwrap_or(Timestamp::MAX);
     watched.due_at = Some(due_at);
     Decision::quiet(watched).timer(Timer::Set { name: FEEDBACK, due_at })
 }
@@ -171,7 +171,7 @@ fn code<T: DeserializeOwned>(entry: &Entry) -> Result<T, Fault> {
 
 /// The day of a moment. The Netherlands and Belgium share their time.
 fn day_of(moment: Timestamp) -> Date {
-    Pack::Nl.local_date(moment)
+    Pack::NL.local_date(moment)
 }
 
 /// What was told of a case is not there (yet): a note without it would tell the creditor wrong

@@ -9,8 +9,10 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{ContactHours, Deed, Pack, lawful_days, next_lawful_moment, pay_by};
-use primitives::{Channel, ClaimId, Country, Date, MessageKind, Money, PromiseId, Timestamp};
+use law::{Deed, Pack, lawful_days, next_lawful_moment, pay_by};
+use primitives::{
+    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, PromiseId, Timestamp,
+};
 
 use super::case::{Case, Claim, Confirmation, Promise, Thanks};
 
@@ -163,7 +165,7 @@ fn answer(
     from: Timestamp,
 ) -> NextStep {
     let from = case.not_before.map_or(from, |not_before| from.max(not_before));
-    let due_at = opening(pack, &channels, from);
+    let due_at = opening(pack, case.debtor_kind, &channels, from);
     NextStep { key, deed: AgreedDeed::Write { message, channels }, claim_ids, due_at }
 }
 
@@ -284,7 +286,7 @@ fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestam
     let day = agreed.max(lawful.unwrap_or(Date::MIN)).max(left_alone);
     let morning = morning_of(case.country, day);
     let from = case.not_before.map_or(morning, |not_before| morning.max(not_before));
-    opening(pack, &channels, from)
+    opening(pack, case.debtor_kind, &channels, from)
 }
 
 /// The latest day by which a message about the claim asked to pay: until it is over, whoever was
@@ -309,10 +311,14 @@ pub(super) fn deeds<'a>(
 
 /// The first moment from `from` on at which the contact hours of all channels are open, and never
 /// before its day's morning.
-fn opening(pack: Pack, channels: &[Channel], from: Timestamp) -> Timestamp {
-    let hours = ContactHours::default();
+fn opening(
+    pack: Pack,
+    debtor_kind: DebtorKind,
+    channels: &[Channel],
+    from: Timestamp,
+) -> Timestamp {
     let open = |from: Timestamp, channel: &Channel| {
-        let window = next_lawful_moment(pack, *channel, from, &hours).value;
+        let window = next_lawful_moment(pack, debtor_kind, *channel, from).value;
         window.map_or(from, |window| window.opens)
     };
     // Twice, since a later channel may lead out of an earlier one's hours.

@@ -307,7 +307,7 @@ impl World {
 
     /// What holds after every decision, whatever happened.
     pub(crate) fn check(&self) {
-        let today = Pack::Nl.local_date(self.now);
+        let today = Pack::NL.local_date(self.now);
         let behind = self.first_timer().is_some_and(|(_, due_at)| due_at <= self.now);
         for (case_id, track) in &self.tracks {
             let Some(case) = &track.case else { continue };
@@ -343,7 +343,7 @@ impl World {
 
     fn check_budget(&self) {
         let moments = self.person.moments();
-        let days: BTreeSet<Date> = moments.iter().map(|at| Pack::Nl.local_date(*at)).collect();
+        let days: BTreeSet<Date> = moments.iter().map(|at| Pack::NL.local_date(*at)).collect();
         assert_eq!(days.len(), moments.len(), "two contacts on one day");
         let week = SignedDuration::from_hours(7 * 24);
         for start in &moments {

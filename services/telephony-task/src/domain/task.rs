@@ -9,7 +9,7 @@ use contracts::permit::PermittedDeed;
 use contracts::telephony_task::{
     CallNotMade, CreateTask, NotMadeReason, PromisedPayment, TaskClaimed,
 };
-use law::Pack;
+use law::{Jurisdiction, Pack};
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
     CallOutcome, CallTaskId, ContentHash, Country, Date, NonPaymentReason, StaffId, Timestamp,
@@ -107,9 +107,9 @@ impl Errand {
     /// Where the debtor lives or is established.
     #[must_use]
     pub const fn country(&self) -> Country {
-        match self.pack {
-            Pack::Nl => Country::NL,
-            Pack::Be => Country::BE,
+        match self.pack.jurisdiction {
+            Jurisdiction::Nl => Country::NL,
+            Jurisdiction::Be => Country::BE,
         }
     }
 
