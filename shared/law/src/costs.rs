@@ -35,14 +35,15 @@ pub enum BusinessCosts {
     FixedForty,
     /// The Dutch scale over the sum; in Belgium, which has none, the same as the fixed amount.
     Scale,
-    /// What was agreed: a part of the sum, at least an amount, and never less than 40 euros for each
-    /// unpaid invoice. A court may lower it, in the Netherlands to the scale (Rv art. 242).
-    Agreed {
-        /// Of the sum, in basis points: 1500 is 15 %.
-        share_bp: u32,
-        /// Cents that it comes to at least.
-        at_least_minor: i64,
-    },
+}
+
+/// The collection costs that a business agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgreedCosts {
+    /// The part of the sum, in basis points: 1500 is 15 %.
+    pub share_bp: u32,
+    /// What they come to at least.
+    pub at_least: Money,
 }
 
 /// The penalty clause that a Belgian consumer agreed to.
@@ -123,6 +124,46 @@ pub fn collection_costs(
         }
     };
     Ok(trail.answer(costs))
+}
+
+/// The collection costs that a business agreed to, for what is unpaid of the claims of one notice:
+/// a part of the sum, at least an amount, and never less than the 40 euros for each unpaid claim
+/// that cannot be agreed away (BW art. 6:96 lid 4; law of 2 August 2002 art. 6 and 7). A court may
+/// lower them, in the Netherlands to the scale (Rv art. 242). VAT as in [`collection_costs`]. None
+/// where nothing is unpaid. A consumer cannot agree to more than the law allows: there is no such
+/// answer for one.
+pub fn agreed_costs(
+    pack: Pack,
+    agreed: AgreedCosts,
+    terms: &ChargeTerms,
+    unpaid: &[Money],
+) -> Result<Answer<Option<CollectionCosts>>, MoneyError> {
+    let mut trail = pack.trail();
+    trail.ask(business_rule(pack));
+    let owed = Owed::of(unpaid)?;
+    let Some(fixed) = fixed(&owed, &mut trail)? else { return Ok(trail.answer(None)) };
+    let AgreedCosts { share_bp, at_least } = agreed;
+    let (rate, sum) = (percent(share_bp), owed.sum);
+    let share = share_of(sum, share_bp, Rounding::Down)?;
+    trail.say(format!("You agreed to costs of {rate} of {sum}, at least {at_least}."));
+    let fee = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
+    if fee.checked_cmp(fixed.fee)?.is_le() {
+        return Ok(trail.answer(Some(fixed)));
+    }
+    trail.say(format!("The costs are {fee}; a court may lower them."));
+    let vat = match pack.jurisdiction {
+        Jurisdiction::Nl => vat_on(pack, fee, terms, &mut trail)?,
+        Jurisdiction::Be => Money::zero(Currency::EUR),
+    };
+    let costs = owed.in_proportion(fee, vat)?;
+    Ok(trail.answer(Some(costs)))
+}
+
+const fn business_rule(pack: Pack) -> RuleId {
+    match pack.jurisdiction {
+        Jurisdiction::Nl => RuleId::NlBusinessCosts,
+        Jurisdiction::Be => RuleId::BeBusinessCosts,
+    }
 }
 
 /// What is unpaid, of each claim and in all.
@@ -279,10 +320,7 @@ fn business(
     owed: &Owed,
     trail: &mut Trail,
 ) -> Result<Option<CollectionCosts>, MoneyError> {
-    let rule = match pack.jurisdiction {
-        Jurisdiction::Nl => RuleId::NlBusinessCosts,
-        Jurisdiction::Be => RuleId::BeBusinessCosts,
-    };
+    let rule = business_rule(pack);
     match (pack.jurisdiction, terms.in_business) {
         (_, BusinessCosts::None) => {
             trail.ask(RuleId::HouseCreditorTerms);
@@ -298,10 +336,6 @@ fn business(
             let vat = vat_on(pack, fee, terms, trail)?;
             Ok(Some(owed.in_proportion(fee, vat)?))
         }
-        (_, BusinessCosts::Agreed { share_bp, at_least_minor }) => {
-            trail.ask(rule);
-            agreed(owed, share_bp, cents(at_least_minor), trail)
-        }
         (Jurisdiction::Nl, BusinessCosts::FixedForty) => {
             trail.ask(rule);
             fixed(owed, trail)
@@ -313,28 +347,6 @@ fn business(
             Ok(costs)
         }
     }
-}
-
-/// What was agreed, and never less than the fixed amounts.
-fn agreed(
-    owed: &Owed,
-    share_bp: u32,
-    at_least: Money,
-    trail: &mut Trail,
-) -> Result<Option<CollectionCosts>, MoneyError> {
-    let Some(fixed) = fixed(owed, trail)? else { return Ok(None) };
-    let share = share_of(owed.sum, share_bp, Rounding::Down)?;
-    trail.say(format!(
-        "You agreed to costs of {} of {}, at least {at_least}: {share}.",
-        percent(share_bp),
-        owed.sum
-    ));
-    let agreed = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
-    if agreed.checked_cmp(fixed.fee)?.is_le() {
-        return Ok(Some(fixed));
-    }
-    trail.say("A court may lower what was agreed.");
-    Ok(Some(owed.in_proportion(agreed, fixed.vat)?))
 }
 
 /// 40 euros for each claim of which something is unpaid.
@@ -431,6 +443,52 @@ mod tests {
         assert_eq!(least.shares, [cents(4_840)]);
         let most = ask(Pack::NL, DebtorKind::Consumer, &terms, &[100_000_000]).value.unwrap();
         assert_eq!(most.shares, [cents(819_775)]);
+    }
+
+    /// Until September 2012 VAT was 19 %.
+    #[test]
+    fn vat_has_the_rate_of_its_day() {
+        let terms = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
+        let vat = |day| {
+            let pack = Pack::NL.on(day).unwrap();
+            let costs = ask(pack, DebtorKind::Consumer, &terms, &[350_000]).value.unwrap();
+            costs.vat.amount_minor()
+        };
+        assert_eq!(vat(date(2012, 9, 30)), 9_025);
+        assert_eq!(vat(date(2012, 10, 1)), 9_975);
+    }
+
+    #[test]
+    fn a_consumer_is_spared_a_part_of_a_cent_unless_the_house_reads_otherwise() {
+        let mut readings = Pack::NL.readings;
+        readings.set("nl_rounding_fee", "half_up").unwrap();
+        assert_eq!(fee(Pack::NL.under(readings), DebtorKind::Consumer, 26_670), 4_001);
+    }
+
+    #[test]
+    fn a_business_owes_what_it_agreed_to_and_never_less_than_forty_an_invoice() {
+        let ask = |pack, share_bp, at_least, unpaid: &[i64], terms| {
+            let unpaid: Vec<Money> = unpaid.iter().copied().map(cents).collect();
+            let agreed = AgreedCosts { share_bp, at_least: cents(at_least) };
+            agreed_costs(pack, agreed, terms, &unpaid).unwrap().value
+        };
+        for pack in [Pack::NL, Pack::BE] {
+            let fee = |share_bp, at_least, unpaid: &[i64]| {
+                let costs = ask(pack, share_bp, at_least, unpaid, &TERMS).unwrap();
+                assert_eq!(Money::sum(Currency::EUR, costs.shares), Ok(costs.fee));
+                costs.fee.amount_minor()
+            };
+            assert_eq!(fee(1_500, 4_000, &[100_000]), 15_000);
+            assert_eq!(fee(1_500, 25_000, &[100_000]), 25_000);
+            assert_eq!(fee(100, 0, &[100_000]), 4_000);
+            assert_eq!(fee(1_500, 4_000, &[10_000, 0, 20_000]), 8_000, "two unpaid invoices");
+            assert_eq!(ask(pack, 1_500, 4_000, &[0, -5], &TERMS), None);
+        }
+        let no_deduction = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
+        let dutch = ask(Pack::NL, 1_500, 0, &[100_000], &no_deduction).unwrap();
+        assert_eq!((dutch.fee, dutch.vat), (cents(15_000), cents(3_150)));
+        let belgian = ask(Pack::BE, 1_500, 0, &[100_000], &no_deduction).unwrap();
+        assert_eq!(belgian.vat, cents(0));
     }
 
     #[test]

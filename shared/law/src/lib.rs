@@ -36,7 +36,10 @@ pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
-pub use costs::{BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, collection_costs};
+pub use costs::{
+    AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
+    collection_costs,
+};
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
 pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_waiting};
