@@ -78,6 +78,8 @@ rules! {
     BeBusinessCosts = "be.business-costs", "law of 2 August 2002 art. 6";
     /// No calls and no visits by night.
     BeCallHours = "be.call-hours", "WER art. XIX.10 and XIX.11";
+    /// A consumer owes the collector nothing for its work.
+    BeCollectorFree = "be.collector-free", "WER art. XIX.13";
     /// Interest between businesses runs by itself, at the rate of the half-year.
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
     /// For a consumer credit that was ended, what was lent comes before interest and penalties.
@@ -99,6 +101,8 @@ rules! {
     BePromiseInWriting = "be.promise-in-writing", "WER art. XIX.11";
     /// The term after a reminder: from the third working day by post, from the next day else.
     BeReminderClock = "be.reminder-clock", "WER art. XIX.2";
+    /// Who missed three due dates of a regular delivery in a year may be asked for a fee.
+    BeReminderFee = "be.reminder-fee", "WER art. XIX.2; of regular deliveries only: own reading";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
     /// Saturdays, Sundays and legal holidays are no working days.
@@ -123,6 +127,8 @@ rules! {
     HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
     /// Without a clause nothing is added to what a consumer owes.
     HouseNoClause = "house.no-clause", "own rule: the law is unsettled on legal interest";
+    /// Collection costs bear no interest.
+    HouseNoInterestOnCosts = "house.no-interest-on-costs", "own rule: the law is not settled";
     /// Thanks for the whole payment come when nothing is left to pay.
     HouseNothingOpen = "house.nothing-open", "own rule: follows from what the message is";
     /// A notice before the due date comes before it.
@@ -147,6 +153,8 @@ rules! {
     NlCommercialInterest = "nl.commercial-interest", "BW art. 6:119a and 6:120";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
+    /// Instalments of one contract bear one fee in six months, more only if a person says so.
+    NlInstalments = "nl.instalments", "BIK art. 2a; the careful reading";
     /// No collection costs for a consumer before the 14-day letter has run out.
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
     /// When a message counts as arrived.

@@ -8,7 +8,7 @@ use primitives::{Currency, Date, DebtorKind, Money, MoneyError};
 use crate::answer::{Answer, RuleId, Trail};
 use crate::pack::{Jurisdiction, Pack};
 use crate::portion::{Rounding, percent, share_of};
-use crate::readings::FeeRounding;
+use crate::readings::{FeeRounding, LumpSumBase};
 
 /// What a creditor asks of those who pay late, as far as the law leaves it a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,13 @@ pub struct CollectionCosts {
     pub vat: Money,
     /// What each claim bears of both, in the order of the claims. They add up to `fee` and `vat`.
     pub shares: Vec<Money>,
+}
+
+impl CollectionCosts {
+    /// The same costs, borne by other claims in proportion to what is unpaid of each.
+    pub(crate) fn shared_by(self, unpaid: &[Money]) -> Result<Self, MoneyError> {
+        Owed::of(unpaid)?.in_proportion(self.fee, self.vat)
+    }
 }
 
 /// A step of the Dutch scale: a rate over a part of the principal.
@@ -163,6 +170,17 @@ const fn business_rule(pack: Pack) -> RuleId {
     match pack.jurisdiction {
         Jurisdiction::Nl => RuleId::NlBusinessCosts,
         Jurisdiction::Be => RuleId::BeBusinessCosts,
+    }
+}
+
+/// Of what the costs of a claim are a part: what is unpaid when the term has run out; of a Belgian
+/// consumer the amount of the invoice, where the reading `be_lumpsum_base` says so.
+#[must_use]
+pub fn costs_base(pack: Pack, debtor: DebtorKind, invoiced: Money, unpaid: Money) -> Money {
+    let of_invoice = pack.readings.be_lumpsum_base == LumpSumBase::Invoice;
+    match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Be, DebtorKind::Consumer) if of_invoice && unpaid.is_positive() => invoiced,
+        _ => unpaid,
     }
 }
 
@@ -443,6 +461,20 @@ mod tests {
         assert_eq!(least.shares, [cents(4_840)]);
         let most = ask(Pack::NL, DebtorKind::Consumer, &terms, &[100_000_000]).value.unwrap();
         assert_eq!(most.shares, [cents(819_775)]);
+    }
+
+    #[test]
+    fn a_belgian_lump_sum_is_a_part_of_what_is_left_unless_the_house_reads_otherwise() {
+        let base = |pack, debtor, unpaid| costs_base(pack, debtor, cents(500), cents(unpaid));
+        let mut readings = Pack::BE.readings;
+        readings.set("be_lumpsum_base", "invoice").unwrap();
+        let [nl, be] = [Pack::NL, Pack::BE].map(|pack| pack.under(readings));
+        let (consumer, business) = (DebtorKind::Consumer, DebtorKind::LegalPerson);
+        assert_eq!(base(Pack::BE, consumer, 300), cents(300));
+        assert_eq!(base(be, consumer, 300), cents(500));
+        assert_eq!(base(be, consumer, 0), cents(0));
+        assert_eq!(base(be, business, 300), cents(300));
+        assert_eq!(base(nl, consumer, 300), cents(300));
     }
 
     /// Until September 2012 VAT was 19 %.

@@ -21,8 +21,10 @@ mod caps;
 mod costs;
 mod deeds;
 mod elements;
+mod extras;
 mod formal_notice;
 mod gate;
+mod instalments;
 mod interest;
 mod pack;
 mod portion;
@@ -38,12 +40,14 @@ pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_wor
 pub use caps::{ContactCap, next_free_moment};
 pub use costs::{
     AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
-    collection_costs,
+    collection_costs, costs_base,
 };
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
+pub use extras::{Extra, ReminderFacts, may_charge, reminder_fee};
 pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_waiting};
 pub use gate::{Act, ClaimFacts, GateFacts, Notice, Verdict, gate};
+pub use instalments::{EarlierFee, InstalmentCosts, instalment_costs};
 pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
