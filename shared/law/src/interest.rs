@@ -486,6 +486,78 @@ mod tests {
         assert_eq!(lasts, ends.map(|(year, month, day)| date(year, month, day)));
     }
 
+    fn reading(pack: Pack, name: &str, value: &str) -> Pack {
+        let mut readings = pack.readings;
+        readings.set(name, value).unwrap();
+        pack.under(readings)
+    }
+
+    /// Example 5 of the research, by the calendar: 623.01.
+    #[test]
+    fn days_of_a_leap_year_can_be_366ths() {
+        let terms = terms(InterestBasis::Statutory, date(2024, 3, 15));
+        let pack = reading(Pack::NL, "nl_day_count", "actact");
+        let interest = on(pack, terms, 500_000, date(2026, 2, 16));
+        let expected = [
+            (292, 500_000, 700, 27_923),
+            (73, 500_000, 600, 6_000),
+            (292, 533_923, 600, 25_628),
+            (47, 533_923, 400, 2_750),
+        ];
+        assert_eq!(amounts(&interest), expected);
+        assert_eq!(interest.total, euro(62_301));
+        // A segment over the turn of the year is not cut: 2 of 366 and 3 of 365 days of 36.60 %.
+        let agreed = InterestTerms {
+            basis: agreed(3_660, DebtorKind::LegalPerson),
+            from: date(2024, 12, 30),
+        };
+        let over = on(pack, agreed, 1_000_000, date(2025, 1, 3));
+        assert_eq!(amounts(&over), [(5, 1_000_000, 3_660, 2_000 + 3_008)]);
+        // Belgium has one way to count.
+        let belgian = reading(Pack::BE, "nl_day_count", "actact");
+        assert_eq!(on(belgian, agreed, 1_000_000, date(2025, 1, 3)).total, euro(5_014));
+    }
+
+    #[test]
+    fn a_full_year_can_bear_its_rate_whatever_its_days() {
+        let pack = reading(Pack::NL, "nl_day_count", "full_years");
+        let ask = |from, until| {
+            on(pack, terms(agreed(1_000, DebtorKind::LegalPerson), from), 100_000, until).total
+        };
+        // The year from 1 March 2023 holds 29 February 2024.
+        assert_eq!(ask(date(2023, 3, 1), date(2024, 2, 29)), euro(10_000));
+        assert_eq!(ask(date(2023, 3, 1), date(2024, 2, 28)), euro(10_000), "365 days over 365");
+        assert_eq!(ask(date(2023, 3, 1), date(2024, 2, 27)), euro(9_973));
+        assert_eq!(ask(date(2024, 3, 1), date(2025, 2, 28)), euro(10_000));
+        // A full year, then 73 days.
+        assert_eq!(ask(date(2023, 3, 1), date(2024, 5, 12)), euro(12_000));
+        // Two rates within a full leap year share its 366 days: 7 % and 6 %.
+        let year =
+            on(pack, terms(InterestBasis::Statutory, date(2024, 2, 1)), 100_000, date(2025, 1, 31));
+        assert_eq!(amounts(&year), [(335, 100_000, 700, 6_407), (31, 100_000, 600, 508)]);
+    }
+
+    #[test]
+    fn rounding_can_wait_for_the_end() {
+        let basis = InterestBasis::Contractual { yearly_bp: 1_200, debtor: DebtorKind::Consumer };
+        let terms = terms(basis, date(2025, 6, 16));
+        // 100.05: each of the segments ends in a part of a cent above a half.
+        let principal = 10_005;
+        let each = on(Pack::BE, terms, principal, date(2025, 7, 15));
+        let exact = |rate_bp: i64| principal * rate_bp * 15;
+        let end = on(
+            reading(Pack::BE, "interest_rounding", "at_the_end"),
+            terms,
+            principal,
+            date(2025, 7, 15),
+        );
+        let rounded = |numerator: i64| (numerator * 2 + 3_650_000) / (2 * 3_650_000);
+        assert_eq!(each.total, euro(rounded(exact(1_150)) + rounded(exact(1_050))));
+        assert_eq!(end.total, euro(rounded(exact(1_150) + exact(1_050))));
+        let sum = Money::sum(Currency::EUR, end.segments.iter().map(|segment| segment.amount));
+        assert_eq!(sum, Ok(end.total));
+    }
+
     /// Example 10 of the research.
     #[test]
     fn a_belgian_clause_runs_at_its_rate_or_at_the_cap() {
@@ -689,6 +761,45 @@ mod tests {
             prop_assert!(off <= lines * 1_825_000, "{off} in {lines}");
             let sum = Money::sum(Currency::EUR, segments.iter().map(|segment| segment.amount));
             prop_assert_eq!(sum, Ok(total));
+        }
+
+        /// Rounded once at the end, simple interest is within half a cent of the exact amount.
+        #[test]
+        fn at_the_end_half_a_cent_is_the_most(
+            from in day(), length in 0_i32..720, changes in changes()
+        ) {
+            let (until, principal) = (from + length.days(), principal(from, &changes));
+            let pack = reading(Pack::BE, "interest_rounding", "at_the_end");
+            let answer = interest(pack, terms(InterestBasis::Commercial, from), &principal, until);
+            let Interest { total, segments } = answer.unwrap().value;
+            let exact: i128 = segments
+                .iter()
+                .map(|segment| {
+                    let base = i128::from(segment.base.amount_minor());
+                    base * i128::from(segment.rate_bp) * i128::from(segment.days)
+                })
+                .sum();
+            let off = (i128::from(total.amount_minor()) * 3_650_000 - exact).abs();
+            prop_assert!(off * 2 <= 3_650_000);
+        }
+
+        /// However days are counted, a year bears its rate to within 1/365 of it.
+        #[test]
+        fn the_ways_to_count_days_differ_by_a_day_a_year_at_most(
+            from in day(), length in 0_i32..3_000, unpaid in 0_i64..5_000_000
+        ) {
+            let (until, days) = (from + length.days(), i64::from(length) + 1);
+            let basis = agreed(1_000, DebtorKind::LegalPerson);
+            let of = |count| {
+                on(reading(Pack::NL, "nl_day_count", count), terms(basis, from), unpaid, until).total
+            };
+            let [plain, calendar, years] = ["act365", "actact", "full_years"].map(of);
+            let a_day_each_year = unpaid / 10 / 365 * (days / 365 + 1) + 10;
+            for other in [calendar, years] {
+                prop_assert!(other.checked_cmp(plain).unwrap().is_le());
+                let off = plain.checked_sub(other).unwrap().amount_minor();
+                prop_assert!(off <= a_day_each_year, "{off} of {plain}");
+            }
         }
 
         #[test]

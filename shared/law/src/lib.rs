@@ -52,7 +52,7 @@ pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
 pub use pack::{Jurisdiction, Pack};
-pub use rates::RateTable;
+pub use rates::{RateTable, RatesEnding, rates_ending};
 pub use readings::{
     BelgianHours, DayCount, FeeRounding, InterestRounding, LumpSumBase, NoClause, PostDays,
     ReadingError, Readings, ReminderFeeReading, StartReading, Switch,

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use jiff::ToSpan;
 use primitives::Date;
 
 /// A table of published rates.
@@ -45,6 +46,34 @@ impl fmt::Display for RateTable {
             Self::BeLegal => "Belgian legal interest",
         })
     }
+}
+
+/// A table that ends before it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatesEnding {
+    /// The table.
+    pub table: RateTable,
+    /// The last day whose rate is loaded; none where the table cannot be read.
+    pub last: Option<Date>,
+    /// The rate of today is lacking: no interest is asked for days that are not loaded.
+    pub is_lacking: bool,
+}
+
+/// So many days before a table ends somebody should load what comes after.
+const WARNING_DAYS: i32 = 14;
+
+/// The tables that lack the rate of `today`, or end within fourteen days: load what was published
+/// (rijksoverheid.nl, the Moniteur belge), never a guess.
+#[must_use]
+pub fn rates_ending(today: Date) -> Vec<RatesEnding> {
+    let ending = |table: &RateTable| {
+        let last = Rates::load(*table, 0..=u32::MAX).ok().map(|rates| rates.last);
+        let is_lacking = last.is_none_or(|last| last < today);
+        let soon = today.saturating_add(WARNING_DAYS.days());
+        let ends = is_lacking || last.is_some_and(|last| last < soon);
+        ends.then_some(RatesEnding { table: *table, last, is_lacking })
+    };
+    RateTable::ALL.iter().filter_map(ending).collect()
 }
 
 /// A rate and the first day on which it holds.
@@ -175,6 +204,23 @@ mod tests {
         assert_eq!(rates.on(date(2016, 6, 30)), Some(850));
         assert_eq!(rates.on(date(2023, 1, 1)), Some(1_000));
         assert_eq!(rates.steps.last().unwrap().from, date(2023, 1, 1));
+    }
+
+    #[test]
+    fn a_table_that_ends_is_told_in_time() {
+        let on = |today| {
+            let ending = rates_ending(today);
+            ending.into_iter().map(|it| (it.table, it.is_lacking)).collect::<Vec<_>>()
+        };
+        let be = RateTable::BeCommercial;
+        assert_eq!(on(date(2026, 6, 16)), []);
+        assert_eq!(on(date(2026, 6, 17)), [(be, false)]);
+        assert_eq!(on(date(2026, 6, 30)), [(be, false)]);
+        assert_eq!(on(date(2026, 7, 1)), [(be, true)]);
+        assert_eq!(on(date(2026, 12, 17)), [(be, true)]);
+        assert_eq!(on(date(2026, 12, 18)).len(), 4);
+        assert!(on(date(2027, 1, 1)).iter().all(|(_, is_lacking)| *is_lacking));
+        assert_eq!(rates_ending(date(2026, 7, 1)).first().unwrap().last, Some(date(2026, 6, 30)));
     }
 
     #[test]

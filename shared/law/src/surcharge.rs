@@ -11,6 +11,7 @@ use crate::costs::{BusinessCosts, ChargeTerms, PenaltyClause};
 use crate::gate::Notice;
 use crate::interest::{InterestBasis, InterestTerms};
 use crate::pack::{Jurisdiction, Pack};
+use crate::readings::NoClause;
 use crate::term::{first_term, in_time_until};
 
 /// What comes on top of the principal that is unpaid.
@@ -33,7 +34,8 @@ pub struct Surcharge {
 ///   default on; we ask for it after the letter only.
 /// - Belgian consumer: what the clause holds, from the day after the clock of the first reminder
 ///   on. Interest counts from that day too (what the law leaves to a creditor that is no small
-///   company). A collector also needs its formal notice, which is not weighed here.
+///   company). Without a clause nothing, or legal interest from the first demand on (reading
+///   `be_no_clause`). A collector also needs its formal notice, which is not weighed here.
 /// - Business: costs as agreed and commercial interest from the day after the due date, once a
 ///   demand was sent. The law asks for no demand; we do.
 pub fn surcharge(
@@ -89,9 +91,7 @@ impl Late<'_> {
 
     fn belgian_consumer(&self, trail: &mut Trail) -> Option<Surcharge> {
         let Some(clause) = self.terms.penalty_clause else {
-            trail.ask(RuleId::HouseNoClause);
-            trail.say("You agreed to no penalty clause, so nothing is added to what you owe.");
-            return None;
+            return self.without_clause(trail);
         };
         trail.ask(RuleId::BePenaltyClause);
         let PenaltyClause { lump_sum, yearly_interest_bp } = clause;
@@ -116,10 +116,34 @@ impl Late<'_> {
         Some(Surcharge { from, interest, costs: lump_sum })
     }
 
+    /// Without a clause nothing is added; or, as the house may read it, legal interest from a formal
+    /// notice on, which a written demand is.
+    fn without_clause(&self, trail: &mut Trail) -> Option<Surcharge> {
+        if self.pack.readings.be_no_clause == NoClause::Nothing {
+            trail.ask(RuleId::HouseNoClause);
+            trail.say("You agreed to no penalty clause, so nothing is added to what you owe.");
+            return None;
+        }
+        trail.ask(RuleId::BeLegalInterest);
+        let after_reminder = self.after_term(trail);
+        let from = after_reminder.and_then(|day| Some(day.max(self.first_demand()?)));
+        let Some(from) = from else {
+            trail.say("Nothing is added before a free reminder and a demand have come.");
+            return None;
+        };
+        if !self.terms.interest {
+            trail.ask(RuleId::HouseCreditorTerms);
+            trail.say("The creditor asks no interest.");
+            return None;
+        }
+        trail.say(format!("Legal interest counts from {} on.", spoken(from)));
+        let interest = InterestTerms { basis: InterestBasis::Statutory, from };
+        Some(Surcharge { from, interest: Some(interest), costs: false })
+    }
+
     fn business(&self, trail: &mut Trail) -> Option<Surcharge> {
         trail.ask(RuleId::HouseAfterDemand);
-        let demands = self.notices.iter().filter(|notice| self.is_demand(**notice));
-        let Some(from) = demands.map(|notice| notice.sent_on).min() else {
+        let Some(from) = self.first_demand() else {
             trail.say("Nothing is added before a demand was sent.");
             return None;
         };
@@ -160,6 +184,12 @@ impl Late<'_> {
         let from = self.first_day;
         trail.say(format!("Interest counts from {} on.", spoken(from)));
         Some(InterestTerms { basis, from })
+    }
+
+    /// The day on which the first demand was sent.
+    fn first_demand(&self) -> Option<Date> {
+        let demands = self.notices.iter().filter(|notice| self.is_demand(**notice));
+        demands.map(|notice| notice.sent_on).min()
     }
 
     /// A demand that was written after the claim was overdue.
@@ -273,6 +303,34 @@ mod tests {
         assert_eq!(with(Some(empty)).value, None);
         assert_eq!(with(None).value, None);
         assert_eq!(with(None).rules.last(), Some(&RuleId::HouseNoClause));
+    }
+
+    #[test]
+    fn without_a_clause_legal_interest_can_run_from_the_demand() {
+        let mut readings = Pack::BE.readings;
+        readings.set("be_no_clause", "legal_interest").unwrap();
+        let pack = Pack::BE.under(readings);
+        let terms = ChargeTerms { penalty_clause: None, ..TERMS };
+        let reminder = sent(MessageKind::FreeFirstReminder, Channel::Email, 6);
+        let demand = |day| sent(MessageKind::Demand, Channel::Post, day);
+        let of = |terms: &ChargeTerms, notices: &[Notice]| {
+            ask(pack, DebtorKind::Consumer, terms, notices)
+        };
+        assert_eq!(of(&terms, &[reminder]).value, None);
+        assert_eq!(of(&terms, &[demand(24)]).value, None);
+        let from = date(2026, 11, 24);
+        let interest = Some(InterestTerms { basis: InterestBasis::Statutory, from });
+        let answer = of(&terms, &[reminder, demand(24)]);
+        assert_eq!(answer.value, Some(Surcharge { from, interest, costs: false }));
+        assert!(answer.rules.contains(&RuleId::BeLegalInterest));
+        // The reminder's fourteen days run until 20 November.
+        let early = of(&terms, &[reminder, demand(9)]).value.unwrap();
+        assert_eq!(early.from, date(2026, 11, 21));
+        let no_interest = ChargeTerms { interest: false, ..terms };
+        assert_eq!(of(&no_interest, &[reminder, demand(24)]).value, None);
+        // With a clause the reading changes nothing.
+        let clause = of(&TERMS, &[reminder, demand(24)]);
+        assert_eq!(clause, ask(Pack::BE, DebtorKind::Consumer, &TERMS, &[reminder, demand(24)]));
     }
 
     #[test]
