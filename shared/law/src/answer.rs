@@ -84,6 +84,8 @@ rules! {
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
     /// For a consumer credit that was ended, what was lent comes before interest and penalties.
     BeConsumerCredit = "be.consumer-credit", "WER art. VII.106 par. 5";
+    /// Nobody else than the debtor is asked for a debt.
+    BeDebtorOnly = "be.debtor-only", "WER art. XIX.5";
     /// The first reminder to a consumer is free and has a fixed content.
     BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
     /// The term of the formal notice: from the third working day, whatever the medium.
@@ -99,6 +101,8 @@ rules! {
     BePenaltyClause = "be.penalty-clause", "WER art. XIX.4";
     /// What is agreed with a consumer is confirmed in writing at once.
     BePromiseInWriting = "be.promise-in-writing", "WER art. XIX.11";
+    /// Who collects for others is registered with the FPS Economy.
+    BeRegistration = "be.registration", "WER art. XIX.6";
     /// The term after a reminder: from the third working day by post, from the next day else.
     BeReminderClock = "be.reminder-clock", "WER art. XIX.2";
     /// Who missed three due dates of a regular delivery in a year may be asked for a fee.
@@ -119,12 +123,22 @@ rules! {
     HouseCreditorTerms = "house.creditor-terms", "own rule: the terms of the creditor";
     /// How days become parts of a year, and where interest is rounded.
     HouseDayCount = "house.day-count", "own rule: the law has none";
+    /// Nobody else than the debtor is asked for a debt.
+    HouseDebtorOnly = "house.debtor-only", "own rule: a debt is told to the debtor only";
+    /// Who has died is not approached; a person writes to the heirs.
+    HouseDeceased = "house.deceased", "own rule: for a person";
     /// A demand leaves seven days after it arrived.
     HouseDemandTerm = "house.demand-term", "own rule: a reasonable time";
+    /// Who disputes gets an answer first.
+    HouseDispute = "house.dispute", "own rule: the law gives no number of days";
     /// What only informs or asks costs nothing by itself, whoever owes; a demand may.
     HouseFreeMessage = "house.free-message", "own rule: follows from what these messages are";
     /// What the message says to be of use: who asks, what for, how to pay, how to object.
     HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
+    /// Who is not of age is not approached; a person writes to the parents.
+    HouseMinor = "house.minor", "own rule: for a person";
+    /// While a court gives time nothing is asked.
+    HouseMoratorium = "house.moratorium", "own rule: in a moratorium nothing is recovered";
     /// Without a clause nothing is added to what a consumer owes.
     HouseNoClause = "house.no-clause", "own rule: the law is unsettled on legal interest";
     /// Collection costs bear no interest.
@@ -133,8 +147,12 @@ rules! {
     HouseNothingOpen = "house.nothing-open", "own rule: follows from what the message is";
     /// A notice before the due date comes before it.
     HousePreDue = "house.pre-due", "own rule: follows from what the message is";
+    /// Who is helped by others is approached through them.
+    HouseRepresented = "house.represented", "own rule: the helper is written to";
     /// Nobody is reminded of nothing.
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
+    /// What is time-barred is not asked for.
+    HouseTimeBarred = "house.time-barred", "own rule: to ask would mislead";
     /// The letter that must come, and run out, before a consumer owes collection costs.
     NlFourteenDayLetter = "nl.14-day-letter", "BW art. 6:96 lid 6";
     /// Agreed interest runs where it is more than the law's; between businesses, in its place.
@@ -159,6 +177,8 @@ rules! {
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
     /// When a message counts as arrived.
     NlReceipt = "nl.receipt", "BW art. 3:37 lid 3; HR 25 November 2016, ECLI:NL:HR:2016:2704";
+    /// Who collects for others is in the register.
+    NlRegistration = "nl.registration", "Wki art. 4";
     /// Interest for the time of default, at the rate of the decree, compounded yearly.
     NlStatutoryInterest = "nl.statutory-interest", "BW art. 6:119 and 6:120";
     /// A reminder comes when the term has passed.

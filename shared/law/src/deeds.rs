@@ -1,12 +1,13 @@
-//! Messages and calls: who may do which of them, and on which days.
+//! Messages, calls and visits: who may do which of them, and on which days.
 //!
 //! Nothing here may ever cost the debtor anything by itself, but for a demand to a business.
 
 use primitives::{Capacity, Channel, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId};
+use crate::approach::approachable;
 use crate::calendar::spoken;
-use crate::gate::{Act, ClaimFacts, Notice};
+use crate::gate::{Act, CaseFacts, ClaimFacts, Notice};
 use crate::pack::{Jurisdiction, Pack};
 use crate::term::{clock_message, first_term, in_time_until};
 
@@ -20,8 +21,15 @@ pub enum Deed {
         /// How it reaches the debtor.
         channel: Channel,
     },
+    /// A collector opens towards a Belgian consumer.
+    FormalNotice {
+        /// How it reaches the debtor.
+        channel: Channel,
+    },
     /// The debtor is called by telephone.
     Call,
+    /// The debtor is visited.
+    Visit,
 }
 
 impl Deed {
@@ -29,8 +37,9 @@ impl Deed {
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
-            Self::Write { channel, .. } => channel,
+            Self::Write { channel, .. } | Self::FormalNotice { channel } => channel,
             Self::Call => Channel::Telephone,
+            Self::Visit => Channel::Visit,
         }
     }
 }
@@ -40,8 +49,8 @@ impl Deed {
 pub struct LawfulDays {
     /// The first day.
     pub first: Date,
-    /// The last day, where there is one.
-    pub last: Option<Date>,
+    /// The last day, where there is one, and the rule that ends it.
+    pub last: Option<(Date, RuleId)>,
 }
 
 /// Whether a deed is a contact in the sense of the cap. What answers the debtor's own promise or
@@ -56,7 +65,7 @@ pub const fn counts_as_contact(deed: Deed) -> bool {
             | MessageKind::Demand => true,
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => false,
         },
-        Deed::Call => true,
+        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => true,
     }
 }
 
@@ -67,10 +76,14 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
     let (debtor, capacity) = (act.debtor_kind, act.capacity);
     let permitted = match act.deed {
         Deed::Write { message, channel } => {
-            trail.take(may_go_by(pack, channel))
-                && trail.take(may_write(pack, debtor, capacity, message))
+            trail.take(may_go_by(pack, message, channel))
+                && trail.take(may_write(pack, debtor, message))
         }
-        Deed::Call => trail.take(no_formal_notice_needed(pack, debtor, capacity)),
+        Deed::FormalNotice { channel } => {
+            trail.take(on_durable_medium(pack, channel))
+                && trail.take(has_formal_notice(pack, debtor, capacity))
+        }
+        Deed::Call | Deed::Visit => true,
     };
     if !permitted {
         return trail.answer(false);
@@ -81,44 +94,59 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
     trail.ask(rule);
     if act.adds_costs {
         trail.say(match act.deed {
-            Deed::Write { .. } => {
+            Deed::Write { .. } | Deed::FormalNotice { .. } => {
                 "This message is free: nothing may be added to what you owe because of it."
             }
             Deed::Call => "A call is free: nothing may be added to what you owe because of it.",
+            Deed::Visit => "A visit is free: nothing may be added to what you owe because of it.",
         });
     }
     trail.answer(!act.adds_costs)
 }
 
-/// Whether a message of this kind may be written to such a debtor by such a sender.
-pub(crate) fn may_write(
-    pack: Pack,
-    debtor: DebtorKind,
-    capacity: Capacity,
-    message: MessageKind,
-) -> Answer<bool> {
+/// Whether there is a message of this kind for such a debtor.
+pub(crate) fn may_write(pack: Pack, debtor: DebtorKind, message: MessageKind) -> Answer<bool> {
     match message {
-        MessageKind::PreDueNotice | MessageKind::FreeFirstReminder | MessageKind::Demand => {
-            no_formal_notice_needed(pack, debtor, capacity)
-        }
         MessageKind::FourteenDayLetter => has_fourteen_day_letter(pack, debtor),
-        // Who promised or paid may always read that it was understood.
-        MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => pack.trail().answer(true),
+        MessageKind::PreDueNotice
+        | MessageKind::FreeFirstReminder
+        | MessageKind::Demand
+        | MessageKind::PromiseConfirmation
+        | MessageKind::PaymentThanks => pack.trail().answer(true),
     }
 }
 
-/// The days on which a deed about `claims` may be done: all of them must be of the age that it
-/// supposes, and the clock that protects the debtor must have run out. None where there is no such
-/// day, or the claims have nothing to pay; for thanks, where they still have.
-///
-/// `notices` are those that were sent about every one of the claims.
-pub fn lawful_days(
+/// The days on which an act about the claims of a case may be done: who owes may be approached at
+/// all, all claims are of the age that the act supposes, and the clocks that protect the debtor have
+/// run out. None where there is no such day, or the claims have nothing to pay; for thanks, where
+/// they still have.
+pub fn lawful_days(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<LawfulDays>> {
+    let mut trail = pack.trail();
+    let Some(approachable) = trail.take(approachable(pack, act, facts)) else {
+        return trail.answer(None);
+    };
+    let days = trail.take(days_of_claims(pack, act, &facts.claims, &facts.notices));
+    let days = days.map(|days| {
+        let last = [days.last, approachable.last].into_iter().flatten();
+        let last = last.min_by_key(|(day, _)| *day);
+        LawfulDays { first: days.first.max(approachable.first), last }
+    });
+    let ended = days.and_then(|days| days.last.filter(|(last, _)| *last < days.first));
+    if let Some((_, rule)) = ended {
+        trail.ask(rule);
+        return trail.answer(None);
+    }
+    trail.answer(days)
+}
+
+/// The days that the claims and what was sent about them leave.
+fn days_of_claims(
     pack: Pack,
-    deed: Deed,
-    debtor: DebtorKind,
+    act: &Act,
     claims: &[ClaimFacts],
     notices: &[Notice],
 ) -> Answer<Option<LawfulDays>> {
+    let (deed, debtor) = (act.deed, act.debtor_kind);
     let mut trail = pack.trail();
     if !trail.take(suits_what_is_open(pack, deed, claims)) {
         return trail.answer(None);
@@ -134,7 +162,8 @@ pub fn lawful_days(
                 Some(LawfulDays { first: days.issued, last: None })
             }
         },
-        Deed::Call => trail.take(after_due(pack, &days)),
+        Deed::FormalNotice { .. } => trail.take(after_clock(pack, debtor, &days, notices)),
+        Deed::Call | Deed::Visit => trail.take(after_due(pack, &days)),
     });
     trail.answer(days)
 }
@@ -163,7 +192,7 @@ fn suits_what_is_open(pack: Pack, deed: Deed, claims: &[ClaimFacts]) -> Answer<b
     let mut trail = pack.trail();
     let thanks = match deed {
         Deed::Write { message, .. } => message == MessageKind::PaymentThanks,
-        Deed::Call => false,
+        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => false,
     };
     trail.ask(if thanks { RuleId::HouseNothingOpen } else { RuleId::HouseSomethingOpen });
     if claims.is_empty() {
@@ -184,7 +213,9 @@ fn before_due(pack: Pack, days: &ClaimDays) -> Answer<Option<LawfulDays>> {
     trail.ask(RuleId::HousePreDue);
     trail.say(format!("This notice makes sense before {} only.", spoken(days.first_due)));
     let last = days.first_due.yesterday().ok().filter(|last| days.issued <= *last);
-    trail.answer(last.map(|last| LawfulDays { first: days.issued, last: Some(last) }))
+    trail.answer(
+        last.map(|last| LawfulDays { first: days.issued, last: Some((last, RuleId::HousePreDue)) }),
+    )
 }
 
 fn after_due(pack: Pack, days: &ClaimDays) -> Answer<Option<LawfulDays>> {
@@ -228,7 +259,18 @@ fn after_clock(
     trail.answer(days.map(|(due, first)| LawfulDays { first: first.max(due.first), ..due }))
 }
 
-fn may_go_by(pack: Pack, channel: Channel) -> Answer<bool> {
+/// What starts a term, asks for more or confirms what was agreed must be kept: it goes by e-mail or
+/// post. What only informs may be a text message.
+fn may_go_by(pack: Pack, message: MessageKind, channel: Channel) -> Answer<bool> {
+    match (message, channel) {
+        (MessageKind::PreDueNotice | MessageKind::PaymentThanks, Channel::Sms) => {
+            pack.trail().answer(true)
+        }
+        _ => on_durable_medium(pack, channel),
+    }
+}
+
+fn on_durable_medium(pack: Pack, channel: Channel) -> Answer<bool> {
     let mut trail = pack.trail();
     match channel {
         Channel::Email | Channel::Post => trail.answer(true),
@@ -240,18 +282,18 @@ fn may_go_by(pack: Pack, channel: Channel) -> Answer<bool> {
     }
 }
 
-/// A collector must send a Belgian consumer a formal notice before anything else, which we cannot
-/// yet; the creditor need not, nor the agency in the creditor's name.
-fn no_formal_notice_needed(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
+/// The formal notice is that of a collector to a Belgian consumer.
+fn has_formal_notice(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
     let mut trail = pack.trail();
-    if pack.is_dutch() || debtor != DebtorKind::Consumer {
-        return trail.answer(true);
+    let to_whom = (pack.jurisdiction, debtor, capacity);
+    let has_one = to_whom == (Jurisdiction::Be, DebtorKind::Consumer, Capacity::Collector);
+    if has_one {
+        trail.ask(RuleId::BeFormalNoticeFirst);
+    } else {
+        trail.ask(RuleId::NotCovered);
+        trail.say("The formal notice is that of a collector to a consumer in Belgium.");
     }
-    trail.ask(RuleId::BeFormalNoticeFirst);
-    if capacity == Capacity::Collector {
-        trail.say("A debt collector must first send you a formal notice, and this is none.");
-    }
-    trail.answer(capacity != Capacity::Collector)
+    trail.answer(has_one)
 }
 
 fn has_fourteen_day_letter(pack: Pack, debtor: DebtorKind) -> Answer<bool> {
@@ -286,7 +328,7 @@ const fn free_of_cost_rule(pack: Pack, debtor: DebtorKind, deed: Deed) -> Option
             MessageKind::Demand => (false, true),
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => (false, false),
         },
-        Deed::Call => (false, false),
+        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => (false, false),
     };
     match (pack.jurisdiction, debtor) {
         (Jurisdiction::Nl, DebtorKind::Consumer) if before_costs => Some(RuleId::NlNoCostsYet),

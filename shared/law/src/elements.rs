@@ -82,7 +82,7 @@ pub fn required_elements(
         return Trail::not_covered(country).answer(None);
     };
     let mut trail = pack.trail();
-    if !trail.take(may_write(pack, debtor, capacity, message)) {
+    if !trail.take(may_write(pack, debtor, message)) {
         return trail.answer(None);
     }
     let house = [EVERY_MESSAGE, content(message), charged(message, charges)];
@@ -362,10 +362,6 @@ mod tests {
             answer.rules
         };
         let (consumer, collector) = (DebtorKind::Consumer, Capacity::Collector);
-        for message in [MessageKind::FreeFirstReminder, MessageKind::Demand] {
-            let rules = refused(Country::BE, consumer, collector, message);
-            assert_eq!(rules, [RuleId::BeFormalNoticeFirst]);
-        }
         let letter = MessageKind::FourteenDayLetter;
         let business = DebtorKind::NaturalPersonInBusiness;
         let rules = refused(Country::NL, business, collector, letter);

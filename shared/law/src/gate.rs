@@ -6,7 +6,8 @@
 use jiff::civil::Time;
 use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Money, Timestamp};
 
-use crate::answer::{Answer, RuleId, Trail};
+use crate::answer::{Answer, Trail};
+use crate::approach::{FormalNotice, Hindrance, Registration};
 use crate::caps::next_free_moment;
 use crate::deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 use crate::pack::Pack;
@@ -28,16 +29,31 @@ pub struct Act {
     pub adds_costs: bool,
 }
 
-/// What the gate must know beside the act.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GateFacts {
-    /// Business time.
-    pub now: Timestamp,
+/// What is known of a case, as far as the law asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFacts {
     /// The claims that the act would speak of.
     pub claims: Vec<ClaimFacts>,
     /// What was sent before about every one of these claims, as far as the law looks at it; in any
     /// order.
     pub notices: Vec<Notice>,
+    /// The formal notice of a collector about every one of these claims, where one was sent.
+    pub formal_notice: Option<FormalNotice>,
+    /// What keeps the debtor from being approached.
+    pub hindrances: Vec<Hindrance>,
+    /// The last day of a moratorium that a court gave.
+    pub moratorium_until: Option<Date>,
+    /// The registration of who acts.
+    pub registration: Registration,
+}
+
+/// What the gate must know beside the act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateFacts {
+    /// Business time.
+    pub now: Timestamp,
+    /// The case.
+    pub case: CaseFacts,
     /// Earlier outward contacts with the person, for all creditors, of the last seven days at
     /// least. An act that is permitted but not yet performed counts at the end of its permit. Those
     /// that are no contacts ([`counts_as_contact`]) are left out.
@@ -53,6 +69,8 @@ pub struct ClaimFacts {
     pub due_on: Date,
     /// What is still to be paid.
     pub open: Money,
+    /// The first day on which it is time-barred, where that is known.
+    pub barred_from: Option<Date>,
 }
 
 /// A message that was sent, as far as the law asks.
@@ -90,6 +108,7 @@ pub fn gate(act: &Act, facts: &GateFacts) -> Answer<Verdict> {
     let Some(pack) = Pack::of(act.country) else {
         return Trail::not_covered(act.country).answer(Verdict::Never);
     };
+    let pack = pack.on(pack.local_date(facts.now)).unwrap_or(pack);
     let mut trail = pack.trail();
     let verdict = weigh(pack, act, facts, &mut trail).unwrap_or(Verdict::Never);
     trail.answer(verdict)
@@ -100,8 +119,7 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
     if !trail.take(may_act(pack, act)) {
         return None;
     }
-    let (claims, notices) = (&facts.claims, &facts.notices);
-    let days = trail.take(lawful_days(pack, act.deed, act.debtor_kind, claims, notices))?;
+    let days = trail.take(lawful_days(pack, act, &facts.case))?;
     let search =
         Search { pack, debtor: act.debtor_kind, deed: act.deed, days, contacts: &facts.contacts };
     let window = search.first_moment(facts.now, trail)?;
@@ -128,8 +146,10 @@ impl Search<'_> {
         loop {
             let next = next_lawful_moment(self.pack, self.debtor, self.deed.channel(), from);
             let window = trail.take(next)?;
-            if self.days.last.is_some_and(|last| self.pack.local_date(window.opens) > last) {
-                trail.ask(RuleId::HousePreDue);
+            let last =
+                self.days.last.filter(|(last, _)| self.pack.local_date(window.opens) > *last);
+            if let Some((_, rule)) = last {
+                trail.ask(rule);
                 return None;
             }
             if !counts_as_contact(self.deed) {

@@ -224,7 +224,7 @@ mod tests {
             let mut fees: Vec<EarlierFee> = Vec::new();
             let mut today = date(2025, 1, 1);
             for (wait, unpaid) in months {
-                today = today + wait.days();
+                today += wait.days();
                 let answer = ask(Pack::NL, DebtorKind::Consumer, &[unpaid], today, &fees);
                 let Some(costs) = answer.value.costs else { continue };
                 let scale = collection_costs(Pack::NL, DebtorKind::Consumer, &TERMS, &[euro(unpaid)]);

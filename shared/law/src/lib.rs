@@ -16,6 +16,7 @@
 
 mod allocation;
 mod answer;
+mod approach;
 mod calendar;
 mod caps;
 mod costs;
@@ -36,6 +37,7 @@ mod window;
 
 pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
+pub use approach::{FormalNotice, Hindrance, Registration};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
 pub use costs::{
@@ -46,7 +48,7 @@ pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
 pub use extras::{Extra, ReminderFacts, may_charge, reminder_fee};
 pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_waiting};
-pub use gate::{Act, ClaimFacts, GateFacts, Notice, Verdict, gate};
+pub use gate::{Act, CaseFacts, ClaimFacts, GateFacts, Notice, Verdict, gate};
 pub use instalments::{EarlierFee, InstalmentCosts, instalment_costs};
 pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,

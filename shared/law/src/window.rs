@@ -96,7 +96,9 @@ fn within(
             return None;
         }
         let closes = pack.moment(day, closes).filter(|closes| from < *closes)?;
-        Some(Window { opens: pack.moment(day, opens)?.max(from), closes })
+        let opens = pack.moment(day, opens)?.max(from);
+        // The change to summer time can skip the whole window.
+        (opens < closes).then_some(Window { opens, closes })
     });
     trail.answer(window)
 }

@@ -4,8 +4,9 @@
 
 use jiff::{SignedDuration, ToSpan};
 use law::{
-    Act, Answer, ClaimFacts, Deed, GateFacts, Jurisdiction, Notice, Pack, RuleId, Verdict,
-    counts_as_contact, gate, next_free_moment, next_lawful_moment, term_of,
+    Act, Answer, CaseFacts, ClaimFacts, Deed, FormalNotice, GateFacts, Hindrance, Jurisdiction,
+    Notice, Pack, Registration, RuleId, Suspension, SuspensionCause, Verdict, counts_as_contact,
+    formal_notice_waiting, gate, next_free_moment, next_lawful_moment, term_of,
 };
 use primitives::{
     Capacity, Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, Timestamp,
@@ -22,7 +23,7 @@ fn day(text: &str) -> Date {
 
 fn claim(issued_on: &str, due_on: &str, amount_minor: i64) -> ClaimFacts {
     let open = Money::new(amount_minor, Currency::EUR);
-    ClaimFacts { issued_on: day(issued_on), due_on: day(due_on), open }
+    ClaimFacts { issued_on: day(issued_on), due_on: day(due_on), open, barred_from: None }
 }
 
 /// A free reminder by e-mail to a Dutch consumer, in the creditor's name.
@@ -44,8 +45,23 @@ fn mailed(message: MessageKind, sent_on: &str) -> Notice {
     Notice { message, channel: Channel::Email, sent_on: day(sent_on) }
 }
 
+/// The sample facts with something else known of the case.
+fn known(change: impl FnOnce(&mut CaseFacts)) -> GateFacts {
+    let mut facts = facts("2026-06-22T12:00:00Z", one_claim());
+    facts.case.notices = vec![
+        mailed(MessageKind::FreeFirstReminder, "2026-06-04"),
+        mailed(MessageKind::FourteenDayLetter, "2026-06-04"),
+    ];
+    change(&mut facts.case);
+    facts
+}
+
 fn facts(now: &str, claims: Vec<ClaimFacts>) -> GateFacts {
-    GateFacts { now: at(now), claims, notices: Vec::new(), contacts: Vec::new() }
+    GateFacts {
+        now: at(now),
+        case: CaseFacts { claims, ..CaseFacts::default() },
+        contacts: Vec::new(),
+    }
 }
 
 /// An invoice of 1 May 2026, to be paid by Wednesday 3 June 2026.
@@ -104,7 +120,7 @@ fn the_answer_names_every_rule_asked_and_says_why() {
             RuleId::HouseContactCap,
         ]
     );
-    assert_eq!(answer.pack.as_str(), "nl-2026.2");
+    assert_eq!(answer.pack.as_str(), "nl-2024.2");
     assert_eq!(
         answer.because,
         [
@@ -200,15 +216,15 @@ fn a_14_day_letter_goes_to_dutch_consumers_in_default_only() {
 fn a_demand_to_a_dutch_consumer_waits_for_the_term_of_a_14_day_letter() {
     let act = Act { deed: mail(MessageKind::Demand), ..reminder() };
     let mut facts = facts("2026-06-10T12:00:00Z", one_claim());
-    facts.notices = vec![mailed(MessageKind::FreeFirstReminder, "2026-06-04")];
+    facts.case.notices = vec![mailed(MessageKind::FreeFirstReminder, "2026-06-04")];
     let answer = ask(&act, &facts);
     assert_eq!(answer.value, Verdict::Never);
     assert_eq!(answer.rules.last(), Some(&RuleId::NlNoCostsYet));
     // Day 1 is Saturday 6 June, day 14 Friday 19 June.
-    facts.notices.push(mailed(MessageKind::FourteenDayLetter, "2026-06-05"));
+    facts.case.notices.push(mailed(MessageKind::FourteenDayLetter, "2026-06-05"));
     assert_eq!(ask(&act, &facts).value, later("2026-06-20T05:00:00Z"));
     // A letter of the due date itself is worth nothing.
-    facts.notices = vec![mailed(MessageKind::FourteenDayLetter, "2026-06-03")];
+    facts.case.notices = vec![mailed(MessageKind::FourteenDayLetter, "2026-06-03")];
     assert_eq!(ask(&act, &facts).value, Verdict::Never);
 }
 
@@ -220,10 +236,10 @@ fn a_demand_to_a_belgian_consumer_waits_for_the_clock_of_the_reminder() {
     let answer = ask(&act, &facts);
     assert_eq!(answer.value, Verdict::Never);
     assert_eq!(answer.rules.last(), Some(&RuleId::BeFirstReminder));
-    facts.notices = vec![mailed(MessageKind::FreeFirstReminder, "2026-06-05")];
+    facts.case.notices = vec![mailed(MessageKind::FreeFirstReminder, "2026-06-05")];
     assert_eq!(ask(&act, &facts).value, later("2026-06-20T05:00:00Z"));
     let collector = Act { capacity: Capacity::Collector, ..act };
-    assert_eq!(ask(&collector, &facts).rules, [RuleId::BeFormalNoticeFirst]);
+    assert_eq!(ask(&collector, &facts).rules.last(), Some(&RuleId::BeFormalNoticeFirst));
 }
 
 #[test]
@@ -248,7 +264,7 @@ fn a_demand_to_a_business_and_a_call_need_the_due_date_only() {
     assert_eq!(ask(&act, &morning).value, later("2026-06-04T06:00:00Z"));
     let collector = ask(&Act { capacity: Capacity::Collector, ..act }, &morning);
     assert_eq!(collector.value, Verdict::Never);
-    assert_eq!(collector.rules, [RuleId::BeFormalNoticeFirst]);
+    assert_eq!(collector.rules.last(), Some(&RuleId::BeFormalNoticeFirst));
 }
 
 #[test]
@@ -332,10 +348,184 @@ fn the_cap_counts_contacts_for_all_creditors() {
     assert!(answer.because.iter().any(|sentence| sentence.contains("at most once a day")));
 }
 
+/// The sender of the formal notice: a collector, to a Belgian consumer.
+fn collector() -> Act {
+    Act { country: Country::BE, capacity: Capacity::Collector, ..reminder() }
+}
+
+#[test]
+fn a_collector_opens_with_the_formal_notice_and_waits() {
+    let notice = Act { deed: Deed::FormalNotice { channel: Channel::Post }, ..collector() };
+    // The reminder of 4 June ran out on 18 June.
+    let facts = known(|_| ());
+    assert!(matches!(ask(&notice, &facts).value, Verdict::Allowed { .. }));
+    let too_early = asked_at(&facts, at("2026-06-18T12:00:00Z"));
+    assert_eq!(ask(&notice, &too_early).value, later("2026-06-19T05:00:00Z"));
+    let without_reminder = known(|case| case.notices.clear());
+    let answer = ask(&notice, &without_reminder);
+    assert_eq!(
+        (answer.value, answer.rules.last()),
+        (Verdict::Never, Some(&RuleId::BeFirstReminder))
+    );
+
+    // Sent on Monday 22 June: the third working day is the 25th, day 14 Thursday 9 July.
+    let sent = |suspensions: &[Suspension]| {
+        let suspensions = suspensions.to_vec();
+        known(|case| {
+            let sent_on = day("2026-06-22");
+            case.formal_notice = Some(FormalNotice { sent_on, suspensions });
+        })
+    };
+    for deed in [mail(MessageKind::Demand), Deed::Call, Deed::Visit] {
+        let act = Act { deed, ..collector() };
+        let never = ask(&act, &known(|_| ()));
+        assert_eq!(
+            (never.value, never.rules.last()),
+            (Verdict::Never, Some(&RuleId::BeFormalNoticeFirst))
+        );
+        let hour = if deed == mail(MessageKind::Demand) { "05" } else { "06" };
+        let first = later(&format!("2026-07-10T{hour}:00:00Z"));
+        assert_eq!(ask(&act, &sent(&[])).value, first, "{deed:?}");
+        let asked = Suspension {
+            cause: SuspensionCause::PlanRequested,
+            made_on: day("2026-07-01"),
+            decided_on: Some(day("2026-07-20")),
+        };
+        let after_decision = later(&format!("2026-07-22T{hour}:00:00Z"));
+        assert_eq!(ask(&act, &sent(&[asked])).value, after_decision, "21 July is a holiday");
+    }
+    // Answers need none.
+    let answer = Act { deed: mail(MessageKind::PromiseConfirmation), ..collector() };
+    assert!(matches!(ask(&answer, &known(|_| ())).value, Verdict::Allowed { .. }));
+}
+
+#[test]
+fn the_formal_notice_is_for_collectors_and_belgian_consumers_only() {
+    let deed = Deed::FormalNotice { channel: Channel::Email };
+    for (country, debtor_kind, capacity) in [
+        (Country::NL, DebtorKind::Consumer, Capacity::Collector),
+        (Country::BE, DebtorKind::LegalPerson, Capacity::Collector),
+        (Country::BE, DebtorKind::Consumer, Capacity::AgencyForCreditor),
+        (Country::BE, DebtorKind::Consumer, Capacity::Creditor),
+    ] {
+        let act = Act { country, debtor_kind, capacity, deed, ..reminder() };
+        let answer = ask(&act, &known(|_| ()));
+        assert_eq!((answer.value, &*answer.rules), (Verdict::Never, &[RuleId::NotCovered][..]));
+    }
+    let by_text = Act { deed: Deed::FormalNotice { channel: Channel::Sms }, ..collector() };
+    assert_eq!(ask(&by_text, &known(|_| ())).value, Verdict::Never);
+    let costly = Act { deed, adds_costs: true, ..collector() };
+    let answer = ask(&costly, &known(|_| ()));
+    assert_eq!(
+        (answer.value, answer.rules.last()),
+        (Verdict::Never, Some(&RuleId::BePenaltyClause))
+    );
+}
+
+#[test]
+fn who_may_not_be_approached_is_not() {
+    let refused = |hindrances: &[Hindrance], deed| {
+        let facts = known(|case| case.hindrances = hindrances.to_vec());
+        [Country::NL, Country::BE].map(|country| {
+            let answer = ask(&Act { country, deed, ..reminder() }, &facts);
+            (answer.value == Verdict::Never).then(|| *answer.rules.last().unwrap())
+        })
+    };
+    let demand = mail(MessageKind::Demand);
+    let answer = mail(MessageKind::PromiseConfirmation);
+    for deed in [demand, answer, Deed::Call, Deed::Visit] {
+        for (hindrance, dutch, belgian) in [
+            (Hindrance::SomebodyElse, RuleId::HouseDebtorOnly, RuleId::BeDebtorOnly),
+            (Hindrance::Deceased, RuleId::HouseDeceased, RuleId::HouseDeceased),
+            (Hindrance::Minor, RuleId::HouseMinor, RuleId::HouseMinor),
+            (Hindrance::Represented, RuleId::HouseRepresented, RuleId::HouseRepresented),
+        ] {
+            let both = [Some(dutch), Some(belgian)];
+            assert_eq!(refused(&[hindrance], deed), both, "{deed:?}");
+            assert_eq!(refused(&[Hindrance::Disputed, hindrance], answer), both);
+        }
+        // Who disputes is not pressed, but answered.
+        let rule = counts_as_contact(deed).then_some(RuleId::HouseDispute);
+        assert_eq!(refused(&[Hindrance::Disputed], deed), [rule; 2]);
+        assert_eq!(refused(&[], deed), [None; 2]);
+    }
+}
+
+#[test]
+fn a_moratorium_a_registration_and_limitation_bound_the_days() {
+    let act = Act { deed: Deed::Call, ..reminder() };
+    let until =
+        |moratorium_until| ask(&act, &known(|case| case.moratorium_until = moratorium_until));
+    assert_eq!(until(Some(day("2026-06-24"))).value, later("2026-06-25T05:00:00Z"));
+    assert!(until(Some(day("2026-06-24"))).rules.contains(&RuleId::HouseMoratorium));
+    assert!(matches!(until(Some(day("2026-06-21"))).value, Verdict::Allowed { .. }));
+
+    let registered = |act: &Act, registration| {
+        let answer = ask(act, &known(|case| case.registration = registration));
+        (answer.value != Verdict::Never, *answer.rules.last().unwrap())
+    };
+    let valid_until = |text| Registration::ValidUntil(day(text));
+    let rule = RuleId::NlRegistration;
+    assert!(registered(&act, valid_until("2026-06-22")).0);
+    assert_eq!(registered(&act, valid_until("2026-06-21")), (false, rule));
+    assert_eq!(registered(&act, Registration::Lacking), (false, rule));
+    let belgian = Act { country: Country::BE, ..act };
+    assert_eq!(registered(&belgian, Registration::Lacking), (false, RuleId::BeRegistration));
+    for (country, debtor_kind, capacity, needed) in [
+        (Country::NL, DebtorKind::NaturalPersonInBusiness, Capacity::Collector, true),
+        (Country::NL, DebtorKind::LegalPerson, Capacity::Collector, false),
+        (Country::NL, DebtorKind::Consumer, Capacity::Creditor, false),
+        (Country::BE, DebtorKind::NaturalPersonInBusiness, Capacity::Collector, false),
+        (Country::BE, DebtorKind::LegalPerson, Capacity::Collector, false),
+    ] {
+        let act = Act { country, debtor_kind, capacity, ..act };
+        assert_eq!(!registered(&act, Registration::Lacking).0, needed, "{act:?}");
+        assert_eq!(!registered(&act, valid_until("2026-06-21")).0, needed, "{act:?}");
+    }
+
+    let barred = |deed, text| {
+        let facts =
+            known(|case| case.claims.iter_mut().for_each(|it| it.barred_from = Some(day(text))));
+        let answer = ask(&Act { deed, ..act }, &facts);
+        (answer.value != Verdict::Never, *answer.rules.last().unwrap())
+    };
+    assert!(barred(Deed::Call, "2026-06-23").0);
+    assert_eq!(barred(Deed::Call, "2026-06-22"), (false, RuleId::HouseTimeBarred));
+    assert!(barred(mail(MessageKind::PromiseConfirmation), "2026-06-22").0);
+}
+
+#[test]
+fn what_only_informs_may_be_a_text_message() {
+    let text = |message| {
+        let deed = Deed::Write { message, channel: Channel::Sms };
+        let facts = facts("2026-05-20T12:00:00Z", one_claim());
+        ask(&Act { deed, ..reminder() }, &facts).value
+    };
+    assert!(matches!(text(MessageKind::PreDueNotice), Verdict::Allowed { .. }));
+    for message in MessageKind::ALL {
+        if !matches!(message, MessageKind::PreDueNotice | MessageKind::PaymentThanks) {
+            assert_eq!(text(*message), Verdict::Never, "{message}");
+        }
+    }
+    let deed = Deed::Write { message: MessageKind::PaymentThanks, channel: Channel::Sms };
+    let paid = facts("2026-06-20T12:00:00Z", vec![claim("2026-05-01", "2026-06-03", 0)]);
+    assert!(matches!(ask(&Act { deed, ..reminder() }, &paid).value, Verdict::Allowed { .. }));
+}
+
+/// The rules of the day of the act.
+#[test]
+fn the_answer_names_the_edition_of_its_day() {
+    let on = |now| ask(&reminder(), &facts(now, one_claim())).pack.as_str();
+    assert_eq!(on("2027-06-30T12:00:00Z"), "nl-2026.2");
+    assert_eq!(on("2027-07-01T12:00:00Z"), "nl-2027.2");
+}
+
 fn deed() -> impl Strategy<Value = Deed> {
     let channel = prop::sample::select(vec![Channel::Email, Channel::Post, Channel::Sms]);
     prop_oneof![
         1 => Just(Deed::Call),
+        1 => Just(Deed::Visit),
+        1 => channel.clone().prop_map(|channel| Deed::FormalNotice { channel }),
         6 => (prop::sample::select(MessageKind::ALL), channel)
             .prop_map(|(message, channel)| Deed::Write { message, channel }),
     ]
@@ -364,32 +554,79 @@ fn notice() -> impl Strategy<Value = (MessageKind, Channel, i32)> {
     (message, channel, 0_i32..40)
 }
 
-/// Facts of any moment from 2025 to 2027.
-fn any_facts() -> impl Strategy<Value = GateFacts> {
-    let start = at("2025-01-01T00:00:00Z");
-    let now = (0_i64..3 * 365 * 24 * 60).prop_map(move |m| start + SignedDuration::from_mins(m));
-    let claims = prop::collection::vec((0_i32..40, -60_i32..20, -1_i64..20), 0..3);
+fn hindrances() -> impl Strategy<Value = Vec<Hindrance>> {
+    let some = prop::collection::vec(prop::sample::select(Hindrance::ALL), 1..3);
+    prop_oneof![9 => Just(Vec::new()), 1 => some]
+}
+
+/// A day so many days before today, or none.
+fn days_ago(least: i32, most: i32) -> impl Strategy<Value = Option<i32>> {
+    prop::option::weighted(0.3, least..most)
+}
+
+fn formal_notice() -> impl Strategy<Value = Option<(i32, Option<(usize, i32)>)>> {
+    prop::option::of((0_i32..80, prop::option::weighted(0.3, (0_usize..3, 0_i32..30))))
+}
+
+const CAUSES: [SuspensionCause; 3] =
+    [SuspensionCause::PlanRequested, SuspensionCause::Disputed, SuspensionCause::DebtMediation];
+
+/// What is known of a case on a day.
+fn any_case(today: Date) -> impl Strategy<Value = CaseFacts> {
+    let claims =
+        prop::collection::vec((0_i32..40, -60_i32..20, -1_i64..20, days_ago(-40, 5)), 0..3);
     let notices = prop::collection::vec(notice(), 0..4);
-    let contacts = prop::collection::vec(-200_i64..24, 0..6);
-    (now, claims, notices, contacts).prop_map(|(now, claims, notices, contacts)| {
-        let today = Pack::NL.local_date(now);
-        let claims = claims.into_iter().map(|(term, due_in, open)| {
+    let others = (hindrances(), days_ago(-10, 10), formal_notice(), days_ago(-20, 3));
+    (claims, notices, others).prop_map(move |(claims, notices, others)| {
+        let (hindrances, moratorium, formal, valid) = others;
+        let claims = claims.into_iter().map(|(term, due_in, open, barred)| {
             let due_on = today + due_in.days();
             let open = Money::new(open, Currency::EUR);
-            ClaimFacts { issued_on: due_on - term.days(), due_on, open }
+            let barred_from = barred.map(|days| today - days.days());
+            ClaimFacts { issued_on: due_on - term.days(), due_on, open, barred_from }
         });
         let notices = notices.into_iter().map(|(message, channel, days)| Notice {
             message,
             channel,
             sent_on: today - days.days(),
         });
-        let contacts = contacts.into_iter().map(|hours| now + SignedDuration::from_hours(hours));
-        GateFacts {
-            now,
+        let formal_notice = formal.map(|(days, suspended)| {
+            let sent_on = today - days.days();
+            let suspensions = suspended.into_iter().map(|(cause, after)| Suspension {
+                cause: *CAUSES.get(cause).unwrap(),
+                made_on: sent_on + after.days(),
+                decided_on: None,
+            });
+            FormalNotice { sent_on, suspensions: suspensions.collect() }
+        });
+        let moratorium_until = moratorium.map(|days| today - days.days());
+        CaseFacts {
             claims: claims.collect(),
             notices: notices.collect(),
-            contacts: contacts.collect(),
+            formal_notice,
+            hindrances,
+            moratorium_until,
+            registration: valid.map_or(Registration::CheckedElsewhere, |days| {
+                Registration::ValidUntil(today - days.days())
+            }),
         }
+    })
+}
+
+/// Facts of any moment from 2025 to 2027.
+fn any_facts() -> impl Strategy<Value = GateFacts> {
+    let start = at("2025-01-01T00:00:00Z");
+    let now = (0_i64..3 * 365 * 24 * 60).prop_map(move |m| start + SignedDuration::from_mins(m));
+    let contacts = prop::collection::vec(-200_i64..24, 0..6);
+    (now, contacts).prop_flat_map(|(now, contacts)| {
+        let contacts: Vec<Timestamp> =
+            contacts.into_iter().map(|hours| now + SignedDuration::from_hours(hours)).collect();
+        let contacts = Just(contacts);
+        (any_case(Pack::NL.local_date(now)), contacts).prop_map(move |(case, contacts)| GateFacts {
+            now,
+            case,
+            contacts,
+        })
     })
 }
 
@@ -405,11 +642,11 @@ fn clock_has_run_out(act: &Act, facts: &GateFacts, today: Date) -> bool {
         (Jurisdiction::Be, DebtorKind::Consumer) => MessageKind::FreeFirstReminder,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => return true,
     };
-    facts.notices.iter().any(|notice| {
+    facts.case.notices.iter().any(|notice| {
         let Notice { channel, sent_on, .. } = *notice;
         let term = term_of(pack, message, act.debtor_kind, channel, sent_on).value.unwrap();
         notice.message == message
-            && facts.claims.iter().all(|claim| claim.due_on < sent_on)
+            && facts.case.claims.iter().all(|claim| claim.due_on < sent_on)
             && term.last < today
     })
 }
@@ -432,10 +669,33 @@ proptest! {
         let business = act.debtor_kind != DebtorKind::Consumer;
         let is = |message| matches!(act.deed, Deed::Write { message: this, .. } if this == message);
         prop_assert!(!act.adds_costs || business && is(MessageKind::Demand));
-        prop_assert!(!facts.claims.is_empty());
+        prop_assert!(!facts.case.claims.is_empty());
         let today = pack.local_date(not_before);
         prop_assert_eq!(today, pack.local_date(not_after));
-        for claim in &facts.claims {
+        let presses = counts_as_contact(act.deed);
+        let hinders = |it: &Hindrance| presses || *it != Hindrance::Disputed;
+        prop_assert!(!facts.case.hindrances.iter().any(hinders));
+        prop_assert!(facts.case.moratorium_until.is_none_or(|last| last < today));
+        let belgian_consumer = act.country == Country::BE && !business;
+        let opens = matches!(act.deed, Deed::FormalNotice { .. });
+        if belgian_consumer && act.capacity == Capacity::Collector && presses && !opens {
+            let notice = facts.case.formal_notice.as_ref().unwrap();
+            let waiting = formal_notice_waiting(pack, notice.sent_on, &notice.suspensions);
+            prop_assert!(waiting.value.unwrap().last < today);
+        }
+        if opens {
+            prop_assert!(belgian_consumer && act.capacity == Capacity::Collector);
+            prop_assert!(clock_has_run_out(&act, &facts, today));
+        }
+        if let Registration::ValidUntil(last) = facts.case.registration {
+            let dutch_person = act.country == Country::NL && act.debtor_kind != DebtorKind::LegalPerson;
+            let protected = belgian_consumer || dutch_person;
+            prop_assert!(today <= last || !protected || act.capacity == Capacity::Creditor);
+        }
+        for claim in &facts.case.claims {
+            prop_assert!(!presses || claim.barred_from.is_none_or(|barred| today < barred));
+        }
+        for claim in &facts.case.claims {
             prop_assert_eq!(claim.open.is_positive(), !is(MessageKind::PaymentThanks));
             prop_assert!(claim.issued_on <= today);
             if counts_as_contact(act.deed) {

@@ -6,7 +6,7 @@ use contracts::letter::{PromiseTold, Send};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{PermitGranted, PermitRefused, TimelineEvent};
 use contracts::telephony_task::CreateTask;
-use law::{Answer, Deed, GateFacts, Notice, Pack, Verdict, counts_as_contact, gate};
+use law::{Answer, CaseFacts, Deed, GateFacts, Notice, Pack, Verdict, counts_as_contact, gate};
 use mailbox::Facts;
 use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp};
 
@@ -79,12 +79,12 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
     let channels = case.channels(&next.deed);
     let claims: Vec<&Claim> =
         next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id)).collect();
-    let facts = GateFacts {
-        now,
+    let of_case = CaseFacts {
         claims: claims.iter().map(|claim| claim.facts()).collect(),
         notices: notices_of_all(&claims),
-        contacts: person.moments(),
+        ..CaseFacts::default()
     };
+    let facts = GateFacts { now, case: of_case, contacts: person.moments() };
     let asked: Vec<(Channel, Answer<Verdict>)> = deeds(&next.deed, &channels)
         .zip(&channels)
         .map(|(deed, channel)| (*channel, gate(&law_act(case, deed), &facts)))
@@ -96,6 +96,7 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
         rule_pack: Pack::of(case.country).map_or_else(String::new, |it| it.version().to_string()),
     };
     for (channel, answer) in asked {
+        answer.pack.as_str().clone_into(&mut all.rule_pack);
         for rule in answer.rules {
             let rule = rule.to_string();
             all.rule_ids.retain(|known| *known != rule);
@@ -128,7 +129,7 @@ fn stricter(left: Verdict, right: Verdict) -> Verdict {
     }
 }
 
-fn law_act(case: &Case, deed: Deed) -> law::Act {
+pub(super) fn law_act(case: &Case, deed: Deed) -> law::Act {
     law::Act {
         country: case.country,
         debtor_kind: case.debtor_kind,

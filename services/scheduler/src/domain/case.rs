@@ -396,7 +396,12 @@ impl Claim {
     /// What the law asks about it.
     #[must_use]
     pub fn facts(&self) -> ClaimFacts {
-        ClaimFacts { issued_on: self.issued_on, due_on: self.due_on, open: self.open() }
+        ClaimFacts {
+            issued_on: self.issued_on,
+            due_on: self.due_on,
+            open: self.open(),
+            barred_from: None,
+        }
     }
 
     /// Whether something is still to be paid, as far as was heard. Payments lower the principal

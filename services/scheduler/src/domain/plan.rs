@@ -9,11 +9,12 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{Deed, Pack, lawful_days, next_lawful_moment, pay_by};
+use law::{CaseFacts, Deed, Pack, lawful_days, next_lawful_moment, pay_by};
 use primitives::{
     Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, PromiseId, Timestamp,
 };
 
+use super::act::law_act;
 use super::case::{Case, Claim, Confirmation, Promise, Thanks};
 
 /// The step in which a promise is confirmed; no agreement may use its key.
@@ -270,9 +271,13 @@ fn candidate<'a>(
 /// day's morning. The gate looks again when it is due.
 fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestamp {
     let channels = case.channels(&step.deed);
-    let facts = [claim.facts()];
+    let facts = CaseFacts {
+        claims: vec![claim.facts()],
+        notices: claim.notices.clone(),
+        ..CaseFacts::default()
+    };
     let lawful = deeds(&step.deed, &channels)
-        .filter_map(|deed| lawful_days(pack, deed, case.debtor_kind, &facts, &claim.notices).value)
+        .filter_map(|deed| lawful_days(pack, &law_act(case, deed), &facts).value)
         .map(|days| days.first)
         .max();
     let agreed = match step.moment {
