@@ -19,6 +19,7 @@ mod answer;
 mod calendar;
 mod caps;
 mod costs;
+mod debts;
 mod deeds;
 mod elements;
 mod formal_notice;
@@ -39,6 +40,9 @@ pub use caps::{ContactCap, next_free_moment};
 pub use costs::{
     AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
     collection_costs,
+};
+pub use debts::{
+    AllocatedPart, Allocation, AllocationError, Burden, Choice, Debt, Order, allocate_payment,
 };
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
