@@ -1,5 +1,5 @@
-//! What a payment pays first within one debt. Which debt it pays comes before, and is not decided
-//! here.
+//! What a payment pays first within one debt. Which of several debts it pays comes before, and is
+//! decided in `debts`.
 
 use primitives::{Money, MoneyError};
 
@@ -15,6 +15,17 @@ pub enum Component {
     Interest,
     /// What was to be paid in the first place.
     Principal,
+}
+
+impl Component {
+    /// As a debtor reads it.
+    pub(crate) const fn spoken(self) -> &'static str {
+        match self {
+            Self::Costs => "the costs",
+            Self::Interest => "the interest",
+            Self::Principal => "the principal",
+        }
+    }
 }
 
 /// What a debt comes from, as far as the order depends on it.
@@ -34,25 +45,61 @@ pub struct Parts {
     pub principal: Money,
 }
 
+impl Parts {
+    /// What is owed of `component`.
+    pub(crate) const fn of(self, component: Component) -> Money {
+        match component {
+            Component::Costs => self.costs,
+            Component::Interest => self.interest,
+            Component::Principal => self.principal,
+        }
+    }
+}
+
+/// What a payment pays of one part of one debt.
+#[derive(Clone, Copy)]
+pub(crate) struct Paid {
+    pub(crate) component: Component,
+    /// More than nothing.
+    pub(crate) amount: Money,
+    /// What was owed of the part.
+    owed: Money,
+}
+
+impl Paid {
+    pub(crate) fn spoken(&self) -> String {
+        let Self { component, amount, owed } = self;
+        format!("{amount} of {owed} of {} is paid.", component.spoken())
+    }
+}
+
 /// The order in which a payment pays the parts of one debt (BW art. 6:44; in Belgium BW art. 5.210,
 /// where only interest before principal is certain). The law turns it round for a Belgian consumer
 /// credit that was ended (WER art. VII.106 par. 5).
 pub fn allocation_order(pack: Pack, origin: DebtOrigin) -> Answer<[Component; 3]> {
     let mut trail = pack.trail();
-    if (pack.jurisdiction, origin) == (Jurisdiction::Be, DebtOrigin::ConsumerCredit) {
-        trail.ask(RuleId::BeConsumerCredit);
-        trail.say(
-            "A payment on a credit that was ended goes first to what was lent, then to the \
-             interest, then to the costs.",
-        );
-        return trail.answer([Component::Principal, Component::Interest, Component::Costs]);
-    }
-    trail.ask(match pack.jurisdiction {
-        Jurisdiction::Nl => RuleId::NlAllocation,
-        Jurisdiction::Be => RuleId::BeAllocation,
+    let (order, rule) = order_of_the_law(pack, origin);
+    trail.ask(rule);
+    trail.say(if rule == RuleId::BeConsumerCredit {
+        "A payment on a credit that was ended goes first to what was lent, then to the interest, \
+         then to the costs."
+    } else {
+        "A payment goes first to the costs, then to the interest, then to the invoice."
     });
-    trail.say("A payment goes first to the costs, then to the interest, then to the invoice.");
-    trail.answer([Component::Costs, Component::Interest, Component::Principal])
+    trail.answer(order)
+}
+
+/// The order of the law, and the rule that holds it.
+pub(crate) const fn order_of_the_law(pack: Pack, origin: DebtOrigin) -> ([Component; 3], RuleId) {
+    let costs_first = [Component::Costs, Component::Interest, Component::Principal];
+    let costs_last = [Component::Principal, Component::Interest, Component::Costs];
+    match (pack.jurisdiction, origin) {
+        (Jurisdiction::Be, DebtOrigin::ConsumerCredit) => (costs_last, RuleId::BeConsumerCredit),
+        (Jurisdiction::Be, DebtOrigin::General) => (costs_first, RuleId::BeAllocation),
+        (Jurisdiction::Nl, DebtOrigin::General | DebtOrigin::ConsumerCredit) => {
+            (costs_first, RuleId::NlAllocation)
+        }
+    }
 }
 
 /// What a payment pays of each part of one debt, and what is left of the payment. An error where
@@ -65,24 +112,42 @@ pub fn allocate(
 ) -> Result<Answer<(Parts, Money)>, MoneyError> {
     let mut trail = pack.trail();
     let zero = Money::zero(payment.currency());
-    let (mut paid, mut left) = (Parts { costs: zero, interest: zero, principal: zero }, payment);
-    for component in trail.take(allocation_order(pack, origin)) {
-        let (name, owed, paid) = match component {
-            Component::Costs => ("the costs", owed.costs, &mut paid.costs),
-            Component::Interest => ("the interest", owed.interest, &mut paid.interest),
-            Component::Principal => ("the principal", owed.principal, &mut paid.principal),
-        };
-        let part = left.min(owed)?;
-        if part.is_positive() {
-            *paid = part;
-            left = left.checked_sub(part)?;
-            trail.say(format!("{part} of {owed} of {name} is paid."));
-        }
+    let (mut parts, mut left) = (Parts { costs: zero, interest: zero, principal: zero }, payment);
+    let order = trail.take(allocation_order(pack, origin));
+    for paid in pay(order, owed, &mut left)? {
+        *match paid.component {
+            Component::Costs => &mut parts.costs,
+            Component::Interest => &mut parts.interest,
+            Component::Principal => &mut parts.principal,
+        } = paid.amount;
+        trail.say(paid.spoken());
     }
     if left.is_positive() {
-        trail.say(format!("{left} is more than was owed, and is given back."));
+        trail.say(given_back(left));
     }
-    Ok(trail.answer((paid, left)))
+    Ok(trail.answer((parts, left)))
+}
+
+/// Pays the parts of one debt in `order`, as far as `left` goes, and takes that from it.
+pub(crate) fn pay(
+    order: [Component; 3],
+    owed: Parts,
+    left: &mut Money,
+) -> Result<Vec<Paid>, MoneyError> {
+    let mut all = Vec::new();
+    for component in order {
+        let owed = owed.of(component);
+        let amount = left.min(owed)?;
+        if amount.is_positive() {
+            *left = left.checked_sub(amount)?;
+            all.push(Paid { component, amount, owed });
+        }
+    }
+    Ok(all)
+}
+
+pub(crate) fn given_back(left: Money) -> String {
+    format!("{left} is more than was owed, and is given back.")
 }
 
 #[cfg(test)]
@@ -111,6 +176,26 @@ mod tests {
         assert_eq!((answer.value, &*answer.rules), (order, &[RuleId::BeConsumerCredit][..]));
         let dutch = allocation_order(Pack::NL, DebtOrigin::ConsumerCredit);
         assert_eq!(dutch, allocation_order(Pack::NL, DebtOrigin::General));
+    }
+
+    #[test]
+    fn each_part_is_told_and_what_is_over_is_given_back() {
+        let euros = |minor| Money::new(minor, Currency::EUR);
+        let owed = Parts { costs: euros(4_000), interest: euros(0), principal: euros(10_000) };
+        let answer = allocate(Pack::NL, DebtOrigin::General, owed, euros(15_000)).unwrap();
+        assert_eq!(answer.value, (owed, euros(1_000)));
+        assert_eq!(
+            answer.because[1..],
+            [
+                "40.00 EUR of 40.00 EUR of the costs is paid.",
+                "100.00 EUR of 100.00 EUR of the principal is paid.",
+                "10.00 EUR is more than was owed, and is given back.",
+            ]
+        );
+        let below = allocate(Pack::NL, DebtOrigin::General, owed, euros(-1)).unwrap();
+        assert_eq!((below.value.1, below.because.len()), (euros(-1), 1));
+        let yen = Parts { principal: Money::new(1, Currency::JPY), ..owed };
+        assert!(allocate(Pack::NL, DebtOrigin::General, yen, euros(1)).is_err());
     }
 
     proptest! {

@@ -84,6 +84,11 @@ rules! {
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
     /// For a consumer credit that was ended, what was lent comes before interest and penalties.
     BeConsumerCredit = "be.consumer-credit", "WER art. VII.106 par. 5";
+    /// The debtor says which of several debts a payment pays.
+    BeDebtChoice = "be.debt-choice", "BW (old) art. 1253";
+    /// A payment without a choice pays what is best for the debtor, then the oldest.
+    BeDebtOrder = "be.debt-order",
+        "BW (old) art. 1256; that due, then most burdensome is best: own reading";
     /// Nobody else than the debtor is asked for a debt.
     BeDebtorOnly = "be.debtor-only", "WER art. XIX.5";
     /// The first reminder to a consumer is free and has a fixed content.
@@ -115,6 +120,9 @@ rules! {
     HouseAfterDemand = "house.after-demand", "own rule: the law asks no demand";
     /// A consumer is asked for interest after the 14-day letter only.
     HouseAfterLetter = "house.after-letter", "own rule: the law allows interest from default on";
+    /// What businesses agreed that a payment pays first counts; for a consumer what is no worse.
+    HouseAgreedOrder = "house.agreed-order",
+        "own reading: the creditor consents to another order, and no consumer is worse off";
     /// A number of contacts per person, over all creditors.
     HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
     /// The hours that the agency keeps by itself.
@@ -145,6 +153,8 @@ rules! {
     HouseNoInterestOnCosts = "house.no-interest-on-costs", "own rule: the law is not settled";
     /// Thanks for the whole payment come when nothing is left to pay.
     HouseNothingOpen = "house.nothing-open", "own rule: follows from what the message is";
+    /// What is paid above all that is owed is given back.
+    HouseOverpaid = "house.overpaid", "own rule: we know no rule of the law";
     /// A notice before the due date comes before it.
     HousePreDue = "house.pre-due", "own rule: follows from what the message is";
     /// Who is helped by others is approached through them.
@@ -171,6 +181,10 @@ rules! {
     NlCommercialInterest = "nl.commercial-interest", "BW art. 6:119a and 6:120";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
+    /// The debtor says which of several debts a payment pays.
+    NlDebtChoice = "nl.debt-choice", "BW art. 6:43 lid 1";
+    /// A payment without a choice pays what is due, the most burdensome, the oldest, in proportion.
+    NlDebtOrder = "nl.debt-order", "BW art. 6:43";
     /// Instalments of one contract bear one fee in six months, more only if a person says so.
     NlInstalments = "nl.instalments", "BIK art. 2a; the careful reading";
     /// No collection costs for a consumer before the 14-day letter has run out.

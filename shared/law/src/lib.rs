@@ -20,6 +20,7 @@ mod approach;
 mod calendar;
 mod caps;
 mod costs;
+mod debts;
 mod deeds;
 mod elements;
 mod extras;
@@ -43,6 +44,9 @@ pub use caps::{ContactCap, next_free_moment};
 pub use costs::{
     AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
     collection_costs, costs_base,
+};
+pub use debts::{
+    AllocatedPart, Allocation, AllocationError, Burden, Choice, Debt, Order, allocate_payment,
 };
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
 pub use elements::{Charges, Element, required_elements};
