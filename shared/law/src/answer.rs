@@ -102,6 +102,13 @@ rules! {
     BeFormalNoticeSuspended = "be.formal-notice-suspended", "WER art. XIX.9";
     /// Interest where neither a contract nor the law on late payment gives another rate.
     BeLegalInterest = "be.legal-interest", "BW art. 5.240; the rate published each January";
+    /// How long a creditor can ask: one, five or ten years.
+    BeLimitation = "be.limitation", "old BW art. 2262bis, 2272 and 2277";
+    /// What the debtor does and a summons start the term anew; a plain demand does not.
+    BeLimitationInterrupted = "be.limitation-interrupted",
+        "old BW art. 2244 par. 2 for a lawyer's notice; for the rest we know no article";
+    /// A business has 30 days unless it agreed to others, and can agree to 60 at most.
+    BePaymentTerm = "be.payment-term", "law of 2 August 2002 art. 4";
     /// A clause binds a consumer up to fixed amounts, and nothing else may be asked.
     BePenaltyClause = "be.penalty-clause", "WER art. XIX.4";
     /// What is agreed with a consumer is confirmed in writing at once.
@@ -123,6 +130,8 @@ rules! {
     /// What businesses agreed that a payment pays first counts; for a consumer what is no worse.
     HouseAgreedOrder = "house.agreed-order",
         "own reading: the creditor consents to another order, and no consumer is worse off";
+    /// The agreed days to pay count where we know no law that limits them.
+    HouseAgreedTerm = "house.agreed-term", "own rule: what was agreed";
     /// A number of contacts per person, over all creditors.
     HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
     /// The hours that the agency keeps by itself.
@@ -179,20 +188,34 @@ rules! {
     NlCollectorIdentity = "nl.collector-identity", "Wki art. 11; Bki art. 4.1";
     /// Interest between businesses, at the rate of the half-year, compounded yearly.
     NlCommercialInterest = "nl.commercial-interest", "BW art. 6:119a and 6:120";
+    /// The price of goods can be asked of a consumer for two years.
+    NlConsumerSale = "nl.consumer-sale", "BW art. 7:28; energy, gas and water: own reading";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
     /// The debtor says which of several debts a payment pays.
     NlDebtChoice = "nl.debt-choice", "BW art. 6:43 lid 1";
     /// A payment without a choice pays what is due, the most burdensome, the oldest, in proportion.
     NlDebtOrder = "nl.debt-order", "BW art. 6:43";
+    /// Without an agreed term one is late after a notice that leaves a reasonable time.
+    NlDefaultNotice = "nl.default-notice", "BW art. 6:82";
     /// Instalments of one contract bear one fee in six months, more only if a person says so.
     NlInstalments = "nl.instalments", "BIK art. 2a; the careful reading";
+    /// A judgment can be enforced for 20 years, its periodical parts for five.
+    NlJudgmentLimitation = "nl.judgment-limitation", "BW art. 3:324";
+    /// How long a creditor can ask: five years.
+    NlLimitation = "nl.limitation", "BW art. 3:307, 3:308 and 3:322";
+    /// A written demand and an acknowledgement start a term of five years at most.
+    NlLimitationInterrupted = "nl.limitation-interrupted", "BW art. 3:317, 3:318 and 3:319";
     /// No collection costs for a consumer before the 14-day letter has run out.
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
+    /// A business has 30 days unless it agreed to others, 60 at most unless more is fair.
+    NlPaymentTerm = "nl.payment-term", "BW art. 6:119a lid 2, 4 and 5";
     /// When a message counts as arrived.
     NlReceipt = "nl.receipt", "BW art. 3:37 lid 3; HR 25 November 2016, ECLI:NL:HR:2016:2704";
     /// Who collects for others is in the register.
     NlRegistration = "nl.registration", "Wki art. 4";
+    /// A large company pays a small or medium one within 30 days.
+    NlSmallCreditorTerm = "nl.small-creditor-term", "BW art. 6:119a; wording not settled";
     /// Interest for the time of default, at the rate of the decree, compounded yearly.
     NlStatutoryInterest = "nl.statutory-interest", "BW art. 6:119 and 6:120";
     /// A reminder comes when the term has passed.

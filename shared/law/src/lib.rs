@@ -7,12 +7,13 @@
 //! Covered are the Netherlands and Belgium: messages by e-mail and post from the notice before the
 //! due date to the demand, the answers to a promise and to the whole payment, and calls; the terms
 //! that the Dutch 14-day letter and the Belgian first reminder start; collection costs, interest,
-//! from when our books ask for them, and what a payment pays first. The rates of interest are data
-//! (`data/*.csv`), each loaded until a day; beyond it there is an error and no guess.
+//! from when our books ask for them, and what a payment pays first; the last day to pay,
+//! and when a claim is time-barred. The rates of interest are data (`data/*.csv`), each loaded
+//! until a day; beyond it there is an error and no guess.
 //!
 //! Absent, each with its own issue to come: the content of the Belgian formal notice and what
-//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), limitation, payment plans,
-//! and acts by text message or visit.
+//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), payment plans, and
+//! acts by text message or visit.
 
 mod allocation;
 mod answer;
@@ -28,7 +29,9 @@ mod formal_notice;
 mod gate;
 mod instalments;
 mod interest;
+mod limitation;
 mod pack;
+mod payment_term;
 mod portion;
 mod rates;
 mod readings;
@@ -57,7 +60,9 @@ pub use instalments::{EarlierFee, InstalmentCosts, instalment_costs};
 pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
+pub use limitation::{ClaimOrigin, Interruption, InterruptionKind, Limitation, limitation};
 pub use pack::{Jurisdiction, Pack};
+pub use payment_term::{CompanySize, PaymentFacts, PaymentTerm, Supply, payment_term};
 pub use rates::{RateTable, RatesEnding, rates_ending};
 pub use readings::{
     BelgianHours, DayCount, FeeRounding, InterestRounding, LumpSumBase, NoClause, PostDays,
