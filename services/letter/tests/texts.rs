@@ -18,7 +18,7 @@ use std::path::Path;
 use case::{REMINDER, Variant, agency, parties, position, position_for, send};
 use contracts::payment_reconciliation::Position;
 use jiff::civil::date;
-use law::{Charges, Element, required_elements};
+use law::{Charges, Document, Element, required_elements};
 use letter::domain::{COLUMNS_MAX, Composed, Form, Refusal, compose};
 use primitives::{
     Capacity, CaseId, Channel, Country, CreditorId, DebtorKind, Language, MessageKind, PersonId,
@@ -65,7 +65,7 @@ fn required(variant: Variant) -> Option<Vec<Element>> {
     // The Belgian rate between businesses is not loaded for the day of the sample.
     let interest = country == Country::NL || debtor == DebtorKind::Consumer;
     let charges = Charges { costs: true, interest };
-    required_elements(country, debtor, capacity, message, charges).value
+    required_elements(country, debtor, capacity, Document::Message(message), charges).value
 }
 
 /// A message about so many claims, the first with so much open.

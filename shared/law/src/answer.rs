@@ -82,6 +82,8 @@ rules! {
     BeCollectorFree = "be.collector-free", "WER art. XIX.13";
     /// Interest between businesses runs by itself, at the rate of the half-year.
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
+    /// A consumer is told of what the clause holds and what the law lets follow, no more.
+    BeConsequences = "be.consequences", "WER art. XIX.2, XIX.4 and XIX.7";
     /// For a consumer credit that was ended, what was lent comes before interest and penalties.
     BeConsumerCredit = "be.consumer-credit", "WER art. VII.106 par. 5";
     /// The debtor says which of several debts a payment pays.
@@ -96,6 +98,8 @@ rules! {
     /// The term of the formal notice: from the third working day, whatever the medium.
     BeFormalNoticeClock = "be.formal-notice-clock",
         "WER art. XIX.9 par. 1";
+    /// What the formal notice of a collector says.
+    BeFormalNoticeContent = "be.formal-notice-content", "WER art. XIX.7 par. 2";
     /// A collector does nothing towards a consumer before the formal notice.
     BeFormalNoticeFirst = "be.formal-notice-first", "WER art. XIX.7 par. 2";
     /// A request, a dispute or a mediation of debts suspends what comes after the formal notice.
@@ -121,6 +125,8 @@ rules! {
     BeReminderFee = "be.reminder-fee", "WER art. XIX.2; of regular deliveries only: own reading";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
+    /// Who visits a consumer hands over what the formal notice says, and more.
+    BeVisitPaper = "be.visit-paper", "WER art. XIX.10";
     /// Saturdays, Sundays and legal holidays are no working days.
     BeWorkingDays = "be.working-days", "BW art. 1.7; royal decree of 18 April 1974";
     /// A business is asked for costs and interest with a demand, not before.
@@ -132,6 +138,8 @@ rules! {
         "own reading: the creditor consents to another order, and no consumer is worse off";
     /// The agreed days to pay count where we know no law that limits them.
     HouseAgreedTerm = "house.agreed-term", "own rule: what was agreed";
+    /// Nothing about a debt stands where others can read it.
+    HouseClosedEnvelope = "house.closed-envelope", "own rule: a debt is told to the debtor only";
     /// A number of contacts per person, over all creditors.
     HouseContactCap = "house.contact-cap", "own rule: the law gives no number";
     /// The hours that the agency keeps by itself.
@@ -160,6 +168,10 @@ rules! {
     HouseNoClause = "house.no-clause", "own rule: the law is unsettled on legal interest";
     /// Collection costs bear no interest.
     HouseNoInterestOnCosts = "house.no-interest-on-costs", "own rule: the law is not settled";
+    /// National numbers are neither kept nor written.
+    HouseNoNationalNumber = "house.no-national-number", "UAVG art. 46; own rule in Belgium";
+    /// What an agency cannot do itself, or never does, it does not name.
+    HouseNoThreats = "house.no-threats", "own rule: firm and never threatening";
     /// Thanks for the whole payment come when nothing is left to pay.
     HouseNothingOpen = "house.nothing-open", "own rule: follows from what the message is";
     /// What is paid above all that is owed is given back.
@@ -208,6 +220,8 @@ rules! {
     NlLimitationInterrupted = "nl.limitation-interrupted", "BW art. 3:317, 3:318 and 3:319";
     /// No collection costs for a consumer before the 14-day letter has run out.
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
+    /// No measure is named that cannot, or will not, be taken now.
+    NlNoImproperPressure = "nl.no-improper-pressure", "quality rules of the Wki; Bki art. 4.1";
     /// A business has 30 days unless it agreed to others, 60 at most unless more is fair.
     NlPaymentTerm = "nl.payment-term", "BW art. 6:119a lid 2, 4 and 5";
     /// When a message counts as arrived.
@@ -258,6 +272,11 @@ impl Trail {
     pub(crate) fn ask(&mut self, rule: RuleId) {
         self.rules.retain(|known| *known != rule);
         self.rules.push(rule);
+    }
+
+    /// Whether no rule was asked yet.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.rules.is_empty()
     }
 
     /// Notes why, unless it was said before.

@@ -283,7 +283,11 @@ fn on_durable_medium(pack: Pack, channel: Channel) -> Answer<bool> {
 }
 
 /// The formal notice is that of a collector to a Belgian consumer.
-fn has_formal_notice(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
+pub(crate) fn has_formal_notice(
+    pack: Pack,
+    debtor: DebtorKind,
+    capacity: Capacity,
+) -> Answer<bool> {
     let mut trail = pack.trail();
     let to_whom = (pack.jurisdiction, debtor, capacity);
     let has_one = to_whom == (Jurisdiction::Be, DebtorKind::Consumer, Capacity::Collector);

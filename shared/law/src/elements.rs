@@ -1,9 +1,10 @@
-//! What a message must say. The letter service compares its finished text with this list.
+//! What a message, a caller and a visitor must say. The letter service compares its finished text
+//! with this list.
 
 use primitives::{Capacity, Country, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId, Trail};
-use crate::deeds::may_write;
+use crate::deeds::{has_formal_notice, may_write};
 use crate::pack::Pack;
 
 /// One thing that a text must hold.
@@ -57,6 +58,41 @@ pub enum Element {
     HowToDispute,
     /// How to complain about the sender; a link is enough.
     ComplaintScheme,
+    /// Address and telephone number of the creditor, and e-mail where there is one.
+    CreditorContact,
+    /// How to reach the service of the FPS Economy that supervises collectors.
+    SupervisoryAuthority,
+    /// That all documents about the debt can be asked for.
+    RightToDocuments,
+    /// That payment facilities can be asked for by who cannot pay at once.
+    RightToPaymentPlan,
+    /// That, where nothing is heard within the term, other measures may follow.
+    OtherMeasures,
+    /// In a box and in bold: that the visit is amicable, and may be refused or ended.
+    AmicableVisit,
+    /// That payments at the door are receipted.
+    PaymentReceipt,
+}
+
+/// What is said to the debtor, and by which means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// A message, on paper or electronic.
+    Message(MessageKind),
+    /// The formal notice of a collector to a Belgian consumer.
+    FormalNotice,
+    /// What a visitor says and hands over.
+    VisitPaper,
+    /// What a caller says before anything else.
+    CallScript,
+}
+
+impl Document {
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let messages = MessageKind::ALL.iter().copied().map(Self::Message);
+        messages.chain([Self::FormalNotice, Self::VisitPaper, Self::CallScript])
+    }
 }
 
 /// What a demand asks for beside the principal; a message of another kind asks for none of it.
@@ -68,26 +104,34 @@ pub struct Charges {
     pub interest: bool,
 }
 
-/// What the text of a message must hold, each element once. None where the message may not be
-/// written at all: no pack, a Belgian consumer who must get a formal notice first, or a 14-day
-/// letter to somebody who is no Dutch consumer.
+/// What is said to a debtor must hold, each element once. None where there is no such document for
+/// the debtor: no pack, a 14-day letter to somebody who is no Dutch consumer, a formal notice that
+/// is not a collector's to a Belgian consumer.
+///
+/// The fixed words that WER art. XIX.7 puts into the notices of lawyers, bailiffs and court agents
+/// are theirs: an agency must not look like one (see [`forbidden_content`](crate::forbidden_content)).
 pub fn required_elements(
     country: Country,
     debtor: DebtorKind,
     capacity: Capacity,
-    message: MessageKind,
+    document: Document,
     charges: Charges,
 ) -> Answer<Option<Vec<Element>>> {
     let Some(pack) = Pack::of(country) else {
         return Trail::not_covered(country).answer(None);
     };
     let mut trail = pack.trail();
-    if !trail.take(may_write(pack, debtor, message)) {
+    let exists = match document {
+        Document::Message(message) => may_write(pack, debtor, message),
+        Document::FormalNotice => has_formal_notice(pack, debtor, capacity),
+        Document::VisitPaper | Document::CallScript => pack.trail().answer(true),
+    };
+    if !trail.take(exists) {
         return trail.answer(None);
     }
-    let house = [EVERY_MESSAGE, content(message), charged(message, charges)];
+    let house = [every(document), content(document), charged(document, charges)];
     let house = house.map(|elements| (true, RuleId::HouseMessageContent, elements));
-    let law = legal_content(pack, debtor, capacity, message);
+    let law = legal_content(pack, debtor, capacity, document);
     let mut elements = Vec::new();
     for (applies, rule, required) in house.into_iter().chain(law) {
         if applies {
@@ -105,35 +149,56 @@ fn legal_content(
     pack: Pack,
     debtor: DebtorKind,
     capacity: Capacity,
-    message: MessageKind,
-) -> [(bool, RuleId, &'static [Element]); 5] {
+    document: Document,
+) -> [(bool, RuleId, &'static [Element]); 8] {
     // The Dutch rules protect every natural person, and bind who acts for another.
     let dutch_collector =
         pack.is_dutch() && debtor != DebtorKind::LegalPerson && capacity != Capacity::Creditor;
     let belgian_consumer = !pack.is_dutch() && debtor == DebtorKind::Consumer;
-    let reminder = message == MessageKind::FreeFirstReminder;
-    let letter = message == MessageKind::FourteenDayLetter;
-    let promise = message == MessageKind::PromiseConfirmation;
-    let asks = reminder || letter || message == MessageKind::Demand;
+    let is = |message| document == Document::Message(message);
+    let reminder = is(MessageKind::FreeFirstReminder);
+    let letter = is(MessageKind::FourteenDayLetter);
+    let promise = is(MessageKind::PromiseConfirmation);
+    let visit = document == Document::VisitPaper;
+    let describes = reminder || letter || visit || is(MessageKind::Demand);
+    let notice = document == Document::FormalNotice || belgian_consumer && visit;
     [
-        (dutch_collector, RuleId::NlCollectorIdentity, NL_COLLECTOR),
-        (dutch_collector && asks, RuleId::NlClaimDescription, NL_CLAIM_DESCRIPTION),
+        (
+            dutch_collector && document != Document::CallScript,
+            RuleId::NlCollectorIdentity,
+            NL_COLLECTOR,
+        ),
+        (dutch_collector, RuleId::NlCollectorIdentity, NL_COLLECTOR_SAYS),
+        (dutch_collector && describes, RuleId::NlClaimDescription, NL_CLAIM_DESCRIPTION),
         (letter, RuleId::NlFourteenDayLetter, NL_FOURTEEN_DAY_LETTER),
         (belgian_consumer && reminder, RuleId::BeFirstReminder, BE_FIRST_REMINDER),
         (belgian_consumer && promise, RuleId::BePromiseInWriting, BE_PROMISE),
+        (notice, RuleId::BeFormalNoticeContent, BE_FORMAL_NOTICE),
+        (belgian_consumer && visit, RuleId::BeVisitPaper, BE_VISIT),
     ]
 }
 
-/// Our own rule: a message that says who writes, for whom and what about.
-const EVERY_MESSAGE: &[Element] = &[
-    Element::CreditorName,
-    Element::SenderIdentity,
-    Element::SenderContact,
-    Element::InvoiceNumber,
-];
+/// Our own rule: who approaches somebody says who he is, for whom and what about; a caller says so
+/// to the debtor only.
+const fn every(document: Document) -> &'static [Element] {
+    match document {
+        Document::Message(_) | Document::FormalNotice | Document::VisitPaper => &[
+            Element::CreditorName,
+            Element::SenderIdentity,
+            Element::SenderContact,
+            Element::InvoiceNumber,
+        ],
+        Document::CallScript => &[Element::CreditorName, Element::SenderIdentity],
+    }
+}
 
 /// Our own rule: a message that one can act upon.
-const fn content(message: MessageKind) -> &'static [Element] {
+const fn content(document: Document) -> &'static [Element] {
+    let message = match document {
+        Document::Message(message) => message,
+        Document::FormalNotice | Document::VisitPaper => return &[Element::PaymentInstructions],
+        Document::CallScript => return &[],
+    };
     match message {
         MessageKind::PreDueNotice => {
             &[Element::DueDate, Element::BalanceDue, Element::PaymentInstructions]
@@ -160,33 +225,36 @@ const fn content(message: MessageKind) -> &'static [Element] {
     }
 }
 
-/// What a demand asks for is told by amount.
-const fn charged(message: MessageKind, charges: Charges) -> &'static [Element] {
-    match message {
-        MessageKind::Demand => match charges {
-            Charges { costs: true, interest: true } => {
-                &[Element::InterestAmount, Element::CollectionCosts]
+/// What is asked for beside the principal is told by amount.
+const fn charged(document: Document, charges: Charges) -> &'static [Element] {
+    match document {
+        Document::Message(MessageKind::Demand) | Document::FormalNotice | Document::VisitPaper => {
+            match charges {
+                Charges { costs: true, interest: true } => {
+                    &[Element::InterestAmount, Element::CollectionCosts]
+                }
+                Charges { costs: true, interest: false } => &[Element::CollectionCosts],
+                Charges { costs: false, interest: true } => &[Element::InterestAmount],
+                Charges { costs: false, interest: false } => &[],
             }
-            Charges { costs: true, interest: false } => &[Element::CollectionCosts],
-            Charges { costs: false, interest: true } => &[Element::InterestAmount],
-            Charges { costs: false, interest: false } => &[],
-        },
-        MessageKind::PreDueNotice
-        | MessageKind::FreeFirstReminder
-        | MessageKind::FourteenDayLetter
-        | MessageKind::PromiseConfirmation
-        | MessageKind::PaymentThanks => &[],
+        }
+        Document::Message(
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks,
+        )
+        | Document::CallScript => &[],
     }
 }
 
 /// Wki art. 11: name, register number, true contact details. Bki art. 4.1 and the quality rules:
 /// the way to complain.
-const NL_COLLECTOR: &[Element] = &[
-    Element::SenderIdentity,
-    Element::SenderContact,
-    Element::SenderRegistrationNumber,
-    Element::ComplaintScheme,
-];
+const NL_COLLECTOR: &[Element] = &[Element::SenderContact, Element::ComplaintScheme];
+
+/// Wki art. 11, in every contact, spoken ones included.
+const NL_COLLECTOR_SAYS: &[Element] = &[Element::SenderIdentity, Element::SenderRegistrationNumber];
 
 /// Bki art. 3.1: the written description of the claim, due "as soon as possible", so in every
 /// message that may be the first to ask for money. Interest, costs and VAT on them are asked for
@@ -223,6 +291,31 @@ const BE_FIRST_REMINDER: &[Element] = &[
     Element::PaymentTerm,
 ];
 
+/// WER art. XIX.7 par. 2: (1) creditor, (2) collector and the service that supervises it, (3)
+/// product and due date, (4) amounts, (6) documents, (7) dispute, (8) payment facilities, (9) other
+/// measures after the term.
+const BE_FORMAL_NOTICE: &[Element] = &[
+    Element::CreditorName,
+    Element::CreditorCompanyNumber,
+    Element::CreditorAddress,
+    Element::CreditorContact,
+    Element::SenderIdentity,
+    Element::SenderCompanyNumber,
+    Element::SenderContact,
+    Element::SupervisoryAuthority,
+    Element::ProductDescription,
+    Element::DueDate,
+    Element::BalanceDue,
+    Element::RightToDocuments,
+    Element::HowToDispute,
+    Element::RightToPaymentPlan,
+    Element::PaymentTerm,
+    Element::OtherMeasures,
+];
+
+/// WER art. XIX.10.
+const BE_VISIT: &[Element] = &[Element::AmicableVisit, Element::PaymentReceipt];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,7 +328,8 @@ mod tests {
         capacity: Capacity,
         message: MessageKind,
     ) -> Vec<Element> {
-        required_elements(country, debtor, capacity, message, NOTHING).value.unwrap()
+        let document = Document::Message(message);
+        required_elements(country, debtor, capacity, document, NOTHING).value.unwrap()
     }
 
     /// Every case in which a message may be written.
@@ -247,7 +341,13 @@ mod tests {
                     for message in MessageKind::ALL {
                         let case = (country, *debtor, *capacity, *message);
                         let (country, debtor, capacity, message) = case;
-                        let answer = required_elements(country, debtor, capacity, message, NOTHING);
+                        let answer = required_elements(
+                            country,
+                            debtor,
+                            capacity,
+                            Document::Message(message),
+                            NOTHING,
+                        );
                         cases.extend(answer.value.map(|_| case));
                     }
                 }
@@ -297,12 +397,105 @@ mod tests {
     fn every_message_tells_who_writes_and_what_about_and_asks_what_one_can_do() {
         for (country, debtor, capacity, message) in every_message() {
             let elements = required(country, debtor, capacity, message);
-            assert!(EVERY_MESSAGE.iter().all(|element| elements.contains(element)));
+            assert!(
+                every(Document::Message(message)).iter().all(|element| elements.contains(element))
+            );
             assert!(elements.is_sorted_by(|left, right| left < right), "each one once");
             let thanks = message == MessageKind::PaymentThanks;
             assert_eq!(elements.contains(&Element::PaymentInstructions), !thanks, "{message}");
             let promise = message == MessageKind::PromiseConfirmation;
             assert_eq!(elements.contains(&Element::BalanceDue), !thanks && !promise, "{message}");
+        }
+    }
+
+    /// WER art. XIX.7 par. 2, each point.
+    #[test]
+    fn the_formal_notice_holds_what_the_law_lists() {
+        let ask = |country, debtor, capacity| {
+            let document = Document::FormalNotice;
+            required_elements(country, debtor, capacity, document, NOTHING)
+        };
+        let (consumer, collector) = (DebtorKind::Consumer, Capacity::Collector);
+        let answer = ask(Country::BE, consumer, collector);
+        let elements = answer.value.unwrap();
+        for element in [
+            Element::CreditorName,
+            Element::CreditorCompanyNumber,
+            Element::CreditorAddress,
+            Element::CreditorContact,
+            Element::SenderIdentity,
+            Element::SenderCompanyNumber,
+            Element::SenderContact,
+            Element::SupervisoryAuthority,
+            Element::ProductDescription,
+            Element::DueDate,
+            Element::BalanceDue,
+            Element::RightToDocuments,
+            Element::HowToDispute,
+            Element::RightToPaymentPlan,
+            Element::PaymentTerm,
+            Element::OtherMeasures,
+        ] {
+            assert!(elements.contains(&element), "{element:?}");
+        }
+        assert!(answer.rules.contains(&RuleId::BeFormalNoticeContent));
+        for (country, debtor, capacity) in [
+            (Country::BE, consumer, Capacity::AgencyForCreditor),
+            (Country::BE, DebtorKind::LegalPerson, collector),
+            (Country::NL, consumer, collector),
+        ] {
+            assert_eq!(ask(country, debtor, capacity).value, None);
+        }
+        let charges = Charges { costs: true, interest: true };
+        let document = Document::FormalNotice;
+        let answer = required_elements(Country::BE, consumer, collector, document, charges);
+        let elements = answer.value.unwrap();
+        assert!(elements.contains(&Element::CollectionCosts));
+        assert!(elements.contains(&Element::InterestAmount));
+    }
+
+    /// WER art. XIX.10: what the formal notice says, in a box that the visit may be refused.
+    #[test]
+    fn a_visitor_hands_over_what_the_law_lists() {
+        let paper = |country, debtor| {
+            let (capacity, document) = (Capacity::Collector, Document::VisitPaper);
+            required_elements(country, debtor, capacity, document, NOTHING).value.unwrap()
+        };
+        let belgian = paper(Country::BE, DebtorKind::Consumer);
+        for element in BE_FORMAL_NOTICE.iter().chain(BE_VISIT) {
+            assert!(belgian.contains(element), "{element:?}");
+        }
+        let dutch = paper(Country::NL, DebtorKind::Consumer);
+        assert!(dutch.contains(&Element::SenderRegistrationNumber));
+        assert!(dutch.contains(&Element::DebtorAddress), "the description of the claim");
+        for debtor in [DebtorKind::NaturalPersonInBusiness, DebtorKind::LegalPerson] {
+            let paper = paper(Country::BE, debtor);
+            assert!(!paper.contains(&Element::AmicableVisit));
+            assert!(paper.contains(&Element::PaymentInstructions));
+        }
+        assert!(!dutch.contains(&Element::AmicableVisit));
+    }
+
+    /// Wki art. 11: the number in every contact, spoken ones included.
+    #[test]
+    fn a_caller_says_who_calls_and_for_whom() {
+        let said = |country, debtor, capacity| {
+            let document = Document::CallScript;
+            required_elements(country, debtor, capacity, document, NOTHING).value.unwrap()
+        };
+        let plain = [Element::CreditorName, Element::SenderIdentity];
+        let number = Element::SenderRegistrationNumber;
+        let with_number = [plain[0], plain[1], number];
+        for country in [Country::NL, Country::BE] {
+            for debtor in DebtorKind::ALL {
+                for capacity in Capacity::ALL {
+                    let numbered = country == Country::NL
+                        && *debtor != DebtorKind::LegalPerson
+                        && *capacity != Capacity::Creditor;
+                    let expected = if numbered { &with_number[..] } else { &plain[..] };
+                    assert_eq!(said(country, *debtor, *capacity), expected);
+                }
+            }
         }
     }
 
@@ -325,7 +518,13 @@ mod tests {
             for (message, asks) in [(MessageKind::Demand, true), (MessageKind::PreDueNotice, false)]
             {
                 let (debtor, capacity) = (DebtorKind::LegalPerson, Capacity::Collector);
-                let answer = required_elements(Country::BE, debtor, capacity, message, charges);
+                let answer = required_elements(
+                    Country::BE,
+                    debtor,
+                    capacity,
+                    Document::Message(message),
+                    charges,
+                );
                 let elements = answer.value.unwrap();
                 assert_eq!(elements.contains(&Element::CollectionCosts), asks && costs);
                 assert_eq!(elements.contains(&Element::InterestAmount), asks && interest);
@@ -338,7 +537,13 @@ mod tests {
     #[test]
     fn a_promise_is_confirmed_with_its_amount_and_day() {
         let (debtor, message) = (DebtorKind::Consumer, MessageKind::PromiseConfirmation);
-        let answer = required_elements(Country::BE, debtor, Capacity::Collector, message, NOTHING);
+        let answer = required_elements(
+            Country::BE,
+            debtor,
+            Capacity::Collector,
+            Document::Message(message),
+            NOTHING,
+        );
         assert_eq!(
             answer.value.unwrap(),
             [
@@ -357,7 +562,8 @@ mod tests {
     #[test]
     fn what_may_not_be_written_has_no_list() {
         let refused = |country, debtor, capacity, message| {
-            let answer = required_elements(country, debtor, capacity, message, NOTHING);
+            let answer =
+                required_elements(country, debtor, capacity, Document::Message(message), NOTHING);
             assert_eq!(answer.value, None);
             answer.rules
         };
@@ -368,7 +574,8 @@ mod tests {
         assert_eq!(rules, [RuleId::NlFourteenDayLetter]);
         assert_eq!(refused(Country::BE, consumer, collector, letter), [RuleId::NotCovered]);
         let (capacity, message) = (Capacity::Creditor, MessageKind::PreDueNotice);
-        let abroad = required_elements(Country::FR, consumer, capacity, message, NOTHING);
+        let abroad =
+            required_elements(Country::FR, consumer, capacity, Document::Message(message), NOTHING);
         assert_eq!(abroad.value, None);
         assert_eq!(abroad.rules, [RuleId::NotCovered]);
         assert_eq!(abroad.pack.as_str(), "none");

@@ -20,6 +20,7 @@ mod answer;
 mod approach;
 mod calendar;
 mod caps;
+mod consequences;
 mod costs;
 mod debts;
 mod deeds;
@@ -44,6 +45,7 @@ pub use answer::{Answer, PackVersion, RuleId};
 pub use approach::{FormalNotice, Hindrance, Registration};
 pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
 pub use caps::{ContactCap, next_free_moment};
+pub use consequences::{Consequence, Prohibited, Saying, forbidden_content, may_name, nameable};
 pub use costs::{
     AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
     collection_costs, costs_base,
@@ -52,7 +54,7 @@ pub use debts::{
     AllocatedPart, Allocation, AllocationError, Burden, Choice, Debt, Order, allocate_payment,
 };
 pub use deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
-pub use elements::{Charges, Element, required_elements};
+pub use elements::{Charges, Document, Element, required_elements};
 pub use extras::{Extra, ReminderFacts, may_charge, reminder_fee};
 pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_waiting};
 pub use gate::{Act, CaseFacts, ClaimFacts, GateFacts, Notice, Verdict, gate};

@@ -9,7 +9,7 @@ use contracts::letter::{NotSentReason, Send as SendLetter};
 use contracts::payment_reconciliation::Position;
 use contracts::permit::{Permit, PermittedDeed};
 use jiff::ToSpan;
-use law::{Charges, Element, Pack};
+use law::{Charges, Document, Element, Pack};
 use paper::PrintError;
 use primitives::{
     Channel, Country, Date, DebtorKind, Language, MessageKind, Money, MoneyError, Timestamp,
@@ -213,7 +213,8 @@ fn concern(
     let today = pack.local_date(now);
     let surplus = Surplus::of(pack, message, kind, &bills, position, today)?;
     let charges = Charges { costs: surplus.costs.is_positive(), interest: surplus.asks_interest };
-    let answer = law::required_elements(country, kind, permit.capacity, message, charges);
+    let document = Document::Message(message);
+    let answer = law::required_elements(country, kind, permit.capacity, document, charges);
     let Some(required) = answer.value else {
         return Err(Refusal::NotCovered { because: answer.because.join(" ") });
     };
