@@ -22,8 +22,8 @@ pub(crate) use kept::{
     WhichWaiting,
 };
 pub(crate) use law::{
-    CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact, LawCosts,
-    LawCountry, LawDebtor, LawInterest, LawTerm, MadeKind, Reference, TermKind,
+    AskedReadings, CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact,
+    LawCosts, LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, MadeKind, Reference, TermKind,
 };
 
 /// Amicable: out-of-court debt collection and credit management.

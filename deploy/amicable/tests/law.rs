@@ -221,3 +221,94 @@ fn references_are_checked_and_made() {
     }
     refuses("reference make --kind betalingskenmerk 123", "7 to 12 digits, or 15");
 }
+
+/// The alternatives of examples 5, 8 and 11 of the research, each under its reading.
+#[test]
+fn another_reading_can_be_followed() {
+    let term = |first, last| fields([("first_day", first), ("last_day", last)]);
+    for (words, expected) in [
+        (
+            "term --kind be-first-reminder --sent 2026-11-06 --channel post \
+             --reading be_start_reading=A",
+            term("2026-11-12", "2026-11-25"),
+        ),
+        (
+            "term --kind be-formal-notice --sent 2026-11-06 --channel email \
+             --reading be_start_reading=A",
+            term("2026-11-12", "2026-11-25"),
+        ),
+        (
+            "term --kind nl-14-day --sent 2026-11-05 --channel post --reading nl_extend_atw=off",
+            term("2026-11-08", "2026-11-21"),
+        ),
+        (
+            "term --kind nl-14-day --sent 2026-11-05 --channel post --reading nl_post_days=3 \
+             --reading nl_extend_atw=off",
+            term("2026-11-11", "2026-11-24"),
+        ),
+        (
+            "interest --country NL --kind statutory --principal 5000 --from 2024-03-15 \
+             --to 2026-02-17 --reading nl_day_count=actact",
+            fields([("amount", "623.01")]),
+        ),
+        (
+            "costs --country NL --debtor consumer --principal 266.70 \
+             --reading nl_rounding_fee=half_up",
+            fields([("amount", "40.01")]),
+        ),
+        (
+            "contact --country BE --channel email --at 2026-11-29T21:30 \
+             --reading be_contact_window=law",
+            json!({ "allowed": true, "next": "2026-11-29T21:30:00" }),
+        ),
+    ] {
+        answers(&format!("law {words}"), &expected);
+    }
+    let ask = "law term --kind nl-14-day --sent 2026-11-05 --channel post --reading";
+    refuses(&format!("{ask} nl_post_days=1"), "the reading nl_post_days cannot be '1'");
+    refuses(&format!("{ask} start=A"), "there is no reading called 'start'");
+    refuses(&format!("{ask} A"), "write it as NAME=VALUE");
+    let listed: Value = serde_json::from_slice(&ask_ok("law readings --json")).unwrap();
+    assert_eq!(listed["be_start_reading"], "B");
+    assert_eq!(listed.as_object().unwrap().len(), 12);
+}
+
+fn ask_ok(words: &str) -> Vec<u8> {
+    let output = ask(words);
+    assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// Where the rate of the day is lacking the exit code says so.
+#[test]
+fn rates_that_end_are_told() {
+    ask_ok("law rates --on 2026-06-30");
+    let output = ask("law rates --on 2026-07-01 --json");
+    assert_eq!(output.status.code(), Some(1));
+    let tables: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lacking: Vec<&Value> =
+        tables.as_array().unwrap().iter().filter(|table| table["lacking"] == true).collect();
+    assert_eq!(lacking.len(), 1);
+    assert_eq!(lacking[0]["loaded_until"], "2026-06-30");
+    assert_eq!(lacking[0]["table"], "Belgian interest on late payment between businesses");
+}
+
+/// The rules are those of the day that is asked about.
+#[test]
+fn the_edition_is_that_of_the_day() {
+    let version = |version| fields([("version", version)]);
+    for (words, expected) in [
+        ("costs --country NL --debtor consumer --principal 50 --on 2024-09-30", "nl-2024.1"),
+        ("costs --country NL --debtor consumer --principal 50 --on 2024-10-01", "nl-2024.2"),
+        ("costs --country BE --debtor business --principal 50 --on 2022-01-31", "be-2013.1"),
+        ("term --kind nl-14-day --sent 2027-07-01 --channel post", "nl-2027.2"),
+    ] {
+        answers(&format!("law {words}"), &version(expected));
+    }
+    let costs = "law costs --country NL --debtor consumer --principal 50 --on";
+    refuses(&format!("{costs} 2012-06-30"), "the rules are known from 2012-07-01 on");
+    refuses(
+        "law term --kind be-first-reminder --sent 2023-08-31 --channel post",
+        "the law starts no term on that day",
+    );
+}

@@ -26,6 +26,12 @@ impl RateTable {
     pub const ALL: &[Self] =
         &[Self::NlStatutory, Self::NlCommercial, Self::BeCommercial, Self::BeLegal];
 
+    /// The last day whose rate is loaded; none where the table cannot be read.
+    #[must_use]
+    pub fn loaded_until(self) -> Option<Date> {
+        Rates::load(self, 0..=u32::MAX).ok().map(|rates| rates.last)
+    }
+
     /// The file as it was when the crate was built.
     const fn text(self) -> &'static str {
         match self {
@@ -67,7 +73,7 @@ const WARNING_DAYS: i32 = 14;
 #[must_use]
 pub fn rates_ending(today: Date) -> Vec<RatesEnding> {
     let ending = |table: &RateTable| {
-        let last = Rates::load(*table, 0..=u32::MAX).ok().map(|rates| rates.last);
+        let last = table.loaded_until();
         let is_lacking = last.is_none_or(|last| last < today);
         let soon = today.saturating_add(WARNING_DAYS.days());
         let ends = is_lacking || last.is_some_and(|last| last < soon);

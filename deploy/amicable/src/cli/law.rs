@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::{Date, DateTime};
+use law::Readings;
 use primitives::{Currency, Money, Rate};
 
 /// What the law says: costs, interest, terms, hours of contact, what a payment pays; needs no stack
@@ -12,6 +13,46 @@ pub(crate) enum Law {
     Term(LawTerm),
     Contact(LawContact),
     Allocate(LawAllocate),
+    Readings(LawReadings),
+    Rates(LawRates),
+}
+
+/// Which reading is followed where the law leaves room: names and values
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable law readings\n\n\
+    Another one is followed by `--reading`, as in\n  \
+    amicable law term --kind be-first-reminder --sent 2026-11-06 --channel post \\\n    \
+    --reading be_start_reading=A")]
+pub(crate) struct LawReadings {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Until when the rates of interest are loaded; exit code 1 where one is lacking
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  amicable law rates --on 2026-11-26")]
+pub(crate) struct LawRates {
+    /// The day on which it is asked [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Other readings than the house's.
+#[derive(Debug, Args)]
+pub(crate) struct AskedReadings {
+    /// Follow another reading where the law leaves room; `amicable law readings` lists them
+    #[arg(long = "reading", value_name = "NAME=VALUE", value_parser = reading)]
+    pub readings: Vec<(String, String)>,
+}
+
+fn reading(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Readings::default().set(name, value).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// The collection costs that may be asked for what is unpaid
@@ -37,6 +78,8 @@ pub(crate) struct LawCosts {
     /// The day for which it is asked [default: the rules as they are now]
     #[arg(long, value_name = "DATE")]
     pub on: Option<Date>,
+    #[command(flatten)]
+    pub readings: AskedReadings,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -69,6 +112,8 @@ pub(crate) struct LawInterest {
     /// Who owes (contractual)
     #[arg(long, default_value = "consumer")]
     pub debtor: LawDebtor,
+    #[command(flatten)]
+    pub readings: AskedReadings,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -87,6 +132,8 @@ pub(crate) struct LawTerm {
     pub sent: Date,
     #[arg(long)]
     pub channel: LawChannel,
+    #[command(flatten)]
+    pub readings: AskedReadings,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -108,6 +155,8 @@ pub(crate) struct LawContact {
     /// What the clock shows where the debtor is, as 2026-11-30T19:59
     #[arg(long, value_name = "TIME")]
     pub at: DateTime,
+    #[command(flatten)]
+    pub readings: AskedReadings,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,13 +1,14 @@
 //! `amicable law`: what the law says, with its reasons, without any stack.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::process::ExitCode;
 
 use jiff::civil::{Date, DateTime};
 use law::{
     Answer, BusinessCosts, ChargeTerms, DebtOrigin, InterestBasis, InterestSegment, InterestTerms,
-    Jurisdiction, Pack, Parts, PenaltyClause, arrives_on, collection_costs,
-    consumers_protected_from, formal_notice_waiting, next_lawful_moment, term_of,
+    Jurisdiction, Pack, Parts, PenaltyClause, RateTable, Readings, arrives_on, collection_costs,
+    consumers_protected_from, formal_notice_waiting, next_lawful_moment, rates_ending, term_of,
 };
 use primitives::{Channel, Currency, DebtorKind, MessageKind, Money, Rate};
 use rust_decimal::Decimal;
@@ -15,8 +16,8 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use crate::cli::{
-    DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact, LawCosts, LawCountry,
-    LawDebtor, LawInterest, LawTerm, TermKind,
+    AskedReadings, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact, LawCosts,
+    LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, TermKind,
 };
 use crate::failure::Failure;
 use crate::output::{say, say_json};
@@ -41,8 +42,52 @@ pub(crate) fn run(law: &Law) -> Result<ExitCode, Failure> {
         Law::Term(asked) => tell(term(asked)?, asked.json),
         Law::Contact(asked) => tell(contact(asked)?, asked.json),
         Law::Allocate(asked) => tell(allocate(asked)?, asked.json),
+        Law::Readings(asked) => readings(asked.json),
+        Law::Rates(asked) => return rates(asked),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn readings(json: bool) {
+    let told = Readings::default().told();
+    if json {
+        say_json(&told.into_iter().collect::<BTreeMap<_, _>>());
+        return;
+    }
+    for (name, value) in told {
+        say(format_args!("{name}={value}"));
+    }
+}
+
+#[derive(Serialize)]
+struct RatesLoaded {
+    table: String,
+    loaded_until: Option<Date>,
+    lacking: bool,
+}
+
+/// Ends with 1 where the rate of the day is lacking, so that a nightly job can alarm.
+fn rates(asked: &LawRates) -> Result<ExitCode, Failure> {
+    let on = asked.on.unwrap_or_else(|| Pack::NL.local_date(jiff::Timestamp::now()));
+    let ending = rates_ending(on);
+    let loaded: Vec<RatesLoaded> = RateTable::ALL
+        .iter()
+        .map(|table| {
+            let lacking = ending.iter().any(|it| it.table == *table && it.is_lacking);
+            RatesLoaded { table: table.to_string(), loaded_until: table.loaded_until(), lacking }
+        })
+        .collect();
+    if asked.json {
+        say_json(&loaded);
+    } else {
+        for RatesLoaded { table, loaded_until, lacking } in &loaded {
+            let until = loaded_until.map_or_else(|| "no day".to_owned(), |day| day.to_string());
+            let load = if *lacking { ": LACKING, load what was published" } else { "" };
+            say(format_args!("{table}: loaded until {until}{load}"));
+        }
+    }
+    let lacking = loaded.iter().any(|it| it.lacking);
+    Ok(if lacking { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Writes the answer with its reasons, for a person or a program.
@@ -82,7 +127,7 @@ impl Display for Costs {
 }
 
 fn costs(asked: &LawCosts) -> Result<Answer<Costs>, Failure> {
-    let (pack, debtor) = (pack(asked.country), debtor(asked.debtor));
+    let (pack, debtor) = (under(pack(asked.country), &asked.readings)?, debtor(asked.debtor));
     let known_from = match (pack.jurisdiction, debtor) {
         (Jurisdiction::Be, DebtorKind::Consumer) => consumers_protected_from(pack),
         _ => pack.known_from(),
@@ -152,8 +197,9 @@ fn interest(asked: &LawInterest) -> Result<Answer<Interest>, Failure> {
     };
     let terms = InterestTerms { basis, from: asked.from };
     let last = asked.to.yesterday().map_err(no_answer_of)?;
-    let answer = law::interest(pack(asked.country), terms, &[(asked.from, asked.principal)], last)
-        .map_err(no_answer_of)?;
+    let pack = under(pack(asked.country), &asked.readings)?;
+    let answer =
+        law::interest(pack, terms, &[(asked.from, asked.principal)], last).map_err(no_answer_of)?;
     let segments: Result<Vec<Segment>, Failure> =
         answer.value.segments.iter().map(segment).collect();
     let value = Interest { amount: answer.value.total.to_decimal(), segments: segments? };
@@ -201,21 +247,22 @@ fn term(asked: &LawTerm) -> Result<Answer<Term>, Failure> {
         return Err(no_answer("the law starts terms by post and by e-mail only"));
     }
     let (consumer, sent) = (DebtorKind::Consumer, asked.sent);
+    let [nl, be] = [under(Pack::NL, &asked.readings)?, under(Pack::BE, &asked.readings)?];
     let answer = match asked.kind {
         TermKind::NlFourteenDay => {
-            term_of(Pack::NL, MessageKind::FourteenDayLetter, consumer, channel, sent)
+            term_of(nl, MessageKind::FourteenDayLetter, consumer, channel, sent)
         }
         TermKind::BeFirstReminder => {
-            term_of(Pack::BE, MessageKind::FreeFirstReminder, consumer, channel, sent)
+            term_of(be, MessageKind::FreeFirstReminder, consumer, channel, sent)
         }
         TermKind::BeFormalNotice => {
-            let answer = formal_notice_waiting(Pack::BE, sent, &[]);
+            let answer = formal_notice_waiting(be, sent, &[]);
             let term = answer.value.as_ref().map(|waiting| waiting.term);
             with(answer, term)
         }
     };
     let delivered = match asked.kind {
-        TermKind::NlFourteenDay => arrives_on(Pack::NL, channel, sent).value,
+        TermKind::NlFourteenDay => arrives_on(nl, channel, sent).value,
         TermKind::BeFirstReminder | TermKind::BeFormalNotice => None,
     };
     let term = answer.value.ok_or_else(|| {
@@ -245,7 +292,7 @@ impl Display for Contact {
 }
 
 fn contact(asked: &LawContact) -> Result<Answer<Contact>, Failure> {
-    let pack = pack(asked.country);
+    let pack = under(pack(asked.country), &asked.readings)?;
     let at = pack.moment(asked.at.date(), asked.at.time());
     let at = at.ok_or_else(|| no_answer("there is no such moment"))?;
     let answer = next_lawful_moment(pack, debtor(asked.debtor), channel(asked.channel), at);
@@ -296,6 +343,14 @@ const fn pack(country: LawCountry) -> Pack {
         LawCountry::Nl => Pack::NL,
         LawCountry::Be => Pack::BE,
     }
+}
+
+fn under(pack: Pack, asked: &AskedReadings) -> Result<Pack, Failure> {
+    let mut readings = pack.readings;
+    for (name, value) in &asked.readings {
+        readings.set(name, value).map_err(no_answer_of)?;
+    }
+    Ok(pack.under(readings))
 }
 
 const fn debtor(debtor: LawDebtor) -> DebtorKind {
