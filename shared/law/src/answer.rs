@@ -74,6 +74,8 @@ rules! {
     BeAgreedInterest = "be.agreed-interest", "law of 2 August 2002 art. 7";
     /// A payment goes to the interest before the principal.
     BeAllocation = "be.allocation", "BW art. 5.210; that costs come first: own reading";
+    /// A collector first checks what is asked of a consumer; where it is too much, no notice goes.
+    BeAmountsFirst = "be.amounts-first", "WER art. XIX.4 and XIX.7 par. 1";
     /// A fixed amount per invoice from businesses; more with proof only.
     BeBusinessCosts = "be.business-costs", "law of 2 August 2002 art. 6";
     /// No calls and no visits by night.
@@ -82,6 +84,8 @@ rules! {
     BeCommercialInterest = "be.commercial-interest", "law of 2 August 2002 art. 5";
     /// For a consumer credit that was ended, what was lent comes before interest and penalties.
     BeConsumerCredit = "be.consumer-credit", "WER art. VII.106 par. 5";
+    /// Nobody but the debtor is asked to pay.
+    BeDebtorOnly = "be.debtor-only", "WER art. XIX.5";
     /// The first reminder to a consumer is free and has a fixed content.
     BeFirstReminder = "be.first-reminder", "WER art. XIX.2";
     /// The term of the formal notice: from the third working day, whatever the medium.
@@ -93,12 +97,16 @@ rules! {
     BeFormalNoticeSuspended = "be.formal-notice-suspended", "WER art. XIX.9";
     /// Interest where neither a contract nor the law on late payment gives another rate.
     BeLegalInterest = "be.legal-interest", "BW art. 5.240; the rate published each January";
+    /// The number of the national register is kept by nobody who was not authorised.
+    BeNationalNumber = "be.national-number", "own reading: its use needs an authorisation";
     /// A clause binds a consumer up to fixed amounts, and nothing else may be asked.
     BePenaltyClause = "be.penalty-clause", "WER art. XIX.4";
     /// What is agreed with a consumer is confirmed in writing at once.
     BePromiseInWriting = "be.promise-in-writing", "WER art. XIX.11";
     /// The term after a reminder: from the third working day by post, from the next day else.
     BeReminderClock = "be.reminder-clock", "WER art. XIX.2";
+    /// Before a collector's formal notice come the first reminder, with proof, and its term.
+    BeReminderFirst = "be.reminder-first", "WER art. XIX.8";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
     /// Saturdays, Sundays and legal holidays are no working days.
@@ -115,12 +123,24 @@ rules! {
     HouseCreditorTerms = "house.creditor-terms", "own rule: the terms of the creditor";
     /// How days become parts of a year, and where interest is rounded.
     HouseDayCount = "house.day-count", "own rule: the law has none";
+    /// Who may be a consumer counts as one, and a person looks at what does not fit.
+    HouseDebtorKind = "house.debtor-kind", "own rule: when in doubt, the one who is protected";
+    /// Nobody but the debtor is asked to pay, or told of the debt.
+    HouseDebtorOnly = "house.debtor-only", "own rule: a debt is told to nobody else";
+    /// After a death a person decides.
+    HouseDeceased = "house.deceased", "own rule: who may be written to is no matter for a machine";
     /// A demand leaves seven days after it arrived.
     HouseDemandTerm = "house.demand-term", "own rule: a reasonable time";
+    /// What the debtor said against the claim is answered before anything else is done.
+    HouseDisputeFirst = "house.dispute-first", "own rule: a doubt comes first";
     /// What only informs or asks costs nothing by itself, whoever owes; a demand may.
     HouseFreeMessage = "house.free-message", "own rule: follows from what these messages are";
+    /// Where somebody speaks for the debtor, we write to that person.
+    HouseHelperFirst = "house.helper-first", "own rule: who is helped is left in peace";
     /// What the message says to be of use: who asks, what for, how to pay, how to object.
     HouseMessageContent = "house.message-content", "own rule: a message one can act upon";
+    /// About a minor a person decides.
+    HouseMinor = "house.minor", "own rule: who answers for a minor is no matter for a machine";
     /// Without a clause nothing is added to what a consumer owes.
     HouseNoClause = "house.no-clause", "own rule: the law is unsettled on legal interest";
     /// Thanks for the whole payment come when nothing is left to pay.
@@ -129,12 +149,19 @@ rules! {
     HousePreDue = "house.pre-due", "own rule: follows from what the message is";
     /// Nobody is reminded of nothing.
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
+    /// Without fair terms a consumer is asked the principal only.
+    HouseTermsReviewed = "house.terms-reviewed",
+        "own rule: courts have refused all costs for one unfair clause";
+    /// What is barred by time is not asked.
+    HouseTimeBarred = "house.time-barred", "own rule: the law leaves it to the debtor to say so";
     /// The letter that must come, and run out, before a consumer owes collection costs.
     NlFourteenDayLetter = "nl.14-day-letter", "BW art. 6:96 lid 6";
     /// Agreed interest runs where it is more than the law's; between businesses, in its place.
     NlAgreedInterest = "nl.agreed-interest", "BW art. 6:119 lid 3 and 6:119a lid 8";
     /// A payment goes to the costs, then to the interest, then to the principal.
     NlAllocation = "nl.allocation", "BW art. 6:44";
+    /// Nobody uses a BSN to whom no law allows it, whoever consents.
+    NlBsn = "nl.bsn", "UAVG art. 46";
     /// A business owes at least a fixed amount, without any reminder.
     NlBusinessCosts = "nl.business-costs", "BW art. 6:96 lid 4; BIK art. 2";
     /// A collector describes the claim in writing, as soon as possible.
@@ -147,6 +174,8 @@ rules! {
     NlCommercialInterest = "nl.commercial-interest", "BW art. 6:119a and 6:120";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
+    /// Who was in default before July 2012 owes no costs by the scale.
+    NlCostsSince2012 = "nl.costs-since-2012", "BIK art. 3";
     /// No collection costs for a consumer before the 14-day letter has run out.
     NlNoCostsYet = "nl.no-costs-yet", "BW art. 6:96 lid 6";
     /// When a message counts as arrived.

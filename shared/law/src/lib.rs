@@ -24,10 +24,12 @@ mod elements;
 mod formal_notice;
 mod gate;
 mod interest;
+mod national_number;
 mod pack;
 mod portion;
 mod rates;
 mod readings;
+mod start;
 mod surcharge;
 mod term;
 mod window;
@@ -47,11 +49,16 @@ pub use gate::{Act, ClaimFacts, GateFacts, Notice, Verdict, gate};
 pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
+pub use national_number::{NationalNumber, mask_national_numbers, national_numbers};
 pub use pack::{Jurisdiction, Pack};
 pub use rates::RateTable;
 pub use readings::{
     BelgianHours, DayCount, FeeRounding, InterestRounding, LumpSumBase, NoClause, PostDays,
     ReadingError, Readings, ReminderFeeReading, StartReading, Switch,
+};
+pub use start::{
+    ClaimToStart, DebtorSigns, Finding, Helper, Obstacle, PersonToAsk, Reach, StartCheck,
+    TermsReview, start_check,
 };
 pub use surcharge::{Surcharge, surcharge};
 pub use term::{Term, arrives_on, consumers_protected_from, pay_by, sent_on, term_of};
