@@ -74,6 +74,8 @@ rules! {
     BeAgreedInterest = "be.agreed-interest", "law of 2 August 2002 art. 7";
     /// A payment goes to the interest before the principal.
     BeAllocation = "be.allocation", "BW art. 5.210; that costs come first: own reading";
+    /// A collector first checks what is asked of a consumer; where it is too much, no notice goes.
+    BeAmountsFirst = "be.amounts-first", "WER art. XIX.4 and XIX.7 par. 1";
     /// A fixed amount per invoice from businesses; more with proof only.
     BeBusinessCosts = "be.business-costs", "law of 2 August 2002 art. 6";
     /// No calls and no visits by night.
@@ -111,6 +113,8 @@ rules! {
     /// What the debtor does and a summons start the term anew; a plain demand does not.
     BeLimitationInterrupted = "be.limitation-interrupted",
         "old BW art. 2244 par. 2 for a lawyer's notice; for the rest we know no article";
+    /// The number of the national register is kept by nobody who was not authorised.
+    BeNationalNumber = "be.national-number", "own reading: its use needs an authorisation";
     /// A business has 30 days unless it agreed to others, and can agree to 60 at most.
     BePaymentTerm = "be.payment-term", "law of 2 August 2002 art. 4";
     /// A clause binds a consumer up to fixed amounts, and nothing else may be asked.
@@ -123,6 +127,8 @@ rules! {
     BeReminderClock = "be.reminder-clock", "WER art. XIX.2";
     /// Who missed three due dates of a regular delivery in a year may be asked for a fee.
     BeReminderFee = "be.reminder-fee", "WER art. XIX.2; of regular deliveries only: own reading";
+    /// Before a collector's formal notice come the first reminder, with proof, and its term.
+    BeReminderFirst = "be.reminder-first", "WER art. XIX.8";
     /// A reminder comes when the term has passed.
     BeTermPassed = "be.term-passed", "WER art. XIX.2; law of 2 August 2002 art. 4 and 5";
     /// Who visits a consumer hands over what the formal notice says, and more.
@@ -148,6 +154,8 @@ rules! {
     HouseCreditorTerms = "house.creditor-terms", "own rule: the terms of the creditor";
     /// How days become parts of a year, and where interest is rounded.
     HouseDayCount = "house.day-count", "own rule: the law has none";
+    /// Who may be a consumer counts as one, and a person looks at what does not fit.
+    HouseDebtorKind = "house.debtor-kind", "own rule: when in doubt, the one who is protected";
     /// Nobody else than the debtor is asked for a debt.
     HouseDebtorOnly = "house.debtor-only", "own rule: a debt is told to the debtor only";
     /// Who has died is not approached; a person writes to the heirs.
@@ -182,6 +190,9 @@ rules! {
     HouseRepresented = "house.represented", "own rule: the helper is written to";
     /// Nobody is reminded of nothing.
     HouseSomethingOpen = "house.something-open", "own rule: a claim with an open amount";
+    /// Without fair terms a consumer is asked the principal only.
+    HouseTermsReviewed = "house.terms-reviewed",
+        "own rule: courts have refused all costs for one unfair clause";
     /// What is time-barred is not asked for.
     HouseTimeBarred = "house.time-barred", "own rule: to ask would mislead";
     /// The letter that must come, and run out, before a consumer owes collection costs.
@@ -190,6 +201,8 @@ rules! {
     NlAgreedInterest = "nl.agreed-interest", "BW art. 6:119 lid 3 and 6:119a lid 8";
     /// A payment goes to the costs, then to the interest, then to the principal.
     NlAllocation = "nl.allocation", "BW art. 6:44";
+    /// Nobody uses a BSN to whom no law allows it, whoever consents.
+    NlBsn = "nl.bsn", "UAVG art. 46";
     /// A business owes at least a fixed amount, without any reminder.
     NlBusinessCosts = "nl.business-costs", "BW art. 6:96 lid 4; BIK art. 2";
     /// A collector describes the claim in writing, as soon as possible.
@@ -204,6 +217,8 @@ rules! {
     NlConsumerSale = "nl.consumer-sale", "BW art. 7:28; energy, gas and water: own reading";
     /// Not between 20:00 and 07:00, not on Sundays and holidays, by any means.
     NlContactWindow = "nl.contact-window", "Bki art. 4.2; Algemene termijnenwet art. 3";
+    /// Who was in default before July 2012 owes no costs by the scale.
+    NlCostsSince2012 = "nl.costs-since-2012", "BIK art. 3";
     /// The debtor says which of several debts a payment pays.
     NlDebtChoice = "nl.debt-choice", "BW art. 6:43 lid 1";
     /// A payment without a choice pays what is due, the most burdensome, the oldest, in proportion.

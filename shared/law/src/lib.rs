@@ -31,11 +31,13 @@ mod gate;
 mod instalments;
 mod interest;
 mod limitation;
+mod national_number;
 mod pack;
 mod payment_term;
 mod portion;
 mod rates;
 mod readings;
+mod start;
 mod surcharge;
 mod term;
 mod window;
@@ -63,12 +65,17 @@ pub use interest::{
     Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
 };
 pub use limitation::{ClaimOrigin, Interruption, InterruptionKind, Limitation, limitation};
+pub use national_number::{NationalNumber, mask_national_numbers, national_numbers};
 pub use pack::{Jurisdiction, Pack};
 pub use payment_term::{CompanySize, PaymentFacts, PaymentTerm, Supply, payment_term};
 pub use rates::{RateTable, RatesEnding, rates_ending};
 pub use readings::{
     BelgianHours, DayCount, FeeRounding, InterestRounding, LumpSumBase, NoClause, PostDays,
     ReadingError, Readings, ReminderFeeReading, StartReading, Switch,
+};
+pub use start::{
+    ClaimToStart, DebtorSigns, Finding, Helper, Obstacle, PersonToAsk, Reach, StartCheck,
+    TermsReview, start_check,
 };
 pub use surcharge::{Surcharge, surcharge};
 pub use term::{Term, arrives_on, consumers_protected_from, pay_by, sent_on, term_of};
