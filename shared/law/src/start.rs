@@ -1077,7 +1077,7 @@ mod tests {
             ]
         );
         let decided: Vec<&str> = answer.rules.iter().rev().take(3).map(|it| it.as_str()).collect();
-        assert_eq!(decided, ["house.time-barred", "house.dispute-first", "house.terms-reviewed"]);
+        assert_eq!(decided, ["house.time-barred", "house.dispute", "house.terms-reviewed"]);
         assert_eq!(answer.pack.as_str(), "nl-2024.2");
     }
 

@@ -1,4 +1,4 @@
-//! How fast the mailbox is, against limits that are measured in the same run on the same servers.
+//! How fast the mailbox is, and the law's gate, against limits that are measured in the same run.
 //!
 //! Absolute figures differ from machine to machine and from hour to hour; what counts are the
 //! ratios and the processor time per message.
@@ -15,6 +15,7 @@ mod cpu;
 mod end_to_end;
 mod fairness;
 mod figures;
+mod gate;
 mod limits;
 mod reference;
 mod servers;
@@ -74,13 +75,20 @@ enum Role {
     /// The process that works off a backlog; started by the benchmark itself.
     #[command(hide = true)]
     Serve(Urls),
+    /// Only measures how fast the law's gate answers; needs no servers.
+    Gate,
 }
+
+/// How often the law's gate is asked.
+const GATE_ANSWERS: u32 = 1_000_000;
 
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
-    if let Some(Role::Serve(urls)) = &arguments.role {
-        return backlog::serve(urls).await;
+    match &arguments.role {
+        Some(Role::Serve(urls)) => return backlog::serve(urls).await,
+        Some(Role::Gate) => return gate::answer(GATE_ANSWERS),
+        None => {}
     }
     let servers = Servers::start().await;
     servers.fill("tally", arguments.rows).await;
@@ -95,6 +103,7 @@ async fn main() {
     } else {
         println!("{medians}");
     }
+    gate::answer(GATE_ANSWERS);
     if let Some(rows) = arguments.large_rows {
         let [small, large] = large(&servers, &arguments, rows).await;
         let part = ratio(large, small);
