@@ -6,14 +6,17 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny build run down demo previous test check bench faults simulate format \
-	generate queries clean-run clean
+.PHONY: help setup setup-deny setup-mutants build run down demo previous test check bench faults simulate \
+	mutants format generate queries clean-run clean
 
 help: ## Explains the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup-deny:
 	@deploy/setup --with deny
+
+setup-mutants:
+	@deploy/setup --with mutants
 
 setup: ## Fetches the pinned servers (Postgres, nats-server) into .tools, once.
 	@deploy/setup
@@ -55,6 +58,12 @@ faults: setup ## Breaks the mailbox in every known way, 10,000 times, and tells 
 
 simulate: ## Tells many seeded stories with all decisions in one process, and checks every invariant.
 	@$(CARGO) run --quiet --package simulation -- $(ARGUMENTS)
+
+# Fewer cases a property and optimised tests: one mutant, out of hundreds, should cost seconds.
+mutants: setup-mutants ## Mutates the law and tells which changes no test notices; ARGUMENTS: --file.
+	@PROPTEST_CASES=64 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
+		"$$(cat .tools/location 2>/dev/null || echo .tools)/bin/cargo-mutants" mutants \
+		--package law --cargo-test-arg=--tests --timeout 120 --output target $(ARGUMENTS)
 
 format: ## Formats the code.
 	@$(CARGO) fmt --all

@@ -39,8 +39,8 @@ pub struct Waiting {
     /// The last day on which nothing is done; later than the end of the term where something
     /// suspends.
     pub last: Date,
-    /// The days for which a clause's interest does not run, because nothing was decided in time: the
-    /// first, and the last where there is one already.
+    /// The days for which a clause's interest does not run, because nothing was decided in time:
+    /// the first, and the last where there is one already.
     pub without_interest: Vec<(Date, Option<Date>)>,
 }
 

@@ -7,6 +7,7 @@ mod act;
 mod actor;
 mod check_digits;
 mod clock;
+mod company_number;
 mod content_hash;
 mod country;
 mod currency;
@@ -25,6 +26,7 @@ pub use act::{
 };
 pub use actor::{Actor, ActorError};
 pub use clock::{Clock, FixedClock};
+pub use company_number::{CompanyNumber, CompanyNumberError, CompanyNumberKind};
 pub use content_hash::{ContentHash, ContentHashError};
 pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError};

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use primitives::CompanyNumber;
+
 use super::invoice::{Identifier, Party};
 
 /// What identifies a company; the first kinds are the stronger ones.
@@ -58,30 +60,21 @@ impl CompanyId {
     }
 }
 
-/// A number of the Dutch trade register (`KvK`): eight digits, without a check digit.
+/// A number of the Dutch trade register (`KvK`), whatever stands between its figures.
 #[must_use]
 pub fn kvk_number(text: &str) -> Option<String> {
-    let digits = compact(text);
-    (digits.len() == 8 && is_digits(&digits)).then_some(digits)
+    CompanyNumber::parse_kvk(&compact(text)).ok().map(|number| number.as_str().to_owned())
 }
 
-/// A number of the Belgian register of enterprises, with or without `BE`: ten digits, of which the
-/// last two are 97 less the first eight modulo 97. Old numbers lack the leading nought.
+/// A number of the Belgian register of enterprises, with or without `BE`; old numbers may lack the
+/// leading nought.
 #[must_use]
 pub fn enterprise_number(text: &str) -> Option<String> {
-    let compact = compact(text);
-    let digits = compact.strip_prefix("BE").unwrap_or(&compact);
-    let digits = if digits.len() == 9 { format!("0{digits}") } else { digits.to_owned() };
-    if digits.len() != 10 || !is_digits(&digits) || !digits.starts_with(['0', '1']) {
-        return None;
-    }
-    let (base, check) = digits.split_at_checked(8)?;
-    let remainder = base.parse::<u32>().ok()?.checked_rem(97)?;
-    (check.parse() == Ok(97_u32.saturating_sub(remainder))).then_some(digits)
+    CompanyNumber::parse_enterprise(&compact(text)).ok().map(|number| number.as_str().to_owned())
 }
 
-/// A VAT number with its country code. Of Belgium and the Netherlands the form is checked; of other
-/// countries only that it can be one.
+/// A VAT number with its country code. A Belgian one is checked whole; of a Dutch one the form,
+/// because papers carry made-up ones that still tell parties apart; of others, that it can be one.
 #[must_use]
 pub fn vat_number(text: &str) -> Option<CompanyId> {
     let number = compact(text);
