@@ -77,24 +77,27 @@ const BE_FEASTS: Feasts = Feasts {
 /// present date; equated days are known to the end of the last decree, 2028.
 #[must_use]
 pub fn holidays(pack: Pack, year: i16) -> Vec<Holiday> {
+    let mut all: Vec<Holiday> = feast_days(pack, year).collect();
+    all.sort_unstable();
+    all.dedup_by_key(|holiday| holiday.date);
+    all
+}
+
+/// Each holiday of a year under each of its names, in no order.
+fn feast_days(pack: Pack, year: i16) -> impl Iterator<Item = Holiday> {
     let feasts = match pack.jurisdiction {
         Jurisdiction::Nl => NL_FEASTS,
         Jurisdiction::Be => BE_FEASTS,
     };
     let fixed = feasts.fixed.iter();
-    let fixed = fixed.map(|(month, day, name)| (Date::new(year, *month, *day).ok(), *name));
-    let from_easter = feasts.from_easter.iter().map(|(days, name)| {
-        (easter(year).and_then(|easter| easter.checked_add(days.days()).ok()), *name)
+    let fixed = fixed.map(move |(month, day, name)| (Date::new(year, *month, *day).ok(), *name));
+    let easter = easter(year);
+    let from_easter = feasts.from_easter.iter().map(move |(days, name)| {
+        (easter.and_then(|easter| easter.checked_add(days.days()).ok()), *name)
     });
-    let only_dutch = only_dutch(year).into_iter().filter(|_| pack.is_dutch());
-    let mut all: Vec<Holiday> = fixed
-        .chain(from_easter)
-        .filter_map(|(date, name)| Some(Holiday { date: date?, name }))
-        .chain(only_dutch)
-        .collect();
-    all.sort_unstable();
-    all.dedup_by_key(|holiday| holiday.date);
-    all
+    let named = fixed.chain(from_easter);
+    let named = named.filter_map(|(date, name)| Some(Holiday { date: date?, name }));
+    named.chain(only_dutch(year).filter(move |_| pack.is_dutch()))
 }
 
 /// Whether `date` is a working day: no Saturday, no Sunday and no holiday.
@@ -133,8 +136,8 @@ pub(crate) fn free_day(pack: Pack, date: Date) -> Option<&'static str> {
     if date.weekday() == Weekday::Sunday {
         return Some("a Sunday");
     }
-    let holidays = holidays(pack, date.year());
-    holidays.into_iter().find_map(|holiday| (holiday.date == date).then_some(holiday.name))
+    let of_the_day = feast_days(pack, date.year()).filter(|holiday| holiday.date == date);
+    of_the_day.min().map(|holiday| holiday.name)
 }
 
 /// `date` and the days after it, to the end of the calendar.
@@ -155,14 +158,14 @@ const fn working_days_rule(pack: Pack) -> RuleId {
 }
 
 /// King's Day, which gives way to a Sunday, and the days equated by decree.
-fn only_dutch(year: i16) -> Vec<Holiday> {
+fn only_dutch(year: i16) -> impl Iterator<Item = Holiday> {
     let kings_day = [27, 26].into_iter().find_map(|day| {
         Date::new(year, 4, day).ok().filter(|date| date.weekday() != Weekday::Sunday)
     });
     let kings_day = kings_day.map(|date| Holiday { date, name: "King's Day" });
-    let equated = EQUATED.iter().filter(|date| date.year() == year);
+    let equated = EQUATED.iter().filter(move |date| date.year() == year);
     let equated = equated.map(|date| Holiday { date: *date, name: "equated with a holiday" });
-    kings_day.into_iter().chain(equated).collect()
+    kings_day.into_iter().chain(equated)
 }
 
 /// Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher).
