@@ -32,10 +32,13 @@ mod handlers {
     pub(crate) mod tell_payments_known;
 }
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use law::{Pack, RateTable, RatesEnding, rates_ending};
 use mailbox::{Asker, Mailbox};
-use primitives::Actor;
+use opentelemetry::KeyValue;
+use primitives::{Actor, Clock, Date};
 use runtime::error::BoxError;
 use runtime::{Context, Service};
 use sqlx::migrate::Migrator;
@@ -82,6 +85,7 @@ impl Service for PaymentReconciliation {
     }
 
     async fn start(context: Context<PaymentReconciliationConfig>) -> Result<(), BoxError> {
+        watch_rates(Arc::clone(&context.clock));
         let config = &context.config.service;
         let asker = Asker::new(
             context.nats.clone(),
@@ -107,6 +111,30 @@ impl Service for PaymentReconciliation {
             .await?;
         Ok(())
     }
+}
+
+/// Tells for how many days the rates of interest are loaded, below zero where one is lacking: for
+/// such days no interest is asked. Meant for an alarm.
+fn watch_rates(clock: Arc<dyn Clock>) {
+    let today = Pack::NL.local_date(clock.business_now());
+    for RatesEnding { table, last, .. } in rates_ending(today) {
+        tracing::warn!(%table, ?last, "rates of interest end: load what was published");
+    }
+    let _gauge = opentelemetry::global::meter("law")
+        .i64_observable_gauge("law_rates_days_left")
+        .with_description("Days until the loaded rates of interest end; below 0 they are lacking.")
+        .with_callback(move |observer| {
+            let today = Pack::NL.local_date(clock.business_now());
+            for table in RateTable::ALL {
+                let left = table.loaded_until().map_or(i64::MIN, |last| days_until(today, last));
+                observer.observe(left, &[KeyValue::new("table", table.to_string())]);
+            }
+        })
+        .build();
+}
+
+fn days_until(today: Date, last: Date) -> i64 {
+    last.duration_since(today).as_hours() / 24
 }
 
 /// Everything that the service takes in, but for bank files and the question for a position: those

@@ -153,7 +153,7 @@ const fn needs_formal_notice(pack: Pack, act: &Act) -> bool {
     }
 }
 
-/// Up to and including which day a registration allows it, where one is needed and its end is known.
+/// Up to and including which day a registration allows it, where one is needed and has an end.
 struct Registered {
     until: Option<Date>,
 }

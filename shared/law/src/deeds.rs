@@ -117,9 +117,9 @@ pub(crate) fn may_write(pack: Pack, debtor: DebtorKind, message: MessageKind) ->
 }
 
 /// The days on which an act about the claims of a case may be done: who owes may be approached at
-/// all, all claims are of the age that the act supposes, and the clocks that protect the debtor have
-/// run out. None where there is no such day, or the claims have nothing to pay; for thanks, where
-/// they still have.
+/// all, all claims are of the age that the act supposes, and the clocks that protect the debtor
+/// have run out. None where there is no such day, or the claims have nothing to pay; for thanks,
+/// where they still have.
 pub fn lawful_days(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<LawfulDays>> {
     let mut trail = pack.trail();
     let Some(approachable) = trail.take(approachable(pack, act, facts)) else {

@@ -109,7 +109,7 @@ pub struct Charges {
 /// is not a collector's to a Belgian consumer.
 ///
 /// The fixed words that WER art. XIX.7 puts into the notices of lawyers, bailiffs and court agents
-/// are theirs: an agency must not look like one (see [`forbidden_content`](crate::forbidden_content)).
+/// are theirs: an agency must not look like one ([`forbidden_content`](crate::forbidden_content)).
 pub fn required_elements(
     country: Country,
     debtor: DebtorKind,

@@ -59,9 +59,9 @@ impl Extra {
 /// that the creditor has proof of having had these very costs.
 ///
 /// Dutch collection costs cover every act, whoever owes. A Belgian consumer owes what the clause
-/// holds and nothing else, to the collector nothing at all (WER art. XIX.4 and XIX.13). Of a Belgian
-/// business reasonable costs may be asked with proof (law of 2 August 2002 art. 6), but no interest
-/// on them. That no interest runs on Dutch collection costs rests on a single source.
+/// holds and nothing else, to the collector nothing at all (WER art. XIX.4 and XIX.13). Of a
+/// Belgian business reasonable costs may be asked with proof (law of 2 August 2002 art. 6), but no
+/// interest on them. That no interest runs on Dutch collection costs rests on a single source.
 pub fn may_charge(pack: Pack, debtor: DebtorKind, extra: Extra, proven: bool) -> Answer<bool> {
     let mut trail = pack.trail();
     let said = extra.said();
@@ -284,10 +284,8 @@ mod tests {
         assert_eq!(answer.rules, [RuleId::BeReminderFee]);
         assert_eq!(
             answer.because,
-            [
-                "It is the reminder of due date number 4 that was missed this year: it costs 7.50 EUR \
-              and the postage at most, 7.50 EUR."
-            ]
+            ["It is the reminder of due date number 4 that was missed this year: it costs \
+              7.50 EUR and the postage at most, 7.50 EUR."]
         );
         let free = ReminderFacts { missed_in_year: 3, ..facts };
         let free = reminder_fee(Pack::BE, consumer, free).unwrap();

@@ -43,9 +43,9 @@ const MONTHS: i32 = 6;
 /// order.
 ///
 /// Where several instalments were demanded, sources disagree whether the scale is laid over their
-/// sum (BW art. 6:96 lid 7) or the highest fee of a single one is due: the lower one is asked, which
-/// is that of a single one. Where a fee fell due in the six months before, nothing is asked, and a
-/// person may look. With the reading `nl_instalment_cap` off, before 1 October 2024, for businesses
+/// sum (BW art. 6:96 lid 7) or the highest fee of a single one is due: the lower one is asked,
+/// which is that of a single one. Where a fee fell due in the six months before, nothing is asked,
+/// and a person may look. With the reading `nl_instalment_cap` off, before 1 October 2024, for businesses
 /// and in Belgium it is [`collection_costs`] of the sum.
 pub fn instalment_costs(
     pack: Pack,
@@ -187,10 +187,8 @@ mod tests {
         let answer = ask(Pack::NL, DebtorKind::Consumer, &[5_000], date(2026, 11, 26), &fees);
         assert_eq!(
             answer.because,
-            [
-                "Costs of 40.00 EUR for the same contract fell due on Saturday 1 August 2026: within \
-              6 months nothing is added for another instalment."
-            ]
+            ["Costs of 40.00 EUR for the same contract fell due on Saturday 1 August 2026: \
+              within 6 months nothing is added for another instalment."]
         );
     }
 
@@ -227,7 +225,8 @@ mod tests {
                 today += wait.days();
                 let answer = ask(Pack::NL, DebtorKind::Consumer, &[unpaid], today, &fees);
                 let Some(costs) = answer.value.costs else { continue };
-                let scale = collection_costs(Pack::NL, DebtorKind::Consumer, &TERMS, &[euro(unpaid)]);
+                let (debtor, unpaid) = (DebtorKind::Consumer, [euro(unpaid)]);
+                let scale = collection_costs(Pack::NL, debtor, &TERMS, &unpaid);
                 let scale = scale.unwrap().value;
                 prop_assert_eq!(Some(&costs), scale.as_ref());
                 if let Some(last) = fees.last() {
@@ -250,7 +249,8 @@ mod tests {
             prop_assert_eq!(capped.is_some(), plain.is_some());
             if let Some((capped, plain)) = capped.zip(plain) {
                 prop_assert!(capped.fee.checked_cmp(plain.fee).unwrap().is_le());
-                prop_assert_eq!(Money::sum(Currency::EUR, capped.shares.iter().copied()), Ok(capped.fee));
+                let sum = Money::sum(Currency::EUR, capped.shares.iter().copied());
+                prop_assert_eq!(sum, Ok(capped.fee));
                 prop_assert_eq!(capped.shares.len(), unpaid.len());
             }
         }

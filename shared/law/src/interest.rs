@@ -791,7 +791,8 @@ mod tests {
             let (until, days) = (from + length.days(), i64::from(length) + 1);
             let basis = agreed(1_000, DebtorKind::LegalPerson);
             let of = |count| {
-                on(reading(Pack::NL, "nl_day_count", count), terms(basis, from), unpaid, until).total
+                let pack = reading(Pack::NL, "nl_day_count", count);
+                on(pack, terms(basis, from), unpaid, until).total
             };
             let [plain, calendar, years] = ["act365", "actact", "full_years"].map(of);
             let a_day_each_year = unpaid / 10 / 365 * (days / 365 + 1) + 10;

@@ -4,16 +4,14 @@
 //! can read. Nothing here reads a clock, a file or the environment, and nothing here is lenient:
 //! what no rule covers may not be done.
 //!
-//! Covered are the Netherlands and Belgium: messages by e-mail and post from the notice before the
-//! due date to the demand, the answers to a promise and to the whole payment, and calls; the terms
-//! that the Dutch 14-day letter and the Belgian first reminder start; collection costs, interest,
-//! from when our books ask for them, and what a payment pays first; the last day to pay,
-//! and when a claim is time-barred. The rates of interest are data (`data/*.csv`), each loaded
-//! until a day; beyond it there is an error and no guess.
+//! Covered are the Netherlands and Belgium: what may be done towards whom and when ([`gate`]), what
+//! may be asked ([`collection_costs`], [`interest`], [`surcharge`]), terms and limitation, what a
+//! payment pays, what a text must hold and must not, and what is looked at before a claim is
+//! started. The README lists the questions. The rates of interest are data (`data/*.csv`), each
+//! loaded until a day; beyond it there is an error and no guess.
 //!
-//! Absent, each with its own issue to come: the content of the Belgian formal notice and what
-//! suspends its term, the Dutch rule on small instalments (BIK art. 2a), payment plans, and
-//! acts by text message or visit.
+//! Absent: payment plans and ability to pay; the written description of the claim as a document of
+//! its own.
 
 mod allocation;
 mod answer;

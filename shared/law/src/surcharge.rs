@@ -116,8 +116,8 @@ impl Late<'_> {
         Some(Surcharge { from, interest, costs: lump_sum })
     }
 
-    /// Without a clause nothing is added; or, as the house may read it, legal interest from a formal
-    /// notice on, which a written demand is.
+    /// Without a clause nothing is added; or, as the house may read it, legal interest from a
+    /// formal notice on, which a written demand is.
     fn without_clause(&self, trail: &mut Trail) -> Option<Surcharge> {
         if self.pack.readings.be_no_clause == NoClause::Nothing {
             trail.ask(RuleId::HouseNoClause);

@@ -688,7 +688,8 @@ proptest! {
             prop_assert!(clock_has_run_out(&act, &facts, today));
         }
         if let Registration::ValidUntil(last) = facts.case.registration {
-            let dutch_person = act.country == Country::NL && act.debtor_kind != DebtorKind::LegalPerson;
+            let person = act.debtor_kind != DebtorKind::LegalPerson;
+            let dutch_person = act.country == Country::NL && person;
             let protected = belgian_consumer || dutch_person;
             prop_assert!(today <= last || !protected || act.capacity == Capacity::Creditor);
         }

@@ -1,5 +1,5 @@
-//! How fast the law's gate answers, on one core, against the one step that no answer can do without:
-//! which day it is where the debtor is.
+//! How fast the law's gate answers, on one core, against the one step that no answer can do
+//! without: which day it is where the debtor is.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -155,6 +155,10 @@ async fn assert_counted(stack: &Stack) {
         let whose = format!("service_name=\"{service}\"");
         assert_eq!(value("target_info{", &whose), Some(1), "{service}: {lines:#?}");
     }
+    // The finance desk tells until when it knows the rates of interest.
+    let lines = stack.metrics("payment-reconciliation").await;
+    let tables = lines.iter().filter(|line| line.starts_with("law_rates_days_left{"));
+    assert_eq!(tables.count(), 4, "{lines:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

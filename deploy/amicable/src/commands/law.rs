@@ -20,6 +20,7 @@ use crate::cli::{
     LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, TermKind,
 };
 use crate::failure::Failure;
+use crate::moment::now;
 use crate::output::{say, say_json};
 
 /// An answer as a program reads it.
@@ -43,7 +44,7 @@ pub(crate) fn run(law: &Law) -> Result<ExitCode, Failure> {
         Law::Contact(asked) => tell(contact(asked)?, asked.json),
         Law::Allocate(asked) => tell(allocate(asked)?, asked.json),
         Law::Readings(asked) => readings(asked.json),
-        Law::Rates(asked) => return rates(asked),
+        Law::Rates(asked) => return Ok(rates(asked)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -67,8 +68,8 @@ struct RatesLoaded {
 }
 
 /// Ends with 1 where the rate of the day is lacking, so that a nightly job can alarm.
-fn rates(asked: &LawRates) -> Result<ExitCode, Failure> {
-    let on = asked.on.unwrap_or_else(|| Pack::NL.local_date(jiff::Timestamp::now()));
+fn rates(asked: &LawRates) -> ExitCode {
+    let on = asked.on.unwrap_or_else(|| Pack::NL.local_date(now()));
     let ending = rates_ending(on);
     let loaded: Vec<RatesLoaded> = RateTable::ALL
         .iter()
@@ -87,7 +88,7 @@ fn rates(asked: &LawRates) -> Result<ExitCode, Failure> {
         }
     }
     let lacking = loaded.iter().any(|it| it.lacking);
-    Ok(if lacking { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if lacking { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Writes the answer with its reasons, for a person or a program.
