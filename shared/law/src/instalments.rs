@@ -45,8 +45,8 @@ const MONTHS: i32 = 6;
 /// Where several instalments were demanded, sources disagree whether the scale is laid over their
 /// sum (BW art. 6:96 lid 7) or the highest fee of a single one is due: the lower one is asked,
 /// which is that of a single one. Where a fee fell due in the six months before, nothing is asked,
-/// and a person may look. With the reading `nl_instalment_cap` off, before 1 October 2024, for businesses
-/// and in Belgium it is [`collection_costs`] of the sum.
+/// and a person may look. With the reading `nl_instalment_cap` off, before 1 October 2024, for
+/// businesses and in Belgium it is [`collection_costs`] of the sum.
 pub fn instalment_costs(
     pack: Pack,
     debtor: DebtorKind,
