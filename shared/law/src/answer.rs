@@ -13,7 +13,8 @@ use primitives::Country;
 pub struct Answer<T> {
     /// What the rules say.
     pub value: T,
-    /// Every rule that was asked, once each. Of a refusal, the last one decided.
+    /// Every rule that was asked, once each. Of a refusal, or where one must wait, the last one
+    /// decided.
     pub rules: Vec<RuleId>,
     /// The dated pack that holds the rules.
     pub pack: PackVersion,
@@ -292,6 +293,11 @@ impl Trail {
     /// Whether no rule was asked yet.
     pub(crate) const fn is_silent(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// The rule that was asked last.
+    pub(crate) fn last(&self) -> Option<RuleId> {
+        self.rules.last().copied()
     }
 
     /// Notes why, unless it was said before.

@@ -5,7 +5,9 @@ use primitives::{Capacity, Date, DebtorKind};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::calendar::{LAST_DAY, spoken};
-use crate::deeds::{Deed, counts_as_contact};
+use crate::deeds::{
+    Deed, counts_as_contact, first_day_of_notice, is_to_belgian_consumer_by_collector,
+};
 use crate::formal_notice::{Suspension, formal_notice_waiting};
 use crate::gate::{Act, CaseFacts};
 use crate::pack::{Jurisdiction, Pack};
@@ -117,7 +119,7 @@ fn days(pack: Pack, act: &Act, facts: &CaseFacts, trail: &mut Trail) -> Option<A
         first = day_after(last)?;
     }
     if needs_formal_notice(pack, act) {
-        first = first.max(trail.take(after_formal_notice(pack, facts))?);
+        first = first.max(trail.take(after_formal_notice(pack, act, facts))?);
     }
     let barred = facts.claims.iter().filter_map(|claim| claim.barred_from).min();
     let in_time = barred.filter(|_| counts_as_contact(act.deed)).and_then(|day| {
@@ -132,12 +134,15 @@ fn days(pack: Pack, act: &Act, facts: &CaseFacts, trail: &mut Trail) -> Option<A
 
 /// Towards a Belgian consumer a collector does nothing but answer before its formal notice and the
 /// time after it (WER art. XIX.7 and XIX.9). Where the creditor sent no valid reminder, it, or the
-/// agency in its name, sends that first (XIX.8): a collector could, but here does not.
-fn after_formal_notice(pack: Pack, facts: &CaseFacts) -> Answer<Option<Date>> {
+/// agency in its name, sends that first (XIX.8). A notice that
+/// was sent before its own first lawful day is worth nothing.
+fn after_formal_notice(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<Date>> {
     let mut trail = pack.trail();
     trail.ask(RuleId::BeFormalNoticeFirst);
-    let Some(notice) = &facts.formal_notice else {
-        trail.say("A debt collector must first send you a formal notice.");
+    let first_lawful = first_day_of_notice(pack, act.debtor_kind, facts);
+    let valid = |notice: &&FormalNotice| first_lawful.is_some_and(|day| day <= notice.sent_on);
+    let Some(notice) = facts.formal_notice.as_ref().filter(valid) else {
+        trail.say("A debt collector must first send you a formal notice, after a free reminder.");
         return trail.answer(None);
     };
     let waiting = trail.take(formal_notice_waiting(pack, notice.sent_on, &notice.suspensions));
@@ -145,12 +150,9 @@ fn after_formal_notice(pack: Pack, facts: &CaseFacts) -> Answer<Option<Date>> {
 }
 
 /// Whether the act must wait for a formal notice and the time after it.
-const fn needs_formal_notice(pack: Pack, act: &Act) -> bool {
+fn needs_formal_notice(pack: Pack, act: &Act) -> bool {
     let presses = counts_as_contact(act.deed) && !matches!(act.deed, Deed::FormalNotice { .. });
-    match (pack.jurisdiction, act.debtor_kind, act.capacity) {
-        (Jurisdiction::Be, DebtorKind::Consumer, Capacity::Collector) => presses,
-        _ => false,
-    }
+    presses && is_to_belgian_consumer_by_collector(pack, act.debtor_kind, act.capacity)
 }
 
 /// Up to and including which day a registration allows it, where one is needed and has an end.
@@ -174,6 +176,7 @@ fn registered(pack: Pack, act: &Act, registration: Registration) -> Answer<Optio
     let answer = match registration {
         Registration::ValidUntil(last) if needed => {
             trail.ask(registration_rule(pack));
+            trail.say(format!("We are registered up to and including {}.", spoken(last)));
             Some(Registered { until: Some(last) })
         }
         Registration::Lacking if needed => {

@@ -134,11 +134,12 @@ pub fn collection_costs(
 }
 
 /// The collection costs that a business agreed to, for what is unpaid of the claims of one notice:
-/// a part of the sum, at least an amount, and never less than the 40 euros for each unpaid claim
-/// that cannot be agreed away (BW art. 6:96 lid 4; law of 2 August 2002 art. 6 and 7). A court may
-/// lower them, in the Netherlands to the scale (Rv art. 242). VAT as in [`collection_costs`]. None
-/// where nothing is unpaid. A consumer cannot agree to more than the law allows: there is no such
-/// answer for one.
+/// a part of the sum, at least an amount, and never less than what the law gives without an
+/// agreement: in the Netherlands the scale, which is a floor too (HR 10 July 2015), and in both
+/// countries 40 euros for each unpaid claim (BW art. 6:96 lid 4; law of 2 August 2002 art. 6 and
+/// 7). A court may lower them, in the Netherlands to the scale (Rv art. 242). VAT as in
+/// [`collection_costs`]. None where nothing is unpaid. A consumer cannot agree to more than the law
+/// allows: there is no such answer for one.
 pub fn agreed_costs(
     pack: Pack,
     agreed: AgreedCosts,
@@ -148,18 +149,28 @@ pub fn agreed_costs(
     let mut trail = pack.trail();
     trail.ask(business_rule(pack));
     let owed = Owed::of(unpaid)?;
-    let Some(fixed) = fixed(&owed, &mut trail)? else { return Ok(trail.answer(None)) };
+    let Some(forty_each) = fixed(&owed, &mut trail)? else { return Ok(trail.answer(None)) };
+    let law = match pack.jurisdiction {
+        Jurisdiction::Nl => {
+            let scale = dutch_scale(owed.sum, Rounding::HalfUp, &mut trail)?;
+            if scale.checked_cmp(forty_each.fee)?.is_gt() { scale } else { forty_each.fee }
+        }
+        Jurisdiction::Be => forty_each.fee,
+    };
     let AgreedCosts { share_bp, at_least } = agreed;
     let (rate, sum) = (percent(share_bp), owed.sum);
     let share = share_of(sum, share_bp, Rounding::Down)?;
     trail.say(format!("You agreed to costs of {rate} of {sum}, at least {at_least}."));
-    let fee = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
-    if fee.checked_cmp(fixed.fee)?.is_le() {
-        return Ok(trail.answer(Some(fixed)));
-    }
-    trail.say(format!("The costs are {fee}; a court may lower them."));
+    let agreed = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
+    let fee = if agreed.checked_cmp(law)?.is_gt() {
+        trail.say(format!("The costs are {agreed}; a court may lower them."));
+        agreed
+    } else {
+        trail.say(format!("What the law gives without it is no less: the costs are {law}."));
+        law
+    };
     let vat = match pack.jurisdiction {
-        Jurisdiction::Nl => vat_on(pack, fee, terms, &mut trail)?,
+        Jurisdiction::Nl => vat_on(pack, fee, Rounding::HalfUp, terms, &mut trail)?,
         Jurisdiction::Be => Money::zero(Currency::EUR),
     };
     let costs = owed.in_proportion(fee, vat)?;
@@ -228,21 +239,22 @@ fn dutch_consumer(
         return Ok(None);
     }
     let fee = dutch_scale(owed.sum, consumer_rounding(pack), trail)?;
-    let vat = vat_on(pack, fee, terms, trail)?;
+    let vat = vat_on(pack, fee, consumer_rounding(pack), terms, trail)?;
     Ok(Some(owed.in_proportion(fee, vat)?))
 }
 
-pub(crate) const fn consumer_rounding(pack: Pack) -> Rounding {
+const fn consumer_rounding(pack: Pack) -> Rounding {
     match pack.readings.nl_rounding_fee {
         FeeRounding::Floor => Rounding::Down,
         FeeRounding::HalfUp => Rounding::HalfUp,
     }
 }
 
-/// BIK art. 2 lid 3: after the least and the most, whoever owes.
-pub(crate) fn vat_on(
+/// BIK art. 2 lid 3: after the least and the most, whoever owes; rounded as the fee.
+fn vat_on(
     pack: Pack,
     fee: Money,
+    rounding: Rounding,
     terms: &ChargeTerms,
     trail: &mut Trail,
 ) -> Result<Money, MoneyError> {
@@ -251,7 +263,7 @@ pub(crate) fn vat_on(
         Money::zero(Currency::EUR)
     } else {
         let rate_bp = if pack.knows(NL_VAT_FROM) { NL_VAT_BP } else { NL_VAT_BEFORE_BP };
-        let vat = share_of(fee, rate_bp, Rounding::Down)?;
+        let vat = share_of(fee, rate_bp, rounding)?;
         let rate = percent(rate_bp);
         trail.say(format!("The creditor cannot deduct VAT, so {rate} is added: {vat}."));
         vat
@@ -301,7 +313,7 @@ fn belgian_consumer(
     let (low, high, most) = (cents(15_000), cents(50_000), cents(200_000));
     let Some(clause) = terms.penalty_clause else {
         trail.ask(RuleId::HouseNoClause);
-        trail.say("You agreed to no penalty clause, so nothing is added to what you owe.");
+        trail.say("You agreed to no penalty clause, so no costs are added to what you owe.");
         return Ok(None);
     };
     trail.ask(RuleId::BePenaltyClause);
@@ -351,7 +363,7 @@ fn business(
                 return Ok(None);
             }
             let fee = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
-            let vat = vat_on(pack, fee, terms, trail)?;
+            let vat = vat_on(pack, fee, Rounding::HalfUp, terms, trail)?;
             Ok(Some(owed.in_proportion(fee, vat)?))
         }
         (Jurisdiction::Nl, BusinessCosts::FixedForty) => {
@@ -510,15 +522,17 @@ mod tests {
                 assert_eq!(Money::sum(Currency::EUR, costs.shares), Ok(costs.fee));
                 costs.fee.amount_minor()
             };
-            assert_eq!(fee(1_500, 4_000, &[100_000]), 15_000);
+            assert_eq!(fee(2_000, 4_000, &[100_000]), 20_000);
             assert_eq!(fee(1_500, 25_000, &[100_000]), 25_000);
-            assert_eq!(fee(100, 0, &[100_000]), 4_000);
             assert_eq!(fee(1_500, 4_000, &[10_000, 0, 20_000]), 8_000, "two unpaid invoices");
+            // The law's own amount is a floor: in the Netherlands the scale.
+            let floor = if pack == Pack::NL { 15_000 } else { 4_000 };
+            assert_eq!(fee(100, 0, &[100_000]), floor);
             assert_eq!(ask(pack, 1_500, 4_000, &[0, -5], &TERMS), None);
         }
         let no_deduction = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
-        let dutch = ask(Pack::NL, 1_500, 0, &[100_000], &no_deduction).unwrap();
-        assert_eq!((dutch.fee, dutch.vat), (cents(15_000), cents(3_150)));
+        let dutch = ask(Pack::NL, 2_000, 0, &[100_003], &no_deduction).unwrap();
+        assert_eq!((dutch.fee, dutch.vat), (cents(20_000), cents(4_200)));
         let belgian = ask(Pack::BE, 1_500, 0, &[100_000], &no_deduction).unwrap();
         assert_eq!(belgian.vat, cents(0));
     }

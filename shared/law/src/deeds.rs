@@ -77,7 +77,7 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
     let permitted = match act.deed {
         Deed::Write { message, channel } => {
             trail.take(may_go_by(pack, message, channel))
-                && trail.take(may_write(pack, debtor, message))
+                && trail.take(may_write(pack, debtor, capacity, message))
         }
         Deed::FormalNotice { channel } => {
             trail.take(on_durable_medium(pack, channel))
@@ -104,12 +104,17 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
     trail.answer(!act.adds_costs)
 }
 
-/// Whether there is a message of this kind for such a debtor.
-pub(crate) fn may_write(pack: Pack, debtor: DebtorKind, message: MessageKind) -> Answer<bool> {
+/// Whether there is a message of this kind from such a sender to such a debtor.
+pub(crate) fn may_write(
+    pack: Pack,
+    debtor: DebtorKind,
+    capacity: Capacity,
+    message: MessageKind,
+) -> Answer<bool> {
     match message {
         MessageKind::FourteenDayLetter => has_fourteen_day_letter(pack, debtor),
+        MessageKind::FreeFirstReminder => has_free_reminder(pack, debtor, capacity),
         MessageKind::PreDueNotice
-        | MessageKind::FreeFirstReminder
         | MessageKind::Demand
         | MessageKind::PromiseConfirmation
         | MessageKind::PaymentThanks => pack.trail().answer(true),
@@ -139,6 +144,16 @@ pub fn lawful_days(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<La
     trail.answer(days)
 }
 
+/// The first day on which a formal notice about the claims of a case could be sent.
+pub(crate) fn first_day_of_notice(
+    pack: Pack,
+    debtor: DebtorKind,
+    facts: &CaseFacts,
+) -> Option<Date> {
+    let days = ClaimDays::of(&facts.claims)?;
+    after_clock(pack, debtor, &days, &facts.notices, NOTICE).value.map(|days| days.first)
+}
+
 /// The days that the claims and what was sent about them leave.
 fn days_of_claims(
     pack: Pack,
@@ -157,12 +172,12 @@ fn days_of_claims(
             MessageKind::FreeFirstReminder | MessageKind::FourteenDayLetter => {
                 trail.take(after_due(pack, &days))
             }
-            MessageKind::Demand => trail.take(after_clock(pack, debtor, &days, notices)),
+            MessageKind::Demand => trail.take(after_clock(pack, debtor, &days, notices, DEMAND)),
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => {
                 Some(LawfulDays { first: days.issued, last: None })
             }
         },
-        Deed::FormalNotice { .. } => trail.take(after_clock(pack, debtor, &days, notices)),
+        Deed::FormalNotice { .. } => trail.take(after_clock(pack, debtor, &days, notices, NOTICE)),
         Deed::Call | Deed::Visit => trail.take(after_due(pack, &days)),
     });
     trail.answer(days)
@@ -225,12 +240,40 @@ fn after_due(pack: Pack, days: &ClaimDays) -> Answer<Option<LawfulDays>> {
     trail.answer(first.map(|first| LawfulDays { first: first.max(days.issued), last: None }))
 }
 
+/// What is said where the term that protects a consumer has not begun.
+#[derive(Clone, Copy)]
+struct Without {
+    dutch: (RuleId, &'static str),
+    belgian: (RuleId, &'static str),
+}
+
+const DEMAND: Without = Without {
+    dutch: (
+        RuleId::NlNoCostsYet,
+        "Before a demand a 14-day letter must have come, and its time have passed.",
+    ),
+    belgian: (
+        RuleId::BeFirstReminder,
+        "Before a demand a free reminder must have come, and its time have passed.",
+    ),
+};
+
+/// There is no Dutch one.
+const NOTICE: Without = Without {
+    dutch: DEMAND.dutch,
+    belgian: (
+        RuleId::BeReminderFirst,
+        "Before a formal notice a free reminder must have come, and its time have passed.",
+    ),
+};
+
 /// After the due date and, for a consumer, after the term of the message that must come first.
 fn after_clock(
     pack: Pack,
     debtor: DebtorKind,
     days: &ClaimDays,
     notices: &[Notice],
+    without: Without,
 ) -> Answer<Option<LawfulDays>> {
     let mut trail = pack.trail();
     let due = trail.take(after_due(pack, days));
@@ -241,14 +284,8 @@ fn after_clock(
     let term = in_time.and_then(|day| trail.take(first_term(pack, debtor, day, notices)));
     let Some(term) = term else {
         let (rule, sentence) = match pack.jurisdiction {
-            Jurisdiction::Nl => (
-                RuleId::NlNoCostsYet,
-                "Before a demand a 14-day letter must have come, and its time have passed.",
-            ),
-            Jurisdiction::Be => (
-                RuleId::BeFirstReminder,
-                "Before a demand a free reminder must have come, and its time have passed.",
-            ),
+            Jurisdiction::Nl => without.dutch,
+            Jurisdiction::Be => without.belgian,
         };
         trail.ask(rule);
         trail.say(sentence);
@@ -282,6 +319,27 @@ fn on_durable_medium(pack: Pack, channel: Channel) -> Answer<bool> {
     }
 }
 
+/// The free first reminder to a Belgian consumer is the creditor's, or is written in its name: a
+/// collector could send it too (WER art. XIX.8), but here does nothing before its formal notice.
+fn has_free_reminder(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
+    let mut trail = pack.trail();
+    let of_collector = is_to_belgian_consumer_by_collector(pack, debtor, capacity);
+    if of_collector {
+        trail.ask(RuleId::BeFormalNoticeFirst);
+        trail.say("The free reminder comes from the creditor, not from a debt collector.");
+    }
+    trail.answer(!of_collector)
+}
+
+pub(crate) fn is_to_belgian_consumer_by_collector(
+    pack: Pack,
+    debtor: DebtorKind,
+    capacity: Capacity,
+) -> bool {
+    let case = (pack.jurisdiction, debtor, capacity);
+    case == (Jurisdiction::Be, DebtorKind::Consumer, Capacity::Collector)
+}
+
 /// The formal notice is that of a collector to a Belgian consumer.
 pub(crate) fn has_formal_notice(
     pack: Pack,
@@ -289,8 +347,7 @@ pub(crate) fn has_formal_notice(
     capacity: Capacity,
 ) -> Answer<bool> {
     let mut trail = pack.trail();
-    let to_whom = (pack.jurisdiction, debtor, capacity);
-    let has_one = to_whom == (Jurisdiction::Be, DebtorKind::Consumer, Capacity::Collector);
+    let has_one = is_to_belgian_consumer_by_collector(pack, debtor, capacity);
     if has_one {
         trail.ask(RuleId::BeFormalNoticeFirst);
     } else {

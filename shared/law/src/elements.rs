@@ -106,7 +106,7 @@ pub struct Charges {
 
 /// What is said to a debtor must hold, each element once. None where there is no such document for
 /// the debtor: no pack, a 14-day letter to somebody who is no Dutch consumer, a formal notice that
-/// is not a collector's to a Belgian consumer.
+/// is not a collector's to a Belgian consumer, and a collector's free reminder to one.
 ///
 /// The fixed words that WER art. XIX.7 puts into the notices of lawyers, bailiffs and court agents
 /// are theirs: an agency must not look like one ([`forbidden_content`](crate::forbidden_content)).
@@ -122,7 +122,7 @@ pub fn required_elements(
     };
     let mut trail = pack.trail();
     let exists = match document {
-        Document::Message(message) => may_write(pack, debtor, message),
+        Document::Message(message) => may_write(pack, debtor, capacity, message),
         Document::FormalNotice => has_formal_notice(pack, debtor, capacity),
         Document::VisitPaper | Document::CallScript => pack.trail().answer(true),
     };
@@ -568,6 +568,9 @@ mod tests {
             answer.rules
         };
         let (consumer, collector) = (DebtorKind::Consumer, Capacity::Collector);
+        let reminder = MessageKind::FreeFirstReminder;
+        let rules = refused(Country::BE, consumer, collector, reminder);
+        assert_eq!(rules, [RuleId::BeFormalNoticeFirst]);
         let letter = MessageKind::FourteenDayLetter;
         let business = DebtorKind::NaturalPersonInBusiness;
         let rules = refused(Country::NL, business, collector, letter);

@@ -64,7 +64,7 @@ pub fn formal_notice_waiting(
     sent_on: Date,
     suspensions: &[Suspension],
 ) -> Answer<Option<Waiting>> {
-    let pack = pack.on(sent_on).unwrap_or(pack);
+    let pack = pack.as_of(sent_on);
     let mut trail = pack.trail();
     trail.ask(RuleId::BeFormalNoticeClock);
     let covered = pack.jurisdiction == Jurisdiction::Be && sent_on >= BOOK_XIX;

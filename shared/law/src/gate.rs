@@ -6,7 +6,7 @@
 use jiff::civil::Time;
 use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Money, Timestamp};
 
-use crate::answer::{Answer, Trail};
+use crate::answer::{Answer, RuleId, Trail};
 use crate::approach::{FormalNotice, Hindrance, Registration};
 use crate::caps::next_free_moment;
 use crate::deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
@@ -103,12 +103,13 @@ pub enum Verdict {
     Never,
 }
 
-/// Weighs an act. The answer names every rule that was asked on the way.
+/// Weighs an act. The answer names every rule that was asked on the way; where the act may not
+/// happen now, the last one decided.
 pub fn gate(act: &Act, facts: &GateFacts) -> Answer<Verdict> {
     let Some(pack) = Pack::of(act.country) else {
         return Trail::not_covered(act.country).answer(Verdict::Never);
     };
-    let pack = pack.on(pack.local_date(facts.now)).unwrap_or(pack);
+    let pack = pack.as_of(pack.local_date(facts.now));
     let mut trail = pack.trail();
     let verdict = weigh(pack, act, facts, &mut trail).unwrap_or(Verdict::Never);
     trail.answer(verdict)
@@ -120,10 +121,18 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
         return None;
     }
     let days = trail.take(lawful_days(pack, act, &facts.case))?;
-    let search =
-        Search { pack, debtor: act.debtor_kind, deed: act.deed, days, contacts: &facts.contacts };
-    let window = search.first_moment(facts.now, trail)?;
+    let of_the_days = trail.last();
+    let search = Search {
+        pack,
+        debtor: act.debtor_kind,
+        deed: act.deed,
+        days,
+        of_the_days,
+        contacts: &facts.contacts,
+    };
+    let (window, decided) = search.first_moment(facts.now, trail)?;
     if window.opens > facts.now {
+        decided.into_iter().for_each(|rule| trail.ask(rule));
         return Some(Verdict::Later { not_before: window.opens });
     }
     Some(Verdict::Allowed { not_before: window.opens, not_after: window.closes })
@@ -135,30 +144,42 @@ struct Search<'a> {
     debtor: DebtorKind,
     deed: Deed,
     days: LawfulDays,
+    /// The rule that decided about the days.
+    of_the_days: Option<RuleId>,
     contacts: &'a [Timestamp],
 }
 
 impl Search<'_> {
-    /// The first moment from `from` on that suits the claims, the contact hours and, where it
-    /// is one to count, the cap, with the end of its window.
-    fn first_moment(&self, from: Timestamp, trail: &mut Trail) -> Option<Window> {
-        let mut from = from.max(self.pack.moment(self.days.first, Time::midnight())?);
+    /// The first moment from `now` on that suits the claims, the contact hours and, where it
+    /// is one to count, the cap, with the end of its window; and the rule that put it there.
+    fn first_moment(&self, now: Timestamp, trail: &mut Trail) -> Option<(Window, Option<RuleId>)> {
+        let begin = self.pack.moment(self.days.first, Time::midnight())?;
+        let mut decided = self.of_the_days.filter(|_| begin > now);
+        let mut from = now.max(begin);
         loop {
             let next = next_lawful_moment(self.pack, self.debtor, self.deed.channel(), from);
+            let rule_of_hours = next.rules.last().copied();
             let window = trail.take(next)?;
-            let last =
-                self.days.last.filter(|(last, _)| self.pack.local_date(window.opens) > *last);
-            if let Some((_, rule)) = last {
+            let day = self.pack.local_date(window.opens);
+            // Who waits for a day waits for its morning, too: that alone decides nothing.
+            let waits = window.opens > from;
+            if waits && (decided.is_none() || day != self.pack.local_date(from)) {
+                decided = rule_of_hours;
+            }
+            if let Some((_, rule)) = self.days.last.filter(|(last, _)| day > *last) {
                 trail.ask(rule);
                 return None;
             }
             if !counts_as_contact(self.deed) {
-                return Some(window);
+                return Some((window, decided));
             }
             let free = next_free_moment(self.pack, self.contacts, window.opens);
             let free = trail.take(free)?;
+            if free > window.opens {
+                decided = Some(RuleId::HouseContactCap);
+            }
             if free < window.closes {
-                return Some(Window { opens: free, ..window });
+                return Some((Window { opens: free, ..window }, decided));
             }
             // Free only after this window: look at the window of that moment. Each round goes on to
             // the end of another contact's day or week, so there are few.

@@ -55,7 +55,7 @@ pub fn instalment_costs(
     today: Date,
     earlier: &[EarlierFee],
 ) -> Result<Answer<InstalmentCosts>, MoneyError> {
-    let pack = pack.on(today).unwrap_or(pack);
+    let pack = pack.as_of(today);
     let mut trail = pack.trail();
     let capped = match (pack.jurisdiction, debtor) {
         (Jurisdiction::Nl, DebtorKind::Consumer) => {

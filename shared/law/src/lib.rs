@@ -76,5 +76,5 @@ pub use start::{
     TermsReview, start_check,
 };
 pub use surcharge::{Surcharge, surcharge};
-pub use term::{Term, arrives_on, consumers_protected_from, pay_by, sent_on, term_of};
+pub use term::{Term, arrives_on, consumers_protected_from, pay_by, posted_on, sent_on, term_of};
 pub use window::{Window, next_lawful_moment};

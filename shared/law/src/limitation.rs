@@ -167,7 +167,7 @@ pub fn limitation(
     due_on: Date,
     interruptions: &[Interruption],
 ) -> Answer<Option<Limitation>> {
-    let pack = pack.on(due_on).unwrap_or(pack);
+    let pack = pack.as_of(due_on);
     let mut trail = pack.trail();
     let Some(years) = years(pack, origin, debtor, due_on, &mut trail) else {
         trail.ask(RuleId::NotCovered);

@@ -44,7 +44,7 @@ const NL_EDITIONS: [Edition; 6] = [
     // VAT of 21 %.
     edition(date(2012, 10, 1), "nl-2012.2b"),
     // The rules of conduct (Wki, Bki).
-    edition(date(2024, 4, 1), "nl-2024.1"),
+    edition(BKI, "nl-2024.1"),
     // Small instalments (BIK art. 2a).
     edition(date(2024, 10, 1), "nl-2024.2"),
     // Post within two days.
@@ -71,6 +71,9 @@ const BE_NOW: usize = 3;
 
 /// From this day on Dutch post may take a day more (cabinet decision of 19 December 2025).
 pub(crate) const SLOWER_POST: Date = date(2027, 7, 1);
+
+/// From this day on the rules of conduct for Dutch collectors hold.
+pub(crate) const BKI: Date = date(2024, 4, 1);
 
 /// From this day on Belgian consumers have the protection of WER Book XIX; of contracts made
 /// before, what fell behind from 1 December 2023 on.
@@ -108,6 +111,12 @@ impl Pack {
     pub fn on(self, day: Date) -> Option<Self> {
         let edition = self.editions().iter().rev().find(|edition| edition.from <= day)?;
         Some(Self { edition: *edition, ..self })
+    }
+
+    /// The rules as they are on `day`, or the first that we know for days before them.
+    pub(crate) fn as_of(self, day: Date) -> Self {
+        let first = self.editions().first().map(|edition| Self { edition: *edition, ..self });
+        self.on(day).or(first).unwrap_or(self)
     }
 
     /// The first day whose rules we know.

@@ -103,7 +103,7 @@ const BE_MOST_FROM: Date = date(2022, 2, 1);
 ///
 /// None where nothing was agreed with a consumer, where no receipt is known, and after 2100.
 pub fn payment_term(pack: Pack, facts: &PaymentFacts) -> Answer<Option<PaymentTerm>> {
-    let pack = pack.on(facts.contract_on).unwrap_or(pack);
+    let pack = pack.as_of(facts.contract_on);
     let mut trail = pack.trail();
     let days = match facts.debtor {
         DebtorKind::Consumer => consumer_days(pack, facts, &mut trail),

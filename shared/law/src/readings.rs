@@ -1,7 +1,7 @@
 //! Where the sources of the law leave room: which reading the agency follows.
 //!
 //! Every default is the reading that is safe for the debtor. Each has a name and a spelling, so
-//! that it can stand in a file of settings; none can be made laxer than the law itself.
+//! that it can stand in a file of settings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -199,7 +199,7 @@ choices! {
 pub enum PostDays {
     /// The norm of the day of sending: two, three from 1 July 2027 on.
     Norm,
-    /// So many, two at least.
+    /// So many, where the norm is not more.
     Fixed(u8),
 }
 

@@ -258,7 +258,7 @@ pub fn start_check(
     claim: &ClaimToStart<'_>,
     today: Date,
 ) -> Result<Answer<StartCheck>, InterestError> {
-    let pack = pack.on(today).unwrap_or(pack);
+    let pack = pack.as_of(today);
     let mut trail = pack.trail();
     let in_time = trail.take(in_time_until(pack, claim.due_on));
     let debtor = counts_as(claim);
@@ -1064,8 +1064,8 @@ mod tests {
             answer.because,
             [
                 "You can pay in time up to and including Monday 5 January 2026.",
-                "What was sent on Tuesday 6 January 2026 counts as arrived on Tuesday 6 January \
-                 2026.",
+                "An e-mail of Tuesday 6 January 2026 counts as arrived on that day; should it have \
+                 reached you later, the time runs from then.",
                 "You have from Wednesday 7 January 2026 up to and including Tuesday 20 January \
                  2026 to pay without anything added.",
                 "The claim is barred by time since Thursday 26 February 2026, so you are not \

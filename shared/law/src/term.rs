@@ -23,9 +23,13 @@ use crate::readings::{PostDays, StartReading, Switch};
 pub fn sent_on(pack: Pack, message: MessageKind, channel: Channel, left_on: Date) -> Date {
     let starts_a_term =
         matches!(message, MessageKind::FourteenDayLetter | MessageKind::FreeFirstReminder);
-    if channel != Channel::Post || !starts_a_term {
-        return left_on;
-    }
+    if channel == Channel::Post && starts_a_term { posted_on(pack, left_on) } else { left_on }
+}
+
+/// The day on which a letter that left the house on `left_on` is handed to the post: what
+/// [`sent_on`] takes for messages that start a term of the law, and what counts for a formal notice.
+#[must_use]
+pub fn posted_on(pack: Pack, left_on: Date) -> Date {
     let tomorrow = left_on.saturating_add(1.day());
     next_working_day(pack, tomorrow).value.unwrap_or(tomorrow)
 }
@@ -68,7 +72,7 @@ pub fn term_of(
     channel: Channel,
     sent_on: Date,
 ) -> Answer<Option<Term>> {
-    let pack = pack.on(sent_on).unwrap_or(pack);
+    let pack = pack.as_of(sent_on);
     let mut trail = pack.trail();
     trail.ask(match pack.jurisdiction {
         Jurisdiction::Nl => RuleId::NlFourteenDayLetter,
@@ -101,6 +105,7 @@ pub fn pay_by(
     due_on: Date,
     sent_on: Date,
 ) -> Answer<Option<Date>> {
+    let pack = pack.as_of(sent_on);
     let mut trail = pack.trail();
     let day = match message {
         MessageKind::PreDueNotice => Some(due_on),
@@ -239,7 +244,7 @@ pub(crate) fn fourteen_days_after(
 /// for other channels and after 2100. In Belgium it is the day before the law's term, whenever the
 /// message arrives.
 pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<Date>> {
-    let pack = pack.on(sent_on).unwrap_or(pack);
+    let pack = pack.as_of(sent_on);
     let mut trail = pack.trail();
     trail.ask(match pack.jurisdiction {
         Jurisdiction::Nl => RuleId::NlReceipt,
@@ -259,7 +264,18 @@ pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<
     };
     if let Some(day) = day {
         let (sent, day) = (spoken(sent_on), spoken(day));
-        trail.say(format!("What was sent on {sent} counts as arrived on {day}."));
+        trail.say(match (pack.jurisdiction, channel == Channel::Email) {
+            (Jurisdiction::Nl, true) => format!(
+                "An e-mail of {sent} counts as arrived on that day; should it have reached you \
+                 later, the time runs from then."
+            ),
+            (Jurisdiction::Nl, false) => {
+                format!("What was posted on {sent} counts as arrived on {day}.")
+            }
+            (Jurisdiction::Be, _) => {
+                format!("For what was sent on {sent} the law counts from {day}.")
+            }
+        });
     }
     trail.answer(day)
 }
@@ -269,10 +285,10 @@ pub fn arrives_on(pack: Pack, channel: Channel, sent_on: Date) -> Answer<Option<
 fn dutch_delivery(pack: Pack, sent_on: Date) -> Option<Date> {
     let is_delivery_day =
         |day: &Date| day.weekday() != Weekday::Monday && free_day(pack, *day).is_none();
+    let norm = if pack.knows(SLOWER_POST) { 3 } else { 2 };
     let days = match pack.readings.nl_post_days {
-        PostDays::Norm if pack.knows(SLOWER_POST) => 3,
-        PostDays::Norm => 2,
-        PostDays::Fixed(days) => days,
+        PostDays::Norm => norm,
+        PostDays::Fixed(days) => days.max(norm),
     };
     let delivery_days = days_from(sent_on.tomorrow().ok()?).filter(is_delivery_day);
     delivery_days.take(usize::from(days)).last()
@@ -365,9 +381,14 @@ mod tests {
         assert_eq!(of("nl_extend_atw", "off"), term((11, 8), (11, 21)));
         assert_eq!(of("nl_post_days", "2"), term((11, 8), (11, 23)));
         assert_eq!(of("nl_post_days", "3"), term((11, 11), (11, 24)));
-        let slow = under("nl_post_days", "2", Pack::NL);
-        let term = term_of(slow, message, debtor, Channel::Post, date(2027, 7, 1));
-        assert_eq!(term.value.unwrap().first, date(2027, 7, 4), "the agency's own number");
+        // Never fewer than the norm of the day.
+        let first = |days, sent_on| {
+            let pack = under("nl_post_days", days, Pack::NL);
+            term_of(pack, message, debtor, Channel::Post, sent_on).value.unwrap().first
+        };
+        assert_eq!(first("2", date(2027, 7, 1)), first("norm", date(2027, 7, 1)));
+        assert_eq!(first("2", date(2027, 7, 1)), date(2027, 7, 7));
+        assert_eq!(first("4", date(2027, 7, 1)), date(2027, 7, 8));
     }
 
     /// The law of the day of sending counts, and it is named.
@@ -399,7 +420,7 @@ mod tests {
         assert_eq!(
             answer.because,
             [
-                "What was sent on Thursday 5 November 2026 counts as arrived on Saturday 7 \
+                "What was posted on Thursday 5 November 2026 counts as arrived on Saturday 7 \
                  November 2026.",
                 "Saturday 21 November 2026 is no working day: it is a Saturday.",
                 "Sunday 22 November 2026 is no working day: it is a Sunday.",

@@ -10,7 +10,7 @@ use primitives::{Channel, DebtorKind, Timestamp};
 
 use crate::answer::{Answer, RuleId};
 use crate::calendar::{days_from, free_day, spoken};
-use crate::pack::{Jurisdiction, Pack};
+use crate::pack::{BKI, BOOK_XIX, Jurisdiction, Pack};
 use crate::readings::BelgianHours;
 
 /// Hours of contact. The agency's own come on top of the law's: they can narrow, never widen.
@@ -37,12 +37,22 @@ const BELGIAN: ContactHours =
 
 impl ContactHours {
     /// The agency's own, the same for everybody: the Dutch ones, and in Belgium those that were
-    /// chosen (reading `be_contact_window`).
-    const fn of_the_house(pack: Pack) -> Self {
+    /// chosen (reading `be_contact_window`), where nobody is called or visited before 08:00.
+    fn of_the_house(pack: Pack, channel: Channel) -> Self {
         match (pack.jurisdiction, pack.readings.be_contact_window) {
             (Jurisdiction::Be, BelgianHours::Law) => BELGIAN,
+            (Jurisdiction::Be, BelgianHours::Dutch) if is_in_person(channel) => {
+                Self { opens: BELGIAN.opens, ..DUTCH }
+            }
             (Jurisdiction::Be, BelgianHours::Dutch) | (Jurisdiction::Nl, _) => DUTCH,
         }
+    }
+}
+
+const fn is_in_person(channel: Channel) -> bool {
+    match channel {
+        Channel::Telephone | Channel::Visit => true,
+        Channel::Email | Channel::Post | Channel::Sms => false,
     }
 }
 
@@ -63,7 +73,7 @@ pub fn next_lawful_moment(
     channel: Channel,
     from: Timestamp,
 ) -> Answer<Option<Window>> {
-    within(pack, debtor, channel, from, ContactHours::of_the_house(pack))
+    within(pack, debtor, channel, from, ContactHours::of_the_house(pack, channel))
 }
 
 fn within(
@@ -73,6 +83,7 @@ fn within(
     from: Timestamp,
     house: ContactHours,
 ) -> Answer<Option<Window>> {
+    let pack = pack.as_of(pack.local_date(from));
     let mut trail = pack.trail();
     trail.ask(RuleId::HouseContactHours);
     let ContactHours { mut opens, mut closes, mut sundays_and_holidays } = house;
@@ -100,21 +111,24 @@ fn within(
         // The change to summer time can skip the whole window.
         (opens < closes).then_some(Window { opens, closes })
     });
+    if window.is_none() {
+        trail.say("Our calendar ends in 2100.");
+    }
     trail.answer(window)
 }
 
 /// The law's own hours, where it has any: the Dutch ones protect natural persons, the Belgian ones
 /// consumers who are called or visited.
-const fn law_hours(
-    pack: Pack,
-    debtor: DebtorKind,
-    channel: Channel,
-) -> Option<(RuleId, ContactHours)> {
-    match (pack.jurisdiction, debtor, channel) {
-        (Jurisdiction::Nl, DebtorKind::Consumer | DebtorKind::NaturalPersonInBusiness, _) => {
+fn law_hours(pack: Pack, debtor: DebtorKind, channel: Channel) -> Option<(RuleId, ContactHours)> {
+    match (pack.jurisdiction, debtor) {
+        (Jurisdiction::Nl, DebtorKind::Consumer | DebtorKind::NaturalPersonInBusiness)
+            if pack.knows(BKI) =>
+        {
             Some((RuleId::NlContactWindow, DUTCH))
         }
-        (Jurisdiction::Be, DebtorKind::Consumer, Channel::Telephone | Channel::Visit) => {
+        (Jurisdiction::Be, DebtorKind::Consumer)
+            if pack.knows(BOOK_XIX) && is_in_person(channel) =>
+        {
             Some((RuleId::BeCallHours, BELGIAN))
         }
         _ => None,
@@ -285,6 +299,16 @@ mod tests {
                 let natural = *debtor != DebtorKind::LegalPerson;
                 assert_eq!(dutch.rules.contains(&RuleId::NlContactWindow), natural);
             }
+        }
+        // By the house's usual hours nobody in Belgium is called before 08:00.
+        let early = at("2026-11-30T06:30:00Z");
+        for debtor in DebtorKind::ALL {
+            let opens = |channel| {
+                next_lawful_moment(Pack::BE, *debtor, channel, early).value.unwrap().opens
+            };
+            assert_eq!(opens(Channel::Telephone), at("2026-11-30T07:00:00Z"));
+            assert_eq!(opens(Channel::Visit), at("2026-11-30T07:00:00Z"));
+            assert_eq!(opens(Channel::Email), early);
         }
         let night = next_lawful_moment(
             be,

@@ -365,7 +365,7 @@ fn a_collector_opens_with_the_formal_notice_and_waits() {
     let answer = ask(&notice, &without_reminder);
     assert_eq!(
         (answer.value, answer.rules.last()),
-        (Verdict::Never, Some(&RuleId::BeFirstReminder))
+        (Verdict::Never, Some(&RuleId::BeReminderFirst))
     );
 
     // Sent on Monday 22 June: the third working day is the 25th, day 14 Thursday 9 July.
