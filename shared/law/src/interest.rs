@@ -102,40 +102,68 @@ pub enum InterestError {
     Money(#[from] MoneyError),
 }
 
-/// The interest on unpaid principal from `terms.from` up to and including `until`.
-///
-/// `principal` is what is unpaid from each day on, ascending; before the first day nothing is, and
-/// below zero counts as nothing. Interest runs up to and including the day of payment, so a payment
-/// received on a day lowers the principal from the next day on, and `until` is the day of payment.
-///
-/// In the Netherlands the interest of each full year from `terms.from` on bears interest itself
-/// (BW art. 6:119 lid 2, 6:119a lid 3); a year that began on 29 February ends with 27 February of a
-/// common year. Where the principal becomes less, what had accrued counts as paid and bears none: a
-/// payment reaches the principal after the interest (BW art. 6:44). A payment that went to interest
-/// alone cannot be seen here, and would still be counted in the next year's base.
-///
-/// The total is what accrued, whatever was paid of it.
+/// What happened to a debt while interest ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InterestHistory<'a> {
+    /// What is unpaid of the principal from each day on, ascending; before the first day nothing is,
+    /// and below zero counts as nothing. Interest runs up to and including the day of payment, so a
+    /// payment lowers the principal from the next day on. What was credited was never owed: a credit
+    /// note lowers it from the first day, unless it says another.
+    pub principal: &'a [(Date, Money)],
+    /// What was paid of the interest: the first day without it (the day after the payment), and how
+    /// much, in any order. It bears no interest any more.
+    pub interest_paid: &'a [(Date, Money)],
+    /// Days that bear none: the first, and the last where there is one already; in any order. Such
+    /// as [`Waiting::without_interest`](crate::Waiting::without_interest).
+    pub pauses: &'a [(Date, Option<Date>)],
+}
+
+/// The interest on unpaid principal from `terms.from` up to and including `until`, the day of
+/// payment, where none was paid and it never paused; see [`interest_over`].
 pub fn interest(
     pack: Pack,
     terms: InterestTerms,
     principal: &[(Date, Money)],
     until: Date,
 ) -> Result<Answer<Interest>, InterestError> {
+    interest_over(pack, terms, InterestHistory { principal, ..InterestHistory::default() }, until)
+}
+
+/// The interest on a debt from `terms.from` up to and including `until`, the day of payment.
+///
+/// In the Netherlands the interest of each full year from `terms.from` on bears interest itself
+/// (BW art. 6:119 lid 2, 6:119a lid 3); a year that began on 29 February ends with 27 February of a
+/// common year. Where the principal becomes less, what had accrued counts as paid and bears none: a
+/// payment reaches the principal after the interest (BW art. 6:44).
+///
+/// The total is what accrued, whatever was paid of it.
+pub fn interest_over(
+    pack: Pack,
+    terms: InterestTerms,
+    history: InterestHistory<'_>,
+    until: Date,
+) -> Result<Answer<Interest>, InterestError> {
     let mut trail = pack.trail();
     let Source { rule, table, rates, compounds } = source(pack, terms.basis)?;
     trail.ask(rule);
     trail.ask(RuleId::HouseDayCount);
-    let balances = Balances::of(principal)?;
+    let balances = Balances::of(history.principal)?;
     let anniversaries = if compounds { anniversaries(terms.from, until) } else { Vec::new() };
     let days = YearCount::of(pack, terms.from, until);
     let mut account = Account::new(balances.zero, pack.readings.interest_rounding);
-    for (first, last) in stretches(terms.from, until, &balances, &rates, &anniversaries) {
+    let cuts = cuts(&balances, &rates, &anniversaries, history);
+    for (first, last) in stretches(terms.from, until, cuts) {
         account.begin(balances.on(first), anniversaries.contains(&first))?;
-        if account.base()?.is_positive() {
+        for (_, paid) in history.interest_paid.iter().filter(|(day, _)| *day == first) {
+            account.pay(*paid)?;
+        }
+        let paused = history.pauses.iter().any(|pause| holds(*pause, first));
+        if account.base()?.is_positive() && !paused {
             let rate_bp = rate(table, &rates, first, last)?;
             account.run((first, last), days.parts(first, last), rate_bp)?;
         }
     }
+    tell_bounds(terms.basis, pack, &account.accrued, &mut trail);
     account.tell(days.day_count, &mut trail);
     Ok(trail.answer(account.accrued))
 }
@@ -222,17 +250,31 @@ fn anniversaries(from: Date, until: Date) -> Vec<Date> {
     days.take_while(|day| *day <= until).collect()
 }
 
-/// The days from `from` to `until`, cut where principal, rate or year change.
-fn stretches(
-    from: Date,
-    until: Date,
+/// Whether a pause holds a day.
+fn holds((first, last): (Date, Option<Date>), day: Date) -> bool {
+    first <= day && last.is_none_or(|last| day <= last)
+}
+
+/// The days on which something changes: principal, rate, year, what was paid, whether it runs.
+fn cuts(
     balances: &Balances,
     rates: &Rates,
     anniversaries: &[Date],
-) -> Vec<(Date, Date)> {
+    history: InterestHistory<'_>,
+) -> Vec<Date> {
     let changes = balances.changes.iter().map(|(day, _)| *day);
     let steps = rates.steps.iter().map(|step| step.from);
-    let cuts = changes.chain(steps).chain(anniversaries.iter().copied());
+    let paid = history.interest_paid.iter().map(|(day, _)| *day);
+    let pauses = history.pauses.iter().flat_map(|(first, last)| {
+        [Some(*first), last.and_then(|last| last.tomorrow().ok())].into_iter().flatten()
+    });
+    let all = changes.chain(steps).chain(anniversaries.iter().copied()).chain(paid).chain(pauses);
+    all.collect()
+}
+
+/// The days from `from` to `until`, cut on some days.
+fn stretches(from: Date, until: Date, cuts: Vec<Date>) -> Vec<(Date, Date)> {
+    let cuts = cuts.into_iter();
     let mut firsts: Vec<Date> = cuts.filter(|day| from < *day && *day <= until).collect();
     if from <= until {
         firsts.push(from);
@@ -251,6 +293,22 @@ fn rate(table: RateTable, rates: &Rates, first: Date, last: Date) -> Result<u32,
         return Err(lacking(rates.last.tomorrow().unwrap_or(last)));
     }
     Ok(rate_bp)
+}
+
+/// Says so where the law's rate takes the place of the agreed one.
+fn tell_bounds(basis: InterestBasis, pack: Pack, accrued: &Interest, trail: &mut Trail) {
+    let InterestBasis::Contractual { yearly_bp, .. } = basis else { return };
+    if accrued.segments.iter().any(|segment| segment.rate_bp != yearly_bp) {
+        let agreed = percent(yearly_bp);
+        trail.say(match pack.jurisdiction {
+            Jurisdiction::Nl => {
+                format!("{agreed} was agreed; where the law's rate is more, it counts.")
+            }
+            Jurisdiction::Be => {
+                format!("{agreed} was agreed; it counts up to the rate between businesses.")
+            }
+        });
+    }
 }
 
 /// How days become parts of a year.
@@ -346,6 +404,17 @@ impl Account {
             (self.exact, self.told) = (ExactInterest::NONE, zero);
         }
         self.principal = principal;
+        Ok(())
+    }
+
+    /// Takes off what was paid of the interest, the oldest first.
+    fn pay(&mut self, paid: Money) -> Result<(), MoneyError> {
+        let zero = Money::zero(paid.currency());
+        let of_before = if paid.is_positive() { paid.min(self.of_full_years)? } else { zero };
+        self.of_full_years = self.of_full_years.checked_sub(of_before)?;
+        let left = paid.checked_sub(of_before)?;
+        let of_this_year = if left.is_positive() { left.min(self.of_this_year)? } else { zero };
+        self.of_this_year = self.of_this_year.checked_sub(of_this_year)?;
         Ok(())
     }
 
@@ -619,6 +688,78 @@ mod tests {
             (365, 50_504, 200, 1_010),
         ];
         assert_eq!(amounts(&interest), expected);
+    }
+
+    /// Example 5 of the research, but the interest of the first year is paid on its last day: the
+    /// second year bears interest on the principal alone.
+    #[test]
+    fn interest_that_was_paid_bears_none() {
+        let terms = terms(InterestBasis::Statutory, date(2024, 3, 15));
+        let principal = [(date(2024, 3, 15), euro(500_000))];
+        let ask = |paid: &[(Date, Money)]| {
+            let history =
+                InterestHistory { principal: &principal, interest_paid: paid, pauses: &[] };
+            interest_over(Pack::NL, terms, history, date(2026, 2, 16)).unwrap().value
+        };
+        let (day, next) = (date(2025, 3, 15), date(2025, 6, 1));
+        let paid = ask(&[(day, euro(34_000))]);
+        let expected = [
+            (292, 500_000, 700, 28_000),
+            (73, 500_000, 600, 6_000),
+            (292, 500_000, 600, 24_000),
+            (47, 500_000, 400, 2_575),
+        ];
+        assert_eq!(amounts(&paid), expected);
+        // More than accrued takes nothing else off; below zero adds nothing.
+        assert_eq!(ask(&[(day, euro(99_999))]), paid);
+        assert_eq!(ask(&[(day, euro(-5))]), ask(&[]));
+        // A part, in two payments, later in the year.
+        let part = ask(&[(next, euro(4_000)), (next, euro(30_000))]);
+        let expected = [(78, 534_000, 600, 6_847), (214, 500_000, 600, 17_589)];
+        assert_eq!(amounts(&part).get(2..4).unwrap(), expected);
+        // What is paid of the running year does not join the base.
+        let running = ask(&[(date(2025, 1, 1), euro(28_000))]);
+        assert_eq!(amounts(&running).get(2).unwrap(), &(292, 506_000, 600, 24_288));
+    }
+
+    #[test]
+    fn a_pause_bears_nothing() {
+        let clause = agreed(500, DebtorKind::Consumer);
+        let from = date(2026, 1, 1);
+        let ask = |pauses: &[(Date, Option<Date>)]| {
+            let principal = [(from, euro(100_000))];
+            let history = InterestHistory { principal: &principal, interest_paid: &[], pauses };
+            let until = date(2026, 1, 31);
+            interest_over(Pack::BE, terms(clause, from), history, until).unwrap().value
+        };
+        let closed = ask(&[(date(2026, 1, 11), Some(date(2026, 1, 20)))]);
+        let expected = [(10, 100_000, 500, 137), (11, 100_000, 500, 151)];
+        assert_eq!(amounts(&closed), expected);
+        assert_eq!(closed.segments.get(1).unwrap().first, date(2026, 1, 21));
+        assert_eq!(amounts(&ask(&[(date(2026, 1, 11), None)])), expected[..1]);
+        let overlapping = [
+            (date(2026, 1, 15), Some(date(2026, 1, 20))),
+            (date(2026, 1, 11), Some(date(2026, 1, 16))),
+        ];
+        assert_eq!(ask(&overlapping).total, closed.total);
+    }
+
+    #[test]
+    fn where_the_laws_rate_counts_instead_it_is_said() {
+        let told = |pack, bp| {
+            let terms = terms(agreed(bp, DebtorKind::Consumer), date(2026, 1, 1));
+            let principal = [(terms.from, euro(100_000))];
+            let answer = interest(pack, terms, &principal, date(2026, 1, 31)).unwrap();
+            answer.because.first().unwrap().clone()
+        };
+        assert_eq!(
+            told(Pack::BE, 2_000),
+            "20 % was agreed; it counts up to the rate between businesses."
+        );
+        assert_eq!(told(Pack::NL, 100), "1 % was agreed; where the law's rate is more, it counts.");
+        for (pack, bp) in [(Pack::BE, 500), (Pack::NL, 500)] {
+            assert!(told(pack, bp).starts_with("Interest runs"), "nothing to say");
+        }
     }
 
     #[test]

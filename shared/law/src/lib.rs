@@ -60,7 +60,8 @@ pub use formal_notice::{Suspension, SuspensionCause, Waiting, formal_notice_wait
 pub use gate::{Act, CaseFacts, ClaimFacts, GateFacts, Notice, Verdict, gate};
 pub use instalments::{EarlierFee, InstalmentCosts, instalment_costs};
 pub use interest::{
-    Interest, InterestBasis, InterestError, InterestSegment, InterestTerms, interest,
+    Interest, InterestBasis, InterestError, InterestHistory, InterestSegment, InterestTerms,
+    interest, interest_over,
 };
 pub use limitation::{ClaimOrigin, Interruption, InterruptionKind, Limitation, limitation};
 pub use national_number::{NationalNumber, mask_national_numbers, national_numbers};

@@ -394,6 +394,17 @@ fn a_collector_opens_with_the_formal_notice_and_waits() {
         let after_decision = later(&format!("2026-07-22T{hour}:00:00Z"));
         assert_eq!(ask(&act, &sent(&[asked])).value, after_decision, "21 July is a holiday");
     }
+    // One that was sent before the claim was overdue, or while the reminder's time ran, is none.
+    for early in ["2026-05-20", "2026-06-18"] {
+        let facts = known(|case| {
+            let (sent_on, suspensions) = (day(early), Vec::new());
+            case.formal_notice = Some(FormalNotice { sent_on, suspensions });
+        });
+        let late = asked_at(&facts, at("2026-08-20T12:00:00Z"));
+        let answer = ask(&Act { deed: Deed::Call, ..collector() }, &late);
+        assert_eq!(answer.value, Verdict::Never, "{early}");
+        assert_eq!(answer.rules.last(), Some(&RuleId::BeFormalNoticeFirst));
+    }
     // Answers need none.
     let answer = Act { deed: mail(MessageKind::PromiseConfirmation), ..collector() };
     assert!(matches!(ask(&answer, &known(|_| ())).value, Verdict::Allowed { .. }));
@@ -510,6 +521,38 @@ fn what_only_informs_may_be_a_text_message() {
     let deed = Deed::Write { message: MessageKind::PaymentThanks, channel: Channel::Sms };
     let paid = facts("2026-06-20T12:00:00Z", vec![claim("2026-05-01", "2026-06-03", 0)]);
     assert!(matches!(ask(&Act { deed, ..reminder() }, &paid).value, Verdict::Allowed { .. }));
+}
+
+/// Whoever reads why must wait reads the rule that decides last, and a reason for it.
+#[test]
+fn the_rule_that_decides_about_the_moment_comes_last() {
+    let call = Act { deed: Deed::Call, ..reminder() };
+    let last = |act: &Act, now, contacts: &[&str]| {
+        let mut facts = facts(now, one_claim());
+        facts.contacts = contacts.iter().map(|contact| at(contact)).collect();
+        let answer = ask(act, &facts);
+        assert!(matches!(answer.value, Verdict::Later { .. }), "{answer:?}");
+        *answer.rules.last().unwrap()
+    };
+    // Before the due date is over; at night; on Sunday; after the contacts of the day.
+    assert_eq!(last(&call, "2026-05-20T12:00:00Z", &[]), RuleId::NlTermPassed);
+    assert_eq!(last(&call, "2026-06-04T21:00:00Z", &[]), RuleId::NlContactWindow);
+    assert_eq!(last(&call, "2026-06-07T12:00:00Z", &[]), RuleId::NlContactWindow);
+    let contact = ["2026-06-05T06:00:00Z"];
+    assert_eq!(last(&call, "2026-06-05T12:00:00Z", &contact), RuleId::HouseContactCap);
+    // The cap frees Sunday, the hours wait for Monday.
+    let saturday = ["2026-06-06T06:00:00Z"];
+    assert_eq!(last(&call, "2026-06-06T12:00:00Z", &saturday), RuleId::NlContactWindow);
+    // Overdue on Sunday: the hours decide, too.
+    let claims = vec![claim("2026-05-01", "2026-06-06", 100)];
+    let answer = ask(&call, &facts("2026-06-06T12:00:00Z", claims));
+    assert_eq!(answer.value, later("2026-06-08T05:00:00Z"));
+    assert_eq!(answer.rules.last(), Some(&RuleId::NlContactWindow));
+    // A registration that ended is told.
+    let ended = known(|case| case.registration = Registration::ValidUntil(day("2026-06-21")));
+    let answer = ask(&call, &ended);
+    let sentence = "We are registered up to and including Sunday 21 June 2026.";
+    assert!(answer.because.iter().any(|line| line == sentence), "{answer:?}");
 }
 
 /// The rules of the day of the act.
@@ -680,6 +723,7 @@ proptest! {
         let opens = matches!(act.deed, Deed::FormalNotice { .. });
         if belgian_consumer && act.capacity == Capacity::Collector && presses && !opens {
             let notice = facts.case.formal_notice.as_ref().unwrap();
+            prop_assert!(clock_has_run_out(&act, &facts, notice.sent_on));
             let waiting = formal_notice_waiting(pack, notice.sent_on, &notice.suspensions);
             prop_assert!(waiting.value.unwrap().last < today);
         }
