@@ -81,6 +81,8 @@ rules! {
     BeBusinessCosts = "be.business-costs", "law of 2 August 2002 art. 6";
     /// No calls and no visits by night.
     BeCallHours = "be.call-hours", "WER art. XIX.10 and XIX.11";
+    /// Who breaks the rules on reminders and amounts loses the whole clause.
+    BeClauseLost = "be.clause-lost", "WER art. XIX.15";
     /// A consumer owes the collector nothing for its work.
     BeCollectorFree = "be.collector-free", "WER art. XIX.13";
     /// Interest between businesses runs by itself, at the rate of the half-year.

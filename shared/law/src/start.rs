@@ -15,6 +15,7 @@ use crate::gate::Notice;
 use crate::interest::{InterestBasis, InterestError, InterestTerms, interest};
 use crate::national_number::{NationalNumber, national_numbers};
 use crate::pack::{Jurisdiction, Pack};
+use crate::surcharge::surcharge;
 use crate::term::{Term, clock_message, consumers_protected_from, first_term, in_time_until};
 
 /// What is known of a claim when it comes in.
@@ -32,6 +33,9 @@ pub struct ClaimToStart<'a> {
     pub barred_from: Option<Date>,
     /// What is still to be paid, without costs and interest.
     pub principal: Money,
+    /// What was unpaid when the costs fell due, where more was than is now: a part that was paid
+    /// after the term does not lower them.
+    pub costs_on: Option<Money>,
     /// The costs of any name that the creditor already adds, with their VAT.
     pub costs_charged: Money,
     /// The interest that the creditor already adds.
@@ -140,7 +144,7 @@ pub enum Obstacle {
     Disputed,
     /// Said to be a consumer, with the signs of a business.
     MaybeBusiness,
-    /// Said to be a business, with the signs of a consumer.
+    /// Said to be a business, without a sign of one or with those of a consumer.
     MaybeConsumer,
     /// The creditor's terms were not read for unfair clauses.
     TermsNotReviewed,
@@ -206,6 +210,10 @@ pub struct StartCheck {
     pub debtor: DebtorKind,
     /// What stands against it, the gravest first; none for a clean claim.
     pub findings: Vec<Finding>,
+    /// More was asked of a Belgian consumer than the law gives, or earlier: of the clause nothing
+    /// may be asked any more (WER art. XIX.15), also when it is struck, unless a person finds that
+    /// the consumer was never asked.
+    pub clause_is_lost: bool,
 }
 
 impl StartCheck {
@@ -240,8 +248,9 @@ const SCALE_FROM: Date = date(2012, 7, 1);
 ///   owes it, or its texts hold a national number. Masking the texts takes the last one away.
 /// - A Belgian consumer has had the free first reminder, provably, and its fourteen days have
 ///   passed (WER art. XIX.8). What is charged to him is not above what a clause may take, or no
-///   formal notice may be sent and nothing else done (WER art. XIX.7 par. 1). The interest of a
-///   clause counts from the day after the term, also for a small company.
+///   formal notice may be sent and nothing else done (WER art. XIX.7 par. 1), and the clause is
+///   lost (XIX.15). The interest of a clause counts from the day after the term, also for a small
+///   company.
 /// - A person decides about a minor, a death, somebody who speaks for the debtor, a dispute, and a
 ///   doubt about the kind of debtor. Where the kind is not known, the debtor counts as a consumer,
 ///   and nobody is asked.
@@ -281,9 +290,19 @@ const fn counts_as(claim: &ClaimToStart<'_>) -> DebtorKind {
     match claim.said {
         None | Some(DebtorKind::Consumer) => DebtorKind::Consumer,
         Some(said @ (DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson)) => {
-            if claim.signs.private_purchase { DebtorKind::Consumer } else { said }
+            if is_proven_business(claim.signs) {
+                said
+            } else {
+                DebtorKind::Consumer
+            }
         }
     }
+}
+
+/// Whether the papers speak of a business, and of no private purchase.
+const fn is_proven_business(signs: DebtorSigns) -> bool {
+    let DebtorSigns { company_number, legal_form, private_purchase } = signs;
+    (company_number || legal_form) && !private_purchase
 }
 
 /// A check on its way.
@@ -309,12 +328,17 @@ impl Check<'_> {
 
     /// The gravest finding decides, so that its rule is asked last.
     fn answer(mut self) -> Answer<StartCheck> {
+        let clause_is_lost = self.clause_is_lost();
         self.findings.sort_by_key(|finding| finding.reach);
         if self.findings.is_empty() {
             self.trail.say("We know of nothing that stands against asking this claim.");
         }
         self.findings.iter().rev().for_each(|finding| self.trail.ask(finding.rule));
-        self.trail.answer(StartCheck { debtor: self.debtor, findings: self.findings })
+        self.trail.answer(StartCheck {
+            debtor: self.debtor,
+            findings: self.findings,
+            clause_is_lost,
+        })
     }
 
     const fn is_consumer(&self) -> bool {
@@ -426,9 +450,9 @@ impl Check<'_> {
                 }
             }
             Some(DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
-                if private_purchase {
-                    let because = "The papers speak of a private purchase, so you count as a \
-                                   consumer. A person looks at that first.";
+                if !is_proven_business(signs) {
+                    let because = "The papers do not show that you owe this as a business, so you \
+                                   count as a consumer. A person looks at that first.";
                     self.find(Obstacle::MaybeConsumer, Reach::UntilSeen, rule, because);
                 }
             }
@@ -539,7 +563,11 @@ impl Check<'_> {
         }
         // Of a business the law's own amount counts, whatever the creditor asks elsewhere.
         let terms = ChargeTerms { in_business: BusinessCosts::Scale, ..*claim.terms };
-        let costs = self.trail.take(collection_costs(pack, debtor, &terms, &[claim.principal])?);
+        let unpaid = match claim.costs_on {
+            Some(unpaid) if unpaid.checked_cmp(claim.principal)?.is_gt() => unpaid,
+            Some(_) | None => claim.principal,
+        };
+        let costs = self.trail.take(collection_costs(pack, debtor, &terms, &[unpaid])?);
         let most = costs.map_or(Ok(zero()), |costs| costs.fee.checked_add(costs.vat))?;
         if charged.checked_cmp(most)?.is_gt() {
             let rule = match (pack.jurisdiction, debtor) {
@@ -560,6 +588,25 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// What was asked against WER art. XIX.2 or XIX.4 costs the creditor the whole clause.
+    fn clause_is_lost(&mut self) -> bool {
+        let against_the_law = self.findings.iter().any(|finding| {
+            matches!(
+                finding.obstacle,
+                Obstacle::CostsTooEarly { .. }
+                    | Obstacle::CostsAboveLaw { .. }
+                    | Obstacle::InterestAboveLaw { .. }
+            )
+        });
+        let is_lost = !self.pack.is_dutch() && self.is_consumer() && against_the_law;
+        if is_lost {
+            self.trail.ask(RuleId::BeClauseLost);
+            self.trail
+                .say("Who asks more than the law allows, or earlier, loses the whole clause.");
+        }
+        is_lost
+    }
+
     fn interest(&mut self) -> Result<(), InterestError> {
         let Self { pack, debtor, claim, today, .. } = *self;
         let charged = claim.interest_charged;
@@ -576,7 +623,14 @@ impl Check<'_> {
                 let basis =
                     clause.map(|yearly_bp| InterestBasis::Contractual { yearly_bp, debtor });
                 let from = self.term.and_then(|term| term.last.tomorrow().ok());
-                (RuleId::BeAmountsFirst, basis, from)
+                // Without a clause, as the house may read the law: from the first demand on.
+                let reading = surcharge(pack, debtor, claim.terms, claim.due_on, claim.notices);
+                match (claim.terms.penalty_clause, reading.value.and_then(|it| it.interest)) {
+                    (None, Some(legal)) => {
+                        (RuleId::BeAmountsFirst, Some(legal.basis), Some(legal.from))
+                    }
+                    (Some(_) | None, _) => (RuleId::BeAmountsFirst, basis, from),
+                }
             }
             (Jurisdiction::Nl, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
                 (RuleId::NlCommercialInterest, Some(InterestBasis::Commercial), late_from)
@@ -659,6 +713,7 @@ mod tests {
         due_on: DUE_ON,
         barred_from: Some(date(2031, 10, 6)),
         principal: cents(100_000),
+        costs_on: None,
         costs_charged: cents(0),
         interest_charged: cents(0),
         terms: &TERMS,
@@ -667,6 +722,23 @@ mod tests {
         disputed: false,
         texts: &["Invoice 2026-041 for a bicycle, account NL91 ABNA 0417 1643 00."],
     };
+
+    /// A claim on a company, with its number.
+    const BUSINESS: ClaimToStart<'_> = ClaimToStart {
+        said: Some(DebtorKind::LegalPerson),
+        signs: DebtorSigns { company_number: true, legal_form: false, private_purchase: false },
+        ..CLEAN
+    };
+
+    /// A claim on what the papers show it to be.
+    fn clean(said: Option<DebtorKind>) -> ClaimToStart<'static> {
+        match said {
+            None | Some(DebtorKind::Consumer) => ClaimToStart { said, ..CLEAN },
+            Some(DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
+                ClaimToStart { said, ..BUSINESS }
+            }
+        }
+    }
 
     const fn mailed(message: MessageKind, sent_on: Date) -> Notice {
         Notice { message, channel: Channel::Email, sent_on }
@@ -791,12 +863,14 @@ mod tests {
         let terms = |obstacle| (obstacle, Reach::Charges, RuleId::HouseTermsReviewed);
         let private_in_business = |it: &mut ClaimToStart<'static>| {
             it.said = Some(DebtorKind::NaturalPersonInBusiness);
+            it.signs.company_number = true;
             it.signs.private_purchase = true;
         };
         vec![
             fact(8, |it| it.signs.company_number = true, business),
             fact(8, |it| it.signs.legal_form = true, business),
             fact(8, private_in_business, consumer),
+            fact(8, |it| it.said = Some(DebtorKind::LegalPerson), consumer),
             fact(9, |it| it.texts = &["x", "bsn 123456782, 111222333"], bsn),
             fact(9, |it| it.texts = &["85.07.30-033.28"], register),
             fact(10, |it| it.terms_review = None, terms(Obstacle::TermsNotReviewed)),
@@ -821,8 +895,9 @@ mod tests {
     fn a_clean_claim_has_no_obstacle() {
         for pack in [Pack::NL, Pack::BE] {
             for said in [None].into_iter().chain(DebtorKind::ALL.iter().copied().map(Some)) {
-                let answer = ask(pack, &ClaimToStart { said, ..CLEAN });
+                let answer = ask(pack, &clean(said));
                 assert_eq!(answer.value.findings, [], "{pack:?} {said:?}");
+                assert!(!answer.value.clause_is_lost);
                 assert!(answer.value.may_start() && answer.value.may_charge());
                 assert!(answer.value.can_be_decided());
                 assert_eq!(answer.value.debtor, said.unwrap_or(DebtorKind::Consumer));
@@ -894,7 +969,8 @@ mod tests {
         // Neither a business nor anybody before Book XIX needs one.
         let bare =
             ClaimToStart { notices: &[], due_on: date(2023, 8, 1), terms_review: None, ..CLEAN };
-        let business = ClaimToStart { said: Some(DebtorKind::LegalPerson), ..bare };
+        let business =
+            ClaimToStart { notices: &[], due_on: bare.due_on, terms_review: None, ..BUSINESS };
         assert_eq!(on(Pack::BE, &business, TODAY), []);
         assert_eq!(on(Pack::BE, &bare, date(2023, 8, 31)), [Obstacle::TermsNotReviewed]);
         let both = [Obstacle::ReminderMissing, Obstacle::TermsNotReviewed];
@@ -916,7 +992,7 @@ mod tests {
     fn costs_are_asked_after_the_letter_and_up_to_the_scale() {
         let consumer = DebtorKind::Consumer;
         let charge = |pack, said, charged, today| {
-            let claim = ClaimToStart { said: Some(said), costs_charged: cents(charged), ..CLEAN };
+            let claim = ClaimToStart { costs_charged: cents(charged), ..clean(Some(said)) };
             let check = start_check(pack, &claim, today).unwrap().value;
             let is_of_costs = |it: &&Finding| !matches!(it.obstacle, Obstacle::ReminderRuns { .. });
             check
@@ -954,6 +1030,37 @@ mod tests {
         let claim = ClaimToStart { terms: &none, costs_charged: cents(1), ..CLEAN };
         let nothing = (above(1, 0), Reach::Everything, RuleId::BeAmountsFirst);
         assert_eq!(found(Pack::BE, &claim), [nothing]);
+        // A part that was paid after the term does not lower the costs; one before it does.
+        let claim =
+            ClaimToStart { principal: cents(50_000), costs_charged: cents(15_000), ..CLEAN };
+        assert_eq!(found(Pack::NL, &claim).len(), 1);
+        let later = ClaimToStart { costs_on: Some(cents(100_000)), ..claim };
+        assert_eq!(found(Pack::NL, &later), []);
+        let less = ClaimToStart { costs_on: Some(cents(10_000)), ..claim };
+        assert_eq!(found(Pack::NL, &less), found(Pack::NL, &claim));
+    }
+
+    /// WER art. XIX.15.
+    #[test]
+    fn who_asks_too_much_of_a_belgian_consumer_loses_the_clause() {
+        let lost = |pack, claim: &ClaimToStart<'_>| {
+            let answer = ask(pack, claim);
+            let told = answer.rules.contains(&RuleId::BeClauseLost);
+            assert_eq!(answer.value.clause_is_lost, told);
+            told
+        };
+        let costs = ClaimToStart { costs_charged: cents(15_001), ..CLEAN };
+        let interest = ClaimToStart { interest_charged: cents(15_001), ..CLEAN };
+        let early = ClaimToStart { costs_charged: cents(1), notices: &[], ..CLEAN };
+        for claim in [costs, interest, early] {
+            assert!(lost(Pack::BE, &claim) && !lost(Pack::NL, &claim));
+            assert!(!lost(
+                Pack::BE,
+                &ClaimToStart { said: BUSINESS.said, signs: BUSINESS.signs, ..claim }
+            ));
+        }
+        let disputed = ClaimToStart { disputed: true, ..CLEAN };
+        assert!(!lost(Pack::BE, &disputed));
     }
 
     #[test]
@@ -974,7 +1081,7 @@ mod tests {
             (most.amount_minor(), rule)
         };
         // 52 days at 10.15 % and at 10.50 %.
-        let claim = ClaimToStart { said: business, ..CLEAN };
+        let claim = clean(business);
         assert_eq!(most(Pack::NL, claim), (1_446, RuleId::NlCommercialInterest));
         assert_eq!(most(Pack::BE, claim), (1_496, RuleId::BeCommercialInterest));
         assert_eq!(most(Pack::NL, CLEAN), (570, RuleId::NlStatutoryInterest));
@@ -985,6 +1092,15 @@ mod tests {
             let claim = ClaimToStart { terms: &terms, ..CLEAN };
             assert_eq!(most(Pack::BE, claim), (0, RuleId::BeAmountsFirst));
         }
+        // Without a clause, as the house may read the law: 30 days at 4.50 % after a demand.
+        let mut readings = Pack::BE.readings;
+        readings.set("be_no_clause", "legal_interest").unwrap();
+        let terms = ChargeTerms { penalty_clause: None, ..TERMS };
+        let demand = mailed(MessageKind::Demand, date(2026, 1, 28));
+        let notices = [NOTICES[1], demand];
+        let claim = ClaimToStart { terms: &terms, notices: &notices, ..CLEAN };
+        let legal = most(Pack::BE.under(readings), claim);
+        assert_eq!(legal, (370, RuleId::BeAmountsFirst));
     }
 
     #[test]
