@@ -286,6 +286,7 @@ fn rates_that_end_are_told() {
     let output = ask("law rates --on 2026-07-01 --json");
     assert_eq!(output.status.code(), Some(1));
     let tables: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(tables.as_array().unwrap().len(), 5);
     let lacking: Vec<&Value> =
         tables.as_array().unwrap().iter().filter(|table| table["lacking"] == true).collect();
     assert_eq!(lacking.len(), 1);
@@ -310,5 +311,28 @@ fn the_edition_is_that_of_the_day() {
     refuses(
         "law term --kind be-first-reminder --sent 2023-08-31 --channel post",
         "the law starts no term on that day",
+    );
+}
+
+#[test]
+fn what_cannot_be_read_says_how_to_write_it() {
+    let contact = "law contact --country NL --channel phone --at";
+    for at in ["2026-11-30T22:00+09:00", "2026-11-30", "2026-11-30T22:00Z", "tomorrow"] {
+        refuses(&format!("{contact} {at}"), "as 2026-11-30T19:59");
+    }
+    refuses(&format!("{contact} 2101-01-01T12:00"), "the calendar ends in 2100");
+    let term = "law term --kind nl-14-day --channel post --sent";
+    for sent in ["20260101", "2026-02-30", "2026-01-01T10:00", "1-2-2026"] {
+        refuses(&format!("{term} {sent}"), "write a day as 2026-02-01");
+    }
+    refuses(&format!("{term} 2012-06-30"), "it is known from 2012-07-01 on");
+    refuses("law costs --country NL --debtor consumer --principal -1", "give an amount above 0");
+    answers(
+        "law contact --country be --debtor CONSUMER --channel Phone --at 2026-11-30T07:30",
+        &json!({ "allowed": false, "next": "2026-11-30T08:00:00", "rule": "be.call-hours" }),
+    );
+    answers(
+        "law contact --country BE --debtor legal --channel visit --at 2026-11-30T07:30",
+        &json!({ "allowed": false, "next": "2026-11-30T08:00:00" }),
     );
 }

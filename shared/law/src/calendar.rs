@@ -35,6 +35,10 @@ const EQUATED: &[Date] = &[
     date(2028, 5, 26),
 ];
 
+/// The last day of the time for which the decree equates days. For later days the calendar lacks
+/// what a decree to come adds: load it when it is published.
+pub const EQUATED_UNTIL: Date = date(2028, 12, 31);
+
 /// The holidays that return every year.
 struct Feasts {
     /// Month, day and name.

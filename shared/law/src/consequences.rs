@@ -177,7 +177,8 @@ pub enum Prohibited {
     DebtOnTheOutside,
     /// The look of a document of a court, a bailiff or a lawyer.
     OfficialLook,
-    /// A fee beside principal, interest and costs.
+    /// A fee beside principal, interest and costs; of a letter anything beside its
+    /// [`reminder_fee`](crate::reminder_fee).
     ExtraFee(Extra),
     /// A day or a number of days that ends before the law's term; "from the date of this letter".
     ShorterTerm,

@@ -141,6 +141,7 @@ pub fn required_elements(
     }
     elements.sort_unstable();
     elements.dedup();
+    trail.say("Who approaches you says who he is, for whom, what about, and what you can do.");
     trail.answer(Some(elements))
 }
 

@@ -101,6 +101,9 @@ pub fn may_charge(pack: Pack, debtor: DebtorKind, extra: Extra, proven: bool) ->
         ) if extra != Extra::InterestOnCosts => {
             format!("Nothing may be asked {said} without proof.")
         }
+        (false, Jurisdiction::Be, DebtorKind::Consumer) => {
+            format!("Nothing may be asked {said}: you owe what the clause holds, and no more.")
+        }
         (false, ..) => format!("Nothing may be asked {said}: the collection costs cover it."),
     });
     trail.answer(allowed)
@@ -123,8 +126,8 @@ const REMINDER_FEE: Money = Money::new(750, Currency::EUR);
 /// So many missed due dates a year are reminded of for nothing.
 const FREE_REMINDERS: u16 = 3;
 
-/// What a reminder may cost at most; none where it is free, as every first reminder is, and
-/// everything before Book XIX and outside of Belgium.
+/// What a reminder may cost at most; none where it is free, as that of a single purchase always is,
+/// and everything before Book XIX and outside of Belgium.
 ///
 /// Sources disagree on whom the 7.50 may be asked of: here of consumers with a contract of regular
 /// delivery, from the fourth due date that they miss in a year on; or never (reading
@@ -209,6 +212,9 @@ mod tests {
         let (consumer, business) = (DebtorKind::Consumer, DebtorKind::LegalPerson);
         let covered =
             |what: &str| format!("Nothing may be asked {what}: the collection costs cover it.");
+        let clause = |what: &str| {
+            format!("Nothing may be asked {what}: you owe what the clause holds, and no more.")
+        };
         for (pack, debtor, extra, rule, sentence) in [
             (
                 Pack::NL,
@@ -229,9 +235,9 @@ mod tests {
                 consumer,
                 Extra::CollectorsWork,
                 RuleId::BeCollectorFree,
-                covered("for the work of the collector"),
+                clause("for the work of the collector"),
             ),
-            (Pack::BE, consumer, Extra::Visit, RuleId::BePenaltyClause, covered("for a visit")),
+            (Pack::BE, consumer, Extra::Visit, RuleId::BePenaltyClause, clause("for a visit")),
             (
                 Pack::BE,
                 business,

@@ -108,20 +108,23 @@ fn wait(
                 suspension.decided_on.map_or(longest, |day| day.min(longest))
             }
         };
-        waiting.last = waiting.last.max(until.min(longest));
-        trail.say(reason(suspension.cause, &spoken(waiting.last)));
+        let until = until.min(longest);
+        trail.say(reason(suspension.cause, until.max(term.last), suspension.decided_on));
+        waiting.last = waiting.last.max(until);
     }
     waiting.without_interest.sort_unstable();
     Some(waiting)
 }
 
-fn reason(cause: SuspensionCause, last: &str) -> String {
+fn reason(cause: SuspensionCause, last: Date, decided_on: Option<Date>) -> String {
     let asked = match cause {
         SuspensionCause::PlanRequested => "You asked for a plan",
         SuspensionCause::Disputed => "You said why you do not agree",
         SuspensionCause::DebtMediation => "Your debts are being mediated",
     };
-    format!("{asked}: nothing is done up to and including {last}, or until it is decided.")
+    let (last, or) =
+        (spoken(last), if decided_on.is_none() { ", or until it is decided" } else { "" });
+    format!("{asked}: nothing is done up to and including {last}{or}.")
 }
 
 /// The day that is the `count`th when `first` is the first.
@@ -183,6 +186,17 @@ mod tests {
             // Friday: the first working day after it is Monday 23 November, the 30th day
             // Tuesday 22 December.
             let friday = date(2026, 11, 20);
+            let told = |decided_on| {
+                let answer = formal_notice_waiting(
+                    Pack::BE,
+                    date(2026, 11, 6),
+                    &[suspended(cause, friday, decided_on)],
+                );
+                answer.because.last().unwrap().clone()
+            };
+            assert!(told(None).ends_with("Sunday 10 January 2027, or until it is decided."));
+            let decided = told(Some(date(2026, 11, 21)));
+            assert!(decided.ends_with("including Thursday 26 November 2026."), "{decided}");
             let open = ask(friday, None);
             assert_eq!(open.last, date(2027, 1, 10));
             assert_eq!(open.without_interest, [(date(2026, 12, 23), None)]);

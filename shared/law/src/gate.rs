@@ -132,7 +132,9 @@ fn weigh(pack: Pack, act: &Act, facts: &GateFacts, trail: &mut Trail) -> Option<
     };
     let (window, decided) = search.first_moment(facts.now, trail)?;
     if window.opens > facts.now {
-        decided.into_iter().for_each(|rule| trail.ask(rule));
+        if let Some(rule) = decided {
+            trail.ask(rule);
+        }
         return Some(Verdict::Later { not_before: window.opens });
     }
     Some(Verdict::Allowed { not_before: window.opens, not_after: window.closes })

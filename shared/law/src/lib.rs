@@ -43,7 +43,9 @@ mod window;
 pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
 pub use approach::{FormalNotice, Hindrance, Registration};
-pub use calendar::{Holiday, add_working_days, holidays, is_working_day, next_working_day};
+pub use calendar::{
+    EQUATED_UNTIL, Holiday, add_working_days, holidays, is_working_day, next_working_day,
+};
 pub use caps::{ContactCap, next_free_moment};
 pub use consequences::{Consequence, Prohibited, Saying, forbidden_content, may_name, nameable};
 pub use costs::{

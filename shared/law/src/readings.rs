@@ -251,6 +251,15 @@ macro_rules! settings {
                 Ok(())
             }
 
+            /// The values that the reading called `name` takes, in words; none where there is none.
+            #[must_use]
+            pub fn allowed(name: &str) -> Option<&'static str> {
+                match name {
+                    $(stringify!($field) => Some($allowed),)+
+                    _ => None,
+                }
+            }
+
             /// Each setting with its value, as [`Readings::set`] takes them.
             #[must_use]
             pub fn told(&self) -> Vec<(&'static str, String)> {
@@ -296,6 +305,11 @@ mod tests {
             ("contact_cap", "1/2"),
         ];
         assert_eq!(other.map(|(name, _)| name), Readings::NAMES);
+        for (name, value) in other.into_iter().chain([("contact_cap", "1/3")]) {
+            let allowed = Readings::allowed(name).unwrap();
+            assert!(allowed.contains(value) || name == "nl_post_days" || value == "1/2", "{name}");
+        }
+        assert_eq!(Readings::allowed("start"), None);
         let mut readings = Readings::default();
         for (name, value) in other {
             let before = readings;

@@ -81,12 +81,19 @@ impl Late<'_> {
             trail.say("Nothing is added before a 14-day letter has come and its time has passed.");
         }
         let from = from?;
-        trail.say(format!("From {} on collection costs are asked.", spoken(from)));
+        // BIK art. 3.
+        let costs = self.first_day >= self.pack.known_from();
+        if costs {
+            trail.say(format!("From {} on collection costs are asked.", spoken(from)));
+        } else {
+            trail.ask(RuleId::NlCostsSince2012);
+            trail.say("You were late before July 2012, so no collection costs are asked.");
+        }
         let interest = self.interest_of_the_law(InterestBasis::Statutory, trail);
         if interest.is_some() {
             trail.ask(RuleId::HouseAfterLetter);
         }
-        Some(Surcharge { from, interest, costs: true })
+        (costs || interest.is_some()).then_some(Surcharge { from, interest, costs })
     }
 
     fn belgian_consumer(&self, trail: &mut Trail) -> Option<Surcharge> {
@@ -356,6 +363,24 @@ mod tests {
                 assert_eq!(after(&nothing), None);
             }
         }
+    }
+
+    /// BIK art. 3: the scale is for who was in default from 1 July 2012 on.
+    #[test]
+    fn who_was_late_before_the_scale_owes_no_costs() {
+        let letter = Notice {
+            sent_on: date(2012, 7, 16),
+            ..sent(MessageKind::FourteenDayLetter, Channel::Email, 1)
+        };
+        let of = |due_on, terms: &ChargeTerms| {
+            surcharge(Pack::NL, DebtorKind::Consumer, terms, due_on, &[letter])
+        };
+        let before = of(date(2012, 6, 29), &TERMS);
+        assert!(!before.value.unwrap().costs);
+        assert!(before.rules.contains(&RuleId::NlCostsSince2012));
+        assert!(of(date(2012, 6, 30), &TERMS).value.unwrap().costs);
+        let no_interest = ChargeTerms { interest: false, ..TERMS };
+        assert_eq!(of(date(2012, 6, 29), &no_interest).value, None);
     }
 
     #[test]

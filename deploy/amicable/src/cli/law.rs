@@ -29,12 +29,13 @@ pub(crate) struct LawReadings {
     pub json: bool,
 }
 
-/// Until when the rates of interest are loaded; exit code 1 where one is lacking
+/// Until when the rates of interest, and the days equated with Dutch holidays, are loaded; exit code
+/// 1 where one is lacking
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable law rates --on 2026-11-26")]
 pub(crate) struct LawRates {
     /// The day on which it is asked [default: today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Date>,
     /// Print JSON
     #[arg(long)]
@@ -64,10 +65,10 @@ pub(crate) struct LawCosts {
     #[arg(long, ignore_case = true)]
     pub country: LawCountry,
     /// Who owes
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     pub debtor: LawDebtor,
     /// What is unpaid, in euros
-    #[arg(long, value_name = "EUROS", value_parser = something)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = something)]
     pub principal: Money,
     /// The creditor cannot deduct VAT, and says so (the Netherlands)
     #[arg(long)]
@@ -76,7 +77,7 @@ pub(crate) struct LawCosts {
     #[arg(long)]
     pub no_clause: bool,
     /// The day for which it is asked [default: the rules as they are now]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Date>,
     #[command(flatten)]
     pub readings: AskedReadings,
@@ -95,22 +96,22 @@ pub(crate) struct LawInterest {
     #[arg(long, ignore_case = true)]
     pub country: LawCountry,
     /// Which rate
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     pub kind: InterestKind,
     /// What is unpaid, in euros
-    #[arg(long, value_name = "EUROS", value_parser = something)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = something)]
     pub principal: Money,
     /// The first day that bears interest
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Date,
-    /// The first day that bears none any more
-    #[arg(long, value_name = "DATE")]
+    /// The first day that bears none any more: of a debt that is paid, the day after the payment
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub to: Date,
     /// The agreed percentage a year (contractual)
-    #[arg(long, value_name = "PERCENT", value_parser = Rate::parse)]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true, value_parser = Rate::parse)]
     pub rate: Option<Rate>,
     /// Who owes (contractual)
-    #[arg(long, default_value = "consumer")]
+    #[arg(long, ignore_case = true, default_value = "consumer")]
     pub debtor: LawDebtor,
     #[command(flatten)]
     pub readings: AskedReadings,
@@ -125,12 +126,12 @@ pub(crate) struct LawInterest {
     amicable law term --kind nl-14-day --sent 2026-11-06 --channel post")]
 pub(crate) struct LawTerm {
     /// Which message
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     pub kind: TermKind,
     /// The day on which it was handed to the post, or sent
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub sent: Date,
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     pub channel: LawChannel,
     #[command(flatten)]
     pub readings: AskedReadings,
@@ -143,17 +144,18 @@ pub(crate) struct LawTerm {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     amicable law contact --country NL --channel phone --at 2026-11-30T19:59\n\n\
-    It answers with the house's hours, which are the Dutch ones in both countries.")]
+    It answers with the house's hours, the Dutch ones, and with each country's own holidays; in\n\
+    Belgium nobody is called or visited before 08:00.")]
 pub(crate) struct LawContact {
     #[arg(long, ignore_case = true)]
     pub country: LawCountry,
-    /// Who owes; the house keeps the same hours for all
-    #[arg(long, default_value = "consumer")]
+    /// Who owes; the house keeps the same hours for all, the law's differ
+    #[arg(long, ignore_case = true, default_value = "consumer")]
     pub debtor: LawDebtor,
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     pub channel: LawChannel,
     /// What the clock shows where the debtor is, as 2026-11-30T19:59
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = local_time)]
     pub at: DateTime,
     #[command(flatten)]
     pub readings: AskedReadings,
@@ -173,19 +175,19 @@ pub(crate) struct LawAllocate {
     pub country: LawCountry,
     /// What the debt comes from; a Belgian consumer credit that was ended is paid the other way
     /// round
-    #[arg(long, default_value = "general")]
+    #[arg(long, ignore_case = true, default_value = "general")]
     pub kind: DebtKind,
     /// The costs that are owed, in euros
-    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
     pub costs: Money,
     /// The interest that is owed, in euros
-    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
     pub interest: Money,
     /// The principal that is owed, in euros
-    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
     pub principal: Money,
     /// What is paid, in euros
-    #[arg(long, value_name = "EUROS", value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
     pub payment: Money,
     /// Print JSON
     #[arg(long)]
@@ -195,12 +197,14 @@ pub(crate) struct LawAllocate {
 /// Account numbers and payment references: check one, or make one; needs no stack
 #[derive(Debug, Subcommand)]
 pub(crate) enum Reference {
-    /// Say whether it is right, and write it in its bare form
+    /// Say whether it is right, and write it in its bare form; a wrong one is an answer, too, so that
+    /// the exit code stays 0
     #[command(after_help = "Example:\n  \
         amicable reference check --kind ogm +++010/8068/17183+++ --json")]
     Check {
-        #[arg(long)]
+        #[arg(long, ignore_case = true)]
         kind: CheckedKind,
+        /// As it was given, with or without spaces and marks
         value: String,
         /// Print JSON
         #[arg(long)]
@@ -209,7 +213,7 @@ pub(crate) enum Reference {
     /// Add the check digits to a base
     #[command(after_help = "Example:\n  amicable reference make --kind ogm 0108068171 --json")]
     Make {
-        #[arg(long)]
+        #[arg(long, ignore_case = true)]
         kind: MadeKind,
         /// Digits; of an RF reference letters too
         base: String,
@@ -285,6 +289,22 @@ pub(crate) enum MadeKind {
     Ogm,
     Rf,
     Betalingskenmerk,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let parsed = text.parse().ok().filter(|_| plain && text.len() == 10);
+    parsed.ok_or_else(|| "write a day as 2026-02-01".to_owned())
+}
+
+/// What a clock shows; an offset would be ignored, so it is refused.
+fn local_time(text: &str) -> Result<DateTime, String> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"-T:.".contains(&byte));
+    let parsed = text.parse().ok().filter(|_| plain && text.contains('T'));
+    parsed.ok_or_else(|| {
+        "write what the clock shows where the debtor is, without an offset, as 2026-11-30T19:59"
+            .to_owned()
+    })
 }
 
 fn not_less_than_nothing(text: &str) -> Result<Money, String> {

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use jiff::civil::{Date, DateTime};
 use law::{
-    Answer, BusinessCosts, ChargeTerms, DebtOrigin, InterestBasis, InterestSegment, InterestTerms,
-    Jurisdiction, Pack, Parts, PenaltyClause, RateTable, Readings, arrives_on, collection_costs,
-    consumers_protected_from, formal_notice_waiting, next_lawful_moment, rates_ending, term_of,
+    Answer, BusinessCosts, ChargeTerms, DebtOrigin, EQUATED_UNTIL, InterestBasis, InterestSegment,
+    InterestTerms, Jurisdiction, Pack, Parts, PenaltyClause, RateTable, Readings, arrives_on,
+    collection_costs, consumers_protected_from, formal_notice_waiting, next_lawful_moment,
+    rates_ending, term_of,
 };
 use primitives::{Channel, Currency, DebtorKind, MessageKind, Money, Rate};
 use rust_decimal::Decimal;
@@ -56,7 +57,8 @@ fn readings(json: bool) {
         return;
     }
     for (name, value) in told {
-        say(format_args!("{name}={value}"));
+        let allowed = Readings::allowed(name).unwrap_or_default();
+        say(format_args!("{name}={value}   ({allowed})"));
     }
 }
 
@@ -71,13 +73,16 @@ struct RatesLoaded {
 fn rates(asked: &LawRates) -> ExitCode {
     let on = asked.on.unwrap_or_else(|| Pack::NL.local_date(now()));
     let ending = rates_ending(on);
-    let loaded: Vec<RatesLoaded> = RateTable::ALL
-        .iter()
-        .map(|table| {
-            let lacking = ending.iter().any(|it| it.table == *table && it.is_lacking);
-            RatesLoaded { table: table.to_string(), loaded_until: table.loaded_until(), lacking }
-        })
-        .collect();
+    let tables = RateTable::ALL.iter().map(|table| {
+        let lacking = ending.iter().any(|it| it.table == *table && it.is_lacking);
+        RatesLoaded { table: table.to_string(), loaded_until: table.loaded_until(), lacking }
+    });
+    let equated = RatesLoaded {
+        table: "days equated with Dutch holidays".to_owned(),
+        loaded_until: Some(EQUATED_UNTIL),
+        lacking: EQUATED_UNTIL < on,
+    };
+    let loaded: Vec<RatesLoaded> = tables.chain([equated]).collect();
     if asked.json {
         say_json(&loaded);
     } else {
@@ -238,7 +243,8 @@ struct Term {
 
 impl Display for Term {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} up to and including {}", self.first_day, self.last_day)
+        let Self { first_day, last_day, costs_from, .. } = self;
+        write!(formatter, "{first_day} up to and including {last_day}; over on {costs_from}")
     }
 }
 
@@ -267,7 +273,11 @@ fn term(asked: &LawTerm) -> Result<Answer<Term>, Failure> {
         TermKind::BeFirstReminder | TermKind::BeFormalNotice => None,
     };
     let term = answer.value.ok_or_else(|| {
-        no_answer("the law starts no term on that day: it is too early, or after 2100")
+        let (nl, be) = (nl.known_from(), consumers_protected_from(be));
+        no_answer(format!(
+            "the law starts no term on that day: it is known from {nl} on in the Netherlands, from \
+             {be} on in Belgium, and the calendar ends in 2100"
+        ))
     })?;
     let costs_from = term.last.tomorrow().map_err(no_answer_of)?;
     let value = Term { delivered, first_day: term.first, last_day: term.last, costs_from };
@@ -279,16 +289,15 @@ struct Contact {
     allowed: bool,
     /// The next moment at which it is allowed, where the debtor is: the one that was asked about
     /// where that is.
-    next: Option<DateTime>,
+    next: DateTime,
 }
 
 impl Display for Contact {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match (self.allowed, self.next) {
-            (true, _) => formatter.write_str("allowed"),
-            (false, Some(next)) => write!(formatter, "not allowed; from {next} on"),
-            (false, None) => formatter.write_str("not allowed"),
+        if self.allowed {
+            return formatter.write_str("allowed");
         }
+        write!(formatter, "not allowed; from {} on", self.next.strftime("%A %-d %B %Y %H:%M"))
     }
 }
 
@@ -297,9 +306,14 @@ fn contact(asked: &LawContact) -> Result<Answer<Contact>, Failure> {
     let at = pack.moment(asked.at.date(), asked.at.time());
     let at = at.ok_or_else(|| no_answer("there is no such moment"))?;
     let answer = next_lawful_moment(pack, debtor(asked.debtor), channel(asked.channel), at);
-    let opens = answer.value.map(|window| window.opens);
-    let next = opens.map(|opens| pack.local_time(opens));
-    Ok(with(answer, Contact { allowed: opens == Some(at), next }))
+    let Some(window) = answer.value else {
+        return Err(no_answer("the calendar ends in 2100"));
+    };
+    let next = pack.local_time(window.opens);
+    // The hours of the law, where it has any, are asked after the house's own.
+    let mut answer = with(answer, Contact { allowed: window.opens == at, next });
+    answer.rules.reverse();
+    Ok(answer)
 }
 
 #[derive(Serialize)]
