@@ -105,10 +105,10 @@ pub enum InterestError {
 /// What happened to a debt while interest ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InterestHistory<'a> {
-    /// What is unpaid of the principal from each day on, ascending; before the first day nothing is,
-    /// and below zero counts as nothing. Interest runs up to and including the day of payment, so a
-    /// payment lowers the principal from the next day on. What was credited was never owed: a credit
-    /// note lowers it from the first day, unless it says another.
+    /// What is unpaid of the principal from each day on, ascending; before the first day nothing
+    /// is, and below zero counts as nothing. Interest runs up to and including the day of payment,
+    /// so a payment lowers the principal from the next day on. What was credited was never owed: a
+    /// credit note lowers it from the first day, unless it says another.
     pub principal: &'a [(Date, Money)],
     /// What was paid of the interest: the first day without it (the day after the payment), and how
     /// much, in any order. It bears no interest any more.

@@ -27,7 +27,8 @@ pub fn sent_on(pack: Pack, message: MessageKind, channel: Channel, left_on: Date
 }
 
 /// The day on which a letter that left the house on `left_on` is handed to the post: what
-/// [`sent_on`] takes for messages that start a term of the law, and what counts for a formal notice.
+/// [`sent_on`] takes for messages that start a term of the law, and what counts for a formal
+/// notice.
 #[must_use]
 pub fn posted_on(pack: Pack, left_on: Date) -> Date {
     let tomorrow = left_on.saturating_add(1.day());

@@ -29,8 +29,8 @@ pub(crate) struct LawReadings {
     pub json: bool,
 }
 
-/// Until when the rates of interest, and the days equated with Dutch holidays, are loaded; exit code
-/// 1 where one is lacking
+/// Until when rates of interest and days equated with holidays are loaded; exit code 1 where one
+/// is lacking
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable law rates --on 2026-11-26")]
 pub(crate) struct LawRates {
@@ -178,16 +178,16 @@ pub(crate) struct LawAllocate {
     #[arg(long, ignore_case = true, default_value = "general")]
     pub kind: DebtKind,
     /// The costs that are owed, in euros
-    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = nothing_or_more)]
     pub costs: Money,
     /// The interest that is owed, in euros
-    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = nothing_or_more)]
     pub interest: Money,
     /// The principal that is owed, in euros
-    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = nothing_or_more)]
     pub principal: Money,
     /// What is paid, in euros
-    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = not_less_than_nothing)]
+    #[arg(long, value_name = "EUROS", allow_hyphen_values = true, value_parser = nothing_or_more)]
     pub payment: Money,
     /// Print JSON
     #[arg(long)]
@@ -197,8 +197,7 @@ pub(crate) struct LawAllocate {
 /// Account numbers and payment references: check one, or make one; needs no stack
 #[derive(Debug, Subcommand)]
 pub(crate) enum Reference {
-    /// Say whether it is right, and write it in its bare form; a wrong one is an answer, too, so that
-    /// the exit code stays 0
+    /// Say whether it is right, and write it in its bare form; exit code 0 for a wrong one, too
     #[command(after_help = "Example:\n  \
         amicable reference check --kind ogm +++010/8068/17183+++ --json")]
     Check {
@@ -307,7 +306,7 @@ fn local_time(text: &str) -> Result<DateTime, String> {
     })
 }
 
-fn not_less_than_nothing(text: &str) -> Result<Money, String> {
+fn nothing_or_more(text: &str) -> Result<Money, String> {
     let amount = Money::parse(text, Currency::EUR).map_err(|error| error.to_string())?;
     if amount.is_negative() { Err("give an amount of 0 or more".to_owned()) } else { Ok(amount) }
 }
