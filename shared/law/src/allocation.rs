@@ -176,6 +176,15 @@ mod tests {
         assert_eq!((answer.value, &*answer.rules), (order, &[RuleId::BeConsumerCredit][..]));
         let dutch = allocation_order(Pack::NL, DebtOrigin::ConsumerCredit);
         assert_eq!(dutch, allocation_order(Pack::NL, DebtOrigin::General));
+        assert_eq!(
+            answer.because,
+            ["A payment on a credit that was ended goes first to what was lent, then to the \
+              interest, then to the costs."]
+        );
+        assert_eq!(
+            dutch.because,
+            ["A payment goes first to the costs, then to the interest, then to the invoice."]
+        );
     }
 
     #[test]

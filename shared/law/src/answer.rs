@@ -333,5 +333,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), RuleId::ALL.len());
         assert!(RuleId::ALL.iter().all(|rule| !rule.source().is_empty()));
+        assert_eq!(RuleId::NotCovered.to_string(), "not-covered");
+        assert_eq!(PackVersion("nl-2026.2").to_string(), "nl-2026.2");
     }
 }

@@ -451,6 +451,9 @@ fn who_may_not_be_approached_is_not() {
             (Hindrance::Minor, RuleId::HouseMinor, RuleId::HouseMinor),
             (Hindrance::Represented, RuleId::HouseRepresented, RuleId::HouseRepresented),
         ] {
+            let facts = known(|case| case.hindrances = vec![hindrance]);
+            let said = ask(&Act { deed, ..reminder() }, &facts).because.pop().unwrap();
+            assert!(said.contains(" not approach") || said.contains("we write to them"), "{said}");
             let both = [Some(dutch), Some(belgian)];
             assert_eq!(refused(&[hindrance], deed), both, "{deed:?}");
             assert_eq!(refused(&[Hindrance::Disputed, hindrance], answer), both);
