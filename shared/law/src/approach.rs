@@ -134,8 +134,8 @@ fn days(pack: Pack, act: &Act, facts: &CaseFacts, trail: &mut Trail) -> Option<A
 
 /// Towards a Belgian consumer a collector does nothing but answer before its formal notice and the
 /// time after it (WER art. XIX.7 and XIX.9). Where the creditor sent no valid reminder, it, or the
-/// agency in its name, sends that first (XIX.8). A notice that
-/// was sent before its own first lawful day is worth nothing.
+/// agency in its name, sends that first (XIX.8). A notice that was sent before its own first lawful
+/// day is worth nothing.
 fn after_formal_notice(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<Date>> {
     let mut trail = pack.trail();
     trail.ask(RuleId::BeFormalNoticeFirst);

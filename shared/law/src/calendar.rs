@@ -209,6 +209,32 @@ mod tests {
         holidays(pack, year).into_iter().map(|holiday| holiday.date).collect()
     }
 
+    /// The earliest and the latest Easters there are, and the years in which the corrections of the
+    /// Gregorian calendar change.
+    #[test]
+    fn easter_of_other_centuries_is_right_too() {
+        for known in [
+            "1598-03-22",
+            "1600-04-02",
+            "1700-04-11",
+            "1761-03-22",
+            "1800-04-13",
+            "1818-03-22",
+            "1886-04-25",
+            "1900-04-15",
+            "1943-04-25",
+            "2038-04-25",
+            "2160-03-23",
+            "2200-04-06",
+            "2285-03-22",
+            "2299-04-16",
+            "2400-04-16",
+        ] {
+            let known: Date = known.parse().unwrap();
+            assert_eq!(easter(known.year()), Some(known));
+        }
+    }
+
     #[test]
     fn the_dutch_holidays_are_those_of_the_tables() {
         for line in [

@@ -3,7 +3,7 @@
 //! A consequence is named where the law lets it follow and it will follow, and nowhere else: no
 //! measure is a threat. The letter service compares its finished text with these lists.
 
-use primitives::{Capacity, DebtorKind, MessageKind};
+use primitives::{DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::elements::{Charges, Document};
@@ -189,11 +189,7 @@ pub enum Prohibited {
 }
 
 /// What a text must not hold at this moment, each once and in order.
-pub fn forbidden_content(
-    pack: Pack,
-    saying: Saying,
-    capacity: Capacity,
-) -> Answer<Vec<Prohibited>> {
+pub fn forbidden_content(pack: Pack, saying: Saying) -> Answer<Vec<Prohibited>> {
     let mut trail = pack.trail();
     trail.ask(RuleId::HouseNoNationalNumber);
     trail.ask(RuleId::HouseClosedEnvelope);
@@ -209,7 +205,7 @@ pub fn forbidden_content(
         trail.ask(rule);
         forbidden.push(Prohibited::ShorterTerm);
     }
-    if !charges_may_be_asked(pack, saying, capacity, &mut trail) {
+    if !charges_may_be_asked(pack, saying, &mut trail) {
         forbidden.push(Prohibited::ChargesInBalance);
     }
     let nameable = trail.take(nameable(pack, saying));
@@ -235,15 +231,12 @@ fn term_rule(pack: Pack, saying: Saying) -> Option<RuleId> {
 
 /// Whether costs and interest may stand in what is to be paid now: once they are owed, in what asks
 /// for more than the principal.
-fn charges_may_be_asked(pack: Pack, saying: Saying, capacity: Capacity, trail: &mut Trail) -> bool {
+fn charges_may_be_asked(pack: Pack, saying: Saying, trail: &mut Trail) -> bool {
     if saying.owed_already && asks_more(saying.document) {
         return true;
     }
     trail.ask(match (pack.jurisdiction, saying.debtor) {
         (Jurisdiction::Nl, DebtorKind::Consumer) => RuleId::NlNoCostsYet,
-        (Jurisdiction::Be, DebtorKind::Consumer) if capacity == Capacity::Collector => {
-            RuleId::BePenaltyClause
-        }
         (Jurisdiction::Be, DebtorKind::Consumer) => RuleId::BeFirstReminder,
         (_, DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson) => {
             RuleId::HouseFreeMessage
@@ -389,6 +382,8 @@ mod tests {
             (be, company, RuleId::BeBusinessCosts, RuleId::HouseNoThreats),
         ] {
             assert_eq!(rule(pack, debtor, Consequence::CollectionCosts), charge);
+            let demand = saying(message(MessageKind::Demand), debtor);
+            assert_eq!(may_name(pack, demand, Consequence::Interest).rules, [charge]);
             for consequence in
                 [Consequence::Court, Consequence::Seizure, Consequence::OtherMeasures]
             {
@@ -404,7 +399,7 @@ mod tests {
     }
 
     fn forbidden(pack: Pack, saying: Saying) -> Vec<Prohibited> {
-        forbidden_content(pack, saying, Capacity::AgencyForCreditor).value
+        forbidden_content(pack, saying).value
     }
 
     #[test]
@@ -460,16 +455,13 @@ mod tests {
                 assert_eq!(in_balance(true), asks_more(document), "{document:?}");
             }
         }
-        let rules = |pack, debtor, capacity| {
-            forbidden_content(pack, saying(reminder, debtor), capacity).rules
-        };
-        for (pack, debtor, capacity, rule) in [
-            (Pack::NL, consumer, Capacity::Collector, RuleId::NlNoCostsYet),
-            (Pack::BE, consumer, Capacity::Creditor, RuleId::BeFirstReminder),
-            (Pack::BE, consumer, Capacity::Collector, RuleId::BePenaltyClause),
-            (Pack::BE, business, Capacity::Collector, RuleId::HouseFreeMessage),
+        let rules = |pack, debtor| forbidden_content(pack, saying(reminder, debtor)).rules;
+        for (pack, debtor, rule) in [
+            (Pack::NL, consumer, RuleId::NlNoCostsYet),
+            (Pack::BE, consumer, RuleId::BeFirstReminder),
+            (Pack::BE, business, RuleId::HouseFreeMessage),
         ] {
-            assert!(rules(pack, debtor, capacity).contains(&rule), "{rule}");
+            assert!(rules(pack, debtor).contains(&rule), "{rule}");
         }
     }
 }

@@ -500,6 +500,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn there_is_a_document_for_each_message_and_three_more() {
+        let all: Vec<Document> = Document::all().collect();
+        assert_eq!(all.len(), MessageKind::ALL.len() + 3);
+        assert!(all.is_sorted_by(|left, right| left < right));
+    }
+
     /// BW art. 6:96 lid 6.
     #[test]
     fn the_14_day_letter_names_its_term_and_the_costs() {

@@ -98,7 +98,7 @@ pub fn may_charge(pack: Pack, debtor: DebtorKind, extra: Extra, proven: bool) ->
             false,
             Jurisdiction::Be,
             DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson,
-        ) if extra != Extra::InterestOnCosts => {
+        ) => {
             format!("Nothing may be asked {said} without proof.")
         }
         (false, Jurisdiction::Be, DebtorKind::Consumer) => {

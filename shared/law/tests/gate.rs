@@ -5,8 +5,9 @@
 use jiff::{SignedDuration, ToSpan};
 use law::{
     Act, Answer, CaseFacts, ClaimFacts, Deed, FormalNotice, GateFacts, Hindrance, Jurisdiction,
-    Notice, Pack, Registration, RuleId, Suspension, SuspensionCause, Verdict, counts_as_contact,
-    formal_notice_waiting, gate, next_free_moment, next_lawful_moment, term_of,
+    LawfulDays, Notice, Pack, Registration, RuleId, Suspension, SuspensionCause, Verdict,
+    counts_as_contact, formal_notice_waiting, gate, lawful_days, next_free_moment,
+    next_lawful_moment, term_of,
 };
 use primitives::{
     Capacity, Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, Timestamp,
@@ -298,6 +299,11 @@ fn thanks_are_for_who_owes_nothing_any_more() {
     assert!(matches!(verdict(-500).value, Verdict::Allowed { .. }), "paid too much");
     assert_eq!(verdict(1).value, Verdict::Never);
     assert_eq!(verdict(1).rules.last(), Some(&RuleId::HouseNothingOpen));
+    assert_eq!(verdict(1).because, ["Something is still to be paid."]);
+    let paid = facts("2026-06-20T12:00:00Z", vec![claim("2026-05-01", "2026-06-03", 0)]);
+    let asked = ask(&reminder(), &paid);
+    assert_eq!(asked.rules.last(), Some(&RuleId::HouseSomethingOpen));
+    assert_eq!(asked.because, ["Nothing is left to pay on a claim that this would be about."]);
     assert_eq!(ask(&act, &facts("2026-05-20T12:00:00Z", Vec::new())).value, Verdict::Never);
 }
 
@@ -509,6 +515,27 @@ fn a_moratorium_a_registration_and_limitation_bound_the_days() {
 }
 
 #[test]
+fn days_that_end_before_they_begin_are_none() {
+    let act = Act { deed: Deed::Call, ..reminder() };
+    let days = |valid_until: &str| {
+        let facts = known(|case| {
+            case.moratorium_until = Some(day("2026-06-24"));
+            case.registration = Registration::ValidUntil(day(valid_until));
+        });
+        lawful_days(Pack::NL, &act, &facts.case)
+    };
+    let first = day("2026-06-25");
+    for last in ["2026-06-25", "2026-06-26"] {
+        let expected = LawfulDays { first, last: Some((day(last), RuleId::NlRegistration)) };
+        assert_eq!(days(last).value, Some(expected));
+    }
+    for last in ["2026-06-24", "2026-06-01"] {
+        let answer = days(last);
+        assert_eq!((answer.value, answer.rules.last()), (None, Some(&RuleId::NlRegistration)));
+    }
+}
+
+#[test]
 fn what_only_informs_may_be_a_text_message() {
     let text = |message| {
         let deed = Deed::Write { message, channel: Channel::Sms };
@@ -540,6 +567,8 @@ fn the_rule_that_decides_about_the_moment_comes_last() {
     // Before the due date is over; at night; on Sunday; after the contacts of the day.
     assert_eq!(last(&call, "2026-05-20T12:00:00Z", &[]), RuleId::NlTermPassed);
     assert_eq!(last(&call, "2026-06-04T21:00:00Z", &[]), RuleId::NlContactWindow);
+    assert_eq!(last(&call, "2026-06-03T21:59:59Z", &[]), RuleId::NlTermPassed);
+    assert_eq!(last(&call, "2026-06-03T22:00:00Z", &[]), RuleId::NlContactWindow);
     assert_eq!(last(&call, "2026-06-07T12:00:00Z", &[]), RuleId::NlContactWindow);
     let contact = ["2026-06-05T06:00:00Z"];
     assert_eq!(last(&call, "2026-06-05T12:00:00Z", &contact), RuleId::HouseContactCap);
