@@ -59,9 +59,8 @@ faults: setup ## Breaks the mailbox in every known way, 10,000 times, and tells 
 simulate: ## Tells many seeded stories with all decisions in one process, and checks every invariant.
 	@$(CARGO) run --quiet --package simulation -- $(ARGUMENTS)
 
-# Fewer cases a property and optimised tests: one mutant, out of hundreds, should cost seconds.
-# Answers have no default value, so mutants of that kind never compile; and the tests that ask at
-# every minute would cost a mutant more than all others together.
+# One mutant, out of hundreds, should cost seconds: properties try fewer cases, and the tests that ask
+# at every minute are left out. Answers have no default value, so mutants of that kind never compile.
 mutants: setup-mutants ## Mutates the law and tells which changes no test notices; ARGUMENTS: --file.
 	@PROPTEST_CASES=32 "$$(cat .tools/location 2>/dev/null || echo .tools)/bin/cargo-mutants" mutants \
 		--package law --exclude-re 'Answer<' --timeout 60 --output target $(ARGUMENTS) \
