@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::reading::{Amount, Direction, Problem, Problems, Verbatim, Verdict};
-use super::lexical::{self, NoDecimal};
+use crate::lexical::{self, NoDecimal};
+use crate::problem::{Problem, Problems, Verdict};
+use crate::statement::{Amount, Direction, Verbatim};
 
 /// Bytes of one text that is kept.
 const TEXT_BYTES_MAX: usize = 4 * 1024;

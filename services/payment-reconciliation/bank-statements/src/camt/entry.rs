@@ -6,11 +6,12 @@
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::reading::{
-    Account, Amount, BankCode, Direction, Entry, EntryStatus, Reference, Return, Transaction,
-    Verbatim, Verdict,
-};
 use super::field::{Field, Figure, Number, Place, Scene};
+use crate::problem::Verdict;
+use crate::statement::{
+    Account, Amount, BankCode, Direction, Entry, EntryStatus, Reference, Return, Transaction,
+    Verbatim,
+};
 
 const ENTRY: &str = "Stmt/Ntry";
 const DIRECTION: &str = "Stmt/Ntry/CdtDbtInd";
@@ -84,8 +85,10 @@ impl EntryDraft {
         Self { line, ..Self::default() }
     }
 
-    pub(super) fn begin_transaction(&mut self) {
+    /// One more transaction; tells how many there are.
+    pub(super) fn begin_transaction(&mut self) -> usize {
         self.transactions.push(TransactionDraft::default());
+        self.transactions.len()
     }
 
     pub(super) fn transaction(&mut self) -> Option<&mut TransactionDraft> {

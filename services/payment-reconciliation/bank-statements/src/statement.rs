@@ -1,69 +1,13 @@
-//! A bank statement as it was read from a file, whatever the format, and what we think of the file.
+//! A bank statement as it was read from a file, whatever the format.
 //!
-//! Nothing here is booked yet, and nothing here guesses: what the file does not say is absent. The
-//! text of a problem may be logged, so it never holds a name, an account number or free text; field
-//! paths, line numbers, ordinals, dates and amounts are all it may say.
+//! Nothing here is booked yet, and nothing here guesses: what the file does not say is absent.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use primitives::{Currency, Date, Money};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
-/// What came of reading one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// What kind of file it is or tries to be; absent when it is none that we read.
-    pub format: Option<Format>,
-    /// What the importer must do with it: the worst that any problem asks for.
-    pub verdict: Verdict,
-    /// Everything found wrong, in the order found.
-    pub problems: Vec<Problem>,
-    /// What was read, in the order of the file; empty when the verdict is [`Verdict::Reject`].
-    pub statements: Vec<Statement>,
-}
-
-/// The formats of bank files that we read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// ISO 20022 bank to customer statement, camt.053.001.02 to .13.
-    Camt053,
-}
-
-/// What to do with a file; later is worse.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Import it.
-    #[default]
-    Accept,
-    /// Book nothing by itself: tell a person what is wrong, who may then decide.
-    Report,
-    /// Import nothing and say why.
-    Reject,
-}
-
-/// One thing wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The verdict that this problem alone asks for.
-    pub verdict: Verdict,
-    /// Where: the path in the words of the format, such as `Stmt/Ntry/Amt`; `document` or `file`
-    /// for what concerns the whole.
-    pub field: Cow<'static, str>,
-    /// The line in the file, counted from 1; absent when the thing is absent.
-    pub line: Option<u32>,
-    /// Which statement of the file, counted from 1.
-    pub statement: Option<u32>,
-    /// Which entry of the statement, counted from 1.
-    pub entry: Option<u32>,
-    /// What is wrong.
-    pub reason: Cow<'static, str>,
-    /// What the bank or the importer can do.
-    pub advice: &'static str,
-}
-
-/// One account over one period, as the bank tells it.
+/// One account over one period, as the bank tells it. Its entries are given one by one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The bank's own identification; empty where it gives none, which is reported.
@@ -82,8 +26,41 @@ pub struct Statement {
     pub from: Option<Date>,
     /// Last day of the period.
     pub to: Option<Date>,
-    /// Every movement, in the order of the file. Two equal entries are two movements.
-    pub entries: Vec<Entry>,
+    /// What its entries are in sum.
+    pub totals: Totals,
+}
+
+/// What the entries of a statement add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// All entries, whatever their status.
+    pub all: BothWays,
+    /// Those that have moved the balance.
+    pub booked: BothWays,
+    /// The transactions that make up the entries, as far as they are told.
+    pub transaction_count: u64,
+    /// The currency of the booked entries; absent where there are none, or several currencies.
+    pub booked_currency: Option<Currency>,
+    /// Whether the booked entries are in several currencies.
+    pub is_mixed: bool,
+}
+
+/// Two sums that are kept apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BothWays {
+    /// What came in.
+    pub credit: Tally,
+    /// What went out.
+    pub debit: Tally,
+}
+
+/// How many entries there are, and what they add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Entries.
+    pub count: u64,
+    /// In major units, whatever the currency.
+    pub sum: Decimal,
 }
 
 /// An account number as it stands in the file.
@@ -263,17 +240,10 @@ pub enum Proof {
 }
 
 impl Statement {
-    /// The sum of all entries of one direction, whatever their status.
-    #[must_use]
-    pub fn sum(&self, direction: Direction) -> Decimal {
-        let those = self.entries.iter().filter(|entry| entry.direction == direction);
-        those.fold(Decimal::ZERO, |sum, entry| sum.saturating_add(entry.amount.value))
-    }
-
-    /// The same as it is shown: with the decimals of the account's currency.
+    /// The sum of all entries of one direction, with the decimals of the account's currency.
     #[must_use]
     pub fn printed_sum(&self, direction: Direction) -> String {
-        printed(self.sum(direction), self.currency)
+        printed(self.totals.all.of(direction).sum, self.currency)
     }
 
     /// Opening balance + booked entries = closing balance?
@@ -283,20 +253,68 @@ impl Statement {
             return Proof::NoBalances;
         };
         let currency = opening.amount.currency;
-        let mut expected = opening.amount.value;
-        let mut is_one_currency = closing.amount.currency == currency;
-        for entry in self.entries.iter().filter(|it| it.status == EntryStatus::Booked) {
-            is_one_currency &= entry.amount.currency == currency;
-            expected = expected.saturating_add(entry.amount.towards(entry.direction).value);
+        let others = [Some(closing.amount.currency), self.totals.booked_currency];
+        if self.totals.is_mixed || others.into_iter().flatten().any(|it| it != currency) {
+            return Proof::SeveralCurrencies;
         }
-        if !is_one_currency {
-            Proof::SeveralCurrencies
-        } else if expected == closing.amount.value {
+        let BothWays { credit, debit } = self.totals.booked;
+        let expected = opening.amount.value.saturating_add(credit.sum).saturating_sub(debit.sum);
+        if expected == closing.amount.value {
             Proof::Holds
         } else {
             let expected = Amount { value: expected, currency };
             Proof::Differs { expected, stated: closing.amount }
         }
+    }
+}
+
+impl Totals {
+    /// Counts one more entry.
+    pub fn add(&mut self, entry: &Entry) {
+        self.all.add(entry);
+        let transactions = u64::try_from(entry.details.len()).unwrap_or(u64::MAX);
+        self.transaction_count = self.transaction_count.saturating_add(transactions);
+        if entry.status != EntryStatus::Booked {
+            return;
+        }
+        let is_first = self.booked == BothWays::default();
+        self.booked.add(entry);
+        let currency = Some(entry.amount.currency);
+        if is_first {
+            self.booked_currency = currency;
+        } else if self.booked_currency != currency {
+            self.is_mixed = true;
+            self.booked_currency = None;
+        }
+    }
+}
+
+impl BothWays {
+    /// Those of one direction.
+    #[must_use]
+    pub const fn of(&self, direction: Direction) -> Tally {
+        match direction {
+            Direction::Credit => self.credit,
+            Direction::Debit => self.debit,
+        }
+    }
+
+    /// Both together, regardless of the direction.
+    #[must_use]
+    pub fn together(&self) -> Tally {
+        Tally {
+            count: self.credit.count.saturating_add(self.debit.count),
+            sum: self.credit.sum.saturating_add(self.debit.sum),
+        }
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        let tally = match entry.direction {
+            Direction::Credit => &mut self.credit,
+            Direction::Debit => &mut self.debit,
+        };
+        tally.count = tally.count.saturating_add(1);
+        tally.sum = tally.sum.saturating_add(entry.amount.value);
     }
 }
 
@@ -398,7 +416,7 @@ impl fmt::Debug for Amount {
 }
 
 /// All decimals that count, and at least those of the currency.
-fn printed(value: Decimal, currency: Option<Currency>) -> String {
+pub(crate) fn printed(value: Decimal, currency: Option<Currency>) -> String {
     let mut value = value.normalize();
     let digits = currency.map_or(0, |it| u32::from(it.minor_digits()));
     if value.scale() < digits {
@@ -425,196 +443,6 @@ impl Verbatim {
 impl fmt::Debug for Verbatim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Verbatim({} bytes)", self.0.len())
-    }
-}
-
-impl Problem {
-    /// A problem that refuses the file.
-    #[must_use]
-    pub fn reject(
-        field: impl Into<Cow<'static, str>>,
-        line: Option<u32>,
-        reason: impl Into<Cow<'static, str>>,
-        advice: &'static str,
-    ) -> Self {
-        let (field, reason, verdict) = (field.into(), reason.into(), Verdict::Reject);
-        Self { verdict, field, line, statement: None, entry: None, reason, advice }
-    }
-
-    /// A problem that a person must look at.
-    #[must_use]
-    pub fn report(
-        field: impl Into<Cow<'static, str>>,
-        line: Option<u32>,
-        reason: impl Into<Cow<'static, str>>,
-        advice: &'static str,
-    ) -> Self {
-        Self { verdict: Verdict::Report, ..Self::reject(field, line, reason, advice) }
-    }
-
-    /// The same, in this statement and entry.
-    #[must_use]
-    pub fn within(self, statement: Option<u32>, entry: Option<u32>) -> Self {
-        Self { statement, entry, ..self }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, number) in
-            [("line", self.line), ("statement", self.statement), ("entry", self.entry)]
-        {
-            if let Some(number) = number {
-                write!(formatter, "{name} {number}, ")?;
-            }
-        }
-        write!(formatter, "{}: {}; {}", self.field, self.reason, self.advice)
-    }
-}
-
-/// What reading one file has found wrong so far.
-#[derive(Debug, Default)]
-pub struct Problems {
-    list: Vec<Problem>,
-    verdict: Verdict,
-}
-
-impl Problems {
-    /// A broken file may have a problem per line; nobody reads more than this many.
-    const LISTED_MAX: usize = 50;
-
-    /// Notes one thing wrong. The first that rejects the file is always listed.
-    pub fn add(&mut self, problem: Problem) {
-        if self.list.len() < Self::LISTED_MAX || problem.verdict > self.verdict {
-            self.verdict = self.verdict.max(problem.verdict);
-            self.list.push(problem);
-        }
-    }
-
-    /// Ends a reading. A rejected file yields no statement, so that nobody can import one by
-    /// mistake.
-    #[must_use]
-    pub fn conclude(self, format: Option<Format>, statements: Vec<Statement>) -> Reading {
-        let verdict = self.verdict;
-        let statements = if verdict == Verdict::Reject { Vec::new() } else { statements };
-        Reading { format, verdict, problems: self.list, statements }
-    }
-}
-
-/// The reading for a machine. Amounts are decimal strings, balances are signed.
-#[must_use]
-pub fn report_json(reading: &Reading) -> Value {
-    json!({
-        "format": reading.format.map(Format::word),
-        "verdict": reading.verdict.word(),
-        "problems": reading.problems.iter().map(problem_json).collect::<Vec<_>>(),
-        "statements": reading.statements.iter().map(statement_json).collect::<Vec<_>>(),
-    })
-}
-
-fn problem_json(problem: &Problem) -> Value {
-    json!({
-        "field": problem.field,
-        "line": problem.line,
-        "statement": problem.statement,
-        "entry": problem.entry,
-        "reason": problem.reason,
-    })
-}
-
-fn statement_json(statement: &Statement) -> Value {
-    let balance = |it: Option<Balance>| it.map(|it| amount_json(it.amount));
-    let balanced = match statement.proof() {
-        Proof::Holds => Some(true),
-        Proof::Differs { .. } | Proof::SeveralCurrencies => Some(false),
-        Proof::NoBalances => None,
-    };
-    let details: Vec<&Transaction> = statement.entries.iter().flat_map(|it| &it.details).collect();
-    json!({
-        "id": statement.id.as_str(),
-        "account": statement.account.number.as_str(),
-        "account_is_iban": statement.account.is_iban,
-        "currency": statement.currency.map(Currency::code),
-        "opening": balance(statement.opening),
-        "closing": balance(statement.closing),
-        "from": date_json(statement.from),
-        "to": date_json(statement.to),
-        "entry_count": statement.entries.len(),
-        "sum_credit": statement.printed_sum(Direction::Credit),
-        "sum_debit": statement.printed_sum(Direction::Debit),
-        "balanced": balanced,
-        "tx_details_count": details.len(),
-        "structured_refs": details.iter().flat_map(|it| references_json(it)).collect::<Vec<_>>(),
-        "entries": statement.entries.iter().map(entry_json).collect::<Vec<_>>(),
-    })
-}
-
-fn entry_json(entry: &Entry) -> Value {
-    json!({
-        "amount": amount_json(entry.amount),
-        "currency": entry.amount.currency.code(),
-        "direction": entry.direction.word(),
-        "status": entry.status.word(),
-        "booked_on": date_json(entry.booked_on),
-        "value_on": date_json(entry.value_on),
-        "reversal": entry.reversal,
-        "bank_reference": text_json(entry.bank_reference.as_ref()),
-        "additional": text_json(entry.additional.as_ref()),
-        "details": entry.details.iter().map(transaction_json).collect::<Vec<_>>(),
-    })
-}
-
-fn transaction_json(details: &Transaction) -> Value {
-    let account = details.counterparty_account.as_ref();
-    let returned = details.returned.as_ref();
-    json!({
-        "amount": details.amount.map(amount_json),
-        "currency": details.amount.map(|it| it.currency.code()),
-        "structured_refs": references_json(details),
-        "unstructured": details.unstructured.iter().map(Verbatim::as_str).collect::<Vec<_>>(),
-        "end_to_end_id": text_json(details.end_to_end_id.as_ref()),
-        "counterparty_account": text_json(account.map(|it| &it.number)),
-        "counterparty_name": text_json(details.counterparty_name.as_ref()),
-        "returned": returned.is_some(),
-        "return_reason": text_json(returned.and_then(|it| it.reason.as_ref())),
-    })
-}
-
-fn references_json(details: &Transaction) -> Vec<&str> {
-    details.references.iter().map(|it| it.text.as_str()).collect()
-}
-
-fn amount_json(amount: Amount) -> String {
-    printed(amount.value, Some(amount.currency))
-}
-
-fn date_json(date: Option<Date>) -> Option<String> {
-    date.map(|it| it.to_string())
-}
-
-fn text_json(text: Option<&Verbatim>) -> Option<&str> {
-    text.map(Verbatim::as_str)
-}
-
-impl Format {
-    /// The name of the format in reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Camt053 => "camt053",
-        }
-    }
-}
-
-impl Verdict {
-    /// The name of the verdict in reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Report => "report",
-            Self::Reject => "reject",
-        }
     }
 }
 

@@ -1,24 +1,25 @@
 //! What the walk has found so far: the statements that have ended, and the one that is being read.
 //!
-//! Stores only what a statement here consists of. Everything else is passed over, so that memory is
-//! bounded by these fields and by the number of records.
+//! Stores only what a statement here consists of, and each entry no longer than until its end.
+//! Everything else is passed over, so that memory is bounded by these fields.
 
 use primitives::{Currency, Date};
 use rust_decimal::Decimal;
 
-use super::super::reading::{
-    Account, Balance, Direction, Entry, EntryStatus, Format, Problem, Problems, Proof, Reading,
-    Statement, Verbatim, Verdict,
-};
+use super::STATEMENT;
 use super::entry::EntryDraft;
 use super::field::{Field, Figure, Leaf, Number, Place, Scene, Spot};
+use crate::problem::{Problem, Problems, Verdict};
+use crate::reading::Findings;
+use crate::statement::{
+    Account, Balance, Direction, Entry, Proof, Statement, Tally, Totals, Verbatim,
+};
 
-/// Entries and transactions of a file together.
-const RECORDS_MAX: u32 = 200_000;
-/// Statements of a file: a month of some three hundred accounts.
-const STATEMENTS_MAX: u32 = 10_000;
+/// Transactions of one entry; no batch of SEPA has more.
+const TRANSACTIONS_MAX: usize = 100_000;
+/// Balances of one statement; those of a month of days, several times a day.
+const BALANCES_MAX: usize = 1_000;
 
-const STATEMENT: &str = "Stmt";
 const BALANCE: &str = "Stmt/Bal";
 const BALANCE_AMOUNT: Place =
     Place { path: "Stmt/Bal/Amt", no_number: Verdict::Reject, no_currency: Verdict::Report };
@@ -29,12 +30,8 @@ const REFERENCE: &str = "Stmt/Ntry/NtryDtls/TxDtls/RmtInf/Strd";
 const RETURN: &str = "Stmt/Ntry/NtryDtls/TxDtls/RtrInf";
 
 /// A message as far as it has been read.
-#[derive(Default)]
-pub(super) struct Draft {
-    problems: Problems,
-    statements: Vec<Statement>,
-    statement_count: u32,
-    record_count: u32,
+pub(super) struct Draft<'w, 's> {
+    findings: &'w mut Findings<'s>,
     open: Option<StatementDraft>,
 }
 
@@ -52,10 +49,10 @@ struct StatementDraft {
     to: Option<Date>,
     balance: Option<BalanceDraft>,
     balances: Vec<KnownBalance>,
-    totals: [Total; 3],
+    stated: [Total; 3],
     entry: Option<EntryDraft>,
     entry_count: u32,
-    entries: Vec<Entry>,
+    totals: Totals,
 }
 
 /// `Bal`.
@@ -92,36 +89,41 @@ struct Total {
     sum: Option<Number>,
 }
 
-/// The totals in the order of [`StatementDraft::totals`].
+/// The totals in the order of [`StatementDraft::stated`].
 const TOTALS: [(&str, Option<Direction>); 3] = [
     ("TtlNtries", None),
     ("TtlCdtNtries", Some(Direction::Credit)),
     ("TtlDbtNtries", Some(Direction::Debit)),
 ];
 
-impl Draft {
+impl<'w, 's> Draft<'w, 's> {
+    pub(super) const fn new(findings: &'w mut Findings<'s>) -> Self {
+        Self { findings, open: None }
+    }
+
     /// An element begins.
     pub(super) fn opened(&mut self, path: &str, line: u32) -> Result<(), Problem> {
         if path == STATEMENT {
-            self.statement_count = self.statement_count.saturating_add(1);
-            if self.statement_count > STATEMENTS_MAX {
-                let reason = format!("has more than {STATEMENTS_MAX} statements");
-                return Err(too_much(STATEMENT, line, reason));
-            }
-            let spot = Spot { statement: Some(self.statement_count), entry: None };
+            let statement = Some(self.findings.begin(STATEMENT, line)?);
+            let spot = Spot { statement, entry: None };
             self.open = Some(StatementDraft { line, spot, ..StatementDraft::default() });
         }
         let Some(statement) = &mut self.open else { return Ok(()) };
         match path {
+            BALANCE if statement.balances.len() >= BALANCES_MAX => {
+                let reason = format!("stands there more than {BALANCES_MAX} times");
+                return Err(too_much(BALANCE, line, reason));
+            }
             BALANCE => statement.balance = Some(BalanceDraft { line, ..BalanceDraft::default() }),
             ENTRY => statement.begin_entry(line),
-            TRANSACTION => statement.entry.iter_mut().for_each(EntryDraft::begin_transaction),
-            _ => return Ok(()),
-        }
-        self.record_count = self.record_count.saturating_add(1);
-        if self.record_count > RECORDS_MAX {
-            let reason = format!("has more than {RECORDS_MAX} balances, entries and transactions");
-            return Err(too_much(ENTRY, line, reason));
+            TRANSACTION => {
+                let Some(entry) = &mut statement.entry else { return Ok(()) };
+                if entry.begin_transaction() > TRANSACTIONS_MAX {
+                    let reason = format!("stands there more than {TRANSACTIONS_MAX} times");
+                    return Err(too_much(TRANSACTION, line, reason));
+                }
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -130,7 +132,7 @@ impl Draft {
     pub(super) fn value(&mut self, path: &str, leaf: &Leaf) {
         let Some(statement) = &mut self.open else { return };
         let Some(name) = path.strip_prefix("Stmt/") else { return };
-        let (spot, problems) = (statement.spot, &mut self.problems);
+        let (spot, problems) = (statement.spot, &mut self.findings.problems);
         statement.value(name, &mut Field { path, leaf, spot, problems });
     }
 
@@ -142,24 +144,33 @@ impl Draft {
             (REFERENCE, Some(transaction)) => transaction.end_reference(),
             (RETURN, Some(transaction)) => transaction.end_return(),
             (DETAILS, _) => statement.entry.iter_mut().for_each(EntryDraft::end_details),
-            (BALANCE, _) => statement.end_balance(&mut self.problems),
-            (ENTRY, _) => statement.end_entry(&mut self.problems),
+            (BALANCE, _) => statement.end_balance(&mut self.findings.problems),
+            (ENTRY, _) => {
+                let entry = statement.end_entry(&mut self.findings.problems);
+                if let Some(entry) = entry {
+                    statement.totals.add(&entry);
+                    self.findings.entry(entry);
+                }
+            }
             (STATEMENT, _) => {
                 let statement = self.open.take();
-                let finished = statement.and_then(|it| it.finish(&mut self.problems));
-                self.statements.extend(finished);
+                let finished =
+                    statement.and_then(|it| it.finish(&mut self.findings.problems));
+                if let Some(statement) = finished {
+                    self.findings.statement(statement);
+                }
             }
             _ => {}
         }
     }
 
     /// The message ends.
-    pub(super) fn conclude(mut self) -> Reading {
-        if self.statement_count == 0 {
+    pub(super) fn conclude(&mut self) {
+        if self.findings.statement_count() == 0 {
             let reason = "is missing: the message holds no statement";
-            self.problems.add(Problem::reject(STATEMENT, None, reason, super::field::ASK));
+            let problem = Problem::reject(STATEMENT, None, reason, super::field::ASK);
+            self.findings.problems.add(problem);
         }
-        self.problems.conclude(Some(Format::Camt053), self.statements)
     }
 }
 
@@ -198,7 +209,7 @@ impl StatementDraft {
         else {
             return;
         };
-        for ((known, _), total) in TOTALS.iter().zip(&mut self.totals) {
+        for ((known, _), total) in TOTALS.iter().zip(&mut self.stated) {
             match name {
                 "NbOfNtries" if group == *known => field.once(&mut total.count, Field::number),
                 "Sum" if group == *known => field.once(&mut total.sum, Field::number),
@@ -213,17 +224,16 @@ impl StatementDraft {
         self.balances.extend(balance);
     }
 
-    fn end_entry(&mut self, problems: &mut Problems) {
+    fn end_entry(&mut self, problems: &mut Problems) -> Option<Entry> {
         let mut scene = Scene { spot: self.spot, problems };
         let own = self.iban.as_ref().or(self.other_account.as_ref());
-        let entry = self.entry.take().and_then(|it| it.finish(own, self.currency, &mut scene));
-        self.entries.extend(entry);
         self.spot.entry = None;
+        self.entry.take()?.finish(own, self.currency, &mut scene)
     }
 
     /// The statement, where it is known whose it is.
     fn finish(self, problems: &mut Problems) -> Option<Statement> {
-        let (line, totals) = (self.line, self.totals);
+        let (line, stated) = (self.line, self.stated);
         let mut scene = Scene { spot: self.spot, problems };
         if self.id.is_none() {
             scene.add(Verdict::Report, "Stmt/Id", line, "is missing");
@@ -248,13 +258,13 @@ impl StatementDraft {
             closing: closing.map(|it| it.balance),
             from: self.from,
             to: self.to,
-            entries: self.entries,
+            totals: self.totals,
         };
         let proof = statement.proof();
         tell_of(proof, closing.map_or(line, |it| it.line), &mut scene);
         // What the balances prove needs no second proof, and the totals of some banks are no sums.
         if proof != Proof::Holds {
-            for ((name, direction), total) in TOTALS.iter().zip(&totals) {
+            for ((name, direction), total) in TOTALS.iter().zip(&stated) {
                 total.compare(name, &statement, *direction, &mut scene);
             }
         }
@@ -320,18 +330,14 @@ impl Total {
         direction: Option<Direction>,
         scene: &mut Scene,
     ) {
-        let (mut all, mut booked) = (Tally::default(), Tally::default());
-        for entry in &statement.entries {
-            if direction.is_none_or(|it| it == entry.direction) {
-                all.add(entry);
-                if entry.status == EntryStatus::Booked {
-                    booked.add(entry);
-                }
-            }
-        }
+        let Totals { all, booked, .. } = &statement.totals;
+        let [all, booked] =
+            [all, booked].map(|it| direction.map_or_else(|| it.together(), |way| it.of(way)));
+        let count = |tally: Tally| Decimal::from(tally.count);
+        let sum = |tally: Tally| tally.sum.normalize();
         for (field, stated, all, booked) in [
-            ("NbOfNtries", self.count, all.count, booked.count),
-            ("Sum", self.sum, all.sum, booked.sum),
+            ("NbOfNtries", self.count, count(all), count(booked)),
+            ("Sum", self.sum, sum(all), sum(booked)),
         ] {
             let Some(Number { value, line }) = stated else { continue };
             if value == all || value == booked {
@@ -343,19 +349,5 @@ impl Total {
                 format!("is {value}, but the entries that are there make {all}{or_booked}");
             scene.add(Verdict::Report, format!("Stmt/TxsSummry/{name}/{field}"), line, reason);
         }
-    }
-}
-
-/// What some entries add up to.
-#[derive(Default)]
-struct Tally {
-    count: Decimal,
-    sum: Decimal,
-}
-
-impl Tally {
-    fn add(&mut self, entry: &Entry) {
-        self.count = self.count.saturating_add(Decimal::ONE);
-        self.sum = self.sum.saturating_add(entry.amount.value).normalize();
     }
 }

@@ -12,7 +12,7 @@ const WHOLE_DIGITS_MAX: usize = 15;
 
 /// Why a text is no number that we count with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoDecimal {
+pub(crate) enum NoDecimal {
     /// It has another form.
     Form,
     /// It is a number, and longer than any amount.
@@ -20,7 +20,7 @@ pub(super) enum NoDecimal {
 }
 
 /// Reads an `xs:decimal` exactly: `12.30`, `+1.0`, `.5`, `5.`; not `1E3`, `1,50` or `12..34`.
-pub(super) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
+pub(crate) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -40,7 +40,7 @@ pub(super) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
 
 /// Reads the day of an `xs:date` or `xs:dateTime`, as printed: `2024-01-31`, `2024-01-31+01:00`,
 /// `2024-01-31T23:59:59.9Z`. The time and its zone are dropped: the bank books by its own day.
-pub(super) fn day(text: &str) -> Option<Date> {
+pub(crate) fn day(text: &str) -> Option<Date> {
     let (day, rest) = text.split_at_checked(10)?;
     let is_rest = rest.is_empty() || rest.starts_with(['T', 'Z', '+', '-']);
     let is_time = |byte: u8| byte.is_ascii_digit() || b"TZ:.+-".contains(&byte);

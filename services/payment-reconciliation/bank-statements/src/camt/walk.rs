@@ -4,27 +4,28 @@
 //! Keeps no tree, resolves no entity but the five that XML predefines, and refuses any DOCTYPE, so
 //! that no file can make us expand or fetch anything. Prefixes mean nothing here.
 
+use std::io::{self, BufRead};
+
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use quick_xml::reader::NsReader;
 use quick_xml::{Error, XmlVersion};
 
-use super::super::reading::Problem;
 use super::draft::Draft;
 use super::field::Leaf;
+use super::{MESSAGES, Message, STATEMENT};
+use crate::problem::Problem;
+use crate::reading::{Findings, Format, Stop};
+use crate::source::{Fault, Text};
 
 /// Elements within elements; camt needs fewer than 20.
 const DEPTH_MAX: usize = 64;
 /// Attributes of one element; camt needs two. Their names are compared each with each.
 const ATTRIBUTES_MAX: usize = 64;
 
-/// What holds the statements of a message.
-const MESSAGE: &str = "BkToCstmrStmt";
 /// Other messages that banks hand out or take, for the refusal.
-const OTHERS: [(&str, &str); 5] = [
-    ("BkToCstmrAcctRpt", "is an account report of the day (camt.052)"),
-    ("BkToCstmrDbtCdtNtfctn", "is a debit and credit notification (camt.054)"),
+const OTHERS: [(&str, &str); 3] = [
     ("CstmrCdtTrfInitn", "is an order of payments (pain.001)"),
     ("CstmrDrctDbtInitn", "is an order of direct debits (pain.008)"),
     ("Invoice", "is an invoice"),
@@ -33,65 +34,20 @@ const OTHERS: [(&str, &str); 5] = [
 const DOWNLOAD_AGAIN: &str = "download the file from the bank again";
 const DOWNLOAD_CAMT: &str = "download the statement from the bank as camt.053";
 
-/// Reads the whole text. The error refuses the file.
-pub(super) fn walk(text: &str) -> Result<Draft, Problem> {
-    let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
-    if let Some(position) = text.find(|character| !is_xml_character(character)) {
-        return Err(broken(lines.line_at(position), "holds a character that XML forbids"));
-    }
-    let mut reader = NsReader::from_str(text);
-    reader.config_mut().expand_empty_elements = true;
-    reader.config_mut().check_comments = true;
-    let mut walk = Walk::default();
-    loop {
-        let start = offset(reader.buffer_position());
-        let event = reader.read_event().map_err(|error| {
-            broken(lines.line_at(offset(reader.error_position()).max(start)), fault(&error))
-        })?;
-        walk.line = lines.line_at(start);
-        match event {
-            Event::Start(element) => walk.open(&element, reader.resolver())?,
-            Event::End(_) => walk.close(),
-            Event::Text(text) if text.contains("]]>") => {
-                return Err(broken(walk.line, "holds ]]> outside of a CDATA section"));
-            }
-            Event::Text(text) => walk.text(&text.xml10_content())?,
-            Event::CData(text) => walk.text(&text.xml10_content())?,
-            Event::GeneralRef(reference) => walk.reference(&reference)?,
-            Event::Decl(declaration) if start == 0 => {
-                if !is_declaration(&declaration) {
-                    return Err(broken(walk.line, "has a malformed XML declaration"));
-                }
-            }
-            Event::Decl(_) => return Err(misplaced_declaration(walk.line)),
-            Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
-                return Err(misplaced_declaration(walk.line));
-            }
-            Event::PI(pi) if !is_name(pi.target()) => {
-                return Err(broken(walk.line, "has a processing instruction without a name"));
-            }
-            Event::PI(_) | Event::Comment(_) => {}
-            Event::DocType(_) => return Err(has_doctype(walk.line)),
-            Event::Eof => return walk.finish(),
-            // The reader splits empty elements into start and end.
-            Event::Empty(_) => return Err(broken(walk.line, "cannot be read")),
-        }
-    }
-}
-
 /// What is known at one place in the file.
-#[derive(Default)]
-struct Walk {
+pub(super) struct Walk<'w, 's> {
     line: u32,
     /// Elements open now.
     depth: usize,
     has_root: bool,
     /// What the file is, where it is something else that we know.
     other: Option<&'static str>,
-    /// The message that is open: its namespace, and how deep it lies.
-    message: Option<(String, usize)>,
+    /// What it tries to be, by the first namespace or message that tells.
+    format: Option<Format>,
+    /// The message that is open: what it is, its namespace, and how deep it lies.
+    message: Option<(&'static Message, String, usize)>,
     has_message: bool,
-    draft: Draft,
+    draft: Draft<'w, 's>,
     /// The path of the open element below the message.
     path: String,
     /// How long the path was before each open element below the message.
@@ -100,7 +56,87 @@ struct Walk {
     leaf: Option<Leaf>,
 }
 
-impl Walk {
+impl<'w, 's> Walk<'w, 's> {
+    pub(super) fn new(findings: &'w mut Findings<'s>) -> Self {
+        Self {
+            line: 1,
+            depth: 0,
+            has_root: false,
+            other: None,
+            format: None,
+            message: None,
+            has_message: false,
+            draft: Draft::new(findings),
+            path: String::new(),
+            path_ends: Vec::new(),
+            leaf: None,
+        }
+    }
+
+    /// What the file is, or tries to be.
+    pub(super) const fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// Reads the whole text.
+    pub(super) fn all<R: BufRead>(&mut self, text: Text<R>) -> Result<(), Stop> {
+        let mut reader = NsReader::from_reader(text);
+        reader.config_mut().expand_empty_elements = true;
+        reader.config_mut().check_comments = true;
+        let mut buffer = Vec::new();
+        let mut is_start = true;
+        loop {
+            buffer.clear();
+            self.line = reader.get_ref().line();
+            reader.get_mut().begin_piece();
+            let event = match reader.read_event_into(&mut buffer) {
+                Ok(event) => event,
+                Err(error) => return Err(stop(error, reader.get_ref(), self.line)),
+            };
+            let is_first = std::mem::take(&mut is_start);
+            if self.event(event, is_first, reader.resolver())? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the next event; true at the end.
+    fn event(
+        &mut self,
+        event: Event<'_>,
+        is_first: bool,
+        spaces: &NamespaceResolver,
+    ) -> Result<bool, Problem> {
+        match event {
+            Event::Start(element) => self.open(&element, spaces)?,
+            Event::End(_) => self.close(),
+            Event::Text(text) if text.contains("]]>") => {
+                return Err(broken(self.line, "holds ]]> outside of a CDATA section"));
+            }
+            Event::Text(text) => self.text(&text.xml10_content())?,
+            Event::CData(text) => self.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => self.reference(&reference)?,
+            Event::Decl(declaration) if is_first => {
+                if !is_declaration(&declaration) {
+                    return Err(broken(self.line, "has a malformed XML declaration"));
+                }
+            }
+            Event::Decl(_) => return Err(misplaced_declaration(self.line)),
+            Event::PI(pi) if pi.target().eq_ignore_ascii_case("xml") => {
+                return Err(misplaced_declaration(self.line));
+            }
+            Event::PI(pi) if !is_name(pi.target()) => {
+                return Err(broken(self.line, "has a processing instruction without a name"));
+            }
+            Event::PI(_) | Event::Comment(_) => {}
+            Event::DocType(_) => return Err(has_doctype(self.line)),
+            Event::Eof => return self.finish().map(|()| true),
+            // The reader splits empty elements into start and end.
+            Event::Empty(_) => return Err(broken(self.line, "cannot be read")),
+        }
+        Ok(false)
+    }
+
     fn open(&mut self, element: &BytesStart, spaces: &NamespaceResolver) -> Result<(), Problem> {
         let leaf = self.start_leaf(element, spaces)?;
         let (namespace, local) = spaces.resolve_element(element.name());
@@ -117,17 +153,29 @@ impl Walk {
         if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
             return Err(broken(self.line, "has more than one root element"));
         }
-        if let Some((message_uri, _)) = &self.message {
+        if let Some((message, message_uri, _)) = &self.message {
             self.path_ends.push(self.path.len());
-            push_segment(&mut self.path, if uri == message_uri { local } else { "?" });
+            let segment = if uri != message_uri {
+                "?"
+            } else if self.path.is_empty() && local == message.statement {
+                STATEMENT
+            } else if self.path.is_empty() && local == STATEMENT {
+                "?"
+            } else {
+                local
+            };
+            push_segment(&mut self.path, segment);
             self.draft.opened(&self.path, self.line)?;
-        } else if local == MESSAGE {
-            if !is_read(uri) {
-                let reason = "is a camt.053 of a version or namespace other than 02 to 13";
+        } else if let Some(message) = MESSAGES.iter().find(|it| it.element == local) {
+            self.format = Some(message.format);
+            if !is_read(message, uri) {
+                let format = message.name.trim_end_matches(".001.");
+                let reason =
+                    format!("is a {format} of a version or namespace other than 02 to 13");
                 return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_CAMT));
             }
             self.has_message = true;
-            self.message = Some((uri.to_owned(), self.depth));
+            self.message = Some((message, uri.to_owned(), self.depth));
         } else if let Some((_, what)) = OTHERS.iter().find(|(name, _)| *name == local) {
             self.other = self.other.or(Some(what));
         }
@@ -138,7 +186,7 @@ impl Walk {
 
     /// Checks name and attributes, and keeps the attribute that matters.
     fn start_leaf(
-        &self,
+        &mut self,
         element: &BytesStart,
         spaces: &NamespaceResolver,
     ) -> Result<Leaf, Problem> {
@@ -163,6 +211,9 @@ impl Walk {
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             let value = value.map_err(|error| broken(self.line, fault(&error)))?;
+            if attribute.key.as_ref().starts_with("xmlns") && self.format.is_none() {
+                self.format = MESSAGES.iter().find(|it| value.contains(it.name)).map(|it| it.format);
+            }
             leaf.attribute(attribute.key.as_ref(), value.trim());
         }
         if is_named { Ok(leaf) } else { Err(broken(self.line, "has a malformed element name")) }
@@ -171,7 +222,7 @@ impl Walk {
     fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
         let leaf = self.leaf.take();
-        if self.message.as_ref().is_some_and(|(_, depth)| *depth == self.depth) {
+        if self.message.as_ref().is_some_and(|(_, _, depth)| *depth == self.depth) {
             self.message = None;
         } else if let Some(end) = self.path_ends.pop() {
             if let Some(leaf) = leaf {
@@ -206,7 +257,7 @@ impl Walk {
         }
     }
 
-    fn finish(self) -> Result<Draft, Problem> {
+    fn finish(&mut self) -> Result<(), Problem> {
         if self.depth > 0 {
             return Err(broken(self.line, "ends before its last element is closed"));
         }
@@ -214,7 +265,8 @@ impl Walk {
             return Err(broken(self.line, "has no element"));
         }
         if self.has_message {
-            return Ok(self.draft);
+            self.draft.conclude();
+            return Ok(());
         }
         let reason = self.other.unwrap_or("is another kind of XML document");
         Err(Problem::reject("document", None, reason, DOWNLOAD_CAMT))
@@ -222,24 +274,6 @@ impl Walk {
 
     fn undeclared_prefix(&self) -> Problem {
         broken(self.line, "uses a namespace prefix that is not declared")
-    }
-}
-
-/// Counts lines up to a place; places come in ascending order.
-struct Lines<'t> {
-    text: &'t [u8],
-    counted: usize,
-    line: u32,
-}
-
-impl Lines<'_> {
-    fn line_at(&mut self, position: usize) -> u32 {
-        let position = position.min(self.text.len());
-        let passed = self.text.get(self.counted..position).unwrap_or_default();
-        let breaks = passed.split(|byte| *byte == b'\n').skip(1).count();
-        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
-        self.counted = self.counted.max(position);
-        self.line
     }
 }
 
@@ -252,8 +286,8 @@ fn push_segment(path: &mut String, segment: &str) {
 }
 
 /// Banks leave the namespace out, or write an older form of it before the name of the message.
-fn is_read(uri: &str) -> bool {
-    let Some((_, version)) = uri.rsplit_once("camt.053.001.") else { return uri.is_empty() };
+fn is_read(message: &Message, uri: &str) -> bool {
+    let Some((_, version)) = uri.rsplit_once(message.name) else { return uri.is_empty() };
     version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=13))
 }
 
@@ -310,13 +344,36 @@ fn is_name(name: &str) -> bool {
     }
 }
 
-/// XML 1.0, production 2; surrogates cannot occur here.
+/// XML 1.0, production 2, of characters written as numbers; the others were decoded already.
 const fn is_xml_character(it: char) -> bool {
     !matches!(it, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
-fn offset(position: u64) -> usize {
-    usize::try_from(position).unwrap_or(usize::MAX)
+/// Why the reader goes no further: the text ended early, cannot be had, or is no XML.
+fn stop<R>(error: Error, text: &Text<R>, start: u32) -> Stop
+where
+    R: BufRead,
+{
+    if let Some(fault) = text.fault() {
+        let line = Some(text.line());
+        return match fault {
+            Fault::Encoding(encoding) => {
+                let name = encoding.name();
+                let reason = format!("holds bytes that are not {name}, its declared encoding");
+                Problem::reject("file", line, reason, DOWNLOAD_AGAIN)
+            }
+            Fault::Character => broken(text.line(), "holds a character that XML forbids"),
+            Fault::Piece => {
+                let reason = "has a tag, text or comment of more than a million bytes";
+                Problem::reject("document", line, reason, DOWNLOAD_AGAIN)
+            }
+        }
+        .into();
+    }
+    match error {
+        Error::Io(error) => Stop::Io(io::Error::new(error.kind(), error)),
+        error => broken(start, fault(&error)).into(),
+    }
 }
 
 fn broken(line: u32, reason: &'static str) -> Problem {
