@@ -272,8 +272,8 @@ pub(crate) enum Invoice {
 /// Look at bank files without taking them in
 #[derive(Debug, Subcommand)]
 pub(crate) enum Statement {
-    /// Read one camt.053 file and say what is in it; needs no stack. Exit 0 accept, 3 report, 4
-    /// reject
+    /// Read one bank file (camt.052, .053, .054, MT940, CODA) and say what is in it; needs no
+    /// stack. Exit 0 accept, 3 report, 4 reject
     #[command(after_help = "Example:\n  amicable statement read bank.xml --json")]
     Read(ReadFile),
 }
@@ -553,10 +553,11 @@ impl From<Reason> for WithdrawalReason {
 /// Bank statements and the money on them
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bank {
-    /// Take in bank statements (camt.053); exit 1 when one was refused or set aside
+    /// Take in bank statements (camt.053, MT940, CODA); exit 1 when one was refused or set aside
     #[command(after_help = "Example:\n  amicable bank import statement.xml")]
     Import {
-        /// camt.053 files of the bank, and folders whose .xml files are meant
+        /// Files of the bank, and folders whose .xml, .940, .mt940, .sta, .swi, .cod, .coda and
+        /// .txt files are meant
         #[arg(required = true, value_name = "FILE|FOLDER")]
         files: Vec<PathBuf>,
         /// Print JSON

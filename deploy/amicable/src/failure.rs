@@ -72,8 +72,8 @@ pub(crate) enum Failure {
     NoRest { limit_s: u64, busy: String },
     #[error("{0}")]
     NotFound(#[from] crate::find::NotFound),
-    #[error("there are no .xml files in {}", folder.display())]
-    NoFiles { folder: PathBuf },
+    #[error("there are no files in {} that end in .{}", folder.display(), endings.join(", ."))]
+    NoFiles { folder: PathBuf, endings: &'static [&'static str] },
     #[error("{given:?} is not {expected}")]
     Argument { given: String, expected: &'static str },
     #[error(

@@ -8,7 +8,6 @@
 
 pub mod account;
 pub mod account_statement;
-pub mod camt;
 pub mod case;
 pub mod charges;
 pub mod desk;
@@ -18,7 +17,6 @@ pub mod parts;
 pub mod payment;
 pub mod payment_order;
 pub mod position;
-pub mod reading;
 pub mod remittance;
 pub mod replay;
 pub mod specification;

@@ -1,8 +1,8 @@
 //! Payment-reconciliation: whose money is this, and what does it pay?
 //!
 //! It keeps what is owed and why, reads bank statements, books every movement in a double-entry
-//! ledger, and matches payments to claims by their reference. `domain::camt::read` and
-//! `domain::reading::report_json` need no server.
+//! ledger, and matches payments to claims by their reference. What a bank file says is told by
+//! `bank_statements`, which needs no server.
 
 mod config;
 pub mod domain;

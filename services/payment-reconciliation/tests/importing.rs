@@ -14,14 +14,13 @@ use bank::{CLIENT, Entry, file, statement};
 use contracts::intake::CreditorAccount;
 use contracts::payment_reconciliation::{ImportStatementAnswer, PaymentUnmatched};
 use payment_reconciliation::domain::account_statement::{AccountStatement, BankFile, Owners};
-use payment_reconciliation::domain::camt;
 use primitives::{CreditorId, Iban};
 use uuid::Uuid;
 use world::{CREDITORS, Known, World, euro, read, reference};
 
 fn statements(file: &BankFile) -> &[AccountStatement] {
     match file {
-        BankFile::Readable(statements) => statements,
+        BankFile::Readable(statements, _) => statements,
         BankFile::Doubtful(problems) | BankFile::Refused(problems) => panic!("{problems:?}"),
     }
 }
@@ -114,12 +113,12 @@ fn whose_account_it_is_must_be_plain() {
         account_since: 1,
     };
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[])]);
-    let read = |owners: &Owners| BankFile::of(&camt::read(xml.as_bytes()), owners);
+    let read = |owners: &Owners| BankFile::of(&bank_statements::collect(xml.as_bytes()), owners);
     let spaced = "be68 5390 0754 7034";
     let two = Owners::new(&[], &[account(1, spaced), account(2, CREDITORS)]);
     assert!(matches!(read(&two), BankFile::Refused(_)));
     let same = Owners::new(&[], &[account(1, spaced), account(1, CREDITORS)]);
-    assert!(matches!(read(&same), BankFile::Readable(_)));
+    assert!(matches!(read(&same), BankFile::Readable(..)));
     let clients = Owners::new(&[Iban::parse(CREDITORS).unwrap()], &[account(1, CREDITORS)]);
     let holder = statements(&read(&clients))[0].owner.holder.to_string();
     assert_eq!(holder, "agency", "client money is client money");

@@ -16,7 +16,6 @@ use contracts::payment_reconciliation::{
     ClaimSettled, PaymentAllocated, PaymentUnmatched, PositionLineKind, SettledBy,
 };
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
-use payment_reconciliation::domain::camt;
 use primitives::{CreditorId, Currency, Money};
 use uuid::Uuid;
 use world::{
@@ -192,7 +191,7 @@ fn one_creditors_money_never_pays_anothers_claim() {
     let entry = Entry::credit(5_000).structured(reference(11).canonical());
     let xml = file(&[statement(CREDITORS, "S1", "2026-03-02", &[entry])]);
     let others = Owners::new(&[], &[other]);
-    world.after(Known::Bank(BankFile::of(&camt::read(xml.as_bytes()), &others)));
+    world.after(Known::Bank(BankFile::of(&bank_statements::collect(xml.as_bytes()), &others)));
     assert_eq!(world.open(11), euro(5_000));
     assert_eq!(world.told::<PaymentUnmatched>().len(), 1);
     assert_eq!(world.money().1, euro(5_000));

@@ -20,7 +20,6 @@ use intake::domain::{
 use jiff::{SignedDuration, ToSpan};
 use mailbox::{Aggregate, Row};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
-use payment_reconciliation::domain::camt;
 use payment_reconciliation::domain::remittance::Paper;
 use primitives::{
     Actor, CallOutcome, CallTaskId, CaseId, ClaimId, CreditorId, Currency, Date, Iban, Money,
@@ -443,7 +442,10 @@ impl World<'_> {
         let until = self.today().yesterday().unwrap_or(Date::MIN);
         let Some(xml) = self.bank.statement(&account, until) else { return Ok(()) };
         let clients: Vec<Iban> = Iban::parse(AGENCY).into_iter().collect();
-        let file = BankFile::of(&camt::read(xml.as_bytes()), &Owners::new(&clients, &accounts));
+        let file = BankFile::of(
+            &bank_statements::collect(xml.as_bytes()),
+            &Owners::new(&clients, &accounts),
+        );
         self.say(|| format!("a statement of {account} until {until} is taken in"));
         for time in 0..=u8::from(twice) {
             self.people.statements = self.people.statements.saturating_add(1);

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use contracts::payment_reconciliation::{
     ImportStatement, ImportStatementAnswer, ImportedStatement, ListUnmatched,
 };
-use payment_reconciliation::domain::camt;
+use payment_reconciliation::domain::account_statement::FILE_BYTES_MAX;
 use serde::Serialize;
 
-use super::import::{bar, unreadable, xml_files};
+use super::import::{bar, files as files_meant, unreadable};
 use crate::cli::Bank;
 use crate::failure::Failure;
 use crate::find::short;
@@ -23,6 +23,9 @@ struct Imported {
     answer: ImportStatementAnswer,
 }
 
+/// How files of banks end.
+const ENDINGS: [&str; 8] = ["xml", "940", "mt940", "sta", "swi", "cod", "coda", "txt"];
+
 pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failure> {
     match bank {
         Bank::Import { files, json } => import(session, files, json).await,
@@ -35,7 +38,7 @@ pub(crate) async fn import_file(
     session: &Session,
     file: &Path,
 ) -> Result<ImportStatementAnswer, Failure> {
-    let bytes_max = u64::try_from(camt::MAX_BYTES).unwrap_or(u64::MAX);
+    let bytes_max = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
     let document = session.store_file(file, bytes_max).await?;
     session.change(&ImportStatement { document }).await
 }
@@ -43,7 +46,7 @@ pub(crate) async fn import_file(
 async fn import(session: &Session, files: Vec<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let mut imported = Vec::new();
     // One after the other: statements of one account follow each other.
-    let files = xml_files(&files)?;
+    let files = files_meant(&files, &ENDINGS)?;
     let bar = bar(files.len());
     for file in files {
         let answer = match import_file(session, &file).await {

@@ -33,7 +33,7 @@ pub(crate) struct Imported {
 
 pub(crate) async fn run(session: &Session, import: &Import) -> Result<ExitCode, Failure> {
     let creditor_id = session.creditor(&import.creditor).await?;
-    let files = xml_files(&import.paths)?;
+    let files = files(&import.paths, &["xml"])?;
     let bar = bar(files.len());
     let mut imported = import_all(session, creditor_id, files, &bar).await?;
     if imported.iter().any(|it| !it.is_refused()) {
@@ -100,12 +100,16 @@ pub(crate) fn unreadable(failure: Failure) -> Result<Problem, Failure> {
     Ok(Problem { field: "file".to_owned(), line: None, reason: chain(&failure) })
 }
 
-/// The files that are meant: for a folder the .xml files in it, in the order of their names.
-pub(crate) fn xml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+/// The files that are meant: for a folder those in it that have one of the endings, in the order of
+/// their names.
+pub(crate) fn files(
+    paths: &[PathBuf],
+    endings: &'static [&'static str],
+) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            files.extend(xml_files_in(path)?);
+            files.extend(files_in(path, endings)?);
         } else {
             files.push(path.clone());
         }
@@ -113,19 +117,20 @@ pub(crate) fn xml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn xml_files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn files_in(folder: &Path, endings: &'static [&'static str]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(Failure::io("read", folder))? {
         let path = entry.map_err(Failure::io("read", folder))?.path();
-        let is_xml =
-            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"));
+        let is_meant = path.extension().is_some_and(|extension| {
+            endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending))
+        });
         // A pipe of that name would never come to its end.
-        if is_xml && path.is_file() {
+        if is_meant && path.is_file() {
             files.push(path);
         }
     }
     if files.is_empty() {
-        return Err(Failure::NoFiles { folder: folder.to_owned() });
+        return Err(Failure::NoFiles { folder: folder.to_owned(), endings });
     }
     files.sort();
     Ok(files)
@@ -194,10 +199,10 @@ mod tests {
         }
         let given = [PathBuf::from("single.dat"), folder.path().to_owned()];
         fs::create_dir(folder.path().join("folder.xml")).unwrap();
-        let found = xml_files(&given).unwrap();
+        let found = files(&given, &["xml"]).unwrap();
         let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap()).collect();
         assert_eq!(names, ["single.dat", "a.XML", "b.xml"]);
-        let told = xml_files(&[folder.path().join("folder.xml")]).unwrap_err().to_string();
-        assert!(told.starts_with("there are no .xml files in "), "{told}");
+        let told = files(&[folder.path().join("folder.xml")], &["xml"]).unwrap_err().to_string();
+        assert!(told.starts_with("there are no files in "), "{told}");
     }
 }

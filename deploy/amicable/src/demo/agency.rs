@@ -297,11 +297,10 @@ fn not_made(error: minijinja::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use bank_statements::{Proof, Verdict as BankVerdict, collect};
     use intake::domain::invoice::{Effect, Verdict};
     use intake::domain::ubl;
     use jiff::civil::date;
-    use payment_reconciliation::domain::camt;
-    use payment_reconciliation::domain::reading::{Proof, Verdict as BankVerdict};
 
     use super::*;
 
@@ -376,10 +375,10 @@ mod tests {
                 closing: closing.to_owned(),
                 movements,
             });
-            let reading = camt::read(text.unwrap().as_bytes());
+            let reading = collect(text.unwrap().as_bytes());
             assert_eq!(reading.verdict, BankVerdict::Accept, "{:?}", reading.problems);
             let [statement] = reading.statements.as_slice() else { panic!("one statement") };
-            assert_eq!(statement.proof(), Proof::Holds);
+            assert_eq!(statement.statement.proof(), Proof::Holds);
         }
     }
 }

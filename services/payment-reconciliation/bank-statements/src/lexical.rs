@@ -27,15 +27,16 @@ pub(crate) fn decimal(text: &str) -> Result<Decimal, NoDecimal> {
     if (whole.is_empty() && fraction.is_empty()) || !digits_only(whole) || !digits_only(fraction) {
         return Err(NoDecimal::Form);
     }
-    let sign = if text.starts_with('-') { "-" } else { "" };
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
     if whole.len() > WHOLE_DIGITS_MAX {
         return Err(NoDecimal::TooLarge);
     }
-    let value = Decimal::from_str_exact(&format!("{sign}0{whole}.{fraction}0"));
-    let value = value.map_err(|_| NoDecimal::Form)?;
+    let digits = whole.bytes().chain(fraction.bytes()).map(|it| i128::from(it.wrapping_sub(b'0')));
+    let mantissa = digits.fold(0_i128, |sum, it| sum.saturating_mul(10).saturating_add(it));
+    let mantissa = if text.starts_with('-') { mantissa.saturating_neg() } else { mantissa };
+    let scale = u32::try_from(fraction.len()).map_err(|_| NoDecimal::Form)?;
     // There is no negative zero.
-    Ok(if value.is_zero() { Decimal::ZERO } else { value })
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| NoDecimal::Form)
 }
 
 /// Reads the day of an `xs:date` or `xs:dateTime`, as printed: `2024-01-31`, `2024-01-31+01:00`,

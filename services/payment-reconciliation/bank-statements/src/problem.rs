@@ -111,6 +111,12 @@ impl Problems {
             self.list.push(problem);
         }
     }
+
+    /// Notes what ends the reading; it is always listed.
+    pub(crate) fn refuse(&mut self, refusal: Problem) {
+        self.verdict = self.verdict.max(refusal.verdict);
+        self.list.push(refusal);
+    }
 }
 
 impl Verdict {

@@ -83,7 +83,7 @@ pub fn read(source: impl Read, sink: &mut dyn Sink) -> io::Result<Outcome> {
     };
     match end {
         Ok(()) => {}
-        Err(Stop::Refused(refusal)) => findings.problems.add(*refusal),
+        Err(Stop::Refused(refusal)) => findings.problems.refuse(*refusal),
         Err(Stop::Io(error)) => return Err(error),
     }
     let Problems { list, verdict } = findings.problems;

@@ -15,8 +15,12 @@ pub fn report_json(reading: &Reading) -> Value {
     let whole = |WholeStatement { statement, entries }: &WholeStatement| {
         let mut report = statement_json(statement);
         let details = entries.iter().flat_map(|it| &it.details);
-        report["structured_refs"] = details.flat_map(references_json).collect();
-        report["entries"] = entries.iter().map(entry_json).collect();
+        let references = details.flat_map(references_json).collect();
+        let entries = entries.iter().map(entry_json).collect();
+        if let Some(report) = report.as_object_mut() {
+            report.insert("structured_refs".to_owned(), references);
+            report.insert("entries".to_owned(), entries);
+        }
         report
     };
     json!({
@@ -115,4 +119,3 @@ fn date_json(date: Option<Date>) -> Option<String> {
 fn text_json(text: Option<&Verbatim>) -> Option<&str> {
     text.map(Verbatim::as_str)
 }
-

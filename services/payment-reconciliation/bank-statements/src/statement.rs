@@ -386,7 +386,11 @@ impl Amount {
     /// The same in whole minor units; absent when the currency has fewer decimals.
     #[must_use]
     pub fn money(self) -> Option<Money> {
-        Money::parse(&self.value.to_string(), self.currency).ok()
+        let digits = u32::from(self.currency.minor_digits());
+        let value = self.value.normalize();
+        let factor = 10_i128.checked_pow(digits.checked_sub(value.scale())?)?;
+        let minor = i64::try_from(value.mantissa().checked_mul(factor)?).ok()?;
+        Some(Money::new(minor, self.currency))
     }
 
     /// The effect on the balance.

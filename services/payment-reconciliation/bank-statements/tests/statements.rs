@@ -2,12 +2,7 @@
 //! not prove itself is reported with its place, a broken one is refused whole, nothing personal
 //! stands in a problem, and no bytes whatever make it panic or hang.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
 use std::fs;
 use std::path::Path;
@@ -40,7 +35,8 @@ fn every_sample_gets_its_verdict_and_gives_its_facts() {
         let report = report_json(&reading);
         assert_eq!(report["verdict"], file["importer_should"], "{name}: {:?}", reading.problems);
         assert_eq!(report["format"], format, "{name}");
-        assert_eq!(reading.verdict == Verdict::Accept, reading.problems.is_empty(), "{name}");
+        let worst = reading.problems.iter().map(|it| it.verdict).max();
+        assert_eq!(reading.verdict, worst.unwrap_or_default(), "{name}");
         let none = Vec::new();
         let statements = file["expected"]["statements"].as_array().unwrap_or(&none);
         assert_eq!(reading.statements.len(), statements.len(), "{name}");
@@ -79,8 +75,8 @@ fn assert_hidden_facts(name: &str, statement: &WholeStatement, theirs: &Value) {
     let lines: usize = details().map(|it| it.unstructured.len()).sum();
     assert_eq!(theirs["unstructured_lines"], lines as u64, "{name}");
     let reasons: Vec<&str> = details()
-        .filter_map(|it| it.returned.as_ref()?.reason.as_ref())
-        .map(Verbatim::as_str)
+        .filter_map(|it| it.returned.as_ref())
+        .map(|it| it.reason.as_ref().map_or("?", Verbatim::as_str))
         .collect();
     let none = json!([]);
     assert_eq!(theirs.get("return_reasons").unwrap_or(&none), &json!(reasons), "{name}");
@@ -121,8 +117,11 @@ fn everything_that_a_payment_is_matched_by_is_read() {
     let reading = read(fixture("statement.xml").as_bytes());
     assert_eq!(reading.problems, []);
     let [first, second] = &reading.statements[..] else { panic!("{}", reading.statements.len()) };
-    assert_eq!((first.from, first.to), (date("2026-03-02"), date("2026-03-02")));
-    let opening = first.opening.unwrap();
+    assert_eq!(
+        (first.statement.from, first.statement.to),
+        (date("2026-03-02"), date("2026-03-02"))
+    );
+    let opening = first.statement.opening.unwrap();
     assert_eq!(opening.amount.money(), Some(Money::new(100_000, Currency::EUR)));
     assert_eq!(opening.on, date("2026-03-02"));
 
@@ -161,9 +160,9 @@ fn everything_that_a_payment_is_matched_by_is_read() {
     assert!(!back.counterparty_account.as_ref().unwrap().is_iban);
     assert_eq!(pending.status, EntryStatus::Pending);
 
-    assert_eq!(second.closing.unwrap().amount.to_string(), "-500 JPY");
-    assert_eq!(second.closing.unwrap().on, date("2026-03-02"));
-    assert_eq!((second.currency, second.account.is_iban), (None, false));
+    assert_eq!(second.statement.closing.unwrap().amount.to_string(), "-500 JPY");
+    assert_eq!(second.statement.closing.unwrap().on, date("2026-03-02"));
+    assert_eq!((second.statement.currency, second.statement.account.is_iban), (None, false));
 }
 
 #[test]
@@ -224,7 +223,7 @@ fn the_later_form_is_read_under_any_prefix_and_in_an_envelope() {
     let reading = read(fixture("statement_v08.xml").as_bytes());
     assert_eq!(reading.problems, []);
     let [statement] = &reading.statements[..] else { panic!() };
-    assert_eq!(statement.opening.unwrap().amount.to_string(), "0.00 EUR");
+    assert_eq!(statement.statement.opening.unwrap().amount.to_string(), "0.00 EUR");
     let [entry] = &statement.entries[..] else { panic!() };
     assert_eq!(entry.status, EntryStatus::Booked);
     let parts = entry.parts();
@@ -282,7 +281,6 @@ fn what_a_person_must_look_at_is_reported_and_nothing_is_lost() {
         ((">1052.50<", ">1052.51<"), "Stmt/Bal"),
         (("<Amt Ccy=\"EUR\">1052.50", "<Amt Ccy=\"SEK\">1052.50"), "Stmt/Bal"),
         (("<Amt Ccy=\"EUR\">1000.00", "<Amt Ccy=\"XXX\">1000.00"), "Stmt/Bal/Amt"),
-        ((">10.00<", ">10.01<"), "Stmt/Ntry/Amt"),
         ((">75.00<", ">75.001<"), "Stmt/Ntry/Amt"),
         ((">75.00<", ">-75.00<"), "Stmt/Ntry/Amt"),
         (("<Amt Ccy=\"EUR\">75.00", "<Amt>75.00"), "Stmt/Ntry/Amt"),
@@ -295,17 +293,22 @@ fn what_a_person_must_look_at_is_reported_and_nothing_is_lost() {
         ((ESCT, "<Ccy>EUR</Ccy><Ccy>EUR</Ccy>"), "Stmt/Acct/Ccy"),
         (("<Sts>BOOK</Sts>", "<Sts><Prtry>PENDING</Prtry></Sts>"), "Stmt/Ntry/Sts/Prtry"),
         ((">20.00<", ">2O.00<"), "Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt"),
-        (
-            ("<AmtDtls><TxAmt><Amt Ccy=\"EUR\">75.00<", "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">74.99<"),
-            "Stmt/Ntry/Amt",
-        ),
-        ((">2</NbOfTxs>", ">25</NbOfTxs>"), "Stmt/Ntry/NtryDtls/Btch/NbOfTxs"),
     ] {
         let (reading, problem) = after(edit);
         assert_eq!(problem.field, field, "{edit:?}: {problem}");
         assert_eq!(reading.verdict, Verdict::Report, "{edit:?}: {problem}");
         assert_eq!(reading.statements.len(), 2, "{edit:?}");
         assert_eq!(reading.statements[0].entries.len(), 5, "{edit:?}");
+    }
+    let all_of_it = "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">75.00<";
+    for (edit, field) in [
+        ((">10.00<", ">10.01<"), "Stmt/Ntry/Amt"),
+        ((all_of_it, &*all_of_it.replace("75.00", "74.99")), "Stmt/Ntry/Amt"),
+        ((">2</NbOfTxs>", ">25</NbOfTxs>"), "Stmt/Ntry/NtryDtls/Btch/NbOfTxs"),
+    ] {
+        let (reading, remark) = after(edit);
+        assert_eq!((&*remark.field, remark.verdict), (field, Verdict::Accept), "{edit:?}");
+        assert_eq!(reading.verdict, Verdict::Accept, "the amount of the entry is right: {edit:?}");
     }
     let long = format!("<Ustrd>{}</Ustrd>", "x".repeat(5_000));
     assert_eq!(after(("<Ustrd/>", &long)).0.verdict, Verdict::Report);
@@ -410,7 +413,7 @@ fn an_empty_amount_that_nobody_needs_is_absent() {
 
 #[test]
 fn other_files_are_told_apart() {
-    let camt_052 = fixture("statement.xml").replace("BkToCstmrStmt", "BkToCstmrAcctRpt");
+    let order = fixture("statement.xml").replace("BkToCstmrStmt", "CstmrCdtTrfInitn");
     let doctype = "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>";
     for (bytes, reason) in [
         (&b""[..], "is empty"),
@@ -418,10 +421,10 @@ fn other_files_are_told_apart() {
         (b"%PDF-1.7\n", "is a PDF, whatever its name says"),
         (b"PK\x03\x04....", "is a ZIP archive: unpack it first"),
         (b"<!doctype html><html>", "is a web page"),
-        (b":20:STARTUMS", "is not XML"),
+        (b"date;amount", "is neither XML nor MT940 nor CODA"),
         (b"<Invoice/>", "is an invoice"),
         (b"<a><b/></a>", "is another kind of XML document"),
-        (camt_052.as_bytes(), "is an account report of the day (camt.052)"),
+        (order.as_bytes(), "is an order of payments (pain.001)"),
         (b"<BkToCstmrStmt/>", "is missing: the message holds no statement"),
         (
             doctype.as_bytes(),
@@ -478,26 +481,27 @@ fn a_payment_out_of_a_batch_never_stands_for_the_whole_batch() {
     let told = "<RmtInf><Ustrd>Factuur</Ustrd></RmtInf>";
     let [whole, some, more] = ["75.00", "4.00", "80.00"].map(amount);
     let (whole, some, more) = (&whole[..], &some[..], &more[..]);
-    for (batch, amount, told, verdict, is_matched) in [
-        ("", whole, told, Verdict::Accept, true),
-        ("", "", told, Verdict::Accept, true),
-        ("", dollars, told, Verdict::Accept, true),
-        (one, whole, told, Verdict::Accept, true),
-        ("", some, told, Verdict::Report, false),
+    for (batch, amount, told, is_remarked, is_matched) in [
+        ("", whole, told, false, true),
+        ("", "", told, false, true),
+        ("", dollars, told, false, true),
+        (one, whole, told, false, true),
+        ("", some, told, true, false),
         // Sent as 80, of which a bank on the way kept 5.
-        ("", more, told, Verdict::Accept, true),
-        (one, more, told, Verdict::Accept, true),
-        (many, more, told, Verdict::Report, false),
-        (many, some, told, Verdict::Report, false),
-        (many, whole, told, Verdict::Report, false),
-        (many, "", told, Verdict::Report, false),
-        (many, dollars, told, Verdict::Report, false),
-        (many, whole, "", Verdict::Accept, false),
-        (many, "", "", Verdict::Accept, false),
+        ("", more, told, false, true),
+        (one, more, told, false, true),
+        (many, more, told, true, false),
+        (many, some, told, true, false),
+        (many, whole, told, true, false),
+        (many, "", told, true, false),
+        (many, dollars, told, true, false),
+        (many, whole, "", false, false),
+        (many, "", "", false, false),
     ] {
         let case = format!("{batch}{amount}{told}");
         let reading = shown(batch, amount, told);
-        assert_eq!(reading.verdict, verdict, "{case}: {:?}", reading.problems);
+        assert_eq!(reading.verdict, Verdict::Accept, "{case}: {:?}", reading.problems);
+        assert_eq!(!reading.problems.is_empty(), is_remarked, "{case}: {:?}", reading.problems);
         let [part] = reading.statements[0].entries[0].parts()[..] else { panic!("{case}") };
         assert_eq!(part.amount.to_string(), "75.00 EUR", "{case}");
         assert_eq!(part.details.is_some(), is_matched, "{case}");
@@ -531,26 +535,28 @@ fn reject_in_time(bytes: &[u8]) -> String {
     assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
     assert_eq!(reading.verdict, Verdict::Reject);
     assert!(reading.problems.len() <= 51);
-    reading.problems[0].reason.to_string()
+    reading.problems.last().unwrap().reason.to_string()
 }
 
 #[test]
 fn what_is_too_large_or_too_deep_or_too_much_is_refused() {
-    assert_eq!(reject_in_time(&vec![b'<'; MAX_BYTES + 1]), "is larger than 64 MB");
+    let piece = format!("<a>{}</a>", "x".repeat(3_000_000));
+    assert!(reject_in_time(piece.as_bytes()).contains("more than a million bytes"));
     let deep = "<a>".repeat(1_000_000);
     assert_eq!(reject_in_time(deep.as_bytes()), "has elements nested more than 64 deep");
-    let many =
-        fixture("statement.xml").replacen("<Ntry>", &"<Ntry><Amt/></Ntry>".repeat(300_000), 1);
-    assert!(reject_in_time(many.as_bytes()).contains("has more than 200000"));
+    let balances =
+        "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">1</Amt></Bal>";
+    let many = format!("<BkToCstmrStmt><Stmt>{}", balances.repeat(300_000));
+    assert!(reject_in_time(many.as_bytes()).contains("more than 1000 times"));
     let empty = fixture("statement.xml").replacen(
         "<TxDtls>",
         &format!("{}<TxDtls>", "<TxDtls/>".repeat(300_000)),
         1,
     );
-    assert!(reject_in_time(empty.as_bytes()).contains("has more than 200000"));
+    assert!(reject_in_time(empty.as_bytes()).contains("more than 100000 times"));
     let flood = format!("<BkToCstmrStmt>{}</BkToCstmrStmt>", "<Stmt/>".repeat(300_000));
     assert_eq!(reject_in_time(flood.as_bytes()), "has more than 10000 statements");
-    let attributes: Vec<String> = (0..200_000).map(|it| format!(" a{it}=\"\"")).collect();
+    let attributes: Vec<String> = (0..20_000).map(|it| format!(" a{it}=\"\"")).collect();
     let attributes = attributes.concat();
     let wide = format!("<BkToCstmrStmt{attributes}/>");
     assert!(reject_in_time(wide.as_bytes()).contains("too many attributes"));
@@ -606,7 +612,8 @@ proptest! {
         }
         let reading = read(&bytes);
         prop_assert_eq!(reading.verdict == Verdict::Reject, reading.statements.is_empty());
-        prop_assert_eq!(reading.verdict == Verdict::Accept, reading.problems.is_empty());
+        let worst = reading.problems.iter().map(|it| it.verdict).max();
+        prop_assert_eq!(reading.verdict, worst.unwrap_or_default());
         assert_discreet(&reading)?;
         let _ = report_json(&reading);
     }
@@ -626,7 +633,7 @@ proptest! {
         prop_assert_eq!(&reading.problems, &[]);
         let [statement] = &reading.statements[..] else { panic!("not one") };
         prop_assert_eq!(statement.entries.len(), wanted.entries.len());
-        let closing = statement.closing.unwrap().amount.money().unwrap();
+        let closing = statement.statement.closing.unwrap().amount.money().unwrap();
         prop_assert_eq!(closing.amount_minor(), wanted.closing());
         for (ours, theirs) in statement.entries.iter().zip(&wanted.entries) {
             let sum: i64 = theirs.payments.iter().map(|it| it.minor).sum();

@@ -5,6 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use bank_statements::{
+    Amount, Balance, Direction, Entry, EntryStatus, Format, Part, Problem as Finding, Reading,
+    Transaction, Verbatim, Verdict, WholeStatement,
+};
 use contracts::intake::{CreditorAccount, Problem};
 use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
@@ -15,18 +19,17 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ledger::Holder;
-use super::reading::{
-    Amount, Balance, Direction, Entry, EntryStatus, Part, Problem as Finding, Reading, Statement,
-    Transaction, Verbatim, Verdict,
-};
 
+/// The largest file that is taken in; some 40 000 payments. All of it is booked at once.
+pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The namespace of the ids of statements.
 const NAMESPACE: Uuid = Uuid::from_u128(0x51d9_a0c3_2b7e_4d14_8f60_9e2a_c473_1b85);
 
 /// One file, read and understood as far as it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BankFile {
-    Readable(Vec<AccountStatement>),
+    /// The statements, and what was remarked on the file.
+    Readable(Vec<AccountStatement>, Vec<Problem>),
     /// It does not prove itself: a person must look at it.
     Doubtful(Vec<Problem>),
     /// It is nothing that we can take in.
@@ -100,7 +103,9 @@ impl Owners {
     }
 
     fn of(&self, account: &Verbatim) -> Result<Owner, String> {
-        match self.0.get(&compact(account.as_str())).map(Vec::as_slice) {
+        let account = compact(account.as_str());
+        let known = self.0.get(&account).or_else(|| self.0.get(without_currency(&account)?));
+        match known.map(Vec::as_slice) {
             Some([owner]) => Ok(*owner),
             Some(_) => Err("is the account of several creditors; correct their documents".into()),
             None => Err("is neither an account for client money (configuration key \
@@ -115,6 +120,12 @@ fn compact(account: &str) -> String {
     account.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_uppercase()
 }
 
+/// MT940 may tell the currency behind the account.
+fn without_currency(account: &str) -> Option<&str> {
+    let (number, currency) = account.split_at_checked(account.len().checked_sub(3)?)?;
+    Currency::parse(currency).ok().map(|_| number)
+}
+
 impl BankFile {
     /// What a reading asks to book.
     #[must_use]
@@ -125,9 +136,16 @@ impl BankFile {
             Verdict::Report => return Self::Doubtful(problems()),
             Verdict::Accept => {}
         }
+        if let Some(Format::Camt052 | Format::Camt054) = reading.format {
+            let reason = "tells of movements before the statement does, which are not taken in \
+                          yet; hand over the statement (camt.053, MT940 or CODA)";
+            let field = "file".to_owned();
+            let reason = reason.to_owned();
+            return Self::Refused(vec![Problem { field, line: None, reason }]);
+        }
         let (mut statements, mut unknown, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
         for (ordinal, statement) in (1..).zip(&reading.statements) {
-            match owners.of(&statement.account.number) {
+            match owners.of(&statement.statement.account.number) {
                 Err(reason) => unknown.push(problem(ordinal, "Stmt/Acct/Id", &reason)),
                 Ok(owner) => match AccountStatement::of(statement, ordinal, owner) {
                     Ok(statement) => statements.push(statement),
@@ -140,7 +158,7 @@ impl BankFile {
         } else if !doubts.is_empty() {
             Self::Doubtful(doubts)
         } else {
-            Self::Readable(statements)
+            Self::Readable(statements, problems())
         }
     }
 }
@@ -163,11 +181,12 @@ fn told(finding: &Finding) -> Problem {
 }
 
 impl AccountStatement {
-    fn of(statement: &Statement, ordinal: usize, owner: Owner) -> Result<Self, Problem> {
+    fn of(whole: &WholeStatement, ordinal: usize, owner: Owner) -> Result<Self, Problem> {
+        let WholeStatement { statement, .. } = whole;
         let doubt = |field: &str, reason: &str| problem(ordinal, field, reason);
-        let currency = currency_of(statement)
+        let currency = currency_of(whole)
             .ok_or_else(|| doubt("Stmt/Acct/Ccy", "tells no currency; ask the bank for it"))?;
-        let last_day = last_day_of(statement)
+        let last_day = last_day_of(whole)
             .ok_or_else(|| doubt("Stmt/FrToDt", "tells no day at all; ask the bank for it"))?;
         let account = compact(statement.account.number.as_str());
         // Banks begin their numbers anew each year, and some use one number for many days.
@@ -177,7 +196,7 @@ impl AccountStatement {
             name.extend(["\0", &page.to_string()]);
         }
         let statement_id = StatementId::derive(NAMESPACE, name.as_bytes());
-        let movements = movements_of(statement, statement_id, last_day, currency)
+        let movements = movements_of(&whole.entries, statement_id, last_day, currency)
             .ok_or_else(|| doubt("Stmt/Ntry/Amt", "moves money in several currencies"))?;
         let sum = |is_meant: fn(Money) -> bool| {
             let amounts = movements.iter().map(|it| it.amount).filter(|it| is_meant(*it));
@@ -190,7 +209,7 @@ impl AccountStatement {
             account: Verbatim::new(&account).unwrap_or_default(),
             owner,
             last_day,
-            fingerprint: fingerprint(statement),
+            fingerprint: fingerprint(whole),
             credited: sum(Money::is_positive)?,
             debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &chain(&error)))?,
             movements,
@@ -212,17 +231,15 @@ impl AccountStatement {
     }
 }
 
-fn currency_of(statement: &Statement) -> Option<Currency> {
+fn currency_of(WholeStatement { statement, entries }: &WholeStatement) -> Option<Currency> {
     let balance = statement.opening.or(statement.closing).map(|it| it.amount.currency);
-    let entry = || statement.entries.first().map(|it| it.amount.currency);
+    let entry = || entries.first().map(|it| it.amount.currency);
     statement.currency.or(balance).or_else(entry)
 }
 
-fn last_day_of(statement: &Statement) -> Option<Date> {
+fn last_day_of(WholeStatement { statement, entries }: &WholeStatement) -> Option<Date> {
     let closing = statement.closing.and_then(|it| it.on);
-    closing
-        .or(statement.to)
-        .or_else(|| statement.entries.iter().filter_map(|it| it.booked_on).max())
+    closing.or(statement.to).or_else(|| entries.iter().filter_map(|it| it.booked_on).max())
 }
 
 fn is_booked(entry: &Entry) -> bool {
@@ -235,13 +252,13 @@ fn is_booked(entry: &Entry) -> bool {
 
 /// The booked movements; none where one is not in whole minor units of the currency.
 fn movements_of(
-    statement: &Statement,
+    entries: &[Entry],
     statement_id: StatementId,
     last_day: Date,
     currency: Currency,
 ) -> Option<Vec<Movement>> {
     let mut movements = Vec::new();
-    for (entry_ordinal, entry) in (1_usize..).zip(&statement.entries) {
+    for (entry_ordinal, entry) in (1_usize..).zip(entries) {
         if !is_booked(entry) {
             continue;
         }
@@ -323,7 +340,7 @@ fn written_reference(line: &str) -> Option<StructuredReference> {
 
 /// The hash of what was read of a statement. It must stay the same for ever: what was taken in long
 /// ago is known again by it.
-fn fingerprint(statement: &Statement) -> ContentHash {
+fn fingerprint(WholeStatement { statement, entries }: &WholeStatement) -> ContentHash {
     let mut text = Fed(Sha256::new());
     text.text(Some(&statement.id));
     text.text(Some(&statement.account.number));
@@ -333,7 +350,7 @@ fn fingerprint(statement: &Statement) -> ContentHash {
     }
     text.day(statement.from);
     text.day(statement.to);
-    for entry in &statement.entries {
+    for entry in entries {
         text.entry(entry);
     }
     ContentHash::from_digest(text.0.finalize().into())

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
     ImportStatementAnswer, MatchPayment, PaymentUnmatched, RemittancePaid,
@@ -17,7 +18,6 @@ use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Movement, problem};
 use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion};
-use super::reading::Verbatim;
 use super::{bug, day_of};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
@@ -71,8 +71,8 @@ pub fn import(
     client_accounts: &[String],
     facts: &Facts,
 ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
-    let statements = match file {
-        BankFile::Readable(statements) => statements,
+    let (statements, remarks) = match file {
+        BankFile::Readable(statements, remarks) => (statements, remarks),
         BankFile::Doubtful(problems) => {
             let answer = ImportStatementAnswer::Quarantined { problems: problems.clone() };
             return Ok((Decision::quiet(desk), answer));
@@ -106,7 +106,7 @@ pub fn import(
     });
     let answer = ImportStatementAnswer::Imported {
         statements: told(&sorted.new),
-        problems: known.collect(),
+        problems: known.chain(remarks.iter().cloned()).collect(),
     };
     desk.since = since;
     let mut decision = Decision::quiet(desk);

@@ -1,5 +1,6 @@
 //! `payment-reconciliation.api.import-statement`: one bank file from the file store.
 
+use bank_statements::{Reading, Verdict, collect};
 use contracts::intake::{GetCreditorAccounts, Problem};
 use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
 use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
@@ -9,10 +10,8 @@ use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::account_statement::{BankFile, Owners};
-use crate::domain::camt;
+use crate::domain::account_statement::{BankFile, FILE_BYTES_MAX, Owners};
 use crate::domain::desk::{self, Desk};
-use crate::domain::reading::{Reading, Verdict};
 
 /// A file as it was read, and the accounts for client money of that moment.
 #[derive(Debug)]
@@ -60,14 +59,14 @@ impl OnImportStatement {
             Err(problem) => return Ok(BankFile::Refused(vec![problem])),
         };
         // A large file takes long enough to keep others waiting.
-        let reading = blocking(move || camt::read(&bytes)).await?;
+        let reading = blocking(move || collect(&bytes)).await?;
         let owners = self.owners(&reading).await?;
         blocking(move || BankFile::of(&reading, &owners)).await
     }
 
     /// The bytes of a file, or what is wrong with it; one that is too long is not read.
     async fn fetch(&self, file: ContentHash) -> Result<Result<Vec<u8>, Problem>, RequestError> {
-        let limit = u64::try_from(camt::MAX_BYTES).unwrap_or(u64::MAX);
+        let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
         match self.files.get_at_most(file, limit).await {
             Ok(bytes) => Ok(Ok(bytes)),
             Err(FileStoreError::TooLarge { max_bytes }) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bank_statements::Verbatim;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{CaseId, ContentHash, Date, StatementId};
@@ -13,7 +14,6 @@ use super::{Column, ledger, number};
 use crate::domain::account_statement::{AccountStatement, Movement};
 use crate::domain::desk::{Booking, Desk};
 use crate::domain::ledger::{Holder, LedgerTransaction};
-use crate::domain::reading::Verbatim;
 
 impl Aggregate for Desk {
     const KIND: &'static str = "desk";

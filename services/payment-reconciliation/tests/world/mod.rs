@@ -21,7 +21,6 @@ use contracts::{Message, Outgoing};
 use jiff::ToSpan;
 use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
-use payment_reconciliation::domain::camt;
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::desk::{Desk, InTransit, import};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
@@ -210,7 +209,7 @@ pub(crate) fn owners() -> Owners {
 }
 
 pub(crate) fn read(xml: &str) -> BankFile {
-    BankFile::of(&camt::read(xml.as_bytes()), &owners())
+    BankFile::of(&bank_statements::collect(xml.as_bytes()), &owners())
 }
 
 /// One payment on a statement of its own, so that payments can become known in any order.

@@ -154,8 +154,7 @@ impl<'w, 's> Draft<'w, 's> {
             }
             (STATEMENT, _) => {
                 let statement = self.open.take();
-                let finished =
-                    statement.and_then(|it| it.finish(&mut self.findings.problems));
+                let finished = statement.and_then(|it| it.finish(&mut self.findings.problems));
                 if let Some(statement) = finished {
                     self.findings.statement(statement);
                 }

@@ -157,8 +157,9 @@ impl EntryDraft {
             details: details.collect(),
             is_whole: self.batch.count == count,
         };
-        // Banks write the total of a batch as if it were its only transaction. That tells nothing
-        // of any payment, so nothing is lost with it.
+        // Where the transactions are not the entry it is one payment that nobody knows: its amount is
+        // right all the same, and a person decides. Banks write the total of a batch as if it were
+        // its only transaction, which tells nothing of any payment and needs no remark.
         let is_told = || entry.details.iter().any(Transaction::tells_of_a_payment);
         if !entry.is_whole && is_told() {
             let reason = format!(
@@ -166,7 +167,7 @@ impl EntryDraft {
                 self.batch.count
             );
             let line = self.batch.line.unwrap_or(self.line);
-            scene.add(Verdict::Report, BATCH_COUNT, line, reason);
+            scene.add(Verdict::Accept, BATCH_COUNT, line, reason);
         } else if let Some(sum) = entry.details_sum().filter(|it| *it != amount)
             && !entry.is_its_only_transaction()
         {
@@ -176,7 +177,7 @@ impl EntryDraft {
                 "the transactions of the batch make"
             };
             let reason = format!("is {amount}, but {what} {sum}");
-            scene.add(Verdict::Report, AMOUNT.path, self.line, reason);
+            scene.add(Verdict::Accept, AMOUNT.path, self.line, reason);
         }
         if account.is_some_and(|it| it != amount.currency) {
             let reason = "is in another currency than the account";

@@ -22,12 +22,19 @@ pub(super) struct Leaf {
     line: u32,
     text: String,
     is_too_long: bool,
-    currency: Option<String>,
+    currency: Option<Code>,
 }
 
+/// A currency beside an amount: known, or none of ISO 4217.
+type Code = Option<Currency>;
+
 impl Leaf {
-    pub(super) fn at(line: u32) -> Self {
-        Self { line, ..Self::default() }
+    /// Another element begins. The room for its text is used again.
+    pub(super) fn begin(&mut self, line: u32) {
+        self.line = line;
+        self.text.clear();
+        self.is_too_long = false;
+        self.currency = None;
     }
 
     pub(super) fn append(&mut self, text: &str) {
@@ -40,7 +47,7 @@ impl Leaf {
 
     pub(super) fn attribute(&mut self, name: &str, value: &str) {
         if name == "Ccy" {
-            self.currency = Some(value.chars().take(12).collect());
+            self.currency = Some(Currency::parse(value).ok());
         }
     }
 }
@@ -55,7 +62,7 @@ pub(super) struct Spot {
 /// An amount as it stands, before it is known whether it matters and which currency it is in.
 pub(super) struct Figure {
     value: Result<Decimal, NoDecimal>,
-    currency: Option<String>,
+    currency: Option<Code>,
     line: u32,
 }
 
@@ -114,7 +121,7 @@ impl Field<'_> {
         }
         let value =
             if self.leaf.is_too_long { Err(NoDecimal::Form) } else { lexical::decimal(text) };
-        Some(Figure { value, currency: self.leaf.currency.clone(), line: self.leaf.line })
+        Some(Figure { value, currency: self.leaf.currency, line: self.leaf.line })
     }
 
     /// A number that proves something but is not needed: absent in any other form.
@@ -218,11 +225,7 @@ impl Scene<'_> {
                 return None;
             }
         };
-        let currency = match &figure.currency {
-            Some(code) => Currency::parse(code).ok(),
-            None => account,
-        };
-        let Some(currency) = currency else {
+        let Some(currency) = figure.currency.unwrap_or(account) else {
             self.add(place.no_currency, path, line, "is not in a currency of ISO 4217");
             return None;
         };

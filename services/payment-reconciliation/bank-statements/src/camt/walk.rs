@@ -6,10 +6,11 @@
 
 use std::io::{self, BufRead};
 
+use memchr::memchr;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
-use quick_xml::reader::NsReader;
+use quick_xml::reader::Reader;
 use quick_xml::{Error, XmlVersion};
 
 use super::draft::Draft;
@@ -17,7 +18,7 @@ use super::field::Leaf;
 use super::{MESSAGES, Message, STATEMENT};
 use crate::problem::Problem;
 use crate::reading::{Findings, Format, Stop};
-use crate::source::{Fault, Text};
+use crate::source::{Fault, Text, line_breaks};
 
 /// Elements within elements; camt needs fewer than 20.
 const DEPTH_MAX: usize = 64;
@@ -48,12 +49,18 @@ pub(super) struct Walk<'w, 's> {
     message: Option<(&'static Message, String, usize)>,
     has_message: bool,
     draft: Draft<'w, 's>,
+    spaces: NamespaceResolver,
+    /// How deep the open elements lie that declare namespaces.
+    declared: Vec<usize>,
+    /// Whether elements without a prefix are of the message's namespace, once that was looked up.
+    is_default_ours: Option<bool>,
     /// The path of the open element below the message.
     path: String,
     /// How long the path was before each open element below the message.
     path_ends: Vec<usize>,
     /// The innermost open element, while it has no child.
-    leaf: Option<Leaf>,
+    leaf: Leaf,
+    is_leaf: bool,
 }
 
 impl<'w, 's> Walk<'w, 's> {
@@ -67,9 +74,13 @@ impl<'w, 's> Walk<'w, 's> {
             message: None,
             has_message: false,
             draft: Draft::new(findings),
+            spaces: NamespaceResolver::default(),
+            declared: Vec::new(),
+            is_default_ours: None,
             path: String::new(),
             path_ends: Vec::new(),
-            leaf: None,
+            leaf: Leaf::default(),
+            is_leaf: false,
         }
     }
 
@@ -80,39 +91,49 @@ impl<'w, 's> Walk<'w, 's> {
 
     /// Reads the whole text.
     pub(super) fn all<R: BufRead>(&mut self, text: Text<R>) -> Result<(), Stop> {
-        let mut reader = NsReader::from_reader(text);
+        let mut reader = Reader::from_reader(text);
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_comments = true;
         let mut buffer = Vec::new();
         let mut is_start = true;
         loop {
             buffer.clear();
-            self.line = reader.get_ref().line();
             reader.get_mut().begin_piece();
             let event = match reader.read_event_into(&mut buffer) {
+                Ok(Event::Start(element)) => {
+                    let end = reader.get_mut().line();
+                    let within = line_breaks(element.attributes_raw().as_bytes());
+                    self.line = end.saturating_sub(within);
+                    self.open(&element)?;
+                    is_start = false;
+                    continue;
+                }
+                Ok(Event::End(_)) => {
+                    self.close();
+                    continue;
+                }
                 Ok(event) => event,
-                Err(error) => return Err(stop(error, reader.get_ref(), self.line)),
+                Err(error) => return Err(stop(error, reader.get_mut(), self.line)),
             };
             let is_first = std::mem::take(&mut is_start);
-            if self.event(event, is_first, reader.resolver())? {
+            if self.event(event, is_first)? {
                 return Ok(());
             }
         }
     }
 
     /// Takes the next event; true at the end.
-    fn event(
-        &mut self,
-        event: Event<'_>,
-        is_first: bool,
-        spaces: &NamespaceResolver,
-    ) -> Result<bool, Problem> {
+    fn event(&mut self, event: Event<'_>, is_first: bool) -> Result<bool, Problem> {
         match event {
-            Event::Start(element) => self.open(&element, spaces)?,
+            Event::Start(element) => self.open(&element)?,
             Event::End(_) => self.close(),
-            Event::Text(text) if text.contains("]]>") => {
+            Event::Text(text)
+                if memchr(b']', text.as_bytes()).is_some_and(|_| text.contains("]]>")) =>
+            {
                 return Err(broken(self.line, "holds ]]> outside of a CDATA section"));
             }
+            // White space between elements, mostly.
+            Event::Text(_) if !self.is_leaf && self.depth > 0 => {}
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => self.reference(&reference)?,
@@ -137,15 +158,8 @@ impl<'w, 's> Walk<'w, 's> {
         Ok(false)
     }
 
-    fn open(&mut self, element: &BytesStart, spaces: &NamespaceResolver) -> Result<(), Problem> {
-        let leaf = self.start_leaf(element, spaces)?;
-        let (namespace, local) = spaces.resolve_element(element.name());
-        let uri = match &namespace {
-            ResolveResult::Bound(Namespace(uri)) => uri,
-            ResolveResult::Unbound => "",
-            ResolveResult::Unknown(_) => return Err(self.undeclared_prefix()),
-        };
-        let local = local.as_ref();
+    fn open(&mut self, element: &BytesStart) -> Result<(), Problem> {
+        self.begin_leaf(element)?;
         if self.depth >= DEPTH_MAX {
             let reason = format!("has elements nested more than {DEPTH_MAX} deep");
             return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_AGAIN));
@@ -153,9 +167,11 @@ impl<'w, 's> Walk<'w, 's> {
         if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
             return Err(broken(self.line, "has more than one root element"));
         }
-        if let Some((message, message_uri, _)) = &self.message {
+        if let Some((message, ..)) = self.message {
+            let (prefix, local) = prefix_and_local(element);
+            let is_ours = self.is_ours(element, prefix.is_none())?;
             self.path_ends.push(self.path.len());
-            let segment = if uri != message_uri {
+            let segment = if !is_ours {
                 "?"
             } else if self.path.is_empty() && local == message.statement {
                 STATEMENT
@@ -166,32 +182,69 @@ impl<'w, 's> Walk<'w, 's> {
             };
             push_segment(&mut self.path, segment);
             self.draft.opened(&self.path, self.line)?;
-        } else if let Some(message) = MESSAGES.iter().find(|it| it.element == local) {
+        } else {
+            self.envelope(element)?;
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.is_leaf = true;
+        Ok(())
+    }
+
+    /// Whether an element is of the message's namespace.
+    fn is_ours(&mut self, element: &BytesStart, is_default: bool) -> Result<bool, Problem> {
+        if let Some(is_ours) = self.is_default_ours.filter(|_| is_default) {
+            return Ok(is_ours);
+        }
+        let uri = self.space(element)?;
+        let is_ours = self.message.as_ref().is_some_and(|(_, message_uri, _)| uri == message_uri);
+        if is_default {
+            self.is_default_ours = Some(is_ours);
+        }
+        Ok(is_ours)
+    }
+
+    /// The namespace of an element.
+    fn space(&self, element: &BytesStart) -> Result<&str, Problem> {
+        match self.spaces.resolve_element(element.name()).0 {
+            ResolveResult::Bound(Namespace(uri)) => Ok(uri),
+            ResolveResult::Unbound => Ok(""),
+            ResolveResult::Unknown(_) => Err(self.undeclared_prefix()),
+        }
+    }
+
+    /// An element around the messages.
+    fn envelope(&mut self, element: &BytesStart) -> Result<(), Problem> {
+        let uri = self.space(element)?.to_owned();
+        let (_, local) = prefix_and_local(element);
+        if let Some(message) = MESSAGES.iter().find(|it| it.element == local) {
             self.format = Some(message.format);
-            if !is_read(message, uri) {
+            if !is_read(message, &uri) {
                 let format = message.name.trim_end_matches(".001.");
-                let reason =
-                    format!("is a {format} of a version or namespace other than 02 to 13");
+                let reason = format!("is a {format} of a version or namespace other than 02 to 13");
                 return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_CAMT));
             }
             self.has_message = true;
-            self.message = Some((message, uri.to_owned(), self.depth));
+            self.is_default_ours = None;
+            self.message = Some((message, uri, self.depth));
         } else if let Some((_, what)) = OTHERS.iter().find(|(name, _)| *name == local) {
             self.other = self.other.or(Some(what));
         }
-        self.depth = self.depth.saturating_add(1);
-        self.leaf = Some(leaf);
         Ok(())
     }
 
     /// Checks name and attributes, and keeps the attribute that matters.
-    fn start_leaf(
-        &mut self,
-        element: &BytesStart,
-        spaces: &NamespaceResolver,
-    ) -> Result<Leaf, Problem> {
-        let mut leaf = Leaf::at(self.line);
+    fn begin_leaf(&mut self, element: &BytesStart) -> Result<(), Problem> {
+        self.leaf.begin(self.line);
         let is_named = is_name(element.name().as_ref());
+        if element.attributes_raw().is_empty() && is_named {
+            return Ok(());
+        }
+        if element.attributes_raw().contains("xmlns") {
+            let declared = self.spaces.push(element);
+            declared.map_err(|error| broken(self.line, fault(&error.into())))?;
+            self.declared.push(self.depth);
+            self.is_default_ours = None;
+        }
         if !is_spaced(element.attributes_raw()) {
             return Err(broken(self.line, "has no space between two attributes"));
         }
@@ -206,27 +259,33 @@ impl<'w, 's> Walk<'w, 's> {
             if attribute.value.is_empty() && attribute.key.as_ref().starts_with("xmlns:") {
                 return Err(broken(self.line, "declares a namespace prefix for no namespace"));
             }
-            if matches!(spaces.resolve_attribute(attribute.key).0, ResolveResult::Unknown(_)) {
+            if matches!(self.spaces.resolve_attribute(attribute.key).0, ResolveResult::Unknown(_)) {
                 return Err(self.undeclared_prefix());
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             let value = value.map_err(|error| broken(self.line, fault(&error)))?;
             if attribute.key.as_ref().starts_with("xmlns") && self.format.is_none() {
-                self.format = MESSAGES.iter().find(|it| value.contains(it.name)).map(|it| it.format);
+                self.format =
+                    MESSAGES.iter().find(|it| value.contains(it.name)).map(|it| it.format);
             }
-            leaf.attribute(attribute.key.as_ref(), value.trim());
+            self.leaf.attribute(attribute.key.as_ref(), value.trim());
         }
-        if is_named { Ok(leaf) } else { Err(broken(self.line, "has a malformed element name")) }
+        if is_named { Ok(()) } else { Err(broken(self.line, "has a malformed element name")) }
     }
 
     fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        let leaf = self.leaf.take();
+        if self.declared.last() == Some(&self.depth) {
+            self.declared.pop();
+            self.spaces.pop();
+            self.is_default_ours = None;
+        }
+        let is_leaf = std::mem::take(&mut self.is_leaf);
         if self.message.as_ref().is_some_and(|(_, _, depth)| *depth == self.depth) {
             self.message = None;
         } else if let Some(end) = self.path_ends.pop() {
-            if let Some(leaf) = leaf {
-                self.draft.value(&self.path, &leaf);
+            if is_leaf {
+                self.draft.value(&self.path, &self.leaf);
             }
             self.draft.closed(&self.path);
             self.path.truncate(end);
@@ -237,8 +296,8 @@ impl<'w, 's> Walk<'w, 's> {
         if self.depth == 0 && !text.trim_ascii().is_empty() {
             return Err(broken(self.line, "has text outside of its root element"));
         }
-        if let (Some(leaf), true) = (&mut self.leaf, self.message.is_some()) {
-            leaf.append(text);
+        if self.is_leaf && self.message.is_some() {
+            self.leaf.append(text);
         }
         Ok(())
     }
@@ -274,6 +333,16 @@ impl<'w, 's> Walk<'w, 's> {
 
     fn undeclared_prefix(&self) -> Problem {
         broken(self.line, "uses a namespace prefix that is not declared")
+    }
+}
+
+/// Names are short: looking at each byte is the quickest.
+fn prefix_and_local<'e>(element: &'e BytesStart) -> (Option<&'e str>, &'e str) {
+    let name = element.name().into_inner();
+    let colon = name.bytes().position(|it| it == b':');
+    match colon.and_then(|at| name.split_at_checked(at)) {
+        Some((prefix, rest)) => (Some(prefix), rest.strip_prefix(':').unwrap_or(rest)),
+        None => (None, name),
     }
 }
 
@@ -333,6 +402,9 @@ fn is_spaced(attributes: &str) -> bool {
 
 /// Strict for ASCII; beyond it nearly all letters are allowed in names.
 fn is_name(name: &str) -> bool {
+    if name.bytes().all(|it| it.is_ascii_alphabetic()) {
+        return !name.is_empty();
+    }
     let is_letter = |it: char| it.is_ascii_alphabetic() || !it.is_ascii() && !it.is_control();
     let is_part = |part: &str| {
         part.starts_with(|first| is_letter(first) || first == '_')
@@ -350,10 +422,7 @@ const fn is_xml_character(it: char) -> bool {
 }
 
 /// Why the reader goes no further: the text ended early, cannot be had, or is no XML.
-fn stop<R>(error: Error, text: &Text<R>, start: u32) -> Stop
-where
-    R: BufRead,
-{
+fn stop<R: BufRead>(error: Error, text: &mut Text<R>, start: u32) -> Stop {
     if let Some(fault) = text.fault() {
         let line = Some(text.line());
         return match fault {
@@ -370,10 +439,10 @@ where
         }
         .into();
     }
-    match error {
-        Error::Io(error) => Stop::Io(io::Error::new(error.kind(), error)),
-        error => broken(start, fault(&error)).into(),
+    if let Error::Io(error) = error {
+        return Stop::Io(io::Error::new(error.kind(), error));
     }
+    broken(start, fault(&error)).into()
 }
 
 fn broken(line: u32, reason: &'static str) -> Problem {
