@@ -110,10 +110,7 @@ fn recognised(head: &[u8]) -> Result<Recognised, Problem> {
 fn text_kind(start: &str) -> Option<Kind> {
     let mut lines = start.split(['\r', '\n']).filter(|it| !it.trim().is_empty());
     let first = lines.clone().next()?;
-    // Record 0: zeros, the day it was made, the bank.
-    let identifies = first.get(..10).is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
-    let is_wide = (100..=140).contains(&first.trim_end().chars().count());
-    if first.starts_with(|it: char| it.is_ascii_digit()) && is_wide && !first.contains("{1:") {
+    if is_coda(first, lines.clone().nth(1)) {
         return Some(Kind::Coda);
     }
     let tags = [":20:", ":25:", ":28C:", ":28:", ":60F:", ":60M:", ":61:"];
@@ -123,10 +120,19 @@ fn text_kind(start: &str) -> Option<Kind> {
         let line = line.rsplit_once("{4:").map_or(line, |(_, rest)| rest);
         tags.iter().any(|tag| line.starts_with(tag))
     };
-    if lines.any(is_tagged) || first.starts_with("{1:") {
-        return Some(Kind::Mt940);
-    }
-    (identifies && first.starts_with("0000")).then_some(Kind::Coda)
+    (lines.any(is_tagged) || first.starts_with("{1:")).then_some(Kind::Mt940)
+}
+
+/// Whether a text begins with record 0 of CODA: zeros, the day it was made and the bank. A text
+/// that begins with another record is told by its width.
+fn is_coda(first: &str, second: Option<&str>) -> bool {
+    let is_header = first.starts_with("0000")
+        && first.get(..14).is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    let is_record = |line: &str| {
+        let width = line.trim_end().chars().count();
+        line.starts_with(|it: char| it.is_ascii_digit()) && (100..=140).contains(&width)
+    };
+    is_header || is_record(first) && second.is_some_and(is_record)
 }
 
 /// The encoding by byte order mark, else by the shape of the first bytes, else as declared (XML
@@ -326,8 +332,13 @@ mod tests {
         assert_eq!(kind(":20:STARTUMS\r\n:25:1/2"), Some(Kind::Mt940));
         assert_eq!(kind("0000 01INGBNL2AXXXX00001\r\n940 00\r\n:20:MPBZ"), Some(Kind::Mt940));
         assert_eq!(kind("{1:F01INGBNL2ABXXX0000000000}{4:\r\n:20:A"), Some(Kind::Mt940));
-        assert_eq!(kind(&format!("0000001011512505{:112}", ' ')), Some(Kind::Coda));
         assert_eq!(kind(&format!("0000001011512505{:111}2", ' ')), Some(Kind::Coda));
+        assert_eq!(kind("0000001011512505 cut short"), Some(Kind::Coda));
+        let record = format!("2100010000{:110}1 0", ' ');
+        assert_eq!(kind(&format!("{record}\r\n{record}\r\n")), Some(Kind::Coda));
+        assert_eq!(kind(&record), None);
+        let wide = format!("2026-03-02;{:110};1", ' ');
+        assert_eq!(kind(&format!("{wide}\nend")), None);
         assert_eq!(kind("date;amount\n1;2"), None);
         assert_eq!(kind(" \r\n"), None);
     }
