@@ -312,6 +312,16 @@ mod tests {
     }
 
     #[test]
+    fn an_account_number_is_written_with_spaces_dots_or_hyphens() {
+        for text in ["NL91ABNA0417164300", "NL91 ABNA 0417 1643 00", "NL91-ABNA.0417.1643.00"] {
+            assert_eq!(account_at(text, 0), Some(text.len()), "{text}");
+        }
+        for text in ["NL91/ABNA0417164300", "NL91_ABNA0417164300", "NL91 ABNA 0417164301"] {
+            assert_eq!(account_at(text, 0), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_bsn_is_found_in_every_notation() {
         for text in [
             "123456782",

@@ -191,6 +191,23 @@ mod tests {
     }
 
     #[test]
+    fn a_day_before_all_that_we_know_has_the_first_rules() {
+        let before = Date::new(1999, 1, 1).unwrap();
+        for (pack, first) in [(Pack::NL, "nl-2012.2"), (Pack::BE, "be-2013.1")] {
+            assert_eq!(pack.on(before), None);
+            assert_eq!(pack.as_of(before).version().to_string(), first);
+        }
+    }
+
+    #[test]
+    fn the_clock_is_that_of_the_debtor() {
+        let moment: Timestamp = "2026-07-01T10:30:00Z".parse().unwrap();
+        for pack in [Pack::NL, Pack::BE] {
+            assert_eq!(pack.local_time(moment).to_string(), "2026-07-01T12:30:00");
+        }
+    }
+
+    #[test]
     fn local_days_start_at_local_midnight() {
         let before: Timestamp = "2026-03-28T22:59:59Z".parse().unwrap();
         let after: Timestamp = "2026-03-28T23:00:00Z".parse().unwrap();

@@ -243,6 +243,8 @@ mod tests {
             (format!("{until}2026-01-01,4\n"), 2),
             (format!("{until}2026-01-01,4.0\n"), 2),
             (format!("{until}2026-01-01,-4.00\n"), 2),
+            (format!("{until}2026-01-01,+4.00\n"), 2),
+            (format!("{until}2026-01-01,4.+5\n"), 2),
             (format!("{until}2026-01-01,4.00 %\n"), 2),
             (format!("{until}2026-13-01,4.00\n"), 2),
             (format!("{until}\n2026-01-01,4.00\n"), 2),

@@ -341,6 +341,17 @@ mod tests {
     }
 
     #[test]
+    fn a_demand_on_the_last_day_to_pay_in_time_is_none() {
+        let on_the_last_day =
+            Notice { message: MessageKind::Demand, channel: Channel::Post, sent_on: DUE_ON };
+        let early = ask(Pack::NL, DebtorKind::LegalPerson, &TERMS, &[on_the_last_day]);
+        assert_eq!(early.value, None);
+        let late = Notice { sent_on: date(2026, 10, 27), ..on_the_last_day };
+        let asked = ask(Pack::NL, DebtorKind::LegalPerson, &TERMS, &[on_the_last_day, late]);
+        assert!(asked.value.is_some());
+    }
+
+    #[test]
     fn a_business_is_asked_for_more_with_the_first_demand() {
         let demands = [
             sent(MessageKind::Demand, Channel::Email, 9),
