@@ -190,6 +190,16 @@ mod tests {
 
     /// Both changes of the clock, Easter, Ascension and the end of a year, to the minute.
     #[test]
+    fn dutch_law_has_hours_of_its_own_since_its_rules_of_conduct() {
+        let hours = |day| {
+            let pack = Pack::NL.on(day).unwrap();
+            law_hours(pack, DebtorKind::Consumer, Channel::Telephone).map(|(rule, _)| rule)
+        };
+        assert_eq!(hours(BKI.yesterday().unwrap()), None);
+        assert!(hours(BKI).is_some());
+    }
+
+    #[test]
     fn every_minute_of_the_hard_weeks_is_judged_right() {
         for first in [
             date(2026, 3, 27),
