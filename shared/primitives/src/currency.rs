@@ -109,8 +109,8 @@ const TABLE: &[(u8, &[&str])] = &[
     (
         2,
         &[
-            "ANG", "BGN", "CUC", "CYP", "EEK", "HRK", "LTL", "LVL", "MRO", "MTL", "ROL", "SIT",
-            "SKK", "SLL", "STD", "VEF", "ZWL",
+            "ANG", "ATS", "BGN", "CUC", "CYP", "DEM", "EEK", "FIM", "FRF", "HRK", "IEP", "LTL",
+            "LVL", "MRO", "MTL", "NLG", "ROL", "SIT", "SKK", "SLL", "STD", "VEF", "ZWL",
         ],
     ),
 ];
@@ -146,8 +146,8 @@ mod tests {
     #[test]
     fn a_currency_that_was_withdrawn_keeps_its_decimals() {
         for code in [
-            "ANG", "BGN", "CUC", "CYP", "EEK", "HRK", "LTL", "LVL", "MRO", "MTL", "ROL", "SIT",
-            "SKK", "SLL", "STD", "VEF", "ZWL",
+            "ANG", "ATS", "BGN", "CUC", "CYP", "DEM", "EEK", "FIM", "FRF", "HRK", "IEP", "LTL",
+            "LVL", "MRO", "MTL", "NLG", "ROL", "SIT", "SKK", "SLL", "STD", "VEF", "ZWL",
         ] {
             assert_eq!(Currency::parse(code).map(Currency::minor_digits), Ok(2), "{code}");
         }
