@@ -74,6 +74,53 @@ fn a_known_statement_with_other_content_is_kept_for_a_person() {
     assert!(world.payments.is_empty() && world.booked.is_empty());
 }
 
+/// The same payments in another file of the same days must never count twice.
+#[test]
+fn statements_that_tell_of_the_same_days_are_kept_for_a_person() {
+    let with = |id: &str, day: &str, opening: &str, closing: &str, minor: i64| {
+        let whole = statement(CLIENT, id, day, &[Entry::credit(minor)]);
+        let (_, entries) = whole.split_once("<Ntry>").unwrap();
+        let head = whole.split("<Bal>").next().unwrap();
+        let balance = |code: &str, day: &str, amount: &str| {
+            format!(
+                "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>\
+                 <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
+            )
+        };
+        let (before, last) = day.split_once('/').unwrap_or((day, day));
+        let balances = balance("PRCD", before, opening) + &balance("CLBD", last, closing);
+        let entries = entries.replace(day, last);
+        Known::Bank(read(&file(&[format!("{head}{balances}<Ntry>{entries}")])))
+    };
+    let take = |world: &mut World, news: Known| {
+        world.after(news);
+        matches!(last(world), ImportStatementAnswer::Imported { .. })
+    };
+    let first = || with("1", "2026-03-02", "10.00", "15.00", 500);
+    for (other, is_taken) in [
+        // Another name for the same: the same day in another format.
+        (with("A", "2026-03-02", "10.00", "15.00", 500), false),
+        // A download of several days, one of which is known.
+        (with("A", "2026-03-01/2026-03-04", "10.00", "22.00", 1_200), false),
+        // The day goes on; it began with another part; the next day.
+        (with("2", "2026-03-02", "15.00", "20.00", 500), true),
+        (with("0", "2026-03-02", "5.00", "10.00", 500), true),
+        (with("2", "2026-03-03", "15.00", "20.00", 500), true),
+        (with("2", "2026-03-02/2026-03-03", "15.00", "20.00", 500), true),
+        // Something is missing between them, or was told of already.
+        (with("3", "2026-03-02", "20.00", "25.00", 500), false),
+    ] {
+        let mut world = World::new();
+        assert!(take(&mut world, first()));
+        assert_eq!(take(&mut world, other.clone()), is_taken, "{other:?}");
+        assert_eq!(world.payments.len(), 1 + usize::from(is_taken));
+        // The other way round: whoever comes first is believed.
+        let mut world = World::new();
+        assert!(take(&mut world, other.clone()));
+        assert_eq!(take(&mut world, first()), is_taken, "{other:?}");
+    }
+}
+
 #[test]
 fn banks_may_begin_their_numbers_anew() {
     let mut world = World::new();
@@ -166,7 +213,12 @@ fn money_of_a_batch_is_not_booked_on_the_one_payment_that_is_shown() {
     for shown in ["<Btch><NbOfTxs>25</NbOfTxs></Btch><TxDtls>", "<TxDtls><Amt Ccy='EUR'>4</Amt>"] {
         let mut world = World::with_claims(&[(11, 5_000, "2026-03-01")]);
         world.after(Known::Bank(read(&xml.replacen("<TxDtls>", shown, 1))));
-        assert!(matches!(last(&world), ImportStatementAnswer::Quarantined { .. }), "{shown}");
+        let ImportStatementAnswer::Imported { problems, .. } = last(&world) else {
+            panic!("{:?}", last(&world));
+        };
+        assert_eq!(problems.len(), 1, "it is remarked on: {shown}");
+        let unmatched = world.told::<PaymentUnmatched>();
+        assert_eq!((unmatched.len(), unmatched[0].amount), (1, euro(5_000)), "{shown}");
         assert_eq!(world.open(11), euro(5_000), "{shown}");
     }
 }

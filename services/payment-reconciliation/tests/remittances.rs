@@ -61,19 +61,26 @@ fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {
     assert_eq!(world.propose(1), ProposeRemittanceAnswer::NothingToRemit);
 
     // Another movement of the amount is not it; nor is the right one of another amount.
-    let sent = |minor: i64, id: &str, number: u32| {
+    let sent = |minor: i64, id: &str, on: &str| {
         let entry = Entry::debit(minor).end_to_end(id);
-        let number = format!("S{number}");
-        Known::Bank(read(&file(&[statement(CLIENT, &number, "2026-03-31", &[entry])])))
+        Known::Bank(read(&file(&[statement(CLIENT, "S9", on, &[entry])])))
     };
     let end_to_end = Paper::end_to_end_id(id);
-    world.after(sent(1_758, "NOTPROVIDED", 90)).after(sent(1_757, &end_to_end, 91));
+    world.after(sent(1_758, "NOTPROVIDED", "2026-03-27")).after(sent(
+        1_757,
+        &end_to_end,
+        "2026-03-28",
+    ));
     assert_eq!(world.told::<RemittancePaid>(), []);
-    world.after(sent(1_758, &end_to_end, 92)).after(sent(1_758, &end_to_end, 93));
+    world.after(sent(1_758, &end_to_end, "2026-03-29")).after(sent(
+        1_758,
+        &end_to_end,
+        "2026-03-31",
+    ));
     let paid = world.told::<RemittancePaid>();
     assert_eq!((paid.len(), paid[0].remittance_id, paid[0].amount), (1, id, euro(1_758)));
     let told = world.remittances[&id].told();
-    assert_eq!(told.state, RemittanceState::Paid { paid_on: day("2026-03-31") });
+    assert_eq!(told.state, RemittanceState::Paid { paid_on: day("2026-03-29") });
     let in_transit = world.booked.iter().flat_map(LedgerTransaction::postings);
     let in_transit = in_transit.filter(|it| it.account == LedgerAccount::InTransit(id));
     assert_eq!(Money::sum(Currency::EUR, in_transit.map(|it| it.amount)), Ok(euro(0)));

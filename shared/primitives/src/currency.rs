@@ -105,7 +105,7 @@ const TABLE: &[(u8, &[&str])] = &[
     ),
     (3, &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]),
     (4, &["CLF", "UYW"]),
-    (0, &["BYR", "TRL"]),
+    (0, &["BEF", "BYR", "ESP", "GRD", "ITL", "LUF", "PTE", "TRL"]),
     (
         2,
         &[
@@ -151,7 +151,7 @@ mod tests {
         ] {
             assert_eq!(Currency::parse(code).map(Currency::minor_digits), Ok(2), "{code}");
         }
-        for code in ["BYR", "TRL"] {
+        for code in ["BEF", "BYR", "ESP", "GRD", "ITL", "LUF", "PTE", "TRL"] {
             assert_eq!(Currency::parse(code).map(Currency::minor_digits), Ok(0), "{code}");
         }
     }

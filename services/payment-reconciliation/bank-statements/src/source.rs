@@ -306,7 +306,7 @@ pub(crate) fn line_breaks(text: &[u8]) -> u32 {
 
 /// Where the first character stands that XML forbids; surrogates cannot occur here.
 fn forbidden(text: &[u8]) -> Option<usize> {
-    let is_control = |it: u8| (it < 0x20) & (it != b'\t') & (it != b'\n') & (it != b'\r');
+    let is_control = |it: u8| matches!(it, 0..=0x08 | 0x0b | 0x0c | 0x0e..=0x1f);
     // Without a branch per byte, so that many bytes are looked at together.
     let has_control = text.iter().fold(false, |has, it| has | is_control(*it));
     let control = if has_control { text.iter().position(|it| is_control(*it)) } else { None };

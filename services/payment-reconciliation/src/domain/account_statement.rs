@@ -18,6 +18,7 @@ use runtime::error::chain;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::desk::Recorded;
 use super::ledger::Holder;
 
 /// The largest file that is taken in; some 40 000 payments. All of it is booked at once.
@@ -48,14 +49,28 @@ pub struct Owner {
     pub account_since: Option<u32>,
 }
 
+/// The days that a statement tells of, and what the account held before and after them, as far as
+/// the bank tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    pub first: Date,
+    pub last: Date,
+    pub opening: Option<Money>,
+    pub closing: Option<Money>,
+}
+
 /// A statement of an account whose holder is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountStatement {
     pub statement_id: StatementId,
+    /// The same for all its pages: the id of the first.
+    pub whole_id: StatementId,
     /// Which statement of its file, counted from 1.
     pub ordinal: usize,
     pub account: Verbatim,
     pub owner: Owner,
+    /// The days that it tells of.
+    pub days: Days,
     /// Payments of the account are known until here.
     pub last_day: Date,
     /// Hash of what was read, so that the same statement is known again in another file.
@@ -191,6 +206,7 @@ impl AccountStatement {
         let account = compact(statement.account.number.as_str());
         // Banks begin their numbers anew each year, and some use one number for many days.
         let mut name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
+        let whole_id = StatementId::derive(NAMESPACE, name.as_bytes());
         // All pages have one number and one day. The first is named as if there were no others.
         if let Some(page) = statement.page.filter(|it| *it > 1) {
             name.extend(["\0", &page.to_string()]);
@@ -205,15 +221,24 @@ impl AccountStatement {
         let debited = sum(Money::is_negative)?.checked_neg();
         Ok(Self {
             statement_id,
+            whole_id,
             ordinal,
             account: Verbatim::new(&account).unwrap_or_default(),
             owner,
+            days: days_of(whole, last_day),
             last_day,
             fingerprint: fingerprint(whole),
             credited: sum(Money::is_positive)?,
             debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &chain(&error)))?,
             movements,
         })
+    }
+
+    /// As the desk remembers it.
+    pub(super) fn recorded(&self) -> Recorded {
+        let account = self.account.as_str().to_owned();
+        let Self { whole_id, fingerprint, days, .. } = *self;
+        Recorded { account, whole_id: Some(whole_id), fingerprint, days: Some(days) }
     }
 
     /// As it is told to who imported it.
@@ -228,6 +253,31 @@ impl AccountStatement {
             credited: self.credited,
             debited: self.debited,
         }
+    }
+}
+
+/// By the balances, and by the days on which the bank says that it booked: some banks date the
+/// opening balance to the day before.
+fn days_of(WholeStatement { statement, entries }: &WholeStatement, last: Date) -> Days {
+    let after = statement.opening.and_then(|it| it.on?.tomorrow().ok());
+    let booked = entries.iter().filter(|it| is_booked(it)).filter_map(|it| it.booked_on).min();
+    let first = [after, booked].into_iter().flatten().min().unwrap_or(last).min(last);
+    let money = |balance: Option<Balance>| balance.and_then(|it| it.amount.money());
+    Days { first, last, opening: money(statement.opening), closing: money(statement.closing) }
+}
+
+impl Days {
+    /// Whether both tell of a day.
+    pub(super) fn shares_a_day(self, other: Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// Whether this one goes on, on the last day of the other, with what that one left. Where
+    /// either leaves what it found, nobody can tell which was first, or whether they are the same.
+    pub(super) fn follows(self, other: Self) -> bool {
+        let goes_on = other.closing.is_some() && self.opening == other.closing;
+        let is_circle = self.opening == self.closing || other.opening == other.closing;
+        self.first == other.last && goes_on && !is_circle
     }
 }
 

@@ -16,7 +16,7 @@ use mailbox::{Decision, Facts, Fault};
 use primitives::{ContentHash, CreditorId, Date, Money, PaymentId, RemittanceId, StatementId};
 use uuid::Uuid;
 
-use super::account_statement::{AccountStatement, BankFile, Movement, problem};
+use super::account_statement::{AccountStatement, BankFile, Days, Movement, problem};
 use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion};
 use super::{bug, day_of};
 
@@ -33,13 +33,26 @@ pub struct Desk {
     pub since: Date,
     /// The accounts for client money that were configured when a statement was last taken in.
     pub client_accounts: Vec<String>,
-    /// Every statement that ended on that day or later, with what it held.
-    pub recorded: BTreeMap<StatementId, ContentHash>,
+    /// Every statement that ended on that day or later.
+    pub recorded: BTreeMap<StatementId, Recorded>,
     /// The remittances in transit, by what the bank calls their payments. Read with the desk, and
     /// kept elsewhere.
     pub in_transit: BTreeMap<String, InTransit>,
     /// What was decided just now, to be kept.
     pub news: Vec<Booking>,
+}
+
+/// A statement that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The account, as the bank writes it.
+    pub account: String,
+    /// The statement that it is a page of; not known of those that earlier releases took in.
+    pub whole_id: Option<StatementId>,
+    /// What it held.
+    pub fingerprint: ContentHash,
+    /// The days that it told of; not known of those that earlier releases took in.
+    pub days: Option<Days>,
 }
 
 /// A remittance that the bank has not paid yet.
@@ -129,7 +142,7 @@ struct Sorted<'a> {
 impl<'a> Sorted<'a> {
     fn of(
         statements: &'a [AccountStatement],
-        recorded: &BTreeMap<StatementId, ContentHash>,
+        recorded: &BTreeMap<StatementId, Recorded>,
         days: RangeInclusive<Date>,
     ) -> Self {
         let (since, today) = (days.start(), days.end());
@@ -148,9 +161,18 @@ impl<'a> Sorted<'a> {
                 sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
                 continue;
             }
-            match recorded.insert(*statement_id, *fingerprint) {
-                None => sorted.new.push(statement),
-                Some(known) if known == *fingerprint => sorted.known.push(statement),
+            match recorded.get(statement_id) {
+                None if is_double(statement, recorded.values()) => {
+                    let reason = "tells of days that another statement of the account tells of \
+                                  too, and does not go on where that one ends: the same payments \
+                                  may stand in both; hand over the days that are still missing";
+                    sorted.changed.push(problem(*ordinal, "Stmt/Bal", reason));
+                }
+                None => {
+                    recorded.insert(*statement_id, statement.recorded());
+                    sorted.new.push(statement);
+                }
+                Some(known) if known.fingerprint == *fingerprint => sorted.known.push(statement),
                 Some(_) => {
                     let reason = "has the number and day of a statement that was taken in before, \
                                   and other content; compare both with the bank";
@@ -160,6 +182,23 @@ impl<'a> Sorted<'a> {
         }
         sorted
     }
+}
+
+/// Whether a statement tells of days that others of its account tell of too. Several statements of
+/// one day are told apart by their balances: it is enough that it goes on where one of them ends.
+fn is_double<'r>(
+    statement: &AccountStatement,
+    recorded: impl Iterator<Item = &'r Recorded>,
+) -> bool {
+    let own = statement.days;
+    let others = recorded.filter(|it| {
+        it.account == statement.account.as_str() && it.whole_id != Some(statement.whole_id)
+    });
+    let sharing = others.filter_map(|it| it.days).filter(|it| own.shares_a_day(*it));
+    let sharing: Vec<Days> = sharing.collect();
+    let touches_only = sharing.iter().all(|it| own.first == it.last || own.last == it.first);
+    let is_joined = sharing.iter().any(|it| own.follows(*it) || it.follows(own));
+    !(sharing.is_empty() || touches_only && is_joined)
 }
 
 /// Books every movement of a new statement, and has each payment matched.
@@ -202,7 +241,7 @@ fn record(
         };
     }
     let desk = &mut decision.state;
-    desk.recorded.insert(statement.statement_id, statement.fingerprint);
+    desk.recorded.insert(statement.statement_id, statement.recorded());
     desk.news.push(Booking { statement: statement.clone(), transactions, paid });
     Ok(decision)
 }

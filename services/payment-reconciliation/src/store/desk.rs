@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use bank_statements::Verbatim;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ContentHash, Date, StatementId};
+use primitives::{CaseId, ContentHash, Date, Money, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::remittance::in_transit;
 use super::{Column, ledger, number};
-use crate::domain::account_statement::{AccountStatement, Movement};
-use crate::domain::desk::{Booking, Desk};
+use crate::domain::account_statement::{AccountStatement, Days, Movement};
+use crate::domain::desk::{Booking, Desk, Recorded};
 use crate::domain::ledger::{Holder, LedgerTransaction};
 
 impl Aggregate for Desk {
@@ -35,14 +35,27 @@ impl Aggregate for Desk {
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
             let known = sqlx::query!(
-                "select statement_id, fingerprint from statement where last_day >= $1",
+                "select statement_id, account, fingerprint, first_day, last_day, currency,
+                        opening_minor, closing_minor, whole_id
+                 from statement where last_day >= $1",
                 row.since as jiff_sqlx::Date,
             )
             .fetch_all(&mut *conn)
             .await?;
             let recorded = known.into_iter().map(|one| {
                 let fingerprint = hash(one.fingerprint)?;
-                Ok((StatementId::from_uuid(one.statement_id), fingerprint))
+                let currency = one.currency.map(|it| Column("statement", "currency").currency(&it));
+                let currency = currency.transpose()?;
+                let money = |minor: Option<i64>| Some(Money::new(minor?, currency?));
+                let days = one.first_day.map(|first| Days {
+                    first: first.to_jiff(),
+                    last: one.last_day.to_jiff(),
+                    opening: money(one.opening_minor),
+                    closing: money(one.closing_minor),
+                });
+                let whole_id = one.whole_id.map(StatementId::from_uuid);
+                let recorded = Recorded { account: one.account, whole_id, fingerprint, days };
+                Ok((StatementId::from_uuid(one.statement_id), recorded))
             });
             let desk = Self {
                 version: Column("desk", "version").count(row.version)?,
@@ -114,17 +127,35 @@ async fn add_statements(
     let days: Vec<_> = statements.iter().map(|it| it.last_day.to_sqlx()).collect();
     let fingerprints: Vec<Vec<u8>> =
         statements.iter().map(|it| it.fingerprint.as_bytes().to_vec()).collect();
+    let wholes: Vec<Uuid> = statements.iter().map(|it| it.whole_id.as_uuid()).collect();
+    let firsts: Vec<_> = statements.iter().map(|it| it.days.first.to_sqlx()).collect();
+    let currencies: Vec<String> =
+        statements.iter().map(|it| it.credited.currency().code().to_owned()).collect();
+    let balances = |of: fn(&Days) -> Option<Money>| -> Vec<Option<i64>> {
+        // Another currency than that of the movements proves nothing.
+        let own = |it: &AccountStatement| {
+            of(&it.days).filter(|amount| amount.currency() == it.credited.currency())
+        };
+        statements.iter().map(|it| own(it).map(Money::amount_minor)).collect()
+    };
     sqlx::query!(
         "insert into statement (statement_id, account, holder, account_since, last_day,
-                                fingerprint)
+                                fingerprint, first_day, currency, opening_minor, closing_minor,
+                                whole_id)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::date[],
-                              $6::bytea[])",
+                              $6::bytea[], $7::date[], $8::text[], $9::bigint[], $10::bigint[],
+                              $11::uuid[])",
         &ids,
         &accounts,
         &holders,
         &since.collect::<sqlx::Result<Vec<Option<i32>>>>()? as &[Option<i32>],
         &days as &[jiff_sqlx::Date],
         &fingerprints,
+        &firsts as &[jiff_sqlx::Date],
+        &currencies,
+        &balances(|days| days.opening) as &[Option<i64>],
+        &balances(|days| days.closing) as &[Option<i64>],
+        &wholes,
     )
     .execute(conn)
     .await?;

@@ -722,7 +722,9 @@ pub(crate) fn facts() -> impl Strategy<Value = Vec<Known>> {
         facts.extend(back.into_iter().map(|claim| Known::Withdrawn(withdrawn(claim))));
         for (number, (claims, minor, at_creditor)) in (0..).zip(payments) {
             let account = if at_creditor { CREDITORS } else { CLIENT };
-            facts.push(Known::Bank(paid_for(number, account, minor, &claims)));
+            // Statements of one day would have to go on from each other.
+            let on = (day("2026-03-02") - i64::try_from(number).unwrap().days()).to_string();
+            facts.push(Known::Bank(paid_on(&on, number, account, minor, &claims)));
         }
         facts
     })
@@ -778,8 +780,8 @@ pub(crate) fn charged_facts() -> impl Strategy<Value = Vec<Known>> {
     let notices = prop::collection::vec((message, about, on()), 0..6);
     let credits = prop::collection::vec((claim(), minor()), 0..3);
     let withdrawals = prop::collection::vec((claim(), on()), 0..2);
-    let payments =
-        prop::collection::vec((prop::collection::vec(claim(), 1..3), minor(), on()), 0..6);
+    let payment = (prop::collection::vec(claim(), 1..3), minor());
+    let payments = prop::collection::btree_map(on(), payment, 0..6);
     let direct = prop::collection::btree_map(on(), (claim(), minor(), any::<bool>()), 0..3);
     (claims, notices, credits, withdrawals, payments, direct).prop_map(
         |(mut facts, notices, credits, back, payments, direct)| {
@@ -795,7 +797,7 @@ pub(crate) fn charged_facts() -> impl Strategy<Value = Vec<Known>> {
                 let withdrawn_at = format!("{on}T10:00:00Z").parse().unwrap();
                 Known::Withdrawn(ClaimWithdrawn { withdrawn_at, ..withdrawn(claim) })
             }));
-            for (number, (claims, minor, on)) in (0..).zip(payments) {
+            for (number, (on, (claims, minor))) in (0..).zip(payments) {
                 facts.push(Known::Bank(paid_on(&on, number, CLIENT, minor, &claims)));
             }
             for (on, (claim, minor, is_wrong)) in direct {
