@@ -6,7 +6,7 @@ CARGO := cargo
 AMICABLE := $(CARGO) run --quiet --package amicable --bin amicable --
 
 
-.PHONY: help setup setup-deny setup-mutants build run down demo previous test check bench faults simulate \
+.PHONY: help setup setup-deny setup-mutants build run down demo previous test check bench fuzz faults simulate \
 	mutants format generate queries clean-run clean
 
 help: ## Explains the commands.
@@ -51,6 +51,21 @@ check: setup-deny ## Formatting, lints as errors, licences and duplicates, archi
 
 bench: setup ## Measures the mailbox against limits of the same machine and minute.
 	@$(CARGO) run --release --quiet --package bench -- $(ARGUMENTS)
+
+# Coverage for LLVM's fuzzer; the same flags as cargo-fuzz gives, which the stable compiler knows.
+FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+FUZZ := services/payment-reconciliation/bank-statements
+
+fuzz: ## Reads damaged bank files for minutes (needs a C++ compiler); ARGUMENTS: camt, mt940 or coda.
+	@for format in $(or $(ARGUMENTS),camt mt940 coda); do \
+		mkdir -p target/corpus/$$format && cp -n $(FUZZ)/fuzz/seeds/$$format/* target/corpus/$$format/ && \
+		RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) run --quiet --release --manifest-path $(FUZZ)/fuzz/Cargo.toml \
+			--target-dir target/fuzz --target $$(rustc -vV | sed -n 's/host: //p') --bin $$format -- \
+			-max_total_time=180 -max_len=20000 -artifact_prefix=target/corpus/ target/corpus/$$format \
+			|| exit 1; \
+	done
 
 faults: setup ## Breaks the mailbox in every known way, 10,000 times, and tells what was doubled or lost.
 	@$(CARGO) build --quiet --package faults

@@ -1,4 +1,5 @@
-//! How fast the mailbox is, and the law's gate, against limits that are measured in the same run.
+//! How fast the mailbox is, the law's gate and the reader of bank files, against limits that are
+//! measured in the same run; and how well payments are matched.
 //!
 //! Absolute figures differ from machine to machine and from hour to hour; what counts are the
 //! ratios and the processor time per message.
@@ -17,8 +18,10 @@ mod fairness;
 mod figures;
 mod gate;
 mod limits;
+mod matching;
 mod reference;
 mod servers;
+mod statements;
 
 use clap::{Parser, Subcommand};
 
@@ -77,6 +80,20 @@ enum Role {
     Serve(Urls),
     /// Only measures how fast the law's gate answers; needs no servers.
     Gate,
+    /// Only measures how fast a bank file is read; needs no servers.
+    Statements,
+    /// Only measures how well payments are matched to claims, and how fast; needs no servers.
+    Matching {
+        /// The seed of the world; the rules were made on 1 to 12, and on some hundreds and two thousands.
+        #[arg(long, default_value_t = 60_000)]
+        seed: u64,
+        /// Open claims.
+        #[arg(long, default_value_t = 1_000_000)]
+        claims: usize,
+        /// Payments.
+        #[arg(long, default_value_t = 50_000)]
+        payments: usize,
+    },
 }
 
 /// How often the law's gate is asked.
@@ -88,6 +105,10 @@ async fn main() {
     match &arguments.role {
         Some(Role::Serve(urls)) => return backlog::serve(urls).await,
         Some(Role::Gate) => return gate::answer(GATE_ANSWERS),
+        Some(Role::Statements) => return statements::measure(),
+        Some(&Role::Matching { seed, claims, payments }) => {
+            return matching::measure(seed, claims, payments);
+        }
         None => {}
     }
     let servers = Servers::start().await;

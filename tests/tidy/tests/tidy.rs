@@ -15,7 +15,8 @@ fn none(breaches: &[String]) {
 fn allowed(path: &str) -> Option<BTreeSet<&'static str>> {
     let list: &[&str] = match path {
         "shared/primitives" | "deploy/embedded" | "services/letter/paper" => &[],
-        "services/payment-reconciliation/bank-statements" => &["primitives"],
+        "services/payment-reconciliation/bank-statements"
+        | "services/payment-reconciliation/matching" => &["primitives"],
         "shared/law" | "shared/contracts" | "shared/runtime" => &["primitives"],
         "shared/mailbox" => &["runtime", "contracts", "primitives"],
         "shared/testkit" => &["primitives", "law", "contracts", "runtime", "mailbox", "embedded"],
@@ -181,6 +182,7 @@ fn domains_and_pure_crates_are_pure() {
             "shared/contracts/src",
             "services/letter/paper/src",
             "services/payment-reconciliation/bank-statements/src",
+            "services/payment-reconciliation/matching/src",
         ];
         domain || pure_crates.iter().any(|folder| path.starts_with(folder))
     };

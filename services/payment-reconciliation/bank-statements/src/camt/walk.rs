@@ -423,26 +423,22 @@ const fn is_xml_character(it: char) -> bool {
 
 /// Why the reader goes no further: the text ended early, cannot be had, or is no XML.
 fn stop<R: BufRead>(error: Error, text: &mut Text<R>, start: u32) -> Stop {
-    if let Some(fault) = text.fault() {
-        let line = Some(text.line());
-        return match fault {
-            Fault::Encoding(encoding) => {
-                let name = encoding.name();
-                let reason = format!("holds bytes that are not {name}, its declared encoding");
-                Problem::reject("file", line, reason, DOWNLOAD_AGAIN)
-            }
-            Fault::Character => broken(text.line(), "holds a character that XML forbids"),
-            Fault::Piece => {
-                let reason = "has a tag, text or comment of more than a million bytes";
-                Problem::reject("document", line, reason, DOWNLOAD_AGAIN)
-            }
+    let Error::Io(error) = error else { return broken(start, fault(&error)).into() };
+    let line = text.line();
+    let refusal = match text.fault() {
+        None => return Stop::Io(io::Error::new(error.kind(), error)),
+        Some(Fault::Encoding(encoding)) => {
+            let name = encoding.name();
+            let reason = format!("holds bytes that are not {name}, its declared encoding");
+            Problem::reject("file", Some(line), reason, DOWNLOAD_AGAIN)
         }
-        .into();
-    }
-    if let Error::Io(error) = error {
-        return Stop::Io(io::Error::new(error.kind(), error));
-    }
-    broken(start, fault(&error)).into()
+        Some(Fault::Character) => broken(line, "holds a character that XML forbids"),
+        Some(Fault::Piece) => {
+            let reason = "has a tag, text or comment of more than a million bytes";
+            Problem::reject("document", Some(line), reason, DOWNLOAD_AGAIN)
+        }
+    };
+    refusal.into()
 }
 
 fn broken(line: u32, reason: &'static str) -> Problem {
