@@ -1,5 +1,5 @@
 //! Reads ISO 20022 account reports, statements and notifications (camt.052, .053 and .054, versions
-//! 02 to 13) in one pass, without a tree.
+//! 02 to 14) in one pass, without a tree.
 //!
 //! Follows the standard and not the schema: real files have remittance lines that are too long, and
 //! statements without dates or balances. It never expands an entity, never fetches anything, and

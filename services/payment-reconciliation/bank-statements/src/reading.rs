@@ -13,11 +13,11 @@ const STATEMENTS_MAX: u32 = 10_000;
 /// The formats of bank files that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// ISO 20022 bank to customer account report, camt.052.001.02 to .13: the day so far.
+    /// ISO 20022 bank to customer account report, camt.052.001.02 to .14: the day so far.
     Camt052,
-    /// ISO 20022 bank to customer statement, camt.053.001.02 to .13.
+    /// ISO 20022 bank to customer statement, camt.053.001.02 to .14.
     Camt053,
-    /// ISO 20022 bank to customer debit credit notification, camt.054.001.02 to .13: single
+    /// ISO 20022 bank to customer debit credit notification, camt.054.001.02 to .14: single
     /// movements, without balances.
     Camt054,
     /// SWIFT MT940 customer statement message, in the dialects of the banks.

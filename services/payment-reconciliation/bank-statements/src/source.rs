@@ -115,7 +115,8 @@ fn text_kind(start: &str) -> Option<Kind> {
     }
     let tags = [":20:", ":25:", ":28C:", ":28:", ":60F:", ":60M:", ":61:"];
     let is_tagged = |line: &str| {
-        let line = line.trim_start();
+        // Lines may end in signs.
+        let line = line.trim_start_matches('@').trim_start();
         // The first tag may stand right behind the headers of SWIFT.
         let line = line.rsplit_once("{4:").map_or(line, |(_, rest)| rest);
         tags.iter().any(|tag| line.starts_with(tag))
@@ -331,6 +332,7 @@ mod tests {
         assert_eq!(kind("\u{feff}  <Document/>"), Some(Kind::Xml));
         assert_eq!(kind(":20:STARTUMS\r\n:25:1/2"), Some(Kind::Mt940));
         assert_eq!(kind("0000 01INGBNL2AXXXX00001\r\n940 00\r\n:20:MPBZ"), Some(Kind::Mt940));
+        assert_eq!(kind("@@:20:A@@:25:1/2@@"), Some(Kind::Mt940));
         assert_eq!(kind("{1:F01INGBNL2ABXXX0000000000}{4:\r\n:20:A"), Some(Kind::Mt940));
         assert_eq!(kind(&format!("0000001011512505{:111}2", ' ')), Some(Kind::Coda));
         assert_eq!(kind("0000001011512505 cut short"), Some(Kind::Coda));

@@ -327,6 +327,8 @@ fn what_a_person_must_look_at_is_reported() {
         ("EUR105,25\n", "EUR105,25\n:61:260103C0,NTRFX\n", ":61:"),
         (":61:2601030103", " :61:2601030103", "tag"),
         ("EUR105,25", "EUR105,25 7", ":62F:"),
+        ("EUR105,25", "105,25", ":62F:"),
+        ("EUR105,25\n", "EUR105,25\n:20:B\n", ":20:"),
     ] {
         let reading = after(from, to);
         assert_eq!(reading.verdict, Verdict::Report, "{from}: {:?}", reading.problems);
@@ -351,6 +353,7 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         ("C260103EUR", "260103EUR", ":62F:"),
         ("C260103EUR", "C260103USD", ":62F:"),
         ("C260101EUR", "C260101EU1", ":60F:"),
+        ("C260101EUR", "C260101", ":60F:"),
         (":25:B1\n", "", ":25:"),
     ] {
         let reading = after(from, to);
@@ -359,6 +362,35 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         assert!(reading.statements.is_empty());
     }
     assert_eq!(collect(b":20:A\n").verdict, Verdict::Reject);
+    assert_eq!(collect(b":20:A\n:20:B\n:25:B1\n").verdict, Verdict::Report);
+}
+
+#[test]
+fn amounts_may_have_no_figure_before_the_comma() {
+    let file = WHOLE.replace("D5,25NTRF", "D,25NTRF").replace("EUR105,25", "EUR110,25");
+    let reading = collect(file.as_bytes());
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.statements[0].entries[1].amount.to_string(), "0.25 EUR");
+}
+
+#[test]
+fn a_balance_without_currency_is_in_that_of_the_statement() {
+    let reading = after("EUR105,25", "105,25");
+    let closing = reading.statements[0].statement.closing.unwrap();
+    assert_eq!(closing.amount.to_string(), "105.25 EUR");
+    assert_eq!(reading.problems.len(), 1);
+}
+
+#[test]
+fn lines_that_are_indented_or_end_in_signs_give_the_same() {
+    let expected = collect(WHOLE.as_bytes());
+    let indented = format!("  {}", WHOLE.trim_end().replace('\n', "\n  "));
+    let signs = format!("@@{}-", WHOLE.replace('\n', "@@"));
+    for file in [indented, signs] {
+        let reading = collect(file.as_bytes());
+        assert_eq!(reading.problems, [], "{file}");
+        assert_eq!(reading.statements, expected.statements, "{file}");
+    }
 }
 
 #[test]

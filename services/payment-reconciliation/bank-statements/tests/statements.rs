@@ -233,7 +233,7 @@ fn the_later_form_is_read_under_any_prefix_and_in_an_envelope() {
         ("10.00 EUR", Direction::Debit)
     );
     assert_eq!(written(entry.details[0].counterparty_name.as_ref()), "Pieter Voorbeeld");
-    for version in 2..=13 {
+    for version in 2..=14 {
         let file = fixture("statement.xml").replace("053.001.02", &format!("053.001.{version:02}"));
         assert_eq!(read(file.as_bytes()).verdict, Verdict::Accept, "{version}");
     }
@@ -328,7 +328,7 @@ fn what_cannot_be_read_for_sure_is_refused_whole() {
         ((">1000.00<", "><"), "Stmt/Bal/Amt"),
         (("<Amt Ccy=\"EUR\">1000.00</Amt>", ""), "Stmt/Bal/Amt"),
         (("<IBAN>NL91ABNA0417164300</IBAN>", ""), "Stmt/Acct/Id"),
-        (("camt.053.001.02", "camt.053.001.14"), "document"),
+        (("camt.053.001.02", "camt.053.001.15"), "document"),
         (("camt.053.001.02", "pain.001.001.03"), "document"),
         (("</Ntry>", "</Entry>"), "document"),
         (("<Document", "<!DOCTYPE Document><Document"), "document"),
@@ -742,7 +742,7 @@ struct Style {
 
 fn style() -> impl Strategy<Value = Style> {
     let prefixes = prop::sample::select(&["", "n", "camt"][..]);
-    (2_u8..=13, prefixes, prop::sample::select(&["", "\n  ", "<!-- & -->"][..]))
+    (2_u8..=14, prefixes, prop::sample::select(&["", "\n  ", "<!-- & -->"][..]))
         .prop_map(|(version, prefix, space)| Style { version, prefix, space })
 }
 

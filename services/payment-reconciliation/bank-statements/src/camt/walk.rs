@@ -220,7 +220,7 @@ impl<'w, 's> Walk<'w, 's> {
             self.format = Some(message.format);
             if !is_read(message, &uri) {
                 let format = message.name.trim_end_matches(".001.");
-                let reason = format!("is a {format} of a version or namespace other than 02 to 13");
+                let reason = format!("is a {format} of a version or namespace other than 02 to 14");
                 return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_CAMT));
             }
             self.has_message = true;
@@ -357,7 +357,7 @@ fn push_segment(path: &mut String, segment: &str) {
 /// Banks leave the namespace out, or write an older form of it before the name of the message.
 fn is_read(message: &Message, uri: &str) -> bool {
     let Some((_, version)) = uri.rsplit_once(message.name) else { return uri.is_empty() };
-    version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=13))
+    version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=14))
 }
 
 /// XML 1.0, production 23, without the question marks.

@@ -170,9 +170,12 @@ pub(super) fn movement(text: &str) -> Result<Movement, NoMovement> {
     let booked_on = value_on.and_then(|it| figure::day_near(entry_date, it.date));
     let (mark, rest) = mark(rest.trim_start()).ok_or(NoMovement::Mark)?;
     // The third letter of the currency.
-    let mut rest = rest.trim_start();
-    if let Some(after) = rest.strip_prefix(|it: char| it.is_ascii_alphabetic()) {
-        rest = after.trim_start();
+    let rest = rest.trim_start();
+    let after_letter = rest.strip_prefix(|it: char| it.is_ascii_alphabetic());
+    let rest = after_letter.map_or(rest, str::trim_start);
+    // Before a comma it may be a misread figure.
+    if after_letter.is_some() && rest.starts_with([',', '.']) {
+        return Err(NoMovement::Amount(NoDecimal::Form));
     }
     let is_figure = |it: char| it.is_ascii_digit() || it == ',' || it == '.';
     let end = rest.find(|it: char| !is_figure(it)).unwrap_or(rest.len());
@@ -266,6 +269,7 @@ mod tests {
             ("2601020102D20,00NONREF", "20", "debit", false, "|NONREF|"),
             ("260102D50,00NIC MARF", "50", "debit", false, "NIC|MARF|"),
             ("260102D5,0N7", "5", "debit", false, "N7||"),
+            ("260102D,50NCOMX", "0.5", "debit", false, "NCOM|X|"),
         ] {
             let expected = (value.to_owned(), direction, reversal, rest.to_owned());
             assert_eq!(read(text), Some(expected), "{text}");
@@ -274,9 +278,16 @@ mod tests {
         assert_eq!(movement("26010é").err(), Some(NoMovement::Date));
         assert_eq!(movement("2601020102X10,").err(), Some(NoMovement::Mark));
         assert_eq!(movement("2601020102").err(), Some(NoMovement::Mark));
-        for text in
-            ["C", "CNTRF", "C1.234,56NTRF", "C1'000,00NTRF", "C1 000,00NTRF", "C1O,50N", "C1-"]
-        {
+        for text in [
+            "C",
+            "CNTRF",
+            "CO,56NTRF",
+            "C1.234,56NTRF",
+            "C1'000,00NTRF",
+            "C1 000,00NTRF",
+            "C1O,50N",
+            "C1-",
+        ] {
             let text = format!("2601020102{text}");
             let form = NoMovement::Amount(NoDecimal::Form);
             assert_eq!(movement(&text).err(), Some(form), "{text}");

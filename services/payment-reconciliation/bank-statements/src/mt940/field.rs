@@ -1,8 +1,12 @@
 //! The fields of a message: a tag and its lines, one field at a time.
 //!
 //! A field goes on until the next tag. A tag stands at the very start of its line; what looks like
-//! one behind other characters is text of the field before, and is said to be there.
+//! one behind other characters is text of the field before, and is said to be there. Where the first
+//! tag is indented, as in a file that was copied out of another, all lines may be.
+//!
+//! German banks may write `@@` where a line ends (DFÜ-Abkommen, Anlage 3), which no text can hold.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 use crate::lines::Lines;
@@ -17,6 +21,8 @@ const TAGS: &[&str] = &[
     "13", "13C", "13D", "20", "21", "25", "25P", "28", "28C", "34F", "37H", "60F", "60M", "61",
     "62F", "62M", "64", "65", "86", "90C", "90D", "940", "941", "942", "950", "NS",
 ];
+/// What may end a line.
+const SIGNS: &str = "@@";
 /// Tags without which money, or whose it is, is lost.
 const MAIN_TAGS: &[&str] = &["20", "25", "60F", "60M", "61", "62F", "62M"];
 
@@ -40,42 +46,83 @@ pub(super) struct Field {
 /// Reads fields.
 pub(super) struct Fields<R> {
     lines: Lines<R>,
+    /// Lines that ended in signs and have not been taken yet: their number, their text, and whether
+    /// that is only their beginning.
+    pieces: VecDeque<(u32, String, bool)>,
+    taken: Taken,
+}
+
+/// What has been taken of the lines.
+#[derive(Default)]
+struct Taken {
     open: Option<Field>,
+    /// What stands before each line.
+    indent: String,
 }
 
 impl<R: BufRead> Fields<R> {
-    pub(super) const fn new(lines: Lines<R>) -> Self {
-        Self { lines, open: None }
+    pub(super) fn new(lines: Lines<R>) -> Self {
+        Self { lines, pieces: VecDeque::new(), taken: Taken::default() }
     }
 
     /// The next field; none at the end. What stands before the first tag is no field.
     pub(super) fn next(&mut self) -> io::Result<Option<Field>> {
         loop {
-            let Some(line) = self.lines.next()? else {
-                return Ok(self.open.take().map(|it| it.ended(true)));
-            };
-            let mut text = &*line.text;
-            if let Some(rest) = after_header(text) {
-                self.open.iter_mut().for_each(|it| it.has_ended = true);
-                text = rest;
-            }
-            let tag = tag(text).filter(|(tag, _)| {
-                // A line of text may begin like a tag, such as a time between colons.
-                TAGS.contains(&tag.as_str()) || !self.open.as_ref().is_some_and(Field::is_text)
-            });
-            if let Some((tag, rest)) = tag {
-                let begins_statement = tag == "20" || tag.starts_with("94");
-                let mut field = Field { tag, line: line.number, ..Field::default() };
-                field.push(rest, line.is_cut);
-                let before = self.open.replace(field);
-                if let Some(before) = before {
-                    return Ok(Some(before.ended(begins_statement)));
+            let ended = if let Some((number, text, is_cut)) = self.pieces.pop_front() {
+                self.taken.line(&text, number, is_cut)
+            } else {
+                let Some(line) = self.lines.next()? else {
+                    return Ok(self.taken.open.take().map(|it| it.ended(true)));
+                };
+                if ends_in_signs(&line.text) {
+                    let pieces = line.text.split(SIGNS);
+                    let pieces = pieces.map(|it| (line.number, it.to_owned(), line.is_cut));
+                    self.pieces.extend(pieces);
+                    continue;
                 }
-            } else if let Some(open) = &mut self.open {
-                open.append(text, line.number, line.is_cut);
+                self.taken.line(&line.text, line.number, line.is_cut)
+            };
+            if ended.is_some() {
+                return Ok(ended);
             }
         }
     }
+}
+
+impl Taken {
+    /// Takes a line; gives the field that ends before it.
+    fn line(&mut self, line: &str, number: u32, is_cut: bool) -> Option<Field> {
+        let mut text = line.strip_prefix(&*self.indent).unwrap_or(line);
+        if let Some(rest) = after_header(text) {
+            self.open.iter_mut().for_each(|it| it.has_ended = true);
+            text = rest;
+        } else if self.open.is_none() {
+            let bare = text.trim_start();
+            let (indent, _) = line.split_at_checked(line.len().saturating_sub(bare.len()))?;
+            if tag(bare).is_some_and(|(tag, _)| TAGS.contains(&tag.as_str())) {
+                indent.clone_into(&mut self.indent);
+                text = bare;
+            }
+        }
+        let tag = tag(text).filter(|(tag, _)| {
+            // A line of text may begin like a tag, such as a time between colons.
+            TAGS.contains(&tag.as_str()) || !self.open.as_ref().is_some_and(Field::is_text)
+        });
+        let Some((tag, rest)) = tag else {
+            self.open.iter_mut().for_each(|it| it.append(text, number, is_cut));
+            return None;
+        };
+        let begins_statement = tag == "20" || tag.starts_with("94");
+        let mut field = Field { tag, line: number, ..Field::default() };
+        field.push(rest, is_cut);
+        self.open.replace(field).map(|it| it.ended(begins_statement))
+    }
+}
+
+/// Whether the lines of a file end in signs: then tags stand behind them.
+fn ends_in_signs(line: &str) -> bool {
+    let mut pieces = line.split(SIGNS).skip(1);
+    pieces.any(|it| tag(it).is_some_and(|(tag, _)| MAIN_TAGS.contains(&tag.as_str())))
 }
 
 impl Field {
@@ -170,6 +217,24 @@ mod tests {
             [one("20", &["A"]), one("86", &["one", ":30:two", "-", "three"]), one("62F", &["C"])]
         );
         assert_eq!(fields("{1:F01X}{4::20:A\n-}{5:}"), [one("20", &["A"])]);
+    }
+
+    #[test]
+    fn lines_may_end_in_signs() {
+        assert_eq!(
+            fields("@@:20:A@@:86:one@@two@@-@@:20:B@@-"),
+            [one("20", &["A"]), one("86", &["one", "two"]), one("20", &["B"])]
+        );
+        assert_eq!(fields(":86:me@@home"), [one("86", &["me@@home"])]);
+    }
+
+    #[test]
+    fn all_lines_may_be_indented() {
+        assert_eq!(
+            fields("  {1:X}{4:\n  :20:A\n  :86:one\n two\n   :61:three\n  -}"),
+            [one("20", &["A"]), one("86", &["one", " two", " :61:three"])]
+        );
+        assert_eq!(fields(" :20:A\n:86:b"), [one("20", &["A"]), one("86", &["b"])]);
     }
 
     #[test]

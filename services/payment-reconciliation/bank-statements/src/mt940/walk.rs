@@ -24,6 +24,8 @@ const WAITING_MAX: usize = 1_000;
 pub(super) struct Walk<'w, 's> {
     findings: &'w mut Findings<'s>,
     open: Option<Draft>,
+    /// Whether any statement has ended that says something.
+    has_statement: bool,
     /// The page that ended last, if its statement goes on in another.
     page: Option<Page>,
 }
@@ -68,7 +70,7 @@ struct Known {
 
 impl<'w, 's> Walk<'w, 's> {
     pub(super) const fn new(findings: &'w mut Findings<'s>) -> Self {
-        Self { findings, open: None, page: None }
+        Self { findings, open: None, has_statement: false, page: None }
     }
 
     /// The next field of the file.
@@ -91,7 +93,7 @@ impl<'w, 's> Walk<'w, 's> {
     /// The file ends.
     pub(super) fn conclude(&mut self) {
         self.end_statement();
-        if self.findings.statement_count() == 0 {
+        if !self.has_statement {
             let reason = "is missing: the file holds no statement";
             self.findings.problems.add(Problem::reject(":20:", None, reason, ASK));
         }
@@ -122,6 +124,7 @@ impl<'w, 's> Walk<'w, 's> {
                 closing: closing.balance.amount,
             });
         }
+        self.has_statement |= !draft.is_cut_off();
         if let Some(statement) = draft.finish(self.findings) {
             self.findings.statement(statement);
         }
@@ -236,7 +239,14 @@ impl Draft {
         if line.has_more {
             self.report(field, "goes on behind its amount; the rest is left out", problems);
         }
-        let balance = line.balance();
+        let Some(currency) = line.currency.or_else(|| self.currency()) else {
+            self.add(Verdict::Reject, field, "has no currency, nor has the account", problems);
+            return None;
+        };
+        if line.currency.is_none() {
+            self.report(field, "has no currency; that of the statement is taken", problems);
+        }
+        let balance = line.balance(currency);
         if balance.amount.money().is_none() {
             self.report(field, "has more figures than its currency", problems);
         }
@@ -373,6 +383,11 @@ impl Draft {
             problems.add(problem.within(Some(self.ordinal), None));
         };
         let line = self.line;
+        if self.is_cut_off() {
+            let reason = "is followed by no account, balance or entry: is the file cut?";
+            add(Verdict::Report, ":20:", line, reason.to_owned());
+            return None;
+        }
         if self.name.is_none() {
             add(Verdict::Report, ":20:", line, "is missing".to_owned());
         }
@@ -418,6 +433,13 @@ impl Draft {
             }
         }
         Some(statement)
+    }
+
+    /// Whether it says nothing of any account or money: the file was cut off, or a bank wrote a
+    /// header without a statement.
+    const fn is_cut_off(&self) -> bool {
+        let has_balance = self.opening.is_some() || self.closing.is_some();
+        self.account.is_none() && !has_balance && self.entry_count == 0
     }
 
     /// What tells one statement from another: `:20:`, which is the same in all files of many banks,
