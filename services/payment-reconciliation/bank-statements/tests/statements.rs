@@ -237,8 +237,11 @@ fn the_later_form_is_read_under_any_prefix_and_in_an_envelope() {
         let file = fixture("statement.xml").replace("053.001.02", &format!("053.001.{version:02}"));
         assert_eq!(read(file.as_bytes()).verdict, Verdict::Accept, "{version}");
     }
-    let bare = fixture("statement.xml")
-        .replace(r#" xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02""#, "");
+    let namespace = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02";
+    let austrian = "ISO:camt.053.001.02:APC:STUZZA:payments:003";
+    let file = fixture("statement.xml").replace(namespace, austrian);
+    assert_eq!(read(file.as_bytes()).verdict, Verdict::Accept);
+    let bare = fixture("statement.xml").replace(&format!(r#" xmlns="{namespace}""#), "");
     assert_eq!(read(bare.as_bytes()).statements.len(), 2);
 }
 

@@ -354,9 +354,11 @@ fn push_segment(path: &mut String, segment: &str) {
     path.push_str(segment);
 }
 
-/// Banks leave the namespace out, or write an older form of it before the name of the message.
+/// Banks leave the namespace out, write an older form of it before the name of the message, or
+/// say after a colon whose rules they follow.
 fn is_read(message: &Message, uri: &str) -> bool {
-    let Some((_, version)) = uri.rsplit_once(message.name) else { return uri.is_empty() };
+    let Some((_, rest)) = uri.rsplit_once(message.name) else { return uri.is_empty() };
+    let version = rest.split_once(':').map_or(rest, |(version, _)| version);
     version.len() == 2 && matches!(version.parse::<u8>(), Ok(2..=14))
 }
 
