@@ -56,12 +56,11 @@ bench: setup ## Measures the mailbox against limits of the same machine and minu
 FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
-FUZZ := services/payment-reconciliation/bank-statements
 
 fuzz: ## Reads damaged bank files for minutes (needs a C++ compiler); ARGUMENTS: camt, mt940 or coda.
 	@for format in $(or $(ARGUMENTS),camt mt940 coda); do \
-		mkdir -p target/corpus/$$format && cp -n $(FUZZ)/fuzz/seeds/$$format/* target/corpus/$$format/ && \
-		RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) run --quiet --release --manifest-path $(FUZZ)/fuzz/Cargo.toml \
+		mkdir -p target/corpus/$$format && cp tests/fuzz/seeds/$$format/* target/corpus/$$format/ && \
+		RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) run --quiet --release --manifest-path tests/fuzz/Cargo.toml \
 			--target-dir target/fuzz --target $$(rustc -vV | sed -n 's/host: //p') --bin $$format -- \
 			-max_total_time=180 -max_len=20000 -artifact_prefix=target/corpus/ target/corpus/$$format \
 			|| exit 1; \

@@ -84,7 +84,7 @@ enum Role {
     Statements,
     /// Only measures how well payments are matched to claims, and how fast; needs no servers.
     Matching {
-        /// The seed of the world; the rules were made on 1 to 12, and on some hundreds and two thousands.
+        /// The seed of the world; the rules were made on 1 to 12, and on some from 100 to 2020.
         #[arg(long, default_value_t = 60_000)]
         seed: u64,
         /// Open claims.
@@ -106,8 +106,8 @@ async fn main() {
         Some(Role::Serve(urls)) => return backlog::serve(urls).await,
         Some(Role::Gate) => return gate::answer(GATE_ANSWERS),
         Some(Role::Statements) => return statements::measure(),
-        Some(&Role::Matching { seed, claims, payments }) => {
-            return matching::measure(seed, claims, payments);
+        Some(Role::Matching { seed, claims, payments }) => {
+            return matching::measure(*seed, *claims, *payments);
         }
         None => {}
     }

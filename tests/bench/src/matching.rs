@@ -1,8 +1,7 @@
-//! How well payments are matched to claims, and how fast, in a generated world of which the truth is
-//! known.
+//! How well payments are matched to claims, and how fast, in a generated world of which the truth
+//! is known.
 
 #[path = "../../../services/payment-reconciliation/matching/tests/world/mod.rs"]
-#[expect(dead_code, reason = "examples of failures are for those who mend the rules")]
 mod world;
 
 /// Makes a world, and prints precision and recall per class.

@@ -1,5 +1,5 @@
-//! How fast a bank file is read, against quick-xml merely walking the same file, and how much memory
-//! that takes.
+//! How fast a bank file is read, against quick-xml merely walking the same file, and how much
+//! memory that takes.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -68,7 +68,7 @@ fn part(walked: Duration, read: Duration) -> u64 {
 }
 
 /// Every event once, as any reader of XML must.
-pub(crate) fn walk(file: &Path) {
+fn walk(file: &Path) {
     let file = File::open(file).expect("the file");
     let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK_BYTES, file));
     let mut buffer = Vec::new();
@@ -82,7 +82,7 @@ pub(crate) fn walk(file: &Path) {
 }
 
 /// The entries of a file that proves itself.
-pub(crate) fn count(file: &Path) -> u32 {
+fn count(file: &Path) -> u32 {
     #[derive(Default)]
     struct Counted(u32);
     impl Sink for Counted {
@@ -112,23 +112,24 @@ fn peak_kb(anew: bool) -> u64 {
 }
 
 /// A statement of one day, about a kilobyte per entry.
-pub(crate) fn write(path: &Path, entries: u32) {
+fn write(path: &Path, entries: u32) {
     let mut out = BufWriter::new(File::create(path).expect("a file"));
     let total = u64::from(entries) * 5_025;
     let closing = format!("{}.{:02}", total / 100, total % 100);
-    writeln!(
-        out,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\n  <BkToCstmrStmt>\n    \
-         <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-02T23:00:00</CreDtTm></GrpHdr>\n    <Stmt>\n      \
-         <Id>2026-061</Id>\n      <Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct>"
-    )
-    .expect("written");
+    let head = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">
+  <BkToCstmrStmt>
+    <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-02T23:00:00</CreDtTm></GrpHdr>
+    <Stmt>
+      <Id>2026-061</Id>
+      <Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id><Ccy>EUR</Ccy></Acct>"#;
+    writeln!(out, "{head}").expect("written");
     for (code, amount) in [("OPBD", "0.00"), ("CLBD", closing.as_str())] {
         writeln!(
             out,
-            "      <Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt>\
-             <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-02</Dt></Dt></Bal>"
+            "      <Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>\
+             <Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+             <Dt><Dt>2026-03-02</Dt></Dt></Bal>"
         )
         .expect("written");
     }
@@ -143,7 +144,8 @@ pub(crate) fn write(path: &Path, entries: u32) {
         <BookgDt><Dt>2026-03-02</Dt></BookgDt>
         <ValDt><Dt>2026-03-02</Dt></ValDt>
         <AcctSvcrRef>042606101{number:09}</AcctSvcrRef>
-        <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+        <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>\
+        </BkTxCd>
         <NtryDtls>
           <TxDtls>
             <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>
@@ -153,7 +155,8 @@ pub(crate) fn write(path: &Path, entries: u32) {
               <Dbtr><Pty><Nm>J. Jansen &amp; Zn. {number}</Nm></Pty></Dbtr>
               <DbtrAcct><Id><IBAN>NL20INGB0001234567</IBAN></Id></DbtrAcct>
             </RltdPties>
-            <RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry><Issr>CUR</Issr></Tp>\
+            <RmtInf><Strd><CdtrRefInf>\
+            <Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry><Issr>CUR</Issr></Tp>\
             <Ref>5{number:015}</Ref></CdtrRefInf></Strd></RmtInf>
           </TxDtls>
         </NtryDtls>

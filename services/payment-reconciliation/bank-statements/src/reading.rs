@@ -152,7 +152,11 @@ impl<'s> Findings<'s> {
     }
 
     /// Which statement begins here, counted from 1. A file has only so many.
-    pub(crate) fn begin(&mut self, field: &'static str, line: u32) -> Result<u32, Problem> {
+    pub(crate) fn begin_statement(
+        &mut self,
+        field: &'static str,
+        line: u32,
+    ) -> Result<u32, Problem> {
         if self.statement_count >= STATEMENTS_MAX {
             let reason = format!("has more than {STATEMENTS_MAX} statements");
             return Err(Problem::reject(field, Some(line), reason, "download shorter periods"));

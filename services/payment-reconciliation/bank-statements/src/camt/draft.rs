@@ -20,6 +20,34 @@ const TRANSACTIONS_MAX: usize = 100_000;
 /// Balances of one statement; those of a month of days, several times a day.
 const BALANCES_MAX: usize = 1_000;
 
+/// The elements that begin or end something here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Element {
+    Statement,
+    Balance,
+    Entry,
+    Details,
+    Transaction,
+    Reference,
+    Return,
+    Other,
+}
+
+impl Element {
+    fn at(path: &str) -> Self {
+        match path {
+            STATEMENT => Self::Statement,
+            BALANCE => Self::Balance,
+            ENTRY => Self::Entry,
+            DETAILS => Self::Details,
+            TRANSACTION => Self::Transaction,
+            REFERENCE => Self::Reference,
+            RETURN => Self::Return,
+            _ => Self::Other,
+        }
+    }
+}
+
 const BALANCE: &str = "Stmt/Bal";
 const BALANCE_AMOUNT: Place =
     Place { path: "Stmt/Bal/Amt", no_number: Verdict::Reject, no_currency: Verdict::Report };
@@ -102,30 +130,37 @@ impl<'w, 's> Draft<'w, 's> {
     }
 
     /// An element begins.
-    pub(super) fn opened(&mut self, path: &str, line: u32) -> Result<(), Problem> {
-        if path == STATEMENT {
-            let statement = Some(self.findings.begin(STATEMENT, line)?);
+    pub(super) fn opened(&mut self, path: &str, line: u32) -> Result<Element, Problem> {
+        let element = Element::at(path);
+        if element == Element::Statement {
+            let statement = Some(self.findings.begin_statement(STATEMENT, line)?);
             let spot = Spot { statement, entry: None };
             self.open = Some(StatementDraft { line, spot, ..StatementDraft::default() });
         }
-        let Some(statement) = &mut self.open else { return Ok(()) };
-        match path {
-            BALANCE if statement.balances.len() >= BALANCES_MAX => {
+        let Some(statement) = &mut self.open else { return Ok(element) };
+        match element {
+            Element::Balance if statement.balances.len() >= BALANCES_MAX => {
                 let reason = format!("stands there more than {BALANCES_MAX} times");
                 return Err(too_much(BALANCE, line, reason));
             }
-            BALANCE => statement.balance = Some(BalanceDraft { line, ..BalanceDraft::default() }),
-            ENTRY => statement.begin_entry(line),
-            TRANSACTION => {
-                let Some(entry) = &mut statement.entry else { return Ok(()) };
+            Element::Balance => {
+                statement.balance = Some(BalanceDraft { line, ..BalanceDraft::default() });
+            }
+            Element::Entry => statement.begin_entry(line),
+            Element::Transaction => {
+                let Some(entry) = &mut statement.entry else { return Ok(element) };
                 if entry.begin_transaction() > TRANSACTIONS_MAX {
                     let reason = format!("stands there more than {TRANSACTIONS_MAX} times");
                     return Err(too_much(TRANSACTION, line, reason));
                 }
             }
-            _ => {}
+            Element::Statement
+            | Element::Details
+            | Element::Reference
+            | Element::Return
+            | Element::Other => {}
         }
-        Ok(())
+        Ok(element)
     }
 
     /// An element without children ends.
@@ -137,29 +172,41 @@ impl<'w, 's> Draft<'w, 's> {
     }
 
     /// An element ends, with children or without.
-    pub(super) fn closed(&mut self, path: &str) {
+    pub(super) fn closed(&mut self, element: Element) {
         let Some(statement) = &mut self.open else { return };
-        let transaction = statement.entry.as_mut().and_then(EntryDraft::transaction);
-        match (path, transaction) {
-            (REFERENCE, Some(transaction)) => transaction.end_reference(),
-            (RETURN, Some(transaction)) => transaction.end_return(),
-            (DETAILS, _) => statement.entry.iter_mut().for_each(EntryDraft::end_details),
-            (BALANCE, _) => statement.end_balance(&mut self.findings.problems),
-            (ENTRY, _) => {
+        let entry = statement.entry.as_mut();
+        match element {
+            Element::Reference => {
+                if let Some(transaction) = entry.and_then(EntryDraft::transaction) {
+                    transaction.end_reference();
+                }
+            }
+            Element::Return => {
+                if let Some(transaction) = entry.and_then(EntryDraft::transaction) {
+                    transaction.end_return();
+                }
+            }
+            Element::Details => {
+                if let Some(entry) = entry {
+                    entry.end_details();
+                }
+            }
+            Element::Balance => statement.end_balance(&mut self.findings.problems),
+            Element::Entry => {
                 let entry = statement.end_entry(&mut self.findings.problems);
                 if let Some(entry) = entry {
                     statement.totals.add(&entry);
                     self.findings.entry(entry);
                 }
             }
-            (STATEMENT, _) => {
+            Element::Statement => {
                 let statement = self.open.take();
                 let finished = statement.and_then(|it| it.finish(&mut self.findings.problems));
                 if let Some(statement) = finished {
                     self.findings.statement(statement);
                 }
             }
-            _ => {}
+            Element::Transaction | Element::Other => {}
         }
     }
 

@@ -157,9 +157,9 @@ impl EntryDraft {
             details: details.collect(),
             is_whole: self.batch.count == count,
         };
-        // Where the transactions are not the entry it is one payment that nobody knows: its amount is
-        // right all the same, and a person decides. Banks write the total of a batch as if it were
-        // its only transaction, which tells nothing of any payment and needs no remark.
+        // Where the transactions are not the entry it is one payment that nobody knows: its amount
+        // is right all the same, and a person decides. Banks write the total of a batch as if it
+        // were its only transaction, which tells nothing of any payment and needs no remark.
         let is_told = || entry.details.iter().any(Transaction::tells_of_a_payment);
         if !entry.is_whole && is_told() {
             let reason = format!(
@@ -312,7 +312,7 @@ fn bank_code(code: &mut BankCode, name: &str, field: &mut Field) {
 
 /// Versions 2 to 7 have the code itself, later ones an element around it.
 fn status(field: &mut Field) -> Option<EntryStatus> {
-    match field.text()?.as_str() {
+    match field.written()? {
         "BOOK" => Some(EntryStatus::Booked),
         "PDNG" => Some(EntryStatus::Pending),
         "INFO" => Some(EntryStatus::Information),
@@ -323,12 +323,12 @@ fn status(field: &mut Field) -> Option<EntryStatus> {
 
 /// A bank's own word may mean anything.
 fn unknown_status(field: &mut Field) -> Option<EntryStatus> {
-    field.text()?;
+    field.written()?;
     field.report("is none of BOOK, PDNG, INFO and FUTR; it is taken for booked");
     None
 }
 
 /// SEPA's way of saying that there is none.
 fn end_to_end_id(field: &mut Field) -> Option<Verbatim> {
-    field.text().filter(|it| it.as_str() != "NOTPROVIDED")
+    field.written().filter(|it| *it != "NOTPROVIDED").and_then(Verbatim::new)
 }

@@ -30,7 +30,7 @@ type Code = Option<Currency>;
 
 impl Leaf {
     /// Another element begins. The room for its text is used again.
-    pub(super) fn begin(&mut self, line: u32) {
+    pub(super) fn reset(&mut self, line: u32) {
         self.line = line;
         self.text.clear();
         self.is_too_long = false;
@@ -90,7 +90,7 @@ pub(super) struct Field<'d> {
     pub(super) problems: &'d mut Problems,
 }
 
-impl Field<'_> {
+impl<'d> Field<'d> {
     /// Keeps what `read` makes of the element, which stands once.
     pub(super) fn once<T>(&mut self, slot: &mut Option<T>, read: fn(&mut Self) -> Option<T>) {
         let Some(value) = read(self) else { return };
@@ -102,15 +102,20 @@ impl Field<'_> {
     }
 
     pub(super) fn text(&mut self) -> Option<Verbatim> {
+        self.written().and_then(Verbatim::new)
+    }
+
+    /// The text without the white space around it; none where nothing is left.
+    pub(super) fn written(&mut self) -> Option<&'d str> {
         if self.leaf.is_too_long {
             self.report("is longer than any text of a statement, and was left out");
             return None;
         }
-        Verbatim::new(&self.leaf.text)
+        Some(self.leaf.text.trim()).filter(|it| !it.is_empty())
     }
 
     pub(super) fn code(&mut self) -> Option<String> {
-        self.text().map(|it| it.as_str().to_owned())
+        self.written().map(str::to_owned)
     }
 
     /// An amount; an empty one is absent.
@@ -132,11 +137,11 @@ impl Field<'_> {
 
     /// A number that counts something, from 1: absent in any other form.
     pub(super) fn ordinal(&mut self) -> Option<u32> {
-        self.text()?.as_str().parse().ok()
+        self.written()?.parse().ok()
     }
 
     pub(super) fn day(&mut self) -> Option<Date> {
-        let day = lexical::day(self.text()?.as_str());
+        let day = lexical::day(self.written()?);
         if day.is_none() {
             self.report("is not a date such as 2026-01-31");
         }
@@ -144,7 +149,7 @@ impl Field<'_> {
     }
 
     pub(super) fn direction(&mut self) -> Option<Direction> {
-        match self.text()?.as_str() {
+        match self.written()? {
             "CRDT" => Some(Direction::Credit),
             "DBIT" => Some(Direction::Debit),
             _ => {
@@ -155,7 +160,7 @@ impl Field<'_> {
     }
 
     pub(super) fn flag(&mut self) -> Option<bool> {
-        match self.text()?.as_str() {
+        match self.written()? {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
             _ => {
@@ -166,7 +171,7 @@ impl Field<'_> {
     }
 
     pub(super) fn currency(&mut self) -> Option<Currency> {
-        let currency = Currency::parse(self.text()?.as_str()).ok();
+        let currency = Currency::parse(self.written()?).ok();
         if currency.is_none() {
             self.report("is not a currency of ISO 4217");
         }

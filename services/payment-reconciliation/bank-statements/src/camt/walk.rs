@@ -6,14 +6,14 @@
 
 use std::io::{self, BufRead};
 
-use memchr::memchr;
+use memchr::memchr2;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use quick_xml::reader::Reader;
 use quick_xml::{Error, XmlVersion};
 
-use super::draft::Draft;
+use super::draft::{Draft, Element};
 use super::field::Leaf;
 use super::{MESSAGES, Message, STATEMENT};
 use crate::problem::Problem;
@@ -56,8 +56,8 @@ pub(super) struct Walk<'w, 's> {
     is_default_ours: Option<bool>,
     /// The path of the open element below the message.
     path: String,
-    /// How long the path was before each open element below the message.
-    path_ends: Vec<usize>,
+    /// What each open element below the message is, and how long the path was before it.
+    path_ends: Vec<(usize, Element)>,
     /// The innermost open element, while it has no child.
     leaf: Leaf,
     is_leaf: bool,
@@ -127,13 +127,13 @@ impl<'w, 's> Walk<'w, 's> {
         match event {
             Event::Start(element) => self.open(&element)?,
             Event::End(_) => self.close(),
-            Event::Text(text)
-                if memchr(b']', text.as_bytes()).is_some_and(|_| text.contains("]]>")) =>
-            {
+            // Most texts: nothing in them needs a second look.
+            Event::Text(text) if memchr2(b']', b'\r', text.as_bytes()).is_none() => {
+                self.text(&text)?;
+            }
+            Event::Text(text) if text.contains("]]>") => {
                 return Err(broken(self.line, "holds ]]> outside of a CDATA section"));
             }
-            // White space between elements, mostly.
-            Event::Text(_) if !self.is_leaf && self.depth > 0 => {}
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => self.reference(&reference)?,
@@ -170,7 +170,7 @@ impl<'w, 's> Walk<'w, 's> {
         if let Some((message, ..)) = self.message {
             let (prefix, local) = prefix_and_local(element);
             let is_ours = self.is_ours(element, prefix.is_none())?;
-            self.path_ends.push(self.path.len());
+            let end = self.path.len();
             let segment = if !is_ours {
                 "?"
             } else if self.path.is_empty() && local == message.statement {
@@ -181,7 +181,7 @@ impl<'w, 's> Walk<'w, 's> {
                 local
             };
             push_segment(&mut self.path, segment);
-            self.draft.opened(&self.path, self.line)?;
+            self.path_ends.push((end, self.draft.opened(&self.path, self.line)?));
         } else {
             self.envelope(element)?;
         }
@@ -234,7 +234,7 @@ impl<'w, 's> Walk<'w, 's> {
 
     /// Checks name and attributes, and keeps the attribute that matters.
     fn begin_leaf(&mut self, element: &BytesStart) -> Result<(), Problem> {
-        self.leaf.begin(self.line);
+        self.leaf.reset(self.line);
         let is_named = is_name(element.name().as_ref());
         if element.attributes_raw().is_empty() && is_named {
             return Ok(());
@@ -283,11 +283,11 @@ impl<'w, 's> Walk<'w, 's> {
         let is_leaf = std::mem::take(&mut self.is_leaf);
         if self.message.as_ref().is_some_and(|(_, _, depth)| *depth == self.depth) {
             self.message = None;
-        } else if let Some(end) = self.path_ends.pop() {
+        } else if let Some((end, element)) = self.path_ends.pop() {
             if is_leaf {
                 self.draft.value(&self.path, &self.leaf);
             }
-            self.draft.closed(&self.path);
+            self.draft.closed(element);
             self.path.truncate(end);
         }
     }

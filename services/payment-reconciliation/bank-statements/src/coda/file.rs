@@ -35,7 +35,7 @@ impl<'w, 's> File<'w, 's> {
 
     fn read(&mut self, record: &Record) -> Result<(), Problem> {
         if record.at(1) == '0' {
-            return self.begin(record);
+            return self.begin_statement(record);
         }
         let Some(open) = &mut self.open else {
             return Err(record.refusal(RECORD, "stands in no statement: record 0 is missing"));
@@ -68,7 +68,7 @@ impl<'w, 's> File<'w, 's> {
         }
     }
 
-    fn begin(&mut self, record: &Record) -> Result<(), Problem> {
+    fn begin_statement(&mut self, record: &Record) -> Result<(), Problem> {
         self.end(None)?;
         if self.multiple == '2' {
             self.note("says that it is the last, and another follows");

@@ -67,7 +67,7 @@ struct NewBalance {
 impl StatementDraft {
     /// Begins with a record 0.
     pub(super) fn begin(record: &Record, findings: &mut Findings<'_>) -> Result<Self, Problem> {
-        let number = findings.begin(HEADER, record.line)?;
+        let number = findings.begin_statement(HEADER, record.line)?;
         let mut scene =
             Scene { statement: Some(number), entry: None, problems: &mut findings.problems };
         if record.at(128) != '2' {

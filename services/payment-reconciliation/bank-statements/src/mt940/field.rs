@@ -1,8 +1,8 @@
 //! The fields of a message: a tag and its lines, one field at a time.
 //!
 //! A field goes on until the next tag. A tag stands at the very start of its line; what looks like
-//! one behind other characters is text of the field before, and is said to be there. Where the first
-//! tag is indented, as in a file that was copied out of another, all lines may be.
+//! one behind other characters is text of the field before, and is said to be there. Where the
+//! first tag is indented, as in a file that was copied out of another, all lines may be.
 //!
 //! German banks may write `@@` where a line ends (DFÜ-Abkommen, Anlage 3), which no text can hold.
 

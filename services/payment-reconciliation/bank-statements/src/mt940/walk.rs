@@ -81,9 +81,9 @@ impl<'w, 's> Walk<'w, 's> {
         );
         if field.tag == "20" {
             self.end_statement();
-            self.begin(field)?;
+            self.begin_statement(field)?;
         } else if self.open.is_none() && is_of_statement {
-            self.begin(field)?;
+            self.begin_statement(field)?;
         }
         let Some(draft) = &mut self.open else { return Ok(()) };
         draft.field(field, self.findings)?;
@@ -102,8 +102,8 @@ impl<'w, 's> Walk<'w, 's> {
         }
     }
 
-    fn begin(&mut self, field: &Field) -> Result<(), Problem> {
-        let ordinal = self.findings.begin(":20:", field.line)?;
+    fn begin_statement(&mut self, field: &Field) -> Result<(), Problem> {
+        let ordinal = self.findings.begin_statement(":20:", field.line)?;
         self.open = Some(Draft { line: field.line, ordinal, ..Draft::default() });
         Ok(())
     }

@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use bank_statements::{
-    Direction, Entry, Outcome, Proof, Sink, Statement, Verdict, WholeStatement, collect,
-    read, report_json,
+    Direction, Entry, Outcome, Proof, Sink, Statement, Verdict, WholeStatement, collect, read,
+    report_json,
 };
 use rust_decimal::Decimal;
 
@@ -69,4 +69,3 @@ impl Read for OneByOne<'_> {
         self.0.read(&mut buffer[..end])
     }
 }
-
