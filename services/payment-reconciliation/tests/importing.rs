@@ -53,7 +53,9 @@ fn a_statement_counts_once_whatever_the_file_and_two_equal_payments_are_two() {
     let ImportStatementAnswer::Imported { statements, problems } = last(&world) else {
         panic!("{:?}", last(&world));
     };
-    assert_eq!((statements.len(), problems.len(), world.payments.len()), (1, 1, 4));
+    // One was known, and the other does not begin with what that one left.
+    assert_eq!((statements.len(), problems.len(), world.payments.len()), (1, 2, 4));
+    assert!(problems[1].reason.contains("held 18.80 EUR after 2026-03-02"), "{problems:?}");
 }
 
 #[test]
@@ -169,6 +171,36 @@ fn whose_account_it_is_must_be_plain() {
     let clients = Owners::new(&[Iban::parse(CREDITORS).unwrap()], &[account(1, CREDITORS)]);
     let holder = statements(&read(&clients))[0].owner.holder.to_string();
     assert_eq!(holder, "agency", "client money is client money");
+}
+
+/// Other formats write the account in other ways; it is one account all the same.
+#[test]
+fn an_account_is_known_in_every_way_that_banks_write_it() {
+    let file = |account: &str, day: &str| {
+        let lines = [
+            ":20:MPBZ",
+            &format!(":25:{account}"),
+            ":28C:1",
+            &format!(":60F:C{day}EUR10,00"),
+            &format!(":61:{day}C5,00NTRFNONREF"),
+            &format!(":62F:C{day}EUR15,00"),
+        ];
+        Known::Bank(read(&lines.join("\r\n")))
+    };
+    for account in [CLIENT, "NL91ABNA0417164300EUR", "0417164300", "417164300", "41.71.64.300EUR"] {
+        let mut world = World::new();
+        world.after(file(account, "260302"));
+        assert!(matches!(last(&world), ImportStatementAnswer::Imported { .. }), "{account}");
+        // The same day of the same account, in another format.
+        let camt = statement(CLIENT, "S1", "2026-03-02", &[Entry::credit(500)]);
+        world.after(Known::Bank(read(&bank::file(&[camt]))));
+        assert!(matches!(last(&world), ImportStatementAnswer::Quarantined { .. }), "{account}");
+    }
+    for strange in ["417164301", "NL91ABNA0417164300USD0", "164300", "0"] {
+        let mut world = World::new();
+        world.after(file(strange, "260302"));
+        assert!(matches!(last(&world), ImportStatementAnswer::Refused { .. }), "{strange}");
+    }
 }
 
 #[test]

@@ -117,11 +117,17 @@ impl Owners {
         Self(owners)
     }
 
-    fn of(&self, account: &Verbatim) -> Result<Owner, String> {
+    /// Whose account it is, and how it is written here, whatever the format of the file.
+    fn of(&self, account: &Verbatim) -> Result<(&str, Owner), String> {
         let account = compact(account.as_str());
-        let known = self.0.get(&account).or_else(|| self.0.get(without_currency(&account)?));
-        match known.map(Vec::as_slice) {
-            Some([owner]) => Ok(*owner),
+        let bare = without_currency(&account).unwrap_or(&account);
+        let by_iban = self.0.get_key_value(&account).or_else(|| self.0.get_key_value(bare));
+        let known = by_iban.or_else(|| {
+            let mut of_number = self.0.iter().filter(|(iban, _)| is_national(iban, bare));
+            of_number.next().filter(|_| of_number.next().is_none())
+        });
+        match known.map(|(iban, owners)| (iban, owners.as_slice())) {
+            Some((iban, [owner])) => Ok((iban, *owner)),
             Some(_) => Err("is the account of several creditors; correct their documents".into()),
             None => Err("is neither an account for client money (configuration key \
                          `client_accounts`) nor the account of a registered creditor"
@@ -133,6 +139,20 @@ impl Owners {
 /// Without spaces, in capitals.
 fn compact(account: &str) -> String {
     account.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_uppercase()
+}
+
+/// Whether a number is what an IBAN was called before there were IBANs: the ten figures at the end
+/// of a Dutch one, with zeros before them or without, or the twelve of a Belgian one.
+fn is_national(iban: &str, number: &str) -> bool {
+    let digits: String = number.chars().filter(|it| !matches!(it, '.' | '-')).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    let own = match (iban.get(..2), iban.len()) {
+        (Some("NL"), 18) => iban.get(8..).map(|it| it.trim_start_matches('0')),
+        (Some("BE"), 16) => iban.get(4..),
+        _ => None,
+    };
+    let given = if iban.starts_with("NL") { digits.trim_start_matches('0') } else { &digits };
+    is_number && own.is_some_and(|own| own == given)
 }
 
 /// MT940 may tell the currency behind the account.
@@ -162,10 +182,12 @@ impl BankFile {
         for (ordinal, statement) in (1..).zip(&reading.statements) {
             match owners.of(&statement.statement.account.number) {
                 Err(reason) => unknown.push(problem(ordinal, "Stmt/Acct/Id", &reason)),
-                Ok(owner) => match AccountStatement::of(statement, ordinal, owner) {
-                    Ok(statement) => statements.push(statement),
-                    Err(doubt) => doubts.push(doubt),
-                },
+                Ok((account, owner)) => {
+                    match AccountStatement::of(statement, ordinal, account, owner) {
+                        Ok(statement) => statements.push(statement),
+                        Err(doubt) => doubts.push(doubt),
+                    }
+                }
             }
         }
         if !unknown.is_empty() {
@@ -196,14 +218,18 @@ fn told(finding: &Finding) -> Problem {
 }
 
 impl AccountStatement {
-    fn of(whole: &WholeStatement, ordinal: usize, owner: Owner) -> Result<Self, Problem> {
+    fn of(
+        whole: &WholeStatement,
+        ordinal: usize,
+        account: &str,
+        owner: Owner,
+    ) -> Result<Self, Problem> {
         let WholeStatement { statement, .. } = whole;
         let doubt = |field: &str, reason: &str| problem(ordinal, field, reason);
         let currency = currency_of(whole)
             .ok_or_else(|| doubt("Stmt/Acct/Ccy", "tells no currency; ask the bank for it"))?;
         let last_day = last_day_of(whole)
             .ok_or_else(|| doubt("Stmt/FrToDt", "tells no day at all; ask the bank for it"))?;
-        let account = compact(statement.account.number.as_str());
         // Banks begin their numbers anew each year, and some use one number for many days.
         let mut name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
         let whole_id = StatementId::derive(NAMESPACE, name.as_bytes());
@@ -223,7 +249,7 @@ impl AccountStatement {
             statement_id,
             whole_id,
             ordinal,
-            account: Verbatim::new(&account).unwrap_or_default(),
+            account: Verbatim::new(account).unwrap_or_default(),
             owner,
             days: days_of(whole, last_day),
             last_day,

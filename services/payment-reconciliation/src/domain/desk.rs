@@ -117,9 +117,10 @@ pub fn import(
     let known = sorted.known.iter().map(|it| {
         problem(it.ordinal, "Stmt/Id", "was taken in before; nothing of it was booked again")
     });
+    let gaps = sorted.new.iter().filter_map(|it| gap_before(it, sorted.recorded.values()));
     let answer = ImportStatementAnswer::Imported {
         statements: told(&sorted.new),
-        problems: known.chain(remarks.iter().cloned()).collect(),
+        problems: known.chain(remarks.iter().cloned()).chain(gaps).collect(),
     };
     desk.since = since;
     let mut decision = Decision::quiet(desk);
@@ -137,6 +138,8 @@ struct Sorted<'a> {
     changed: Vec<Problem>,
     /// Of days that are too long ago, or still to come.
     untimely: Vec<Problem>,
+    /// What would be recorded with the new ones.
+    recorded: BTreeMap<StatementId, Recorded>,
 }
 
 impl<'a> Sorted<'a> {
@@ -146,8 +149,7 @@ impl<'a> Sorted<'a> {
         days: RangeInclusive<Date>,
     ) -> Self {
         let (since, today) = (days.start(), days.end());
-        let mut sorted = Self::default();
-        let mut recorded = recorded.clone();
+        let mut sorted = Self { recorded: recorded.clone(), ..Self::default() };
         for statement in statements {
             let AccountStatement { statement_id, ordinal, fingerprint, last_day, .. } = statement;
             if last_day < since {
@@ -161,15 +163,15 @@ impl<'a> Sorted<'a> {
                 sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
                 continue;
             }
-            match recorded.get(statement_id) {
-                None if is_double(statement, recorded.values()) => {
+            match sorted.recorded.get(statement_id) {
+                None if is_double(statement, sorted.recorded.values()) => {
                     let reason = "tells of days that another statement of the account tells of \
                                   too, and does not go on where that one ends: the same payments \
                                   may stand in both; hand over the days that are still missing";
                     sorted.changed.push(problem(*ordinal, "Stmt/Bal", reason));
                 }
                 None => {
-                    recorded.insert(*statement_id, statement.recorded());
+                    sorted.recorded.insert(*statement_id, statement.recorded());
                     sorted.new.push(statement);
                 }
                 Some(known) if known.fingerprint == *fingerprint => sorted.known.push(statement),
@@ -199,6 +201,27 @@ fn is_double<'r>(
     let touches_only = sharing.iter().all(|it| own.first == it.last || own.last == it.first);
     let is_joined = sharing.iter().any(|it| own.follows(*it) || it.follows(own));
     !(sharing.is_empty() || touches_only && is_joined)
+}
+
+/// A remark where a statement does not begin with what the one before it left: one between them is
+/// missing, or comes later.
+fn gap_before<'r>(
+    statement: &AccountStatement,
+    recorded: impl Iterator<Item = &'r Recorded>,
+) -> Option<Problem> {
+    let own = statement.days;
+    let others = recorded.filter(|it| it.account == statement.account.as_str());
+    let before = others.filter_map(|it| it.days).filter(|it| it.last < own.first);
+    let before = before.max_by_key(|it| it.last)?;
+    let (left, found) = before.closing.zip(own.opening)?;
+    (left != found).then(|| {
+        let reason = format!(
+            "begins with {found}, but the account held {left} after {}, as far as is known: hand \
+             over the statements of the days between",
+            before.last
+        );
+        problem(statement.ordinal, "Stmt/Bal", &reason)
+    })
 }
 
 /// Books every movement of a new statement, and has each payment matched.
