@@ -65,6 +65,23 @@ fn the_exit_code_of_reading_a_statement_is_its_verdict() {
     let output = amicable(&["statement", "read", file.to_str().unwrap()], folder.path());
     assert_eq!(code(&output), 4, "{}", said(&output));
     assert!(output.stdout.starts_with(b"verdict: reject"));
+    for (closing, exit, verdict) in [("15,00", 0, "accept"), ("16,00", 3, "report")] {
+        let text = format!(
+            ":20:A\r\n:25:NL91ABNA0417164300\r\n:28C:1\r\n:60F:C260302EUR10,00\r\n\
+             :61:260302C5,00NTRFNONREF\r\n:86:+++010/8068/17183+++\r\n:62F:C260302EUR{closing}\r\n"
+        );
+        fs::write(&file, text).unwrap();
+        let arguments = ["statement", "read", file.to_str().unwrap(), "--json"];
+        let output = amicable(&arguments, folder.path());
+        assert_eq!(code(&output), exit, "{}", said(&output));
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&told["format"], &told["verdict"]), (&"mt940".into(), &verdict.into()));
+        let statement = &told["statements"][0];
+        assert_eq!(statement["balanced"], exit == 0);
+        assert_eq!(statement["entry_count"], 1);
+        assert_eq!(statement["entries"][0]["amount"], "5.00");
+        assert_eq!(statement["structured_refs"], serde_json::json!(["+++010/8068/17183+++"]));
+    }
 }
 
 #[test]
@@ -85,7 +102,7 @@ fn what_a_file_says_is_shown_as_text_and_never_moves_the_cursor() {
                      <CdtDbtInd>CRDT</CdtDbtInd></Ntry></Stmt></BkToCstmrStmt>";
     assert_eq!(
         shown("statement", statement),
-        "verdict: accept\n\
+        "verdict: accept\nformat: camt053\n\
          statement S 1 of NL91ABNA0417164300, ? to ?: 1 entries, 12.30 in, 0.00 out\n"
     );
 }

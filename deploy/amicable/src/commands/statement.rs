@@ -60,8 +60,8 @@ impl Sink for Summary {
 
 fn tell(outcome: &Outcome, statements: &[Statement]) {
     let format = outcome.format.map_or("none that is read", Format::word);
-    say_plainly(format_args!("format: {format}"));
     say_plainly(format_args!("verdict: {}", outcome.verdict.word()));
+    say_plainly(format_args!("format: {format}"));
     let day = |day: Option<Date>| day.map_or("?".to_owned(), |it| it.to_string());
     for statement in statements {
         say_plainly(format_args!(
