@@ -116,6 +116,15 @@ fn statements_that_tell_of_the_same_days_are_kept_for_a_person() {
         assert!(take(&mut world, first()));
         assert_eq!(take(&mut world, other.clone()), is_taken, "{other:?}");
         assert_eq!(world.payments.len(), 1 + usize::from(is_taken));
+        // What is known already never comes again under another name, however much is known.
+        for (id, opening, closing) in [("P", "10.00", "15.00"), ("Q", "15.00", "20.00")] {
+            let mut world = World::new();
+            assert!(take(&mut world, first()));
+            assert!(take(&mut world, with("2", "2026-03-02", "15.00", "20.00", 500)));
+            assert!(!take(&mut world, with(id, "2026-03-02", opening, closing, 500)), "{id}");
+            assert!(!take(&mut world, with("W", "2026-03-02", "10.00", "20.00", 1_000)));
+            assert!(take(&mut world, with("3", "2026-03-02", "20.00", "25.00", 500)));
+        }
         // The other way round: whoever comes first is believed.
         let mut world = World::new();
         assert!(take(&mut world, other.clone()));

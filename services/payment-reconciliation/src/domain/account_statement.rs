@@ -63,8 +63,8 @@ pub struct Days {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountStatement {
     pub statement_id: StatementId,
-    /// The same for all its pages: the id of the first.
-    pub whole_id: StatementId,
+    /// The same for all pages of a statement that has pages.
+    pub whole_id: Option<StatementId>,
     /// Which statement of its file, counted from 1.
     pub ordinal: usize,
     pub account: Verbatim,
@@ -232,7 +232,7 @@ impl AccountStatement {
             .ok_or_else(|| doubt("Stmt/FrToDt", "tells no day at all; ask the bank for it"))?;
         // Banks begin their numbers anew each year, and some use one number for many days.
         let mut name = format!("{account}\0{}\0{last_day}", statement.id.as_str());
-        let whole_id = StatementId::derive(NAMESPACE, name.as_bytes());
+        let whole_id = statement.page.map(|_| StatementId::derive(NAMESPACE, name.as_bytes()));
         // All pages have one number and one day. The first is named as if there were no others.
         if let Some(page) = statement.page.filter(|it| *it > 1) {
             name.extend(["\0", &page.to_string()]);
@@ -263,8 +263,10 @@ impl AccountStatement {
     /// As the desk remembers it.
     pub(super) fn recorded(&self) -> Recorded {
         let account = self.account.as_str().to_owned();
-        let Self { whole_id, fingerprint, days, .. } = *self;
-        Recorded { account, whole_id: Some(whole_id), fingerprint, days: Some(days) }
+        let Self { whole_id, fingerprint, .. } = *self;
+        let days = (!self.movements.is_empty()).then_some(self.days);
+        let currency = Some(self.credited.currency());
+        Recorded { account, currency, whole_id, fingerprint, days }
     }
 
     /// As it is told to who imported it.
@@ -286,7 +288,13 @@ impl AccountStatement {
 /// opening balance to the day before.
 fn days_of(WholeStatement { statement, entries }: &WholeStatement, last: Date) -> Days {
     let after = statement.opening.and_then(|it| it.on?.tomorrow().ok());
-    let booked = entries.iter().filter(|it| is_booked(it)).filter_map(|it| it.booked_on).min();
+    let opened_on = statement.opening.and_then(|it| it.on);
+    let moved_on = |entry: &Entry| {
+        // Interest may run from a day long before; without a day of booking it is all there is.
+        let value_on = entry.value_on.filter(|day| opened_on.is_none_or(|on| on <= *day));
+        entry.booked_on.or(value_on)
+    };
+    let booked = entries.iter().filter(|it| is_booked(it)).filter_map(moved_on).min();
     let first = [after, booked].into_iter().flatten().min().unwrap_or(last).min(last);
     let money = |balance: Option<Balance>| balance.and_then(|it| it.amount.money());
     Days { first, last, opening: money(statement.opening), closing: money(statement.closing) }

@@ -13,7 +13,9 @@ use contracts::payment_reconciliation::{
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
-use primitives::{ContentHash, CreditorId, Date, Money, PaymentId, RemittanceId, StatementId};
+use primitives::{
+    ContentHash, CreditorId, Currency, Date, Money, PaymentId, RemittanceId, StatementId,
+};
 use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Days, Movement, problem};
@@ -47,12 +49,24 @@ pub struct Desk {
 pub struct Recorded {
     /// The account, as the bank writes it.
     pub account: String,
-    /// The statement that it is a page of; not known of those that earlier releases took in.
+    /// What it is in; not known of those that earlier releases took in.
+    pub currency: Option<Currency>,
+    /// The statement that it is a page of, if it is one of several.
     pub whole_id: Option<StatementId>,
     /// What it held.
     pub fingerprint: ContentHash,
-    /// The days that it told of; not known of those that earlier releases took in.
+    /// The days that it told of; none where nothing moved. Of those that earlier releases took in
+    /// it is the last day, without balances.
     pub days: Option<Days>,
+}
+
+impl Recorded {
+    /// Whether it is of the same account, in the same currency as far as is known.
+    fn is_of(&self, statement: &AccountStatement) -> bool {
+        let currency = statement.credited.currency();
+        self.account == statement.account.as_str()
+            && self.currency.is_none_or(|own| own == currency)
+    }
 }
 
 /// A remittance that the bank has not paid yet.
@@ -187,20 +201,24 @@ impl<'a> Sorted<'a> {
 }
 
 /// Whether a statement tells of days that others of its account tell of too. Several statements of
-/// one day are told apart by their balances: it is enough that it goes on where one of them ends.
+/// one day are told apart by their balances: it must go on where one of them ends, or end where one
+/// goes on, and none may begin or end where it does.
 fn is_double<'r>(
     statement: &AccountStatement,
     recorded: impl Iterator<Item = &'r Recorded>,
 ) -> bool {
     let own = statement.days;
-    let others = recorded.filter(|it| {
-        it.account == statement.account.as_str() && it.whole_id != Some(statement.whole_id)
-    });
+    if statement.movements.is_empty() {
+        return false;
+    }
+    let is_page = |it: &Recorded| it.whole_id.is_some() && it.whole_id == statement.whole_id;
+    let others = recorded.filter(|it| it.is_of(statement) && !is_page(it));
     let sharing = others.filter_map(|it| it.days).filter(|it| own.shares_a_day(*it));
     let sharing: Vec<Days> = sharing.collect();
     let touches_only = sharing.iter().all(|it| own.first == it.last || own.last == it.first);
     let is_joined = sharing.iter().any(|it| own.follows(*it) || it.follows(own));
-    !(sharing.is_empty() || touches_only && is_joined)
+    let is_told = sharing.iter().any(|it| it.opening == own.opening || it.closing == own.closing);
+    !(sharing.is_empty() || touches_only && is_joined && !is_told)
 }
 
 /// A remark where a statement does not begin with what the one before it left: one between them is
@@ -210,9 +228,12 @@ fn gap_before<'r>(
     recorded: impl Iterator<Item = &'r Recorded>,
 ) -> Option<Problem> {
     let own = statement.days;
-    let others = recorded.filter(|it| it.account == statement.account.as_str());
-    let before = others.filter_map(|it| it.days).filter(|it| it.last < own.first);
-    let before = before.max_by_key(|it| it.last)?;
+    let others = recorded.filter(|it| it.is_of(statement)).filter_map(|it| it.days);
+    let before: Vec<Days> = others.filter(|it| it.last <= own.first && *it != own).collect();
+    if before.iter().any(|it| it.closing.is_some() && it.closing == own.opening) {
+        return None;
+    }
+    let before = before.into_iter().filter(|it| it.last < own.first).max_by_key(|it| it.last)?;
     let (left, found) = before.closing.zip(own.opening)?;
     (left != found).then(|| {
         let reason = format!(

@@ -47,14 +47,15 @@ impl Aggregate for Desk {
                 let currency = one.currency.map(|it| Column("statement", "currency").currency(&it));
                 let currency = currency.transpose()?;
                 let money = |minor: Option<i64>| Some(Money::new(minor?, currency?));
-                let days = one.first_day.map(|first| Days {
-                    first: first.to_jiff(),
-                    last: one.last_day.to_jiff(),
-                    opening: money(one.opening_minor),
-                    closing: money(one.closing_minor),
-                });
+                let last = one.last_day.to_jiff();
+                // Earlier releases told no days and no currency.
+                let first = one.first_day.map(jiff_sqlx::Date::to_jiff);
+                let first = first.or(currency.is_none().then_some(last));
+                let (opening, closing) = (money(one.opening_minor), money(one.closing_minor));
+                let days = first.map(|first| Days { first, last, opening, closing });
                 let whole_id = one.whole_id.map(StatementId::from_uuid);
-                let recorded = Recorded { account: one.account, whole_id, fingerprint, days };
+                let account = one.account;
+                let recorded = Recorded { account, currency, whole_id, fingerprint, days };
                 Ok((StatementId::from_uuid(one.statement_id), recorded))
             });
             let desk = Self {
@@ -127,8 +128,11 @@ async fn add_statements(
     let days: Vec<_> = statements.iter().map(|it| it.last_day.to_sqlx()).collect();
     let fingerprints: Vec<Vec<u8>> =
         statements.iter().map(|it| it.fingerprint.as_bytes().to_vec()).collect();
-    let wholes: Vec<Uuid> = statements.iter().map(|it| it.whole_id.as_uuid()).collect();
-    let firsts: Vec<_> = statements.iter().map(|it| it.days.first.to_sqlx()).collect();
+    let wholes: Vec<Option<Uuid>> =
+        statements.iter().map(|it| it.whole_id.map(|id| id.as_uuid())).collect();
+    let first_day =
+        |it: &&AccountStatement| (!it.movements.is_empty()).then(|| it.days.first.to_sqlx());
+    let firsts: Vec<Option<jiff_sqlx::Date>> = statements.iter().map(first_day).collect();
     let currencies: Vec<String> =
         statements.iter().map(|it| it.credited.currency().code().to_owned()).collect();
     let balances = |of: fn(&Days) -> Option<Money>| -> Vec<Option<i64>> {
@@ -151,11 +155,11 @@ async fn add_statements(
         &since.collect::<sqlx::Result<Vec<Option<i32>>>>()? as &[Option<i32>],
         &days as &[jiff_sqlx::Date],
         &fingerprints,
-        &firsts as &[jiff_sqlx::Date],
+        &firsts as &[Option<jiff_sqlx::Date>],
         &currencies,
         &balances(|days| days.opening) as &[Option<i64>],
         &balances(|days| days.closing) as &[Option<i64>],
-        &wholes,
+        &wholes as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;

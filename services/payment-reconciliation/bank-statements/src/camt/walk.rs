@@ -217,6 +217,11 @@ impl<'w, 's> Walk<'w, 's> {
         let uri = self.space(element)?.to_owned();
         let (_, local) = prefix_and_local(element);
         if let Some(message) = MESSAGES.iter().find(|it| it.element == local) {
+            if self.has_message && self.format != Some(message.format) {
+                let reason = "holds messages of several kinds, of which one may tell what another \
+                              tells too";
+                return Err(Problem::reject("document", Some(self.line), reason, DOWNLOAD_CAMT));
+            }
             self.format = Some(message.format);
             if !is_read(message, &uri) {
                 let format = message.name.trim_end_matches(".001.");
