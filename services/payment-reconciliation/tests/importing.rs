@@ -133,6 +133,21 @@ fn statements_that_tell_of_the_same_days_are_kept_for_a_person() {
 }
 
 #[test]
+fn a_statement_without_movements_stands_in_nobodys_way() {
+    let nothing = || statement(CLIENT, "morning", "2026-03-02", &[]);
+    let whole = || statement(CLIENT, "evening", "2026-03-02", &[Entry::credit(500)]);
+    for order in [[nothing(), whole()], [whole(), nothing()]] {
+        let mut world = World::new();
+        for one in order {
+            world.after(Known::Bank(read(&file(&[one]))));
+            let answer = last(&world);
+            assert!(matches!(answer, ImportStatementAnswer::Imported { .. }), "{answer:?}");
+        }
+        assert_eq!(world.payments.len(), 1);
+    }
+}
+
+#[test]
 fn banks_may_begin_their_numbers_anew() {
     let mut world = World::new();
     for day in ["2025-03-02", "2026-03-02"] {

@@ -2,10 +2,10 @@
 //! and .054, MT940 and CODA.
 //!
 //! [`read`] goes through a file once and gives each entry, and then its statement, to a [`Sink`];
-//! memory does not grow with the file. [`collect`] keeps everything of a small one. Either way
-//! there is a [`Verdict`] in the end, with every problem and its place. What was given of a file
-//! that is rejected in the end must be thrown away: read a file once for the verdict and once for
-//! its entries.
+//! memory does not grow with the number of entries. [`collect`] keeps all of a small file. Either
+//! way there is a [`Verdict`] in the end, with every problem and its place. What was given of a
+//! file that is rejected in the end must be thrown away: read a file once for the verdict and once
+//! for its entries.
 //!
 //! Each statement is proven: opening balance and booked entries make the closing balance. Nothing
 //! is guessed, mended, or taken for zero; what the file does not say is absent. No bytes whatever

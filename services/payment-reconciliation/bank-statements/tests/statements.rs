@@ -430,6 +430,10 @@ fn other_files_are_told_apart() {
         (order.as_bytes(), "is an order of payments (pain.001)"),
         (b"<BkToCstmrStmt/>", "is missing: the message holds no statement"),
         (
+            b"<a><BkToCstmrAcctRpt/><BkToCstmrStmt/></a>",
+            "holds messages of several kinds, of which one may tell what another tells too",
+        ),
+        (
             doctype.as_bytes(),
             "has a DOCTYPE, which may hide entities and is never part of a statement",
         ),
