@@ -218,6 +218,60 @@ value! {
 }
 
 contract! {
+    /// Find the claims that payments may pay, by what their payers wrote. Keys are digests
+    /// (`matching::digest`): neither a name nor a number travels.
+    Request "intake" "find-claims" v 1 about none, creditor none;
+    FindClaims {
+        /// At most 64.
+        payments: Vec<PaymentKeys>,
+    }
+}
+request!(FindClaims => FindClaimsAnswer, reads personal);
+
+value! {
+    /// What a payer wrote.
+    struct PaymentKeys {
+        /// Structured references in canonical form: those that stand there, and what mistyped ones
+        /// may have been meant to be.
+        pub references: Vec<String>,
+        /// Digests of what may be the number of an invoice.
+        pub number_keys: Vec<i64>,
+        /// Digests of what may be the debtor.
+        pub debtor_keys: Vec<i64>,
+        pub amount: Money,
+    }
+}
+
+value! {
+    /// What was found.
+    struct FindClaimsAnswer {
+        /// Each claim once.
+        pub claims: Vec<ClaimClue>,
+        /// One for each payment, in the order in which they were asked.
+        pub found: Vec<PaymentFinds>,
+    }
+}
+
+value! {
+    /// What tells a claim from others; personal.
+    struct ClaimClue {
+        pub claim_id: ClaimId,
+        pub invoice_number: String,
+        pub debtor_name: String,
+    }
+}
+
+value! {
+    /// The claims that one payment may pay.
+    struct PaymentFinds {
+        /// At most 64.
+        pub claim_ids: Vec<ClaimId>,
+        /// Whether a number had more claims than are told.
+        pub is_cut: bool,
+    }
+}
+
+contract! {
     /// Take a claim back on the creditor's word.
     Request "intake" "withdraw-claim" v 1 about claim_id, creditor none;
     WithdrawClaim {

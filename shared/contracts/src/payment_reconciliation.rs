@@ -277,8 +277,16 @@ value! {
 }
 
 contract! {
+    /// Judge which claims a payment pays that no known reference tells.
+    Command "payment-reconciliation" "judge-payment" v 1 about payment_id, creditor none;
+    JudgePayment {
+        payment_id: PaymentId,
+    }
+}
+
+contract! {
     /// The money that fits no claim, oldest first.
-    Request "payment-reconciliation" "list-unmatched" v 1 about none, creditor none;
+    Request "payment-reconciliation" "list-unmatched" v 2 about none, creditor none;
     ListUnmatched {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -294,13 +302,130 @@ value! {
 }
 
 value! {
+    /// Money of a payment that fits no claim, or is more than was owed.
     struct UnmatchedPayment {
         pub payment_id: PaymentId,
+        /// What is left of it; negative where money went out.
         pub amount: Money,
         pub received_on: Date,
         /// What the payer wrote; personal.
         pub remittance: Vec<String>,
         pub counterparty_name: Option<String>,
+        /// The case on which it was too much: it is to be paid back.
+        pub refundable_on: Option<CaseId>,
+        /// What it may pay, the likeliest first; at most five.
+        pub proposals: Vec<PaymentProposal>,
+        /// Whether a person said that none of the proposals is right.
+        pub is_dismissed: bool,
+    }
+}
+
+value! {
+    /// One way to book a payment. The parts and the remainder make what is left of it.
+    struct PaymentProposal {
+        pub parts: Vec<ProposedPart>,
+        /// More than is owed, or paid twice.
+        pub remainder: Money,
+        /// In per mille; below 990 a person decides.
+        pub confidence_per_mille: u16,
+        /// Why, the strongest first, and what speaks against it.
+        pub because: Vec<String>,
+    }
+}
+
+value! {
+    /// What a claim would get.
+    struct ProposedPart {
+        pub claim_id: ClaimId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        /// Above zero.
+        pub amount: Money,
+    }
+}
+
+contract! {
+    /// Book unmatched money on a case: a person decided what it pays.
+    Request "payment-reconciliation" "assign-payment" v 1 about payment_id, creditor none;
+    AssignPayment {
+        payment_id: PaymentId,
+        /// The claims that are paid first, at least one, all on one case.
+        claim_ids: Vec<ClaimId>,
+        /// How much of it; all that is left where none is given.
+        amount: Option<Money>,
+    }
+}
+request!(AssignPayment => AssignPaymentAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum AssignPaymentAnswer {
+        Assigned {
+            case_id: CaseId,
+            /// What is still unmatched of the payment.
+            left: Money,
+        },
+        Refused { reason: AssignmentRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a payment is not assigned or released.
+    enum AssignmentRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// A claim is not known, or they are not all on one case.
+        NotOneCase,
+        /// Money that went out, was taken back, or of which nothing is left.
+        NothingLeft,
+        /// The amount is not above zero, or more than is left.
+        WrongAmount { left: Money },
+        /// It lies in another creditor's account, or is in another currency than the case.
+        WrongAccount,
+        /// Nothing of it is on the case.
+        NotOnTheCase,
+    }
+}
+
+contract! {
+    /// Take a payment off a case: it was booked there by mistake. It is unmatched again.
+    Request "payment-reconciliation" "release-payment" v 1 about payment_id, creditor none;
+    ReleasePayment {
+        payment_id: PaymentId,
+        case_id: CaseId,
+    }
+}
+request!(ReleasePayment => ReleasePaymentAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum ReleasePaymentAnswer {
+        /// So much was taken off the case.
+        Released { amount: Money },
+        Refused { reason: AssignmentRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+contract! {
+    /// Say that none of the proposals for a payment is right.
+    Request "payment-reconciliation" "dismiss-proposals" v 1 about payment_id, creditor none;
+    DismissProposals {
+        payment_id: PaymentId,
+    }
+}
+request!(DismissProposals => DismissProposalsAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum DismissProposalsAnswer {
+        Dismissed,
+        /// Nothing is proposed for it.
+        NothingProposed,
+        Refused { reason: AssignmentRefusal },
     }
 }
 

@@ -85,7 +85,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 23] = [
+const TEXT: [(&str, &str); 24] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
@@ -96,6 +96,7 @@ const TEXT: [(&str, &str); 23] = [
     ("ParkedEvent.settled.because", OPERATOR),
     ("ParkedFilter.detail_has", "a part of what stands in ParkedMessage.detail"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
+    ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),
     ("Problem.reason", "says what is wrong and never repeats a personal value"),

@@ -1,7 +1,7 @@
 //! How well payments are matched to claims, and how fast, in a generated world of which the truth
 //! is known.
 
-#[path = "../../../services/payment-reconciliation/matching/tests/world/mod.rs"]
+#[path = "../../../shared/matching/tests/world/mod.rs"]
 mod world;
 
 /// Makes a world, and prints precision and recall per class.

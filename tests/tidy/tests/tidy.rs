@@ -19,13 +19,14 @@ fn allowed(path: &str) -> Option<BTreeSet<&'static str>> {
         | "shared/contracts"
         | "shared/runtime"
         | "services/payment-reconciliation/bank-statements"
-        | "services/payment-reconciliation/matching" => &["primitives"],
+        | "shared/matching" => &["primitives"],
         "shared/mailbox" => &["runtime", "contracts", "primitives"],
         "shared/testkit" => &["primitives", "law", "contracts", "runtime", "mailbox", "embedded"],
         "services/letter" => &["mailbox", "runtime", "contracts", "law", "primitives", "paper"],
         "services/payment-reconciliation" => {
-            &["mailbox", "runtime", "contracts", "law", "primitives", "bank-statements"]
+            &["mailbox", "runtime", "contracts", "law", "primitives", "matching", "bank-statements"]
         }
+        "services/intake" => &["mailbox", "runtime", "contracts", "law", "primitives", "matching"],
         _ if path.starts_with("services/") => {
             &["mailbox", "runtime", "contracts", "law", "primitives"]
         }
@@ -186,7 +187,7 @@ fn domains_and_pure_crates_are_pure() {
             "shared/contracts/src",
             "services/letter/paper/src",
             "services/payment-reconciliation/bank-statements/src",
-            "services/payment-reconciliation/matching/src",
+            "shared/matching/src",
         ];
         domain || pure_crates.iter().any(|folder| path.starts_with(folder))
     };

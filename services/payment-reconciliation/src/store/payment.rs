@@ -131,6 +131,9 @@ pub(crate) async fn unmatched(
             received_on: row.received_on.to_jiff(),
             remittance: row.lines.unwrap_or_default(),
             counterparty_name: row.counterparty_name,
+            refundable_on: None,
+            proposals: Vec::new(),
+            is_dismissed: false,
         })
     });
     Ok((payments.collect::<sqlx::Result<_>>()?, total))

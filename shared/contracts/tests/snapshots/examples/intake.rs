@@ -6,13 +6,14 @@ use contracts::agreement::{
 };
 use contracts::intake::{
     AgreementAgreed, CallContact, CallContactAnswer, CaseList, CaseOpened, CaseSummary,
-    Certificate, ClaimCredited, ClaimParticulars, ClaimRegistered, ClaimWithdrawn, CreditorAccount,
-    CreditorAccounts, CreditorContact, CreditorContactAnswer, CreditorList, CreditorParty,
-    CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentList, DirectPaymentReported,
-    DirectPaymentRetracted, GetCallContact, GetCreditorAccounts, GetCreditorContact,
-    GetInvoiceNumbers, GetParties, ImportInvoice, ImportInvoiceAnswer, InvoiceNumber,
-    InvoiceNumbers, ListCases, ListCreditors, ListDirectPayments, ListStaff, Parties,
-    PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer,
+    Certificate, ClaimClue, ClaimCredited, ClaimParticulars, ClaimRegistered, ClaimWithdrawn,
+    CreditorAccount, CreditorAccounts, CreditorContact, CreditorContactAnswer, CreditorList,
+    CreditorParty, CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentList,
+    DirectPaymentReported, DirectPaymentRetracted, FindClaims, FindClaimsAnswer, GetCallContact,
+    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, GetParties, ImportInvoice,
+    ImportInvoiceAnswer, InvoiceNumber, InvoiceNumbers, ListCases, ListCreditors,
+    ListDirectPayments, ListStaff, Parties, PartiesAnswer, PaymentFinds, PaymentKeys,
+    RegisterCreditor, RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer,
     ReportDirectPayment, ReportDirectPaymentAnswer, ReportedDirectPayment, RetractDirectPayment,
     RetractDirectPaymentAnswer, StaffList, StaffMember, StaffRegistered, TellCreditorAnew,
     TellCreditorAnewAnswer, TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer,
@@ -225,7 +226,7 @@ fn certificates() -> Vec<Certificate> {
     vec![certificate(Country::NL), certificate(Country::BE)]
 }
 
-fn changes() -> [[Snapshot; 2]; 3] {
+fn changes() -> [[Snapshot; 2]; 4] {
     let withdraw = |reason| WithdrawClaim { claim_id: claim(), reason };
     let (case_id, claim_id, creditor_id) = (case(), claim(), creditor());
     [
@@ -250,6 +251,24 @@ fn changes() -> [[Snapshot; 2]; 3] {
                 ImportInvoiceAnswer::AlreadyKnown { case_id, claim_id },
                 ImportInvoiceAnswer::Refused { problems: problems() },
             ],
+        ),
+        Snapshot::request(
+            vec![FindClaims {
+                payments: vec![PaymentKeys {
+                    references: vec!["RF18539007547034".to_owned()],
+                    number_keys: vec![-7_046_029_254_386_353_131, 12],
+                    debtor_keys: vec![4_611_686_018_427_387_904],
+                    amount: euros(12_100),
+                }],
+            }],
+            vec![FindClaimsAnswer {
+                claims: vec![ClaimClue {
+                    claim_id,
+                    invoice_number: "2026-0117".to_owned(),
+                    debtor_name: "A. Example".to_owned(),
+                }],
+                found: vec![PaymentFinds { claim_ids: vec![claim_id], is_cut: false }],
+            }],
         ),
         Snapshot::request(
             withdrawal_reasons().map(withdraw).to_vec(),

@@ -1,11 +1,13 @@
 //! Messages owned by payment-reconciliation.
 
 use contracts::payment_reconciliation::{
-    AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, BalanceLine,
-    Balances, ChargesBooked, ClaimPosition, ClaimSettled, FoundClaims, GetBalances, GetPosition,
-    ImportStatement, ImportStatementAnswer, ImportedStatement, LedgerGroup, ListRemittances,
-    ListUnmatched, MatchPayment, PaymentAllocated, PaymentUnmatched, PaymentsKnown, Position,
-    PositionAnswer, PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer,
+    AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
+    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, ChargesBooked, ClaimPosition,
+    ClaimSettled, DismissProposals, DismissProposalsAnswer, FoundClaims, GetBalances, GetPosition,
+    ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, LedgerGroup,
+    ListRemittances, ListUnmatched, MatchPayment, PaymentAllocated, PaymentProposal,
+    PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
+    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ReleasePayment, ReleasePaymentAnswer,
     Remittance, RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid,
     RemittanceRefusal, RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList,
     UnmatchedPayment,
@@ -19,11 +21,12 @@ use super::{
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    let requests = requests().into_iter().chain(remittances()).chain([balances()]).flatten();
+    let requests = requests().into_iter().chain(assignments()).chain(remittances());
+    let requests = requests.chain([balances()]).flatten();
     messages().into_iter().chain(paid_to_creditors()).chain(requests).collect()
 }
 
-fn messages() -> [Snapshot; 8] {
+fn messages() -> [Snapshot; 9] {
     let received_on = day("2026-03-12");
     let named = |reference| MatchPayment {
         payment_id: payment(),
@@ -87,6 +90,7 @@ fn messages() -> [Snapshot; 8] {
             amount: euros(100),
             received_on,
         }]),
+        Snapshot::message(vec![JudgePayment { payment_id: payment() }]),
         Snapshot::message(vec![TellPaymentsKnown { case_id: case(), creditor_id: creditor() }]),
         Snapshot::message([Some(received_on), None].map(known).to_vec()),
     ]
@@ -108,8 +112,27 @@ fn requests() -> [[Snapshot; 2]; 3] {
         received_on: day("2026-03-12"),
         remittance: vec!["invoice of january".to_owned()],
         counterparty_name: Some("A. Example".to_owned()),
+        refundable_on: None,
+        proposals: vec![PaymentProposal {
+            parts: vec![ProposedPart {
+                claim_id: claim(),
+                case_id: case(),
+                creditor_id: creditor(),
+                amount: euros(80),
+            }],
+            remainder: euros(20),
+            confidence_per_mille: 720,
+            because: vec!["the payer has the name of a debtor".to_owned()],
+        }],
+        is_dismissed: false,
     };
-    let nameless = UnmatchedPayment { counterparty_name: None, ..unmatched.clone() };
+    let refundable = UnmatchedPayment {
+        counterparty_name: None,
+        refundable_on: Some(case()),
+        proposals: Vec::new(),
+        is_dismissed: true,
+        ..unmatched.clone()
+    };
     let position = position();
     let announced = |interest, interest_basis_points| Position {
         announced: Some(announced(interest, interest_basis_points)),
@@ -140,7 +163,47 @@ fn requests() -> [[Snapshot; 2]; 3] {
         ),
         Snapshot::request(
             vec![ListUnmatched { limit: 20 }],
-            vec![UnmatchedList { payments: vec![unmatched, nameless], total: 2 }],
+            vec![UnmatchedList { payments: vec![unmatched, refundable], total: 2 }],
+        ),
+    ]
+}
+
+fn assignments() -> [[Snapshot; 2]; 3] {
+    let refusals = [
+        AssignmentRefusal::NotOfTheFinanceDesk,
+        AssignmentRefusal::NotOneCase,
+        AssignmentRefusal::NothingLeft,
+        AssignmentRefusal::WrongAmount { left: euros(20) },
+        AssignmentRefusal::WrongAccount,
+        AssignmentRefusal::NotOnTheCase,
+    ];
+    let assign = |amount| AssignPayment { payment_id: payment(), claim_ids: vec![claim()], amount };
+    let assigned = [
+        AssignPaymentAnswer::Assigned { case_id: case(), left: euros(20) },
+        AssignPaymentAnswer::Unknown,
+    ];
+    let refused = refusals.iter().cloned().map(|reason| AssignPaymentAnswer::Refused { reason });
+    let reason = AssignmentRefusal::NotOnTheCase;
+    [
+        Snapshot::request(
+            [Some(euros(80)), None].map(assign).to_vec(),
+            assigned.into_iter().chain(refused).collect(),
+        ),
+        Snapshot::request(
+            vec![ReleasePayment { payment_id: payment(), case_id: case() }],
+            vec![
+                ReleasePaymentAnswer::Released { amount: euros(80) },
+                ReleasePaymentAnswer::Refused { reason },
+                ReleasePaymentAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![DismissProposals { payment_id: payment() }],
+            vec![
+                DismissProposalsAnswer::Dismissed,
+                DismissProposalsAnswer::NothingProposed,
+                DismissProposalsAnswer::Refused { reason: AssignmentRefusal::NotOfTheFinanceDesk },
+            ],
         ),
     ]
 }

@@ -17,6 +17,9 @@
 //!
 //! Nothing here does any IO. Equal input gives equal output; the order of candidates means nothing.
 //!
+//! A shell that must not hold names, or that asks another service, looks up by the [`digest`] of a
+//! key: a number that tells nobody what was written.
+//!
 //! # What is certain
 //!
 //! One kind of evidence after the other is asked; the first that is there decides, and a doubt that
@@ -68,6 +71,7 @@
 
 mod candidate;
 mod clues;
+mod digest;
 mod evidence;
 mod judge;
 mod judgement;
@@ -81,6 +85,7 @@ mod text;
 
 pub use candidate::{Candidate, Found};
 pub use clues::{Clues, clues};
+pub use digest::digest;
 pub use judge::judge;
 pub use judgement::{Judgement, Match, Part, Reason};
 pub use name::{name_keys, name_tokens};
