@@ -564,7 +564,7 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
-    /// List the money that fits no claim, oldest first
+    /// List the money that fits no claim, oldest first, with what it may pay
     #[command(after_help = "Example:\n  amicable bank unmatched")]
     Unmatched {
         #[command(flatten)]
@@ -572,6 +572,50 @@ pub(crate) enum Bank {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Book a payment as it is proposed
+    #[command(after_help = "Example:\n  amicable bank accept 5c1f --proposal 2 --as finn")]
+    Accept {
+        /// (The beginning of) the payment's id
+        payment: String,
+        /// Which of the proposals, as `amicable bank unmatched` counts them
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        proposal: usize,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Book a payment, or a part of it, on the case of a claim
+    #[command(after_help = "Example:\n  amicable bank assign 5c1f --claim 8e02 --as finn")]
+    Assign {
+        /// (The beginning of) the payment's id
+        payment: String,
+        /// (The beginning of) the id of a claim that is paid first; several must be on one case
+        #[arg(long = "claim", value_name = "CLAIM", required = true)]
+        claims: Vec<String>,
+        /// Only so many euros of it, as 12.50
+        #[arg(long, value_name = "EUROS", value_parser = euros)]
+        amount: Option<Money>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Take a payment off a case on which it was booked by mistake
+    #[command(after_help = "Example:\n  amicable bank release 5c1f --case 01b7 --as finn")]
+    Release {
+        /// (The beginning of) the payment's id, as `amicable case show` has it
+        payment: String,
+        /// (The beginning of) the case's id
+        #[arg(long)]
+        case: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Say that none of the proposals for a payment is right
+    #[command(after_help = "Example:\n  amicable bank dismiss 5c1f --as finn")]
+    Dismiss {
+        /// (The beginning of) the payment's id
+        payment: String,
+        #[command(flatten)]
+        who: Who,
     },
 }
 

@@ -3,6 +3,7 @@
 mod call_contact;
 mod creditor_accounts;
 mod creditor_contact;
+mod find_claims;
 mod import_invoice;
 mod invoice_numbers;
 mod list_cases;
@@ -26,6 +27,7 @@ use runtime::files::{FileStore, FileStoreError};
 pub(crate) use call_contact::AnswerCallContact;
 pub(crate) use creditor_accounts::AnswerCreditorAccounts;
 pub(crate) use creditor_contact::AnswerCreditorContact;
+pub(crate) use find_claims::AnswerFindClaims;
 pub(crate) use import_invoice::OnImportInvoice;
 pub(crate) use invoice_numbers::AnswerInvoiceNumbers;
 pub(crate) use list_cases::AnswerListCases;

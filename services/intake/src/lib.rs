@@ -23,10 +23,11 @@ pub use config::{AgencyConfig, IntakeConfig};
 pub use http::openapi;
 
 use handlers::{
-    AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerInvoiceNumbers,
-    AnswerListCases, AnswerListCreditors, AnswerListDirectPayments, AnswerListStaff, AnswerParties,
-    OnImportInvoice, OnRegisterCreditor, OnRegisterStaff, OnReportDirectPayment,
-    OnRetractDirectPayment, OnTellCreditorAnew, OnTellStaffAnew, OnWithdrawClaim,
+    AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerFindClaims,
+    AnswerInvoiceNumbers, AnswerListCases, AnswerListCreditors, AnswerListDirectPayments,
+    AnswerListStaff, AnswerParties, OnImportInvoice, OnRegisterCreditor, OnRegisterStaff,
+    OnReportDirectPayment, OnRetractDirectPayment, OnTellCreditorAnew, OnTellStaffAnew,
+    OnWithdrawClaim,
 };
 
 /// The migrations of intake's schema, applied after the mailbox's.
@@ -80,6 +81,7 @@ pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
         .query(AnswerListStaff)
         .query(AnswerListDirectPayments)
         .query(AnswerInvoiceNumbers)
+        .query(AnswerFindClaims)
         .check("case-complete", |conn, now| Box::pin(store::case_complete(conn, now)))
         .check("one-reference", |conn, now| Box::pin(store::one_reference(conn, now)))
         .check("positive-claims", |conn, now| Box::pin(store::positive_claims(conn, now)))

@@ -4,6 +4,7 @@ mod check;
 mod creditor;
 mod customer;
 mod document;
+mod find;
 mod read;
 mod reference;
 mod staff;
@@ -15,6 +16,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use check::{case_complete, one_reference, positive_claims};
+pub(crate) use find::{
+    claim_clues, claims_by_name_and_amount, claims_by_number, claims_by_reference,
+    claims_of_persons, persons_by_name,
+};
 pub(crate) use read::{
     CaseRow, api_token_of, call_contact, case_parties, creditor_accounts, creditor_contact,
     customer_of, customer_that_paid, direct_payments, invoice_numbers, known_creditor, list_cases,

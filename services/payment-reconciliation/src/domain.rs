@@ -1,22 +1,26 @@
 //! What payment-reconciliation decides, without IO, clock or environment: whose money is this, and
 //! what does it pay?
 //!
-//! [`desk`] takes statements in and books what moved; [`matching`] finds the claim that a payment
-//! names; [`case`] puts down what becomes known of a case, [`replay`] works out what should be
+//! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
+//! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
+//! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
 //! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
 //! Everything that is booked is a transaction of the [`ledger`].
 
 pub mod account;
 pub mod account_statement;
+pub mod assignment;
 pub mod case;
 pub mod charges;
 pub mod desk;
+pub mod judging;
 pub mod ledger;
-pub mod matching;
+
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
 pub mod position;
+pub mod reference;
 pub mod remittance;
 pub mod replay;
 pub mod specification;

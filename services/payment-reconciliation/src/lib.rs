@@ -13,6 +13,7 @@ mod handlers {
     pub(crate) mod agreement_agreed;
     pub(crate) mod allocate_payment;
     pub(crate) mod approve_remittance;
+    pub(crate) mod assign_payment;
     pub(crate) mod balances;
     pub(crate) mod case_opened;
     pub(crate) mod charge;
@@ -21,13 +22,16 @@ mod handlers {
     pub(crate) mod claim_withdrawn;
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
+    pub(crate) mod dismiss_proposals;
     pub(crate) mod import_statement;
+    pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
     pub(crate) mod position;
     pub(crate) mod propose_remittance;
+    pub(crate) mod release_payment;
     pub(crate) mod staff_registered;
     pub(crate) mod tell_payments_known;
 }
@@ -50,6 +54,7 @@ use effects::BackOffice;
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_remittance::OnApproveRemittance;
+use handlers::assign_payment::OnAssignPayment;
 use handlers::balances::AnswerBalances;
 use handlers::case_opened::OnCaseOpened;
 use handlers::charge::OnCharge;
@@ -58,13 +63,16 @@ use handlers::claim_registered::OnClaimRegistered;
 use handlers::claim_withdrawn::OnClaimWithdrawn;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
+use handlers::dismiss_proposals::OnDismissProposals;
 use handlers::import_statement::OnImportStatement;
+use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
 use handlers::position::AnswerPosition;
 use handlers::propose_remittance::OnProposeRemittance;
+use handlers::release_payment::OnReleasePayment;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 
@@ -151,10 +159,14 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnDirectPaymentRetracted>()
         .handle::<OnLetterDispatched>()
         .handle::<OnMatchPayment>()
+        .handle::<OnJudgePayment>()
         .handle::<OnAllocatePayment>()
         .handle::<OnTellPaymentsKnown>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
+        .change(OnAssignPayment)
+        .change(OnReleasePayment)
+        .change(OnDismissProposals)
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)

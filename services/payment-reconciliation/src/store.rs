@@ -6,6 +6,7 @@ mod agreements;
 mod case;
 mod check;
 mod desk;
+mod judging;
 mod ledger;
 mod payment;
 mod reference;
@@ -16,11 +17,11 @@ use std::str::FromStr;
 
 use primitives::{Currency, Money};
 
-pub(crate) use case::find_case;
+pub(crate) use case::{case_of, find_case};
 pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
 pub(crate) use desk::payments_known_until;
 pub(crate) use ledger::balances;
-pub(crate) use payment::unmatched;
+pub(crate) use payment::{unmatched, whole_of};
 pub(crate) use remittance::remittances;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

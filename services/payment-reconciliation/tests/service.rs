@@ -3,323 +3,32 @@
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod bank;
-
-use std::time::Duration;
+mod office;
 
 use bank::{CLIENT, Entry, file, statement};
-use contracts::agreement::{
-    AgreedCharges, AgreedPromises, AgreedRemittance, Agreement, BusinessCosts, PayTo,
-};
-use contracts::intake::{
-    AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, CreditorAccount, CreditorAccounts,
-    CreditorContact, CreditorContactAnswer, DirectPaymentReported, DirectPaymentRetracted,
-    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, InvoiceNumber, InvoiceNumbers,
-    StaffRegistered,
-};
+use contracts::agreement::PayTo;
+use contracts::intake::{CaseOpened, ClaimCredited, DirectPaymentReported, DirectPaymentRetracted};
 use contracts::letter::Dispatched;
-use contracts::letter::SendNote;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetPosition,
-    ImportStatement, ImportStatementAnswer, ListRemittances, ListUnmatched, PaymentAllocated,
-    PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, ProposeRemittance,
-    ProposeRemittanceAnswer, Remittance, RemittanceApproved, RemittancePaid, RemittanceRefusal,
-    RemittanceState, TellPaymentsKnown, UnmatchedList,
+    ImportStatement, ImportStatementAnswer, PaymentAllocated, PaymentUnmatched, PaymentsKnown,
+    PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer, RemittanceApproved, RemittancePaid,
+    RemittanceRefusal, RemittanceState, TellPaymentsKnown,
 };
-use contracts::registry::Slice;
-use contracts::{Envelope, Message};
-use mailbox::topology::EVENTS;
-use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
-use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
+use mailbox::AskError;
+use office::{
+    CREDITORS, FORMER, LIMIT, Office, SERVICE, agreed, case_id, claim_id, creditor_id, day, euro,
+    imported, reference,
+};
 use primitives::{
-    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
-    DebtorKind, Language, LetterId, MessageKind, Money, PaymentId, PermitId, PersonId,
-    SourceFileId, StaffId, StaffRole, StructuredReference, Timestamp,
+    CaseId, Channel, ClaimId, ContentHash, Country, DebtorKind, Language, LetterId, MessageKind,
+    Money, PaymentId, PermitId, PersonId, SourceFileId,
 };
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
-use testkit::{House, Resident, Schema, connect_to, eventually};
+use testkit::{connect_to, eventually};
 use uuid::Uuid;
-
-const SERVICE: &str = "payment-reconciliation";
-const CREDITORS: &str = "BE68539007547034";
-/// Named by the first version of the creditor's agreement, and by no later one.
-const FORMER: &str = "NL20INGB0001234567";
-const LIMIT: Duration = Duration::from_secs(30);
-
-fn now() -> Timestamp {
-    "2026-03-10T09:00:00Z".parse().unwrap()
-}
-
-fn day(text: &str) -> Date {
-    text.parse().unwrap()
-}
-
-fn euro(minor: i64) -> Money {
-    Money::new(minor, Currency::EUR)
-}
-
-fn creditor_id() -> CreditorId {
-    CreditorId::from_uuid(Uuid::from_u128(0xc4ed))
-}
-
-fn case_id(case: u128) -> CaseId {
-    CaseId::from_uuid(Uuid::from_u128(0xca5e_0000 + case))
-}
-
-fn claim_id(case: u128) -> ClaimId {
-    ClaimId::from_uuid(case_id(case).as_uuid())
-}
-
-fn staff_id(number: u128) -> StaffId {
-    StaffId::from_uuid(Uuid::from_u128(0x57af_0000 + number))
-}
-
-fn reference(case: u128) -> StructuredReference {
-    StructuredReference::rf_from(&format!("CASE{case}")).unwrap()
-}
-
-/// An agreement that asks what the law allows, and keeps a tenth and the costs.
-fn agreed() -> AgreementAgreed {
-    let charges = AgreedCharges {
-        creditor_deducts_vat: true,
-        in_business: BusinessCosts::FixedForty,
-        interest: true,
-        penalty_clause: None,
-    };
-    let agreement = Agreement {
-        version: 1,
-        capacity: Capacity::AgencyForCreditor,
-        pay_to: PayTo::Agency,
-        steps: Vec::new(),
-        payments_known_within_days: None,
-        review_after_days: 14,
-        review_by: "case-desk".to_owned(),
-        charges,
-        promises: AgreedPromises::default(),
-        thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
-    };
-    AgreementAgreed { creditor_id: creditor_id(), agreement }
-}
-
-/// Intake, as far as it is asked.
-struct Intake;
-
-impl Query for Intake {
-    type Request = GetCreditorAccounts;
-
-    async fn answer(
-        &self,
-        _: &mut PgConnection,
-        _: GetCreditorAccounts,
-        _: Timestamp,
-    ) -> sqlx::Result<CreditorAccounts> {
-        let account = |account: &str, account_since| CreditorAccount {
-            creditor_id: creditor_id(),
-            account: account.to_owned(),
-            account_since,
-        };
-        Ok(CreditorAccounts { accounts: vec![account(FORMER, 1), account(CREDITORS, 2)] })
-    }
-}
-
-/// A creditor's own numbers of its invoices.
-struct Numbers;
-
-impl Query for Numbers {
-    type Request = GetInvoiceNumbers;
-
-    async fn answer(
-        &self,
-        _: &mut PgConnection,
-        request: GetInvoiceNumbers,
-        _: Timestamp,
-    ) -> sqlx::Result<InvoiceNumbers> {
-        let number = |claim_id| InvoiceNumber { claim_id, invoice_number: "2026-117".to_owned() };
-        Ok(InvoiceNumbers { invoices: request.claim_ids.into_iter().map(number).collect() })
-    }
-}
-
-/// Intake's word for where creditors are paid.
-struct Contacts;
-
-impl Query for Contacts {
-    type Request = GetCreditorContact;
-
-    async fn answer(
-        &self,
-        _: &mut PgConnection,
-        request: GetCreditorContact,
-        _: Timestamp,
-    ) -> sqlx::Result<CreditorContactAnswer> {
-        Ok(CreditorContactAnswer::Known(CreditorContact {
-            creditor_id: request.creditor_id,
-            code: "bakker".to_owned(),
-            name: "Bakkerij Zoë".to_owned(),
-            address: Vec::new(),
-            country: Country::NL,
-            language: Language::Nl,
-            email: None,
-            account: CREDITORS.to_owned(),
-        }))
-    }
-}
-
-/// The service and its surroundings.
-struct Office {
-    house: House,
-    residents: Vec<Resident>,
-}
-
-impl Office {
-    async fn open(replicas: usize) -> Self {
-        let schemas = [
-            Schema::of(SERVICE, &payment_reconciliation::MIGRATIONS),
-            Schema { service: "intake", migrations: None, tables: "" },
-        ];
-        let slices = [*Slice::of(SERVICE).unwrap()];
-        let house = Box::pin(House::new(&schemas, &slices, now())).await;
-        let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
-        let intake = Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers);
-        Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
-        let mut residents = vec![house.resident(context.tasks.clone())];
-        let config = PaymentReconciliationConfig {
-            client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
-            payer_name: "Amicable".to_owned(),
-            ..PaymentReconciliationConfig::default()
-        };
-        for _ in 0..replicas {
-            let started = house.start::<PaymentReconciliation>(config.clone());
-            residents.push(Box::pin(started).await);
-        }
-        Self { house, residents }
-    }
-
-    async fn close(self) {
-        for resident in self.residents {
-            assert!(resident.stop().await, "everything stops in time");
-        }
-    }
-
-    /// A case that is paid to the creditor.
-    async fn register(&self, case: u128, minor: i64) {
-        self.register_paid_to(PayTo::Creditor { since_version: 2 }, case, minor).await;
-    }
-
-    async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
-        self.house.publish("agreed", &agreed()).await;
-        let opened = CaseOpened {
-            case_id: case_id(case),
-            creditor_id: creditor_id(),
-            person_id: PersonId::from_uuid(Uuid::from_u128(7)),
-            debtor_kind: DebtorKind::Consumer,
-            country: Country::NL,
-            language: Language::Nl,
-            reachable: Vec::new(),
-            agreement_version: 1,
-            pay_to,
-        };
-        let registered = ClaimRegistered {
-            claim_id: claim_id(case),
-            case_id: case_id(case),
-            creditor_id: creditor_id(),
-            person_id: opened.person_id,
-            amount: euro(minor),
-            issued_on: day("2026-02-01"),
-            due_on: day("2026-03-01"),
-            reference: reference(case),
-            reachable: Vec::new(),
-        };
-        // The claim comes before its case, and waits for it.
-        self.house.publish(&format!("registered {case}"), &registered).await;
-        self.house.publish(&format!("opened {case}"), &opened).await;
-        eventually(LIMIT, "claim", async || self.known_position(case).await.is_some()).await;
-    }
-
-    /// Puts the file into the store and imports it.
-    async fn import(&self, xml: &str, key: &str) -> Result<ImportStatementAnswer, AskError> {
-        let files = runtime::files::FileStore::open(self.house.folder()).unwrap();
-        let document = files.put(xml.as_bytes()).await.unwrap();
-        self.house.asker().change(&ImportStatement { document }, key).await
-    }
-
-    async fn known_position(&self, case: u128) -> Option<Position> {
-        let request = GetPosition { case_id: case_id(case), announce_for: Vec::new() };
-        match self.house.asker().ask(&request).await.unwrap() {
-            PositionAnswer::Known(position) => Some(position),
-            PositionAnswer::Unknown => None,
-        }
-    }
-
-    async fn open_on(&self, case: u128) -> Money {
-        self.known_position(case).await.unwrap().open
-    }
-
-    async fn unmatched(&self) -> UnmatchedList {
-        self.house.asker().ask(&ListUnmatched { limit: 10 }).await.unwrap()
-    }
-
-    /// The events of one kind.
-    async fn told<M: Message>(&self) -> Vec<M> {
-        let envelopes = self.house.stream(EVENTS).await;
-        let subject = M::CONTRACT.subject();
-        let those = envelopes.iter().filter(|it| it.message_type == subject);
-        let version = M::CONTRACT.version;
-        those.map(|it: &Envelope| M::decode(version, it.data.get()).unwrap()).collect()
-    }
-
-    /// Asks as a member of staff; 1 and 2 are of the finance desk.
-    fn staff(&self, number: u128) -> Asker {
-        Asker::new(self.house.nats.clone(), LIMIT, Actor::Staff(staff_id(number)))
-    }
-
-    /// The files of a remittance are there, and say what is meant.
-    async fn assert_files(&self, approved: &RemittanceApproved) {
-        let files = runtime::files::FileStore::open(self.house.folder()).unwrap();
-        let order = files.get(approved.payment_order).await.unwrap();
-        let order = String::from_utf8(order).unwrap();
-        assert!(order.contains("<Nm>Bakkerij Zoe</Nm>") && order.contains(CREDITORS), "{order}");
-        let table = String::from_utf8(files.get(approved.specification).await.unwrap()).unwrap();
-        let lines = table.lines().filter(|line| line.starts_with("2026-117;")).count();
-        assert_eq!(lines, 2, "the creditor's own number stands on each line: {table}");
-        assert!(table.contains("aan u over te maken;;;;;87,90;;"), "{table}");
-    }
-
-    /// How many notes letter was asked to write.
-    async fn notes_sent(&self) -> i64 {
-        let mut conn = connect_to(&self.house.database, SERVICE).await;
-        let notes = "select count(*) from sent where subject = $1";
-        let notes = sqlx::query_scalar(notes).bind(SendNote::CONTRACT.subject());
-        notes.fetch_one(&mut conn).await.unwrap()
-    }
-
-    async fn remittances(&self) -> Vec<Remittance> {
-        let request = ListRemittances { limit: 10, creditor_id: Some(creditor_id()) };
-        self.house.asker().ask(&request).await.unwrap().remittances
-    }
-
-    /// Nothing is parked, and every invariant holds on what was kept.
-    async fn assert_sound(&self) {
-        self.house.rest().await;
-        let asker = self.house.asker();
-        let status: Status = asker.operate(SERVICE, Operation::Status, &json!({})).await.unwrap();
-        assert_eq!((status.parked, status.waiting), (0, 0));
-        let report: CheckReport =
-            asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks.len(), 4);
-        assert_eq!(report.breaches, []);
-    }
-}
-
-fn imported(answer: &Result<ImportStatementAnswer, AskError>) -> u32 {
-    match answer {
-        Ok(ImportStatementAnswer::Imported { statements, .. }) => {
-            statements.iter().map(|it| it.payment_count).sum()
-        }
-        other => panic!("{other:?}"),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_file_pays_claims_and_what_fits_none_is_listed() {
@@ -507,11 +216,7 @@ async fn a_case_is_taken_in_once_its_agreement_is_told_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creditor_is_paid_what_was_collected() {
     let office = Box::pin(Office::open(2)).await;
-    for (number, roles) in [(1, StaffRole::FinanceDesk), (2, StaffRole::FinanceDesk)] {
-        let (staff_id, roles) = (staff_id(number), vec![roles]);
-        let registered = StaffRegistered { staff_id, roles, certificates: Vec::new() };
-        office.house.publish(&format!("staff {number}"), &registered).await;
-    }
+    office.hire().await;
     office.register_paid_to(PayTo::Agency, 1, 10_000).await;
     office.register_paid_to(PayTo::Agency, 2, 4_000).await;
     let entries = [
@@ -742,7 +447,7 @@ async fn payment_and_credit_note_may_come_before_the_claim() {
 
 /// What it names is looked up one after the other, and each time it may have to wait.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transfer_for_two_cases_waits_for_both_and_pays_neither() {
+async fn a_transfer_for_two_cases_waits_for_both_and_pays_each_its_part() {
     let office = Box::pin(Office::open(1)).await;
     let both = Entry::credit(6_000).line(reference(1).canonical()).line(reference(2).canonical());
     let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[both])]);
@@ -751,8 +456,13 @@ async fn a_transfer_for_two_cases_waits_for_both_and_pays_neither() {
         office.register(case, 3_000).await;
         office.assert_sound().await;
     }
-    assert_eq!([office.open_on(1).await, office.open_on(2).await], [euro(3_000); 2]);
-    assert_eq!(office.unmatched().await.payments[0].amount, euro(6_000));
+    eventually(LIMIT, "paid", async || office.open_on(2).await == euro(0)).await;
+    office.assert_sound().await;
+    assert_eq!([office.open_on(1).await, office.open_on(2).await], [euro(0); 2]);
+    assert_eq!(office.unmatched().await.total, 0);
+    let paid: Vec<Money> =
+        office.told::<PaymentAllocated>().await.iter().map(|it| it.amount).collect();
+    assert_eq!(paid, [euro(3_000); 2]);
     office.close().await;
 }
 

@@ -386,6 +386,8 @@ value! {
         WrongAccount,
         /// Nothing of it is on the case.
         NotOnTheCase,
+        /// The creditor told of it, for a claim: whoever knows better has the report retracted.
+        Reported,
     }
 }
 
@@ -393,6 +395,7 @@ contract! {
     /// Take a payment off a case: it was booked there by mistake. It is unmatched again.
     Request "payment-reconciliation" "release-payment" v 1 about payment_id, creditor none;
     ReleasePayment {
+        /// The payment, or the part of it that is on the case.
         payment_id: PaymentId,
         case_id: CaseId,
     }

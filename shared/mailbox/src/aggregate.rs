@@ -35,7 +35,7 @@ pub trait Aggregate: Clone + PartialEq + Debug + Send + Sync + 'static {
     fn set_version(&mut self, version: u64);
 }
 
-/// What one decision works on: one aggregate, or two that must change together.
+/// What one decision works on: one aggregate, or up to three that are locked together.
 pub trait States: Clone + Send + 'static {
     /// The ids, one per aggregate.
     type Key: Clone + Debug + Send + Sync + 'static;
@@ -52,6 +52,33 @@ pub trait States: Clone + Send + 'static {
     /// Puts decided states back; counts their versions up where they changed, or where `spoke`.
     /// Returns the version of the first.
     fn put(self, arena: &mut Arena, key: &Self::Key, spoke: bool) -> u64;
+}
+
+impl<A: Aggregate, B: Aggregate, C: Aggregate> States for (A, B, C) {
+    type Key = (Uuid, Uuid, Uuid);
+
+    fn kinds() -> Vec<Box<dyn Kind>> {
+        let mut kinds = <(A, B)>::kinds();
+        kinds.extend(C::kinds());
+        kinds
+    }
+
+    fn rows(key: &(Uuid, Uuid, Uuid)) -> Vec<Row> {
+        let mut rows = <(A, B)>::rows(&(key.0, key.1));
+        rows.extend(C::rows(&key.2));
+        rows
+    }
+
+    fn take(arena: &Arena, key: &(Uuid, Uuid, Uuid)) -> Option<Self> {
+        Some((arena.get::<A>(key.0)?, arena.get::<B>(key.1)?, arena.get::<C>(key.2)?))
+    }
+
+    fn put(self, arena: &mut Arena, key: &(Uuid, Uuid, Uuid), spoke: bool) -> u64 {
+        let version = arena.put(key.0, self.0, spoke);
+        arena.put(key.1, self.1, false);
+        arena.put(key.2, self.2, false);
+        version
+    }
 }
 
 /// One row of one kind.

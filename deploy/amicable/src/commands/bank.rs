@@ -1,10 +1,12 @@
 //! `amicable bank`: bank statements, and the money on them that fits nothing.
 
+mod unmatched;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use contracts::payment_reconciliation::{
-    ImportStatement, ImportStatementAnswer, ImportedStatement, ListUnmatched,
+    AssignPayment, ImportStatement, ImportStatementAnswer, ImportedStatement,
 };
 use payment_reconciliation::domain::account_statement::FILE_BYTES_MAX;
 use serde::Serialize;
@@ -13,9 +15,10 @@ use super::import::{bar, files as files_meant, unreadable};
 use crate::cli::Bank;
 use crate::failure::Failure;
 use crate::find::short;
-use crate::output::{Table, say, say_json};
+use crate::output::{say, say_json};
 use crate::sentences::{self, counted};
 use crate::session::Session;
+use unmatched::{accept, assign, dismiss, find, release, unmatched};
 
 #[derive(Serialize)]
 struct Imported {
@@ -30,6 +33,21 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
     match bank {
         Bank::Import { files, json } => import(session, files, json).await,
         Bank::Unmatched { limit, json } => unmatched(session, limit.limit, json).await,
+        Bank::Accept { payment, proposal, who } => {
+            accept(session, &payment, proposal, &who.code).await
+        }
+        Bank::Assign { payment, claims, amount, who } => {
+            let staff_id = session.staff(&who.code).await?;
+            let payment_id = find(session, &payment).await?.payment_id;
+            let mut claim_ids = Vec::new();
+            for claim in &claims {
+                claim_ids.push(super::claim::find(session, claim).await?.0);
+            }
+            assign(session, staff_id, AssignPayment { payment_id, claim_ids, amount }).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Bank::Release { payment, case, who } => release(session, &payment, &case, &who.code).await,
+        Bank::Dismiss { payment, who } => dismiss(session, &payment, &who.code).await,
     }
 }
 
@@ -101,24 +119,4 @@ fn tell(Imported { file, answer }: &Imported) {
         ));
     }
     sentences::say_problems(problems);
-}
-
-async fn unmatched(session: &Session, limit: u32, json: bool) -> Result<ExitCode, Failure> {
-    let list = session.asker.ask(&ListUnmatched { limit }).await?;
-    if json {
-        say_json(&list);
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut table = Table::new(["payment", "received", "amount", "from", "what the payer wrote"]);
-    for payment in &list.payments {
-        table.row([
-            short(payment.payment_id),
-            payment.received_on.to_string(),
-            payment.amount.to_string(),
-            payment.counterparty_name.clone().unwrap_or_default(),
-            payment.remittance.join(" / "),
-        ]);
-    }
-    table.say("no unmatched money");
-    Ok(ExitCode::SUCCESS)
 }

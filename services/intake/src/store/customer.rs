@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
+use matching::{digest, name_keys, name_tokens, number_keys};
 use primitives::{
     CaseId, ClaimId, Country, CreditorId, PartyId, PaymentId, PersonId, SourceFileId,
 };
@@ -253,12 +254,12 @@ async fn save_case(
     let debtor = &case.debtor;
     sqlx::query!(
         "insert into person (person_id, name, country, language, email, telephone, lines, postcode,
-                             city, told_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                             city, told_on, debtor_keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (person_id) do update
          set name = excluded.name, email = excluded.email, telephone = excluded.telephone,
              lines = excluded.lines, postcode = excluded.postcode, city = excluded.city,
-             told_on = excluded.told_on",
+             told_on = excluded.told_on, debtor_keys = excluded.debtor_keys",
         case.person_id.as_uuid(),
         debtor.name,
         case.country.code(),
@@ -269,6 +270,7 @@ async fn save_case(
         debtor.postcode,
         debtor.city,
         case.told_on.to_sqlx() as jiff_sqlx::Date,
+        &digests(&name_keys(&name_tokens(&debtor.name))),
     )
     .execute(&mut *conn)
     .await?;
@@ -294,13 +296,25 @@ async fn save_case(
     Ok(())
 }
 
-/// A claim never changes but by being withdrawn.
+/// The keys by which a payer's words find a row, as the row has them.
+fn digests(keys: &[String]) -> Vec<i64> {
+    keys.iter().map(|key| digest(key)).collect()
+}
+
+/// An array as Postgres writes it: it takes no list of lists of unequal lengths.
+fn array_text(keys: &[i64]) -> String {
+    let keys: Vec<String> = keys.iter().map(i64::to_string).collect();
+    format!("{{{}}}", keys.join(","))
+}
+
+/// A claim never changes but by being withdrawn; rows of earlier releases get their exact keys.
 async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Result<()> {
     let (mut ids, mut owners, mut files) = (Vec::new(), Vec::new(), Vec::new());
     let (mut types, mut numbers, mut descriptions) = (Vec::new(), Vec::new(), Vec::new());
     let (mut currencies, mut amounts) = (Vec::new(), Vec::new());
     let (mut issued, mut due) = (Vec::new(), Vec::new());
     let (mut references, mut keys, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
+    let mut number_digests = Vec::new();
     let claims = cases.iter().flat_map(|case| case.claims.iter().map(move |it| (case, it)));
     for (case, (claim_id, claim)) in claims {
         ids.push(claim_id.as_uuid());
@@ -316,16 +330,25 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Resu
         references.push(word(&claim.reference)?);
         keys.push(claim.reference.canonical().to_owned());
         withdrawn.push(claim.withdrawn.as_ref().map(word).transpose()?);
+        number_digests.push(array_text(&digests(&number_keys(&claim.number))));
     }
     sqlx::query!(
         "insert into claim (claim_id, case_id, source_file_id, document_type, number, description,
                             currency, amount_minor, issued_on, due_on, reference, reference_key,
-                            withdrawn)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
-                              $6::text[], $7::text[], $8::bigint[], $9::date[], $10::date[],
-                              $11::text[], $12::text[], $13::text[])
-         on conflict (claim_id) do update set withdrawn = excluded.withdrawn
-         where claim.withdrawn is distinct from excluded.withdrawn",
+                            withdrawn, number_keys)
+         select claim_id, case_id, source_file_id, document_type, number, description, currency,
+                amount_minor, issued_on, due_on, reference, reference_key, withdrawn,
+                number_keys::bigint[]
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                     $7::text[], $8::bigint[], $9::date[], $10::date[], $11::text[], $12::text[],
+                     $13::text[], $14::text[])
+              as new (claim_id, case_id, source_file_id, document_type, number, description,
+                      currency, amount_minor, issued_on, due_on, reference, reference_key,
+                      withdrawn, number_keys)
+         on conflict (claim_id) do update
+         set withdrawn = excluded.withdrawn, number_keys = excluded.number_keys
+         where (claim.withdrawn, claim.number_keys)
+               is distinct from (excluded.withdrawn, excluded.number_keys)",
         &ids,
         &owners,
         &files,
@@ -339,6 +362,7 @@ async fn save_claims(conn: &mut PgConnection, cases: &[&OpenCase]) -> sqlx::Resu
         &references,
         &keys,
         &withdrawn as &[Option<String>],
+        &number_digests,
     )
     .execute(conn)
     .await?;

@@ -67,7 +67,8 @@ pub struct Payment {
     pub received_on: Date,
     /// The claims that it pays first, in this order.
     pub named: Vec<ClaimId>,
-    /// Whether it was taken back: then it pays nothing, and stays for what was booked of it.
+    /// Whether it was taken back or off the case: then it pays nothing, and stays for what was
+    /// booked of it.
     pub retracted: bool,
 }
 
@@ -264,7 +265,7 @@ impl CaseAccount {
             return Err(AccountError::OtherCreditor(creditor_id));
         }
         self.amount(payment.amount)?;
-        if self.payments.contains_key(&payment_id) {
+        if self.payments.get(&payment_id).is_some_and(|known| !known.retracted) {
             return Err(AccountError::KnownPayment(payment_id));
         }
         let due = |claim_id: &ClaimId| {
@@ -281,7 +282,7 @@ impl CaseAccount {
         Ok(())
     }
 
-    /// A payment never came: whatever it paid is owed again.
+    /// A payment never came, or is not for this case: whatever it paid is owed again.
     pub fn take_back(&mut self, payment_id: PaymentId) -> Result<(), AccountError> {
         let payment = self.payments.get_mut(&payment_id);
         payment.ok_or(AccountError::UnknownPayment(payment_id))?.retracted = true;
@@ -367,7 +368,7 @@ impl CaseAccount {
     }
 
     /// Whether anything of a payment was booked on the case before.
-    fn is_placed(&self, payment_id: PaymentId) -> bool {
+    pub(super) fn is_placed(&self, payment_id: PaymentId) -> bool {
         let lines = self.claims.values().flat_map(|claim| &claim.lines).chain(&self.refundable);
         lines.into_iter().any(|line| line.kind.payment_id() == Some(payment_id))
     }

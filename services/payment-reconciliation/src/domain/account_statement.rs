@@ -9,7 +9,7 @@ use bank_statements::{
     Amount, Balance, Direction, Entry, EntryStatus, Format, Part, Problem as Finding, Reading,
     Transaction, Verbatim, Verdict, WholeStatement,
 };
-use contracts::intake::{CreditorAccount, Problem};
+use contracts::intake::{ClaimClue, CreditorAccount, Problem};
 use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
     ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId, StructuredReference,
@@ -88,14 +88,46 @@ pub struct Movement {
     /// Never zero; negative where money goes out.
     pub amount: Money,
     pub booked_on: Date,
+    /// Whether somebody paid: it came in, and was not ours before.
+    pub is_payment: bool,
     /// The references that the payer gave, each once.
     pub references: Vec<StructuredReference>,
+    /// What the bank tells as references, checked or not.
+    pub structured: Vec<Verbatim>,
     /// What the payer called it: of what we sent, the id of the remittance.
     pub end_to_end_id: Option<Verbatim>,
     /// What the payer wrote; personal.
     pub remittance: Vec<Verbatim>,
     pub counterparty_name: Option<Verbatim>,
     pub counterparty_account: Option<Verbatim>,
+    /// What intake says it may pay.
+    pub clues: Clues,
+}
+
+/// Claims that a payment may pay by what its payer wrote, as intake knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clues {
+    pub claims: Vec<ClaimClue>,
+    /// Whether intake knows more of them than it told.
+    pub is_cut: bool,
+}
+
+impl Movement {
+    /// As it is matched.
+    #[must_use]
+    pub fn payment(&self) -> matching::Payment {
+        let text = |it: &Verbatim| it.as_str().to_owned();
+        let account = self.counterparty_account.as_ref();
+        matching::Payment {
+            amount: self.amount,
+            received_on: self.booked_on,
+            references: self.structured.iter().map(text).collect(),
+            lines: self.remittance.iter().map(text).collect(),
+            end_to_end_id: self.end_to_end_id.as_ref().map(text),
+            counterparty_name: self.counterparty_name.as_ref().map(text),
+            counterparty_iban: account.and_then(|it| Iban::parse(it.as_str()).ok()),
+        }
+    }
 }
 
 impl Owners {
@@ -382,11 +414,14 @@ impl Movement {
             payment_id,
             amount,
             booked_on,
+            is_payment,
+            structured: details.map(structured_of).unwrap_or_default(),
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
             counterparty_account: account.map(|it| it.number.clone()),
+            clues: Clues::default(),
         }
     }
 }
@@ -395,6 +430,10 @@ impl Movement {
 fn remittance_of(details: &Transaction) -> Vec<Verbatim> {
     let references = details.references.iter().map(|it| &it.text);
     references.chain(&details.unstructured).cloned().collect()
+}
+
+fn structured_of(details: &Transaction) -> Vec<Verbatim> {
+    details.references.iter().map(|it| it.text.clone()).collect()
 }
 
 /// The references that the payment carries: as such, or as the whole of a line.

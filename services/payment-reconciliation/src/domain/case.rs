@@ -26,9 +26,9 @@ use primitives::{
 use super::account::{AccountError, Booked, CaseAccount, CaseNotice, Line, LineKind, Payment};
 use super::charges::{ChargeRules, Sources, asks};
 use super::ledger::{Holder, LedgerTransaction, Occasion};
-use super::matching::{Named, Reference};
 use super::parts::Parts;
-use super::payment::{Receipt, ReceivedPayment};
+use super::payment::{PaymentPart, Receipt, ReceivedPayment};
+use super::reference::{Named, Reference};
 use super::terms::{AgreedTerms, Agreements};
 use super::{bug, day_of, moment_of, poison};
 
@@ -127,7 +127,8 @@ pub fn register_claim(
     let ClaimRegistered { claim_id, case_id, creditor_id, amount, issued_on, due_on, .. } =
         *message;
     let Some(opened) = case.opened else { return Err(unheard(case_id)) };
-    let waited = reference.name(Named { claim_id, case_id, creditor_id })?;
+    let named = Named { claim_id, case_id, creditor_id };
+    let waited = reference.name(&message.reference, named)?;
     let account = case.account.clone().unwrap_or_else(|| {
         CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency(), opened.rules())
     });
@@ -194,22 +195,34 @@ pub fn charge(case: Case, facts: &Facts) -> Result<Decision<Case>, Fault> {
     Change::on(case, case_id, &[])?.conclude(&SettledBy::Payment, facts)
 }
 
-/// A payment is booked on its case. What the bank said counts, whatever the command repeats of it.
-/// Money that lies with another creditor, or in another currency, pays nothing and stays unmatched.
+/// A payment, or a part of it where less is told than came in, is booked on its case. Where less
+/// than that is left, something else was decided meanwhile, and the rest waits for a person. Money
+/// that lies with another creditor, or in another currency, pays nothing and stays unmatched.
 pub fn allocate(
     (case, payment): (Case, ReceivedPayment),
     message: &AllocatePayment,
     facts: &Facts,
 ) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
-    let AllocatePayment { payment_id, case_id, ref claim_ids, .. } = *message;
-    let Some(receipt) = payment.receipt else {
+    let AllocatePayment { payment_id, case_id, ref claim_ids, amount, .. } = *message;
+    let left = payment.left().map_err(|error| bug(&error))?;
+    let Some((left, receipt)) = left.zip(payment.receipt) else {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
     };
-    if payment.allocated {
+    // A payment may be judged twice, and the same be found certain twice.
+    let was_there = payment.parts.iter().any(|part| part.case_id == case_id);
+    if was_there || amount.checked_cmp(left).map_err(|error| poison(&error))?.is_gt() {
         return Ok(Decision::quiet((case, payment)));
     }
     let change = Change::on(case, case_id, claim_ids)?;
-    place((change, payment), payment_id, receipt, claim_ids, facts)
+    let share = Share { payment_id, receipt, amount };
+    match place((change, payment), share, claim_ids, facts)? {
+        Placed::Booked(decision) => Ok(decision),
+        Placed::Elsewhere(states) => Ok(Decision::quiet(states).send(PaymentUnmatched {
+            payment_id,
+            amount,
+            received_on: receipt.received_on,
+        })),
+    }
 }
 
 /// A debtor paid the creditor itself, as the creditor says. Where debtors are asked to pay to the
@@ -228,10 +241,18 @@ pub fn pay_directly(
     let holder = Holder::Creditor(creditor_id);
     let receipt = Receipt { amount, received_on: paid_on, holder };
     payment.receipt = Some(receipt);
+    payment.is_reported = true;
     let occasion = Occasion { booked_on: paid_on, cause: facts.cause };
     let received = LedgerTransaction::bank_credit(payment_id, holder, amount, occasion);
     change.before.news.push(received.map_err(|error| poison(&error))?);
-    place((change, payment), payment_id, receipt, &[claim_id], facts)
+    let share = Share { payment_id, receipt, amount };
+    match place((change, payment), share, &[claim_id], facts)? {
+        Placed::Booked(decision) => Ok(decision),
+        Placed::Elsewhere(states) => {
+            let received_on = paid_on;
+            Ok(Decision::quiet(states).send(PaymentUnmatched { payment_id, amount, received_on }))
+        }
+    }
 }
 
 /// The creditor was wrong about a payment: the account becomes what it would be without it. What
@@ -271,21 +292,42 @@ pub fn take_back(
     Ok(decision)
 }
 
-fn place(
+/// So much of a payment is booked on a case.
+#[derive(Clone, Copy)]
+pub(super) struct Share {
+    pub(super) payment_id: PaymentId,
+    pub(super) receipt: Receipt,
+    /// All that came in, or a part of it.
+    pub(super) amount: Money,
+}
+
+/// Whether a payment could be booked on a case.
+pub(super) enum Placed {
+    Booked(Decision<(Case, ReceivedPayment)>),
+    /// It lies with another creditor, or is in another currency.
+    Elsewhere((Case, ReceivedPayment)),
+}
+
+/// Books a share of a payment on a case. A part gets an id of its own.
+pub(super) fn place(
     (mut change, mut payment): (Change, ReceivedPayment),
-    payment_id: PaymentId,
-    receipt: Receipt,
+    share: Share,
     claim_ids: &[ClaimId],
     facts: &Facts,
-) -> Result<Decision<(Case, ReceivedPayment)>, Fault> {
-    let Receipt { amount, received_on, holder } = receipt;
+) -> Result<Placed, Fault> {
+    let Share { payment_id, receipt: Receipt { amount: whole, received_on, holder }, amount } =
+        share;
+    let is_whole = amount == whole;
+    let number = payment.parts.len();
+    let own_id = || PaymentId::derive(payment_id.as_uuid(), format!("part {number}").as_bytes());
+    let payment_id = if is_whole { payment_id } else { own_id() };
+    let comes_again = change.account.is_placed(payment_id);
     let named = claim_ids.to_vec();
     let paid = Payment { amount, holder, received_on, named, retracted: false };
     match change.account.pay(payment_id, paid) {
         Ok(()) => {}
         Err(AccountError::OtherCreditor(_) | AccountError::Money(_)) => {
-            let unmatched = PaymentUnmatched { payment_id, amount, received_on };
-            return Ok(Decision::quiet((change.before, payment)).send(unmatched));
+            return Ok(Placed::Elsewhere((change.before, payment)));
         }
         Err(
             error @ (AccountError::KnownClaim(_)
@@ -296,21 +338,34 @@ fn place(
             | AccountError::Ledger(_)),
         ) => return Err(bug(&error)),
     }
+    let case_id = change.opened.case_id;
+    if comes_again {
+        let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+        let back = (holder, case_id);
+        let back = LedgerTransaction::payment_reassigned(payment_id, back, amount, occasion);
+        change.before.news.push(back.map_err(|error| bug(&error))?);
+    }
     let placed = change.account.payments.get(&payment_id);
-    payment.named = placed.map(|placed| placed.named.clone()).unwrap_or_default();
-    payment.allocated = true;
+    let named = placed.map(|placed| placed.named.clone()).unwrap_or_default();
+    if is_whole {
+        payment.named = named;
+        payment.allocated = true;
+        payment.case_id = Some(case_id);
+    } else {
+        payment.parts.push(PaymentPart { payment_id, case_id, amount, named, is_on_case: true });
+    }
     let told = change.conclude(&SettledBy::Payment, facts)?;
     let mut decision = Decision::quiet((told.state, payment));
     decision.messages = told.messages;
     decision.timers = told.timers;
-    Ok(decision)
+    Ok(Placed::Booked(decision))
 }
 
 /// A change of a case under way: the case before, and its account as it becomes.
-struct Change {
-    before: Case,
-    opened: OpenedCase,
-    account: CaseAccount,
+pub(super) struct Change {
+    pub(super) before: Case,
+    pub(super) opened: OpenedCase,
+    pub(super) account: CaseAccount,
 }
 
 impl Change {
@@ -319,7 +374,7 @@ impl Change {
     }
 
     /// A change about claims, which must be on the case.
-    fn on(before: Case, case_id: CaseId, claim_ids: &[ClaimId]) -> Result<Self, Fault> {
+    pub(super) fn on(before: Case, case_id: CaseId, claim_ids: &[ClaimId]) -> Result<Self, Fault> {
         let Some(opened) = before.opened else { return Err(unheard(case_id)) };
         let Some(account) = before.account.clone() else {
             return Err(Fault::Early(format!("no claim of case {case_id} was heard of yet")));
@@ -332,7 +387,11 @@ impl Change {
 
     /// Settles the account, and tells what changed. A claim on which no payment brought the last
     /// cent was settled `otherwise`.
-    fn conclude(mut self, otherwise: &SettledBy, facts: &Facts) -> Result<Decision<Case>, Fault> {
+    pub(super) fn conclude(
+        mut self,
+        otherwise: &SettledBy,
+        facts: &Facts,
+    ) -> Result<Decision<Case>, Fault> {
         self.charge_what_is_certain(facts.now);
         let booked = self.account.settle(facts.cause).map_err(|error| bug(&error))?;
         let messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;

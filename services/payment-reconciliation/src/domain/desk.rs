@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
-    ImportStatementAnswer, MatchPayment, PaymentUnmatched, RemittancePaid,
+    ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RemittancePaid,
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
@@ -266,6 +266,7 @@ fn record(
                 further: further.to_vec(),
                 found: None,
             }),
+            None if movement.is_payment => decision.send(JudgePayment { payment_id }),
             None if amount.is_positive() => {
                 decision.send(PaymentUnmatched { payment_id, amount, received_on })
             }

@@ -122,6 +122,10 @@ pub enum TransactionKind {
     Overpaid(PaymentId),
     /// A payment pays less of claims than before: its money is too much, or pays others.
     PaymentReleased(PaymentId),
+    /// A payment was taken off a case: nobody knows any more what it is for.
+    PaymentUnassigned(PaymentId),
+    /// A payment that had been taken off a case comes back to it.
+    PaymentReassigned(PaymentId),
     /// A creditor is to be paid.
     RemittanceApproved(RemittanceId),
     /// The bank paid a creditor by this movement.
@@ -309,6 +313,33 @@ impl LedgerTransaction {
         Self::of(TransactionKind::ReportRetracted(payment_id), occasion, [pair])
     }
 
+    /// A payment is taken off a case, on which its money was released before.
+    pub fn payment_unassigned(
+        payment_id: PaymentId,
+        (holder, case_id): (Holder, CaseId),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::Refundable(holder, case_id);
+        let credit = LedgerAccount::Unmatched(holder);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::PaymentUnassigned(payment_id), occasion, [pair])
+    }
+
+    /// The same payment comes back to the case; what it pays there is booked from what is to be
+    /// paid back.
+    pub fn payment_reassigned(
+        payment_id: PaymentId,
+        (holder, case_id): (Holder, CaseId),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::Unmatched(holder);
+        let credit = LedgerAccount::Refundable(holder, case_id);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::PaymentReassigned(payment_id), occasion, [pair])
+    }
+
     /// The bank paid a creditor, as a remittance said.
     pub fn remittance_paid(
         payment_id: PaymentId,
@@ -471,6 +502,8 @@ impl TransactionKind {
             Self::PaymentAllocated(_) => "payment-allocated",
             Self::Overpaid(_) => "overpaid",
             Self::PaymentReleased(_) => "payment-released",
+            Self::PaymentUnassigned(_) => "payment-unassigned",
+            Self::PaymentReassigned(_) => "payment-reassigned",
             Self::RemittanceApproved(_) => "remittance-approved",
             Self::RemittancePaid(_) => "remittance-paid",
         }
@@ -492,6 +525,8 @@ impl TransactionKind {
             | Self::PaymentAllocated(payment_id)
             | Self::Overpaid(payment_id)
             | Self::PaymentReleased(payment_id)
+            | Self::PaymentUnassigned(payment_id)
+            | Self::PaymentReassigned(payment_id)
             | Self::RemittancePaid(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id) => remittance_id.as_uuid(),
         }

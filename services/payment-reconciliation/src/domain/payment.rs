@@ -1,6 +1,6 @@
 //! A received payment: what came in, and whether it is booked on a case yet.
 
-use primitives::{ClaimId, Date, Money};
+use primitives::{CaseId, ClaimId, Date, Money, MoneyError, PaymentId};
 
 use super::ledger::Holder;
 
@@ -11,12 +11,46 @@ pub struct ReceivedPayment {
     pub version: u64,
     /// None where nobody told of it yet.
     pub receipt: Option<Receipt>,
-    /// Whether it is booked on a case. Until then it is unmatched money.
+    /// Whether it is booked on a case in whole. Until then it is unmatched money, but for its
+    /// parts.
     pub allocated: bool,
+    /// The case that it is on in whole. Not known of what earlier releases booked: there its lines
+    /// tell.
+    pub case_id: Option<CaseId>,
+    /// Its parts that went to cases of their own, oldest first.
+    pub parts: Vec<PaymentPart>,
+    /// Whether a creditor told of it, and no statement.
+    pub is_reported: bool,
     /// Whether the creditor took back what it had said: no such money came.
     pub retracted: bool,
     /// The claims that it pays first, once it is booked on their case.
     pub named: Vec<ClaimId>,
+}
+
+/// A part of a payment, booked on a case as a payment of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentPart {
+    /// Its own id on the case and in the ledger.
+    pub payment_id: PaymentId,
+    pub case_id: CaseId,
+    /// Above zero.
+    pub amount: Money,
+    /// The claims that it pays first.
+    pub named: Vec<ClaimId>,
+    /// Whether it still is on the case.
+    pub is_on_case: bool,
+}
+
+impl ReceivedPayment {
+    /// What is on no case yet; nothing where nobody told of the payment.
+    pub fn left(&self) -> Result<Option<Money>, MoneyError> {
+        let Some(Receipt { amount, .. }) = self.receipt else { return Ok(None) };
+        if self.allocated || self.retracted {
+            return Ok(Some(Money::zero(amount.currency())));
+        }
+        let mut on_cases = self.parts.iter().filter(|part| part.is_on_case);
+        on_cases.try_fold(amount, |left, part| left.checked_sub(part.amount)).map(Some)
+    }
 }
 
 /// What the bank says, or the creditor.

@@ -2,7 +2,8 @@
 
 use contracts::intake::StaffRegistered;
 use mailbox::{Decision, Facts};
-use primitives::StaffRole;
+use primitives::{Actor, StaffRole};
+use uuid::Uuid;
 
 /// One member of staff.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,19 @@ pub struct Staff {
     /// Which news of intake it stands at.
     pub heard: u64,
     pub is_finance_desk: bool,
+}
+
+impl Staff {
+    /// The row of who acts. Nobody but staff has one: theirs is nobody's, who is of no desk.
+    #[must_use]
+    pub const fn row_of(actor: &Actor) -> Uuid {
+        match actor {
+            Actor::Staff(staff_id) => staff_id.as_uuid(),
+            Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => {
+                Uuid::nil()
+            }
+        }
+    }
 }
 
 /// Somebody joined, left, or has other roles now. The newest news counts.

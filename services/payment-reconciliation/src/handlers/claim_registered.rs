@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::case::{self, Case};
-use crate::domain::matching::Reference;
+use crate::domain::reference::Reference;
 
 #[derive(Debug)]
 pub(crate) struct OnClaimRegistered;

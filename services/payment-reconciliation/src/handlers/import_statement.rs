@@ -1,17 +1,26 @@
 //! `payment-reconciliation.api.import-statement`: one bank file from the file store.
 
+use std::collections::BTreeMap;
+
 use bank_statements::{Reading, Verdict, collect};
-use contracts::intake::{GetCreditorAccounts, Problem};
+use contracts::intake::{
+    ClaimClue, FindClaims, FindClaimsAnswer, GetCreditorAccounts, PaymentKeys, Problem,
+};
 use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
-use primitives::{Actor, ContentHash, Iban};
+use primitives::{Actor, ClaimId, ContentHash, Iban};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::account_statement::{BankFile, FILE_BYTES_MAX, Owners};
+use crate::domain::account_statement::{BankFile, Clues, FILE_BYTES_MAX, Movement, Owners};
 use crate::domain::desk::{self, Desk};
+
+/// So many payments are asked about at once, and so many questions are under way.
+const ASKED_AT_ONCE: usize = 16;
+const ASKED_BESIDE: usize = 2;
 
 /// A file as it was read, and the accounts for client money of that moment.
 #[derive(Debug)]
@@ -61,7 +70,32 @@ impl OnImportStatement {
         // A large file takes long enough to keep others waiting.
         let reading = blocking(move || collect(&bytes)).await?;
         let owners = self.owners(&reading).await?;
-        blocking(move || BankFile::of(&reading, &owners)).await
+        let mut file = blocking(move || BankFile::of(&reading, &owners)).await?;
+        self.find_claims(&mut file).await?;
+        Ok(file)
+    }
+
+    /// What intake knows of what payers wrote: whose claims these may be. A reference says so by
+    /// itself.
+    async fn find_claims(&self, file: &mut BankFile) -> Result<(), RequestError> {
+        let BankFile::Readable(statements, _) = file else { return Ok(()) };
+        let movements = statements.iter_mut().flat_map(|it| &mut it.movements);
+        let mut payments: Vec<&mut Movement> = movements.filter(|it| is_asked(it)).collect();
+        let keys: Vec<PaymentKeys> = payments.iter().map(|it| keys_of(it)).collect();
+        let chunks: Vec<Vec<PaymentKeys>> = keys.chunks(ASKED_AT_ONCE).map(<[_]>::to_vec).collect();
+        let told: Vec<FindClaimsAnswer> = stream::iter(chunks)
+            .map(|payments| {
+                let asker = self.asker.clone();
+                async move { asker.ask(&FindClaims { payments }).await }
+            })
+            .buffered(ASKED_BESIDE)
+            .try_collect()
+            .await
+            .map_err(|error| RequestError::Unavailable(chain(&error)))?;
+        for (payments, told) in payments.chunks_mut(ASKED_AT_ONCE).zip(told) {
+            tell(payments, &told);
+        }
+        Ok(())
     }
 
     /// The bytes of a file, or what is wrong with it; one that is too long is not read.
@@ -92,6 +126,31 @@ impl OnImportStatement {
         let known = self.asker.ask(&GetCreditorAccounts {}).await;
         let known = known.map_err(|error| RequestError::Unavailable(chain(&error)))?;
         Ok(Owners::new(&self.client_accounts, &known.accounts))
+    }
+}
+
+const fn is_asked(movement: &Movement) -> bool {
+    movement.is_payment && movement.references.is_empty()
+}
+
+/// What the payer wrote, as intake can look it up.
+fn keys_of(movement: &Movement) -> PaymentKeys {
+    let clues = matching::clues(&movement.payment());
+    let near = clues.near_references.into_iter().map(|it| it.canonical);
+    PaymentKeys {
+        number_keys: clues.numbers.iter().map(|it| matching::digest(&it.key)).collect(),
+        debtor_keys: clues.name_keys.iter().map(|it| matching::digest(it)).collect(),
+        references: clues.references.into_iter().chain(near).collect(),
+        amount: movement.amount,
+    }
+}
+
+fn tell(payments: &mut [&mut Movement], told: &FindClaimsAnswer) {
+    let claims: BTreeMap<ClaimId, &ClaimClue> =
+        told.claims.iter().map(|clue| (clue.claim_id, clue)).collect();
+    for (payment, finds) in payments.iter_mut().zip(&told.found) {
+        let found = finds.claim_ids.iter().filter_map(|id| claims.get(id).copied());
+        payment.clues = Clues { claims: found.cloned().collect(), is_cut: finds.is_cut };
     }
 }
 

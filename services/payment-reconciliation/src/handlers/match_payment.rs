@@ -5,7 +5,7 @@ use mailbox::{Decision, Facts, Fault, Handler, Nothing, Order};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::matching::{Reference, match_payment};
+use crate::domain::reference::{Reference, match_payment};
 
 #[derive(Debug)]
 pub(crate) struct OnMatchPayment;

@@ -133,7 +133,11 @@ async fn fill_payments(
         r#"with placed as (
                select distinct case_id, payment_id from account_line
                where case_id = any($1) and payment_id is not null)
-           select case_id, p.payment_id, holder, currency, amount_minor, received_on, retracted,
+           select placed.case_id as "case_id!", p.payment_id, holder, currency, amount_minor,
+                  received_on,
+                  -- Off the case again, or on another one: for this case it is as if taken back.
+                  retracted or not allocated or (
+                      p.on_case is not null and p.on_case <> placed.case_id) as "is_off!",
                   coalesce(named, (
                       select array_agg(claim_id order by recorded_at, place)
                       from (select distinct on (account) substr(account, 12)::uuid as claim_id,
@@ -158,7 +162,7 @@ async fn fill_payments(
             holder: column("holder").parse(&row.holder)?,
             received_on: row.received_on.to_jiff(),
             named: row.named.into_iter().map(ClaimId::from_uuid).collect(),
-            retracted: row.retracted,
+            retracted: row.is_off,
         };
         account.payments.insert(PaymentId::from_uuid(row.payment_id), payment);
     }
@@ -266,24 +270,31 @@ pub(super) async fn save(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> 
 
 async fn save_claims(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
     let (mut claims, mut cases) = (Vec::new(), Vec::new());
-    let (mut due, mut withdrawn) = (Vec::new(), Vec::new());
+    let (mut due, mut withdrawn, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for account in accounts {
         for (claim_id, claim) in &account.claims {
             claims.push(claim_id.as_uuid());
             cases.push(account.case_id.as_uuid());
             due.push(claim.due_on.to_sqlx());
             withdrawn.push(claim.withdrawn_on.map(Date::to_sqlx));
+            let parts = claim.lines.iter().map(|line| line.parts);
+            let total = Parts::sum(account.currency, parts).and_then(|parts| parts.total());
+            let total = total.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+            open.push(total.amount_minor());
         }
     }
     sqlx::query!(
-        "insert into claim_account as known (claim_id, case_id, due_on, withdrawn_on)
-         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
-         on conflict (claim_id) do update set withdrawn_on = excluded.withdrawn_on
-         where known.withdrawn_on is distinct from excluded.withdrawn_on",
+        "insert into claim_account as known (claim_id, case_id, due_on, withdrawn_on, open_minor)
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[], $5::bigint[])
+         on conflict (claim_id) do update
+         set withdrawn_on = excluded.withdrawn_on, open_minor = excluded.open_minor
+         where (known.withdrawn_on, known.open_minor)
+               is distinct from (excluded.withdrawn_on, excluded.open_minor)",
         &claims,
         &cases,
         &due as &[jiff_sqlx::Date],
         &withdrawn as &[Option<jiff_sqlx::Date>],
+        &open,
     )
     .execute(conn)
     .await?;

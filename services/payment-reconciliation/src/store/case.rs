@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, CreditorId, Date, PersonId};
+use primitives::{CaseId, ClaimId, CreditorId, Date, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -58,6 +58,17 @@ impl Aggregate for Case {
     fn set_version(&mut self, version: u64) {
         self.version = version;
     }
+}
+
+/// The case of a claim, where one is known.
+pub(crate) async fn case_of(
+    conn: &mut PgConnection,
+    claim_id: Option<ClaimId>,
+) -> sqlx::Result<Option<Uuid>> {
+    let claim_id = claim_id.map(|it| it.as_uuid());
+    sqlx::query_scalar!("select case_id from claim_account where claim_id = $1", claim_id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// A case as it is; nothing is locked.

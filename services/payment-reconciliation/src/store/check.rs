@@ -192,36 +192,50 @@ pub(crate) async fn remittances_booked(
     Ok(found)
 }
 
-/// Each payment is unmatched, on one case or a remittance, in whole: its money is where its state
-/// says. Of one that was taken back there is none.
+/// Each payment is unmatched, on one case or a remittance, in whole or as parts that each are: its
+/// money is where its state says. Of one that was taken back there is none.
 pub(crate) async fn payments_accounted(
     conn: &mut PgConnection,
     _: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
     let lost = sqlx::query_scalar!(
-        r#"with booked as (
-               select subject as payment_id,
-                      sum(amount_minor) filter (where account like 'bank:%') as received,
-                      -sum(amount_minor) filter (where account like 'unmatched:%') as unmatched
-               from ledger_transaction join posting using (transaction_id)
+        r#"with told as (
+               select payment_id, coalesce(part_of, payment_id) as whole_id, part_of, allocated,
+                      amount_minor > 0 as came_in,
+                      case when retracted then 0 else amount_minor end as amount_minor
+               from payment),
+           wholes as (
+               select whole_id as payment_id,
+                      sum(amount_minor) filter (where part_of is null) as received,
+                      sum(case when part_of is null and allocated then 0
+                               when part_of is null then amount_minor
+                               when allocated then -amount_minor else 0 end) as unmatched
+               from told group by whole_id),
+           booked as (
+               select coalesce(p.part_of, t.subject) as payment_id,
+                      sum(g.amount_minor) filter (where account like 'bank:%') as received,
+                      -sum(g.amount_minor) filter (where account like 'unmatched:%') as unmatched
+               from ledger_transaction t join posting g using (transaction_id)
+                    left join payment p on p.payment_id = t.subject
                where account like 'bank:%' or account like 'unmatched:%'
-               group by subject),
-           placed as (
-               select payment_id, count(distinct case_id) as cases,
+               group by coalesce(p.part_of, t.subject)),
+           on_cases as (
+               select payment_id, case_id,
                       sum(case when claim_id is null then amount_minor else -amount_minor end)
                           as amount
-               from account_line where payment_id is not null group by payment_id),
-           told as (
-               select payment_id, allocated, amount_minor > 0 as came_in,
-                      case when retracted then 0 else amount_minor end as amount_minor
-               from payment)
+               from account_line where payment_id is not null group by payment_id, case_id),
+           placed as (
+               select payment_id, count(*) as cases, sum(amount) as amount
+               from on_cases where amount <> 0 group by payment_id)
            select payment_id as "id!"
-           from told p full join booked b using (payment_id)
-                full join placed a using (payment_id)
-           where b.received is distinct from p.amount_minor
-              or b.unmatched is distinct from case when allocated then 0 else p.amount_minor end
-              or a.amount is distinct from
-                 case when allocated and p.came_in then p.amount_minor end
+           from wholes w full join booked b using (payment_id)
+           where b.received is distinct from w.received
+              or b.unmatched is distinct from w.unmatched
+           union
+           select payment_id
+           from told p full join placed a using (payment_id)
+           where coalesce(a.amount, 0)
+                 <> case when allocated and p.came_in then p.amount_minor else 0 end
               or a.cases > 1"#,
     )
     .fetch_all(conn)

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::remittance::in_transit;
-use super::{Column, ledger, number};
+use super::{Column, judging, ledger, number};
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
 use crate::domain::desk::{Booking, Desk, Recorded};
 use crate::domain::ledger::{Holder, LedgerTransaction};
@@ -169,7 +169,7 @@ async fn add_statements(
 async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
     let (mut ids, mut owners, mut holders) = (Vec::new(), Vec::new(), Vec::new());
     let (mut currencies, mut amounts, mut days) = (Vec::new(), Vec::new(), Vec::new());
-    let mut allocated = Vec::new();
+    let (mut allocated, mut come_back) = (Vec::new(), Vec::new());
     for Booking { statement, paid, .. } in news {
         for movement in &statement.movements {
             ids.push(movement.payment_id.as_uuid());
@@ -179,13 +179,14 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
             amounts.push(movement.amount.amount_minor());
             days.push(movement.booked_on.to_sqlx());
             allocated.push(paid.contains_key(&movement.payment_id));
+            come_back.push(movement.amount.is_positive() && !movement.is_payment);
         }
     }
     sqlx::query!(
         "insert into payment (payment_id, statement_id, holder, currency, amount_minor, received_on,
-                              allocated)
+                              allocated, comes_back)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],
-                              $6::date[], $7::boolean[])",
+                              $6::date[], $7::boolean[], $8::boolean[])",
         &ids,
         &owners,
         &holders,
@@ -193,6 +194,7 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
         &amounts,
         &days as &[jiff_sqlx::Date],
         &allocated,
+        &come_back,
     )
     .execute(conn)
     .await?;
@@ -242,19 +244,29 @@ async fn add_remittances(
         .collect();
     let names: Vec<_> = movements.iter().map(|it| text(&it.counterparty_name)).collect();
     let accounts: Vec<_> = movements.iter().map(|it| text(&it.counterparty_account)).collect();
+    let structured: Vec<String> = movements
+        .iter()
+        .map(|it| it.structured.iter().map(Verbatim::as_str).collect::<Vec<_>>().join("\n"))
+        .collect();
+    let end_to_end: Vec<_> = movements.iter().map(|it| text(&it.end_to_end_id)).collect();
     sqlx::query!(
-        "insert into remittance (payment_id, lines, counterparty_name, counterparty_account)
-         select payment_id, string_to_array(lines, e'\\n'), counterparty_name, counterparty_account
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-              as new (payment_id, lines, counterparty_name, counterparty_account)",
+        "insert into remittance (payment_id, lines, counterparty_name, counterparty_account,
+                                 structured, end_to_end_id)
+         select payment_id, string_to_array(lines, e'\\n'), counterparty_name,
+                counterparty_account, string_to_array(structured, e'\\n'), end_to_end_id
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+              as new (payment_id, lines, counterparty_name, counterparty_account, structured,
+                      end_to_end_id)",
         &ids,
         &lines,
         &names as &[Option<String>],
         &accounts as &[Option<String>],
+        &structured,
+        &end_to_end as &[Option<String>],
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    judging::add_clues(conn, &movements).await
 }
 
 /// Until when payments on a case are known, by the accounts for client money that are configured.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use contracts::payment_reconciliation::UnmatchedPayment;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{ClaimId, PaymentId};
+use primitives::{CaseId, ClaimId, PaymentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, number};
-use crate::domain::payment::{Receipt, ReceivedPayment};
+use super::{Column, judging, number};
+use crate::domain::judging::Judging;
+use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment};
 
 impl Aggregate for ReceivedPayment {
     const KIND: &'static str = "payment";
@@ -18,13 +19,15 @@ impl Aggregate for ReceivedPayment {
     /// No row is made here: a payment comes with a statement, or is told, and booked with that.
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         let rows = sqlx::query!(
-            "select payment_id, version, holder, currency, amount_minor, received_on, allocated,
-                    retracted, named
-             from payment where payment_id = any($1) order by payment_id for update",
+            r#"select payment_id, version, holder, currency, amount_minor, received_on, allocated,
+                      retracted, named, on_case,
+                      statement_id is null and part_of is null as "is_reported!"
+               from payment where payment_id = any($1) order by payment_id for update"#,
             ids,
         )
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
+        let mut parts = load_parts(conn, ids).await?;
         let mut payments: BTreeMap<Uuid, Self> =
             ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
@@ -41,6 +44,9 @@ impl Aggregate for ReceivedPayment {
                 allocated: row.allocated,
                 retracted: row.retracted,
                 named: named.collect(),
+                case_id: row.on_case.map(CaseId::from_uuid),
+                parts: parts.remove(&row.payment_id).unwrap_or_default(),
+                is_reported: row.is_reported,
             };
             payments.insert(row.payment_id, payment);
         }
@@ -63,18 +69,21 @@ impl Aggregate for ReceivedPayment {
         let named = told().map(|(_, it, _)| it.named.iter().map(ToString::to_string));
         let named: Vec<String> =
             named.map(|ids| format!("{{{}}}", ids.collect::<Vec<_>>().join(","))).collect();
+        let cases: Vec<Option<Uuid>> =
+            told().map(|(_, it, _)| it.case_id.map(|id| id.as_uuid())).collect();
         sqlx::query!(
             "insert into payment as known (payment_id, version, holder, currency, amount_minor,
-                                           received_on, allocated, retracted, named)
+                                           received_on, allocated, retracted, named, on_case)
              select payment_id, version, holder, currency, amount_minor, received_on, allocated,
-                    retracted, case when allocated then named::uuid[] end
+                    retracted, case when allocated then named::uuid[] end, on_case
              from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::date[],
-                         $7::boolean[], $8::boolean[], $9::text[])
+                         $7::boolean[], $8::boolean[], $9::text[], $10::uuid[])
                   as new (payment_id, version, holder, currency, amount_minor, received_on,
-                          allocated, retracted, named)
+                          allocated, retracted, named, on_case)
              on conflict (payment_id) do update
              set version = excluded.version, allocated = excluded.allocated,
-                 retracted = excluded.retracted, named = excluded.named",
+                 retracted = excluded.retracted, named = excluded.named,
+                 on_case = excluded.on_case",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &holders,
@@ -84,10 +93,12 @@ impl Aggregate for ReceivedPayment {
             &allocated,
             &retracted,
             &named,
+            &cases as &[Option<Uuid>],
         )
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
-        Ok(())
+        save_parts(conn, changed).await?;
+        forget_clues(conn, changed).await
     }
 
     fn version(&self) -> u64 {
@@ -99,6 +110,96 @@ impl Aggregate for ReceivedPayment {
     }
 }
 
+/// The parts of payments that went to cases of their own, oldest first.
+async fn load_parts(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, Vec<PaymentPart>>> {
+    let rows = sqlx::query!(
+        r#"select part_of as "part_of!", payment_id, currency, amount_minor, allocated, named,
+                  on_case as "on_case!"
+           from payment where part_of = any($1) order by version"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut parts: BTreeMap<Uuid, Vec<PaymentPart>> = BTreeMap::new();
+    for row in rows {
+        let named = row.named.unwrap_or_default().into_iter().map(ClaimId::from_uuid);
+        parts.entry(row.part_of).or_default().push(PaymentPart {
+            payment_id: PaymentId::from_uuid(row.payment_id),
+            case_id: CaseId::from_uuid(row.on_case),
+            amount: Column("payment", "currency").money(row.amount_minor, &row.currency)?,
+            named: named.collect(),
+            is_on_case: row.allocated,
+        });
+    }
+    Ok(parts)
+}
+
+/// A part is never decided on by itself: its version is its place among the parts.
+async fn save_parts(
+    conn: &mut PgConnection,
+    changed: &[(Uuid, ReceivedPayment)],
+) -> sqlx::Result<()> {
+    let (mut ids, mut places, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut amounts, mut cases, mut allocated) = (Vec::new(), Vec::new(), Vec::new());
+    let mut named = Vec::new();
+    for (id, payment) in changed {
+        for (place, part) in payment.parts.iter().enumerate() {
+            ids.push(part.payment_id.as_uuid());
+            places.push(number::<i64>(place)?);
+            wholes.push(*id);
+            amounts.push(part.amount.amount_minor());
+            cases.push(part.case_id.as_uuid());
+            allocated.push(part.is_on_case);
+            let claims: Vec<String> = part.named.iter().map(ToString::to_string).collect();
+            named.push(format!("{{{}}}", claims.join(",")));
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into payment (payment_id, version, part_of, holder, currency, amount_minor,
+                              received_on, allocated, named, on_case)
+         select new.payment_id, new.place, whole.payment_id, holder, currency, new.amount_minor,
+                received_on, new.allocated, new.named::uuid[], new.on_case
+         from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bigint[], $5::uuid[], $6::boolean[],
+                     $7::text[])
+              as new (payment_id, place, part_of, amount_minor, on_case, allocated, named)
+              join payment whole on whole.payment_id = new.part_of
+         on conflict (payment_id) do update set allocated = excluded.allocated",
+        &ids,
+        &places,
+        &wholes,
+        &amounts,
+        &cases,
+        &allocated,
+        &named,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The payment that this is a part of; itself where it is none.
+pub(crate) async fn whole_of(conn: &mut PgConnection, payment_id: PaymentId) -> sqlx::Result<Uuid> {
+    let id = payment_id.as_uuid();
+    let whole = sqlx::query_scalar!("select part_of from payment where payment_id = $1", id);
+    Ok(whole.fetch_optional(conn).await?.flatten().unwrap_or(id))
+}
+
+/// What is on a case needs no clues any more.
+async fn forget_clues(
+    conn: &mut PgConnection,
+    changed: &[(Uuid, ReceivedPayment)],
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = changed.iter().filter(|(_, it)| it.allocated).map(|(id, _)| *id).collect();
+    sqlx::query!("delete from payment_clue where payment_id = any($1)", &ids).execute(conn).await?;
+    Ok(())
+}
+
 /// The money that fits no claim, oldest first, and how many payments that is: what is on no case
 /// yet, what was paid too much, and what went out (negative).
 pub(crate) async fn unmatched(
@@ -106,34 +207,43 @@ pub(crate) async fn unmatched(
     limit: u32,
 ) -> sqlx::Result<(Vec<UnmatchedPayment>, u64)> {
     let rows = sqlx::query!(
-        r#"with unmatched (payment_id, amount_minor) as (
-               select payment_id, amount_minor from payment where not allocated and not retracted
+        r#"with on_cases as (
+               select part_of, sum(amount_minor) as amount_minor from payment
+               where part_of is not null and allocated group by part_of),
+           unmatched (payment_id, amount_minor, case_id) as (
+               select payment_id, p.amount_minor - coalesce(o.amount_minor, 0), null::uuid
+               from payment p left join on_cases o on o.part_of = p.payment_id
+               where not allocated and not retracted and p.part_of is null
+                 and p.amount_minor <> coalesce(o.amount_minor, 0)
                union all
-               select payment_id, sum(amount_minor)::bigint from account_line
+               select payment_id, sum(amount_minor), case_id from account_line
                where claim_id is null and payment_id is not null
-               group by payment_id having sum(amount_minor) <> 0)
-           select p.payment_id, u.amount_minor as "amount_minor!", p.currency, p.received_on,
-                  r.lines as "lines?", r.counterparty_name,
+               group by payment_id, case_id having sum(amount_minor) <> 0)
+           select p.payment_id, u.amount_minor::bigint as "amount_minor!", p.currency,
+                  p.received_on, u.case_id, r.lines as "lines?", r.counterparty_name,
                   count(*) over () as "total!"
            from unmatched u join payment p using (payment_id)
-                left join remittance r using (payment_id)
+                left join remittance r on r.payment_id = coalesce(p.part_of, p.payment_id)
            order by p.received_on, p.payment_id
            limit $1"#,
         i64::from(limit),
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     let total = rows.first().map_or(Ok(0), |row| number(row.total))?;
+    let open = rows.iter().filter(|row| row.case_id.is_none()).map(|row| row.payment_id);
+    let judged = judging::load(conn, &open.collect::<Vec<_>>()).await?;
     let payments = rows.into_iter().map(|row| {
+        let judging = judged.get(&row.payment_id).filter(|_| row.case_id.is_none());
         Ok(UnmatchedPayment {
             payment_id: PaymentId::from_uuid(row.payment_id),
             amount: Column("payment", "currency").money(row.amount_minor, &row.currency)?,
             received_on: row.received_on.to_jiff(),
             remittance: row.lines.unwrap_or_default(),
             counterparty_name: row.counterparty_name,
-            refundable_on: None,
-            proposals: Vec::new(),
-            is_dismissed: false,
+            refundable_on: row.case_id.map(CaseId::from_uuid),
+            proposals: judging.map(Judging::proposals).unwrap_or_default(),
+            is_dismissed: judging.is_some_and(|it| it.dismissed_by.is_some()),
         })
     });
     Ok((payments.collect::<sqlx::Result<_>>()?, total))

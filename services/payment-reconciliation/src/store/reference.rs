@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, number};
-use crate::domain::matching::{Named, Reference, Waiting};
+use crate::domain::reference::{Named, Reference, Waiting};
 
 impl Aggregate for Reference {
     const KIND: &'static str = "reference";
@@ -23,7 +23,7 @@ impl Aggregate for Reference {
         .execute(&mut *conn)
         .await?;
         let rows = sqlx::query!(
-            "select reference_id, version, claim_id, case_id, creditor_id
+            "select reference_id, version, canonical, claim_id, case_id, creditor_id
              from payment_reference where reference_id = any($1)
              order by reference_id for update",
             ids,
@@ -46,7 +46,8 @@ impl Aggregate for Reference {
                 };
                 let waiting = waiting.remove(&row.reference_id).unwrap_or_default();
                 let version = column("version").count(row.version)?;
-                Ok((row.reference_id, Self { version, names, waiting }))
+                let canonical = row.canonical;
+                Ok((row.reference_id, Self { version, canonical, names, waiting }))
             })
             .collect()
     }
@@ -54,21 +55,24 @@ impl Aggregate for Reference {
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
         let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
         let versions = changed.iter().map(|(_, it)| number(it.version));
+        let canonical: Vec<Option<String>> =
+            changed.iter().map(|(_, it)| it.canonical.clone()).collect();
         let uuids = |of: fn(&Named) -> Uuid| -> Vec<Option<Uuid>> {
             changed.iter().map(|(_, it)| it.names.as_ref().map(of)).collect()
         };
         sqlx::query!(
             "update payment_reference r
              set version = new.version, claim_id = new.claim_id, case_id = new.case_id,
-                 creditor_id = new.creditor_id
-             from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[])
-                  as new (reference_id, version, claim_id, case_id, creditor_id)
+                 creditor_id = new.creditor_id, canonical = new.canonical
+             from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])
+                  as new (reference_id, version, claim_id, case_id, creditor_id, canonical)
              where r.reference_id = new.reference_id",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &uuids(|it| it.claim_id.as_uuid()) as &[Option<Uuid>],
             &uuids(|it| it.case_id.as_uuid()) as &[Option<Uuid>],
             &uuids(|it| it.creditor_id.as_uuid()) as &[Option<Uuid>],
+            &canonical as &[Option<String>],
         )
         .execute(&mut *conn)
         .await?;

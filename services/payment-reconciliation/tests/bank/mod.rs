@@ -14,6 +14,7 @@ pub(crate) struct Entry {
     structured: Option<String>,
     lines: Vec<String>,
     name: Option<String>,
+    account: Option<String>,
     end_to_end: Option<String>,
     is_returned: bool,
     code: Option<&'static str>,
@@ -26,6 +27,7 @@ impl Entry {
             structured: None,
             lines: Vec::new(),
             name: None,
+            account: None,
             end_to_end: None,
             is_returned: false,
             code: None,
@@ -54,6 +56,11 @@ impl Entry {
         Self { name: Some(name.to_owned()), ..self }
     }
 
+    /// From this account.
+    pub(crate) fn from(self, account: &str) -> Self {
+        Self { account: Some(account.to_owned()), ..self }
+    }
+
     pub(crate) fn returned(self) -> Self {
         Self { is_returned: true, ..self }
     }
@@ -72,9 +79,14 @@ impl Entry {
             let reference = format!("<CdtrRefInf><Ref>{reference}</Ref></CdtrRefInf>");
             write!(remittance, "<Strd>{reference}</Strd>").unwrap();
         }
-        let name = self.name.as_ref().map_or_else(String::new, |name| {
-            format!("<RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>")
+        let name = self.name.as_ref().map_or_else(String::new, |name| format!("<Nm>{name}</Nm>"));
+        let account = self.account.as_ref().map_or_else(String::new, |account| {
+            format!("<DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct>")
         });
+        let name = match (name.as_str(), account.as_str()) {
+            ("", "") => String::new(),
+            _ => format!("<RltdPties><Dbtr>{name}</Dbtr>{account}</RltdPties>"),
+        };
         let code = self.code.map_or_else(String::new, |code| {
             let family = format!("<Cd>RCDT</Cd><SubFmlyCd>{code}</SubFmlyCd>");
             format!("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly>{family}</Fmly></Domn></BkTxCd>")

@@ -14,7 +14,7 @@ use contracts::intake::{
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
-    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, MatchPayment,
+    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, JudgePayment, MatchPayment,
     PaymentAllocated, Position, ProposeRemittanceAnswer,
 };
 use contracts::{Message, Outgoing};
@@ -23,11 +23,12 @@ use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::desk::{Desk, InTransit, import};
+use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
-use payment_reconciliation::domain::matching::{Reference, match_payment};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use payment_reconciliation::domain::position::position;
+use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
     self, Collected, Files, Paper, PaperState, Remittance, Till, Work,
 };
@@ -69,6 +70,15 @@ pub(crate) fn creditor_id() -> CreditorId {
 
 pub(crate) fn reference(claim: u128) -> StructuredReference {
     StructuredReference::rf_from(&format!("CLAIM{claim}")).unwrap()
+}
+
+/// The number of a claim, as it was made of.
+pub(crate) fn number_of(claim_id: ClaimId) -> u128 {
+    claim_id.as_uuid().as_u128() - 0xc1a1_0000
+}
+
+fn reference_of(claim_id: ClaimId) -> StructuredReference {
+    reference(number_of(claim_id))
 }
 
 /// An agreement that asks all that the law allows, and keeps a tenth.
@@ -243,6 +253,7 @@ pub(crate) enum Known {
     Credited(ClaimCredited),
     Withdrawn(ClaimWithdrawn),
     Match(MatchPayment),
+    Judge(JudgePayment),
     Allocate(AllocatePayment),
     Dispatched(Dispatched),
     Reported(DirectPaymentReported),
@@ -266,6 +277,10 @@ pub(crate) struct World {
     pub(crate) cases: BTreeMap<CaseId, Case>,
     pub(crate) references: BTreeMap<Uuid, Reference>,
     pub(crate) payments: BTreeMap<PaymentId, ReceivedPayment>,
+    /// What payers wrote.
+    pub(crate) written: BTreeMap<PaymentId, matching::Payment>,
+    /// Whether payments are judged by all claims there are; else nothing is found of any.
+    pub(crate) judges: bool,
     pub(crate) desk: Desk,
     pub(crate) booked: Vec<LedgerTransaction>,
     pub(crate) told: Vec<Outgoing>,
@@ -296,6 +311,8 @@ impl World {
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
             payments: BTreeMap::new(),
+            written: BTreeMap::new(),
+            judges: false,
             desk,
             booked: Vec::new(),
             told: Vec::new(),
@@ -412,12 +429,46 @@ impl World {
                 self.references.insert(key, decision.state.clone());
                 self.hear(decision.messages);
             }
+            Known::Judge(it) => {
+                let judging = self.judging(it.payment_id);
+                self.hear(judge_payment(judging, it)?.messages);
+            }
             Known::Allocate(it) => {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
             }
             Known::Bank(it) => self.import(it, &facts)?,
         }
         Ok(())
+    }
+
+    /// A payment with what the store finds of it: here, every claim there is.
+    pub(crate) fn judging(&self, payment_id: PaymentId) -> Judging {
+        let payment = self.payments.get(&payment_id);
+        let left = payment.and_then(|it| it.left().unwrap()).filter(|it| it.is_positive());
+        let written = self.written.get(&payment_id).cloned();
+        let payment = written.zip(left).map(|(it, amount)| matching::Payment { amount, ..it });
+        let accounts =
+            self.cases.values().filter_map(|it| Some((it.opened?, it.account.as_ref()?)));
+        let candidates = accounts.flat_map(|(opened, account)| {
+            account.claims.iter().map(move |(claim_id, claim)| matching::Candidate {
+                claim_id: *claim_id,
+                case_id: opened.case_id,
+                debtor_id: opened.person_id,
+                creditor_id: opened.creditor_id,
+                open: account.open(*claim_id).unwrap().total().unwrap(),
+                principal: claim.principal,
+                due_on: claim.due_on,
+                reference: Some(reference_of(*claim_id).canonical().to_owned()),
+                invoice_keys: matching::number_keys(&format!("INV-{}", number_of(*claim_id))),
+                case_keys: Vec::new(),
+                names: vec![matching::name_tokens("Piet Jansen")],
+                ibans: Vec::new(),
+                can_receive: true,
+            })
+        });
+        let candidates = if self.judges { candidates.collect() } else { Vec::new() };
+        let found = matching::Found { candidates, is_cut: false };
+        Judging { payment, is_known: true, found, ..Judging::default() }
     }
 
     /// A decision on a case and a payment.
@@ -513,6 +564,9 @@ impl World {
                     holder: booking.statement.owner.holder,
                 };
                 let known = ReceivedPayment { receipt: Some(receipt), ..Default::default() };
+                if movement.is_payment {
+                    self.written.insert(movement.payment_id, movement.payment());
+                }
                 self.payments.insert(movement.payment_id, known);
             }
         }
@@ -524,6 +578,8 @@ impl World {
         for message in messages {
             if let Some(command) = message.read::<MatchPayment>() {
                 self.comes(Known::Match(command));
+            } else if let Some(command) = message.read::<JudgePayment>() {
+                self.comes(Known::Judge(command));
             } else if let Some(command) = message.read::<AllocatePayment>() {
                 self.comes(Known::Allocate(command));
             }

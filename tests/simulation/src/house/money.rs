@@ -9,19 +9,20 @@ use contracts::intake::{
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
-    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, MatchPayment, Position,
-    ProposeRemittanceAnswer, TellPaymentsKnown,
+    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, JudgePayment, MatchPayment,
+    Position, ProposeRemittanceAnswer, TellPaymentsKnown,
 };
 use mailbox::{Brought, Ended, Fault, Rehearsal, Rehearsed, Row};
 use payment_reconciliation::domain::account::{Line, LineKind};
 use payment_reconciliation::domain::account_statement::{BankFile, Owner};
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit};
+use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
-use payment_reconciliation::domain::matching::{Reference, match_payment};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use payment_reconciliation::domain::position::position;
+use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
     self, CURRENCY, Collected, Files, Paper, PaperState, Remittance, Till, Work,
 };
@@ -55,6 +56,7 @@ impl Money {
             .keeps::<Agreements>(|_| Agreements::default())
             .keeps::<Case>(|_| Case::default())
             .keeps::<Reference>(|_| Reference::default())
+            .keeps::<Judging>(|_| Judging::default())
             .keeps::<ReceivedPayment>(|_| ReceivedPayment::default())
             .keeps::<Staff>(|_| Staff::default())
             .keeps::<Remittance>(|_| Remittance::default())
@@ -105,6 +107,11 @@ impl Money {
                     |it| Reference::id(&it.reference),
                     |state, _facts| Ok(match_payment(state, &it))
                 )
+            }
+            "payment-reconciliation.cmd.judge-payment" => {
+                on!(states, input, JudgePayment, |it| it.payment_id.as_uuid(), |state, _facts| {
+                    judge_payment(state, &it)
+                })
             }
             _ => self.take_on_case(input),
         };
@@ -470,6 +477,10 @@ impl Money {
             let received =
                 ReceivedPayment { receipt: Some(receipt), allocated, ..ReceivedPayment::default() };
             self.states.load(movement.payment_id.as_uuid(), received);
+            // Nothing is found by what payers of these stories write beside references.
+            let payment = movement.is_payment.then(|| movement.payment());
+            let judging = Judging { payment, is_known: true, ..Judging::default() };
+            self.states.load(movement.payment_id.as_uuid(), judging);
             let remittance = paid.get(&movement.payment_id);
             let paper = remittance.and_then(|remittance| self.papers.get_mut(remittance));
             if let Some(Paper { state: PaperState::Approved { paid_on, .. }, .. }) = paper {

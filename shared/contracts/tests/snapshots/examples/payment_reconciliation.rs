@@ -176,6 +176,7 @@ fn assignments() -> [[Snapshot; 2]; 3] {
         AssignmentRefusal::WrongAmount { left: euros(20) },
         AssignmentRefusal::WrongAccount,
         AssignmentRefusal::NotOnTheCase,
+        AssignmentRefusal::Reported,
     ];
     let assign = |amount| AssignPayment { payment_id: payment(), claim_ids: vec![claim()], amount };
     let assigned = [

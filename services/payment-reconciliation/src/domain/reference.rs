@@ -1,13 +1,12 @@
-//! Which claims a payment names: by their structured references, and by nothing else.
+//! Which claims a payment names by their structured references. What they do not tell is judged
+//! by everything else (`judging`).
 //!
 //! Payments and claims become known in any order, so both meet at the row of their reference.
 
 use std::collections::BTreeMap;
 
 use contracts::Outgoing;
-use contracts::payment_reconciliation::{
-    AllocatePayment, FoundClaims, MatchPayment, PaymentUnmatched,
-};
+use contracts::payment_reconciliation::{AllocatePayment, FoundClaims, JudgePayment, MatchPayment};
 use mailbox::{Decision, Fault};
 use primitives::{CaseId, ClaimId, CreditorId, Date, Money, PaymentId, StructuredReference};
 use uuid::Uuid;
@@ -20,6 +19,8 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x3b0e_94d7_6a1c_4f58_9d22_c7e1_05ab_48f
 pub struct Reference {
     /// Counts the decisions that changed something or told something.
     pub version: u64,
+    /// In canonical form, once a claim has it; not known where an earlier release heard of that.
+    pub canonical: Option<String>,
     /// The claim that it names, once that is known.
     pub names: Option<Named>,
     /// The payments that wait for that claim.
@@ -48,11 +49,22 @@ impl Reference {
     /// The row of a reference: equal for all ways to write it.
     #[must_use]
     pub fn id(reference: &StructuredReference) -> Uuid {
-        Uuid::new_v5(&NAMESPACE, reference.canonical().as_bytes())
+        Self::id_of(reference.canonical())
+    }
+
+    /// The same of its canonical form.
+    #[must_use]
+    pub fn id_of(canonical: &str) -> Uuid {
+        Uuid::new_v5(&NAMESPACE, canonical.as_bytes())
     }
 
     /// A claim has this reference. Returns what becomes of the payments that waited for it.
-    pub(super) fn name(&mut self, named: Named) -> Result<Vec<Outgoing>, Fault> {
+    pub(super) fn name(
+        &mut self,
+        reference: &StructuredReference,
+        named: Named,
+    ) -> Result<Vec<Outgoing>, Fault> {
+        self.canonical = Some(reference.canonical().to_owned());
         match self.names {
             // Intake gives a reference to one claim only.
             Some(known) if known != named => {
@@ -69,14 +81,14 @@ impl Reference {
 }
 
 impl Named {
-    /// The payment names this claim: it is booked once all that it names is found. Money for
-    /// several cases is left to a person: nobody said how much is for which.
+    /// The payment names this claim: it is booked once all that it names is found. How much of it is
+    /// for which of several cases has to be judged.
     fn follow(self, payment_id: PaymentId, waiting: Waiting) -> Outgoing {
         let Self { claim_id, case_id, creditor_id } = self;
         let Waiting { amount, received_on, mut further, found } = waiting;
         let mut found = found.unwrap_or(FoundClaims { case_id, claim_ids: Vec::new() });
         if found.case_id != case_id {
-            return PaymentUnmatched { payment_id, amount, received_on }.into();
+            return JudgePayment { payment_id }.into();
         }
         found.claim_ids.push(claim_id);
         if further.is_empty() {
@@ -97,8 +109,8 @@ impl Named {
     }
 }
 
-/// A payment names a claim by this reference: it is booked there, or waits and is told as
-/// unmatched.
+/// A payment names a claim by this reference: it is booked there, or waits, and is judged by what
+/// else it tells.
 pub fn match_payment(mut reference: Reference, message: &MatchPayment) -> Decision<Reference> {
     let MatchPayment { payment_id, amount, received_on, further, found, .. } = message.clone();
     let waiting = Waiting { amount, received_on, further, found };
@@ -110,5 +122,5 @@ pub fn match_payment(mut reference: Reference, message: &MatchPayment) -> Decisi
     if reference.waiting.insert(payment_id, waiting).is_some() {
         return Decision::quiet(reference);
     }
-    Decision::quiet(reference).send(PaymentUnmatched { payment_id, amount, received_on })
+    Decision::quiet(reference).send(JudgePayment { payment_id })
 }

@@ -1,0 +1,254 @@
+//! Money that fits no claim: what it may pay, and what a person decides.
+
+use std::process::ExitCode;
+
+use contracts::payment_reconciliation::{
+    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
+    DismissProposalsAnswer, ListUnmatched, PaymentProposal, PositionLineKind, ProposedPart,
+    ReleasePayment, ReleasePaymentAnswer, UnmatchedList, UnmatchedPayment,
+};
+use primitives::{CaseId, ClaimId, Date, Money, StaffId};
+
+use crate::commands::case::money;
+use crate::failure::Failure;
+use crate::find::{Kind, short};
+use crate::moment::local;
+use crate::output::{Table, say, say_json};
+use crate::sentences::counted;
+use crate::session::{LIST_MAX, Session};
+
+const PAYMENT: Kind = Kind { name: "payment", list: "amicable bank unmatched" };
+const ON_CASE: Kind = Kind { name: "payment", list: "amicable case show" };
+
+pub(super) async fn unmatched(
+    session: &Session,
+    limit: u32,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let list = session.asker.ask(&ListUnmatched { limit }).await?;
+    if json {
+        say_json(&list);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let today = local(session.business_now().await?).date();
+    let mut table =
+        Table::new(["payment", "received", "days", "amount", "from", "what the payer wrote"]);
+    for payment in &list.payments {
+        table.row([
+            short(payment.payment_id),
+            payment.received_on.to_string(),
+            age_days(payment, today).to_string(),
+            payment.amount.to_string(),
+            payment.counterparty_name.clone().unwrap_or_default(),
+            payment.remittance.join(" / "),
+        ]);
+    }
+    table.say("no unmatched money");
+    list.payments.iter().flat_map(proposals).for_each(say);
+    if let Some(sentence) = ages(&list, today) {
+        say(sentence);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For how many days it has been known.
+fn age_days(payment: &UnmatchedPayment, today: Date) -> i64 {
+    today.duration_since(payment.received_on).as_hours() / 24
+}
+
+/// What a payment may pay, or what else is to be done with it.
+fn proposals(payment: &UnmatchedPayment) -> Vec<String> {
+    let id = short(payment.payment_id);
+    if let Some(case_id) = payment.refundable_on {
+        return vec![format!("payment {id} is more than is owed on case {}", short(case_id))];
+    }
+    if payment.is_dismissed {
+        return vec![format!("payment {id}: its proposals were dismissed")];
+    }
+    if payment.proposals.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "payment {id} may pay (book it with `amicable bank accept {id} --proposal N --as CODE`):"
+    )];
+    for (number, proposal) in (1..).zip(&payment.proposals) {
+        lines.push(proposed(number, proposal));
+    }
+    lines
+}
+
+fn proposed(number: usize, proposal: &PaymentProposal) -> String {
+    let PaymentProposal { parts, remainder, confidence_per_mille, because } = proposal;
+    let part = |part: &ProposedPart| {
+        format!("{} on claim {} (case {})", part.amount, short(part.claim_id), short(part.case_id))
+    };
+    let mut paid: Vec<String> = parts.iter().map(part).collect();
+    if !remainder.is_zero() {
+        paid.push(format!("{remainder} left over"));
+    }
+    let percent = confidence_per_mille / 10;
+    format!("  {number}. {}; {percent} %: {}", paid.join(" and "), because.join("; "))
+}
+
+/// How long money has been waiting.
+fn ages(list: &UnmatchedList, today: Date) -> Option<String> {
+    let older = |days: i64| list.payments.iter().filter(|it| age_days(it, today) > days).count();
+    let [week, month, quarter] = [7, 30, 90].map(older);
+    let shown = u64::try_from(list.payments.len()).unwrap_or(u64::MAX);
+    let more = if shown < list.total { format!(" of {}", list.total) } else { String::new() };
+    (shown > 0).then(|| {
+        format!(
+            "{}{more}: {week} older than 7 days, {month} than 30, {quarter} than 90",
+            counted(&shown, "payment")
+        )
+    })
+}
+
+/// The unmatched payment whose id begins so.
+pub(super) async fn find(session: &Session, given: &str) -> Result<UnmatchedPayment, Failure> {
+    let list = session.asker.ask(&ListUnmatched { limit: LIST_MAX }).await?;
+    let open = || list.payments.iter().filter(|it| it.refundable_on.is_none());
+    let id = PAYMENT.find(given, open().map(|it| it.payment_id))?;
+    open().find(|it| it.payment_id == id).cloned().ok_or_else(|| PAYMENT.unknown(given).into())
+}
+
+pub(super) async fn accept(
+    session: &Session,
+    given: &str,
+    number: usize,
+    code: &str,
+) -> Result<ExitCode, Failure> {
+    let staff_id = session.staff(code).await?;
+    let payment = find(session, given).await?;
+    let chosen = number.checked_sub(1).and_then(|place| payment.proposals.get(place));
+    let Some(PaymentProposal { parts, .. }) = chosen.filter(|it| !it.parts.is_empty()) else {
+        let count = payment.proposals.len();
+        let said = format!("it has {}", counted(&count, "proposal"));
+        return Err(Failure::Refused(format!("{said}; see `amicable bank unmatched`")));
+    };
+    let mut shares: Vec<(CaseId, Vec<ClaimId>, Money)> = Vec::new();
+    for part in parts {
+        match shares.iter_mut().find(|(case_id, ..)| *case_id == part.case_id) {
+            Some((_, claim_ids, amount)) => {
+                claim_ids.push(part.claim_id);
+                *amount = amount.checked_add(part.amount).unwrap_or(*amount);
+            }
+            None => shares.push((part.case_id, vec![part.claim_id], part.amount)),
+        }
+    }
+    // On one case all of it goes there, and what is left over is to be paid back there.
+    let is_split = shares.len() > 1;
+    for (_, claim_ids, amount) in shares {
+        let amount = is_split.then_some(amount);
+        let payment_id = payment.payment_id;
+        assign(session, staff_id, AssignPayment { payment_id, claim_ids, amount }).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn assign(
+    session: &Session,
+    staff_id: StaffId,
+    request: AssignPayment,
+) -> Result<(), Failure> {
+    let id = short(request.payment_id);
+    match session.change_as(staff_id, &request).await? {
+        AssignPaymentAnswer::Assigned { case_id, left } => {
+            let case = short(case_id);
+            let rest = if left.is_zero() { String::new() } else { format!("; {left} is left") };
+            say(format_args!("payment {id} is booked on case {case}{rest}"));
+            say(format_args!(
+                "if that was wrong: `amicable bank release {id} --case {case} --as CODE`"
+            ));
+            Ok(())
+        }
+        AssignPaymentAnswer::Refused { reason } => Err(refused(&reason)),
+        AssignPaymentAnswer::Unknown => Err(PAYMENT.unknown(&id).into()),
+    }
+}
+
+pub(super) async fn release(
+    session: &Session,
+    given: &str,
+    case: &str,
+    code: &str,
+) -> Result<ExitCode, Failure> {
+    let staff_id = session.staff(code).await?;
+    let case_id = session.case(case).await?;
+    let claims = money(session, case_id).await?.map(|it| it.claims).unwrap_or_default();
+    let lines = claims.iter().flat_map(|claim| &claim.lines);
+    let on_case = lines.filter_map(|line| match line.kind {
+        PositionLineKind::Payment { payment_id, .. } => Some(payment_id),
+        PositionLineKind::Principal
+        | PositionLineKind::Costs
+        | PositionLineKind::Interest
+        | PositionLineKind::CreditNote
+        | PositionLineKind::Withdrawal => None,
+    });
+    // What is to be paid back in whole stands on no claim.
+    let payment_id = match given.trim().parse() {
+        Ok(payment_id) => payment_id,
+        Err(_) => ON_CASE.find(given, on_case)?,
+    };
+    match session.change_as(staff_id, &ReleasePayment { payment_id, case_id }).await? {
+        ReleasePaymentAnswer::Released { amount } => {
+            say(format_args!(
+                "{amount} of payment {} is off case {}, and unmatched again",
+                short(payment_id),
+                short(case_id)
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+        ReleasePaymentAnswer::Refused { reason } => Err(refused(&reason)),
+        ReleasePaymentAnswer::Unknown => Err(ON_CASE.unknown(given).into()),
+    }
+}
+
+pub(super) async fn dismiss(
+    session: &Session,
+    given: &str,
+    code: &str,
+) -> Result<ExitCode, Failure> {
+    let staff_id = session.staff(code).await?;
+    let payment_id = find(session, given).await?.payment_id;
+    let id = short(payment_id);
+    match session.change_as(staff_id, &DismissProposals { payment_id }).await? {
+        DismissProposalsAnswer::Dismissed => {
+            say(format_args!("the proposals for payment {id} are shown no more"));
+        }
+        DismissProposalsAnswer::NothingProposed => {
+            say(format_args!("nothing is proposed for payment {id}"));
+        }
+        DismissProposalsAnswer::Refused { reason } => return Err(refused(&reason)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refused(reason: &AssignmentRefusal) -> Failure {
+    let said = match reason {
+        AssignmentRefusal::NotOfTheFinanceDesk => {
+            "only staff with the role `finance-desk` may; see `amicable staff list`"
+        }
+        AssignmentRefusal::NotOneCase => {
+            "name claims that are known, all of one case; see `amicable case show`"
+        }
+        AssignmentRefusal::NothingLeft => {
+            "nothing of it is unmatched: it went out, was taken back, or is booked already"
+        }
+        AssignmentRefusal::WrongAmount { left } => {
+            let said = format!("give an amount above zero and of at most {left}");
+            return Failure::Refused(said);
+        }
+        AssignmentRefusal::WrongAccount => {
+            "the money lies in the account of another creditor, or is in another currency"
+        }
+        AssignmentRefusal::NotOnTheCase => {
+            "nothing of it is on that case; see `amicable case show`"
+        }
+        AssignmentRefusal::Reported => {
+            "the creditor reported it for one claim; take the report back with `amicable claim \
+             unpaid`"
+        }
+    };
+    Failure::Refused(said.to_owned())
+}

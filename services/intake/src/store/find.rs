@@ -1,0 +1,189 @@
+//! The claims that payers' words lead to: one statement for each kind of key, however many the
+//! payments.
+//!
+//! Each key is looked up by itself, in the index, whatever the planner believes of it: it cannot
+//! know how many rows a key has. `materialized` keeps a limit from making it read the whole table,
+//! and rows are taken from it no further than the limit; `offset 0` keeps it from joining tables
+//! whole.
+
+use std::collections::HashMap;
+
+use contracts::intake::ClaimClue;
+use primitives::{ClaimId, Money, PersonId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, number};
+
+/// By their references in canonical form.
+pub(crate) async fn claims_by_reference(
+    conn: &mut PgConnection,
+    references: &[String],
+) -> sqlx::Result<HashMap<String, ClaimId>> {
+    let rows = sqlx::query!(
+        "select reference_key, claim_id from claim where reference_key = any($1)",
+        references,
+    )
+    .fetch_all(conn)
+    .await?;
+    let claim = |id| ClaimId::from_uuid(id);
+    Ok(rows.into_iter().map(|row| (row.reference_key, claim(row.claim_id))).collect())
+}
+
+/// At most so many of each key of a number.
+pub(crate) async fn claims_by_number(
+    conn: &mut PgConnection,
+    keys: &[i64],
+    limit: usize,
+) -> sqlx::Result<HashMap<i64, Vec<ClaimId>>> {
+    let rows = sqlx::query!(
+        r#"select asked.key as "key!", found.claims as "claims!"
+           from unnest($1::bigint[]) as asked (key)
+           cross join lateral (
+               with alike as materialized (
+                   select claim_id, due_on from claim where number_keys @> array[asked.key])
+               select array_agg(claim_id order by due_on desc, claim_id) as claims
+               from (select claim_id, due_on from alike limit $2) as few) as found
+           where found.claims is not null"#,
+        keys,
+        number::<i64>(limit)?,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, claims(row.claims))).collect())
+}
+
+/// At most so many of each key of a name.
+pub(crate) async fn persons_by_name(
+    conn: &mut PgConnection,
+    keys: &[i64],
+    limit: usize,
+) -> sqlx::Result<HashMap<i64, Vec<PersonId>>> {
+    let rows = sqlx::query!(
+        r#"select asked.key as "key!", found.persons as "persons!"
+           from unnest($1::bigint[]) as asked (key)
+           cross join lateral (
+               with alike as materialized (
+                   select person_id from person where debtor_keys @> array[asked.key])
+               select array_agg(person_id order by person_id) as persons
+               from (select person_id from alike limit $2) as few) as found
+           where found.persons is not null"#,
+        keys,
+        number::<i64>(limit)?,
+    )
+    .fetch_all(conn)
+    .await?;
+    let persons = |ids: Vec<Uuid>| ids.into_iter().map(PersonId::from_uuid).collect();
+    Ok(rows.into_iter().map(|row| (row.key, persons(row.persons))).collect())
+}
+
+/// At most so many of each person, the ones due last.
+pub(crate) async fn claims_of_persons(
+    conn: &mut PgConnection,
+    person_ids: &[PersonId],
+    limit: usize,
+) -> sqlx::Result<HashMap<PersonId, Vec<ClaimId>>> {
+    let ids: Vec<Uuid> = person_ids.iter().map(PersonId::as_uuid).collect();
+    let rows = sqlx::query!(
+        r#"select asked.person_id as "person_id!", found.claims as "claims!"
+           from unnest($1::uuid[]) as asked (person_id)
+           cross join lateral (
+               select array(
+                   select claim_id from party join claim using (case_id)
+                   where party.person_id = asked.person_id
+                   order by due_on desc, claim_id limit $2) as claims) as found"#,
+        &ids,
+        number::<i64>(limit)?,
+    )
+    .fetch_all(conn)
+    .await?;
+    let person = |id| PersonId::from_uuid(id);
+    Ok(rows.into_iter().map(|row| (person(row.person_id), claims(row.claims))).collect())
+}
+
+/// At most so many of each key of a name and amount, the ones due last: claims of that amount, of
+/// debtors with that key. It looks at the claims of the amount, or at the debtors with the key
+/// where the amount is one that very many are asked for, such as a month's subscription.
+pub(crate) async fn claims_by_name_and_amount(
+    conn: &mut PgConnection,
+    asked: &[(i64, Money)],
+    limit: usize,
+) -> sqlx::Result<HashMap<(i64, Money), Vec<ClaimId>>> {
+    let keys: Vec<i64> = asked.iter().map(|(key, _)| *key).collect();
+    let amounts: Vec<i64> = asked.iter().map(|(_, amount)| amount.amount_minor()).collect();
+    let currencies: Vec<String> =
+        asked.iter().map(|(_, amount)| amount.currency().code().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"select asked.key as "key!", asked.amount_minor as "amount_minor!",
+                  asked.currency as "currency!", found.claims as "claims!"
+           from unnest($1::bigint[], $2::bigint[], $3::text[])
+                as asked (key, amount_minor, currency)
+           cross join lateral (
+               with same as materialized (
+                   select claim_id, case_id, due_on from claim
+                   where amount_minor = asked.amount_minor and currency = asked.currency),
+               frequency as materialized (
+                   select count(*) > 500 as is_high from (select from same limit 501) as first),
+               alike as materialized (
+                   select person_id from person where debtor_keys @> array[asked.key])
+               select array(
+                   select claim_id
+                   from (
+                       select claim_id, due_on
+                       from same
+                       cross join lateral (
+                           select from party join person using (person_id)
+                           where party.case_id = same.case_id
+                             and debtor_keys @> array[asked.key]
+                           offset 0) as owner
+                       where not (select is_high from frequency)
+                       union all
+                       select claim_id, due_on
+                       from alike
+                       cross join lateral (
+                           select claim_id, due_on from party join claim using (case_id)
+                           where party.person_id = alike.person_id
+                             and amount_minor = asked.amount_minor and currency = asked.currency
+                           offset 0) as owned
+                       where (select is_high from frequency)) as found
+                   order by due_on desc, claim_id limit $4) as claims) as found"#,
+        &keys,
+        &amounts,
+        &currencies,
+        number::<i64>(limit)?,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
+            Ok(((row.key, amount), claims(row.claims)))
+        })
+        .collect()
+}
+
+/// What tells claims from others.
+pub(crate) async fn claim_clues(
+    conn: &mut PgConnection,
+    claim_ids: &[ClaimId],
+) -> sqlx::Result<Vec<ClaimClue>> {
+    let ids: Vec<Uuid> = claim_ids.iter().map(ClaimId::as_uuid).collect();
+    let rows = sqlx::query!(
+        "select claim_id, number, name
+         from claim join party using (case_id) join person using (person_id)
+         where claim_id = any($1) order by claim_id",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let clue = |claim_id, invoice_number, debtor_name| ClaimClue {
+        claim_id: ClaimId::from_uuid(claim_id),
+        invoice_number,
+        debtor_name,
+    };
+    Ok(rows.into_iter().map(|row| clue(row.claim_id, row.number, row.name)).collect())
+}
+
+fn claims(ids: Vec<Uuid>) -> Vec<ClaimId> {
+    ids.into_iter().map(ClaimId::from_uuid).collect()
+}

@@ -1,0 +1,143 @@
+//! What a person decides about a payment: the case that it is for, or that it is not for one.
+//!
+//! Nothing that was booked is changed: what a payment paid by mistake is owed again, and the money
+//! is unmatched as it was before.
+
+use contracts::payment_reconciliation::{
+    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, PaymentUnmatched, ReleasePayment,
+    ReleasePaymentAnswer, SettledBy,
+};
+use mailbox::{Decision, Facts, Fault};
+use primitives::{CaseId, Money, PaymentId};
+
+use super::bug;
+use super::case::{Case, Change, Placed, Share, place};
+use super::ledger::{LedgerTransaction, Occasion};
+use super::payment::{Receipt, ReceivedPayment};
+use super::staff::Staff;
+
+/// A case, a payment, and who decides about both.
+pub type OnCase = (Case, ReceivedPayment, Staff);
+
+/// Unmatched money is booked on a case, in whole or in part, by a member of the finance desk.
+pub fn assign(
+    (case, payment, staff): OnCase,
+    message: &AssignPayment,
+    facts: &Facts,
+) -> Result<(Decision<OnCase>, AssignPaymentAnswer), Fault> {
+    let left = payment.left().map_err(|error| bug(&error))?;
+    let Some((left, receipt)) = left.zip(payment.receipt) else {
+        return Ok((Decision::quiet((case, payment, staff)), AssignPaymentAnswer::Unknown));
+    };
+    let amount = message.amount.unwrap_or(left);
+    let fits = amount.is_positive() && amount.checked_cmp(left).is_ok_and(|it| it.is_le());
+    let known = case.account.as_ref().zip(case.opened).filter(|(account, _)| {
+        let is_on_it = |claim_id| account.claims.contains_key(claim_id);
+        !message.claim_ids.is_empty() && message.claim_ids.iter().all(is_on_it)
+    });
+    let case_id = known.map(|(_, opened)| opened.case_id);
+    let refusal = if !staff.is_finance_desk {
+        Some(AssignmentRefusal::NotOfTheFinanceDesk)
+    } else if !left.is_positive() {
+        Some(AssignmentRefusal::NothingLeft)
+    } else if payment.is_reported && amount != receipt.amount {
+        Some(AssignmentRefusal::Reported)
+    } else if !fits {
+        Some(AssignmentRefusal::WrongAmount { left })
+    } else {
+        None
+    };
+    let reason = match (refusal, case_id) {
+        (Some(reason), _) => reason,
+        (None, None) => AssignmentRefusal::NotOneCase,
+        (None, Some(case_id)) => {
+            let share = Share { payment_id: message.payment_id, receipt, amount };
+            let change = Change::on(case, case_id, &message.claim_ids)?;
+            return match place((change, payment), share, &message.claim_ids, facts)? {
+                Placed::Booked(decision) => {
+                    let left = left.checked_sub(amount).map_err(|error| bug(&error))?;
+                    let answer = AssignPaymentAnswer::Assigned { case_id, left };
+                    Ok((with(decision, staff), answer))
+                }
+                Placed::Elsewhere((case, payment)) => {
+                    let reason = AssignmentRefusal::WrongAccount;
+                    let answer = AssignPaymentAnswer::Refused { reason };
+                    Ok((Decision::quiet((case, payment, staff)), answer))
+                }
+            };
+        }
+    };
+    let answer = AssignPaymentAnswer::Refused { reason };
+    Ok((Decision::quiet((case, payment, staff)), answer))
+}
+
+/// A payment, or the part of it that is on the case, is taken off it: it is unmatched again.
+pub fn release(
+    (case, mut payment, staff): OnCase,
+    message: &ReleasePayment,
+    facts: &Facts,
+) -> Result<(Decision<OnCase>, ReleasePaymentAnswer), Fault> {
+    let ReleasePayment { payment_id, case_id } = *message;
+    let Some(Receipt { received_on, holder, .. }) = payment.receipt else {
+        return Ok((Decision::quiet((case, payment, staff)), ReleasePaymentAnswer::Unknown));
+    };
+    let found = on_case(&case, &payment, payment_id, case_id);
+    let (own_id, amount) = match found {
+        Some(found) if staff.is_finance_desk && !payment.is_reported => found,
+        Some(_) | None => {
+            let reason = if !staff.is_finance_desk {
+                AssignmentRefusal::NotOfTheFinanceDesk
+            } else if payment.is_reported {
+                AssignmentRefusal::Reported
+            } else {
+                AssignmentRefusal::NotOnTheCase
+            };
+            let answer = ReleasePaymentAnswer::Refused { reason };
+            return Ok((Decision::quiet((case, payment, staff)), answer));
+        }
+    };
+    let mut change = Change::on(case, case_id, &[])?;
+    change.account.take_back(own_id).map_err(|error| bug(&error))?;
+    let mut told = change.conclude(&SettledBy::Payment, facts)?;
+    let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+    let off = LedgerTransaction::payment_unassigned(own_id, (holder, case_id), amount, occasion);
+    told.state.news.push(off.map_err(|error| bug(&error))?);
+    if own_id == payment_id {
+        payment.allocated = false;
+        payment.case_id = None;
+    }
+    for part in payment.parts.iter_mut().filter(|part| part.payment_id == own_id) {
+        part.is_on_case = false;
+    }
+    let mut decision = Decision::quiet((told.state, payment));
+    decision.messages = told.messages;
+    decision.timers = told.timers;
+    let decision = decision.send(PaymentUnmatched { payment_id, amount, received_on });
+    Ok((with(decision, staff), ReleasePaymentAnswer::Released { amount }))
+}
+
+/// What of a payment is on a case, under which id: the part that is named, or the whole, or its
+/// newest part there.
+fn on_case(
+    case: &Case,
+    payment: &ReceivedPayment,
+    payment_id: PaymentId,
+    case_id: CaseId,
+) -> Option<(PaymentId, Money)> {
+    let account = case.account.as_ref()?;
+    let is_there = |id: PaymentId| account.payments.get(&id).filter(|it| !it.retracted).is_some();
+    if payment.allocated {
+        let whole = payment.receipt.map(|receipt| (payment_id, receipt.amount));
+        return whole.filter(|(id, _)| is_there(*id));
+    }
+    let is_named = payment.parts.iter().any(|part| part.payment_id == payment_id);
+    let mut parts = payment.parts.iter().rev().filter(|part| part.is_on_case);
+    let part = parts
+        .find(|part| part.case_id == case_id && (!is_named || part.payment_id == payment_id))?;
+    Some((part.payment_id, part.amount)).filter(|(id, _)| is_there(*id))
+}
+
+fn with(decision: Decision<(Case, ReceivedPayment)>, staff: Staff) -> Decision<OnCase> {
+    let Decision { state: (case, payment), messages, effects, timers } = decision;
+    Decision { state: (case, payment, staff), messages, effects, timers }
+}

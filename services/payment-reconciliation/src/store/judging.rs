@@ -1,0 +1,468 @@
+//! What payments may pay: the claims that are found by their clues, within the bounds that
+//! `matching` asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mailbox::Aggregate;
+use matching::{Candidate, Clues, Found, Payment, clues};
+use primitives::{CaseId, ClaimId, CreditorId, Iban, Money, PersonId, StaffId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Column, number};
+use crate::domain::account_statement::Movement;
+use crate::domain::judging::Judging;
+use crate::domain::ledger::Holder;
+use crate::domain::reference::Reference;
+
+/// Debtors who paid from one account.
+const BY_ACCOUNT_MAX: usize = 16;
+/// Open claims of one debtor.
+const OF_DEBTOR_MAX: usize = 64;
+/// Claims with the amount; of more it tells nothing.
+const BY_AMOUNT_MAX: usize = 3;
+/// Where a payment has more clues of intake, it tells nothing that their debtors owe more.
+const FEW_CLUES: usize = 8;
+
+impl Aggregate for Judging {
+    const KIND: &'static str = "judgement";
+
+    async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
+        sqlx::query!(
+            "insert into payment_judgement (payment_id) select * from unnest($1::uuid[])
+             on conflict do nothing",
+            ids,
+        )
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "select payment_id from payment_judgement where payment_id = any($1)
+             order by payment_id for update",
+            ids,
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        Ok(load(conn, ids).await?.into_iter().collect())
+    }
+
+    async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
+        let ids: Vec<Uuid> = changed.iter().map(|(id, _)| *id).collect();
+        let versions = changed.iter().map(|(_, it)| number(it.version));
+        let dismissed: Vec<Option<Uuid>> =
+            changed.iter().map(|(_, it)| it.dismissed_by.map(|id| id.as_uuid())).collect();
+        sqlx::query!(
+            "update payment_judgement j
+             set version = new.version, dismissed_by = new.dismissed_by
+             from unnest($1::uuid[], $2::bigint[], $3::uuid[])
+                  as new (payment_id, version, dismissed_by)
+             where j.payment_id = new.payment_id",
+            &ids,
+            &versions.collect::<sqlx::Result<Vec<i64>>>()?,
+            &dismissed as &[Option<Uuid>],
+        )
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+/// Keeps what intake said that payments may pay.
+pub(super) async fn add_clues(
+    conn: &mut PgConnection,
+    movements: &[&Movement],
+) -> sqlx::Result<()> {
+    let cut: Vec<Uuid> =
+        movements.iter().filter(|it| it.clues.is_cut).map(|it| it.payment_id.as_uuid()).collect();
+    sqlx::query!(
+        "insert into payment_judgement (payment_id, is_cut) select id, true
+         from unnest($1::uuid[]) as new (id)",
+        &cut,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let (mut ids, mut claims) = (Vec::new(), Vec::new());
+    let (mut numbers, mut names) = (Vec::new(), Vec::new());
+    for movement in movements {
+        for clue in &movement.clues.claims {
+            ids.push(movement.payment_id.as_uuid());
+            claims.push(clue.claim_id.as_uuid());
+            // With blanks between, which no key has: an array of arrays must be rectangular.
+            numbers.push(matching::number_keys(&clue.invoice_number).join(" "));
+            names.push(matching::name_tokens(&clue.debtor_name).join(" "));
+        }
+    }
+    sqlx::query!(
+        "insert into payment_clue (payment_id, claim_id, invoice_keys, names)
+         select payment_id, claim_id, string_to_array(invoice_keys, ' '),
+                string_to_array(names, ' ')
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+              as new (payment_id, claim_id, invoice_keys, names)
+         on conflict do nothing",
+        &ids,
+        &claims,
+        &numbers,
+        &names,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// One payment that is looked for.
+struct Sought {
+    id: Uuid,
+    holder: Holder,
+    payment: Payment,
+    clues: Clues,
+    /// What was found of it so far.
+    claims: BTreeSet<Uuid>,
+    /// Whose other open claims are wanted.
+    persons: BTreeSet<Uuid>,
+    /// Who paid from this account before.
+    payers: BTreeSet<Uuid>,
+    is_cut: bool,
+}
+
+/// What is told of a claim beside what is open on it.
+#[derive(Default)]
+struct Told {
+    invoice_keys: Vec<String>,
+    names: Vec<String>,
+}
+
+/// Payments with what may be meant by them; nothing is locked.
+pub(super) async fn load(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, Judging>> {
+    let mut judgings: BTreeMap<Uuid, Judging> =
+        ids.iter().map(|id| (*id, Judging::default())).collect();
+    let mut sought = load_payments(conn, ids, &mut judgings).await?;
+    let told = load_clues(conn, &mut sought).await?;
+    by_reference(conn, &mut sought).await?;
+    by_account(conn, &mut sought).await?;
+    by_amount(conn, &mut sought).await?;
+    let persons = persons_of(conn, &sought).await?;
+    for one in &mut sought {
+        let few = told.get(&one.id).is_none_or(|clues| clues.len() <= FEW_CLUES);
+        let named = one.claims.iter().filter_map(|id| persons.get(id)).copied();
+        if few {
+            one.persons.extend(named);
+        }
+    }
+    by_debtor(conn, &mut sought).await?;
+    let candidates = candidates(conn, &sought).await?;
+    for one in sought {
+        let found = one.found(&candidates, told.get(&one.id));
+        if let Some(judging) = judgings.get_mut(&one.id) {
+            judging.payment = Some(one.payment);
+            judging.found = found;
+        }
+    }
+    Ok(judgings)
+}
+
+/// The payments of which something is left.
+async fn load_payments(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    judgings: &mut BTreeMap<Uuid, Judging>,
+) -> sqlx::Result<Vec<Sought>> {
+    let rows = sqlx::query!(
+        r#"select wanted.payment_id as "payment_id!", coalesce(j.version, 0) as "version!",
+                  j.dismissed_by as "dismissed_by?", coalesce(j.is_cut, false) as "is_cut!",
+                  p.holder as "holder!", p.currency as "currency!",
+                  p.received_on as "received_on!",
+                  p.amount_minor - coalesce((
+                      select sum(part.amount_minor) from payment part
+                      where part.part_of = p.payment_id and part.allocated), 0)::bigint
+                      as "left_minor!",
+                  p.amount_minor > 0 and not p.comes_back and not p.allocated
+                      and not p.retracted as "is_open!",
+                  r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
+                  r.counterparty_account
+           from unnest($1::uuid[]) as wanted (payment_id)
+                join payment p using (payment_id)
+                left join payment_judgement j using (payment_id)
+                left join remittance r using (payment_id)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut sought = Vec::new();
+    for row in rows {
+        let Some(judging) = judgings.get_mut(&row.payment_id) else { continue };
+        judging.version = Column("payment_judgement", "version").count(row.version)?;
+        judging.dismissed_by = row.dismissed_by.map(StaffId::from_uuid);
+        judging.is_known = true;
+        let amount = Column("payment", "currency").money(row.left_minor, &row.currency)?;
+        if !row.is_open || !amount.is_positive() {
+            continue;
+        }
+        let iban = row.counterparty_account.as_deref().and_then(|it| Iban::parse(it).ok());
+        let payment = Payment {
+            amount,
+            received_on: row.received_on.to_jiff(),
+            references: row.structured.unwrap_or_default(),
+            lines: row.lines.unwrap_or_default(),
+            end_to_end_id: row.end_to_end_id,
+            counterparty_name: row.counterparty_name,
+            counterparty_iban: iban,
+        };
+        sought.push(Sought {
+            id: row.payment_id,
+            holder: Column("payment", "holder").parse(&row.holder)?,
+            clues: clues(&payment),
+            payment,
+            claims: BTreeSet::new(),
+            persons: BTreeSet::new(),
+            payers: BTreeSet::new(),
+            is_cut: row.is_cut,
+        });
+    }
+    Ok(sought)
+}
+
+/// What intake said, by payment and claim.
+async fn load_clues(
+    conn: &mut PgConnection,
+    sought: &mut [Sought],
+) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<Uuid, Told>>> {
+    let ids: Vec<Uuid> = sought.iter().map(|it| it.id).collect();
+    let rows = sqlx::query!(
+        "select payment_id, claim_id, invoice_keys, names from payment_clue
+         where payment_id = any($1)",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut told: BTreeMap<Uuid, BTreeMap<Uuid, Told>> = BTreeMap::new();
+    for row in rows {
+        let of_payment = told.entry(row.payment_id).or_default();
+        let clue = Told { invoice_keys: row.invoice_keys, names: row.names };
+        of_payment.insert(row.claim_id, clue);
+    }
+    for one in sought {
+        one.claims.extend(told.get(&one.id).into_iter().flat_map(BTreeMap::keys));
+    }
+    Ok(told)
+}
+
+async fn by_reference(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
+    let of = |clues: &Clues| -> Vec<Uuid> {
+        let near = clues.near_references.iter().map(|it| &it.canonical);
+        clues.references.iter().chain(near).map(|it| Reference::id_of(it)).collect()
+    };
+    let ids: BTreeSet<Uuid> = sought.iter().flat_map(|it| of(&it.clues)).collect();
+    let rows = sqlx::query!(
+        r#"select reference_id, claim_id as "claim_id!" from payment_reference
+           where reference_id = any($1) and claim_id is not null"#,
+        &ids.into_iter().collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    let named: BTreeMap<Uuid, Uuid> =
+        rows.into_iter().map(|row| (row.reference_id, row.claim_id)).collect();
+    for one in sought {
+        one.claims.extend(of(&one.clues).iter().filter_map(|id| named.get(id)));
+    }
+    Ok(())
+}
+
+/// Who paid from the same account before: by what is on cases now.
+async fn by_account(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
+    let accounts: BTreeSet<String> =
+        sought.iter().filter_map(|it| it.clues.iban.as_ref()).map(ToString::to_string).collect();
+    let rows = sqlx::query!(
+        r#"select distinct account as "account!", c.person_id as "person_id!"
+           from unnest($1::text[]) as wanted (account)
+                join remittance r
+                     on upper(replace(r.counterparty_account, ' ', '')) = wanted.account
+                join payment p on coalesce(p.part_of, p.payment_id) = r.payment_id
+                join case_account c on c.case_id = p.on_case
+           where p.allocated and c.person_id is not null"#,
+        &accounts.into_iter().collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut payers: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
+    for row in rows {
+        payers.entry(row.account).or_default().insert(row.person_id);
+    }
+    for one in sought {
+        let account = one.clues.iban.as_ref().map(ToString::to_string);
+        let Some(known) = account.and_then(|it| payers.get(&it)) else { continue };
+        one.is_cut |= known.len() > BY_ACCOUNT_MAX;
+        one.payers.extend(known.iter().take(BY_ACCOUNT_MAX));
+        one.persons.extend(&one.payers);
+    }
+    Ok(())
+}
+
+async fn by_amount(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
+    let amounts: Vec<i64> = sought.iter().map(|it| it.payment.amount.amount_minor()).collect();
+    let currencies: Vec<String> =
+        sought.iter().map(|it| it.payment.amount.currency().code().to_owned()).collect();
+    let most = number::<i64>(BY_AMOUNT_MAX.saturating_add(1))?;
+    let rows = sqlx::query!(
+        r#"select wanted.place as "place!", found.claim_id as "claim_id!"
+           from unnest($1::bigint[], $2::text[]) with ordinality
+                    as wanted (amount_minor, currency, place),
+                lateral (
+                    select claim_id from claim_account join case_account c using (case_id)
+                    where open_minor > 0 and open_minor = wanted.amount_minor
+                      and c.currency = wanted.currency
+                    limit $3) as found"#,
+        &amounts,
+        &currencies,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.place).or_default().push(row.claim_id);
+    }
+    for (place, one) in (1_i64..).zip(sought) {
+        let same = found.get(&place).filter(|it| it.len() <= BY_AMOUNT_MAX);
+        one.claims.extend(same.into_iter().flatten());
+    }
+    Ok(())
+}
+
+/// Of whom claims are asked.
+async fn persons_of(
+    conn: &mut PgConnection,
+    sought: &[Sought],
+) -> sqlx::Result<BTreeMap<Uuid, Uuid>> {
+    let claims: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.claims).copied().collect();
+    let rows = sqlx::query!(
+        r#"select claim_id, person_id as "person_id!"
+           from claim_account join case_account using (case_id)
+           where claim_id = any($1) and person_id is not null"#,
+        &claims.into_iter().collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.claim_id, row.person_id)).collect())
+}
+
+async fn by_debtor(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
+    let persons: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.persons).copied().collect();
+    let most = number::<i64>(OF_DEBTOR_MAX.saturating_add(1))?;
+    let rows = sqlx::query!(
+        r#"select wanted.person_id as "person_id!", found.claim_id as "claim_id!"
+           from unnest($1::uuid[]) as wanted (person_id),
+                lateral (
+                    select claim_id from case_account c join claim_account a using (case_id)
+                    where c.person_id = wanted.person_id and a.open_minor > 0
+                    order by a.due_on, a.claim_id limit $2) as found"#,
+        &persons.into_iter().collect::<Vec<_>>(),
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut open: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for row in rows {
+        open.entry(row.person_id).or_default().push(row.claim_id);
+    }
+    for one in sought {
+        for person in &one.persons {
+            let claims = open.get(person).map(Vec::as_slice).unwrap_or_default();
+            one.is_cut |= claims.len() > OF_DEBTOR_MAX;
+            one.claims.extend(claims.iter().take(OF_DEBTOR_MAX));
+        }
+    }
+    Ok(())
+}
+
+/// The claims that were found, as far as they are the same for every payment.
+async fn candidates(
+    conn: &mut PgConnection,
+    sought: &[Sought],
+) -> sqlx::Result<BTreeMap<Uuid, Candidate>> {
+    let claims: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.claims).copied().collect();
+    let rows = sqlx::query!(
+        r#"select a.claim_id, a.case_id, a.due_on, c.creditor_id as "creditor_id!",
+                  c.person_id as "person_id!", c.currency as "currency!",
+                  r.canonical as "canonical?", booked.open_minor as "open_minor!",
+                  booked.principal_minor as "principal_minor!"
+           from claim_account a
+                join case_account c using (case_id)
+                left join payment_reference r on r.claim_id = a.claim_id,
+                lateral (
+                    select coalesce(sum(amount_minor), 0)::bigint as open_minor,
+                           coalesce(sum(amount_minor) filter (where kind = 'principal'), 0)::bigint
+                               as principal_minor
+                    from account_line l
+                    where l.case_id = a.case_id and l.claim_id = a.claim_id) as booked
+           where a.claim_id = any($1)"#,
+        &claims.into_iter().collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut candidates = BTreeMap::new();
+    for row in rows {
+        let currency = Column("case_account", "currency").currency(&row.currency)?;
+        let candidate = Candidate {
+            claim_id: ClaimId::from_uuid(row.claim_id),
+            case_id: CaseId::from_uuid(row.case_id),
+            debtor_id: PersonId::from_uuid(row.person_id),
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            open: Money::new(row.open_minor, currency),
+            principal: Money::new(row.principal_minor, currency),
+            due_on: row.due_on.to_jiff(),
+            reference: row.canonical,
+            invoice_keys: Vec::new(),
+            case_keys: Vec::new(),
+            names: Vec::new(),
+            ibans: Vec::new(),
+            can_receive: false,
+        };
+        candidates.insert(row.claim_id, candidate);
+    }
+    Ok(candidates)
+}
+
+impl Sought {
+    /// The candidates with what this payment's clues tell of them. A name that is told of one claim
+    /// of a debtor is that of all of them.
+    fn found(
+        &self,
+        candidates: &BTreeMap<Uuid, Candidate>,
+        told: Option<&BTreeMap<Uuid, Told>>,
+    ) -> Found {
+        let mut names: BTreeMap<PersonId, BTreeSet<&Vec<String>>> = BTreeMap::new();
+        for (claim_id, told) in told.into_iter().flatten() {
+            if let Some(candidate) = candidates.get(claim_id) {
+                names.entry(candidate.debtor_id).or_default().insert(&told.names);
+            }
+        }
+        let found = self.claims.iter().filter_map(|id| Some((id, candidates.get(id)?)));
+        let found = found.map(|(id, candidate)| {
+            let debtor_id = candidate.debtor_id;
+            let clue = told.and_then(|it| it.get(id));
+            let paid_before = self.payers.contains(&debtor_id.as_uuid());
+            let of_debtor = names.get(&debtor_id).into_iter().flatten();
+            Candidate {
+                invoice_keys: clue.map(|it| it.invoice_keys.clone()).unwrap_or_default(),
+                names: of_debtor.map(|it| (*it).clone()).collect(),
+                ibans: self.clues.iban.iter().filter(|_| paid_before).cloned().collect(),
+                can_receive: match self.holder {
+                    Holder::Agency => true,
+                    Holder::Creditor(creditor_id) => creditor_id == candidate.creditor_id,
+                },
+                ..candidate.clone()
+            }
+        });
+        Found { candidates: found.collect(), is_cut: self.is_cut }
+    }
+}

@@ -1,0 +1,201 @@
+//! Payments without a reference, on real Postgres and NATS: booked where that is certain, else
+//! proposed to a person, who accepts, changes or refuses, and may undo it.
+
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod bank;
+mod office;
+
+use bank::{CLIENT, Entry, file, statement};
+use contracts::agreement::PayTo;
+use contracts::payment_reconciliation::{
+    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
+    DismissProposalsAnswer, ReleasePayment, ReleasePaymentAnswer, UnmatchedPayment,
+};
+use office::{LIMIT, Office, case_id, claim_id, euro, imported, reference};
+use primitives::{Money, PaymentId};
+use testkit::eventually;
+
+/// Three cases that are paid to the agency, of 100, 40 and 25 euros.
+async fn opened() -> Office {
+    let office = Box::pin(Office::open(1)).await;
+    office.hire().await;
+    for (case, minor) in [(1, 10_000), (2, 4_000), (3, 2_500)] {
+        office.register_paid_to(PayTo::Agency, case, minor).await;
+    }
+    office
+}
+
+impl Office {
+    async fn open_on_all(&self) -> [Money; 3] {
+        [self.open_on(1).await, self.open_on(2).await, self.open_on(3).await]
+    }
+
+    async fn only_unmatched(&self) -> UnmatchedPayment {
+        let list = self.unmatched().await;
+        assert_eq!(list.total, 1, "{list:?}");
+        list.payments[0].clone()
+    }
+
+    async fn assign(
+        &self,
+        staff: u128,
+        payment_id: PaymentId,
+        case: u128,
+        amount: Option<Money>,
+        key: &str,
+    ) -> AssignPaymentAnswer {
+        let ask = AssignPayment { payment_id, claim_ids: vec![claim_id(case)], amount };
+        self.staff(staff).change(&ask, key).await.unwrap()
+    }
+
+    async fn release(&self, payment_id: PaymentId, case: u128, key: &str) -> ReleasePaymentAnswer {
+        let ask = ReleasePayment { payment_id, case_id: case_id(case) };
+        self.staff(1).change(&ask, key).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_certain_is_booked_and_what_is_likely_is_proposed() {
+    let office = opened().await;
+    let entries = [
+        Entry::credit(4_000).line("Factuur 2026-00118, dank u").named("B. Bakker"),
+        Entry::credit(2_500).line("tot ziens").named("Smit C"),
+        Entry::credit(777).line("geen idee").named("Iemand Anders"),
+        // Of the reference one sign is wrong; the name and the amount say who is meant.
+        Entry::credit(10_000).line(&mistyped()).named("A de Vries"),
+    ];
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 4);
+    eventually(LIMIT, "two are booked", async || office.unmatched().await.total == 2).await;
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(0), euro(0), euro(2_500)]);
+
+    let list = office.unmatched().await;
+    let of = |minor| list.payments.iter().find(|it| it.amount == euro(minor)).unwrap();
+    assert_eq!(of(777).proposals, []);
+    let likely = of(2_500);
+    let first = &likely.proposals[0];
+    assert_eq!((first.parts.len(), first.parts[0].claim_id), (1, claim_id(3)));
+    assert_eq!((first.parts[0].amount, first.remainder), (euro(2_500), euro(0)));
+    assert!(first.confidence_per_mille < 990 && first.because.len() >= 2, "{first:?}");
+
+    // Only the finance desk decides, and on claims that there are.
+    let refused = |reason| AssignPaymentAnswer::Refused { reason };
+    let answer = office.assign(3, likely.payment_id, 3, None, "by anybody").await;
+    assert_eq!(answer, refused(AssignmentRefusal::NotOfTheFinanceDesk));
+    let answer = office.assign(1, likely.payment_id, 9, None, "unknown claim").await;
+    assert_eq!(answer, refused(AssignmentRefusal::NotOneCase));
+    let answer = office.assign(1, likely.payment_id, 3, Some(euro(2_501)), "too much").await;
+    assert_eq!(answer, refused(AssignmentRefusal::WrongAmount { left: euro(2_500) }));
+    let accepted = office.assign(1, likely.payment_id, 3, None, "accept").await;
+    assert_eq!(accepted, AssignPaymentAnswer::Assigned { case_id: case_id(3), left: euro(0) });
+    let again = office.assign(2, likely.payment_id, 3, None, "accept again").await;
+    assert_eq!(again, refused(AssignmentRefusal::NothingLeft));
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(0); 3]);
+    assert_eq!(office.only_unmatched().await.amount, euro(777));
+    office.close().await;
+}
+
+/// The reference of the first claim, with one sign that is another one.
+fn mistyped() -> String {
+    let canonical = reference(1).canonical().to_owned();
+    let last = if canonical.ends_with('1') { "7" } else { "1" };
+    format!("{}{last}", canonical.split_at(canonical.len() - 1).0)
+}
+
+/// The payer's account tells who pays, once a person has said so.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_before_is_known_by_the_account() {
+    let office = opened().await;
+    let pays = |id: &str, day: &str, minor| {
+        let entry = Entry::credit(minor).from("NL20INGB0001234567").named("Stichting Hulp");
+        file(&[statement(CLIENT, id, day, &[entry])])
+    };
+    let first = pays("S1", "2026-03-05", 1_000);
+    assert_eq!(imported(&office.import(&first, "first").await), 1);
+    office.assert_sound().await;
+    let unknown = office.only_unmatched().await;
+    assert_eq!(unknown.proposals, []);
+    office.assign(2, unknown.payment_id, 1, None, "told by telephone").await;
+    assert_eq!(office.open_on(1).await, euro(9_000));
+
+    let second = pays("S2", "2026-03-06", 9_000);
+    assert_eq!(imported(&office.import(&second, "second").await), 1);
+    eventually(LIMIT, "booked", async || office.open_on(1).await == euro(0)).await;
+    office.assert_sound().await;
+    assert_eq!(office.unmatched().await.total, 0);
+    office.close().await;
+}
+
+/// A payment goes to several cases in parts, off them again, and back; at every step the books
+/// agree.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_can_be_undone_and_decided_otherwise() {
+    let office = opened().await;
+    let entry = Entry::credit(6_000).structured(reference(1).canonical());
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[entry])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    eventually(LIMIT, "booked", async || office.open_on(1).await == euro(4_000)).await;
+    office.assert_sound().await;
+    let payment_id =
+        office.told::<contracts::payment_reconciliation::PaymentAllocated>().await[0].payment_id;
+
+    let released = office.release(payment_id, 1, "wrong").await;
+    assert_eq!(released, ReleasePaymentAnswer::Released { amount: euro(6_000) });
+    let reason = AssignmentRefusal::NotOnTheCase;
+    let again = office.release(payment_id, 1, "wrong again").await;
+    assert_eq!(again, ReleasePaymentAnswer::Refused { reason });
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(10_000), euro(4_000), euro(2_500)]);
+    assert_eq!(office.only_unmatched().await.amount, euro(6_000));
+
+    let left = |answer| match answer {
+        AssignPaymentAnswer::Assigned { left, .. } => left,
+        other => panic!("{other:?}"),
+    };
+    let part = office.assign(1, payment_id, 2, Some(euro(4_000)), "a part").await;
+    assert_eq!(left(part), euro(2_000));
+    assert_eq!(office.only_unmatched().await.amount, euro(2_000));
+    let rest = office.assign(1, payment_id, 3, None, "the rest").await;
+    assert_eq!(left(rest), euro(0));
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(10_000), euro(0), euro(500)]);
+    assert_eq!(office.unmatched().await.total, 0);
+
+    for (case, minor) in [(2, 4_000), (3, 2_000)] {
+        let released = office.release(payment_id, case, &format!("off {case}")).await;
+        assert_eq!(released, ReleasePaymentAnswer::Released { amount: euro(minor) });
+        office.assert_sound().await;
+    }
+    // In whole, to the case on which it was first.
+    assert_eq!(left(office.assign(2, payment_id, 1, None, "after all").await), euro(0));
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(4_000), euro(4_000), euro(2_500)]);
+    assert_eq!(office.unmatched().await.total, 0);
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proposals_that_are_all_wrong_are_shown_no_more() {
+    let office = opened().await;
+    let entry = Entry::credit(2_500).line("tot ziens").named("Chris Smit");
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &[entry])]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 1);
+    office.assert_sound().await;
+    let payment = office.only_unmatched().await;
+    assert!(!payment.proposals.is_empty() && !payment.is_dismissed);
+    let ask = DismissProposals { payment_id: payment.payment_id };
+    let by_anybody = office.staff(3).change(&ask, "anybody").await.unwrap();
+    let reason = AssignmentRefusal::NotOfTheFinanceDesk;
+    assert_eq!(by_anybody, DismissProposalsAnswer::Refused { reason });
+    let answer = office.staff(1).change(&ask, "dismiss").await.unwrap();
+    assert_eq!(answer, DismissProposalsAnswer::Dismissed);
+    let answer = office.staff(1).change(&ask, "again").await.unwrap();
+    assert_eq!(answer, DismissProposalsAnswer::NothingProposed);
+    let payment = office.only_unmatched().await;
+    assert!(payment.proposals.is_empty() && payment.is_dismissed);
+    office.assert_sound().await;
+    office.close().await;
+}
