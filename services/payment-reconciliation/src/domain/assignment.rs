@@ -3,6 +3,8 @@
 //! Nothing that was booked is changed: what a payment paid by mistake is owed again, and the money
 //! is unmatched as it was before.
 
+use std::cmp::Ordering;
+
 use contracts::payment_reconciliation::{
     AssignPayment, AssignPaymentAnswer, AssignmentRefusal, PaymentUnmatched, ReleasePayment,
     ReleasePaymentAnswer, SettledBy,
@@ -30,7 +32,7 @@ pub fn assign(
         return Ok((Decision::quiet((case, payment, staff)), AssignPaymentAnswer::Unknown));
     };
     let amount = message.amount.unwrap_or(left);
-    let fits = amount.is_positive() && amount.checked_cmp(left).is_ok_and(|it| it.is_le());
+    let fits = amount.is_positive() && amount.checked_cmp(left).is_ok_and(Ordering::is_le);
     let known = case.account.as_ref().zip(case.opened).filter(|(account, _)| {
         let is_on_it = |claim_id| account.claims.contains_key(claim_id);
         !message.claim_ids.is_empty() && message.claim_ids.iter().all(is_on_it)
@@ -125,7 +127,7 @@ fn on_case(
     case_id: CaseId,
 ) -> Option<(PaymentId, Money)> {
     let account = case.account.as_ref()?;
-    let is_there = |id: PaymentId| account.payments.get(&id).filter(|it| !it.retracted).is_some();
+    let is_there = |id: PaymentId| account.payments.get(&id).is_some_and(|it| !it.retracted);
     if payment.allocated {
         let whole = payment.receipt.map(|receipt| (payment_id, receipt.amount));
         return whole.filter(|(id, _)| is_there(*id));

@@ -278,7 +278,7 @@ async fn save_claims(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
             due.push(claim.due_on.to_sqlx());
             withdrawn.push(claim.withdrawn_on.map(Date::to_sqlx));
             let parts = claim.lines.iter().map(|line| line.parts);
-            let total = Parts::sum(account.currency, parts).and_then(|parts| parts.total());
+            let total = Parts::sum(account.currency, parts).and_then(Parts::total);
             let total = total.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
             open.push(total.amount_minor());
         }
