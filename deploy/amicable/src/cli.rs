@@ -501,11 +501,26 @@ pub(crate) enum Remit {
 
 /// Show the ledger in sums: whose money lies where, and what is owed to whom
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  amicable ledger")]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:\n  amicable ledger\n  amicable ledger prove")]
 pub(crate) struct Ledger {
+    #[command(subcommand)]
+    pub deed: Option<LedgerDeed>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is done with the ledger beside showing it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerDeed {
+    /// Prove that bank, ledger and what is owed agree, as is done every morning; exit 1 when not
+    #[command(after_help = "Example:\n  amicable ledger prove")]
+    Prove {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Letters on paper, as they lie ready for the print partner, and why others do not

@@ -128,8 +128,16 @@ fn wrong_arguments_are_exit_64_and_help_is_exit_0() {
 #[test]
 fn without_a_stack_a_question_says_how_to_start_one() {
     let folder = tempfile::tempdir().unwrap();
-    let questions =
-        [&["case", "list"][..], &["check"], &["status"], &["clock", "show"], &["migrate"]];
+    let questions = [
+        &["case", "list"][..],
+        &["check"],
+        &["status"],
+        &["clock", "show"],
+        &["migrate"],
+        &["ledger"],
+        &["ledger", "--json"],
+        &["ledger", "prove", "--json"],
+    ];
     for arguments in questions {
         let output = amicable(arguments, folder.path());
         assert_eq!(code(&output), 1);

@@ -5,11 +5,12 @@
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
 //! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
-//! Everything that is booked is a transaction of the [`ledger`].
+//! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;
 pub mod assignment;
+pub mod books;
 pub mod case;
 pub mod charges;
 pub mod desk;

@@ -31,24 +31,29 @@ mod handlers {
     pub(crate) mod match_payment;
     pub(crate) mod position;
     pub(crate) mod propose_remittance;
+    pub(crate) mod prove;
+    pub(crate) mod prove_books;
     pub(crate) mod release_payment;
     pub(crate) mod staff_registered;
     pub(crate) mod tell_payments_known;
 }
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use law::{Pack, RateTable, RatesEnding, rates_ending};
 use mailbox::{Asker, Mailbox};
 use opentelemetry::KeyValue;
 use primitives::{Actor, Clock, Date};
-use runtime::error::BoxError;
+use runtime::error::{BoxError, chain};
+use runtime::shutdown::Phase;
 use runtime::{Context, Service};
+use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 
 pub use config::PaymentReconciliationConfig;
 
+use domain::books::Kept;
 use domain::payment_order::Party;
 use effects::BackOffice;
 use handlers::agreement_agreed::OnAgreementAgreed;
@@ -72,9 +77,14 @@ use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
 use handlers::position::AnswerPosition;
 use handlers::propose_remittance::OnProposeRemittance;
+use handlers::prove::OnProve;
+use handlers::prove_books::AnswerProveBooks;
 use handlers::release_payment::OnReleasePayment;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
+
+/// How often the newest proof of the books is read for the metrics.
+const WATCH_EVERY: Duration = Duration::from_secs(30);
 
 /// The migrations of the service's schema, applied after the mailbox's.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -94,6 +104,7 @@ impl Service for PaymentReconciliation {
 
     async fn start(context: Context<PaymentReconciliationConfig>) -> Result<(), BoxError> {
         watch_rates(Arc::clone(&context.clock));
+        watch_books(&context);
         let config = &context.config.service;
         let asker = Asker::new(
             context.nats.clone(),
@@ -141,6 +152,54 @@ fn watch_rates(clock: Arc<dyn Clock>) {
         .build();
 }
 
+/// Tells by how much the books fell short at the newest daily proof, and for how many days they
+/// have not held: for an alarm. Any process may have made it, so that all read what was kept.
+fn watch_books(context: &Context<PaymentReconciliationConfig>) {
+    let kept = Arc::new(Mutex::new(Kept::default()));
+    let meter = opentelemetry::global::meter(PaymentReconciliation::NAME);
+    let newest = Arc::clone(&kept);
+    let _gauge = meter
+        .i64_observable_gauge("books_unexplained_minor")
+        .with_description("What speaks against the books, in minor units; 0 when proven.")
+        .with_callback(move |observer| {
+            let Ok(kept) = newest.lock() else { return };
+            for (currency, minor) in &kept.unexplained {
+                observer.observe(*minor, &[KeyValue::new("currency", currency.code())]);
+            }
+        })
+        .build();
+    let (newest, clock) = (Arc::clone(&kept), Arc::clone(&context.clock));
+    let _gauge = meter
+        .i64_observable_gauge("books_proven_days")
+        .with_description("Days since the last daily proof of the books that held.")
+        .with_callback(move |observer| {
+            let today = Pack::NL.local_date(clock.business_now());
+            let held_on = newest.lock().ok().and_then(|kept| kept.held_on());
+            if let Some(held_on) = held_on {
+                observer.observe(days_until(held_on, today), &[]);
+            }
+        })
+        .build();
+    let (pool, stop) = (context.pool.clone(), context.tasks.stopping(Phase::Executor));
+    context.tasks.spawn(Phase::Executor, "watch of the books", async move {
+        loop {
+            match read_books(&pool).await {
+                Ok(read) => kept.lock().map_or((), |mut kept| *kept = read),
+                Err(error) => tracing::warn!(error = chain(&error), "the books cannot be read"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(WATCH_EVERY) => {}
+            }
+        }
+    });
+}
+
+async fn read_books(pool: &PgPool) -> sqlx::Result<Kept> {
+    let mut conn = pool.acquire().await?;
+    store::kept_books(&mut conn).await
+}
+
 fn days_until(today: Date, last: Date) -> i64 {
     last.duration_since(today).as_hours() / 24
 }
@@ -167,9 +226,11 @@ pub fn mailbox() -> Mailbox {
         .change(OnAssignPayment)
         .change(OnReleasePayment)
         .change(OnDismissProposals)
+        .timer::<OnProve>()
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
+        .query(AnswerProveBooks)
         .check("exact-money", |conn, now| Box::pin(store::exact_money(conn, now)))
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))
         .check("remittances-booked", |conn, now| Box::pin(store::remittances_booked(conn, now)))

@@ -3,6 +3,7 @@
 
 mod account;
 mod agreements;
+mod books;
 mod case;
 mod check;
 mod desk;
@@ -17,6 +18,7 @@ use std::str::FromStr;
 
 use primitives::{Currency, Money};
 
+pub(crate) use books::{kept_books, records};
 pub(crate) use case::{case_of, find_case};
 pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
 pub(crate) use desk::payments_known_until;

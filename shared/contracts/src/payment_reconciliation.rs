@@ -664,3 +664,96 @@ impl From<earlier::PaymentAllocated> for PaymentAllocated {
         }
     }
 }
+
+contract! {
+    /// Prove the books now: what the bank's statements say lies there is what the ledger says, and
+    /// what is owed.
+    Request "payment-reconciliation" "prove-books" v 1 about none, creditor none;
+    ProveBooks {}
+}
+request!(ProveBooks => BooksProof, reads);
+
+value! {
+    /// The proof of the books, or what speaks against it.
+    struct BooksProof {
+        /// The day of it.
+        pub on: Date,
+        pub is_proven: bool,
+        /// One for each currency.
+        pub sums: Vec<BooksSums>,
+        /// None where the books are proven.
+        pub problems: Vec<BooksProblem>,
+    }
+}
+
+value! {
+    /// Client money in one currency. In books that are proven, what is in the bank less what is in
+    /// transit is the sum of the four that it is owed to.
+    struct BooksSums {
+        /// In the accounts for client money, by the ledger: what it moved of it.
+        pub bank: Money,
+        /// The same by the bank's statements: what they ended with less what they began with. None
+        /// where the bank tells no balance of an account.
+        pub bank_by_statements: Option<Money>,
+        /// What the accounts held before the first statement, which no ledger knows.
+        pub held_before: Option<Money>,
+        pub in_transit: Money,
+        pub owed_to_creditors: Money,
+        /// The least that is owed to one creditor, where anything is.
+        pub least_owed: Option<Money>,
+        pub own: Money,
+        pub refundable: Money,
+        pub unmatched: Money,
+    }
+}
+
+value! {
+    /// What speaks against the books.
+    struct BooksProblem {
+        pub kind: BooksProblemKind,
+        /// By how much; never zero.
+        pub amount: Money,
+        /// What is wrong and what to do; an account by its last four signs.
+        pub detail: String,
+    }
+}
+
+value! {
+    /// Kinds of what speaks against the books.
+    enum BooksProblemKind {
+        /// A statement does not begin with what the one before it left.
+        StatementMissing,
+        /// What was booked of a statement is not what its balances say.
+        StatementWrong,
+        /// The ledger moved more or less of the bank's money than the statements tell.
+        BankDiffers,
+        /// Debits and credits of a book differ.
+        Unequal,
+        CreditorBelowZero,
+        OwnBelowZero,
+        /// Another account of the ledger stands on the side on which it can never be.
+        WrongSide,
+    }
+}
+
+contract! {
+    /// The books were looked through, as every morning.
+    Event "payment-reconciliation" "books-proven" v 1 about none, creditor none;
+    BooksProven {
+        /// The day of it.
+        on: Date,
+        /// Whether they hold.
+        is_proven: bool,
+        sums: Vec<BooksSums>,
+        /// What speaks against them, by kind; none where they hold.
+        problems: Vec<BooksProblemCount>,
+    }
+}
+
+value! {
+    /// How often something speaks against the books.
+    struct BooksProblemCount {
+        pub kind: BooksProblemKind,
+        pub count: u32,
+    }
+}

@@ -124,6 +124,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::PaymentsKnown>(),
     message::<payment_reconciliation::RemittanceApproved>(),
     message::<payment_reconciliation::RemittancePaid>(),
+    message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
     request::<payment_reconciliation::GetPosition>(),
     message::<payment_reconciliation::JudgePayment>(),
@@ -135,6 +136,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ApproveRemittance>(),
     request::<payment_reconciliation::ListRemittances>(),
     request::<payment_reconciliation::GetBalances>(),
+    request::<payment_reconciliation::ProveBooks>(),
     request::<monitoring::GetAuditTrail>(),
 ];
 

@@ -61,6 +61,10 @@ pub trait TimerHandler: Send + Sync + 'static {
     /// The timer's name, as decisions set it.
     const NAME: &'static str;
 
+    /// Whether it goes off by the calendar and for no case's sake. Whoever asks what is due next
+    /// does not mean such a timer.
+    const IS_ROUTINE: bool = false;
+
     /// The keys that each aggregate's timer concerns, in the order of `aggregates`.
     fn keys(
         conn: &mut PgConnection,

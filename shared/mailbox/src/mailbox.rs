@@ -45,6 +45,8 @@ pub struct Mailbox {
     projections: HashMap<String, Shared>,
     consumed: Vec<(Contract, Option<Order>)>,
     timers: Vec<&'static str>,
+    /// Of those, the ones that nobody means who asks what is due next.
+    routines: Vec<&'static str>,
     answerers: Vec<(Contract, Arc<dyn Answerer>)>,
     performers: Performers,
     checks: Vec<(&'static str, Check)>,
@@ -73,6 +75,7 @@ impl Mailbox {
             projections: HashMap::new(),
             consumed: Vec::new(),
             timers: Vec::new(),
+            routines: Vec::new(),
             answerers: Vec::new(),
             performers: Performers::new(),
             checks: Vec::new(),
@@ -112,6 +115,7 @@ impl Mailbox {
     #[must_use]
     pub fn timer<H: TimerHandler>(mut self) -> Self {
         self.timers.push(H::NAME);
+        self.routines.extend(H::IS_ROUTINE.then_some(H::NAME));
         let stem = format!("{}.timer.{}", self.service, H::NAME);
         self.register(stem, TimerAdapter::<H>::shared());
         self
@@ -242,7 +246,11 @@ impl Mailbox {
         };
         starting.pull(&self.consumed).await?;
         starting.work(self.performers, context.clock_moved.clone());
-        let operations = Operations { checks: self.checks, uncertain_owner: self.uncertain_owner };
+        let operations = Operations {
+            checks: self.checks,
+            routines: self.routines.into_iter().map(str::to_owned).collect(),
+            uncertain_owner: self.uncertain_owner,
+        };
         let desk = Desk {
             engine: Arc::clone(&engine),
             answerers: self.answerers,

@@ -29,6 +29,8 @@ pub type Check = Box<
 pub(crate) struct Operations {
     /// By the invariant's name.
     pub(crate) checks: Vec<(&'static str, Check)>,
+    /// The names of the timers that are not told as due next.
+    pub(crate) routines: Vec<String>,
     /// Who looks at uncertain acts: a role.
     pub(crate) uncertain_owner: &'static str,
 }
@@ -72,8 +74,9 @@ impl Operations {
     async fn status(&self, engine: &Engine) -> Result<Status, Refusal> {
         let business_now = engine.clock.business_now();
         let mut conn = engine.pool.acquire().await.map_err(|error| database(&error))?;
-        let counts =
-            store::counts(&mut conn, business_now).await.map_err(|error| database(&error))?;
+        let counts = store::counts(&mut conn, business_now, &self.routines)
+            .await
+            .map_err(|error| database(&error))?;
         let stopped = store::stopped_sources(&mut conn).await.map_err(|error| database(&error))?;
         Ok(Status {
             service: engine.service.to_owned(),

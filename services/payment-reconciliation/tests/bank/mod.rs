@@ -106,7 +106,17 @@ impl Entry {
 
 /// A statement of one day, which began with ten euros.
 pub(crate) fn statement(account: &str, id: &str, day: &str, entries: &[Entry]) -> String {
-    let opening = 1_000;
+    statement_from(1_000, account, id, day, entries)
+}
+
+/// A statement of one day, with what it began with.
+pub(crate) fn statement_from(
+    opening: i64,
+    account: &str,
+    id: &str,
+    day: &str,
+    entries: &[Entry],
+) -> String {
     let closing: i64 = opening + entries.iter().map(|entry| entry.minor).sum::<i64>();
     let mut xml =
         format!("<Stmt><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>");

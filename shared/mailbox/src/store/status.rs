@@ -17,9 +17,12 @@ pub(crate) struct Counts {
     pub(crate) next_due_at: Option<Timestamp>,
 }
 
+/// Counts what is on its way, and when something is due next; timers by the names of `routines` are
+/// not told as that.
 pub(crate) async fn counts(
     conn: &mut PgConnection,
     business_now: Timestamp,
+    routines: &[String],
 ) -> sqlx::Result<Counts> {
     let row = sqlx::query!(
         r#"select
@@ -33,11 +36,12 @@ pub(crate) async fn counts(
              (select count(*) from effect where state = 'uncertain') as "uncertain!",
              (select min(due_at) from (
                  (select due_at from timer where due_at > $1 and due_at <> 'infinity'
-                  order by due_at limit 1)
+                    and name <> all($2::text[]) order by due_at limit 1)
                  union all
                  (select due_at from effect where state = 'pending' and due_at > $1
                   order by due_at limit 1)) as coming) as next_due_at"#,
         business_now.to_sqlx() as jiff_sqlx::Timestamp,
+        routines,
     )
     .fetch_one(conn)
     .await?;

@@ -2,15 +2,16 @@
 
 use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
-    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, ChargesBooked, ClaimPosition,
+    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BooksProblem, BooksProblemCount,
+    BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
     ClaimSettled, DismissProposals, DismissProposalsAnswer, FoundClaims, GetBalances, GetPosition,
     ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, LedgerGroup,
     ListRemittances, ListUnmatched, MatchPayment, PaymentAllocated, PaymentProposal,
     PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
-    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ReleasePayment, ReleasePaymentAnswer,
-    Remittance, RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid,
-    RemittanceRefusal, RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList,
-    UnmatchedPayment,
+    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, ReleasePayment,
+    ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine, RemittanceList,
+    RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy, TellPaymentsKnown,
+    UnmatchedList, UnmatchedPayment,
 };
 use primitives::{StaffId, StatementId};
 
@@ -22,8 +23,9 @@ use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
     let requests = requests().into_iter().chain(assignments()).chain(remittances());
-    let requests = requests.chain([balances()]).flatten();
-    messages().into_iter().chain(paid_to_creditors()).chain(requests).collect()
+    let requests = requests.chain([balances(), proofs()]).flatten();
+    let messages = messages().into_iter().chain(paid_to_creditors()).chain([books_proven()]);
+    messages.chain(requests).collect()
 }
 
 fn messages() -> [Snapshot; 9] {
@@ -389,4 +391,65 @@ fn remittance(state: RemittanceState) -> Remittance {
 
 fn second_staff() -> StaffId {
     StaffId::from_uuid(uuid(25))
+}
+
+/// The bank tells its balance, or does not.
+fn books() -> Vec<BooksSums> {
+    let sums = |held_before, bank_by_statements, least_owed| BooksSums {
+        bank: euros(20_000),
+        bank_by_statements,
+        held_before,
+        in_transit: euros(5_000),
+        owed_to_creditors: euros(9_000),
+        least_owed,
+        own: euros(1_000),
+        refundable: euros(2_000),
+        unmatched: euros(3_000),
+    };
+    vec![sums(Some(euros(1_000)), Some(euros(20_000)), Some(euros(4_000))), sums(None, None, None)]
+}
+
+const BOOKS_PROBLEMS: [BooksProblemKind; 7] = [
+    BooksProblemKind::StatementMissing,
+    BooksProblemKind::StatementWrong,
+    BooksProblemKind::BankDiffers,
+    BooksProblemKind::Unequal,
+    BooksProblemKind::CreditorBelowZero,
+    BooksProblemKind::OwnBelowZero,
+    BooksProblemKind::WrongSide,
+];
+
+fn books_proven() -> Snapshot {
+    let on = day("2026-04-03");
+    let count = |kind| BooksProblemCount { kind, count: 2 };
+    Snapshot::message(vec![
+        BooksProven { on, is_proven: true, sums: books(), problems: Vec::new() },
+        BooksProven {
+            on,
+            is_proven: false,
+            sums: Vec::new(),
+            problems: BOOKS_PROBLEMS.map(count).to_vec(),
+        },
+    ])
+}
+
+fn proofs() -> [Snapshot; 2] {
+    let on = day("2026-04-03");
+    let problem = |kind| BooksProblem {
+        kind,
+        amount: euros(-500),
+        detail: "own money is below zero".to_owned(),
+    };
+    Snapshot::request(
+        vec![ProveBooks {}],
+        vec![
+            BooksProof { on, is_proven: true, sums: books(), problems: Vec::new() },
+            BooksProof {
+                on,
+                is_proven: false,
+                sums: Vec::new(),
+                problems: BOOKS_PROBLEMS.map(problem).to_vec(),
+            },
+        ],
+    )
 }
