@@ -34,7 +34,7 @@ impl Office {
     async fn only_unmatched(&self) -> UnmatchedPayment {
         let list = self.unmatched().await;
         assert_eq!(list.total, 1, "{list:?}");
-        list.payments[0].clone()
+        list.payments.into_iter().next().unwrap()
     }
 
     async fn assign(
@@ -151,9 +151,9 @@ async fn what_was_decided_can_be_undone_and_decided_otherwise() {
     assert_eq!(office.open_on_all().await, [euro(10_000), euro(4_000), euro(2_500)]);
     assert_eq!(office.only_unmatched().await.amount, euro(6_000));
 
-    let left = |answer| match answer {
-        AssignPaymentAnswer::Assigned { left, .. } => left,
-        other => panic!("{other:?}"),
+    let left = |answer| {
+        let AssignPaymentAnswer::Assigned { left, .. } = answer else { panic!("{answer:?}") };
+        left
     };
     let part = office.assign(1, payment_id, 2, Some(euro(4_000)), "a part").await;
     assert_eq!(left(part), euro(2_000));
