@@ -589,13 +589,13 @@ pub(crate) enum Bank {
         json: bool,
     },
     /// Book a payment as it is proposed
-    #[command(after_help = "Example:\n  amicable bank accept 5c1f --proposal 2 --as finn")]
+    #[command(after_help = "Example:\n  amicable bank accept 5c1f --proposal 9b0e --as finn")]
     Accept {
         /// (The beginning of) the payment's id
         payment: String,
-        /// Which of the proposals, as `amicable bank unmatched` counts them
-        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-        proposal: usize,
+        /// Which of the proposals, by the signs that `amicable bank unmatched` gives it
+        #[arg(long, value_name = "SIGNS")]
+        proposal: String,
         #[command(flatten)]
         who: Who,
     },

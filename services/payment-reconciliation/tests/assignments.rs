@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 use bank::{CLIENT, Entry, file, statement};
 use contracts::payment_reconciliation::{
-    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, ReleasePayment, ReleasePaymentAnswer,
+    AllocatePayment, AssignPayment, AssignPaymentAnswer, AssignmentRefusal, JudgePayment,
+    ReleasePayment, ReleasePaymentAnswer,
 };
 use mailbox::{Decision, Facts};
 use payment_reconciliation::domain::assignment::{self, OnCase};
@@ -104,9 +105,9 @@ proptest! {
         let released = world.release(*case_id, *payment_id);
         let amount = world.payments[payment_id].receipt.unwrap().amount;
         prop_assert_eq!(released, ReleasePaymentAnswer::Released { amount });
-        let left = euro(0);
-        let assigned = world.assign(*case_id, *payment_id, named, None);
-        prop_assert_eq!(assigned, AssignPaymentAnswer::Assigned { case_id: *case_id, left });
+        let (case_id, booked, left) = (*case_id, *payment_id, euro(0));
+        let assigned = world.assign(case_id, booked, named, None);
+        prop_assert_eq!(assigned, AssignPaymentAnswer::Assigned { case_id, booked, left });
         prop_assert_eq!((world.money(), world.all_parts()), before);
     }
 
@@ -133,7 +134,9 @@ proptest! {
         let (mut world, payment_id) = unmatched(&[(11, owed), (21, more)], first + rest);
         let part = world.assign(case_id(1), payment_id, &[claim_id(11)], Some(euro(first)));
         let left = euro(rest);
-        prop_assert_eq!(part, AssignPaymentAnswer::Assigned { case_id: case_id(1), left });
+        let AssignPaymentAnswer::Assigned { booked, .. } = part else { panic!("{part:?}") };
+        prop_assert_ne!(booked, payment_id, "a part has an id of its own");
+        prop_assert_eq!(part, AssignPaymentAnswer::Assigned { case_id: case_id(1), booked, left });
         let reason = AssignmentRefusal::WrongAmount { left };
         let over = world.assign(case_id(2), payment_id, &[claim_id(21)], Some(euro(rest + 1)));
         prop_assert_eq!(over, AssignPaymentAnswer::Refused { reason });
@@ -223,6 +226,53 @@ fn nobody_else_decides_and_nothing_is_booked_on_what_is_not_known() {
     });
     assert_eq!(answer, refused(AssignmentRefusal::NotOfTheFinanceDesk));
     assert_eq!(world.open(11), euro(5_000));
+}
+
+/// Whatever was on its way when a person took the payment off: a machine does not put it back.
+#[test]
+fn what_a_person_took_off_no_machine_books_again() {
+    let mut world = World::new();
+    world.judges = true;
+    for known in two_cases(&[(11, 5_000), (21, 4_000)]) {
+        world.after(known);
+    }
+    let entry = Entry::credit(5_000).line(reference(11).canonical());
+    world.after(Known::Bank(read(&file(&[statement(CLIENT, "S1", "2026-03-02", &[entry])]))));
+    assert_eq!(world.open(11), euro(0));
+    let (payment_id, case_id, claim_ids) = world.on_cases().remove(0);
+    world.release(case_id, payment_id);
+    world.after(Known::Judge(JudgePayment { payment_id }));
+    world.after(Known::Allocate(AllocatePayment {
+        payment_id,
+        case_id,
+        claim_ids,
+        creditor_id: world::creditor_id(),
+        amount: euro(5_000),
+        received_on: world::day("2026-03-02"),
+        judged: None,
+    }));
+    assert_eq!(world.open(11), euro(5_000));
+    assert_eq!(world.payments[&payment_id].left(), Ok(Some(euro(5_000))));
+}
+
+/// Two payments that both seemed to be for the claim: the second is for a person, although more is
+/// open on the case.
+#[test]
+fn what_was_paid_meanwhile_is_not_paid_again_by_a_guess() {
+    let mut world = World::new();
+    world.judges = true;
+    for known in two_cases(&[(11, 5_000), (12, 4_000)]) {
+        world.after(known);
+    }
+    let pays = || Entry::credit(5_000).line("factuur 20260011").named("Piet Jansen");
+    let entries = [pays(), pays()];
+    // Both are judged before either is booked.
+    world.comes(Known::Bank(read(&file(&[statement(CLIENT, "S1", "2026-03-02", &entries)]))));
+    world.settle(&[0]);
+    assert_eq!([world.open(11), world.open(12)], [euro(0), euro(4_000)]);
+    let left: i64 =
+        world.payments.values().map(|it| it.left().unwrap().unwrap().amount_minor()).sum();
+    assert_eq!(left, 5_000);
 }
 
 /// What a creditor told of is taken back with its report, and not by moving it about.

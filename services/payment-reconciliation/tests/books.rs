@@ -4,35 +4,29 @@
 #![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
 mod bank;
+mod office;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bank::{CLIENT, Entry, file, statement_from};
-use contracts::intake::{CreditorAccounts, GetCreditorAccounts};
 use contracts::operations::{Operation, Status};
 use contracts::payment_reconciliation::{
-    BooksProblemCount, BooksProblemKind, BooksProof, BooksProven, ImportStatement,
-    ImportStatementAnswer, ProveBooks,
+    BooksProblemCount, BooksProblemKind, BooksProof, BooksProven, ProveBooks,
 };
-use contracts::registry::Slice;
-use contracts::{Envelope, Message};
 use jiff::ToSpan;
-use mailbox::topology::EVENTS;
-use mailbox::{Facts, Mailbox, MailboxSettings, Query, Timer};
+use mailbox::{Facts, Timer};
+use office::{Office, imported};
 use payment_reconciliation::domain::books::{
     Books, Kept, PROVE, Problem, Records, Statement, prove_daily,
 };
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount};
-use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
 use primitives::{
     Actor, CaseId, CorrelationId, CreditorId, Currency, Date, MessageId, Money, RemittanceId,
-    Timestamp,
 };
 use proptest::prelude::*;
 use serde_json::json;
-use sqlx::PgConnection;
-use testkit::{House, Resident, Schema, connect_to, eventually};
+use testkit::{connect_to, eventually};
 use uuid::Uuid;
 
 const SERVICE: &str = "payment-reconciliation";
@@ -286,58 +280,10 @@ fn each_proof_asks_for_the_next_morning_and_keeps_when_the_books_held() {
     assert_eq!(kept.unexplained[&Currency::EUR], 50, "unequal, and below zero");
 }
 
-/// Intake, which knows no creditor's account.
-struct Intake;
-
-impl Query for Intake {
-    type Request = GetCreditorAccounts;
-
-    async fn answer(
-        &self,
-        _: &mut PgConnection,
-        _: GetCreditorAccounts,
-        _: Timestamp,
-    ) -> sqlx::Result<CreditorAccounts> {
-        Ok(CreditorAccounts { accounts: Vec::new() })
-    }
-}
-
-struct Office {
-    house: House,
-    residents: Vec<Resident>,
-}
-
 impl Office {
-    async fn open() -> Self {
-        let schemas = [
-            Schema::of(SERVICE, &payment_reconciliation::MIGRATIONS),
-            Schema { service: "intake", migrations: None, tables: "" },
-        ];
-        let slices = [*Slice::of(SERVICE).unwrap()];
-        let now = "2026-03-10T09:00:00Z".parse().unwrap();
-        let house = Box::pin(House::new(&schemas, &slices, now)).await;
-        let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
-        let intake = Mailbox::of("intake").query(Intake);
-        Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
-        let mut residents = vec![house.resident(context.tasks.clone())];
-        let config = PaymentReconciliationConfig {
-            client_accounts: vec![CLIENT.to_owned()],
-            ..PaymentReconciliationConfig::default()
-        };
-        // Two processes, of which one makes each proof.
-        for _ in 0..2 {
-            let started = house.start::<PaymentReconciliation>(config.clone());
-            residents.push(Box::pin(started).await);
-        }
-        Self { house, residents }
-    }
-
-    async fn import(&self, id: &str, on: &str, opening: i64, minor: i64) {
+    async fn take_in(&self, id: &str, on: &str, opening: i64, minor: i64) {
         let xml = file(&[statement_from(opening, CLIENT, id, on, &[Entry::credit(minor)])]);
-        let files = runtime::files::FileStore::open(self.house.folder()).unwrap();
-        let document = files.put(xml.as_bytes()).await.unwrap();
-        let answer = self.house.asker().change(&ImportStatement { document }, id).await.unwrap();
-        assert!(matches!(answer, ImportStatementAnswer::Imported { .. }), "{answer:?}");
+        assert_eq!(imported(&self.import(&xml, id).await), 1);
     }
 
     async fn prove(&self) -> BooksProof {
@@ -345,14 +291,8 @@ impl Office {
     }
 
     /// The proofs that were told, once there are so many.
-    async fn told(&self, count: usize) -> Vec<BooksProven> {
-        let subject = BooksProven::CONTRACT.subject();
-        let told = async || {
-            let envelopes = self.house.stream(EVENTS).await;
-            let those = envelopes.into_iter().filter(|it| it.message_type == subject);
-            let read = |it: Envelope| serde_json::from_str(it.data.get()).unwrap();
-            those.map(read).collect::<Vec<BooksProven>>()
-        };
+    async fn proofs(&self, count: usize) -> Vec<BooksProven> {
+        let told = async || self.told::<BooksProven>().await;
         let enough = async || told().await.len() >= count;
         eventually(LIMIT, "proof that is told", enough).await;
         self.house.rest().await;
@@ -364,32 +304,32 @@ impl Office {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_morning_the_books_are_proven_and_a_missing_statement_is_named() {
-    let office = Box::pin(Office::open()).await;
-    let first = &office.told(1).await[0];
+    let office = Box::pin(Office::open(2)).await;
+    let first = &office.proofs(1).await[0];
     assert_eq!((first.on, first.is_proven, first.sums.len()), (day("2026-03-10"), true, 0));
     let asker = office.house.asker();
     let status: Status = asker.operate(SERVICE, Operation::Status, &json!({})).await.unwrap();
     assert_eq!(status.next_due_at, None, "nobody who waits for a case waits for the proof");
 
-    office.import("S1", "2026-03-02", 1_000, 500).await;
-    office.import("S2", "2026-03-03", 1_500, 700).await;
+    office.take_in("S1", "2026-03-02", 1_000, 500).await;
+    office.take_in("S2", "2026-03-03", 1_500, 700).await;
     let proof = office.prove().await;
     assert_eq!((proof.is_proven, &proof.problems[..]), (true, &[][..]));
     let sums = &proof.sums[0];
     assert_eq!((sums.bank, sums.bank_by_statements), (euro(1_200), Some(euro(1_200))));
     assert_eq!((sums.held_before, sums.unmatched), (Some(euro(1_000)), euro(1_200)));
     office.house.advance("2026-03-11T05:00:00Z".parse().unwrap()).await;
-    let told = office.told(2).await.remove(1);
+    let told = office.proofs(2).await.remove(1);
     assert_eq!((told.on, told.is_proven, told.sums), (day("2026-03-11"), true, proof.sums));
 
-    office.import("S4", "2026-03-05", 2_500, 100).await;
+    office.take_in("S4", "2026-03-05", 2_500, 100).await;
     let proof = office.prove().await;
     let [problem] = &proof.problems[..] else { panic!("{proof:?}") };
     assert_eq!((proof.is_proven, problem.amount), (false, euro(300)));
     assert_eq!(problem.kind, BooksProblemKind::StatementMissing);
     assert!(problem.detail.contains("from 2026-03-03 to 2026-03-05"), "{}", problem.detail);
     office.house.advance("2026-03-12T05:00:00Z".parse().unwrap()).await;
-    let told = office.told(3).await.remove(2);
+    let told = office.proofs(3).await.remove(2);
     let count = BooksProblemCount { kind: BooksProblemKind::StatementMissing, count: 1 };
     assert_eq!((told.on, told.problems), (day("2026-03-12"), vec![count]));
     let mut conn = connect_to(&office.house.database, SERVICE).await;
@@ -397,18 +337,16 @@ async fn every_morning_the_books_are_proven_and_a_missing_statement_is_named() {
     let kept: String = sqlx::query_scalar(kept).fetch_one(&mut conn).await.unwrap();
     assert_eq!(kept, "(2026-03-11,{EUR},{300})");
 
-    office.import("S3", "2026-03-04", 2_200, 300).await;
+    office.take_in("S3", "2026-03-04", 2_200, 300).await;
     assert!(office.prove().await.is_proven);
-    for resident in office.residents {
-        assert!(resident.stop().await, "everything stops in time");
-    }
+    office.close().await;
 }
 
 /// One cent that was booked past the door is found, and so is a statement of an earlier release.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_is_held_against_the_bank_and_an_earlier_release_against_nothing() {
-    let office = Box::pin(Office::open()).await;
-    office.import("S1", "2026-03-02", 1_000, 500).await;
+    let office = Box::pin(Office::open(2)).await;
+    office.take_in("S1", "2026-03-02", 1_000, 500).await;
     let mut conn = connect_to(&office.house.database, SERVICE).await;
     let earlier = "update statement set (first_day, currency, opening_minor, closing_minor) = \
                    (null, null, null, null)";
@@ -416,7 +354,7 @@ async fn the_ledger_is_held_against_the_bank_and_an_earlier_release_against_noth
     let proof = office.prove().await;
     assert_eq!((proof.is_proven, proof.sums[0].bank_by_statements), (true, None));
 
-    office.import("S2", "2026-03-03", 1_500, 700).await;
+    office.take_in("S2", "2026-03-03", 1_500, 700).await;
     let proof = office.prove().await;
     assert_eq!((proof.is_proven, proof.sums[0].bank_by_statements), (true, Some(euro(1_200))));
     let cent = "with booked as (
@@ -432,7 +370,5 @@ async fn the_ledger_is_held_against_the_bank_and_an_earlier_release_against_noth
     let proof = office.prove().await;
     let [problem] = &proof.problems[..] else { panic!("{proof:?}") };
     assert_eq!((problem.kind.clone(), problem.amount), (BooksProblemKind::BankDiffers, euro(1)));
-    for resident in office.residents {
-        assert!(resident.stop().await, "everything stops in time");
-    }
+    office.close().await;
 }

@@ -89,7 +89,8 @@ async fn what_is_certain_is_booked_and_what_is_likely_is_proposed() {
     let answer = office.assign(1, likely.payment_id, 3, Some(euro(2_501)), "too much").await;
     assert_eq!(answer, refused(AssignmentRefusal::WrongAmount { left: euro(2_500) }));
     let accepted = office.assign(1, likely.payment_id, 3, None, "accept").await;
-    assert_eq!(accepted, AssignPaymentAnswer::Assigned { case_id: case_id(3), left: euro(0) });
+    let (case_id, booked, left) = (case_id(3), likely.payment_id, euro(0));
+    assert_eq!(accepted, AssignPaymentAnswer::Assigned { case_id, booked, left });
     let again = office.assign(2, likely.payment_id, 3, None, "accept again").await;
     assert_eq!(again, refused(AssignmentRefusal::NothingLeft));
     office.assert_sound().await;

@@ -247,3 +247,17 @@ value! {
         pub promises_broken: u32,
     }
 }
+
+contract! {
+    /// Book a matched payment on its case.
+    Command "payment-reconciliation" "allocate-payment" v 1 about payment_id, creditor creditor_id;
+    AllocatePayment {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        /// The claims that it names, at least one; they are paid first.
+        claim_ids: Vec<ClaimId>,
+        creditor_id: CreditorId,
+        amount: Money,
+        received_on: Date,
+    }
+}

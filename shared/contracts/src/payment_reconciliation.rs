@@ -70,16 +70,21 @@ value! {
 }
 
 contract! {
-    /// Book a matched payment on its case.
-    Command "payment-reconciliation" "allocate-payment" v 1 about payment_id, creditor creditor_id;
+    /// Book a matched payment, or a part of it, on a case.
+    Command "payment-reconciliation" "allocate-payment" v 2 after earlier::AllocatePayment,
+    about payment_id, creditor creditor_id;
     AllocatePayment {
         payment_id: PaymentId,
         case_id: CaseId,
         /// The claims that it names, at least one; they are paid first.
         claim_ids: Vec<ClaimId>,
         creditor_id: CreditorId,
+        /// All of the payment, or the part that is for this case.
         amount: Money,
         received_on: Date,
+        /// What these claims were judged to get; none where the payment bears their references.
+        /// Where less is open on them by now, a person decides.
+        judged: Option<Money>,
     }
 }
 
@@ -288,8 +293,10 @@ contract! {
     /// The money that fits no claim, oldest first.
     Request "payment-reconciliation" "list-unmatched" v 2 about none, creditor none;
     ListUnmatched {
-        /// At most so many (1 to 1000).
+        /// At most so many (1 to 1000); proposals are made for the first hundred.
         limit: u32,
+        /// Only payments whose id begins so.
+        beginning: Option<String>,
     }
 }
 request!(ListUnmatched => UnmatchedList, reads personal);
@@ -362,6 +369,8 @@ value! {
     enum AssignPaymentAnswer {
         Assigned {
             case_id: CaseId,
+            /// What is on the case: the payment, or a part of it with an id of its own.
+            booked: PaymentId,
             /// What is still unmatched of the payment.
             left: Money,
         },
@@ -641,6 +650,21 @@ value! {
         Receivable,
         /// The claims that are administered for a creditor.
         CreditorClaims,
+    }
+}
+
+impl From<earlier::AllocatePayment> for AllocatePayment {
+    /// Version 1 was of whole payments that bear references.
+    fn from(earlier: earlier::AllocatePayment) -> Self {
+        Self {
+            payment_id: earlier.payment_id,
+            case_id: earlier.case_id,
+            claim_ids: earlier.claim_ids,
+            creditor_id: earlier.creditor_id,
+            amount: earlier.amount,
+            received_on: earlier.received_on,
+            judged: None,
+        }
     }
 }
 

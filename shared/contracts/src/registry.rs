@@ -114,6 +114,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<mediation::PromiseJudged>(),
     request::<mediation::GetPromises>(),
     message::<payment_reconciliation::MatchPayment>(),
+    message::<earlier::AllocatePayment>(),
     message::<payment_reconciliation::AllocatePayment>(),
     message::<payment_reconciliation::TellPaymentsKnown>(),
     message::<earlier::PaymentAllocated>(),

@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-/// The first eight bytes of the key's SHA-256, as a signed number, the highest byte first. Equal keys
-/// have equal digests; different ones are mixed up by chance once in many billions of pairs, which
-/// gives a candidate too many and no wrong match: what was found is judged by its own words.
+/// The first eight bytes of the key's SHA-256, as a signed number, the highest byte first. Equal
+/// keys have equal digests; different ones are mixed up by chance once in many billions of pairs,
+/// which gives a candidate too many and no wrong match: what was found is judged by its own words.
 #[must_use]
 pub fn digest(key: &str) -> i64 {
     let hash = Sha256::digest(key.as_bytes());

@@ -34,7 +34,7 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
         Bank::Import { files, json } => import(session, files, json).await,
         Bank::Unmatched { limit, json } => unmatched(session, limit.limit, json).await,
         Bank::Accept { payment, proposal, who } => {
-            accept(session, &payment, proposal, &who.code).await
+            accept(session, &payment, &proposal, &who.code).await
         }
         Bank::Assign { payment, claims, amount, who } => {
             let staff_id = session.staff(&who.code).await?;

@@ -352,7 +352,8 @@ impl Play<'_> {
             unsettled.extend(should_be.filter(|_| is_whole && !is_settled));
         }
         let check_count = check::make(self.session).await?.check_count();
-        let unmatched = self.session.asker.ask(&ListUnmatched { limit: 1 }).await?;
+        let unmatched =
+            self.session.asker.ask(&ListUnmatched { limit: 1, beginning: None }).await?;
         Ok(Summary {
             case_count: self.news.case_count(),
             message_count: self.news.message_count,

@@ -58,7 +58,8 @@ pub fn assign(
             return match place((change, payment), share, &message.claim_ids, facts)? {
                 Placed::Booked(decision) => {
                     let left = left.checked_sub(amount).map_err(|error| bug(&error))?;
-                    let answer = AssignPaymentAnswer::Assigned { case_id, left };
+                    let booked = decision.state.1.booked_last(message.payment_id);
+                    let answer = AssignPaymentAnswer::Assigned { case_id, booked, left };
                     Ok((with(decision, staff), answer))
                 }
                 Placed::Elsewhere((case, payment)) => {
@@ -114,6 +115,8 @@ pub fn release(
     let mut decision = Decision::quiet((told.state, payment));
     decision.messages = told.messages;
     decision.timers = told.timers;
+    // What is unmatched is known by the id of the whole.
+    let payment_id = decision.state.1.own_id.unwrap_or(payment_id);
     let decision = decision.send(PaymentUnmatched { payment_id, amount, received_on });
     Ok((with(decision, staff), ReleasePaymentAnswer::Released { amount }))
 }

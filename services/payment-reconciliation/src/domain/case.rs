@@ -3,6 +3,7 @@
 //! Every decision puts down what became known, has the account settled (`account`), and tells what
 //! became of each claim and payment by it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use contracts::Outgoing;
@@ -196,8 +197,9 @@ pub fn charge(case: Case, facts: &Facts) -> Result<Decision<Case>, Fault> {
 }
 
 /// A payment, or a part of it where less is told than came in, is booked on its case. Where less
-/// than that is left, something else was decided meanwhile, and the rest waits for a person. Money
-/// that lies with another creditor, or in another currency, pays nothing and stays unmatched.
+/// than that is left, something else was decided meanwhile, and the rest waits for a person; so it
+/// does where less is open than was judged. Money that lies with another creditor, or in another
+/// currency, pays nothing and stays unmatched.
 pub fn allocate(
     (case, payment): (Case, ReceivedPayment),
     message: &AllocatePayment,
@@ -214,14 +216,19 @@ pub fn allocate(
         return Ok(Decision::quiet((case, payment)));
     }
     let change = Change::on(case, case_id, claim_ids)?;
+    // A person took it off this case.
+    if change.account.is_placed(payment_id) {
+        return Ok(Decision::quiet((change.before, payment)));
+    }
+    let received_on = receipt.received_on;
+    let unmatched = PaymentUnmatched { payment_id, amount, received_on };
+    if !change.bears(message).map_err(|error| bug(&error))? {
+        return Ok(Decision::quiet((change.before, payment)).send(unmatched));
+    }
     let share = Share { payment_id, receipt, amount };
     match place((change, payment), share, claim_ids, facts)? {
         Placed::Booked(decision) => Ok(decision),
-        Placed::Elsewhere(states) => Ok(Decision::quiet(states).send(PaymentUnmatched {
-            payment_id,
-            amount,
-            received_on: receipt.received_on,
-        })),
+        Placed::Elsewhere(states) => Ok(Decision::quiet(states).send(unmatched)),
     }
 }
 
@@ -383,6 +390,17 @@ impl Change {
             return Err(Fault::Early(format!("claim {claim_id} was not heard of yet")));
         }
         Ok(Self::of(before, opened, account))
+    }
+
+    /// Whether as much is open on the claims as they were judged to get.
+    fn bears(&self, message: &AllocatePayment) -> Result<bool, AccountError> {
+        let Some(judged) = message.judged else { return Ok(true) };
+        let mut open = Money::zero(self.account.currency);
+        for claim_id in &message.claim_ids {
+            open = open.checked_add(self.account.open(*claim_id)?.total()?)?;
+        }
+        // Another currency is told apart when it is booked.
+        Ok(open.checked_cmp(judged).is_ok_and(Ordering::is_ge))
     }
 
     /// Settles the account, and tells what changed. A claim on which no payment brought the last

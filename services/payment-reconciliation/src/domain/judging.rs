@@ -10,7 +10,7 @@ use contracts::payment_reconciliation::{
 };
 use mailbox::{Decision, Facts, Fault};
 use matching::{Found, Judgement, Match, Payment, clues, judge};
-use primitives::{Actor, PaymentId, StaffId};
+use primitives::{Actor, Money, PaymentId, StaffId};
 
 use super::bug;
 use super::staff::Staff;
@@ -108,10 +108,11 @@ fn shares(
     let mut shares: Vec<AllocatePayment> = Vec::new();
     let mut over = Some(only.remainder);
     for part in &only.parts {
-        let more = over.take().map_or(Ok(part.amount), |over| part.amount.checked_add(over));
-        let more = more.map_err(|error| bug(&error))?;
+        let add = |one: Money, other| one.checked_add(other).map_err(|error| bug(&error));
+        let more = over.take().map_or(Ok(part.amount), |over| add(part.amount, over))?;
         if let Some(share) = shares.iter_mut().find(|share| share.case_id == part.case_id) {
-            share.amount = share.amount.checked_add(more).map_err(|error| bug(&error))?;
+            share.amount = add(share.amount, more)?;
+            share.judged = share.judged.map(|judged| add(judged, part.amount)).transpose()?;
             share.claim_ids.push(part.claim_id);
         } else {
             shares.push(AllocatePayment {
@@ -121,6 +122,7 @@ fn shares(
                 creditor_id: part.creditor_id,
                 amount: more,
                 received_on: payment.received_on,
+                judged: Some(part.amount),
             });
         }
     }

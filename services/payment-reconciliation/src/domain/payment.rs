@@ -9,6 +9,8 @@ use super::ledger::Holder;
 pub struct ReceivedPayment {
     /// Counts the decisions that changed it.
     pub version: u64,
+    /// Its own id; none where nobody told of it yet.
+    pub own_id: Option<PaymentId>,
     /// None where nobody told of it yet.
     pub receipt: Option<Receipt>,
     /// Whether it is booked on a case in whole. Until then it is unmatched money, but for its
@@ -42,6 +44,13 @@ pub struct PaymentPart {
 }
 
 impl ReceivedPayment {
+    /// What was booked on a case last: the payment itself, or its newest part.
+    #[must_use]
+    pub fn booked_last(&self, payment_id: PaymentId) -> PaymentId {
+        let part = self.parts.last().filter(|_| !self.allocated);
+        part.map_or(payment_id, |part| part.payment_id)
+    }
+
     /// What is on no case yet; nothing where nobody told of the payment.
     pub fn left(&self) -> Result<Option<Money>, MoneyError> {
         let Some(Receipt { amount, .. }) = self.receipt else { return Ok(None) };

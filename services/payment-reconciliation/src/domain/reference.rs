@@ -81,8 +81,8 @@ impl Reference {
 }
 
 impl Named {
-    /// The payment names this claim: it is booked once all that it names is found. How much of it is
-    /// for which of several cases has to be judged.
+    /// The payment names this claim: it is booked once all that it names is found. How much of it
+    /// is for which of several cases has to be judged.
     fn follow(self, payment_id: PaymentId, waiting: Waiting) -> Outgoing {
         let Self { claim_id, case_id, creditor_id } = self;
         let Waiting { amount, received_on, mut further, found } = waiting;
@@ -100,6 +100,7 @@ impl Named {
                 creditor_id,
                 amount,
                 received_on,
+                judged: None,
             }
             .into();
         }

@@ -19,7 +19,9 @@ impl Query for AnswerListUnmatched {
         request: ListUnmatched,
         _: Timestamp,
     ) -> sqlx::Result<UnmatchedList> {
-        let (payments, total) = store::unmatched(conn, request.limit.clamp(1, 1000)).await?;
+        let limit = request.limit.clamp(1, 1000);
+        let beginning = request.beginning.unwrap_or_default().to_lowercase();
+        let (payments, total) = store::unmatched(conn, limit, &beginning).await?;
         Ok(UnmatchedList { payments, total })
     }
 }

@@ -270,31 +270,24 @@ pub(super) async fn save(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> 
 
 async fn save_claims(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
     let (mut claims, mut cases) = (Vec::new(), Vec::new());
-    let (mut due, mut withdrawn, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut due, mut withdrawn) = (Vec::new(), Vec::new());
     for account in accounts {
         for (claim_id, claim) in &account.claims {
             claims.push(claim_id.as_uuid());
             cases.push(account.case_id.as_uuid());
             due.push(claim.due_on.to_sqlx());
             withdrawn.push(claim.withdrawn_on.map(Date::to_sqlx));
-            let parts = claim.lines.iter().map(|line| line.parts);
-            let total = Parts::sum(account.currency, parts).and_then(Parts::total);
-            let total = total.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-            open.push(total.amount_minor());
         }
     }
     sqlx::query!(
-        "insert into claim_account as known (claim_id, case_id, due_on, withdrawn_on, open_minor)
-         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[], $5::bigint[])
-         on conflict (claim_id) do update
-         set withdrawn_on = excluded.withdrawn_on, open_minor = excluded.open_minor
-         where (known.withdrawn_on, known.open_minor)
-               is distinct from (excluded.withdrawn_on, excluded.open_minor)",
+        "insert into claim_account as known (claim_id, case_id, due_on, withdrawn_on)
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
+         on conflict (claim_id) do update set withdrawn_on = excluded.withdrawn_on
+         where known.withdrawn_on is distinct from excluded.withdrawn_on",
         &claims,
         &cases,
         &due as &[jiff_sqlx::Date],
         &withdrawn as &[Option<jiff_sqlx::Date>],
-        &open,
     )
     .execute(conn)
     .await?;

@@ -17,6 +17,8 @@ use crate::domain::reference::Reference;
 
 /// Debtors who paid from one account.
 const BY_ACCOUNT_MAX: usize = 16;
+/// Payments from one account that are looked at.
+const OF_ACCOUNT_MAX: usize = 500;
 /// Open claims of one debtor.
 const OF_DEBTOR_MAX: usize = 64;
 /// Claims with the amount; of more it tells nothing.
@@ -60,6 +62,14 @@ impl Aggregate for Judging {
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &dismissed as &[Option<Uuid>],
         )
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "delete from payment_clue using payment_judgement j
+             where j.payment_id = payment_clue.payment_id and j.dismissed_by is not null
+               and j.payment_id = any($1)",
+            &ids,
+        )
         .execute(conn)
         .await?;
         Ok(())
@@ -83,7 +93,8 @@ pub(super) async fn add_clues(
         movements.iter().filter(|it| it.clues.is_cut).map(|it| it.payment_id.as_uuid()).collect();
     sqlx::query!(
         "insert into payment_judgement (payment_id, is_cut) select id, true
-         from unnest($1::uuid[]) as new (id)",
+         from unnest($1::uuid[]) as new (id)
+         on conflict (payment_id) do update set is_cut = true",
         &cut,
     )
     .execute(&mut *conn)
@@ -124,6 +135,8 @@ struct Sought {
     clues: Clues,
     /// What was found of it so far.
     claims: BTreeSet<Uuid>,
+    /// The references by which claims were found.
+    references: BTreeMap<Uuid, String>,
     /// Whose other open claims are wanted.
     persons: BTreeSet<Uuid>,
     /// Who paid from this account before.
@@ -223,6 +236,7 @@ async fn load_payments(
             clues: clues(&payment),
             payment,
             claims: BTreeSet::new(),
+            references: BTreeMap::new(),
             persons: BTreeSet::new(),
             payers: BTreeSet::new(),
             is_cut: row.is_cut,
@@ -257,11 +271,13 @@ async fn load_clues(
 }
 
 async fn by_reference(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
-    let of = |clues: &Clues| -> Vec<Uuid> {
+    let of = |clues: &Clues| -> Vec<(Uuid, String)> {
         let near = clues.near_references.iter().map(|it| &it.canonical);
-        clues.references.iter().chain(near).map(|it| Reference::id_of(it)).collect()
+        let all = clues.references.iter().chain(near);
+        all.map(|it| (Reference::id_of(it), it.clone())).collect()
     };
-    let ids: BTreeSet<Uuid> = sought.iter().flat_map(|it| of(&it.clues)).collect();
+    let ids: BTreeSet<Uuid> =
+        sought.iter().flat_map(|it| of(&it.clues)).map(|(id, _)| id).collect();
     let rows = sqlx::query!(
         r#"select reference_id, claim_id as "claim_id!" from payment_reference
            where reference_id = any($1) and claim_id is not null"#,
@@ -272,7 +288,12 @@ async fn by_reference(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::R
     let named: BTreeMap<Uuid, Uuid> =
         rows.into_iter().map(|row| (row.reference_id, row.claim_id)).collect();
     for one in sought {
-        one.claims.extend(of(&one.clues).iter().filter_map(|id| named.get(id)));
+        for (id, reference) in of(&one.clues) {
+            if let Some(claim_id) = named.get(&id) {
+                one.claims.insert(*claim_id);
+                one.references.insert(*claim_id, reference);
+            }
+        }
     }
     Ok(())
 }
@@ -282,26 +303,31 @@ async fn by_account(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Res
     let accounts: BTreeSet<String> =
         sought.iter().filter_map(|it| it.clues.iban.as_ref()).map(ToString::to_string).collect();
     let rows = sqlx::query!(
-        r#"select distinct account as "account!", c.person_id as "person_id!"
-           from unnest($1::text[]) as wanted (account)
-                join remittance r
-                     on upper(replace(r.counterparty_account, ' ', '')) = wanted.account
-                join payment p on coalesce(p.part_of, p.payment_id) = r.payment_id
-                join case_account c on c.case_id = p.on_case
-           where p.allocated and c.person_id is not null"#,
+        r#"select account as "account!", known.person_id as "person_id!"
+           from unnest($1::text[]) as wanted (account),
+                lateral (
+                    select c.person_id
+                    from remittance r
+                         join payment p on coalesce(p.part_of, p.payment_id) = r.payment_id
+                         join case_account c on c.case_id = p.on_case
+                    where upper(replace(r.counterparty_account, ' ', '')) = wanted.account
+                      and p.allocated and c.person_id is not null
+                    limit $2) as known"#,
         &accounts.into_iter().collect::<Vec<_>>(),
+        number::<i64>(OF_ACCOUNT_MAX)?,
     )
     .fetch_all(conn)
     .await?;
-    let mut payers: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut payers: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
     for row in rows {
-        payers.entry(row.account).or_default().insert(row.person_id);
+        payers.entry(row.account).or_default().push(row.person_id);
     }
     for one in sought {
         let account = one.clues.iban.as_ref().map(ToString::to_string);
         let Some(known) = account.and_then(|it| payers.get(&it)) else { continue };
-        one.is_cut |= known.len() > BY_ACCOUNT_MAX;
-        one.payers.extend(known.iter().take(BY_ACCOUNT_MAX));
+        let persons: BTreeSet<Uuid> = known.iter().copied().collect();
+        one.is_cut |= known.len() >= OF_ACCOUNT_MAX || persons.len() > BY_ACCOUNT_MAX;
+        one.payers.extend(persons.into_iter().take(BY_ACCOUNT_MAX));
         one.persons.extend(&one.payers);
     }
     Ok(())
@@ -453,6 +479,7 @@ impl Sought {
             let paid_before = self.payers.contains(&debtor_id.as_uuid());
             let of_debtor = names.get(&debtor_id).into_iter().flatten();
             Candidate {
+                reference: candidate.reference.clone().or_else(|| self.references.get(id).cloned()),
                 invoice_keys: clue.map(|it| it.invoice_keys.clone()).unwrap_or_default(),
                 names: of_debtor.map(|it| (*it).clone()).collect(),
                 ibans: self.clues.iban.iter().filter(|_| paid_before).cloned().collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::payment_reconciliation::UnmatchedPayment;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ClaimId, PaymentId};
+use primitives::{CaseId, ClaimId, Money, PaymentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -21,8 +21,9 @@ impl Aggregate for ReceivedPayment {
         let rows = sqlx::query!(
             r#"select payment_id, version, holder, currency, amount_minor, received_on, allocated,
                       retracted, named, on_case,
-                      statement_id is null and part_of is null as "is_reported!"
-               from payment where payment_id = any($1) order by payment_id for update"#,
+                      statement_id is null as "is_reported!"
+               from payment where payment_id = any($1) and part_of is null
+               order by payment_id for update"#,
             ids,
         )
         .fetch_all(&mut *conn)
@@ -40,6 +41,7 @@ impl Aggregate for ReceivedPayment {
             let named = row.named.unwrap_or_default().into_iter().map(ClaimId::from_uuid);
             let payment = Self {
                 version: column("version").count(row.version)?,
+                own_id: Some(PaymentId::from_uuid(row.payment_id)),
                 receipt: Some(receipt),
                 allocated: row.allocated,
                 retracted: row.retracted,
@@ -109,6 +111,9 @@ impl Aggregate for ReceivedPayment {
         self.version = version;
     }
 }
+
+/// So many payments are listed with proposals: an answer has to stay below what the broker takes.
+const PROPOSED_MAX: usize = 100;
 
 /// The parts of payments that went to cases of their own, oldest first.
 async fn load_parts(
@@ -183,6 +188,10 @@ async fn save_parts(
     Ok(())
 }
 
+fn is_done(payment: &ReceivedPayment) -> bool {
+    payment.left().is_ok_and(|left| left.is_some_and(Money::is_zero))
+}
+
 /// The payment that this is a part of; itself where it is none.
 pub(crate) async fn whole_of(conn: &mut PgConnection, payment_id: PaymentId) -> sqlx::Result<Uuid> {
     let id = payment_id.as_uuid();
@@ -190,12 +199,12 @@ pub(crate) async fn whole_of(conn: &mut PgConnection, payment_id: PaymentId) -> 
     Ok(whole.fetch_optional(conn).await?.flatten().unwrap_or(id))
 }
 
-/// What is on a case needs no clues any more.
+/// What is on cases in whole, or never came, needs no clues any more.
 async fn forget_clues(
     conn: &mut PgConnection,
     changed: &[(Uuid, ReceivedPayment)],
 ) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = changed.iter().filter(|(_, it)| it.allocated).map(|(id, _)| *id).collect();
+    let ids: Vec<Uuid> = changed.iter().filter(|(_, it)| is_done(it)).map(|(id, _)| *id).collect();
     sqlx::query!("delete from payment_clue where payment_id = any($1)", &ids).execute(conn).await?;
     Ok(())
 }
@@ -205,6 +214,7 @@ async fn forget_clues(
 pub(crate) async fn unmatched(
     conn: &mut PgConnection,
     limit: u32,
+    beginning: &str,
 ) -> sqlx::Result<(Vec<UnmatchedPayment>, u64)> {
     let rows = sqlx::query!(
         r#"with on_cases as (
@@ -224,14 +234,17 @@ pub(crate) async fn unmatched(
                   count(*) over () as "total!"
            from unmatched u join payment p using (payment_id)
                 left join remittance r on r.payment_id = coalesce(p.part_of, p.payment_id)
+           where starts_with(p.payment_id::text, $2)
            order by p.received_on, p.payment_id
            limit $1"#,
         i64::from(limit),
+        beginning,
     )
     .fetch_all(&mut *conn)
     .await?;
     let total = rows.first().map_or(Ok(0), |row| number(row.total))?;
     let open = rows.iter().filter(|row| row.case_id.is_none()).map(|row| row.payment_id);
+    let open = open.take(PROPOSED_MAX);
     let judged = judging::load(conn, &open.collect::<Vec<_>>()).await?;
     let payments = rows.into_iter().map(|row| {
         let judging = judged.get(&row.payment_id).filter(|_| row.case_id.is_none());

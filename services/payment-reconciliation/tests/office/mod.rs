@@ -303,7 +303,7 @@ impl Office {
     }
 
     pub(crate) async fn unmatched(&self) -> UnmatchedList {
-        self.house.asker().ask(&ListUnmatched { limit: 10 }).await.unwrap()
+        self.house.asker().ask(&ListUnmatched { limit: 10, beginning: None }).await.unwrap()
     }
 
     /// The events of one kind.

@@ -459,7 +459,7 @@ impl World {
                 principal: claim.principal,
                 due_on: claim.due_on,
                 reference: Some(reference_of(*claim_id).canonical().to_owned()),
-                invoice_keys: matching::number_keys(&format!("INV-{}", number_of(*claim_id))),
+                invoice_keys: matching::number_keys(&format!("2026{:04}", number_of(*claim_id))),
                 case_keys: Vec::new(),
                 names: vec![matching::name_tokens("Piet Jansen")],
                 ibans: Vec::new(),

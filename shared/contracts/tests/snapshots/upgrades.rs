@@ -9,7 +9,7 @@ use contracts::agreement::{
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
-use contracts::payment_reconciliation::PaymentAllocated;
+use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
@@ -31,6 +31,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &cases_held()),
         read_as(1, &sends()),
         read_as(1, &dispatched()),
+        read_as(1, &payments_to_allocate()),
         read_as(1, &payments_allocated()),
         read_as(1, &calls_closed()),
         read_as(1, &notes()),
@@ -164,6 +165,19 @@ fn dispatched() -> Vec<Dispatched> {
         content: document(),
         asked: euros(12_345),
         dispatched_at: moment("2026-03-09T08:00:05Z"),
+    }]
+}
+
+/// Version 1 was of payments that bear a reference: nothing was judged.
+fn payments_to_allocate() -> Vec<AllocatePayment> {
+    vec![AllocatePayment {
+        payment_id: payment(),
+        case_id: case(),
+        claim_ids: vec![claim()],
+        creditor_id: creditor(),
+        amount: euros(5_000),
+        received_on: day("2026-03-12"),
+        judged: None,
     }]
 }
 

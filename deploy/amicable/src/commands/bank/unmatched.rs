@@ -7,7 +7,7 @@ use contracts::payment_reconciliation::{
     DismissProposalsAnswer, ListUnmatched, PaymentProposal, PositionLineKind, ProposedPart,
     ReleasePayment, ReleasePaymentAnswer, UnmatchedList, UnmatchedPayment,
 };
-use primitives::{CaseId, ClaimId, Date, Money, StaffId};
+use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId};
 
 use crate::commands::case::money;
 use crate::failure::Failure;
@@ -15,8 +15,10 @@ use crate::find::{Kind, short};
 use crate::moment::local;
 use crate::output::{Table, say, say_json};
 use crate::sentences::counted;
-use crate::session::{LIST_MAX, Session};
+use crate::session::Session;
 
+/// Payments with the same beginning that are told apart.
+const FEW: u32 = 20;
 const PAYMENT: Kind = Kind { name: "payment", list: "amicable bank unmatched" };
 const ON_CASE: Kind = Kind { name: "payment", list: "amicable case show" };
 
@@ -25,7 +27,7 @@ pub(super) async fn unmatched(
     limit: u32,
     json: bool,
 ) -> Result<ExitCode, Failure> {
-    let list = session.asker.ask(&ListUnmatched { limit }).await?;
+    let list = session.asker.ask(&ListUnmatched { limit, beginning: None }).await?;
     if json {
         say_json(&list);
         return Ok(ExitCode::SUCCESS);
@@ -69,15 +71,21 @@ fn proposals(payment: &UnmatchedPayment) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!(
-        "payment {id} may pay (book it with `amicable bank accept {id} --proposal N --as CODE`):"
+        "payment {id} may pay (book it with `amicable bank accept {id} --proposal SIGNS --as CODE`):"
     )];
-    for (number, proposal) in (1..).zip(&payment.proposals) {
-        lines.push(proposed(number, proposal));
-    }
+    lines.extend(payment.proposals.iter().map(|it| proposed(payment.payment_id, it)));
     lines
 }
 
-fn proposed(number: usize, proposal: &PaymentProposal) -> String {
+/// What a proposal is called: the same signs as long as it says the same, so that nobody accepts
+/// another one than he saw.
+fn signs(payment_id: PaymentId, proposal: &PaymentProposal) -> String {
+    let parts = proposal.parts.iter().map(|it| format!("{} {}", it.claim_id, it.amount));
+    let said = parts.collect::<Vec<_>>().join("/");
+    PaymentId::derive(payment_id.as_uuid(), said.as_bytes()).to_string().chars().take(4).collect()
+}
+
+fn proposed(payment_id: PaymentId, proposal: &PaymentProposal) -> String {
     let PaymentProposal { parts, remainder, confidence_per_mille, because } = proposal;
     let part = |part: &ProposedPart| {
         format!("{} on claim {} (case {})", part.amount, short(part.claim_id), short(part.case_id))
@@ -87,7 +95,8 @@ fn proposed(number: usize, proposal: &PaymentProposal) -> String {
         paid.push(format!("{remainder} left over"));
     }
     let percent = confidence_per_mille / 10;
-    format!("  {number}. {}; {percent} %: {}", paid.join(" and "), because.join("; "))
+    let name = if parts.is_empty() { "none".to_owned() } else { signs(payment_id, proposal) };
+    format!("  {name}: {}; {percent} %: {}", paid.join(" and "), because.join("; "))
 }
 
 /// How long money has been waiting.
@@ -106,7 +115,8 @@ fn ages(list: &UnmatchedList, today: Date) -> Option<String> {
 
 /// The unmatched payment whose id begins so.
 pub(super) async fn find(session: &Session, given: &str) -> Result<UnmatchedPayment, Failure> {
-    let list = session.asker.ask(&ListUnmatched { limit: LIST_MAX }).await?;
+    let beginning = Some(given.trim().to_owned());
+    let list = session.asker.ask(&ListUnmatched { limit: FEW, beginning }).await?;
     let open = || list.payments.iter().filter(|it| it.refundable_on.is_none());
     let id = PAYMENT.find(given, open().map(|it| it.payment_id))?;
     open().find(|it| it.payment_id == id).cloned().ok_or_else(|| PAYMENT.unknown(given).into())
@@ -115,16 +125,20 @@ pub(super) async fn find(session: &Session, given: &str) -> Result<UnmatchedPaym
 pub(super) async fn accept(
     session: &Session,
     given: &str,
-    number: usize,
+    wanted: &str,
     code: &str,
 ) -> Result<ExitCode, Failure> {
     let staff_id = session.staff(code).await?;
     let payment = find(session, given).await?;
-    let chosen = number.checked_sub(1).and_then(|place| payment.proposals.get(place));
-    let Some(PaymentProposal { parts, .. }) = chosen.filter(|it| !it.parts.is_empty()) else {
-        let count = payment.proposals.len();
-        let said = format!("it has {}", counted(&count, "proposal"));
-        return Err(Failure::Refused(format!("{said}; see `amicable bank unmatched`")));
+    let mut bookable = payment.proposals.iter().filter(|it| !it.parts.is_empty());
+    let chosen = bookable.find(|it| signs(payment.payment_id, it) == wanted.trim().to_lowercase());
+    let Some(PaymentProposal { parts, .. }) = chosen else {
+        let said = format!(
+            "payment {} has no proposal {wanted:?} that could be booked: what is open may have \
+             changed; see `amicable bank unmatched`",
+            short(payment.payment_id)
+        );
+        return Err(Failure::Refused(said));
     };
     let mut shares: Vec<(CaseId, Vec<ClaimId>, Money)> = Vec::new();
     for part in parts {
@@ -138,12 +152,35 @@ pub(super) async fn accept(
     }
     // On one case all of it goes there, and what is left over is to be paid back there.
     let is_split = shares.len() > 1;
-    for (_, claim_ids, amount) in shares {
-        let amount = is_split.then_some(amount);
-        let payment_id = payment.payment_id;
-        assign(session, staff_id, AssignPayment { payment_id, claim_ids, amount }).await?;
+    let payment_id = payment.payment_id;
+    let mut open = shares.iter();
+    while let Some((_, claim_ids, amount)) = open.next() {
+        let (claim_ids, amount) = (claim_ids.clone(), is_split.then_some(*amount));
+        let request = AssignPayment { payment_id, claim_ids, amount };
+        if let Err(failure) = assign(session, staff_id, request.clone()).await {
+            if is_split {
+                say(format_args!("what is not booked of payment {}:", short(payment_id)));
+                let rest =
+                    open.map(|(_, claim_ids, amount)| by_hand(payment_id, claim_ids, *amount));
+                let failed = amount.map(|it| by_hand(payment_id, &request.claim_ids, it));
+                failed.into_iter().chain(rest).for_each(say);
+            }
+            return Err(failure);
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command that books one share.
+fn by_hand(payment_id: PaymentId, claim_ids: &[ClaimId], amount: Money) -> String {
+    let claims: Vec<String> = claim_ids.iter().map(|id| format!("--claim {}", short(id))).collect();
+    let euros = amount.to_string();
+    let euros = euros.split(' ').next().unwrap_or_default();
+    format!(
+        "  amicable bank assign {} {} --amount {euros} --as CODE",
+        short(payment_id),
+        claims.join(" ")
+    )
 }
 
 pub(super) async fn assign(
@@ -153,12 +190,12 @@ pub(super) async fn assign(
 ) -> Result<(), Failure> {
     let id = short(request.payment_id);
     match session.change_as(staff_id, &request).await? {
-        AssignPaymentAnswer::Assigned { case_id, left } => {
-            let case = short(case_id);
+        AssignPaymentAnswer::Assigned { case_id, booked, left } => {
+            let (case, booked) = (short(case_id), short(booked));
             let rest = if left.is_zero() { String::new() } else { format!("; {left} is left") };
             say(format_args!("payment {id} is booked on case {case}{rest}"));
             say(format_args!(
-                "if that was wrong: `amicable bank release {id} --case {case} --as CODE`"
+                "if that was wrong: `amicable bank release {booked} --case {case} --as CODE`"
             ));
             Ok(())
         }
@@ -186,9 +223,12 @@ pub(super) async fn release(
         | PositionLineKind::Withdrawal => None,
     });
     // What is to be paid back in whole stands on no claim.
+    let beginning = Some(given.trim().to_owned());
+    let unmatched = session.asker.ask(&ListUnmatched { limit: FEW, beginning }).await?;
+    let refundable = unmatched.payments.iter().filter(|it| it.refundable_on == Some(case_id));
     let payment_id = match given.trim().parse() {
         Ok(payment_id) => payment_id,
-        Err(_) => ON_CASE.find(given, on_case)?,
+        Err(_) => ON_CASE.find(given, on_case.chain(refundable.map(|it| it.payment_id)))?,
     };
     match session.change_as(staff_id, &ReleasePayment { payment_id, case_id }).await? {
         ReleasePaymentAnswer::Released { amount } => {

@@ -2,8 +2,9 @@
 
 use contracts::agreement::PayTo;
 use contracts::earlier::{
-    AgreedStep, Agreement, AgreementAgreed, CallClosed, CaseFeedback, CaseHeld, Dispatched,
-    HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted, Send, SendNote,
+    AgreedStep, Agreement, AgreementAgreed, AllocatePayment, CallClosed, CaseFeedback, CaseHeld,
+    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted, Send,
+    SendNote,
 };
 use contracts::letter::RemittanceTold;
 use contracts::scheduler::CloseReason;
@@ -59,6 +60,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(hold_reasons().map(held).to_vec()),
         Snapshot::message(acts.map(send).to_vec()),
         Snapshot::message(vec![dispatched()]),
+        Snapshot::message(vec![allocate()]),
         Snapshot::message(vec![allocated()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
         notes(),
@@ -110,6 +112,17 @@ fn dispatched() -> Dispatched {
         content: document(),
         asked: euros(12_345),
         dispatched_at: moment("2026-03-09T08:00:05Z"),
+    }
+}
+
+fn allocate() -> AllocatePayment {
+    AllocatePayment {
+        payment_id: payment(),
+        case_id: case(),
+        claim_ids: vec![claim()],
+        creditor_id: creditor(),
+        amount: euros(5_000),
+        received_on: day("2026-03-12"),
     }
 }
 

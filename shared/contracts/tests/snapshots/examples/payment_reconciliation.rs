@@ -43,6 +43,15 @@ fn messages() -> [Snapshot; 9] {
         found: Some(FoundClaims { case_id: case(), claim_ids: vec![claim()] }),
         ..named(belgian())
     };
+    let allocate = |judged| AllocatePayment {
+        payment_id: payment(),
+        case_id: case(),
+        claim_ids: vec![claim()],
+        creditor_id: creditor(),
+        amount: euros(5_000),
+        received_on,
+        judged,
+    };
     let settled = |by| ClaimSettled {
         case_id: case(),
         claim_id: claim(),
@@ -54,14 +63,7 @@ fn messages() -> [Snapshot; 9] {
     let all_ways = [SettledBy::Payment, SettledBy::CreditNote, SettledBy::Withdrawal];
     [
         Snapshot::message([references().map(named).to_vec(), vec![second]].concat()),
-        Snapshot::message(vec![AllocatePayment {
-            payment_id: payment(),
-            case_id: case(),
-            claim_ids: vec![claim()],
-            creditor_id: creditor(),
-            amount: euros(5_000),
-            received_on,
-        }]),
+        Snapshot::message([None, Some(euros(4_000))].map(allocate).to_vec()),
         Snapshot::message(vec![PaymentAllocated {
             payment_id: payment(),
             case_id: case(),
@@ -164,7 +166,10 @@ fn requests() -> [[Snapshot; 2]; 3] {
             ],
         ),
         Snapshot::request(
-            vec![ListUnmatched { limit: 20 }],
+            vec![
+                ListUnmatched { limit: 20, beginning: None },
+                ListUnmatched { limit: 20, beginning: Some("00".to_owned()) },
+            ],
             vec![UnmatchedList { payments: vec![unmatched, refundable], total: 2 }],
         ),
     ]
@@ -182,7 +187,7 @@ fn assignments() -> [[Snapshot; 2]; 3] {
     ];
     let assign = |amount| AssignPayment { payment_id: payment(), claim_ids: vec![claim()], amount };
     let assigned = [
-        AssignPaymentAnswer::Assigned { case_id: case(), left: euros(20) },
+        AssignPaymentAnswer::Assigned { case_id: case(), booked: payment(), left: euros(20) },
         AssignPaymentAnswer::Unknown,
     ];
     let refused = refusals.iter().cloned().map(|reason| AssignPaymentAnswer::Refused { reason });
