@@ -89,13 +89,13 @@ pub enum Problem {
     )]
     StatementMissing { ending: String, after: Date, before: Date, left: Money, missing: Money },
     #[error(
-        "the statement of the account ending in {ending} that ends on {on} tells \
-         {difference} by its balances beside what was booked of it: see `amicable check`, and compare with the bank"
+        "the statement of the account ending in {ending} that ends on {on} tells {difference} by \
+         its balances beside what was booked of it: see `amicable check`, and compare with the bank"
     )]
     StatementWrong { ending: String, on: Date, difference: Money },
     #[error(
-        "{difference} in the bank by the ledger is in no statement: look for what was booked without \
-         a statement, or lost (`amicable check`)"
+        "{difference} in the bank by the ledger is in no statement: look for what was booked \
+         without a statement, or lost (`amicable check`)"
     )]
     BankDiffers { difference: Money },
     #[error("{book}: debits are {difference} more than credits; see `amicable check`")]

@@ -71,7 +71,7 @@ fn proposals(payment: &UnmatchedPayment) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!(
-        "payment {id} may pay (book it with `amicable bank accept {id} --proposal SIGNS --as CODE`):"
+        "payment {id} may pay (`amicable bank accept {id} --proposal SIGNS --as CODE` books it):"
     )];
     lines.extend(payment.proposals.iter().map(|it| proposed(payment.payment_id, it)));
     lines

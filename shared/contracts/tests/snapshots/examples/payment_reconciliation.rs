@@ -110,33 +110,6 @@ fn requests() -> [[Snapshot; 2]; 3] {
             debited: euros(50),
         }]
     };
-    let unmatched = UnmatchedPayment {
-        payment_id: payment(),
-        amount: euros(100),
-        received_on: day("2026-03-12"),
-        remittance: vec!["invoice of january".to_owned()],
-        counterparty_name: Some("A. Example".to_owned()),
-        refundable_on: None,
-        proposals: vec![PaymentProposal {
-            parts: vec![ProposedPart {
-                claim_id: claim(),
-                case_id: case(),
-                creditor_id: creditor(),
-                amount: euros(80),
-            }],
-            remainder: euros(20),
-            confidence_per_mille: 720,
-            because: vec!["the payer has the name of a debtor".to_owned()],
-        }],
-        is_dismissed: false,
-    };
-    let refundable = UnmatchedPayment {
-        counterparty_name: None,
-        refundable_on: Some(case()),
-        proposals: Vec::new(),
-        is_dismissed: true,
-        ..unmatched.clone()
-    };
     let position = position();
     let announced = |interest, interest_basis_points| Position {
         announced: Some(announced(interest, interest_basis_points)),
@@ -170,9 +143,40 @@ fn requests() -> [[Snapshot; 2]; 3] {
                 ListUnmatched { limit: 20, beginning: None },
                 ListUnmatched { limit: 20, beginning: Some("00".to_owned()) },
             ],
-            vec![UnmatchedList { payments: vec![unmatched, refundable], total: 2 }],
+            vec![UnmatchedList { payments: unmatched().to_vec(), total: 2 }],
         ),
     ]
+}
+
+fn unmatched() -> [UnmatchedPayment; 2] {
+    let unmatched = UnmatchedPayment {
+        payment_id: payment(),
+        amount: euros(100),
+        received_on: day("2026-03-12"),
+        remittance: vec!["invoice of january".to_owned()],
+        counterparty_name: Some("A. Example".to_owned()),
+        refundable_on: None,
+        proposals: vec![PaymentProposal {
+            parts: vec![ProposedPart {
+                claim_id: claim(),
+                case_id: case(),
+                creditor_id: creditor(),
+                amount: euros(80),
+            }],
+            remainder: euros(20),
+            confidence_per_mille: 720,
+            because: vec!["the payer has the name of a debtor".to_owned()],
+        }],
+        is_dismissed: false,
+    };
+    let refundable = UnmatchedPayment {
+        counterparty_name: None,
+        refundable_on: Some(case()),
+        proposals: Vec::new(),
+        is_dismissed: true,
+        ..unmatched.clone()
+    };
+    [unmatched, refundable]
 }
 
 fn assignments() -> [[Snapshot; 2]; 3] {
