@@ -266,7 +266,7 @@ value! {
     struct PaymentFinds {
         /// At most 64.
         pub claim_ids: Vec<ClaimId>,
-        /// Whether a number had more claims than are told.
+        /// Whether more was found than is told: by a common number, by a name, or in all.
         pub is_cut: bool,
     }
 }

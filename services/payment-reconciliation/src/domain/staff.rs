@@ -1,4 +1,5 @@
-//! Members of the agency's staff, as far as it matters here: who may send money to creditors.
+//! Members of the agency's staff, as far as it matters here: who may send money to creditors,
+//! and say what payments are for.
 
 use contracts::intake::StaffRegistered;
 use mailbox::{Decision, Facts};
