@@ -200,15 +200,17 @@ impl fmt::Display for Version {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
+    /// A shell writes the program, for a file that this process has open to write is open in each
+    /// child that another test starts just then too, and a file open to write cannot be run.
     fn program(folder: &Path, name: &str, says: &str) -> PathBuf {
         let path = folder.join(name);
         fs::create_dir_all(folder).unwrap();
-        fs::write(&path, format!("#!/bin/sh\necho '{says}'\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let write = r#"printf '#!/bin/sh\necho "%s"\n' "$1" > "$2" && chmod 755 "$2""#;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", write, "sh", says]).arg(&path);
+        assert!(shell.status().unwrap().success());
         path
     }
 
