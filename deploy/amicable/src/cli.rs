@@ -94,6 +94,8 @@ pub(crate) enum AskCommand {
     Bank(Bank),
     #[command(subcommand)]
     Remit(Remit),
+    #[command(subcommand)]
+    Refund(Refund),
     Ledger(Ledger),
     #[command(subcommand)]
     Post(Post),
@@ -490,6 +492,48 @@ pub(crate) enum Remit {
     },
     /// List the remittances, newest first
     #[command(after_help = "Example:\n  amicable remit list")]
+    List {
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Money back to whoever paid it: proposed by one person, approved by another
+#[derive(Debug, Subcommand)]
+pub(crate) enum Refund {
+    /// Propose to pay back what was paid too much, or is for nobody here, to the account that it
+    /// came from
+    #[command(after_help = "Example:\n  amicable refund propose 9c1f --as finn")]
+    Propose {
+        /// (The beginning of) the payment's id, as `amicable bank unmatched` shows it
+        payment: String,
+        /// How much of it, in euros [default: all that can go back]
+        #[arg(long, value_name = "AMOUNT", value_parser = euros)]
+        amount: Option<Money>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Approve a proposal of somebody else: the payment order is made
+    #[command(after_help = "Example:\n  amicable refund approve 71ad --as femke")]
+    Approve {
+        /// (The beginning of) the refund's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Withdraw a proposal that nobody approved yet
+    #[command(after_help = "Example:\n  amicable refund withdraw 71ad --as finn")]
+    Withdraw {
+        /// (The beginning of) the refund's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// List the refunds, newest first, and to whom they go
+    #[command(after_help = "Example:\n  amicable refund list")]
     List {
         #[command(flatten)]
         limit: Limit,

@@ -19,6 +19,7 @@ pub(crate) mod migrate;
 pub(crate) mod parked;
 pub(crate) mod post;
 pub(crate) mod reference;
+pub(crate) mod refund;
 pub(crate) mod remit;
 pub(crate) mod serve;
 pub(crate) mod staff;

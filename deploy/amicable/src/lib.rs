@@ -104,6 +104,7 @@ async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> 
         AskCommand::Staff(staff) => commands::staff::run(session, staff).await,
         AskCommand::Call(call) => commands::call::run(session, call).await,
         AskCommand::Remit(remit) => commands::remit::run(session, remit).await,
+        AskCommand::Refund(refund) => commands::refund::run(session, refund).await,
         AskCommand::Ledger(ledger) => commands::ledger::run(session, &ledger).await,
         AskCommand::Post(post) => commands::post::run(session, &post).await,
         AskCommand::Bank(bank) => commands::bank::run(session, bank).await,

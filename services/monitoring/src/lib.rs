@@ -21,7 +21,8 @@ use contracts::intake::{
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
-    ChargesBooked, ClaimSettled, PaymentAllocated, RemittanceApproved, RemittancePaid,
+    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RemittanceApproved,
+    RemittancePaid,
 };
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
 use contracts::telephony_task::{CallClosed, CallNotMade, TaskClaimed};
@@ -88,6 +89,8 @@ pub fn mailbox() -> Mailbox {
         .project::<Trail<ClaimSettled>>()
         .project::<Trail<RemittanceApproved>>()
         .project::<Trail<RemittancePaid>>()
+        .project::<Trail<RefundApproved>>()
+        .project::<Trail<RefundPaid>>()
         .handle::<OnCaseClosed>()
         .timer::<OnFeedback>()
         .query(AnswerAuditTrail)

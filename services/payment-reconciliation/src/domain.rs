@@ -4,7 +4,8 @@
 //! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
+//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money, and
+//! [`refund`] sends back what is nobody's here.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -16,12 +17,12 @@ pub mod charges;
 pub mod desk;
 pub mod judging;
 pub mod ledger;
-
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
 pub mod position;
 pub mod reference;
+pub mod refund;
 pub mod remittance;
 pub mod replay;
 pub mod specification;

@@ -2,6 +2,8 @@
 //! creditor. The creditor's name and account are asked at this moment, and stand in the order only;
 //! so are its invoice numbers, which stand in the specification only.
 
+mod refunds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::intake::{
@@ -15,9 +17,12 @@ use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 
 use crate::domain::day_of;
+use crate::domain::ledger::Transfer;
 use crate::domain::payment_order::{Party, PaymentOrder};
 use crate::domain::remittance::{self, BilledLine, Files, Remittance, Work};
 use crate::domain::specification;
+
+pub(crate) use refunds::RefundOffice;
 
 /// Makes the files.
 #[derive(Debug)]
@@ -79,8 +84,10 @@ impl BackOffice {
         };
         let CreditorContact { name, account, language, .. } = contact;
         let account = Iban::parse(&account).map_err(|_| Hindrance::NoIban)?;
+        let transfer = Transfer::from(remittance.remittance_id);
         let order = PaymentOrder {
-            remittance_id: remittance.remittance_id,
+            transfer,
+            text: format!("Afdracht {}", transfer.short()),
             created_at: *approved_at,
             execute_on: day_of(*approved_at),
             amount: remittance.amount,

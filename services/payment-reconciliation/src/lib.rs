@@ -12,6 +12,7 @@ mod store;
 mod handlers {
     pub(crate) mod agreement_agreed;
     pub(crate) mod allocate_payment;
+    pub(crate) mod approve_refund;
     pub(crate) mod approve_remittance;
     pub(crate) mod assign_payment;
     pub(crate) mod balances;
@@ -26,16 +27,19 @@ mod handlers {
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
+    pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
     pub(crate) mod position;
+    pub(crate) mod propose_refund;
     pub(crate) mod propose_remittance;
     pub(crate) mod prove;
     pub(crate) mod prove_books;
     pub(crate) mod release_payment;
     pub(crate) mod staff_registered;
     pub(crate) mod tell_payments_known;
+    pub(crate) mod withdraw_refund;
 }
 
 use std::sync::{Arc, Mutex};
@@ -55,9 +59,10 @@ pub use config::PaymentReconciliationConfig;
 
 use domain::books::Kept;
 use domain::payment_order::Party;
-use effects::BackOffice;
+use effects::{BackOffice, RefundOffice};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
+use handlers::approve_refund::OnApproveRefund;
 use handlers::approve_remittance::OnApproveRemittance;
 use handlers::assign_payment::OnAssignPayment;
 use handlers::balances::AnswerBalances;
@@ -72,16 +77,19 @@ use handlers::dismiss_proposals::OnDismissProposals;
 use handlers::import_statement::OnImportStatement;
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
+use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
 use handlers::position::AnswerPosition;
+use handlers::propose_refund::OnProposeRefund;
 use handlers::propose_remittance::OnProposeRemittance;
 use handlers::prove::OnProve;
 use handlers::prove_books::AnswerProveBooks;
 use handlers::release_payment::OnReleasePayment;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
+use handlers::withdraw_refund::OnWithdrawRefund;
 
 /// How often the newest proof of the books is read for the metrics.
 const WATCH_EVERY: Duration = Duration::from_secs(30);
@@ -118,13 +126,19 @@ impl Service for PaymentReconciliation {
         let payer =
             account.map(|it| Party { name: config.payer_name.clone(), account: it.clone() });
         let has_payer = payer.is_some();
+        let refund_office =
+            RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
         let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer };
         let vat_basis_points = config.commission_vat_basis_points;
         mailbox()
             .perform(back_office, "finance-desk")
+            .perform(refund_office, "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
             .change(OnProposeRemittance { vat_basis_points })
             .change(OnApproveRemittance { has_payer })
+            .change(OnProposeRefund)
+            .change(OnApproveRefund { has_payer })
+            .change(OnWithdrawRefund)
             .change(OnImportStatement { files, asker, client_accounts })
             .start(&context, config.mailbox.clone())
             .await?;
@@ -228,6 +242,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnDismissProposals)
         .timer::<OnProve>()
         .query(AnswerListRemittances)
+        .query(AnswerListRefunds)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
         .query(AnswerProveBooks)

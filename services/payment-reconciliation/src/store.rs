@@ -11,19 +11,21 @@ mod judging;
 mod ledger;
 mod payment;
 mod reference;
+mod refund;
 mod remittance;
 mod staff;
 
 use std::str::FromStr;
 
-use primitives::{Currency, Money};
+use primitives::{ContentHash, Currency, Money};
 
 pub(crate) use books::{kept_books, records};
 pub(crate) use case::{case_of, find_case};
 pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
 pub(crate) use desk::payments_known_until;
 pub(crate) use ledger::balances;
-pub(crate) use payment::{unmatched, whole_of};
+pub(crate) use payment::{paid_from, unmatched, whole_of};
+pub(crate) use refund::{next_refund, refunds, rows_of_refund};
 pub(crate) use remittance::remittances;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.
@@ -60,6 +62,11 @@ impl Column {
 
     fn money(self, amount_minor: i64, currency: &str) -> sqlx::Result<Money> {
         Ok(Money::new(amount_minor, self.currency(currency)?))
+    }
+
+    /// Reads the hash of a content.
+    fn hash(self, bytes: &[u8]) -> sqlx::Result<ContentHash> {
+        bytes.try_into().map(ContentHash::from_digest).map_err(|_| self.fault())
     }
 
     /// Reads a count; the columns are signed, the counts are not.

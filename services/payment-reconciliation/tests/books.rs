@@ -198,7 +198,7 @@ fn what_the_accounts_held_before_and_what_is_in_transit_are_told_apart() {
         vec![told("NL01", "2026-03-02", 1_000, 500), told("NL01", "2026-03-03", 1_500, 700)];
     let mut ledger = booked(&statements, [300, 900, 0, 0]);
     let remittance_id = RemittanceId::from_uuid(Uuid::from_u128(3));
-    ledger.push((LedgerAccount::InTransit(remittance_id), euro(-100)));
+    ledger.push((LedgerAccount::InTransit(remittance_id.into()), euro(-100)));
     ledger.push((LedgerAccount::OwedToCreditor(creditor_id(2)), euro(100)));
     let proof = Records { ledger, statements }.prove(day("2026-03-04"));
     assert_eq!(proof.problems, []);

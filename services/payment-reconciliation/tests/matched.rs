@@ -9,8 +9,10 @@ mod office;
 use bank::{CLIENT, Entry, file, statement};
 use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
-    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
-    DismissProposalsAnswer, ReleasePayment, ReleasePaymentAnswer, UnmatchedPayment,
+    ApproveRefund, ApproveRefundAnswer, AssignPayment, AssignPaymentAnswer, AssignmentRefusal,
+    DismissProposals, DismissProposalsAnswer, ListRefunds, ProposeRefund, ProposeRefundAnswer,
+    RefundApproved, RefundPaid, RefundRefusal, RefundState, ReleasePayment, ReleasePaymentAnswer,
+    UnmatchedPayment,
 };
 use office::{LIMIT, Office, case_id, claim_id, euro, imported, reference};
 use primitives::{Money, PaymentId};
@@ -175,6 +177,78 @@ async fn what_was_decided_can_be_undone_and_decided_otherwise() {
     office.assert_sound().await;
     assert_eq!(office.open_on_all().await, [euro(4_000), euro(4_000), euro(2_500)]);
     assert_eq!(office.unmatched().await.total, 0);
+    office.close().await;
+}
+
+/// Too much on a case, and money that is for nobody: both go back to where they came from, and the
+/// bank's statement closes them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_much_goes_back_and_the_bank_confirms_it() {
+    let office = opened().await;
+    let from = |entry: Entry| entry.from("NL20INGB0001234567").named("P. Jansen &amp; Zn");
+    let entries = [
+        from(Entry::credit(13_000).structured(reference(1).canonical())),
+        from(Entry::credit(777).line("geen idee")),
+    ];
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-08", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 2);
+    eventually(LIMIT, "booked", async || office.open_on(1).await == euro(0)).await;
+    office.assert_sound().await;
+    let mut sent = Vec::new();
+    for money in office.unmatched().await.payments {
+        let (payment_id, case_id) = (money.payment_id, money.refundable_on);
+        let ask = ProposeRefund { payment_id, case_id, amount: None };
+        let by_anybody = office.staff(3).change(&ask, &format!("3 {payment_id}")).await.unwrap();
+        let reason = RefundRefusal::NotOfTheFinanceDesk;
+        assert_eq!(by_anybody, ProposeRefundAnswer::Refused { reason });
+        let answer = office.staff(1).change(&ask, &format!("1 {payment_id}")).await.unwrap();
+        let ProposeRefundAnswer::Proposed(refund) = answer else { panic!("{answer:?}") };
+        let again = office.staff(2).change(&ask, &format!("2 {payment_id}")).await.unwrap();
+        assert_eq!(again, ProposeRefundAnswer::Waiting(refund.clone()));
+        let approve = ApproveRefund { refund_id: refund.refund_id };
+        let own = office.staff(1).change(&approve, &format!("own {payment_id}")).await.unwrap();
+        let reason = RefundRefusal::SamePerson;
+        assert_eq!(own, ApproveRefundAnswer::Refused { reason });
+        let answer = office.staff(2).change(&approve, &format!("ok {payment_id}")).await.unwrap();
+        assert!(matches!(answer, ApproveRefundAnswer::Approved(_)), "{answer:?}");
+        office.assert_sound().await;
+        sent.push(refund);
+    }
+    let amounts: Vec<Money> = sent.iter().map(|it| it.amount).collect();
+    assert_eq!((office.unmatched().await.total, amounts.len()), (0, 2));
+    assert!(amounts.contains(&euro(3_000)) && amounts.contains(&euro(777)), "{amounts:?}");
+
+    let told = office.told::<RefundApproved>().await;
+    assert_eq!(told.len(), 2);
+    let files = runtime::files::FileStore::open(office.house.folder()).unwrap();
+    let mut entries = Vec::new();
+    for approved in &told {
+        let order = files.get(approved.payment_order).await.unwrap();
+        let order = String::from_utf8(order).unwrap();
+        let id = approved.refund_id.as_uuid().simple().to_string();
+        assert!(order.contains("<IBAN>NL20INGB0001234567</IBAN>") && order.contains(&id));
+        assert!(order.contains("<Nm>P. Jansen + Zn</Nm>"), "{order}");
+        entries.push(Entry::debit(approved.amount.amount_minor()).end_to_end(&id));
+    }
+    let xml = file(&[statement(CLIENT, "S2", "2026-03-09", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "second").await), 0);
+    office.assert_sound().await;
+    assert_eq!(office.told::<RefundPaid>().await.len(), 2);
+    assert_eq!(office.unmatched().await.total, 0);
+    let list = office.house.asker().ask(&ListRefunds { limit: 10 }).await.unwrap();
+    assert_eq!(list.total, 2);
+    let paid_on = office::day("2026-03-09");
+    assert!(list.refunds.iter().all(|it| it.refund.state == RefundState::Paid { paid_on }));
+
+    // What is left of the payment can be moved: what went back stays gone.
+    let whole = sent.iter().find(|it| it.case_id.is_some()).unwrap().payment_id;
+    let released = office.release(whole, 1, "wrong case").await;
+    assert_eq!(released, ReleasePaymentAnswer::Released { amount: euro(10_000) });
+    office.assert_sound().await;
+    assert_eq!(office.only_unmatched().await.amount, euro(10_000));
+    office.assign(1, whole, 1, None, "after all").await;
+    office.assert_sound().await;
+    assert_eq!((office.open_on(1).await, office.unmatched().await.total), (euro(0), 0));
     office.close().await;
 }
 

@@ -28,7 +28,8 @@ fn order(minor: i64, payer: &str, creditor: &str) -> PaymentOrder {
         account: Iban::parse(account).unwrap(),
     };
     PaymentOrder {
-        remittance_id: RemittanceId::from_uuid(Uuid::from_u128(0x0123_4567_89ab_cdef)),
+        transfer: RemittanceId::from_uuid(Uuid::from_u128(0x0123_4567_89ab_cdef)).into(),
+        text: "Afdracht 00000000".to_owned(),
         created_at: "2026-04-10T09:30:00Z".parse().unwrap(),
         execute_on: "2026-04-10".parse().unwrap(),
         amount: euro(minor),

@@ -20,7 +20,7 @@ use contracts::payment_reconciliation::{
     RemittanceRefusal, RemittanceState,
 };
 use mailbox::Facts;
-use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
+use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction, Transfer};
 use payment_reconciliation::domain::remittance::{self, Collected, Paper, PaperState, Remittance};
 use payment_reconciliation::domain::staff::{Staff, register_staff};
 use primitives::{Actor, Country, Currency, DebtorKind, Money, RemittanceId, StaffRole};
@@ -65,7 +65,7 @@ fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {
         let entry = Entry::debit(minor).end_to_end(id);
         Known::Bank(read(&file(&[statement(CLIENT, "S9", on, &[entry])])))
     };
-    let end_to_end = Paper::end_to_end_id(id);
+    let end_to_end = Transfer::from(id).end_to_end_id();
     world.after(sent(1_758, "NOTPROVIDED", "2026-03-27")).after(sent(
         1_757,
         &end_to_end,
@@ -82,7 +82,7 @@ fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {
     let told = world.remittances[&id].told();
     assert_eq!(told.state, RemittanceState::Paid { paid_on: day("2026-03-29") });
     let in_transit = world.booked.iter().flat_map(LedgerTransaction::postings);
-    let in_transit = in_transit.filter(|it| it.account == LedgerAccount::InTransit(id));
+    let in_transit = in_transit.filter(|it| it.account == LedgerAccount::InTransit(id.into()));
     assert_eq!(Money::sum(Currency::EUR, in_transit.map(|it| it.amount)), Ok(euro(0)));
 }
 

@@ -4,8 +4,8 @@ use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Date, Money, PaymentId, PersonId, RemittanceId,
-    StaffId, StatementId, StructuredReference, Timestamp,
+    CaseId, ClaimId, ContentHash, CreditorId, Date, Money, PaymentId, PersonId, RefundId,
+    RemittanceId, StaffId, StatementId, StructuredReference, Timestamp,
 };
 
 contract! {
@@ -595,6 +595,184 @@ contract! {
     RemittancePaid {
         remittance_id: RemittanceId,
         creditor_id: CreditorId,
+        amount: Money,
+        paid_on: Date,
+    }
+}
+
+contract! {
+    /// Put together what goes back to whoever paid it: what a payment brought too much on a case, or
+    /// what is on no case.
+    Request "payment-reconciliation" "propose-refund" v 1 about payment_id, creditor none;
+    ProposeRefund {
+        /// The payment, or the part of it that is on the case.
+        payment_id: PaymentId,
+        /// The case on which it is more than is owed; none where it is on no case.
+        case_id: Option<CaseId>,
+        /// How much of it; all that can go back where none is given.
+        amount: Option<Money>,
+    }
+}
+request!(ProposeRefund => ProposeRefundAnswer, changes);
+
+value! {
+    /// What became of a proposal.
+    enum ProposeRefundAnswer {
+        Proposed(Refund),
+        /// One of this money is waiting for its approval already.
+        Waiting(Refund),
+        Refused { reason: RefundRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+contract! {
+    /// Approve a proposed refund: somebody else than who proposed it.
+    Request "payment-reconciliation" "approve-refund" v 1 about refund_id, creditor none;
+    ApproveRefund {
+        refund_id: RefundId,
+    }
+}
+request!(ApproveRefund => ApproveRefundAnswer, changes);
+
+value! {
+    /// What became of an approval.
+    enum ApproveRefundAnswer {
+        Approved(Refund),
+        AlreadyApproved(Refund),
+        Refused { reason: RefundRefusal },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Withdraw a refund that nobody approved yet.
+    Request "payment-reconciliation" "withdraw-refund" v 1 about refund_id, creditor none;
+    WithdrawRefund {
+        refund_id: RefundId,
+    }
+}
+request!(WithdrawRefund => WithdrawRefundAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum WithdrawRefundAnswer {
+        Withdrawn(Refund),
+        Refused { reason: RefundRefusal },
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a refund is not proposed, approved or withdrawn.
+    enum RefundRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// Who proposed it may not approve it.
+        SamePerson,
+        /// Nothing of the payment can go back: it went out, was taken back, or pays what is owed.
+        NothingToPayBack,
+        /// The amount is not above zero, or more than can go back.
+        WrongAmount { most: Money },
+        /// It lies in the creditor's own account, or the creditor reported it: the creditor pays it
+        /// back.
+        AtTheCreditor,
+        /// The bank told no IBAN of whoever paid it.
+        NoAccount,
+        /// Orders are made in euros only.
+        NotInEuros,
+        /// The money is not there any more as it was proposed: it is void; propose it anew.
+        Outdated,
+        /// It was approved already, or is void.
+        Decided,
+    }
+}
+
+value! {
+    /// Money on its way back to whoever paid it. It goes to the account that it came from.
+    struct Refund {
+        pub refund_id: RefundId,
+        /// The payment, or the part of it that is on the case.
+        pub payment_id: PaymentId,
+        /// The case on which it was more than was owed; none where it was on no case.
+        pub case_id: Option<CaseId>,
+        pub state: RefundState,
+        /// Above zero.
+        pub amount: Money,
+        pub proposed_by: StaffId,
+        pub proposed_at: Timestamp,
+        /// Somebody else than who proposed it.
+        pub approved_by: Option<StaffId>,
+        /// The payment order (pain.001) in the file store, once approved.
+        pub payment_order: Option<ContentHash>,
+    }
+}
+
+value! {
+    /// How far a refund is on its way.
+    enum RefundState {
+        Proposed,
+        /// The payment order was made; the money is in transit.
+        Approved,
+        /// The bank statement shows it.
+        Paid { paid_on: Date },
+        /// It was withdrawn, or the money was not there any more when it was to be approved.
+        Void,
+    }
+}
+
+contract! {
+    /// The refunds, newest first.
+    Request "payment-reconciliation" "list-refunds" v 1 about none, creditor none;
+    ListRefunds {
+        /// At most so many (1 to 1000).
+        limit: u32,
+    }
+}
+request!(ListRefunds => RefundList, reads);
+
+value! {
+    /// Refunds.
+    struct RefundList {
+        pub refunds: Vec<ListedRefund>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A refund, and to whom it goes: for the eyes of who approves it.
+    struct ListedRefund {
+        pub refund: Refund,
+        /// As the bank told whoever paid it.
+        pub counterparty_name: Option<String>,
+        /// The IBAN that it came from, and goes to.
+        pub counterparty_account: String,
+    }
+}
+
+contract! {
+    /// Money is on its way back to whoever paid it: the payment order was made.
+    Event "payment-reconciliation" "refund-approved" v 1 about refund_id, creditor none;
+    RefundApproved {
+        refund_id: RefundId,
+        payment_id: PaymentId,
+        case_id: Option<CaseId>,
+        amount: Money,
+        proposed_by: StaffId,
+        approved_by: StaffId,
+        payment_order: ContentHash,
+    }
+}
+
+contract! {
+    /// The bank statement shows that money was paid back.
+    Event "payment-reconciliation" "refund-paid" v 1 about refund_id, creditor none;
+    RefundPaid {
+        refund_id: RefundId,
+        payment_id: PaymentId,
+        case_id: Option<CaseId>,
         amount: Money,
         paid_on: Date,
     }

@@ -94,6 +94,8 @@ typed_ids! {
     PersonId = "person";
     /// One promise of a debtor to pay.
     PromiseId = "promise";
+    /// One payment of money back to whoever had paid it.
+    RefundId = "refund";
     /// One payment of collected money to a creditor.
     RemittanceId = "remittance";
     /// One file as it was handed over.

@@ -20,7 +20,7 @@ use intake::domain::{
 use jiff::{SignedDuration, ToSpan};
 use mailbox::{Aggregate, Row};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
-use payment_reconciliation::domain::remittance::Paper;
+use payment_reconciliation::domain::ledger::Transfer;
 use primitives::{
     Actor, CallOutcome, CallTaskId, CaseId, ClaimId, CreditorId, Currency, Date, Iban, Money,
     NonPaymentReason, PaymentId, RemittanceId, StructuredReference, Timestamp,
@@ -520,7 +520,7 @@ impl World<'_> {
     fn bank_pays(&mut self, remittance: RemittanceId) {
         let Some(paper) = self.house.money.papers.get(&remittance) else { return };
         let cents = paper.bill.amount.amount_minor().saturating_neg();
-        let end_to_end = Some(Paper::end_to_end_id(remittance));
+        let end_to_end = Some(Transfer::from(remittance).end_to_end_id());
         let (account, on) = (AGENCY.to_owned(), self.today());
         self.bank.moves(Moved { account, cents, references: Vec::new(), end_to_end, on });
         self.say(|| format!("the bank pays remittance {remittance}"));

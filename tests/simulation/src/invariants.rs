@@ -421,7 +421,7 @@ fn remittances(world: &World<'_>) -> Told1 {
             PaperState::Approved { paid_on: None, .. } => paper.bill.amount.amount_minor(),
             PaperState::Approved { .. } | PaperState::Proposed | PaperState::Void => 0,
         };
-        let account = LedgerAccount::InTransit(paper.remittance_id);
+        let account = LedgerAccount::InTransit(paper.remittance_id.into());
         let booked = money.balances.get(&account).copied().unwrap_or(0).saturating_neg();
         if in_transit != booked {
             let detail = format!("{in_transit} should be in transit, and {booked} is");

@@ -18,6 +18,7 @@ use crate::find::short;
 use crate::output::{say, say_json};
 use crate::sentences::{self, counted};
 use crate::session::Session;
+pub(crate) use unmatched::find_money;
 use unmatched::{accept, assign, dismiss, find, release, unmatched};
 
 #[derive(Serialize)]

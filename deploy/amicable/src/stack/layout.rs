@@ -125,6 +125,12 @@ impl Layout {
         self.root.join("remittances")
     }
 
+    /// Payment orders of refunds.
+    #[must_use]
+    pub(crate) fn refunds(&self) -> PathBuf {
+        self.root.join("refunds")
+    }
+
     /// The mails that the sink keeps.
     #[must_use]
     pub(crate) fn mails(&self) -> PathBuf {

@@ -7,7 +7,8 @@ use contracts::intake::{
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
-    ChargesBooked, ClaimSettled, PaymentAllocated, RemittanceApproved, RemittancePaid,
+    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RemittanceApproved,
+    RemittancePaid,
 };
 use contracts::permit::PermittedDeed;
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
@@ -226,6 +227,18 @@ impl Audited for ChargesBooked {
 impl Audited for ClaimSettled {
     fn particulars(&self) -> Particulars {
         Particulars { code: word(&self.by), ..on(self.case_id) }
+    }
+}
+
+impl Audited for RefundApproved {
+    fn particulars(&self) -> Particulars {
+        Particulars { amount: Some(self.amount), case_id: self.case_id, ..Particulars::default() }
+    }
+}
+
+impl Audited for RefundPaid {
+    fn particulars(&self) -> Particulars {
+        Particulars { amount: Some(self.amount), case_id: self.case_id, ..Particulars::default() }
     }
 }
 

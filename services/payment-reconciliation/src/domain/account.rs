@@ -60,7 +60,7 @@ pub struct Claim {
 /// A payment on the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// Above zero.
+    /// What came in for the case, less what went back to whoever paid it; never below zero.
     pub amount: Money,
     /// In whose account it lies.
     pub holder: Holder,
@@ -286,6 +286,14 @@ impl CaseAccount {
     pub fn take_back(&mut self, payment_id: PaymentId) -> Result<(), AccountError> {
         let payment = self.payments.get_mut(&payment_id);
         payment.ok_or(AccountError::UnknownPayment(payment_id))?.retracted = true;
+        Ok(())
+    }
+
+    /// A part of what a payment brought too much goes back to whoever paid it.
+    pub fn give_back(&mut self, payment_id: PaymentId, amount: Money) -> Result<(), AccountError> {
+        let payment = self.payments.get_mut(&payment_id);
+        let payment = payment.ok_or(AccountError::UnknownPayment(payment_id))?;
+        payment.amount = payment.amount.checked_sub(positive(amount)?)?;
         Ok(())
     }
 

@@ -130,16 +130,19 @@ fn on_case(
     case_id: CaseId,
 ) -> Option<(PaymentId, Money)> {
     let account = case.account.as_ref()?;
-    let is_there = |id: PaymentId| account.payments.get(&id).is_some_and(|it| !it.retracted);
+    // What went back to the payer is there no more.
+    let is_there = |id: PaymentId| {
+        let known = account.payments.get(&id).filter(|it| !it.retracted);
+        known.map(|it| (id, it.amount)).filter(|(_, amount)| amount.is_positive())
+    };
     if payment.allocated {
-        let whole = payment.receipt.map(|receipt| (payment_id, receipt.amount));
-        return whole.filter(|(id, _)| is_there(*id));
+        return is_there(payment_id);
     }
     let is_named = payment.parts.iter().any(|part| part.payment_id == payment_id);
     let mut parts = payment.parts.iter().rev().filter(|part| part.is_on_case);
     let part = parts
         .find(|part| part.case_id == case_id && (!is_named || part.payment_id == payment_id))?;
-    Some((part.payment_id, part.amount)).filter(|(id, _)| is_there(*id))
+    is_there(part.payment_id)
 }
 
 fn with(decision: Decision<(Case, ReceivedPayment)>, staff: Staff) -> Decision<OnCase> {

@@ -9,17 +9,18 @@ use std::ops::RangeInclusive;
 use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
-    ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RemittancePaid,
+    ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RefundPaid, RemittancePaid,
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    ContentHash, CreditorId, Currency, Date, Money, PaymentId, RemittanceId, StatementId,
+    CaseId, ContentHash, CreditorId, Currency, Date, Money, PaymentId, RefundId, RemittanceId,
+    StatementId,
 };
 use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Days, Movement, problem};
-use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion};
+use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion, TransactionKind, Transfer};
 use super::{bug, day_of};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
@@ -37,8 +38,8 @@ pub struct Desk {
     pub client_accounts: Vec<String>,
     /// Every statement that ended on that day or later.
     pub recorded: BTreeMap<StatementId, Recorded>,
-    /// The remittances in transit, by what the bank calls their payments. Read with the desk, and
-    /// kept elsewhere.
+    /// The transfers in transit, by what the bank calls them. Read with the desk, and kept
+    /// elsewhere.
     pub in_transit: BTreeMap<String, InTransit>,
     /// What was decided just now, to be kept.
     pub news: Vec<Booking>,
@@ -69,12 +70,18 @@ impl Recorded {
     }
 }
 
-/// A remittance that the bank has not paid yet.
+/// A transfer that the bank has not made yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InTransit {
-    pub remittance_id: RemittanceId,
-    pub creditor_id: CreditorId,
     pub amount: Money,
+    pub sent: Sent,
+}
+
+/// What was sent, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Remittance { remittance_id: RemittanceId, creditor_id: CreditorId },
+    Refund { refund_id: RefundId, payment_id: PaymentId, case_id: Option<CaseId> },
 }
 
 /// A statement with what is booked of it.
@@ -82,8 +89,8 @@ pub struct InTransit {
 pub struct Booking {
     pub statement: AccountStatement,
     pub transactions: Vec<LedgerTransaction>,
-    /// The movements that paid remittances.
-    pub paid: BTreeMap<PaymentId, RemittanceId>,
+    /// The movements that paid transfers.
+    pub paid: BTreeMap<PaymentId, Sent>,
 }
 
 impl Desk {
@@ -257,33 +264,41 @@ fn record(
     let mut paid = BTreeMap::new();
     for movement in &statement.movements {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
-        decision = match movement.references.split_first() {
-            Some((reference, further)) => decision.send(MatchPayment {
-                payment_id,
-                amount,
-                received_on,
-                reference: reference.clone(),
-                further: further.to_vec(),
-                found: None,
-            }),
-            None if movement.is_payment => decision.send(JudgePayment { payment_id }),
-            None if amount.is_positive() => {
-                decision.send(PaymentUnmatched { payment_id, amount, received_on })
-            }
-            None => {
-                let Some(sent) = remittance_of(&mut decision.state, statement, movement) else {
-                    continue;
-                };
-                let InTransit { remittance_id, creditor_id, amount } = sent;
-                let occasion = Occasion { booked_on: received_on, cause: facts.cause };
-                let transaction =
-                    LedgerTransaction::remittance_paid(payment_id, remittance_id, amount, occasion);
-                transactions.push(transaction.map_err(|error| bug(&error))?);
-                paid.insert(payment_id, remittance_id);
-                let paid_on = received_on;
-                decision.send(RemittancePaid { remittance_id, creditor_id, amount, paid_on })
-            }
-        };
+        decision =
+            match movement.references.split_first() {
+                Some((reference, further)) => decision.send(MatchPayment {
+                    payment_id,
+                    amount,
+                    received_on,
+                    reference: reference.clone(),
+                    further: further.to_vec(),
+                    found: None,
+                }),
+                None if movement.is_payment => decision.send(JudgePayment { payment_id }),
+                None if amount.is_positive() => {
+                    decision.send(PaymentUnmatched { payment_id, amount, received_on })
+                }
+                None => {
+                    let Some(transit) = transfer_of(&mut decision.state, statement, movement)
+                    else {
+                        continue;
+                    };
+                    let InTransit { amount, sent } = transit;
+                    let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+                    let kind = sent.paid_by(payment_id);
+                    let transaction =
+                        LedgerTransaction::transfer_paid(kind, sent.transfer(), amount, occasion);
+                    transactions.push(transaction.map_err(|error| bug(&error))?);
+                    paid.insert(payment_id, sent);
+                    let paid_on = received_on;
+                    match sent {
+                        Sent::Remittance { remittance_id, creditor_id } => decision
+                            .send(RemittancePaid { remittance_id, creditor_id, amount, paid_on }),
+                        Sent::Refund { refund_id, payment_id, case_id } => decision
+                            .send(RefundPaid { refund_id, payment_id, case_id, amount, paid_on }),
+                    }
+                }
+            };
     }
     let desk = &mut decision.state;
     desk.recorded.insert(statement.statement_id, statement.recorded());
@@ -291,9 +306,27 @@ fn record(
     Ok(decision)
 }
 
-/// The remittance that a movement out of the agency's account paid. It must be the whole amount:
+impl Sent {
+    /// What it is in the ledger.
+    #[must_use]
+    pub fn transfer(self) -> Transfer {
+        match self {
+            Self::Remittance { remittance_id, .. } => remittance_id.into(),
+            Self::Refund { refund_id, .. } => refund_id.into(),
+        }
+    }
+
+    const fn paid_by(self, payment_id: PaymentId) -> TransactionKind {
+        match self {
+            Self::Remittance { .. } => TransactionKind::RemittancePaid(payment_id),
+            Self::Refund { .. } => TransactionKind::RefundPaid(payment_id),
+        }
+    }
+}
+
+/// The transfer that a movement out of the agency's account paid. It must be the whole amount:
 /// anything else is left to a person.
-fn remittance_of(
+fn transfer_of(
     desk: &mut Desk,
     statement: &AccountStatement,
     movement: &Movement,

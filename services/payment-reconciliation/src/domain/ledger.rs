@@ -11,7 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use primitives::{
-    CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, MoneyError, PaymentId,
+    CaseId, ClaimId, CreditorId, Currency, Date, MessageId, Money, MoneyError, PaymentId, RefundId,
     RemittanceId,
 };
 use uuid::Uuid;
@@ -41,8 +41,8 @@ pub enum LedgerAccount {
     OwedToCreditor(CreditorId),
     /// What debtors paid into the creditor's own account on claims here (credit).
     SettledAtCreditor(CreditorId),
-    /// Paid to a creditor by an order that the bank has not carried out yet (credit).
-    InTransit(RemittanceId),
+    /// Paid by an order that the bank has not carried out yet (credit).
+    InTransit(Transfer),
     /// The agency's own money within the account for client money (credit): what it earned, less
     /// what it paid back to debtors after the creditor had got it.
     Own,
@@ -55,6 +55,11 @@ pub enum LedgerAccount {
     /// The claims that are administered for a creditor (credit); the contra of the receivables.
     CreditorClaims(CreditorId),
 }
+
+/// What an order to the bank pays. Both kinds of ids are random or derived, so that the id alone
+/// tells them apart, and it is all that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Transfer(Uuid);
 
 /// The accounts that must balance among themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +135,10 @@ pub enum TransactionKind {
     RemittanceApproved(RemittanceId),
     /// The bank paid a creditor by this movement.
     RemittancePaid(PaymentId),
+    /// Money of this payment goes back to whoever paid it.
+    RefundApproved(PaymentId),
+    /// The bank paid money back by this movement.
+    RefundPaid(PaymentId),
 }
 
 /// The same amount on two accounts.
@@ -340,17 +349,32 @@ impl LedgerTransaction {
         Self::of(TransactionKind::PaymentReassigned(payment_id), occasion, [pair])
     }
 
-    /// The bank paid a creditor, as a remittance said.
-    pub fn remittance_paid(
+    /// Money in the agency's account goes back to whoever paid it: what is too much on a case, or
+    /// what is on none.
+    pub fn refund_approved(
         payment_id: PaymentId,
-        remittance_id: RemittanceId,
+        (case_id, refund_id): (Option<CaseId>, RefundId),
         amount: Money,
         occasion: Occasion,
     ) -> Result<Self, LedgerError> {
-        let debit = LedgerAccount::InTransit(remittance_id);
+        let refundable = |case_id| LedgerAccount::Refundable(Holder::Agency, case_id);
+        let debit = case_id.map_or(LedgerAccount::Unmatched(Holder::Agency), refundable);
+        let credit = LedgerAccount::InTransit(refund_id.into());
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::RefundApproved(payment_id), occasion, [pair])
+    }
+
+    /// The bank carried out an order by a movement that was unmatched until then.
+    pub fn transfer_paid(
+        kind: TransactionKind,
+        transfer: Transfer,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::InTransit(transfer);
         let credit = LedgerAccount::Unmatched(Holder::Agency);
         let pair = Pair { debit, credit, amount: positive(amount)? };
-        Self::of(TransactionKind::RemittancePaid(payment_id), occasion, [pair])
+        Self::of(kind, occasion, [pair])
     }
 
     /// Derived from cause, kind, subject and day.
@@ -372,6 +396,37 @@ impl LedgerTransaction {
     #[must_use]
     pub fn postings(&self) -> &[Posting] {
         &self.postings
+    }
+}
+
+impl Transfer {
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+
+    /// For people to read.
+    #[must_use]
+    pub fn short(self) -> String {
+        self.end_to_end_id().chars().take(8).collect()
+    }
+
+    /// What the bank calls the payment: on the order, and on the statement when it was made.
+    #[must_use]
+    pub fn end_to_end_id(self) -> String {
+        self.0.simple().to_string()
+    }
+}
+
+impl From<RemittanceId> for Transfer {
+    fn from(remittance_id: RemittanceId) -> Self {
+        Self(remittance_id.as_uuid())
+    }
+}
+
+impl From<RefundId> for Transfer {
+    fn from(refund_id: RefundId) -> Self {
+        Self(refund_id.as_uuid())
     }
 }
 
@@ -437,7 +492,7 @@ impl fmt::Display for LedgerAccount {
                 write!(formatter, "owed-to-creditor:{creditor_id}")
             }
             Self::SettledAtCreditor(id) => write!(formatter, "settled-at-creditor:{id}"),
-            Self::InTransit(remittance_id) => write!(formatter, "in-transit:{remittance_id}"),
+            Self::InTransit(Transfer(id)) => write!(formatter, "in-transit:{id}"),
             Self::Own => formatter.write_str("own"),
             Self::OwedByCreditor(id) => write!(formatter, "owed-by-creditor:{id}"),
             Self::AdvancedToCreditor(id) => write!(formatter, "advanced-to-creditor:{id}"),
@@ -463,7 +518,9 @@ impl FromStr for LedgerAccount {
             }
             "owed-to-creditor" => creditor_id().map(Self::OwedToCreditor),
             "settled-at-creditor" => creditor_id().map(Self::SettledAtCreditor),
-            "in-transit" => rest.parse().map(Self::InTransit).map_err(|_| LedgerAccountError),
+            "in-transit" => {
+                rest.parse().map(|id| Self::InTransit(Transfer(id))).map_err(|_| LedgerAccountError)
+            }
             "own" if rest.is_empty() => Ok(Self::Own),
             "owed-by-creditor" => creditor_id().map(Self::OwedByCreditor),
             "advanced-to-creditor" => creditor_id().map(Self::AdvancedToCreditor),
@@ -506,6 +563,8 @@ impl TransactionKind {
             Self::PaymentReassigned(_) => "payment-reassigned",
             Self::RemittanceApproved(_) => "remittance-approved",
             Self::RemittancePaid(_) => "remittance-paid",
+            Self::RefundApproved(_) => "refund-approved",
+            Self::RefundPaid(_) => "refund-paid",
         }
     }
 
@@ -527,7 +586,9 @@ impl TransactionKind {
             | Self::PaymentReleased(payment_id)
             | Self::PaymentUnassigned(payment_id)
             | Self::PaymentReassigned(payment_id)
-            | Self::RemittancePaid(payment_id) => payment_id.as_uuid(),
+            | Self::RemittancePaid(payment_id)
+            | Self::RefundApproved(payment_id)
+            | Self::RefundPaid(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id) => remittance_id.as_uuid(),
         }
     }

@@ -1,5 +1,7 @@
 //! A received payment: what came in, and whether it is booked on a case yet.
 
+use std::collections::BTreeMap;
+
 use primitives::{CaseId, ClaimId, Date, Money, MoneyError, PaymentId};
 
 use super::ledger::Holder;
@@ -27,6 +29,11 @@ pub struct ReceivedPayment {
     pub retracted: bool,
     /// The claims that it pays first, once it is booked on their case.
     pub named: Vec<ClaimId>,
+    /// What went back to whoever paid it, of the payment and of each of its parts; all of it above
+    /// zero. Kept with the refunds.
+    pub refunded: BTreeMap<PaymentId, Money>,
+    /// The account that it came from, as the bank told. Kept with the statement.
+    pub paid_from: Option<String>,
 }
 
 /// A part of a payment, booked on a case as a payment of its own.
@@ -57,8 +64,17 @@ impl ReceivedPayment {
         if self.allocated || self.retracted {
             return Ok(Some(Money::zero(amount.currency())));
         }
+        // What went back of a part that is on a case is a part of that part.
         let mut on_cases = self.parts.iter().filter(|part| part.is_on_case);
-        on_cases.try_fold(amount, |left, part| left.checked_sub(part.amount)).map(Some)
+        let left = on_cases.try_fold(amount, |left, part| {
+            left.checked_sub(part.amount)?.checked_add(self.refunded_of(part.payment_id, amount))
+        })?;
+        self.refunded.values().try_fold(left, |left, back| left.checked_sub(*back)).map(Some)
+    }
+
+    /// What went back of the payment itself, or of one of its parts.
+    fn refunded_of(&self, payment_id: PaymentId, like: Money) -> Money {
+        self.refunded.get(&payment_id).copied().unwrap_or(Money::zero(like.currency()))
     }
 }
 

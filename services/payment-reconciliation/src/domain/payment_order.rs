@@ -1,12 +1,12 @@
-//! The payment order of a remittance: `pain.001.001.09` of ISO 20022, for one SEPA credit transfer.
+//! An order to the bank to pay: `pain.001.001.09` of ISO 20022, for one SEPA credit transfer.
 //!
-//! The same remittance always gives the same bytes, so that it may be made again.
+//! The same order always gives the same bytes, so that it may be made again.
 
 use std::fmt::Write;
 
-use primitives::{Date, Iban, Money, RemittanceId, Timestamp};
+use primitives::{Date, Iban, Money, Timestamp};
 
-use super::remittance::Paper;
+use super::ledger::Transfer;
 
 /// The namespace of the message, and with it the version of its schema.
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
@@ -17,7 +17,9 @@ const NAME_MAX: usize = 70;
 /// Everything that an order says.
 #[derive(Clone, Debug)]
 pub struct PaymentOrder {
-    pub remittance_id: RemittanceId,
+    pub transfer: Transfer,
+    /// What the payee reads of it, at most 140 signs that SEPA takes.
+    pub text: String,
     pub created_at: Timestamp,
     /// The day on which it is to be executed.
     pub execute_on: Date,
@@ -39,7 +41,7 @@ impl PaymentOrder {
     #[must_use]
     pub fn to_xml(&self) -> String {
         let mut xml = Xml(String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"));
-        let id = Paper::end_to_end_id(self.remittance_id);
+        let id = self.transfer.end_to_end_id();
         let sum = self.amount.to_decimal().to_string();
         let payer = name(&self.payer.name);
         xml.open(&format!("Document xmlns=\"{NAMESPACE}\""));
@@ -80,8 +82,7 @@ impl PaymentOrder {
         xml.close("Amt");
         xml.nested(&["Cdtr"], "Nm", &name(&self.payee.name));
         xml.nested(&["CdtrAcct", "Id"], "IBAN", &self.payee.account.to_string());
-        let short = id.get(..8).unwrap_or(id);
-        xml.nested(&["RmtInf"], "Ustrd", &format!("Afdracht {short}"));
+        xml.nested(&["RmtInf"], "Ustrd", &self.text);
         xml.close("CdtTrfTxInf");
     }
 }

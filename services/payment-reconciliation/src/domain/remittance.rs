@@ -293,7 +293,7 @@ pub fn end(
 }
 
 /// Who acts, if that is a member of the finance desk.
-fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
+pub(super) fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
     match actor {
         Actor::Staff(staff_id) => finance_desk.get(staff_id).copied(),
         Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => None,
@@ -301,7 +301,7 @@ fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
 }
 
 /// Databases keep less than nanoseconds.
-fn whole_second(moment: Timestamp) -> Timestamp {
+pub(super) fn whole_second(moment: Timestamp) -> Timestamp {
     Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
@@ -365,12 +365,6 @@ impl BilledLine {
 }
 
 impl Paper {
-    /// What the bank calls the payment: on the order, and on the statement when it was made.
-    #[must_use]
-    pub fn end_to_end_id(remittance_id: RemittanceId) -> String {
-        remittance_id.as_uuid().simple().to_string()
-    }
-
     /// As it is told.
     #[must_use]
     pub fn told(&self) -> ToldRemittance {
@@ -421,7 +415,7 @@ impl Paper {
         let own = owed.checked_sub(amount)?;
         let postings = [
             (LedgerAccount::OwedToCreditor(creditor_id), owed),
-            (LedgerAccount::InTransit(self.remittance_id), amount.checked_neg()?),
+            (LedgerAccount::InTransit(self.remittance_id.into()), amount.checked_neg()?),
             (LedgerAccount::Own, own.checked_neg()?),
             (LedgerAccount::OwedByCreditor(creditor_id), advanced.checked_neg()?),
             (LedgerAccount::AdvancedToCreditor(creditor_id), advanced),

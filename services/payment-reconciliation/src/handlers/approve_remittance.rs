@@ -21,12 +21,8 @@ impl RequestHandler for OnApproveRemittance {
     type Effect = Work;
 
     async fn prepare(&self, request: ApproveRemittance) -> Result<ApproveRemittance, RequestError> {
-        if self.has_payer {
-            return Ok(request);
-        }
-        let reason = "no payment order can be made: set `payer_name` and `client_accounts` in the \
-                      configuration of payment-reconciliation";
-        Err(RequestError::Unavailable(reason.to_owned()))
+        with_payer(self.has_payer)?;
+        Ok(request)
     }
 
     async fn key(
@@ -44,4 +40,14 @@ impl RequestHandler for OnApproveRemittance {
     ) -> Result<(Decision<Remittance, Work>, ApproveRemittanceAnswer), Fault> {
         remittance::approve(remittance, facts)
     }
+}
+
+/// Refuses what no payment order can be made for.
+pub(super) fn with_payer(has_payer: bool) -> Result<(), RequestError> {
+    if has_payer {
+        return Ok(());
+    }
+    let reason = "no payment order can be made: set `payer_name` and `client_accounts` in the \
+                  configuration of payment-reconciliation";
+    Err(RequestError::Unavailable(reason.to_owned()))
 }

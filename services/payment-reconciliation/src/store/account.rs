@@ -133,7 +133,11 @@ async fn fill_payments(
         r#"with placed as (
                select distinct case_id, payment_id from account_line
                where case_id = any($1) and payment_id is not null)
-           select placed.case_id as "case_id!", p.payment_id, holder, currency, amount_minor,
+           select placed.case_id as "case_id!", p.payment_id, holder, p.currency,
+                  amount_minor - coalesce((
+                      select sum(refund_minor) from refund
+                      where refund.payment_id = p.payment_id and approved_by is not null
+                  ), 0)::bigint as "amount_minor!",
                   received_on,
                   -- Off the case again, or on another one: for this case it is as if taken back.
                   retracted or not allocated or (

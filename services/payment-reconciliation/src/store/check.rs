@@ -60,7 +60,7 @@ fn id_of(breach: &ledger::Breach) -> Uuid {
             | LedgerAccount::OwedByCreditor(creditor_id)
             | LedgerAccount::AdvancedToCreditor(creditor_id)
             | LedgerAccount::CreditorClaims(creditor_id) => creditor_id.as_uuid(),
-            LedgerAccount::InTransit(remittance_id) => remittance_id.as_uuid(),
+            LedgerAccount::InTransit(transfer) => transfer.as_uuid(),
             LedgerAccount::Refundable(_, case_id) => case_id.as_uuid(),
             LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => {
                 Uuid::nil()
@@ -126,7 +126,7 @@ pub(crate) async fn positions_booked(
     Ok(found)
 }
 
-/// What is in transit are the approved remittances that the bank has not paid; what is owed to a
+/// What is in transit are the approved remittances and refunds that the bank has not paid; what is owed to a
 /// creditor is what was collected for it and is not remitted; and what it has to give back is what
 /// was remitted and released again.
 pub(crate) async fn remittances_booked(
@@ -135,13 +135,16 @@ pub(crate) async fn remittances_booked(
 ) -> sqlx::Result<Vec<Breach>> {
     let in_transit = sqlx::query_scalar!(
         r#"with booked as (
-               select substr(account, 12)::uuid as remittance_id, -sum(amount_minor) as amount
+               select substr(account, 12)::uuid as id, -sum(amount_minor) as amount
                from posting where account like 'in-transit:%' group by account),
            said as (
-               select remittance_id,
+               select remittance_id as id,
                       case when paid_by is null then amount_minor else 0 end as amount
-               from creditor_remittance where approved_by is not null)
-           select remittance_id as "id!" from said full join booked using (remittance_id)
+               from creditor_remittance where approved_by is not null
+               union all
+               select refund_id, case when paid_by is null then refund_minor else 0 end
+               from refund where approved_by is not null)
+           select id as "id!" from said full join booked using (id)
            where said.amount is distinct from booked.amount"#,
     )
     .fetch_all(&mut *conn)
@@ -181,7 +184,7 @@ pub(crate) async fn remittances_booked(
     let mut found = breaches(
         invariant,
         in_transit,
-        "what is in transit for the remittance is not what it says",
+        "what is in transit for the remittance or refund is not what it says",
     );
     found.extend(breaches(
         invariant,
@@ -192,24 +195,27 @@ pub(crate) async fn remittances_booked(
     Ok(found)
 }
 
-/// Each payment is unmatched, on one case or a remittance, in whole or as parts that each are: its
-/// money is where its state says. Of one that was taken back there is none.
+/// Each payment is unmatched, on one case, on its way back or a remittance, in whole or as parts
+/// that each are: its money is where its state says. Of one that was taken back there is none.
 pub(crate) async fn payments_accounted(
     conn: &mut PgConnection,
     _: Timestamp,
 ) -> sqlx::Result<Vec<Breach>> {
     let lost = sqlx::query_scalar!(
-        r#"with told as (
+        r#"with back as (
+               select payment_id, sum(refund_minor) as refunded from refund
+               where approved_by is not null group by payment_id),
+           told as (
                select payment_id, coalesce(part_of, payment_id) as whole_id, part_of, allocated,
-                      amount_minor > 0 as came_in,
+                      amount_minor > 0 as came_in, coalesce(refunded, 0) as refunded,
                       case when retracted then 0 else amount_minor end as amount_minor
-               from payment),
+               from payment left join back using (payment_id)),
            wholes as (
                select whole_id as payment_id,
                       sum(amount_minor) filter (where part_of is null) as received,
                       sum(case when part_of is null and allocated then 0
-                               when part_of is null then amount_minor
-                               when allocated then -amount_minor else 0 end) as unmatched
+                               when part_of is null then amount_minor - refunded
+                               when allocated then -amount_minor else -refunded end) as unmatched
                from told group by whole_id),
            booked as (
                select coalesce(p.part_of, t.subject) as payment_id,
@@ -235,7 +241,7 @@ pub(crate) async fn payments_accounted(
            select payment_id
            from told p full join placed a using (payment_id)
            where coalesce(a.amount, 0)
-                 <> case when allocated and p.came_in then p.amount_minor else 0 end
+                 <> case when allocated and p.came_in then p.amount_minor - refunded else 0 end
               or a.cases > 1"#,
     )
     .fetch_all(conn)
@@ -243,7 +249,8 @@ pub(crate) async fn payments_accounted(
     Ok(breaches(
         "payments-accounted",
         lost,
-        "the money of the payment is not where its state says: unmatched, on one case, or remitted",
+        "the money of the payment is not where its state says: unmatched, on one case, sent back or \
+         remitted",
     ))
 }
 

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use bank_statements::Verbatim;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ContentHash, Date, Money, StatementId};
+use primitives::{CaseId, Date, Money, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::remittance::in_transit;
-use super::{Column, judging, ledger, number};
+use super::{Column, judging, ledger, number, refund, remittance};
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
-use crate::domain::desk::{Booking, Desk, Recorded};
+use crate::domain::desk::{Booking, Desk, Recorded, Sent};
 use crate::domain::ledger::{Holder, LedgerTransaction};
 
 impl Aggregate for Desk {
@@ -32,6 +31,8 @@ impl Aggregate for Desk {
         )
         .fetch_all(&mut *conn)
         .await?;
+        let mut in_transit = remittance::in_transit(conn).await?;
+        in_transit.append(&mut refund::in_transit(conn).await?);
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
             let known = sqlx::query!(
@@ -43,7 +44,7 @@ impl Aggregate for Desk {
             .fetch_all(&mut *conn)
             .await?;
             let recorded = known.into_iter().map(|one| {
-                let fingerprint = hash(one.fingerprint)?;
+                let fingerprint = Column("statement", "fingerprint").hash(&one.fingerprint)?;
                 let currency = one.currency.map(|it| Column("statement", "currency").currency(&it));
                 let currency = currency.transpose()?;
                 let money = |minor: Option<i64>| Some(Money::new(minor?, currency?));
@@ -63,7 +64,7 @@ impl Aggregate for Desk {
                 since: row.since.to_jiff(),
                 client_accounts: row.client_accounts,
                 recorded: recorded.collect::<sqlx::Result<_>>()?,
-                in_transit: in_transit(conn).await?,
+                in_transit: in_transit.clone(),
                 news: Vec::new(),
             };
             desks.push((row.desk_id, desk));
@@ -96,7 +97,7 @@ impl Aggregate for Desk {
         add_statements(conn, &statements).await?;
         add_payments(conn, &news).await?;
         add_remittances(conn, &statements).await?;
-        pay_remittances(conn, &news).await?;
+        pay_transfers(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
         ledger::append(conn, &transactions).await
@@ -109,11 +110,6 @@ impl Aggregate for Desk {
     fn set_version(&mut self, version: u64) {
         self.version = version;
     }
-}
-
-fn hash(bytes: Vec<u8>) -> sqlx::Result<ContentHash> {
-    let digest = bytes.try_into().map_err(|_| Column("statement", "fingerprint").fault())?;
-    Ok(ContentHash::from_digest(digest))
 }
 
 async fn add_statements(
@@ -201,32 +197,57 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
     Ok(())
 }
 
-/// The bank paid remittances. Nobody else ever writes these columns.
-async fn pay_remittances(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
-    let (mut ids, mut payments, mut days) = (Vec::new(), Vec::new(), Vec::new());
+/// The bank paid remittances and refunds. Nobody else ever writes these columns.
+async fn pay_transfers(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let (mut remittances, mut refunds) = (Transfers::default(), Transfers::default());
     for Booking { statement, paid, .. } in news {
         for movement in &statement.movements {
-            if let Some(remittance_id) = paid.get(&movement.payment_id) {
-                ids.push(remittance_id.as_uuid());
-                payments.push(movement.payment_id.as_uuid());
-                days.push(movement.booked_on.to_sqlx());
+            match paid.get(&movement.payment_id) {
+                Some(Sent::Remittance { remittance_id, .. }) => {
+                    remittances.push(remittance_id.as_uuid(), movement);
+                }
+                Some(Sent::Refund { refund_id, .. }) => refunds.push(refund_id.as_uuid(), movement),
+                None => {}
             }
         }
-    }
-    if ids.is_empty() {
-        return Ok(());
     }
     sqlx::query!(
         "update creditor_remittance r set paid_on = new.paid_on, paid_by = new.paid_by
          from unnest($1::uuid[], $2::uuid[], $3::date[]) as new (remittance_id, paid_by, paid_on)
          where r.remittance_id = new.remittance_id",
-        &ids,
-        &payments,
-        &days as &[jiff_sqlx::Date],
+        &remittances.ids,
+        &remittances.payments,
+        &remittances.days as &[jiff_sqlx::Date],
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update refund r set paid_on = new.paid_on, paid_by = new.paid_by
+         from unnest($1::uuid[], $2::uuid[], $3::date[]) as new (refund_id, paid_by, paid_on)
+         where r.refund_id = new.refund_id",
+        &refunds.ids,
+        &refunds.payments,
+        &refunds.days as &[jiff_sqlx::Date],
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The columns of transfers that were paid, row by row.
+#[derive(Default)]
+struct Transfers {
+    ids: Vec<Uuid>,
+    payments: Vec<Uuid>,
+    days: Vec<jiff_sqlx::Date>,
+}
+
+impl Transfers {
+    fn push(&mut self, id: Uuid, movement: &Movement) {
+        self.ids.push(id);
+        self.payments.push(movement.payment_id.as_uuid());
+        self.days.push(movement.booked_on.to_sqlx());
+    }
 }
 
 /// The lines go in with line feeds between them, since an array of arrays must be rectangular. A

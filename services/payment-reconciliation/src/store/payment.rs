@@ -9,6 +9,7 @@ use primitives::{CaseId, ClaimId, Money, PaymentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::refund::refunded;
 use super::{Column, judging, number};
 use crate::domain::judging::Judging;
 use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment};
@@ -21,7 +22,9 @@ impl Aggregate for ReceivedPayment {
         let rows = sqlx::query!(
             r#"select payment_id, version, holder, currency, amount_minor, received_on, allocated,
                       retracted, named, on_case,
-                      statement_id is null as "is_reported!"
+                      statement_id is null as "is_reported!", (
+                          select counterparty_account from remittance r
+                          where r.payment_id = payment.payment_id) as paid_from
                from payment where payment_id = any($1) and part_of is null
                order by payment_id for update"#,
             ids,
@@ -29,6 +32,7 @@ impl Aggregate for ReceivedPayment {
         .fetch_all(&mut *conn)
         .await?;
         let mut parts = load_parts(conn, ids).await?;
+        let mut refunded = refunded(conn, ids).await?;
         let mut payments: BTreeMap<Uuid, Self> =
             ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
@@ -49,6 +53,8 @@ impl Aggregate for ReceivedPayment {
                 case_id: row.on_case.map(CaseId::from_uuid),
                 parts: parts.remove(&row.payment_id).unwrap_or_default(),
                 is_reported: row.is_reported,
+                refunded: refunded.remove(&row.payment_id).unwrap_or_default(),
+                paid_from: row.paid_from,
             };
             payments.insert(row.payment_id, payment);
         }
@@ -192,6 +198,23 @@ fn is_done(payment: &ReceivedPayment) -> bool {
     payment.left().is_ok_and(|left| left.is_some_and(Money::is_zero))
 }
 
+/// Who paid a payment, or the payment that it is a part of: the name and the account, as the bank
+/// told them.
+pub(crate) async fn paid_from(
+    conn: &mut PgConnection,
+    payment_id: PaymentId,
+) -> sqlx::Result<(Option<String>, Option<String>)> {
+    let row = sqlx::query!(
+        "select counterparty_name, counterparty_account
+         from payment p join remittance r on r.payment_id = coalesce(p.part_of, p.payment_id)
+         where p.payment_id = $1",
+        payment_id.as_uuid(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.counterparty_name, row.counterparty_account)).unwrap_or_default())
+}
+
 /// The payment that this is a part of; itself where it is none.
 pub(crate) async fn whole_of(conn: &mut PgConnection, payment_id: PaymentId) -> sqlx::Result<Uuid> {
     let id = payment_id.as_uuid();
@@ -217,14 +240,21 @@ pub(crate) async fn unmatched(
     beginning: &str,
 ) -> sqlx::Result<(Vec<UnmatchedPayment>, u64)> {
     let rows = sqlx::query!(
-        r#"with on_cases as (
-               select part_of, sum(amount_minor) as amount_minor from payment
-               where part_of is not null and allocated group by part_of),
+        r#"with elsewhere (payment_id, amount_minor) as (
+               select part_of, amount_minor from payment where part_of is not null and allocated
+               union all
+               -- Of a part that is on a case it is in the part.
+               select coalesce(part_of, payment_id), refund_minor
+               from refund join payment using (payment_id)
+               where approved_by is not null and (part_of is null or not allocated)),
+           gone as (
+               select payment_id, sum(amount_minor) as amount_minor from elsewhere
+               group by payment_id),
            unmatched (payment_id, amount_minor, case_id) as (
-               select payment_id, p.amount_minor - coalesce(o.amount_minor, 0), null::uuid
-               from payment p left join on_cases o on o.part_of = p.payment_id
+               select payment_id, p.amount_minor - coalesce(gone.amount_minor, 0), null::uuid
+               from payment p left join gone using (payment_id)
                where not allocated and not retracted and p.part_of is null
-                 and p.amount_minor <> coalesce(o.amount_minor, 0)
+                 and p.amount_minor <> coalesce(gone.amount_minor, 0)
                union all
                select payment_id, sum(amount_minor), case_id from account_line
                where claim_id is null and payment_id is not null

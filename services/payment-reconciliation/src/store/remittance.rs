@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use contracts::payment_reconciliation::{Remittance as ToldRemittance, RemittanceLine};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId,
-};
+use primitives::{CaseId, ClaimId, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
 use super::{Column, ledger, number};
-use crate::domain::desk::InTransit;
+use crate::domain::desk::{InTransit, Sent};
 use crate::domain::ledger::LedgerTransaction;
 use crate::domain::parts::Parts;
 use crate::domain::remittance::{
@@ -298,13 +296,12 @@ pub(super) async fn in_transit(
     .await?;
     let sent = rows.into_iter().map(|row| {
         let currency = Column("creditor_remittance", "currency");
-        let remittance_id = RemittanceId::from_uuid(row.remittance_id);
-        let sent = InTransit {
-            remittance_id,
+        let sent = Sent::Remittance {
+            remittance_id: RemittanceId::from_uuid(row.remittance_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
-            amount: currency.money(row.amount_minor, &row.currency)?,
         };
-        Ok((Paper::end_to_end_id(remittance_id), sent))
+        let amount = currency.money(row.amount_minor, &row.currency)?;
+        Ok((sent.transfer().end_to_end_id(), InTransit { amount, sent }))
     });
     sent.collect()
 }
@@ -347,8 +344,8 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
     for row in rows {
         let files = match (row.payment_order, row.specification) {
             (Some(order), Some(specification)) => Some(Files {
-                payment_order: hash(order, "payment_order")?,
-                specification: hash(specification, "specification")?,
+                payment_order: column("payment_order").hash(&order)?,
+                specification: column("specification").hash(&specification)?,
             }),
             (None, _) | (_, None) => None,
         };
@@ -414,11 +411,6 @@ async fn lines(
         lines.entry(row.remittance_id).or_default().push(BilledLine { line, commission });
     }
     Ok(lines)
-}
-
-fn hash(bytes: Vec<u8>, column: &'static str) -> sqlx::Result<ContentHash> {
-    let column = Column("creditor_remittance", column);
-    Ok(ContentHash::from_digest(bytes.try_into().map_err(|_| column.fault())?))
 }
 
 /// Adds a proposal, if it is new.

@@ -22,7 +22,7 @@ use jiff::ToSpan;
 use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
-use payment_reconciliation::domain::desk::{Desk, InTransit, import};
+use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
 use payment_reconciliation::domain::parts::Parts;
@@ -550,9 +550,11 @@ impl World {
     pub(crate) fn keep_desk(&mut self, mut decision: Decision<Desk>) {
         for booking in decision.state.news.drain(..) {
             self.booked.extend(booking.transactions);
-            for (payment_id, remittance_id) in &booking.paid {
+            for (payment_id, sent) in &booking.paid {
                 let movements = &booking.statement.movements;
                 let movement = movements.iter().find(|it| it.payment_id == *payment_id).unwrap();
+                // What became of a refund is told.
+                let Sent::Remittance { remittance_id, .. } = sent else { continue };
                 let paper = self.remittances.get_mut(remittance_id).unwrap();
                 let PaperState::Approved { paid_on, .. } = &mut paper.state else { panic!() };
                 *paid_on = Some(movement.booked_on);
@@ -563,7 +565,11 @@ impl World {
                     received_on: movement.booked_on,
                     holder: booking.statement.owner.holder,
                 };
-                let known = ReceivedPayment { receipt: Some(receipt), ..Default::default() };
+                let known = ReceivedPayment {
+                    receipt: Some(receipt),
+                    paid_from: movement.counterparty_account.as_ref().map(|it| it.as_str().into()),
+                    ..Default::default()
+                };
                 if movement.is_payment {
                     self.written.insert(movement.payment_id, movement.payment());
                 }
@@ -696,12 +702,10 @@ impl World {
             let (costs, interest, principal) = (line.costs, line.interest, line.principal);
             *sum = sum.checked_add(Parts { costs, interest, principal }).unwrap();
         }
-        let sent = InTransit {
-            remittance_id: paper.remittance_id,
-            creditor_id: paper.creditor_id,
-            amount: paper.bill.amount,
-        };
-        self.desk.in_transit.insert(Paper::end_to_end_id(paper.remittance_id), sent);
+        let (remittance_id, creditor_id) = (paper.remittance_id, paper.creditor_id);
+        let sent = Sent::Remittance { remittance_id, creditor_id };
+        let in_transit = InTransit { amount: paper.bill.amount, sent };
+        self.desk.in_transit.insert(sent.transfer().end_to_end_id(), in_transit);
         let files = Files {
             payment_order: ContentHash::from_digest([2; 32]),
             specification: ContentHash::from_digest([3; 32]),

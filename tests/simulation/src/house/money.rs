@@ -16,7 +16,7 @@ use mailbox::{Brought, Ended, Fault, Rehearsal, Rehearsed, Row};
 use payment_reconciliation::domain::account::{Line, LineKind};
 use payment_reconciliation::domain::account_statement::{BankFile, Owner};
 use payment_reconciliation::domain::case::{self, Case};
-use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit};
+use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit, Sent};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
@@ -315,8 +315,9 @@ impl Money {
     fn in_transit(&self) -> BTreeMap<String, InTransit> {
         let sent = self.papers.values().filter(|it| is_in_transit(it)).map(|paper| {
             let Paper { remittance_id, creditor_id, ref bill, .. } = *paper;
-            let sent = InTransit { remittance_id, creditor_id, amount: bill.amount };
-            (Paper::end_to_end_id(remittance_id), sent)
+            let sent = Sent::Remittance { remittance_id, creditor_id };
+            let in_transit = InTransit { amount: bill.amount, sent };
+            (sent.transfer().end_to_end_id(), in_transit)
         });
         sent.collect()
     }
@@ -481,13 +482,17 @@ impl Money {
             let payment = movement.is_payment.then(|| movement.payment());
             let judging = Judging { payment, is_known: true, ..Judging::default() };
             self.states.load(movement.payment_id.as_uuid(), judging);
-            let remittance = paid.get(&movement.payment_id);
-            let paper = remittance.and_then(|remittance| self.papers.get_mut(remittance));
+            // No money is paid back in these stories.
+            let Some(Sent::Remittance { remittance_id, .. }) = paid.get(&movement.payment_id)
+            else {
+                continue;
+            };
+            let paper = self.papers.get_mut(remittance_id);
             if let Some(Paper { state: PaperState::Approved { paid_on, .. }, .. }) = paper {
                 *paid_on = Some(movement.booked_on);
             }
+            self.paid.insert(movement.payment_id, *remittance_id);
         }
-        self.paid.extend(paid);
         self.book(transactions);
     }
 

@@ -62,7 +62,10 @@ fn age_days(payment: &UnmatchedPayment, today: Date) -> i64 {
 fn proposals(payment: &UnmatchedPayment) -> Vec<String> {
     let id = short(payment.payment_id);
     if let Some(case_id) = payment.refundable_on {
-        return vec![format!("payment {id} is more than is owed on case {}", short(case_id))];
+        return vec![format!(
+            "payment {id} is more than is owed on case {}: `amicable refund propose {id} --as CODE`",
+            short(case_id)
+        )];
     }
     if payment.is_dismissed {
         return vec![format!("payment {id}: its proposals were dismissed")];
@@ -114,12 +117,29 @@ fn ages(list: &UnmatchedList, today: Date) -> Option<String> {
 }
 
 /// The unmatched payment whose id begins so.
+/// Money that is on no case.
 pub(super) async fn find(session: &Session, given: &str) -> Result<UnmatchedPayment, Failure> {
+    find_among(session, given, |it| it.refundable_on.is_none()).await
+}
+
+/// Money that is on no case, or more than is owed on one.
+pub(crate) async fn find_money(
+    session: &Session,
+    given: &str,
+) -> Result<UnmatchedPayment, Failure> {
+    find_among(session, given, |_| true).await
+}
+
+async fn find_among(
+    session: &Session,
+    given: &str,
+    is_meant: fn(&UnmatchedPayment) -> bool,
+) -> Result<UnmatchedPayment, Failure> {
     let beginning = Some(given.trim().to_owned());
     let list = session.asker.ask(&ListUnmatched { limit: FEW, beginning }).await?;
-    let open = || list.payments.iter().filter(|it| it.refundable_on.is_none());
-    let id = PAYMENT.find(given, open().map(|it| it.payment_id))?;
-    open().find(|it| it.payment_id == id).cloned().ok_or_else(|| PAYMENT.unknown(given).into())
+    let meant = || list.payments.iter().filter(|it| is_meant(it));
+    let id = PAYMENT.find(given, meant().map(|it| it.payment_id))?;
+    meant().find(|it| it.payment_id == id).cloned().ok_or_else(|| PAYMENT.unknown(given).into())
 }
 
 pub(super) async fn accept(

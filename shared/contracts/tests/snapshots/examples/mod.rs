@@ -10,6 +10,7 @@ mod mediation;
 mod monitoring;
 mod operations;
 mod payment_reconciliation;
+mod refunds;
 mod scheduler;
 pub(crate) mod telephony_task;
 
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         telephony_task::all(),
         mediation::all(),
         payment_reconciliation::all(),
+        refunds::all(),
         monitoring::all(),
         operations::all(),
     ];
