@@ -8,6 +8,7 @@
 )]
 
 mod bank;
+mod rules;
 mod world;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use contracts::payment_reconciliation::{
     RemittanceRefusal, RemittanceState,
 };
 use mailbox::Facts;
+use payment_reconciliation::domain::commission::due;
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::remittance::{self, Collected, Paper, PaperState, Remittance};
 use payment_reconciliation::domain::staff::{Staff, register_staff};
@@ -211,6 +213,33 @@ fn the_newest_news_of_a_member_of_staff_counts() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is remitted when, and whatever goes back: the commission on a claim is that on all
+    /// that was remitted of it, and nothing where all went back.
+    #[test]
+    fn commission_under_rules_is_that_on_all_that_was_remitted(
+        facts in charged_facts(),
+        rules in rules::any_rules(),
+        cuts in prop::collection::vec(0_usize..20, 0..4),
+    ) {
+        let mut facts = facts;
+        let Known::Agreed(agreed) = &mut facts[0] else { panic!("an agreement comes first") };
+        agreed.agreement.remittance.commission_rules = Some(rules);
+        let mut world = charged_world(&facts[..7], &[0]);
+        let mut rest = facts[7..].iter().cloned();
+        for cut in cuts.into_iter().chain([usize::MAX]) {
+            for known in rest.by_ref().take(cut) {
+                world.after(known);
+            }
+            if let ProposeRemittanceAnswer::Proposed(remittance) = world.propose(1) {
+                let approved = world.approve(remittance.remittance_id, 2);
+                prop_assert!(matches!(approved, ApproveRemittanceAnswer::Approved(_)));
+            }
+        }
+        for claim in world.ruled().into_values() {
+            prop_assert_eq!(due(&claim.rules, claim.basis, &claim.brought), Ok(claim.charged));
+        }
+    }
 
     /// Whatever is remitted when, and whatever becomes known afterwards: every cent that was
     /// collected is paid, kept, or still owed; what went back is asked back once.

@@ -48,7 +48,7 @@ fn table(brought: &[Brought], invoices: &[&str], language: Language) -> (Bill, S
         }
     });
     let collected: Vec<Collected> = collected.collect();
-    let bill = Bill::of(&collected, 2_100).unwrap();
+    let bill = Bill::of(&collected, &BTreeMap::new(), 2_100).unwrap();
     let remittance = Remittance {
         remittance_id: RemittanceId::from_uuid(Uuid::from_u128(7)),
         creditor_id: creditor_id(),

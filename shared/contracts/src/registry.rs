@@ -50,6 +50,7 @@ const fn request<R: Request>() -> Entry {
 pub const ENTRIES: &[Entry] = &[
     message::<intake::CreditorRegistered>(),
     message::<earlier::AgreementAgreed>(),
+    message::<earlier::v2::AgreementAgreed>(),
     message::<intake::AgreementAgreed>(),
     message::<intake::CaseOpened>(),
     message::<intake::ClaimRegistered>(),

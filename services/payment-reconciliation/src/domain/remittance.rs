@@ -18,6 +18,7 @@ use primitives::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::commission::{Brought, RuledClaim, rounded};
 use super::ledger::{
     Holder, LedgerAccount, LedgerError, LedgerTransaction, Occasion, Posting, TransactionKind,
 };
@@ -37,7 +38,7 @@ pub struct Collected {
     pub received_on: Date,
     /// Below zero where it was remitted and released afterwards.
     pub parts: Parts,
-    /// As the agreement of the case has it.
+    /// As the agreement of the case has it; zero where that has rules.
     pub commission_basis_points: u16,
     pub agency_keeps_costs: bool,
 }
@@ -51,6 +52,8 @@ pub struct Till {
     /// Who may propose. Read with it, and never kept with it; the same goes for what follows.
     pub finance_desk: BTreeSet<StaffId>,
     pub collected: Vec<Collected>,
+    /// The claims among them whose commission follows rules.
+    pub ruled: BTreeMap<ClaimId, RuledClaim>,
     /// The remittance that waits for its approval.
     pub proposed: Option<Paper>,
     /// What was decided just now: the one that waits is void.
@@ -168,7 +171,8 @@ pub fn propose(
         till.voided = Some(paper.remittance_id);
         till.proposed = None;
     }
-    let bill = Bill::of(&till.collected, vat_basis_points).map_err(|error| bug(&error))?;
+    let bill =
+        Bill::of(&till.collected, &till.ruled, vat_basis_points).map_err(|error| bug(&error))?;
     if !bill.amount.is_positive() {
         return Ok((Decision::quiet(till), ProposeRemittanceAnswer::NothingToRemit));
     }
@@ -307,8 +311,14 @@ fn whole_second(moment: Timestamp) -> Timestamp {
 
 impl Bill {
     /// What is paid of what was collected. Of what the creditor received itself only the commission
-    /// is settled.
-    pub fn of(collected: &[Collected], vat_basis_points: u32) -> Result<Self, MoneyError> {
+    /// is settled. `ruled` holds the claims whose commission follows rules, as far as they were
+    /// remitted before.
+    pub fn of(
+        collected: &[Collected],
+        ruled: &BTreeMap<ClaimId, RuledClaim>,
+        vat_basis_points: u32,
+    ) -> Result<Self, MoneyError> {
+        let mut ruled = ruled.clone();
         let nothing = Money::zero(CURRENCY);
         let (mut received, mut kept_costs, mut commission) = (nothing, nothing, nothing);
         let mut lines = Vec::with_capacity(collected.len());
@@ -322,9 +332,12 @@ impl Bill {
                 kept_costs = kept_costs.checked_add(costs)?;
             }
             let base = principal.checked_add(interest)?;
-            let share = share_of(base, u32::from(it.commission_basis_points))?;
-            commission = commission.checked_add(share)?;
             let Collected { case_id, claim_id, payment_id, received_on, .. } = *it;
+            let share = match ruled.get_mut(&claim_id) {
+                Some(claim) => claim.charge(Brought { received_on, direct, base })?,
+                None => share_of(base, u32::from(it.commission_basis_points))?,
+            };
+            commission = commission.checked_add(share)?;
             let line = RemittanceLine {
                 case_id,
                 claim_id,
@@ -436,8 +449,5 @@ impl Paper {
 /// So many hundredths of a percent of an amount, halves away from zero.
 fn share_of(amount: Money, basis_points: u32) -> Result<Money, MoneyError> {
     let exact = i128::from(amount.amount_minor()).saturating_mul(i128::from(basis_points));
-    let half = 5_000_i128.saturating_mul(exact.signum());
-    let minor = exact.saturating_add(half).checked_div(10_000).unwrap_or(0);
-    let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
-    Ok(Money::new(minor, amount.currency()))
+    rounded(exact, Money::zero(amount.currency()))
 }

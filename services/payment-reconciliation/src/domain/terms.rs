@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::agreement::Agreement;
+use contracts::agreement::{Agreement, CommissionRules};
 use contracts::intake::AgreementAgreed;
 use law::ChargeTerms;
 use mailbox::{Decision, Fault};
@@ -18,12 +18,14 @@ pub struct Agreements {
 }
 
 /// What one version of an agreement says of money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgreedTerms {
     /// What may be asked beside the principal.
     pub charges: ChargeTerms,
-    /// Of principal and interest, in hundredths of a percent, without VAT.
+    /// Of principal and interest, in hundredths of a percent, without VAT; zero where there are
+    /// rules.
     pub commission_basis_points: u16,
+    pub commission_rules: Option<CommissionRules>,
     /// Whether collection costs that debtors paid stay with the agency.
     pub agency_keeps_costs: bool,
 }
@@ -34,6 +36,7 @@ impl AgreedTerms {
         Self {
             charges: terms_of(&agreement.charges),
             commission_basis_points: agreement.remittance.commission_basis_points,
+            commission_rules: agreement.remittance.commission_rules.clone(),
             agency_keeps_costs: agreement.remittance.agency_keeps_costs,
         }
     }
@@ -46,7 +49,7 @@ pub fn agree(
 ) -> Result<Decision<Agreements>, Fault> {
     let AgreementAgreed { creditor_id, agreement } = message;
     let terms = AgreedTerms::of(agreement);
-    let kept = agreements.by_version.entry(agreement.version).or_insert(terms);
+    let kept = agreements.by_version.entry(agreement.version).or_insert_with(|| terms.clone());
     if *kept != terms {
         return Err(Fault::Bug(format!(
             "agreement {} of creditor {creditor_id} came with other terms than before",

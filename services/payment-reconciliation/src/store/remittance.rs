@@ -12,7 +12,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
-use super::{Column, ledger, number};
+use super::{Column, agreements, ledger, number};
+use crate::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use crate::domain::desk::InTransit;
 use crate::domain::ledger::LedgerTransaction;
 use crate::domain::parts::Parts;
@@ -50,6 +51,7 @@ impl Aggregate for Till {
         let proposed: Vec<Uuid> = waiting.iter().map(|row| row.remittance_id).collect();
         let mut papers = papers(conn, &proposed).await?;
         let mut collected = collected(conn, ids, None).await?;
+        let mut ruled = ruled(conn, &collected).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut tills = Vec::with_capacity(rows.len());
         for row in rows {
@@ -59,6 +61,7 @@ impl Aggregate for Till {
                 creditor_id: CreditorId::from_uuid(row.creditor_id),
                 finance_desk: finance_desk.clone(),
                 collected: collected.remove(&row.creditor_id).unwrap_or_default(),
+                ruled: ruled.remove(&row.creditor_id).unwrap_or_default(),
                 proposed: proposed.and_then(|it| papers.remove(&it.remittance_id)),
                 voided: None,
             };
@@ -252,6 +255,67 @@ async fn collected(
         collected.entry(row.creditor_id).or_default().push(one);
     }
     Ok(collected)
+}
+
+/// Of claims that brought something: those whose commission follows rules, with what was remitted of
+/// them, by creditor.
+async fn ruled(
+    conn: &mut PgConnection,
+    collected: &BTreeMap<Uuid, Vec<Collected>>,
+) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<ClaimId, RuledClaim>>> {
+    let claims: Vec<Uuid> = collected.values().flatten().map(|it| it.claim_id.as_uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select creditor_id as "creditor_id!", claim_id, due_on,
+                  commission_rules as "commission_rules!",
+                  (select sum(amount_minor) from account_line l
+                   where l.claim_id = c.claim_id and kind = 'principal')::bigint as "principal!"
+           from claim_account c join case_account a using (case_id)
+                join agreed_terms t using (creditor_id, agreement_version)
+           where claim_id = any($1) and commission_rules is not null"#,
+        &claims,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut ruled: BTreeMap<Uuid, BTreeMap<ClaimId, RuledClaim>> = BTreeMap::new();
+    if rows.is_empty() {
+        return Ok(ruled);
+    }
+    let lines = sqlx::query!(
+        r#"select claim_id, received_on, direct, interest_minor + principal_minor as "base!",
+                  l.commission_minor
+           from creditor_remittance_line l join creditor_remittance using (remittance_id)
+           where claim_id = any($1) and approved_by is not null
+           order by remittance_id, place"#,
+        &claims,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let fault = Column("agreed_terms", "commission_rules");
+        let rules = agreements::rules(Some(&row.commission_rules))?;
+        let mut claim = RuledClaim {
+            rules: fault.present(rules)?,
+            basis: ClaimBasis {
+                principal: Money::new(row.principal, CURRENCY),
+                due_on: row.due_on.to_jiff(),
+            },
+            brought: Vec::new(),
+            charged: Money::zero(CURRENCY),
+        };
+        for line in lines.iter().filter(|it| it.claim_id == row.claim_id) {
+            claim.brought.push(Brought {
+                received_on: line.received_on.to_jiff(),
+                direct: line.direct,
+                base: Money::new(line.base, CURRENCY),
+            });
+            let charged = claim.charged.checked_add(Money::new(line.commission_minor, CURRENCY));
+            let column = Column("creditor_remittance_line", "commission_minor");
+            claim.charged = charged.map_err(|_| column.fault())?;
+        }
+        let claims = ruled.entry(row.creditor_id).or_default();
+        claims.insert(ClaimId::from_uuid(row.claim_id), claim);
+    }
+    Ok(ruled)
 }
 
 const fn parts(costs: i64, interest: i64, principal: i64, currency: Currency) -> Parts {

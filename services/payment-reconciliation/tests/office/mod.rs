@@ -95,7 +95,11 @@ pub(crate) fn agreed() -> AgreementAgreed {
         charges,
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+        remittance: AgreedRemittance {
+            commission_basis_points: 1_000,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }

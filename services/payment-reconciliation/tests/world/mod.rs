@@ -20,8 +20,10 @@ use contracts::payment_reconciliation::{
 use contracts::{Message, Outgoing};
 use jiff::ToSpan;
 use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
+use payment_reconciliation::domain::account::LineKind;
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
+use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use payment_reconciliation::domain::desk::{Desk, InTransit, import};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
@@ -103,7 +105,11 @@ pub(crate) fn agreed() -> AgreementAgreed {
         charges,
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+        remittance: AgreedRemittance {
+            commission_basis_points: 1_000,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
@@ -594,6 +600,7 @@ impl World {
     /// What was collected and not remitted yet, as the store finds it.
     pub(crate) fn collected(&self) -> Vec<Collected> {
         let mut collected = Vec::new();
+        let Some(terms) = self.agreements.by_version.get(&1) else { return collected };
         for (case_id, case) in &self.cases {
             let Some(account) = &case.account else { continue };
             for (claim_id, claim) in &account.claims {
@@ -612,14 +619,50 @@ impl World {
                             holder: payment.holder,
                             received_on: payment.received_on,
                             parts,
-                            commission_basis_points: 1_000,
-                            agency_keeps_costs: true,
+                            commission_basis_points: terms.commission_basis_points,
+                            agency_keeps_costs: terms.agency_keeps_costs,
                         });
                     }
                 }
             }
         }
         collected
+    }
+
+    /// The claims under rules, as the store finds them.
+    pub(crate) fn ruled(&self) -> BTreeMap<ClaimId, RuledClaim> {
+        let terms = self.agreements.by_version.get(&1);
+        let Some(rules) = terms.and_then(|it| it.commission_rules.clone()) else {
+            return BTreeMap::new();
+        };
+        let accounts = self.cases.values().filter_map(|it| it.account.as_ref());
+        let ruled = accounts.flat_map(|it| &it.claims).map(|(claim_id, claim)| {
+            let principal = claim.lines.iter().find(|it| it.kind == LineKind::Principal);
+            let principal = principal.unwrap().parts.principal;
+            let due_on = claim.due_on;
+            let mut ruled = RuledClaim {
+                rules: rules.clone(),
+                basis: ClaimBasis { principal, due_on },
+                brought: Vec::new(),
+                charged: euro(0),
+            };
+            for billed in self.approved().flat_map(|it| &it.bill.lines) {
+                let line = &billed.line;
+                if line.claim_id == *claim_id {
+                    let base = line.principal.checked_add(line.interest).unwrap();
+                    let (received_on, direct) = (line.received_on, line.direct);
+                    ruled.brought.push(Brought { received_on, direct, base });
+                    ruled.charged = ruled.charged.checked_add(billed.commission).unwrap();
+                }
+            }
+            (*claim_id, ruled)
+        });
+        ruled.collect()
+    }
+
+    pub(crate) fn approved(&self) -> impl Iterator<Item = &Paper> {
+        let papers = self.remittances.values();
+        papers.filter(|it| matches!(it.state, PaperState::Approved { .. }))
     }
 
     /// A request of a member of staff; 1 and 2 are of the finance desk.
@@ -643,6 +686,7 @@ impl World {
             creditor_id: creditor_id(),
             finance_desk: [staff_id(1), staff_id(2)].into(),
             collected: self.collected(),
+            ruled: self.ruled(),
             proposed: proposed.cloned(),
             voided: None,
         };

@@ -5,7 +5,7 @@ use std::fs;
 
 use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, StepMoment,
+    BusinessCosts, PayTo, PenaltyClause, StepMoment,
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
@@ -27,6 +27,7 @@ use crate::{earlier_versions, folder};
 fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
     let told = BTreeSet::from([
         read_as(1, &agreements_agreed()),
+        read_as(2, &second_agreements_agreed()),
         read_as(1, &permits_granted()),
         read_as(1, &cases_held()),
         read_as(1, &sends()),
@@ -76,7 +77,7 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
         },
         promises: AgreedPromises { days_max: 14, grace_days: 3 },
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        remittance: AgreedRemittance::default(),
     };
     let of_a_collector = Agreement {
         capacity: Capacity::Collector,
@@ -86,6 +87,67 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
     };
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
     vec![agreed(agreement), agreed(of_a_collector)]
+}
+
+/// Version 2 knew one rate of commission.
+fn second_agreements_agreed() -> Vec<AgreementAgreed> {
+    let write = |key: &str, message, channels: &[Channel], moment| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: channels.to_vec() },
+        moment,
+    };
+    let call = AgreedStep {
+        key: "call".to_owned(),
+        deed: AgreedDeed::Call { attempts_max: 3 },
+        moment: StepMoment::AfterPrevious { days: 7 },
+    };
+    let (both, after) = ([Channel::Post, Channel::Email], StepMoment::AfterPrevious { days: 3 });
+    let (before, late) = (StepMoment::FromDue { days: -5 }, StepMoment::FromDue { days: 1 });
+    let charged = |creditor_deducts_vat, in_business, interest, clause: Option<(bool, _)>| {
+        let penalty_clause = clause.map(|(lump_sum, yearly_interest_basis_points)| PenaltyClause {
+            lump_sum,
+            yearly_interest_basis_points,
+        });
+        AgreedCharges { creditor_deducts_vat, in_business, interest, penalty_clause }
+    };
+    let agreement = Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            write("notice", MessageKind::PreDueNotice, &[Channel::Email], before),
+            write("reminder", MessageKind::FreeFirstReminder, &both, late),
+            call,
+            write("announcement", MessageKind::FourteenDayLetter, &both, after.clone()),
+            write("demand", MessageKind::Demand, &both, after),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+        charges: charged(false, BusinessCosts::FixedForty, true, None),
+        promises: AgreedPromises { days_max: 14, grace_days: 3 },
+        thanks_by: vec![Channel::Email],
+        remittance: AgreedRemittance {
+            commission_basis_points: 750,
+            agency_keeps_costs: true,
+            commission_rules: None,
+        },
+    };
+    let with_a_clause = Agreement {
+        charges: charged(true, BusinessCosts::Scale, true, Some((true, Some(1_000)))),
+        ..agreement.clone()
+    };
+    let of_a_collector = Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        charges: charged(true, BusinessCosts::None, false, Some((false, None))),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance::default(),
+        ..agreement.clone()
+    };
+    let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
+    vec![agreed(agreement), agreed(with_a_clause), agreed(of_a_collector)]
 }
 
 /// The one channel of version 1 is the only one.
