@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 use agency::{CREDITOR, STAFF};
 use contracts::agreement::{
-    AgeBand, AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PenaltyClause, PrincipalBand,
-    StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayoutRhythm,
+    PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::Problem;
 use intake::domain::{read_document, read_staff_document};
@@ -274,6 +274,40 @@ fn every_fault_of_commission_rules_is_told() {
     let faults = read(&both).unwrap_err();
     assert_eq!(faults[0].field, "agreement.remittance.commission_rules");
     assert!(faults[0].reason.contains("one of the two"));
+}
+
+#[test]
+fn a_creditor_is_paid_as_agreed() {
+    let paid = |lines: &str| {
+        let text = format!("agency_keeps_costs = true\n{lines}\n");
+        read(&agreeing(&WHOLE.replace("agency_keeps_costs = true\n", &text)))
+    };
+    let payout = |lines: &str| paid(lines).unwrap().remittance.payout;
+    assert_eq!(payout(""), AgreedPayout::default());
+    let gross = payout("settlement = \"gross\"\nweekly = \"friday\"\nminimum = \"25.00\"");
+    assert_eq!(
+        gross,
+        AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Weekly { weekday: PayoutWeekday::Friday }),
+            minimum: Some(Money::new(2_500, Currency::EUR)),
+        }
+    );
+    let monthly = payout("settlement = \"net\"\nmonthly = 31");
+    assert_eq!(monthly.rhythm, Some(PayoutRhythm::Monthly { day: 31 }));
+    for (lines, field, reason) in [
+        ("settlement = \"both\"", "settlement", "net (the agency's"),
+        ("weekly = \"sunday\"", "weekly", "monday to friday"),
+        ("monthly = 32", "monthly", "1 to 31"),
+        ("weekly = \"monday\"\nmonthly = 1", "monthly", "one of the two"),
+        ("minimum = \"25.00\"", "minimum", "weekly or monthly"),
+        ("weekly = \"monday\"\nminimum = \"-1\"", "minimum", "above zero"),
+    ] {
+        let faults = paid(lines).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{lines}: {faults:?}") };
+        assert_eq!(fault.field, format!("agreement.remittance.{field}"), "{lines}");
+        assert!(fault.reason.contains(reason) && fault.line.is_some(), "{lines}: {fault:?}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
 //! booked for that, and [`account`] books it. [`remittance`] sends creditors their money, less the
-//! [`commission`].
+//! [`commission`], and in the rhythm of [`payout`] where one was agreed.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
+pub mod payout;
 pub mod position;
 pub mod reference;
 pub mod remittance;

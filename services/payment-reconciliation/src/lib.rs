@@ -29,6 +29,7 @@ mod handlers {
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
+    pub(crate) mod pay_out;
     pub(crate) mod position;
     pub(crate) mod propose_remittance;
     pub(crate) mod prove;
@@ -55,7 +56,7 @@ pub use config::PaymentReconciliationConfig;
 
 use domain::books::Kept;
 use domain::payment_order::Party;
-use effects::BackOffice;
+use effects::{BackOffice, Proposer};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_remittance::OnApproveRemittance;
@@ -75,6 +76,7 @@ use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
+use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
 use handlers::propose_remittance::OnProposeRemittance;
 use handlers::prove::OnProve;
@@ -122,6 +124,7 @@ impl Service for PaymentReconciliation {
         let vat_basis_points = config.commission_vat_basis_points;
         mailbox()
             .perform(back_office, "finance-desk")
+            .perform(Proposer { vat_basis_points }, "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
             .change(OnProposeRemittance { vat_basis_points })
             .change(OnApproveRemittance { has_payer })
@@ -227,6 +230,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnReleasePayment)
         .change(OnDismissProposals)
         .timer::<OnProve>()
+        .timer::<OnPayOut>()
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)

@@ -127,6 +127,51 @@ value! {
         pub agency_keeps_costs: bool,
         /// The commission, where one rate does not say it.
         pub commission_rules: Option<CommissionRules>,
+        #[serde(default)]
+        pub payout: AgreedPayout,
+    }
+}
+
+value! {
+    /// How and when a creditor gets its money. The newest version of its agreement decides, whatever
+    /// version its cases follow.
+    struct AgreedPayout {
+        pub settlement: Settlement,
+        /// None where it is paid on request only.
+        pub rhythm: Option<PayoutRhythm>,
+        /// What a payment in the rhythm comes to at least: less than that waits for the next one.
+        pub minimum: Option<Money>,
+    }
+}
+
+value! {
+    /// How the agency is paid for its work.
+    enum Settlement {
+        /// Commission, its VAT and the costs that the agency keeps are taken off.
+        Net,
+        /// The creditor gets all that was collected; the rest is charged separately.
+        Gross,
+    }
+}
+
+value! {
+    /// The days on which a payment to a creditor is proposed; on the next working day of both
+    /// countries where that is none.
+    enum PayoutRhythm {
+        Weekly { weekday: PayoutWeekday },
+        /// On this day of the month (1 to 31), or on its last where it has fewer.
+        Monthly { day: u8 },
+    }
+}
+
+value! {
+    /// A day on which banks work.
+    enum PayoutWeekday {
+        Monday,
+        Tuesday,
+        Wednesday,
+        Thursday,
+        Friday,
     }
 }
 
@@ -196,7 +241,19 @@ impl Default for AgreedCharges {
 impl Default for AgreedRemittance {
     /// Nothing is kept.
     fn default() -> Self {
-        Self { commission_basis_points: 0, agency_keeps_costs: false, commission_rules: None }
+        Self {
+            commission_basis_points: 0,
+            agency_keeps_costs: false,
+            commission_rules: None,
+            payout: AgreedPayout::default(),
+        }
+    }
+}
+
+impl Default for AgreedPayout {
+    /// As it was before it could be agreed: net, and on request.
+    fn default() -> Self {
+        Self { settlement: Settlement::Net, rhythm: None, minimum: None }
     }
 }
 
@@ -230,7 +287,7 @@ impl From<earlier::v2::AgreedRemittance> for AgreedRemittance {
         Self {
             commission_basis_points: earlier.commission_basis_points,
             agency_keeps_costs: earlier.agency_keeps_costs,
-            commission_rules: None,
+            ..Self::default()
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::scheduler::CloseReason;
 use crate::telephony_task::PromisedPayment;
 use primitives::{
     CallOutcome, CallTaskId, Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date,
-    Language, LetterId, Money, NonPaymentReason, NoteId, PaymentId, PermitId, PersonId, StaffId,
-    Timestamp,
+    Language, LetterId, Money, NonPaymentReason, NoteId, PaymentId, PermitId, PersonId,
+    RemittanceId, StaffId, Timestamp,
 };
 
 contract! {
@@ -259,6 +259,26 @@ contract! {
         creditor_id: CreditorId,
         amount: Money,
         received_on: Date,
+    }
+}
+
+contract! {
+    /// Money for a creditor is in transit: the payment order was made.
+    Event "payment-reconciliation" "remittance-approved" v 1
+    about remittance_id, creditor creditor_id;
+    RemittanceApproved {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+        /// The amounts, as the remittance has them.
+        collected: Money,
+        kept_costs: Money,
+        commission: Money,
+        commission_vat: Money,
+        amount: Money,
+        proposed_by: StaffId,
+        approved_by: StaffId,
+        payment_order: ContentHash,
+        specification: ContentHash,
     }
 }
 

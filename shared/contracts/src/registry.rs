@@ -124,6 +124,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),
     message::<payment_reconciliation::PaymentsKnown>(),
+    message::<earlier::RemittanceApproved>(),
     message::<payment_reconciliation::RemittanceApproved>(),
     message::<payment_reconciliation::RemittancePaid>(),
     message::<payment_reconciliation::BooksProven>(),

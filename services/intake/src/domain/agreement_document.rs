@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::mem;
 
 use contracts::agreement::{
-    AgeBand, AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo, PenaltyClause,
-    PrincipalBand, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use primitives::{Capacity, Channel, Currency, MessageKind, Money};
 
@@ -27,6 +27,7 @@ const FROM_DUE_KEY: &str = "days_from_due";
 const AFTER_PREVIOUS_KEY: &str = "days_after_previous";
 /// Ends of bands of age, in days after the due date.
 const BAND_DAYS: (i64, i64) = (0, 3650);
+const DAYS_OF_MONTH: (i64, i64) = (1, 31);
 /// On how many days a call is tried, where the document does not say.
 const ATTEMPTS_MAX: u8 = 3;
 
@@ -325,6 +326,45 @@ fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedRemittanc
         commission_basis_points: commission.unwrap_or(0),
         agency_keeps_costs: keeps_costs.unwrap_or(false),
         commission_rules: rules,
+        payout: payout(fields, table),
+    }
+}
+
+fn payout(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPayout {
+    let settlement = fields.text(table, "settlement", |text| match text {
+        "net" => Ok(Settlement::Net),
+        "gross" => Ok(Settlement::Gross),
+        _ => Err("must be net (the agency's share is taken off) or gross (charged separately)"),
+    });
+    let is_weekly = table.has("weekly");
+    if is_weekly {
+        fields.forbid(table, "monthly", "stands beside weekly: write one of the two");
+    }
+    let is_in_rhythm = is_weekly || table.has("monthly");
+    let weekly = fields.text(table, "weekly", payout_weekday);
+    let weekly = weekly.map(|weekday| PayoutRhythm::Weekly { weekday });
+    let monthly = fields.number(table, "monthly", DAYS_OF_MONTH);
+    let monthly = monthly.map(|day| PayoutRhythm::Monthly { day });
+    let minimum = fields.text(table, "minimum", euros);
+    if minimum.is_some() && !is_in_rhythm {
+        let reason = "is of a rhythm only: write weekly or monthly, or leave it out";
+        fields.object(table, "minimum", reason);
+    }
+    AgreedPayout {
+        settlement: settlement.unwrap_or(Settlement::Net),
+        rhythm: weekly.or(monthly),
+        minimum,
+    }
+}
+
+fn payout_weekday(text: &str) -> Result<PayoutWeekday, &'static str> {
+    match text {
+        "monday" => Ok(PayoutWeekday::Monday),
+        "tuesday" => Ok(PayoutWeekday::Tuesday),
+        "wednesday" => Ok(PayoutWeekday::Wednesday),
+        "thursday" => Ok(PayoutWeekday::Thursday),
+        "friday" => Ok(PayoutWeekday::Friday),
+        _ => Err("must be a day from monday to friday, in English"),
     }
 }
 

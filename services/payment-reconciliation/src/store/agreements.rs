@@ -1,6 +1,6 @@
 //! What creditors' agreements say of money.
 
-use contracts::agreement::CommissionRules;
+use contracts::agreement::{AgreedPayout, CommissionRules};
 use law::{BusinessCosts, ChargeTerms, PenaltyClause};
 use mailbox::Aggregate;
 use serde::Deserialize;
@@ -51,6 +51,7 @@ impl Aggregate for Agreements {
                     commission_basis_points: commission.count(one.commission_basis_points)?,
                     commission_rules: rules(one.commission_rules.as_ref())?,
                     agency_keeps_costs: one.agency_keeps_costs,
+                    payout: payout(one.payout.as_ref())?,
                 };
                 agreements.by_version.insert(version.count(one.agreement_version)?, terms);
             }
@@ -90,6 +91,12 @@ pub(super) fn rules(written: Option<&Value>) -> sqlx::Result<Option<CommissionRu
         CommissionRules::deserialize(it).map_err(fault)
     };
     written.map(read).transpose()
+}
+
+/// How the creditor is paid; as ever where the agreement does not say.
+pub(super) fn payout(written: Option<&Value>) -> sqlx::Result<AgreedPayout> {
+    let fault = |_| Column("agreed_terms", "payout").fault();
+    written.map_or_else(|| Ok(AgreedPayout::default()), AgreedPayout::deserialize).map_err(fault)
 }
 
 /// What a row says of an agreement's charges; nothing where there is no row.
@@ -145,14 +152,17 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
         let written = it.commission_rules.as_ref().map(serde_json::to_value).transpose();
         written.map_err(|error| sqlx::Error::Encode(error.into()))
     });
+    let payouts = terms.iter().map(|it| {
+        serde_json::to_value(&it.payout).map_err(|error| sqlx::Error::Encode(error.into()))
+    });
     sqlx::query!(
         "insert into agreed_terms (creditor_id, agreement_version, creditor_deducts_vat,
                                    business_costs, interest, clause_lump_sum, clause_basis_points,
                                    commission_basis_points, agency_keeps_costs,
-                                   commission_rules)
+                                   commission_rules, payout)
          select * from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::text[], $5::boolean[],
                               $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[],
-                              $10::jsonb[])
+                              $10::jsonb[], $11::jsonb[])
          on conflict do nothing",
         &all.iter().map(|(id, _, _)| *id).collect::<Vec<_>>(),
         &versions.collect::<sqlx::Result<Vec<i32>>>()?,
@@ -165,6 +175,7 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
         &terms.iter().map(|it| i32::from(it.commission_basis_points)).collect::<Vec<_>>(),
         &terms.iter().map(|it| it.agency_keeps_costs).collect::<Vec<_>>(),
         &rules.collect::<sqlx::Result<Vec<_>>>()? as &[Option<Value>],
+        &payouts.collect::<sqlx::Result<Vec<_>>>()?,
     )
     .execute(conn)
     .await?;

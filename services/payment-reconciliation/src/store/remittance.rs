@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use contracts::agreement::{AgreedPayout, Settlement};
 use contracts::payment_reconciliation::{Remittance as ToldRemittance, RemittanceLine};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{
     CaseId, ClaimId, ContentHash, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId,
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -52,6 +54,7 @@ impl Aggregate for Till {
         let mut papers = papers(conn, &proposed).await?;
         let mut collected = collected(conn, ids, None).await?;
         let mut ruled = ruled(conn, &collected).await?;
+        let mut payouts = payouts(conn, ids).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut tills = Vec::with_capacity(rows.len());
         for row in rows {
@@ -62,6 +65,7 @@ impl Aggregate for Till {
                 finance_desk: finance_desk.clone(),
                 collected: collected.remove(&row.creditor_id).unwrap_or_default(),
                 ruled: ruled.remove(&row.creditor_id).unwrap_or_default(),
+                payout: payouts.remove(&row.creditor_id).unwrap_or_default(),
                 proposed: proposed.and_then(|it| papers.remove(&it.remittance_id)),
                 voided: None,
             };
@@ -257,6 +261,22 @@ async fn collected(
     Ok(collected)
 }
 
+/// How creditors are paid, by their newest agreements.
+async fn payouts(
+    conn: &mut PgConnection,
+    creditors: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, AgreedPayout>> {
+    let rows = sqlx::query!(
+        "select distinct on (creditor_id) creditor_id, payout from agreed_terms
+         where creditor_id = any($1) order by creditor_id, agreement_version desc",
+        creditors,
+    )
+    .fetch_all(conn)
+    .await?;
+    let payout = |payout: Option<Value>| agreements::payout(payout.as_ref());
+    rows.into_iter().map(|row| Ok((row.creditor_id, payout(row.payout)?))).collect()
+}
+
 /// Of claims that brought something: those whose commission follows rules, with what was remitted of
 /// them, by creditor.
 async fn ruled(
@@ -397,8 +417,8 @@ pub(crate) async fn remittances(
 
 async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Paper>> {
     let rows = sqlx::query!(
-        "select remittance_id, creditor_id, currency, collected_minor, kept_costs_minor,
-                commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
+        "select remittance_id, creditor_id, currency, collected_minor, settlement,
+                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
                 voided, approved_by, approved_at, payment_order, specification, paid_on
          from creditor_remittance where remittance_id = any($1)",
         ids,
@@ -429,6 +449,11 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
         let money = |minor| column("currency").money(minor, &row.currency);
         let bill = Bill {
             collected: money(row.collected_minor)?,
+            settlement: match row.settlement.as_str() {
+                "net" => Settlement::Net,
+                "gross" => Settlement::Gross,
+                _ => return Err(column("settlement").fault()),
+            },
             kept_costs: money(row.kept_costs_minor)?,
             commission: money(row.commission_minor)?,
             commission_vat: money(row.commission_vat_minor)?,
@@ -439,7 +464,7 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             remittance_id: RemittanceId::from_uuid(row.remittance_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
             bill,
-            proposed_by: StaffId::from_uuid(row.proposed_by),
+            proposed_by: (!row.proposed_by.is_nil()).then(|| StaffId::from_uuid(row.proposed_by)),
             proposed_at: row.proposed_at.to_jiff(),
             state,
         };
@@ -487,14 +512,19 @@ fn hash(bytes: Vec<u8>, column: &'static str) -> sqlx::Result<ContentHash> {
 
 /// Adds a proposal, if it is new.
 async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
-    let Bill { collected, kept_costs, commission, commission_vat, amount, lines } = &paper.bill;
+    let Bill { collected, settlement, kept_costs, commission, commission_vat, amount, lines } =
+        &paper.bill;
+    let settlement = match settlement {
+        Settlement::Net => "net",
+        Settlement::Gross => "gross",
+    };
     let id = paper.remittance_id.as_uuid();
     let added = sqlx::query!(
         "insert into creditor_remittance (remittance_id, creditor_id, currency, collected_minor,
                                           kept_costs_minor, commission_minor,
                                           commission_vat_minor, amount_minor, proposed_by,
-                                          proposed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (remittance_id) do nothing",
+                                          proposed_at, settlement)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (remittance_id) do nothing",
         id,
         paper.creditor_id.as_uuid(),
         amount.currency().code(),
@@ -503,8 +533,9 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
         commission.amount_minor(),
         commission_vat.amount_minor(),
         amount.amount_minor(),
-        paper.proposed_by.as_uuid(),
+        paper.proposed_by.map_or(Uuid::nil(), |it| it.as_uuid()),
         paper.proposed_at.to_sqlx() as jiff_sqlx::Timestamp,
+        settlement,
     )
     .execute(&mut *conn)
     .await?;

@@ -32,7 +32,7 @@ use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use payment_reconciliation::domain::position::position;
 use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
-    self, Collected, Files, Paper, PaperState, Remittance, Till, Work,
+    self, Collected, Files, Paper, PaperState, Proposing, Remittance, Till, Work,
 };
 use payment_reconciliation::domain::terms::{Agreements, agree};
 use primitives::{
@@ -280,6 +280,8 @@ pub(crate) struct World {
     /// Until when payments are known, on every case.
     pub(crate) known_until: Option<Date>,
     pub(crate) timers: BTreeMap<CaseId, Timestamp>,
+    /// When the creditor is paid next.
+    pub(crate) pay_out: Option<Timer>,
     pub(crate) cases: BTreeMap<CaseId, Case>,
     pub(crate) references: BTreeMap<Uuid, Reference>,
     pub(crate) payments: BTreeMap<PaymentId, ReceivedPayment>,
@@ -314,6 +316,7 @@ impl World {
             remittances: BTreeMap::new(),
             known_until: None,
             timers: BTreeMap::new(),
+            pay_out: None,
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
             payments: BTreeMap::new(),
@@ -387,7 +390,9 @@ impl World {
         };
         match known {
             Known::Agreed(it) => {
-                self.agreements = agree(self.agreements.clone(), it)?.state;
+                let decision = agree((self.till(), self.agreements.clone()), it, &facts)?;
+                self.pay_out = decision.timers.last().cloned();
+                self.agreements = decision.state.1;
             }
             Known::Opened(it) => {
                 let states = (self.agreements.clone(), self.case(it.case_id));
@@ -678,25 +683,49 @@ impl World {
         }
     }
 
-    pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
-        let facts = self.asked_by(by);
+    /// The money of the creditor, as the store finds it.
+    pub(crate) fn till(&self) -> Till {
         let proposed = self.remittances.values().find(|it| it.state == PaperState::Proposed);
-        let till = Till {
+        Till {
             version: 0,
             creditor_id: creditor_id(),
             finance_desk: [staff_id(1), staff_id(2)].into(),
             collected: self.collected(),
             ruled: self.ruled(),
+            payout: self.agreements.payout(),
             proposed: proposed.cloned(),
             voided: None,
-        };
-        let (decision, answer) = remittance::propose(till, 2_100, &facts).unwrap();
+        }
+    }
+
+    pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
+        let facts = self.asked_by(by);
+        let (decision, answer) = remittance::propose(self.till(), 2_100, &facts).unwrap();
+        self.keep_till(decision);
+        answer
+    }
+
+    /// The day of the rhythm comes: what it asks for is done.
+    pub(crate) fn pays_out(&mut self) {
+        let facts = self.asked_by(0);
+        let decision = remittance::pay_out(self.till(), &facts);
+        self.pay_out = decision.timers.last().cloned();
+        for effect in decision.effects {
+            assert!(!effect.once());
+            let effect_id = EffectId::from_uuid(Uuid::from_u128(self.ids));
+            let ended = Ended { effect_id, effect, ending: Ending::Performed(2_100) };
+            let facts = self.asked_by(0);
+            let decision = remittance::propose_in_rhythm(self.till(), &ended, &facts).unwrap();
+            self.keep_till(decision);
+        }
+    }
+
+    fn keep_till(&mut self, decision: Decision<Till, Proposing>) {
         if let Some(paper) = decision.state.voided.and_then(|id| self.remittances.get_mut(&id)) {
             paper.state = PaperState::Void;
         }
         let proposed = decision.state.proposed.into_iter();
         self.remittances.extend(proposed.map(|paper| (paper.remittance_id, paper)));
-        answer
     }
 
     pub(crate) fn approve(

@@ -5,16 +5,16 @@ use std::fs;
 
 use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, PenaltyClause, StepMoment,
+    BusinessCosts, PayTo, PenaltyClause, Settlement, StepMoment,
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
-use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated};
+use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated, RemittanceApproved};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message};
-use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId};
+use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId, StaffId};
 use serde_json::value::RawValue;
 
 use crate::examples::{
@@ -34,6 +34,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &dispatched()),
         read_as(1, &payments_to_allocate()),
         read_as(1, &payments_allocated()),
+        read_as(1, &remittances_approved()),
         read_as(1, &calls_closed()),
         read_as(1, &notes()),
     ]);
@@ -130,7 +131,7 @@ fn second_agreements_agreed() -> Vec<AgreementAgreed> {
         remittance: AgreedRemittance {
             commission_basis_points: 750,
             agency_keeps_costs: true,
-            commission_rules: None,
+            ..AgreedRemittance::default()
         },
     };
     let with_a_clause = Agreement {
@@ -258,6 +259,24 @@ fn payments_allocated() -> Vec<PaymentAllocated> {
         claim_open: euros(7_345),
         case_open: euros(17_345),
         received_on: day("2026-03-12"),
+    }]
+}
+
+/// When version 1 was spoken, people proposed, and the agency's share was taken off.
+fn remittances_approved() -> Vec<RemittanceApproved> {
+    vec![RemittanceApproved {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        collected: euros(14_000),
+        settlement: Settlement::Net,
+        kept_costs: euros(4_000),
+        commission: euros(1_500),
+        commission_vat: euros(315),
+        amount: euros(8_185),
+        proposed_by: Some(staff()),
+        approved_by: StaffId::from_uuid(uuid(25)),
+        payment_order: document(),
+        specification: document(),
     }]
 }
 

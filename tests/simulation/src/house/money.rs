@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::AgreedPayout;
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn,
     DirectPaymentReported, DirectPaymentRetracted, StaffRegistered,
@@ -84,8 +85,8 @@ impl Money {
                     states,
                     input,
                     AgreementAgreed,
-                    |it| it.creditor_id.as_uuid(),
-                    |state, _facts| agree(state, &it)
+                    |it| (it.creditor_id.as_uuid(), it.creditor_id.as_uuid()),
+                    |state, facts| agree(state, &it, facts)
                 )
             }
             "intake.evt.staff-registered" => {
@@ -226,6 +227,7 @@ impl Money {
             finance_desk: self.finance_desk(),
             collected: self.collected(creditor_id, None),
             ruled: self.ruled(creditor_id),
+            payout: self.payout(creditor_id),
             proposed: waits.find(|paper| paper.creditor_id == creditor_id).cloned(),
             voided: None,
             ..before
@@ -356,6 +358,11 @@ impl Money {
         agreements.by_version.get(&version)
     }
 
+    fn payout(&self, creditor_id: CreditorId) -> AgreedPayout {
+        let agreements = self.states.find::<Agreements>(creditor_id.as_uuid());
+        agreements.map(Agreements::payout).unwrap_or_default()
+    }
+
     /// The claims of a creditor whose commission follows rules, with what was remitted of them.
     fn ruled(&self, creditor_id: CreditorId) -> BTreeMap<ClaimId, RuledClaim> {
         let mut ruled = BTreeMap::new();
@@ -455,6 +462,7 @@ fn blank_till(id: Uuid) -> Till {
         finance_desk: BTreeSet::new(),
         collected: Vec::new(),
         ruled: BTreeMap::new(),
+        payout: AgreedPayout::default(),
         proposed: None,
         voided: None,
     }

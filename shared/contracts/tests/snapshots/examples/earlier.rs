@@ -6,12 +6,12 @@ use contracts::agreement::{
 };
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, CallClosed, CaseFeedback, CaseHeld,
-    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted, Send,
-    SendNote, v2,
+    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted,
+    RemittanceApproved, Send, SendNote, v2,
 };
 use contracts::letter::RemittanceTold;
 use contracts::scheduler::CloseReason;
-use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId};
+use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId, StaffId};
 
 use super::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
@@ -70,6 +70,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![dispatched()]),
         Snapshot::message(vec![allocate()]),
         Snapshot::message(vec![allocated()]),
+        Snapshot::message(vec![remittance_approved()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
         notes(),
     ]
@@ -175,6 +176,22 @@ fn agreement_of_a_collector() -> Agreement {
         pay_to: PayTo::Agency,
         payments_known_within_days: None,
         ..agreement()
+    }
+}
+
+fn remittance_approved() -> RemittanceApproved {
+    RemittanceApproved {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        collected: euros(14_000),
+        kept_costs: euros(4_000),
+        commission: euros(1_500),
+        commission_vat: euros(315),
+        amount: euros(8_185),
+        proposed_by: staff(),
+        approved_by: StaffId::from_uuid(uuid(25)),
+        payment_order: document(),
+        specification: document(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Messages owned by intake.
 
 use contracts::agreement::{
-    AgeBand, AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo, PenaltyClause,
-    PrincipalBand, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::{
     AgreementAgreed, CallContact, CallContactAnswer, CaseList, CaseOpened, CaseSummary,
@@ -47,7 +47,7 @@ pub(super) fn all() -> Vec<Snapshot> {
 /// The second has all that the first lacks.
 fn agreements() -> Snapshot {
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
-    Snapshot::message(vec![
+    let mut all = vec![
         agreed(agreement()),
         agreed(agreement_with_a_penalty_clause()),
         agreed(agreement_of_a_collector()),
@@ -58,7 +58,25 @@ fn agreements() -> Snapshot {
             AgeBand { up_to_days: Some(90), rates: rates(1_000) },
             AgeBand { up_to_days: None, rates: rates(2_000) },
         ]))),
-    ])
+    ];
+    all.extend(weekdays().map(|weekday| agreed(agreement_paid_on(weekday))));
+    Snapshot::message(all)
+}
+
+fn weekdays() -> [PayoutWeekday; 5] {
+    [
+        PayoutWeekday::Monday,
+        PayoutWeekday::Tuesday,
+        PayoutWeekday::Wednesday,
+        PayoutWeekday::Thursday,
+        PayoutWeekday::Friday,
+    ]
+}
+
+fn agreement_paid_on(weekday: PayoutWeekday) -> Agreement {
+    let rhythm = Some(PayoutRhythm::Weekly { weekday });
+    let payout = AgreedPayout { rhythm, ..AgreedPayout::default() };
+    Agreement { remittance: AgreedRemittance { payout, ..agreement().remittance }, ..agreement() }
 }
 
 fn rates(basis_points: u16) -> CommissionRates {
@@ -78,6 +96,11 @@ fn ruled(bands: CommissionBands) -> AgreedRemittance {
             minimum: Some(euros(1_500)),
             cap: Some(euros(50_000)),
         }),
+        payout: AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Monthly { day: 15 }),
+            minimum: Some(euros(2_500)),
+        },
     }
 }
 
@@ -127,7 +150,7 @@ fn agreement() -> Agreement {
         remittance: AgreedRemittance {
             commission_basis_points: 750,
             agency_keeps_costs: true,
-            commission_rules: None,
+            ..AgreedRemittance::default()
         },
     }
 }
