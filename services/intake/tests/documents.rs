@@ -10,12 +10,15 @@ use std::collections::BTreeSet;
 
 use agency::{CREDITOR, STAFF};
 use contracts::agreement::{
-    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PenaltyClause, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayoutRhythm,
+    PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::Problem;
 use intake::domain::{read_document, read_staff_document};
-use primitives::{Capacity, Channel, ContentHash, Country, MessageKind, StaffRole};
+use primitives::{
+    Capacity, Channel, ContentHash, Country, Currency, MessageKind, Money, StaffRole,
+};
 use proptest::prelude::*;
 
 fn read(text: &str) -> Result<Agreement, Vec<Problem>> {
@@ -60,7 +63,7 @@ fn what_a_document_leaves_out_is_not_agreed() {
     assert_eq!(agreement.charges, AgreedCharges::default());
     assert_eq!(agreement.promises, AgreedPromises { days_max: 14, grace_days: 3 });
     assert_eq!(agreement.thanks_by, []);
-    let nothing = AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false };
+    let nothing = AgreedRemittance::default();
     assert_eq!(agreement.remittance, nothing);
 }
 
@@ -164,9 +167,147 @@ fn all_of_an_agreement_is_read() {
     assert_eq!(agreement.charges, charges);
     assert_eq!(agreement.promises, AgreedPromises { days_max: 21, grace_days: 4 });
     assert_eq!(agreement.thanks_by, [Channel::Email, Channel::Post]);
-    let remittance = AgreedRemittance { commission_basis_points: 1050, agency_keeps_costs: true };
+    let remittance = AgreedRemittance {
+        commission_basis_points: 1050,
+        agency_keeps_costs: true,
+        ..AgreedRemittance::default()
+    };
     assert_eq!(agreement.remittance, remittance);
     assert_eq!(agreement.capacity, Capacity::AgencyForCreditor);
+}
+
+/// The document with rules in the place of the one rate.
+fn ruled(rules: &str) -> String {
+    let table =
+        format!("agency_keeps_costs = true\n\n[agreement.remittance.commission_rules]\n{rules}\n");
+    agreeing(
+        &WHOLE
+            .replace("commission = \"10.5\"\n", "")
+            .replace("agency_keeps_costs = true\n", &table),
+    )
+}
+
+const BANDS: &str = "by = \"principal\"
+method = \"marginal\"
+minimum = \"15\"
+cap = \"500.00\"
+[[agreement.remittance.commission_rules.bands]]
+up_to = \"1000.00\"
+rate = \"15.00\"
+direct_rate = \"5.00\"
+[[agreement.remittance.commission_rules.bands]]
+rate = \"7.5\"";
+
+#[test]
+fn commission_has_bands_ends_and_a_rate_for_direct_payments() {
+    let euro = |minor| Money::new(minor, Currency::EUR);
+    let rates =
+        |basis_points, direct_basis_points| CommissionRates { basis_points, direct_basis_points };
+    let read = |rules: &str| read(&ruled(rules)).unwrap().remittance;
+    let first = PrincipalBand { up_to: Some(euro(100_000)), rates: rates(1_500, 500) };
+    let last = PrincipalBand { up_to: None, rates: rates(750, 750) };
+    let remittance = read(BANDS);
+    assert_eq!((remittance.commission_basis_points, remittance.agency_keeps_costs), (0, true));
+    let rules = CommissionRules {
+        bands: CommissionBands::MarginalByPrincipal(vec![first.clone(), last.clone()]),
+        minimum: Some(euro(1_500)),
+        cap: Some(euro(50_000)),
+    };
+    assert_eq!(remittance.commission_rules, Some(rules.clone()));
+    let whole =
+        CommissionRules { bands: CommissionBands::WholeByPrincipal(vec![first, last]), ..rules };
+    assert_eq!(read(&BANDS.replace("marginal", "whole")).commission_rules, Some(whole));
+    let by_age = BANDS.replace("principal", "age").replace("marginal", "whole");
+    let by_age =
+        read(&by_age.replace("up_to = \"1000.00\"", "up_to_days = 90")).commission_rules.unwrap();
+    let bands = vec![
+        AgeBand { up_to_days: Some(90), rates: rates(1_500, 500) },
+        AgeBand { up_to_days: None, rates: rates(750, 750) },
+    ];
+    assert_eq!(by_age.bands, CommissionBands::WholeByAge(bands));
+    let one = read("rate = \"8\"\ncap = \"15\"").commission_rules.unwrap();
+    let band = PrincipalBand { up_to: None, rates: rates(800, 800) };
+    let bands = CommissionBands::WholeByPrincipal(vec![band]);
+    assert_eq!(one, CommissionRules { bands, minimum: None, cap: Some(euro(1_500)) });
+}
+
+#[test]
+fn every_fault_of_commission_rules_is_told() {
+    for (from, to, field, reason) in [
+        ("\"marginal\"", "\"slices\"", "method", "marginal (each band"),
+        ("method = \"marginal\"\n", "", "method", "is missing"),
+        ("by = \"principal\"\n", "", "by", "is missing"),
+        ("\"principal\"", "\"size\"", "by", "principal (of the claim"),
+        ("\"15\"", "\"0\"", "minimum", "above zero"),
+        ("\"15\"", "\"15.005\"", "minimum", "in euros"),
+        ("\"500.00\"", "\"14.99\"", "cap", "below the minimum"),
+        ("rate = \"15.00\"", "rate = \"4.99\"", "bands[1].direct_rate", "above the rate"),
+        ("rate = \"7.5\"", "", "bands[2].rate", "is missing"),
+        ("rate = \"7.5\"", "rate = \"7.5\"\nup_to = \"2000\"", "bands", "in its last band"),
+        ("rate = \"7.5\"", "rate = \"100.01\"", "bands[2].rate", "0.00 to 100.00"),
+        ("up_to = \"1000.00\"\n", "", "bands[2].up_to", "only the last"),
+        ("up_to = \"1000.00\"", "up_to_days = 90\nup_to = \"1\"", "bands[1].up_to_days", "by age"),
+        ("minimum", "rate = \"1\"\nminimum", "rate", "beside bands"),
+    ] {
+        let rules = BANDS.replacen(from, to, 1);
+        assert_ne!(rules, BANDS, "{from}");
+        let faults = read(&ruled(&rules)).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{to}: {faults:?}") };
+        assert_eq!(fault.field, format!("agreement.remittance.commission_rules.{field}"), "{to}");
+        assert!(fault.reason.contains(reason) && fault.line.is_some(), "{to}: {fault:?}");
+    }
+    let third = "\n[[agreement.remittance.commission_rules.bands]]\nrate = \"5\"";
+    let unordered = format!("{BANDS}\nup_to = \"1000\"{third}");
+    let by_age = BANDS.replace("principal", "age").replace("up_to = \"1000.00\"", "up_to_days = 9");
+    for (rules, field, reason) in [
+        (unordered, "commission_rules.bands[2].up_to", "in their order"),
+        (by_age, "commission_rules.method", "must be whole"),
+        ("rate = \"8\"\nby = \"age\"".to_owned(), "commission_rules.by", "bands only"),
+    ] {
+        let faults = read(&ruled(&rules)).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{rules}: {faults:?}") };
+        assert_eq!(fault.field, format!("agreement.remittance.{field}"), "{rules}");
+        assert!(fault.reason.contains(reason), "{rules}: {fault:?}");
+    }
+    let both = ruled("rate = \"8\"")
+        .replace("agency_keeps_costs", "commission = \"8\"\nagency_keeps_costs");
+    let faults = read(&both).unwrap_err();
+    assert_eq!(faults[0].field, "agreement.remittance.commission_rules");
+    assert!(faults[0].reason.contains("one of the two"));
+}
+
+#[test]
+fn a_creditor_is_paid_as_agreed() {
+    let paid = |lines: &str| {
+        let text = format!("agency_keeps_costs = true\n{lines}\n");
+        read(&agreeing(&WHOLE.replace("agency_keeps_costs = true\n", &text)))
+    };
+    let payout = |lines: &str| paid(lines).unwrap().remittance.payout;
+    assert_eq!(payout(""), AgreedPayout::default());
+    let gross = payout("settlement = \"gross\"\nweekly = \"friday\"\nminimum = \"25.00\"");
+    assert_eq!(
+        gross,
+        AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Weekly { weekday: PayoutWeekday::Friday }),
+            minimum: Some(Money::new(2_500, Currency::EUR)),
+        }
+    );
+    let monthly = payout("settlement = \"net\"\nmonthly = 31");
+    assert_eq!(monthly.rhythm, Some(PayoutRhythm::Monthly { day: 31 }));
+    for (lines, field, reason) in [
+        ("settlement = \"both\"", "settlement", "net (the agency's"),
+        ("weekly = \"sunday\"", "weekly", "monday to friday"),
+        ("monthly = 32", "monthly", "1 to 31"),
+        ("weekly = \"monday\"\nmonthly = 1", "monthly", "one of the two"),
+        ("minimum = \"25.00\"", "minimum", "weekly or monthly"),
+        ("weekly = \"monday\"\nminimum = \"-1\"", "minimum", "above zero"),
+    ] {
+        let faults = paid(lines).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{lines}: {faults:?}") };
+        assert_eq!(fault.field, format!("agreement.remittance.{field}"), "{lines}");
+        assert!(fault.reason.contains(reason) && fault.line.is_some(), "{lines}: {fault:?}");
+    }
 }
 
 #[test]
@@ -450,8 +591,13 @@ fn the_documents_of_the_demonstration_are_some() {
 fn the_documents_of_the_readme_are_some() {
     let readme = include_str!("../README.md");
     let mut documents = readme.split("```toml\n").skip(1).filter_map(|it| it.split("```").next());
-    let agreement = read(documents.next().unwrap()).unwrap();
+    let whole = documents.next().unwrap();
+    let agreement = read(whole).unwrap();
     assert_eq!(agreement.steps.len(), 3);
+    let others = whole.lines().filter(|line| !line.starts_with("commission = "));
+    let ruled: String = others.map(|line| format!("{line}\n")).collect();
+    let ruled = read(&(ruled + documents.next().unwrap())).unwrap();
+    assert!(ruled.remittance.commission_rules.is_some());
     let member = read_staff_document(documents.next().unwrap().as_bytes()).unwrap();
     assert_eq!(member.certificates.len(), 1);
     assert!(documents.next().is_none());

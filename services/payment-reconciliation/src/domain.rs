@@ -4,8 +4,9 @@
 //! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money, and
-//! [`refund`] sends back what is nobody's here.
+//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money, less the
+//! [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`] sends back what
+//! is nobody's here.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -14,12 +15,14 @@ pub mod assignment;
 pub mod books;
 pub mod case;
 pub mod charges;
+pub mod commission;
 pub mod desk;
 pub mod judging;
 pub mod ledger;
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
+pub mod payout;
 pub mod position;
 pub mod reference;
 pub mod refund;

@@ -1,6 +1,7 @@
 //! The files of approved remittances: the payment order for the bank, and the specification for the
 //! creditor. The creditor's name and account are asked at this moment, and stand in the order only;
-//! so are its invoice numbers, which stand in the specification only.
+//! so are its invoice numbers, which stand in the specification only. And the proposals that are made
+//! in a rhythm.
 
 mod refunds;
 
@@ -19,7 +20,7 @@ use runtime::files::{FileStore, FileStoreError};
 use crate::domain::day_of;
 use crate::domain::ledger::Transfer;
 use crate::domain::payment_order::{Party, PaymentOrder};
-use crate::domain::remittance::{self, BilledLine, Files, Remittance, Work};
+use crate::domain::remittance::{self, BilledLine, Files, Proposing, Remittance, Till, Work};
 use crate::domain::specification;
 
 pub(crate) use refunds::RefundOffice;
@@ -100,6 +101,38 @@ impl BackOffice {
             specification: self.files.put(table.as_bytes()).await?,
             payment_order: self.files.put(order.to_xml().as_bytes()).await?,
         })
+    }
+}
+
+/// Proposes what is paid in a rhythm: it knows what the configuration says of VAT.
+#[derive(Debug)]
+pub(crate) struct Proposer {
+    pub(crate) vat_basis_points: u32,
+}
+
+impl Performer for Proposer {
+    type Effect = Proposing;
+    type Aggregate = Till;
+    type Outcome = u32;
+
+    fn claim(_: &Till, _: &Proposing, _: &Facts) -> Claim {
+        Claim::Start
+    }
+
+    async fn perform(&self, _: &Proposing, _: &Facts) -> Performance<u32> {
+        Performance::Done(self.vat_basis_points)
+    }
+
+    async fn evidence(&self, _: &Proposing) -> Evidence<u32> {
+        Evidence::DidNotHappen
+    }
+
+    fn decide(
+        till: Till,
+        ended: &Ended<Proposing, u32>,
+        facts: &Facts,
+    ) -> Result<Decision<Till, Proposing>, Fault> {
+        remittance::propose_in_rhythm(till, ended, facts)
     }
 }
 

@@ -31,6 +31,7 @@ mod handlers {
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
+    pub(crate) mod pay_out;
     pub(crate) mod position;
     pub(crate) mod propose_refund;
     pub(crate) mod propose_remittance;
@@ -59,7 +60,7 @@ pub use config::PaymentReconciliationConfig;
 
 use domain::books::Kept;
 use domain::payment_order::Party;
-use effects::{BackOffice, RefundOffice};
+use effects::{BackOffice, Proposer, RefundOffice};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -81,6 +82,7 @@ use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
+use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
 use handlers::propose_refund::OnProposeRefund;
 use handlers::propose_remittance::OnProposeRemittance;
@@ -133,6 +135,7 @@ impl Service for PaymentReconciliation {
         mailbox()
             .perform(back_office, "finance-desk")
             .perform(refund_office, "finance-desk")
+            .perform(Proposer { vat_basis_points }, "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
             .change(OnProposeRemittance { vat_basis_points })
             .change(OnApproveRemittance { has_payer })
@@ -241,6 +244,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnReleasePayment)
         .change(OnDismissProposals)
         .timer::<OnProve>()
+        .timer::<OnPayOut>()
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
         .query(AnswerListUnmatched)

@@ -8,27 +8,32 @@
 )]
 
 mod bank;
+mod rules;
 mod world;
 
 use std::collections::BTreeMap;
 
 use bank::{CLIENT, Entry, file, statement};
-use contracts::intake::StaffRegistered;
+use contracts::agreement::{AgreedPayout, PayoutRhythm, PayoutWeekday, Settlement};
+use contracts::intake::{AgreementAgreed, StaffRegistered};
 use contracts::letter::{Note, SendNote};
 use contracts::payment_reconciliation::{
     ApproveRemittanceAnswer, ProposeRemittanceAnswer, RemittanceApproved, RemittancePaid,
     RemittanceRefusal, RemittanceState,
 };
-use mailbox::Facts;
+use mailbox::{Facts, Timer};
+use payment_reconciliation::domain::commission::due;
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction, Transfer};
-use payment_reconciliation::domain::remittance::{self, Collected, Paper, PaperState, Remittance};
+use payment_reconciliation::domain::remittance::{
+    self, Collected, PAY_OUT, Paper, PaperState, Remittance,
+};
 use payment_reconciliation::domain::staff::{Staff, register_staff};
 use primitives::{Actor, Country, Currency, DebtorKind, Money, RemittanceId, StaffRole};
 use proptest::prelude::*;
 use uuid::Uuid;
 use world::{
-    Known, World, charged_facts, charged_world, collected_sixty, credited, creditor_id, day, euro,
-    paid_on, proposed, read, registered, reported, schedule, staff_id,
+    Known, World, agreed, charged_facts, charged_world, collected_sixty, credited, creditor_id,
+    day, euro, paid_on, proposed, read, registered, reported, schedule, staff_id,
 };
 
 #[test]
@@ -53,7 +58,7 @@ fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {
     );
     let told = world.told::<RemittanceApproved>();
     assert_eq!((told.len(), told[0].amount), (1, euro(1_758)));
-    assert_eq!((told[0].proposed_by, told[0].approved_by), (staff_id(1), staff_id(2)));
+    assert_eq!((told[0].proposed_by, told[0].approved_by), (Some(staff_id(1)), staff_id(2)));
     let notes = world.told::<SendNote>();
     let Note::Remittance(note) = &notes[0].note else { panic!() };
     assert_eq!((note.amount, note.specification), (euro(1_758), told[0].specification));
@@ -190,6 +195,85 @@ fn commission_on_direct_payments_is_netted() {
     assert_eq!(remittance.lines.iter().filter(|line| line.direct).count(), 1);
 }
 
+fn agreed_with(payout: AgreedPayout) -> AgreementAgreed {
+    let mut agreed = agreed();
+    agreed.agreement.version = 2;
+    agreed.agreement.remittance.payout = payout;
+    agreed
+}
+
+/// Gross, the creditor gets all of it; what it is charged stands beside client money.
+#[test]
+fn a_creditor_may_get_all_and_be_charged_separately() {
+    let mut world = collected_sixty();
+    let payout = AgreedPayout { settlement: Settlement::Gross, ..AgreedPayout::default() };
+    world.after(Known::Agreed(agreed_with(payout)));
+    let remittance = proposed(world.propose(1));
+    // A tenth of 20.00 and the costs, 21 % VAT on both.
+    let amounts = [
+        remittance.collected,
+        remittance.amount,
+        remittance.kept_costs,
+        remittance.commission,
+        remittance.commission_vat,
+    ];
+    assert_eq!(amounts, [6_000, 6_000, 4_000, 200, 882].map(euro));
+    let id = remittance.remittance_id;
+    assert!(matches!(world.approve(id, 2), ApproveRemittanceAnswer::Approved(_)));
+    let balance = |account| {
+        let postings = world.booked.iter().flat_map(LedgerTransaction::postings);
+        let postings = postings.filter(|it| it.account == account);
+        Money::sum(Currency::EUR, postings.map(|it| it.amount)).unwrap()
+    };
+    assert_eq!(balance(LedgerAccount::FeesOwedByCreditor(creditor_id())), euro(5_082));
+    assert_eq!(balance(LedgerAccount::FeesCharged(creditor_id())), euro(-5_082));
+    assert_eq!(balance(LedgerAccount::Own), euro(0));
+    assert_eq!(balance(LedgerAccount::InTransit(id)), euro(-6_000));
+    assert_eq!(world.told::<RemittanceApproved>()[0].settlement, Settlement::Gross);
+}
+
+/// On the agreed days a remittance is proposed, unless it is less than the minimum; a person
+/// approves it.
+#[test]
+fn a_rhythm_proposes_and_a_person_approves() {
+    let mut world = collected_sixty();
+    world.now = "2026-03-31T09:00:00Z".parse().unwrap();
+    let payout = |minimum| AgreedPayout {
+        rhythm: Some(PayoutRhythm::Weekly { weekday: PayoutWeekday::Monday }),
+        minimum: Some(euro(minimum)),
+        ..AgreedPayout::default()
+    };
+    world.after(Known::Agreed(agreed_with(payout(1_759))));
+    // The Monday is that of Easter.
+    let due = |at: &str| Some(Timer::Set { name: PAY_OUT, due_at: at.parse().unwrap() });
+    assert_eq!(world.pay_out, due("2026-04-07T06:00:00Z"));
+    world.now = "2026-04-07T06:00:00Z".parse().unwrap();
+    world.pays_out();
+    assert_eq!(world.pay_out, due("2026-04-13T06:00:00Z"));
+    assert!(world.remittances.is_empty(), "17.58 are less than the minimum");
+    let mut newer = agreed_with(payout(1_758));
+    newer.agreement.version = 3;
+    world.after(Known::Agreed(newer));
+    world.pays_out();
+    let paper = world.remittances.values().next().unwrap().clone();
+    assert_eq!((paper.proposed_by, paper.bill.amount), (None, euro(1_758)));
+    world.pays_out();
+    assert_eq!(world.remittances.len(), 1, "it waits already");
+    let id = paper.remittance_id;
+    let refused =
+        ApproveRemittanceAnswer::Refused { reason: RemittanceRefusal::NotOfTheFinanceDesk };
+    assert_eq!(world.approve(id, 3), refused);
+    assert!(matches!(world.approve(id, 1), ApproveRemittanceAnswer::Approved(_)));
+    assert_eq!(world.told::<RemittanceApproved>()[0].proposed_by, None);
+    // What came to the knowledge late of an earlier version changes nothing.
+    world.after(Known::Agreed(agreed()));
+    assert_eq!(world.pay_out, due("2026-04-13T06:00:00Z"));
+    let mut on_request = agreed_with(AgreedPayout::default());
+    on_request.agreement.version = 4;
+    world.after(Known::Agreed(on_request));
+    assert_eq!(world.pay_out, Some(Timer::Cancel { name: PAY_OUT }));
+}
+
 #[test]
 fn the_newest_news_of_a_member_of_staff_counts() {
     let mut world = World::new();
@@ -212,14 +296,46 @@ fn the_newest_news_of_a_member_of_staff_counts() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// Whatever is remitted when, and whatever goes back: the commission on a claim is that on all
+    /// that was remitted of it, and nothing where all went back.
+    #[test]
+    fn commission_under_rules_is_that_on_all_that_was_remitted(
+        facts in charged_facts(),
+        rules in rules::any_rules(),
+        cuts in prop::collection::vec(0_usize..20, 0..4),
+    ) {
+        let mut facts = facts;
+        let Known::Agreed(agreed) = &mut facts[0] else { panic!("an agreement comes first") };
+        agreed.agreement.remittance.commission_rules = Some(rules);
+        let mut world = charged_world(&facts[..7], &[0]);
+        let mut rest = facts[7..].iter().cloned();
+        for cut in cuts.into_iter().chain([usize::MAX]) {
+            for known in rest.by_ref().take(cut) {
+                world.after(known);
+            }
+            if let ProposeRemittanceAnswer::Proposed(remittance) = world.propose(1) {
+                let approved = world.approve(remittance.remittance_id, 2);
+                prop_assert!(matches!(approved, ApproveRemittanceAnswer::Approved(_)));
+            }
+        }
+        for claim in world.ruled().into_values() {
+            prop_assert_eq!(due(&claim.rules, claim.basis, &claim.brought), Ok(claim.charged));
+        }
+    }
+
     /// Whatever is remitted when, and whatever becomes known afterwards: every cent that was
     /// collected is paid, kept, or still owed; what went back is asked back once.
     #[test]
     fn what_is_remitted_adds_up(
         facts in charged_facts(),
+        is_gross in any::<bool>(),
         picks in schedule(),
         cuts in prop::collection::vec(0_usize..20, 0..4),
     ) {
+        let mut facts = facts;
+        let Known::Agreed(agreed) = &mut facts[0] else { panic!("an agreement comes first") };
+        let settlement = if is_gross { Settlement::Gross } else { Settlement::Net };
+        agreed.agreement.remittance.payout.settlement = settlement;
         let mut world = charged_world(&facts[..7], &[0]);
         let mut rest = facts[7..].to_vec();
         let mut order = picks.iter().copied().cycle();
@@ -243,8 +359,8 @@ proptest! {
             .map(|it| &it.bill)
             .collect();
         for bill in &bills {
-            let parts = [bill.amount, bill.kept_costs, bill.commission, bill.commission_vat];
-            prop_assert_eq!(Money::sum(Currency::EUR, parts), Ok(bill.collected));
+            let kept = if is_gross { euro(0) } else { bill.fees().unwrap() };
+            prop_assert_eq!(bill.amount.checked_add(kept), Ok(bill.collected));
             prop_assert!(bill.amount.is_positive());
         }
         let left = world.collected();
@@ -266,8 +382,9 @@ proptest! {
             .map(|(_, minor)| *minor)
             .sum();
         prop_assert_eq!(transit, -sent);
-        let kept = bills.iter().map(|it| [it.kept_costs, it.commission, it.commission_vat]);
-        let kept: i64 = kept.flatten().map(Money::amount_minor).sum();
+        let fees: i64 = bills.iter().map(|it| it.fees().unwrap().amount_minor()).sum();
+        let (kept, charged) = if is_gross { (0, fees) } else { (fees, 0) };
         prop_assert_eq!(balance(LedgerAccount::Own), -kept - back);
+        prop_assert_eq!(balance(LedgerAccount::FeesOwedByCreditor(creditor_id())), charged);
     }
 }

@@ -6,15 +6,18 @@ mod bank;
 mod office;
 
 use bank::{CLIENT, Entry, file, statement};
-use contracts::agreement::PayTo;
+use contracts::agreement::{
+    AgreedPayout, AgreedRemittance, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PrincipalBand, Settlement,
+};
 use contracts::intake::{CaseOpened, ClaimCredited, DirectPaymentReported, DirectPaymentRetracted};
 use contracts::letter::Dispatched;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
-    ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetPosition,
-    ImportStatement, ImportStatementAnswer, PaymentAllocated, PaymentUnmatched, PaymentsKnown,
-    PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer, RemittanceApproved, RemittancePaid,
-    RemittanceRefusal, RemittanceState, TellPaymentsKnown,
+    ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetBalances,
+    GetPosition, ImportStatement, ImportStatementAnswer, LedgerGroup, PaymentAllocated,
+    PaymentUnmatched, PaymentsKnown, PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer,
+    RemittanceApproved, RemittancePaid, RemittanceRefusal, RemittanceState, TellPaymentsKnown,
 };
 use mailbox::AskError;
 use office::{
@@ -285,6 +288,71 @@ async fn a_creditor_is_paid_what_was_collected() {
     eventually(LIMIT, "released", async || office.unmatched().await.total == 3).await;
     office.assert_sound().await;
     office.close().await;
+}
+
+/// Rules, gross and a rhythm, from the agreement to the ledger: on the agreed morning a remittance
+/// is proposed, and one person has it paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rhythm_pays_gross_under_rules() {
+    let office = Box::pin(Office::open(2)).await;
+    office.hire().await;
+    let mut agreed = agreed();
+    let bands = vec![
+        PrincipalBand { up_to: Some(euro(5_000)), rates: rates(2_000) },
+        PrincipalBand { up_to: None, rates: rates(1_000) },
+    ];
+    agreed.agreement.remittance = AgreedRemittance {
+        commission_basis_points: 0,
+        agency_keeps_costs: false,
+        commission_rules: Some(CommissionRules {
+            bands: CommissionBands::MarginalByPrincipal(bands),
+            minimum: None,
+            cap: Some(euro(1_400)),
+        }),
+        payout: AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Weekly { weekday: PayoutWeekday::Thursday }),
+            minimum: Some(euro(5_000)),
+        },
+    };
+    office.register_under(&agreed, PayTo::Agency, 1, 10_000).await;
+    let pays = async |minor: i64, on: &str| {
+        let entry = Entry::credit(minor).structured(reference(1).canonical());
+        let xml = file(&[statement(CLIENT, on, on, &[entry])]);
+        assert_eq!(imported(&office.import(&xml, on).await), 1);
+        office.assert_sound().await;
+    };
+    let proposed = async |count: usize| {
+        eventually(LIMIT, "proposed", async || office.remittances().await.len() == count).await;
+        office.remittances().await.remove(0)
+    };
+    pays(6_000, "2026-03-09").await;
+    office.house.advance("2026-03-12T07:30:00Z".parse().unwrap()).await;
+    let first = proposed(1).await;
+    // 20 % of 50.00 and 10 % of 10.00, with VAT on it.
+    assert_eq!((first.commission, first.commission_vat), (euro(1_100), euro(231)));
+    assert_eq!((first.proposed_by, first.amount), (None, euro(6_000)));
+    let ask = ApproveRemittance { remittance_id: first.remittance_id };
+    let approved = office.staff(1).change(&ask, "approve").await.unwrap();
+    assert!(matches!(approved, ApproveRemittanceAnswer::Approved(_)), "{approved:?}");
+    office.assert_sound().await;
+    // 4.00 more would be commission on the rest, and 3.00 of them are below the cap.
+    pays(4_000, "2026-03-11").await;
+    office.house.advance("2026-03-19T07:30:00Z".parse().unwrap()).await;
+    office.assert_sound().await;
+    assert_eq!(office.remittances().await.len(), 1, "40.00 wait for more");
+    let ask = ProposeRemittance { creditor_id: creditor_id() };
+    let second = office.staff(1).change(&ask, "propose").await.unwrap();
+    let ProposeRemittanceAnswer::Proposed(second) = second else { panic!("{second:?}") };
+    assert_eq!((second.commission, second.amount), (euro(300), euro(4_000)));
+    let balances = office.house.asker().ask(&GetBalances {}).await.unwrap().lines;
+    let fees = balances.iter().find(|it| it.group == LedgerGroup::FeesOwedByCreditor).unwrap();
+    assert_eq!((fees.creditor_id, fees.balance), (Some(creditor_id()), euro(1_331)));
+    office.close().await;
+}
+
+fn rates(basis_points: u16) -> CommissionRates {
+    CommissionRates { basis_points, direct_basis_points: basis_points }
 }
 
 /// Rows of the release before this one: they are read as they are, and what is new of them is

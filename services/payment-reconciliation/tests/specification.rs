@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{Remittance, RemittanceState};
 use payment_reconciliation::domain::ledger::Holder;
 use payment_reconciliation::domain::parts::Parts;
@@ -34,6 +35,15 @@ type Brought = (i64, i64, i64, bool);
 
 /// The table of a bill with a line for each, of which the agency keeps costs and a tenth.
 fn table(brought: &[Brought], invoices: &[&str], language: Language) -> (Bill, String) {
+    settled(Settlement::Net, brought, invoices, language)
+}
+
+fn settled(
+    settlement: Settlement,
+    brought: &[Brought],
+    invoices: &[&str],
+    language: Language,
+) -> (Bill, String) {
     let collected = (0..).zip(brought).map(|(place, (principal, interest, costs, direct))| {
         let (principal, interest, costs) = (euro(*principal), euro(*interest), euro(*costs));
         Collected {
@@ -48,18 +58,19 @@ fn table(brought: &[Brought], invoices: &[&str], language: Language) -> (Bill, S
         }
     });
     let collected: Vec<Collected> = collected.collect();
-    let bill = Bill::of(&collected, 2_100).unwrap();
+    let bill = Bill::of(&collected, &BTreeMap::new(), settlement, 2_100).unwrap();
     let remittance = Remittance {
         remittance_id: RemittanceId::from_uuid(Uuid::from_u128(7)),
         creditor_id: creditor_id(),
         state: RemittanceState::Approved,
         collected: bill.collected,
+        settlement: bill.settlement.clone(),
         kept_costs: bill.kept_costs,
         commission: bill.commission,
         commission_vat: bill.commission_vat,
         amount: bill.amount,
         lines: bill.lines.iter().map(|it| it.line.clone()).collect(),
-        proposed_by: StaffId::from_uuid(Uuid::from_u128(1)),
+        proposed_by: Some(StaffId::from_uuid(Uuid::from_u128(1))),
         proposed_at: Timestamp::UNIX_EPOCH,
         approved_by: None,
         payment_order: None,
@@ -97,6 +108,33 @@ fn a_bookkeeper_can_follow_it_to_the_amount_that_comes() {
     );
     // The ids stand behind, for questions.
     assert!(csv.contains(&claim_id(1).to_string()));
+}
+
+/// Gross, all that was received comes, and what is charged separately stands below it.
+#[test]
+fn what_is_charged_separately_stands_below_what_comes() {
+    let lines = [(2_000, 0, 4_000, false), (4_000, 0, 0, true)];
+    let (bill, csv) = settled(Settlement::Gross, &lines, &["F1", "F2"], Language::Nl);
+    // A tenth of 60.00, the costs, and 21 % on both.
+    assert_eq!((bill.amount, bill.fees()), (euro(6_000), Ok(euro(600 + 4_000 + 966))));
+    let way: Vec<(&str, &str)> = csv
+        .lines()
+        .skip(5)
+        .map(|row| row.split_once(";;;;;").unwrap())
+        .map(|(word, amount)| (word, amount.trim_end_matches(';')))
+        .collect();
+    assert_eq!(
+        way,
+        [
+            ("door ons ontvangen", "60,00"),
+            ("aan u over te maken", "60,00"),
+            ("apart berekende kosten", "40,00"),
+            ("provisie over wat wij ontvingen", "2,00"),
+            ("provisie over wat u rechtstreeks ontving", "4,00"),
+            ("btw over kosten en provisie", "9,66"),
+            ("apart berekend", "55,66"),
+        ]
+    );
 }
 
 /// Spreadsheets know the letters by the mark, the lines by both their ends, and the columns by

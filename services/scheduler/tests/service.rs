@@ -91,7 +91,7 @@ fn agreed() -> AgreementAgreed {
         charges: AgreedCharges::default(),
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        remittance: AgreedRemittance::default(),
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }

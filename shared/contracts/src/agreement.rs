@@ -2,11 +2,11 @@
 
 use crate::earlier;
 use crate::message::value;
-use primitives::{Capacity, Channel, MessageKind};
+use primitives::{Capacity, Channel, MessageKind, Money};
 
 value! {
-    /// Version 2 of the agreement document: written steps and calls, timed from the due date or
-    /// from each other, one capacity, what may be charged, and how money goes back.
+    /// The agreement document: written steps and calls, timed from the due date or from each other,
+    /// one capacity, what may be charged, and how money goes back.
     struct Agreement {
         /// Counts up from 1 with each change; a case keeps the version that it started with.
         pub version: u32,
@@ -120,10 +120,109 @@ value! {
 value! {
     /// What the agency keeps of what it collected.
     struct AgreedRemittance {
-        /// Of principal and interest, in hundredths of a percent (0 to 10000), without VAT.
+        /// Of principal and interest, in hundredths of a percent (0 to 10000), without VAT; of each
+        /// payment by itself. Zero where there are rules.
         pub commission_basis_points: u16,
         /// Whether collection costs that debtors paid stay with the agency.
         pub agency_keeps_costs: bool,
+        /// The commission, where one rate does not say it.
+        pub commission_rules: Option<CommissionRules>,
+        #[serde(default)]
+        pub payout: AgreedPayout,
+    }
+}
+
+value! {
+    /// How and when a creditor gets its money. The newest version of its agreement decides, whatever
+    /// version its cases follow.
+    struct AgreedPayout {
+        pub settlement: Settlement,
+        /// None where it is paid on request only.
+        pub rhythm: Option<PayoutRhythm>,
+        /// What a payment in the rhythm comes to at least: less than that waits for the next one.
+        pub minimum: Option<Money>,
+    }
+}
+
+value! {
+    /// How the agency is paid for its work.
+    enum Settlement {
+        /// Commission, its VAT and the costs that the agency keeps are taken off.
+        Net,
+        /// The creditor gets all that was collected; the rest is charged separately.
+        Gross,
+    }
+}
+
+value! {
+    /// The days on which a payment to a creditor is proposed; on the next working day of both
+    /// countries where that is none.
+    enum PayoutRhythm {
+        Weekly { weekday: PayoutWeekday },
+        /// On this day of the month (1 to 31), or on its last where it has fewer.
+        Monthly { day: u8 },
+    }
+}
+
+value! {
+    /// A day on which banks work.
+    enum PayoutWeekday {
+        Monday,
+        Tuesday,
+        Wednesday,
+        Thursday,
+        Friday,
+    }
+}
+
+value! {
+    /// The commission on all that a claim brought, principal and interest together, without VAT.
+    /// Where nothing was collected, nothing is charged.
+    struct CommissionRules {
+        pub bands: CommissionBands,
+        /// In all on each claim, once it brought something, and no more than it brought.
+        pub minimum: Option<Money>,
+        /// In all on each claim; not below the minimum.
+        pub cap: Option<Money>,
+    }
+}
+
+value! {
+    /// What decides the rate. At least one band, in their order; the last one has no end.
+    enum CommissionBands {
+        /// The principal of the claim when it was registered picks one band for all that it brings.
+        WholeByPrincipal(Vec<PrincipalBand>),
+        /// What a claim brings goes through the bands from the first one on.
+        MarginalByPrincipal(Vec<PrincipalBand>),
+        /// How old the claim was when a payment was received picks the band of that payment.
+        WholeByAge(Vec<AgeBand>),
+    }
+}
+
+value! {
+    /// A band of principal.
+    struct PrincipalBand {
+        /// The last amount within it; none for the last band.
+        pub up_to: Option<Money>,
+        pub rates: CommissionRates,
+    }
+}
+
+value! {
+    /// A band of age.
+    struct AgeBand {
+        /// The last day within it, counted from the claim's due date; none for the last band.
+        pub up_to_days: Option<u16>,
+        pub rates: CommissionRates,
+    }
+}
+
+value! {
+    /// The rates of a band, in hundredths of a percent (0 to 10000).
+    struct CommissionRates {
+        pub basis_points: u16,
+        /// Of what debtors paid straight to the creditor; not above the other.
+        pub direct_basis_points: u16,
     }
 }
 
@@ -139,13 +238,67 @@ impl Default for AgreedCharges {
     }
 }
 
+impl Default for AgreedRemittance {
+    /// Nothing is kept.
+    fn default() -> Self {
+        Self {
+            commission_basis_points: 0,
+            agency_keeps_costs: false,
+            commission_rules: None,
+            payout: AgreedPayout::default(),
+        }
+    }
+}
+
+impl Default for AgreedPayout {
+    /// As it was before it could be agreed: net, and on request.
+    fn default() -> Self {
+        Self { settlement: Settlement::Net, rhythm: None, minimum: None }
+    }
+}
+
 impl Default for AgreedPromises {
     fn default() -> Self {
         Self { days_max: 14, grace_days: 3 }
     }
 }
 
+impl From<earlier::v2::Agreement> for Agreement {
+    fn from(earlier: earlier::v2::Agreement) -> Self {
+        Self {
+            version: earlier.version,
+            capacity: earlier.capacity,
+            pay_to: earlier.pay_to,
+            steps: earlier.steps,
+            payments_known_within_days: earlier.payments_known_within_days,
+            review_after_days: earlier.review_after_days,
+            review_by: earlier.review_by,
+            charges: earlier.charges,
+            promises: earlier.promises,
+            thanks_by: earlier.thanks_by,
+            remittance: earlier.remittance.into(),
+        }
+    }
+}
+
+impl From<earlier::v2::AgreedRemittance> for AgreedRemittance {
+    /// Version 2 knew one rate.
+    fn from(earlier: earlier::v2::AgreedRemittance) -> Self {
+        Self {
+            commission_basis_points: earlier.commission_basis_points,
+            agency_keeps_costs: earlier.agency_keeps_costs,
+            ..Self::default()
+        }
+    }
+}
+
 impl From<earlier::Agreement> for Agreement {
+    fn from(earlier: earlier::Agreement) -> Self {
+        earlier::v2::Agreement::from(earlier).into()
+    }
+}
+
+impl From<earlier::Agreement> for earlier::v2::Agreement {
     /// What version 1 could not say is not agreed: no charges, no thanks, nothing kept.
     fn from(earlier: earlier::Agreement) -> Self {
         Self {
@@ -159,7 +312,10 @@ impl From<earlier::Agreement> for Agreement {
             charges: AgreedCharges::default(),
             promises: AgreedPromises::default(),
             thanks_by: Vec::new(),
-            remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+            remittance: earlier::v2::AgreedRemittance {
+                commission_basis_points: 0,
+                agency_keeps_costs: false,
+            },
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::scheduler::CloseReason;
 use crate::telephony_task::PromisedPayment;
 use primitives::{
     CallOutcome, CallTaskId, Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date,
-    Language, LetterId, Money, NonPaymentReason, NoteId, PaymentId, PermitId, PersonId, StaffId,
-    Timestamp,
+    Language, LetterId, Money, NonPaymentReason, NoteId, PaymentId, PermitId, PersonId,
+    RemittanceId, StaffId, Timestamp,
 };
 
 contract! {
@@ -259,5 +259,83 @@ contract! {
         creditor_id: CreditorId,
         amount: Money,
         received_on: Date,
+    }
+}
+
+contract! {
+    /// Money for a creditor is in transit: the payment order was made.
+    Event "payment-reconciliation" "remittance-approved" v 1
+    about remittance_id, creditor creditor_id;
+    RemittanceApproved {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+        /// The amounts, as the remittance has them.
+        collected: Money,
+        kept_costs: Money,
+        commission: Money,
+        commission_vat: Money,
+        amount: Money,
+        proposed_by: StaffId,
+        approved_by: StaffId,
+        payment_order: ContentHash,
+        specification: ContentHash,
+    }
+}
+
+/// Second versions, of what has a third one.
+pub mod v2 {
+    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedStep, PayTo};
+    use crate::message::{contract, value};
+    use primitives::{Capacity, Channel, CreditorId};
+
+    contract! {
+        /// A version of a creditor's agreement is in force for new cases.
+        Event "intake" "agreement-agreed" v 2 after super::AgreementAgreed,
+        about creditor_id, creditor creditor_id;
+        AgreementAgreed {
+            creditor_id: CreditorId,
+            agreement: Agreement,
+        }
+    }
+
+    value! {
+        /// Version 2 of the agreement document: written steps and calls, timed from the due date or
+        /// from each other, one capacity, what may be charged, and how money goes back.
+        struct Agreement {
+            /// Counts up from 1 with each change; a case keeps the version that it started with.
+            pub version: u32,
+            pub capacity: Capacity,
+            pub pay_to: PayTo,
+            /// In the order in which they are taken; at least one.
+            pub steps: Vec<AgreedStep>,
+            /// How old what we know of payments may be when a message leaves, in whole days; always
+            /// there where debtors pay to the creditor.
+            pub payments_known_within_days: Option<u16>,
+            /// After the last step: a person looks at the case within so many days (1 to 90).
+            pub review_after_days: u16,
+            /// Who looks: a role or a staff code of the agency, never a person's name.
+            pub review_by: String,
+            pub charges: AgreedCharges,
+            pub promises: AgreedPromises,
+            /// The channels by which a debtor is thanked for the last payment; none for no thanks.
+            pub thanks_by: Vec<Channel>,
+            pub remittance: AgreedRemittance,
+        }
+    }
+
+    value! {
+        /// What the agency keeps of what it collected.
+        struct AgreedRemittance {
+            /// Of principal and interest, in hundredths of a percent (0 to 10000), without VAT.
+            pub commission_basis_points: u16,
+            /// Whether collection costs that debtors paid stay with the agency.
+            pub agency_keeps_costs: bool,
+        }
+    }
+
+    impl From<super::AgreementAgreed> for AgreementAgreed {
+        fn from(earlier: super::AgreementAgreed) -> Self {
+            Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
+        }
     }
 }

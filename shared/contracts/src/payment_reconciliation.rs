@@ -1,5 +1,6 @@
 //! Messages owned by payment-reconciliation: what is owed, what was paid, and whose money it is.
 
+use crate::agreement::Settlement;
 use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
@@ -443,7 +444,7 @@ value! {
 
 contract! {
     /// Put together what a creditor is to be paid of the money collected for it.
-    Request "payment-reconciliation" "propose-remittance" v 1
+    Request "payment-reconciliation" "propose-remittance" v 2
     about creditor_id, creditor creditor_id;
     ProposeRemittance {
         creditor_id: CreditorId,
@@ -465,7 +466,7 @@ value! {
 
 contract! {
     /// Approve a proposed remittance: somebody else than who proposed it.
-    Request "payment-reconciliation" "approve-remittance" v 1 about remittance_id, creditor none;
+    Request "payment-reconciliation" "approve-remittance" v 2 about remittance_id, creditor none;
     ApproveRemittance {
         remittance_id: RemittanceId,
     }
@@ -502,15 +503,18 @@ value! {
         pub state: RemittanceState,
         /// Received in the agency's account for the creditor: principal, interest and costs.
         pub collected: Money,
-        /// Costs that stay with the agency.
+        /// Whether the three that follow are taken off, or charged separately.
+        pub settlement: Settlement,
+        /// Costs that are the agency's.
         pub kept_costs: Money,
-        /// The agency's commission without VAT, and the VAT on it.
+        /// The agency's commission without VAT, and the VAT on it; gross also on the costs.
         pub commission: Money,
         pub commission_vat: Money,
-        /// What the creditor gets: collected less the other three.
+        /// What the creditor gets: net, collected less the other three; gross, all of it.
         pub amount: Money,
         pub lines: Vec<RemittanceLine>,
-        pub proposed_by: StaffId,
+        /// None where the agreed rhythm did.
+        pub proposed_by: Option<StaffId>,
         pub proposed_at: Timestamp,
         /// Somebody else than who proposed it.
         pub approved_by: Option<StaffId>,
@@ -551,7 +555,7 @@ value! {
 
 contract! {
     /// The remittances, newest first.
-    Request "payment-reconciliation" "list-remittances" v 1 about none, creditor none;
+    Request "payment-reconciliation" "list-remittances" v 2 about none, creditor none;
     ListRemittances {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -571,18 +575,20 @@ value! {
 
 contract! {
     /// Money for a creditor is in transit: the payment order was made.
-    Event "payment-reconciliation" "remittance-approved" v 1
+    Event "payment-reconciliation" "remittance-approved" v 2 after earlier::RemittanceApproved,
     about remittance_id, creditor creditor_id;
     RemittanceApproved {
         remittance_id: RemittanceId,
         creditor_id: CreditorId,
         /// The amounts, as the remittance has them.
         collected: Money,
+        settlement: Settlement,
         kept_costs: Money,
         commission: Money,
         commission_vat: Money,
         amount: Money,
-        proposed_by: StaffId,
+        /// None where the agreed rhythm did.
+        proposed_by: Option<StaffId>,
         approved_by: StaffId,
         payment_order: ContentHash,
         specification: ContentHash,
@@ -780,7 +786,7 @@ contract! {
 
 contract! {
     /// The ledger in sums: whose money lies where, and what is owed to whom.
-    Request "payment-reconciliation" "balances" v 1 about none, creditor none;
+    Request "payment-reconciliation" "balances" v 2 about none, creditor none;
     GetBalances {}
 }
 request!(GetBalances => Balances, reads);
@@ -828,6 +834,29 @@ value! {
         Receivable,
         /// The claims that are administered for a creditor.
         CreditorClaims,
+        /// What a creditor was charged separately, and the same as income.
+        FeesOwedByCreditor,
+        FeesCharged,
+    }
+}
+
+impl From<earlier::RemittanceApproved> for RemittanceApproved {
+    /// Version 1 was of people's proposals, and net.
+    fn from(earlier: earlier::RemittanceApproved) -> Self {
+        Self {
+            remittance_id: earlier.remittance_id,
+            creditor_id: earlier.creditor_id,
+            collected: earlier.collected,
+            settlement: Settlement::Net,
+            kept_costs: earlier.kept_costs,
+            commission: earlier.commission,
+            commission_vat: earlier.commission_vat,
+            amount: earlier.amount,
+            proposed_by: Some(earlier.proposed_by),
+            approved_by: earlier.approved_by,
+            payment_order: earlier.payment_order,
+            specification: earlier.specification,
+        }
     }
 }
 

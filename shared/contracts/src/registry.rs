@@ -50,6 +50,7 @@ const fn request<R: Request>() -> Entry {
 pub const ENTRIES: &[Entry] = &[
     message::<intake::CreditorRegistered>(),
     message::<earlier::AgreementAgreed>(),
+    message::<earlier::v2::AgreementAgreed>(),
     message::<intake::AgreementAgreed>(),
     message::<intake::CaseOpened>(),
     message::<intake::ClaimRegistered>(),
@@ -123,6 +124,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),
     message::<payment_reconciliation::PaymentsKnown>(),
+    message::<earlier::RemittanceApproved>(),
     message::<payment_reconciliation::RemittanceApproved>(),
     message::<payment_reconciliation::RemittancePaid>(),
     message::<payment_reconciliation::RefundApproved>(),

@@ -439,6 +439,8 @@ fn remittances(world: &World<'_>) -> Told1 {
             | LedgerAccount::InTransit(_)
             | LedgerAccount::Own
             | LedgerAccount::AdvancedToCreditor(_)
+            | LedgerAccount::FeesOwedByCreditor(_)
+            | LedgerAccount::FeesCharged(_)
             | LedgerAccount::Receivable(_)
             | LedgerAccount::CreditorClaims(_) => continue,
         };

@@ -108,5 +108,7 @@ const fn group(group: &LedgerGroup) -> &'static str {
         LedgerGroup::AdvancedToCreditor => "advanced for the creditor",
         LedgerGroup::Receivable => "still owed by debtors",
         LedgerGroup::CreditorClaims => "claims of the creditor",
+        LedgerGroup::FeesOwedByCreditor => "charged to the creditor separately",
+        LedgerGroup::FeesCharged => "income that is charged separately",
     }
 }

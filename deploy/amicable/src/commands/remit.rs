@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, ListRemittances, ProposeRemittance,
     ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
@@ -35,8 +36,8 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
                 Proposal::New(remittance) => tell(remittance),
                 Proposal::Waiting(remittance) => {
                     let people = session.people().await?;
-                    let by = people.code(remittance.proposed_by);
-                    let is_own = remittance.proposed_by == staff_id;
+                    let by = proposer(&people, remittance.proposed_by);
+                    let is_own = remittance.proposed_by == Some(staff_id);
                     let approver = if is_own { None } else { Some(who.code.as_str()) };
                     waiting(remittance, &by, approver).iter().for_each(say);
                     tell(remittance);
@@ -169,7 +170,7 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
             short(remittance.remittance_id),
             creditor.map_or_else(|| short(remittance.creditor_id), |it| it.code.clone()),
             told(remittance.proposed_at),
-            by(remittance.proposed_by),
+            proposer(&people, remittance.proposed_by),
             remittance.approved_by.map(by).unwrap_or_default(),
             remittance.amount.to_string(),
             state(&remittance.state),
@@ -177,6 +178,11 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
     }
     table.say("no remittances yet; begin with `amicable remit propose`");
     Ok(())
+}
+
+/// Who proposed it: a person, or the agreed rhythm.
+fn proposer(people: &People, staff_id: Option<StaffId>) -> String {
+    staff_id.map_or_else(|| "the agreed rhythm".to_owned(), |staff_id| people.code(staff_id))
 }
 
 /// That nothing new was proposed, and what to do with the one that waits; where the asker did not
@@ -199,10 +205,21 @@ fn tell(remittance: &Remittance) {
     let id = short(remittance.remittance_id);
     say(format_args!("remittance {id}: {}", state(&remittance.state)));
     say(format_args!("  collected              {:>14}", collected.to_string()));
-    say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
-    say(format_args!("  commission             {:>14}", less(*commission)));
-    say(format_args!("  VAT on commission      {:>14}", less(*commission_vat)));
-    say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
+    match remittance.settlement {
+        Settlement::Net => {
+            say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
+            say(format_args!("  commission             {:>14}", less(*commission)));
+            say(format_args!("  VAT on commission      {:>14}", less(*commission_vat)));
+            say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
+        }
+        Settlement::Gross => {
+            say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
+            say("  to be charged to it separately:");
+            say(format_args!("  collection costs       {:>14}", kept_costs.to_string()));
+            say(format_args!("  commission             {:>14}", commission.to_string()));
+            say(format_args!("  VAT on both            {:>14}", commission_vat.to_string()));
+        }
+    }
     let lines = remittance.lines.len();
     say(format_args!("  {}", crate::sentences::counted(&lines, "payment line")));
 }
@@ -254,12 +271,13 @@ mod tests {
             creditor_id: CreditorId::from_uuid(Uuid::nil()),
             state: RemittanceState::Proposed,
             collected: nothing,
+            settlement: Settlement::Net,
             kept_costs: nothing,
             commission: nothing,
             commission_vat: nothing,
             amount: nothing,
             lines: Vec::new(),
-            proposed_by: StaffId::from_uuid(Uuid::nil()),
+            proposed_by: Some(StaffId::from_uuid(Uuid::nil())),
             proposed_at: "2026-03-02T08:00:00Z".parse().unwrap(),
             approved_by: None,
             payment_order: None,

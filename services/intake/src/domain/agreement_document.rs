@@ -3,14 +3,16 @@
 //!
 //! What a document leaves out is not agreed: no charges, no thanks, nothing kept.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::mem;
 
 use contracts::agreement::{
-    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, PenaltyClause, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
-use primitives::{Capacity, Channel, MessageKind};
+use primitives::{Capacity, Channel, Currency, MessageKind, Money};
 
 use super::creditor_document::{code, word};
 use super::fields::{Fields, Table};
@@ -23,6 +25,9 @@ const FROM_DUE: (i64, i64) = (-90, 365);
 const AFTER_PREVIOUS: (i64, i64) = (1, 365);
 const FROM_DUE_KEY: &str = "days_from_due";
 const AFTER_PREVIOUS_KEY: &str = "days_after_previous";
+/// Ends of bands of age, in days after the due date.
+const BAND_DAYS: (i64, i64) = (0, 3650);
+const DAYS_OF_MONTH: (i64, i64) = (1, 31);
 /// On how many days a call is tried, where the document does not say.
 const ATTEMPTS_MAX: u8 = 3;
 
@@ -57,8 +62,7 @@ pub(super) fn agreement(
     let charges = fields.optional_table(table, "charges", charges).unwrap_or_default();
     let promises = fields.optional_table(table, "promises", promises).unwrap_or_default();
     let thanks_by = fields.words(table, "thanks_by", written_channel).unwrap_or_default();
-    let nothing = AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false };
-    let remittance = fields.optional_table(table, "remittance", remittance).unwrap_or(nothing);
+    let remittance = fields.optional_table(table, "remittance", remittance).unwrap_or_default();
     let version = version?;
     Some(Agreement {
         version,
@@ -311,12 +315,197 @@ fn promises(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPromises {
 }
 
 fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedRemittance {
-    let commission = fields.text(table, "commission", |text| percent(text, (0, 10_000)));
+    if table.has("commission") {
+        let reason = "stands beside commission: write one of the two";
+        fields.forbid(table, "commission_rules", reason);
+    }
+    let commission = fields.text(table, "commission", whole_percent);
     let keeps_costs = fields.flag(table, "agency_keeps_costs");
+    let rules = fields.optional_table(table, "commission_rules", commission_rules).flatten();
     AgreedRemittance {
         commission_basis_points: commission.unwrap_or(0),
         agency_keeps_costs: keeps_costs.unwrap_or(false),
+        commission_rules: rules,
+        payout: payout(fields, table),
     }
+}
+
+fn payout(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPayout {
+    let settlement = fields.text(table, "settlement", |text| match text {
+        "net" => Ok(Settlement::Net),
+        "gross" => Ok(Settlement::Gross),
+        _ => Err("must be net (the agency's share is taken off) or gross (charged separately)"),
+    });
+    let is_weekly = table.has("weekly");
+    if is_weekly {
+        fields.forbid(table, "monthly", "stands beside weekly: write one of the two");
+    }
+    let is_in_rhythm = is_weekly || table.has("monthly");
+    let weekly = fields.text(table, "weekly", payout_weekday);
+    let weekly = weekly.map(|weekday| PayoutRhythm::Weekly { weekday });
+    let monthly = fields.number(table, "monthly", DAYS_OF_MONTH);
+    let monthly = monthly.map(|day| PayoutRhythm::Monthly { day });
+    let minimum = fields.text(table, "minimum", euros);
+    if minimum.is_some() && !is_in_rhythm {
+        let reason = "is of a rhythm only: write weekly or monthly, or leave it out";
+        fields.object(table, "minimum", reason);
+    }
+    AgreedPayout {
+        settlement: settlement.unwrap_or(Settlement::Net),
+        rhythm: weekly.or(monthly),
+        minimum,
+    }
+}
+
+fn payout_weekday(text: &str) -> Result<PayoutWeekday, &'static str> {
+    match text {
+        "monday" => Ok(PayoutWeekday::Monday),
+        "tuesday" => Ok(PayoutWeekday::Tuesday),
+        "wednesday" => Ok(PayoutWeekday::Wednesday),
+        "thursday" => Ok(PayoutWeekday::Thursday),
+        "friday" => Ok(PayoutWeekday::Friday),
+        _ => Err("must be a day from monday to friday, in English"),
+    }
+}
+
+fn commission_rules(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<CommissionRules> {
+    let bands = if table.has("bands") {
+        for key in ["rate", "direct_rate"] {
+            fields.forbid(table, key, "stands beside bands: write it in each band");
+        }
+        bands(fields, table)
+    } else {
+        for key in ["by", "method"] {
+            fields.forbid(table, key, "is of bands only: write bands, or leave it out");
+        }
+        let rates = rates(fields, table);
+        rates.map(|rates| {
+            CommissionBands::WholeByPrincipal(vec![PrincipalBand { up_to: None, rates }])
+        })
+    };
+    let minimum = fields.text(table, "minimum", euros);
+    let cap = fields.text(table, "cap", euros);
+    let is_below = minimum
+        .zip(cap)
+        .is_some_and(|(least, most)| most.checked_cmp(least).is_ok_and(Ordering::is_lt));
+    if is_below {
+        fields.object(table, "cap", "is below the minimum: no commission could keep both");
+    }
+    Some(CommissionRules { bands: bands?, minimum, cap })
+}
+
+/// What the end of a band is counted in, and the key of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BandsBy {
+    Principal,
+    Age,
+}
+
+impl BandsBy {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Principal => "up_to",
+            Self::Age => "up_to_days",
+        }
+    }
+}
+
+/// A band that is read: its end, in minor units or days, where it has one.
+type Band = (Option<i64>, CommissionRates);
+
+fn bands(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<CommissionBands> {
+    let by = fields.required(table, "by", |text| match text {
+        "principal" => Ok(BandsBy::Principal),
+        "age" => Ok(BandsBy::Age),
+        _ => Err("must be principal (of the claim as it was handed over) or age (in days)"),
+    });
+    let is_marginal = fields.required(table, "method", |text| match text {
+        "marginal" => Ok(true),
+        "whole" => Ok(false),
+        _ => Err("must be marginal (each band its own part) or whole (one band for all)"),
+    });
+    if by == Some(BandsBy::Age) && is_marginal == Some(true) {
+        let reason = "must be whole: a payment has one age, so that one band is for all of it";
+        fields.object(table, "method", reason);
+    }
+    let mut above: Option<Option<i64>> = None;
+    let bands: Vec<Band> = fields.tables(table, "bands", |fields, table| {
+        let end = band_end(fields, table, by.unwrap_or(BandsBy::Principal));
+        let key = by.map_or("up_to", BandsBy::key);
+        match (above.replace(end), end) {
+            (Some(None), _) => {
+                let reason = "is missing in the band before this one: only the last has no end";
+                fields.object(table, key, reason);
+            }
+            (Some(Some(before)), Some(end)) if end <= before => {
+                let reason = "is not above that of the band before: put the bands in their order";
+                fields.object(table, key, reason);
+            }
+            (Some(Some(_)), _) | (None, _) => {}
+        }
+        Some((end, rates(fields, table)?))
+    })?;
+    match bands.last() {
+        None => fields.object(table, "bands", "is empty: write one band at least"),
+        Some((Some(_), _)) => {
+            let reason = "has an end in its last band: leave it out there, so that nothing is \
+                          without a rate";
+            fields.object(table, "bands", reason);
+        }
+        Some((None, _)) => {}
+    }
+    let of_principal = |(end, rates): Band| {
+        let up_to = end.map(|minor| Money::new(minor, Currency::EUR));
+        PrincipalBand { up_to, rates }
+    };
+    let of_age = |(end, rates): Band| AgeBand {
+        up_to_days: end.and_then(|days| u16::try_from(days).ok()),
+        rates,
+    };
+    Some(match (by?, is_marginal?) {
+        (BandsBy::Principal, true) => {
+            CommissionBands::MarginalByPrincipal(bands.into_iter().map(of_principal).collect())
+        }
+        (BandsBy::Principal, false) => {
+            CommissionBands::WholeByPrincipal(bands.into_iter().map(of_principal).collect())
+        }
+        (BandsBy::Age, _) => CommissionBands::WholeByAge(bands.into_iter().map(of_age).collect()),
+    })
+}
+
+fn band_end(fields: &mut Fields<'_>, table: &mut Table<'_>, by: BandsBy) -> Option<i64> {
+    match by {
+        BandsBy::Principal => {
+            fields.forbid(table, "up_to_days", "is of bands by age: write up_to, in euros");
+            fields.text(table, "up_to", euros).map(Money::amount_minor)
+        }
+        BandsBy::Age => {
+            fields.forbid(table, "up_to", "is of bands by principal: write up_to_days");
+            fields.number(table, "up_to_days", BAND_DAYS)
+        }
+    }
+}
+
+/// Both rates; without one of its own, a direct payment costs as much as any other.
+fn rates(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<CommissionRates> {
+    let rate = fields.required(table, "rate", whole_percent);
+    let direct = fields.text(table, "direct_rate", whole_percent);
+    let basis_points = rate?;
+    if direct.is_some_and(|direct| direct > basis_points) {
+        let reason = "is above the rate: what the creditor got itself costs no more than the rest";
+        fields.object(table, "direct_rate", reason);
+    }
+    Some(CommissionRates { basis_points, direct_basis_points: direct.unwrap_or(basis_points) })
+}
+
+fn whole_percent(text: &str) -> Result<u16, String> {
+    percent(text, (0, 10_000))
+}
+
+/// An amount such as `15` or `15.00`, above zero.
+fn euros(text: &str) -> Result<Money, &'static str> {
+    let amount = Money::parse(text, Currency::EUR).ok().filter(|amount| amount.is_positive());
+    amount.ok_or("must be an amount in euros above zero, such as 15.00")
 }
 
 /// A percentage such as `8`, `8.5` or `8.00`, in hundredths of a percent.

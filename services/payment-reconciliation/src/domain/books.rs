@@ -354,6 +354,8 @@ impl Problem {
                     | LedgerAccount::InTransit(_)
                     | LedgerAccount::OwedByCreditor(_)
                     | LedgerAccount::AdvancedToCreditor(_)
+                    | LedgerAccount::FeesOwedByCreditor(_)
+                    | LedgerAccount::FeesCharged(_)
                     | LedgerAccount::Receivable(_)
                     | LedgerAccount::CreditorClaims(_) => {
                         Self::WrongSide { account: *account, amount }

@@ -18,7 +18,7 @@ use contracts::payment_reconciliation::{
     PaymentsKnown, SettledBy, TellPaymentsKnown,
 };
 use jiff::civil::Time;
-use law::Notice;
+use law::{ChargeTerms, Notice};
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
     CaseId, ClaimId, Country, CreditorId, Date, DebtorKind, Money, PaymentId, PersonId, Timestamp,
@@ -30,7 +30,7 @@ use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::parts::Parts;
 use super::payment::{PaymentPart, Receipt, ReceivedPayment};
 use super::reference::{Named, Reference};
-use super::terms::{AgreedTerms, Agreements};
+use super::terms::Agreements;
 use super::{bug, day_of, moment_of, poison};
 
 /// The timer of a case whose charges are to be asked from a day on.
@@ -74,15 +74,15 @@ pub struct Agreed {
     pub debtor_kind: DebtorKind,
     pub country: Country,
     pub agreement_version: u32,
-    pub terms: AgreedTerms,
+    pub charges: ChargeTerms,
 }
 
 impl OpenedCase {
     /// What may be asked beside the principal; none where nothing may.
     #[must_use]
     pub fn rules(&self) -> Option<ChargeRules> {
-        let Agreed { country, debtor_kind, terms, .. } = self.under?;
-        ChargeRules::of(country, debtor_kind, terms.charges)
+        let Agreed { country, debtor_kind, charges, .. } = self.under?;
+        ChargeRules::of(country, debtor_kind, charges)
     }
 }
 
@@ -92,7 +92,7 @@ pub fn open(
     message: &CaseOpened,
 ) -> Result<Decision<(Agreements, Case)>, Fault> {
     let CaseOpened { case_id, creditor_id, person_id, agreement_version, .. } = *message;
-    let Some(terms) = agreements.by_version.get(&agreement_version).copied() else {
+    let Some(charges) = agreements.by_version.get(&agreement_version).map(|it| it.charges) else {
         return Err(Fault::Early(format!(
             "agreement {agreement_version} of creditor {creditor_id} was not heard of yet"
         )));
@@ -102,7 +102,7 @@ pub fn open(
         PayTo::Creditor { since_version } => Some(since_version),
     };
     let CaseOpened { debtor_kind, country, .. } = *message;
-    let under = Some(Agreed { debtor_kind, country, agreement_version, terms });
+    let under = Some(Agreed { debtor_kind, country, agreement_version, charges });
     case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since, under });
     Ok(Decision::quiet((agreements, case)))
 }

@@ -50,6 +50,11 @@ pub enum LedgerAccount {
     OwedByCreditor(CreditorId),
     /// The own money that was paid for a creditor meanwhile (credit); the contra of that.
     AdvancedToCreditor(CreditorId),
+    /// What a creditor was charged beside its remittances, VAT within (debit); it is paid into no
+    /// account for client money.
+    FeesOwedByCreditor(CreditorId),
+    /// The same as income of the agency (credit); the contra of that.
+    FeesCharged(CreditorId),
     /// What the debtors still owe on a claim (debit).
     Receivable(ClaimId),
     /// The claims that are administered for a creditor (credit); the contra of the receivables.
@@ -72,6 +77,8 @@ pub enum Book {
     Claims,
     /// What creditors have to give back = own money that was paid for them.
     Advances,
+    /// What creditors owe for the agency's work = what they were charged.
+    Fees,
 }
 
 /// One line of a transaction.
@@ -222,7 +229,11 @@ pub fn equation(
         | LedgerAccount::Own
         | LedgerAccount::Refundable(..) => **sum > 0,
         // The bank may be overdrawn, and what went out may be known before what it was for.
-        LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) => false,
+        // The VAT on fees is rounded each time: what is given back may be a cent more.
+        LedgerAccount::Bank(_)
+        | LedgerAccount::Unmatched(_)
+        | LedgerAccount::FeesOwedByCreditor(_)
+        | LedgerAccount::FeesCharged(_) => false,
     });
     let wrong_side = wrong_side.map(|((account, currency), sum)| Breach::WrongSide {
         account: *account,
@@ -454,6 +465,7 @@ impl LedgerAccount {
             }
             Self::OwedToCreditor(_) | Self::Own | Self::InTransit(_) => Book::ClientMoney,
             Self::OwedByCreditor(_) | Self::AdvancedToCreditor(_) => Book::Advances,
+            Self::FeesOwedByCreditor(_) | Self::FeesCharged(_) => Book::Fees,
             Self::SettledAtCreditor(creditor_id) => Book::CreditorMoney(creditor_id),
             Self::Receivable(_) | Self::CreditorClaims(_) => Book::Claims,
         }
@@ -496,6 +508,8 @@ impl fmt::Display for LedgerAccount {
             Self::Own => formatter.write_str("own"),
             Self::OwedByCreditor(id) => write!(formatter, "owed-by-creditor:{id}"),
             Self::AdvancedToCreditor(id) => write!(formatter, "advanced-to-creditor:{id}"),
+            Self::FeesOwedByCreditor(id) => write!(formatter, "fees-owed-by-creditor:{id}"),
+            Self::FeesCharged(id) => write!(formatter, "fees-charged:{id}"),
             Self::Receivable(claim_id) => write!(formatter, "receivable:{claim_id}"),
             Self::CreditorClaims(creditor_id) => write!(formatter, "creditor-claims:{creditor_id}"),
         }
@@ -524,6 +538,8 @@ impl FromStr for LedgerAccount {
             "own" if rest.is_empty() => Ok(Self::Own),
             "owed-by-creditor" => creditor_id().map(Self::OwedByCreditor),
             "advanced-to-creditor" => creditor_id().map(Self::AdvancedToCreditor),
+            "fees-owed-by-creditor" => creditor_id().map(Self::FeesOwedByCreditor),
+            "fees-charged" => creditor_id().map(Self::FeesCharged),
             "receivable" => rest.parse().map(Self::Receivable).map_err(|_| LedgerAccountError),
             "creditor-claims" => creditor_id().map(Self::CreditorClaims),
             _ => Err(LedgerAccountError),
@@ -538,6 +554,7 @@ impl fmt::Display for Book {
             Self::CreditorMoney(id) => write!(formatter, "book of the own money of creditor {id}"),
             Self::Claims => formatter.write_str("book of claims"),
             Self::Advances => formatter.write_str("book of advances"),
+            Self::Fees => formatter.write_str("book of fees"),
         }
     }
 }

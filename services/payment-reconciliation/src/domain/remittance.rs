@@ -2,30 +2,42 @@
 //!
 //! A remittance holds what every payment brought for every claim and was not remitted before; less
 //! than nothing where a payment was released after it was remitted. It is approved only as it was
-//! proposed: where what was collected has changed, it is void.
+//! proposed: where what was collected has changed, it is void. People propose it, or the rhythm that
+//! was agreed; a person approves it, and never the one who proposed it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::{AgreedPayout, Settlement};
 use contracts::letter::{Note, RemittanceTold, SendNote};
 use contracts::payment_reconciliation::{
     ApproveRemittanceAnswer, ProposeRemittanceAnswer, Remittance as ToldRemittance,
     RemittanceApproved, RemittanceLine, RemittanceRefusal, RemittanceState,
 };
-use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault};
+use jiff::civil::Time;
+use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault, Timer};
 use primitives::{
     Actor, CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, Money, MoneyError, NoteId,
     PaymentId, RemittanceId, StaffId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
+use super::commission::{Brought, RuledClaim, rounded};
 use super::ledger::{
     Holder, LedgerAccount, LedgerError, LedgerTransaction, Occasion, Posting, TransactionKind,
 };
 use super::parts::Parts;
-use super::{bug, day_of};
+use super::payout::first_day;
+use super::{bug, day_of, moment_of};
 
 /// Payment orders are made in euros: money in other currencies waits for a person.
 pub const CURRENCY: Currency = Currency::EUR;
+
+/// The timer of a till whose creditor is paid in a rhythm.
+pub const PAY_OUT: &str = "pay-out";
+
+/// When it goes off: after the statements of the night, before the finance desk.
+const MORNING: Time = Time::constant(8, 0, 0, 0);
 
 /// What one payment brought for one claim, and was not remitted yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +49,7 @@ pub struct Collected {
     pub received_on: Date,
     /// Below zero where it was remitted and released afterwards.
     pub parts: Parts,
-    /// As the agreement of the case has it.
+    /// As the agreement of the case has it; zero where that has rules.
     pub commission_basis_points: u16,
     pub agency_keeps_costs: bool,
 }
@@ -51,6 +63,10 @@ pub struct Till {
     /// Who may propose. Read with it, and never kept with it; the same goes for what follows.
     pub finance_desk: BTreeSet<StaffId>,
     pub collected: Vec<Collected>,
+    /// The claims among them whose commission follows rules.
+    pub ruled: BTreeMap<ClaimId, RuledClaim>,
+    /// As the newest agreement of the creditor has it.
+    pub payout: AgreedPayout,
     /// The remittance that waits for its approval.
     pub proposed: Option<Paper>,
     /// What was decided just now: the one that waits is void.
@@ -78,7 +94,8 @@ pub struct Paper {
     pub remittance_id: RemittanceId,
     pub creditor_id: CreditorId,
     pub bill: Bill,
-    pub proposed_by: StaffId,
+    /// None where the rhythm did.
+    pub proposed_by: Option<StaffId>,
     pub proposed_at: Timestamp,
     pub state: PaperState,
 }
@@ -109,11 +126,13 @@ pub struct Files {
 pub struct Bill {
     /// Received in the agency's account.
     pub collected: Money,
-    /// The three that stay with the agency.
+    /// Whether the three that are the agency's are taken off, or charged separately.
+    pub settlement: Settlement,
     pub kept_costs: Money,
     pub commission: Money,
+    /// On the commission; where it is charged separately, on the costs too.
     pub commission_vat: Money,
-    /// What the creditor gets: the rest.
+    /// What the creditor gets.
     pub amount: Money,
     pub lines: Vec<BilledLine>,
 }
@@ -150,27 +169,109 @@ impl Effect for Work {
     }
 }
 
+/// The act of a till: what the rhythm asks for is put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proposing {
+    InRhythm,
+}
+
+impl Effect for Proposing {
+    fn kind(&self) -> &'static str {
+        "propose-in-rhythm"
+    }
+
+    fn once(&self) -> bool {
+        false
+    }
+
+    fn not_before(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn not_after(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// When the creditor is paid next.
+#[must_use]
+pub fn next_payout(payout: &AgreedPayout, now: Timestamp) -> Timer {
+    let name = PAY_OUT;
+    let today = day_of(now);
+    let mut from = [Some(today), today.tomorrow().ok()].into_iter().flatten();
+    let morning = |rhythm, from| moment_of(first_day(rhythm, from)?, MORNING);
+    let due_at = payout.rhythm.as_ref().and_then(|rhythm| {
+        from.find_map(|from| morning(rhythm, from).filter(|due_at| *due_at > now))
+    });
+    due_at.map_or(Timer::Cancel { name }, |due_at| Timer::Set { name, due_at })
+}
+
+/// The day of the rhythm has come.
+#[must_use]
+pub fn pay_out(till: Till, facts: &Facts) -> Decision<Till, Proposing> {
+    let timer = next_payout(&till.payout, facts.now);
+    let is_agreed = till.payout.rhythm.is_some();
+    let decision = Decision::quiet(till).timer(timer);
+    if is_agreed { decision.perform(Proposing::InRhythm) } else { decision }
+}
+
+/// Puts together what a creditor is to be paid in its rhythm; less than the minimum waits.
+pub fn propose_in_rhythm(
+    till: Till,
+    ended: &Ended<Proposing, u32>,
+    facts: &Facts,
+) -> Result<Decision<Till, Proposing>, Fault> {
+    let vat_basis_points = match ended.ending {
+        Ending::Performed(vat_basis_points) => vat_basis_points,
+        Ending::Expired
+        | Ending::Uncertain
+        | Ending::SaidToHaveHappened
+        | Ending::SaidNotToHaveHappened => {
+            return Err(Fault::Bug("a proposal has no such end".to_owned()));
+        }
+    };
+    let minimum = till.payout.minimum;
+    let (till, _) = put_together(till, None, minimum, vat_basis_points, facts)?;
+    Ok(Decision::quiet(till))
+}
+
 /// Puts together what a creditor is to be paid.
 pub fn propose(
-    mut till: Till,
+    till: Till,
     vat_basis_points: u32,
     facts: &Facts,
-) -> Result<(Decision<Till>, ProposeRemittanceAnswer), Fault> {
+) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
     let Some(proposed_by) = member(&facts.actor, &till.finance_desk) else {
         let reason = RemittanceRefusal::NotOfTheFinanceDesk;
         return Ok((Decision::quiet(till), ProposeRemittanceAnswer::Refused { reason }));
     };
+    let (till, answer) = put_together(till, Some(proposed_by), None, vat_basis_points, facts)?;
+    Ok((Decision::quiet(till), answer))
+}
+
+fn put_together(
+    mut till: Till,
+    proposed_by: Option<StaffId>,
+    minimum: Option<Money>,
+    vat_basis_points: u32,
+    facts: &Facts,
+) -> Result<(Till, ProposeRemittanceAnswer), Fault> {
     if let Some(paper) = &till.proposed {
         if paper.bill.still_holds(&till.collected) {
             let answer = ProposeRemittanceAnswer::Waiting(paper.told());
-            return Ok((Decision::quiet(till), answer));
+            return Ok((till, answer));
         }
         till.voided = Some(paper.remittance_id);
         till.proposed = None;
     }
-    let bill = Bill::of(&till.collected, vat_basis_points).map_err(|error| bug(&error))?;
-    if !bill.amount.is_positive() {
-        return Ok((Decision::quiet(till), ProposeRemittanceAnswer::NothingToRemit));
+    let settlement = till.payout.settlement.clone();
+    let bill = Bill::of(&till.collected, &till.ruled, settlement, vat_basis_points);
+    let bill = bill.map_err(|error| bug(&error))?;
+    let is_less = minimum.map(|least| bill.amount.checked_cmp(least)).transpose();
+    let is_less = is_less.map_err(|error| bug(&error))?.is_some_and(Ordering::is_lt);
+    if is_less || !bill.amount.is_positive() {
+        return Ok((till, ProposeRemittanceAnswer::NothingToRemit));
     }
     let paper = Paper {
         remittance_id: RemittanceId::from_uuid(facts.derive("remittance")),
@@ -182,7 +283,7 @@ pub fn propose(
     };
     let answer = ProposeRemittanceAnswer::Proposed(paper.told());
     till.proposed = Some(paper);
-    Ok((Decision::quiet(till), answer))
+    Ok((till, answer))
 }
 
 /// Approves a remittance: the money is in transit from now on, and its files are made.
@@ -209,7 +310,7 @@ pub fn approve(
             return Ok((Decision::quiet(remittance), answer));
         }
     }
-    if by == paper.proposed_by {
+    if Some(by) == paper.proposed_by {
         return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::SamePerson)));
     }
     if !paper.bill.still_holds(&remittance.collected) {
@@ -269,6 +370,7 @@ pub fn end(
         remittance_id: *remittance_id,
         creditor_id: *creditor_id,
         collected: bill.collected,
+        settlement: bill.settlement.clone(),
         kept_costs: bill.kept_costs,
         commission: bill.commission,
         commission_vat: bill.commission_vat,
@@ -307,8 +409,15 @@ pub(super) fn whole_second(moment: Timestamp) -> Timestamp {
 
 impl Bill {
     /// What is paid of what was collected. Of what the creditor received itself only the commission
-    /// is settled.
-    pub fn of(collected: &[Collected], vat_basis_points: u32) -> Result<Self, MoneyError> {
+    /// is settled. `ruled` holds the claims whose commission follows rules, as far as they were
+    /// remitted before.
+    pub fn of(
+        collected: &[Collected],
+        ruled: &BTreeMap<ClaimId, RuledClaim>,
+        settlement: Settlement,
+        vat_basis_points: u32,
+    ) -> Result<Self, MoneyError> {
+        let mut ruled = ruled.clone();
         let nothing = Money::zero(CURRENCY);
         let (mut received, mut kept_costs, mut commission) = (nothing, nothing, nothing);
         let mut lines = Vec::with_capacity(collected.len());
@@ -322,9 +431,12 @@ impl Bill {
                 kept_costs = kept_costs.checked_add(costs)?;
             }
             let base = principal.checked_add(interest)?;
-            let share = share_of(base, u32::from(it.commission_basis_points))?;
-            commission = commission.checked_add(share)?;
             let Collected { case_id, claim_id, payment_id, received_on, .. } = *it;
+            let share = match ruled.get_mut(&claim_id) {
+                Some(claim) => claim.charge(Brought { received_on, direct, base })?,
+                None => share_of(base, u32::from(it.commission_basis_points))?,
+            };
+            commission = commission.checked_add(share)?;
             let line = RemittanceLine {
                 case_id,
                 claim_id,
@@ -337,10 +449,29 @@ impl Bill {
             };
             lines.push(BilledLine { line, commission: share });
         }
-        let commission_vat = share_of(commission, vat_basis_points)?;
-        let kept = kept_costs.checked_add(commission)?.checked_add(commission_vat)?;
-        let amount = received.checked_sub(kept)?;
-        Ok(Self { collected: received, kept_costs, commission, commission_vat, amount, lines })
+        let taxed = match settlement {
+            Settlement::Net => commission,
+            Settlement::Gross => commission.checked_add(kept_costs)?,
+        };
+        let mut bill = Self {
+            collected: received,
+            settlement,
+            kept_costs,
+            commission,
+            commission_vat: share_of(taxed, vat_basis_points)?,
+            amount: received,
+            lines,
+        };
+        bill.amount = match bill.settlement {
+            Settlement::Net => received.checked_sub(bill.fees()?)?,
+            Settlement::Gross => received,
+        };
+        Ok(bill)
+    }
+
+    /// What is the agency's, VAT within.
+    pub fn fees(&self) -> Result<Money, MoneyError> {
+        self.kept_costs.checked_add(self.commission)?.checked_add(self.commission_vat)
     }
 
     /// Whether each line is still what is not remitted yet. What came beside them is for the next
@@ -368,7 +499,8 @@ impl Paper {
     /// As it is told.
     #[must_use]
     pub fn told(&self) -> ToldRemittance {
-        let Bill { collected, kept_costs, commission, commission_vat, amount, lines } = &self.bill;
+        let Bill { collected, settlement, kept_costs, commission, commission_vat, amount, lines } =
+            &self.bill;
         let (state, approved_by, files) = match self.state {
             PaperState::Proposed => (RemittanceState::Proposed, None, None),
             PaperState::Void => (RemittanceState::Void, None, None),
@@ -384,6 +516,7 @@ impl Paper {
             creditor_id: self.creditor_id,
             state,
             collected: *collected,
+            settlement: settlement.clone(),
             kept_costs: *kept_costs,
             commission: *commission,
             commission_vat: *commission_vat,
@@ -397,8 +530,9 @@ impl Paper {
         }
     }
 
-    /// The creditor's money goes into transit, and what is kept becomes the agency's own. What was
-    /// paid back from own money after an earlier remittance comes back to it.
+    /// The creditor's money goes into transit, and what is kept becomes the agency's own; what is
+    /// charged separately is owed by the creditor, beside all client money. What was paid back from
+    /// own money after an earlier remittance comes back to it.
     fn transaction(&self, occasion: Occasion) -> Result<LedgerTransaction, LedgerError> {
         let creditor_id = self.creditor_id;
         let nothing = Money::zero(CURRENCY);
@@ -413,12 +547,18 @@ impl Paper {
         }
         let amount = self.bill.amount;
         let own = owed.checked_sub(amount)?;
+        let fees = match self.bill.settlement {
+            Settlement::Net => nothing,
+            Settlement::Gross => self.bill.fees()?,
+        };
         let postings = [
             (LedgerAccount::OwedToCreditor(creditor_id), owed),
             (LedgerAccount::InTransit(self.remittance_id.into()), amount.checked_neg()?),
             (LedgerAccount::Own, own.checked_neg()?),
             (LedgerAccount::OwedByCreditor(creditor_id), advanced.checked_neg()?),
             (LedgerAccount::AdvancedToCreditor(creditor_id), advanced),
+            (LedgerAccount::FeesOwedByCreditor(creditor_id), fees),
+            (LedgerAccount::FeesCharged(creditor_id), fees.checked_neg()?),
         ];
         let postings = postings.into_iter().filter(|(_, amount)| !amount.is_zero());
         let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
@@ -430,8 +570,5 @@ impl Paper {
 /// So many hundredths of a percent of an amount, halves away from zero.
 fn share_of(amount: Money, basis_points: u32) -> Result<Money, MoneyError> {
     let exact = i128::from(amount.amount_minor()).saturating_mul(i128::from(basis_points));
-    let half = 5_000_i128.saturating_mul(exact.signum());
-    let minor = exact.saturating_add(half).checked_div(10_000).unwrap_or(0);
-    let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
-    Ok(Money::new(minor, amount.currency()))
+    rounded(exact, Money::zero(amount.currency()))
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{Remittance, RemittanceLine};
 use primitives::{ClaimId, Language, Money, MoneyError};
 
@@ -24,6 +25,8 @@ struct Words {
     sums: [&'static str; 2],
     /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
     way: [&'static str; 6],
+    /// What takes the place of kept costs and of VAT where they are charged separately, and the sum.
+    charged: [&'static str; 3],
 }
 
 const DUTCH: Words = Words {
@@ -51,6 +54,7 @@ const DUTCH: Words = Words {
         "btw over de provisie",
         "aan u over te maken",
     ],
+    charged: ["apart berekende kosten", "btw over kosten en provisie", "apart berekend"],
 };
 
 const FRENCH: Words = Words {
@@ -77,6 +81,11 @@ const FRENCH: Words = Words {
         "commission sur ce que vous avez reçu directement",
         "TVA sur la commission",
         "à vous verser",
+    ],
+    charged: [
+        "frais facturés séparément",
+        "TVA sur les frais et la commission",
+        "facturé séparément",
     ],
 };
 
@@ -105,6 +114,7 @@ const GERMAN: Words = Words {
         "USt auf die Provision",
         "an Sie auszuzahlen",
     ],
+    charged: ["gesondert berechnete Kosten", "USt auf Kosten und Provision", "gesondert berechnet"],
 };
 
 const ENGLISH: Words = Words {
@@ -132,6 +142,7 @@ const ENGLISH: Words = Words {
         "VAT on the commission",
         "to be paid to you",
     ],
+    charged: ["costs charged separately", "VAT on costs and commission", "charged separately"],
 };
 
 /// The table, in the creditor's language. `invoices` has its own number of each claim.
@@ -175,16 +186,41 @@ pub fn to_csv(
         let [principal, interest, costs, total] = decimals(brought)?;
         let charged_text = decimal(charged);
         table.row([sum, "", &principal, &interest, &costs, &total, &charged_text, "", "", "", ""]);
-        commissions.push(charged.checked_neg()?);
+        commissions.push(charged);
     }
-    let Remittance { collected, kept_costs, commission_vat, amount, .. } = remittance;
-    let mut way = vec![*collected, kept_costs.checked_neg()?];
-    way.extend(commissions);
-    way.extend([commission_vat.checked_neg()?, *amount]);
-    for (word, amount) in words.way.iter().zip(way) {
+    for (word, amount) in way(remittance, &words, commissions)? {
         table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
     }
     Ok(table.0)
+}
+
+/// The rows from what was received to what is paid; gross, then those that are charged separately.
+fn way(
+    remittance: &Remittance,
+    words: &Words,
+    commissions: Vec<Money>,
+) -> Result<Vec<(&'static str, Money)>, MoneyError> {
+    let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
+    let [received, kept, on_ours, on_direct, vat, paid] = words.way;
+    let commissions = [on_ours, on_direct].into_iter().zip(commissions);
+    let mut rows = vec![(received, *collected)];
+    match remittance.settlement {
+        Settlement::Net => {
+            let fees = [(kept, *kept_costs)].into_iter().chain(commissions);
+            for (word, amount) in fees.chain([(vat, *commission_vat)]) {
+                rows.push((word, amount.checked_neg()?));
+            }
+            rows.push((paid, *amount));
+        }
+        Settlement::Gross => {
+            let [costs, vat, sum] = words.charged;
+            rows.extend([(paid, *amount), (costs, *kept_costs)]);
+            rows.extend(commissions);
+            let fees = [*kept_costs, *commission, *commission_vat];
+            rows.extend([(vat, *commission_vat), (sum, Money::sum(CURRENCY, fees)?)]);
+        }
+    }
+    Ok(rows)
 }
 
 /// Principal, interest, costs and all together.

@@ -1,12 +1,12 @@
 //! `payment-reconciliation.api.propose-remittance`: put together what a creditor is to be paid.
 
 use contracts::payment_reconciliation::{ProposeRemittance, ProposeRemittanceAnswer};
-use mailbox::{Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
+use mailbox::{Decision, Facts, Fault, RequestError, RequestHandler};
 use primitives::{Actor, CreditorId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::remittance::{self, Till};
+use crate::domain::remittance::{self, Proposing, Till};
 
 #[derive(Debug)]
 pub(crate) struct OnProposeRemittance {
@@ -24,7 +24,7 @@ impl RequestHandler for OnProposeRemittance {
     type Request = ProposeRemittance;
     type Input = Proposal;
     type State = Till;
-    type Effect = Nothing;
+    type Effect = Proposing;
 
     async fn prepare(&self, request: ProposeRemittance) -> Result<Proposal, RequestError> {
         let vat_basis_points = self.vat_basis_points;
@@ -39,7 +39,7 @@ impl RequestHandler for OnProposeRemittance {
         till: Till,
         proposal: &Proposal,
         facts: &Facts,
-    ) -> Result<(Decision<Till>, ProposeRemittanceAnswer), Fault> {
+    ) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
         remittance::propose(till, proposal.vat_basis_points, facts)
     }
 }

@@ -1,7 +1,10 @@
 //! What creditors' agreements say of money.
 
+use contracts::agreement::{AgreedPayout, CommissionRules};
 use law::{BusinessCosts, ChargeTerms, PenaltyClause};
 use mailbox::Aggregate;
+use serde::Deserialize;
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -35,17 +38,22 @@ impl Aggregate for Agreements {
             let mut agreements = Self { version, ..Self::default() };
             for one in known.iter().filter(|one| one.creditor_id == row.creditor_id) {
                 let version = Column("agreed_terms", "agreement_version");
-                let terms = TermsRow {
+                let charges = ChargesRow {
                     creditor_deducts_vat: Some(one.creditor_deducts_vat),
                     business_costs: Some(one.business_costs.clone()),
                     interest: Some(one.interest),
                     clause_lump_sum: one.clause_lump_sum,
                     clause_basis_points: one.clause_basis_points,
-                    commission_basis_points: Some(one.commission_basis_points),
-                    agency_keeps_costs: Some(one.agency_keeps_costs),
                 };
-                let version = version.count(one.agreement_version)?;
-                agreements.by_version.insert(version, terms.terms()?);
+                let commission = Column("agreed_terms", "commission_basis_points");
+                let terms = AgreedTerms {
+                    charges: charges.terms()?,
+                    commission_basis_points: commission.count(one.commission_basis_points)?,
+                    commission_rules: rules(one.commission_rules.as_ref())?,
+                    agency_keeps_costs: one.agency_keeps_costs,
+                    payout: payout(one.payout.as_ref())?,
+                };
+                agreements.by_version.insert(version.count(one.agreement_version)?, terms);
             }
             creditors.push((row.creditor_id, agreements));
         }
@@ -76,20 +84,33 @@ impl Aggregate for Agreements {
     }
 }
 
-/// What a row says of an agreement's terms; nothing where there is no row.
+/// The rules of commission, as they were written.
+pub(super) fn rules(written: Option<&Value>) -> sqlx::Result<Option<CommissionRules>> {
+    let read = |it: &Value| {
+        let fault = |_| Column("agreed_terms", "commission_rules").fault();
+        CommissionRules::deserialize(it).map_err(fault)
+    };
+    written.map(read).transpose()
+}
+
+/// How the creditor is paid; as ever where the agreement does not say.
+pub(super) fn payout(written: Option<&Value>) -> sqlx::Result<AgreedPayout> {
+    let fault = |_| Column("agreed_terms", "payout").fault();
+    written.map_or_else(|| Ok(AgreedPayout::default()), AgreedPayout::deserialize).map_err(fault)
+}
+
+/// What a row says of an agreement's charges; nothing where there is no row.
 #[derive(Clone, Debug)]
-pub(super) struct TermsRow {
+pub(super) struct ChargesRow {
     pub(super) creditor_deducts_vat: Option<bool>,
     pub(super) business_costs: Option<String>,
     pub(super) interest: Option<bool>,
     pub(super) clause_lump_sum: Option<bool>,
     pub(super) clause_basis_points: Option<i64>,
-    pub(super) commission_basis_points: Option<i32>,
-    pub(super) agency_keeps_costs: Option<bool>,
 }
 
-impl TermsRow {
-    pub(super) fn terms(&self) -> sqlx::Result<AgreedTerms> {
+impl ChargesRow {
+    pub(super) fn terms(&self) -> sqlx::Result<ChargeTerms> {
         let column = |name| Column("agreed_terms", name);
         let in_business = match self.business_costs.as_deref() {
             Some("none") => BusinessCosts::None,
@@ -103,47 +124,47 @@ impl TermsRow {
         let penalty_clause = self
             .clause_lump_sum
             .map(|lump_sum| PenaltyClause { lump_sum, yearly_interest_bp: points });
-        let commission = column("commission_basis_points");
         let deducts = column("creditor_deducts_vat").present(self.creditor_deducts_vat)?;
-        Ok(AgreedTerms {
-            charges: ChargeTerms {
-                creditor_deducts_vat: deducts,
-                in_business,
-                interest: column("interest").present(self.interest)?,
-                penalty_clause,
-            },
-            commission_basis_points: commission
-                .count(commission.present(self.commission_basis_points)?)?,
-            agency_keeps_costs: column("agency_keeps_costs").present(self.agency_keeps_costs)?,
+        Ok(ChargeTerms {
+            creditor_deducts_vat: deducts,
+            in_business,
+            interest: column("interest").present(self.interest)?,
+            penalty_clause,
         })
     }
 }
 
 /// Adds the versions that are new; one that is there never changes.
 async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> sqlx::Result<()> {
-    let all = || {
-        let by_version = |(id, it): &'_ (Uuid, Agreements)| {
-            let terms: Vec<_> = it.by_version.iter().map(|(v, terms)| (*id, *v, *terms)).collect();
-            terms
-        };
-        changed.iter().flat_map(by_version)
-    };
-    let versions = all().map(|(_, version, _)| number(version));
-    let terms: Vec<AgreedTerms> = all().map(|(_, _, terms)| terms).collect();
+    let all: Vec<(Uuid, u32, &AgreedTerms)> = changed
+        .iter()
+        .flat_map(|(id, it)| it.by_version.iter().map(|(version, terms)| (*id, *version, terms)))
+        .collect();
+    let versions = all.iter().map(|(_, version, _)| number(*version));
+    let terms: Vec<&AgreedTerms> = all.iter().map(|(_, _, terms)| *terms).collect();
     let clauses = || terms.iter().map(|it| it.charges.penalty_clause);
     let costs = terms.iter().map(|it| match it.charges.in_business {
         BusinessCosts::None => "none".to_owned(),
         BusinessCosts::FixedForty => "fixed-forty".to_owned(),
         BusinessCosts::Scale => "scale".to_owned(),
     });
+    let rules = terms.iter().map(|it| {
+        let written = it.commission_rules.as_ref().map(serde_json::to_value).transpose();
+        written.map_err(|error| sqlx::Error::Encode(error.into()))
+    });
+    let payouts = terms.iter().map(|it| {
+        serde_json::to_value(&it.payout).map_err(|error| sqlx::Error::Encode(error.into()))
+    });
     sqlx::query!(
         "insert into agreed_terms (creditor_id, agreement_version, creditor_deducts_vat,
                                    business_costs, interest, clause_lump_sum, clause_basis_points,
-                                   commission_basis_points, agency_keeps_costs)
+                                   commission_basis_points, agency_keeps_costs,
+                                   commission_rules, payout)
          select * from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::text[], $5::boolean[],
-                              $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[])
+                              $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[],
+                              $10::jsonb[], $11::jsonb[])
          on conflict do nothing",
-        &all().map(|(id, _, _)| id).collect::<Vec<_>>(),
+        &all.iter().map(|(id, _, _)| *id).collect::<Vec<_>>(),
         &versions.collect::<sqlx::Result<Vec<i32>>>()?,
         &terms.iter().map(|it| it.charges.creditor_deducts_vat).collect::<Vec<_>>(),
         &costs.collect::<Vec<_>>(),
@@ -153,6 +174,8 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
             as &[Option<i64>],
         &terms.iter().map(|it| i32::from(it.commission_basis_points)).collect::<Vec<_>>(),
         &terms.iter().map(|it| it.agency_keeps_costs).collect::<Vec<_>>(),
+        &rules.collect::<sqlx::Result<Vec<_>>>()? as &[Option<Value>],
+        &payouts.collect::<sqlx::Result<Vec<_>>>()?,
     )
     .execute(conn)
     .await?;

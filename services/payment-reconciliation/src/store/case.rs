@@ -8,7 +8,7 @@ use primitives::{CaseId, ClaimId, CreditorId, Date, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::agreements::TermsRow;
+use super::agreements::ChargesRow;
 use super::desk::known_until;
 use super::{Column, account, ledger, number};
 use crate::domain::account::CaseAccount;
@@ -100,8 +100,7 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
                   account_since, currency, debtor_kind, country, c.agreement_version,
                   charged_until, creditor_deducts_vat as "creditor_deducts_vat?",
                   business_costs as "business_costs?", interest as "interest?", clause_lump_sum,
-                  clause_basis_points, commission_basis_points as "commission_basis_points?",
-                  agency_keeps_costs as "agency_keeps_costs?"
+                  clause_basis_points
            from case_account c left join agreed_terms t
                 on t.creditor_id = c.creditor_id and t.agreement_version = c.agreement_version
            where case_id = any($1)"#,
@@ -114,14 +113,12 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
     for row in rows {
         let mut case = Case { version: column("version").count(row.version)?, ..Case::default() };
         if let Some(creditor_id) = row.creditor_id {
-            let terms = TermsRow {
+            let charges = ChargesRow {
                 creditor_deducts_vat: row.creditor_deducts_vat,
                 business_costs: row.business_costs,
                 interest: row.interest,
                 clause_lump_sum: row.clause_lump_sum,
                 clause_basis_points: row.clause_basis_points,
-                commission_basis_points: row.commission_basis_points,
-                agency_keeps_costs: row.agency_keeps_costs,
             };
             let under = match row.agreement_version {
                 None => None,
@@ -129,7 +126,7 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
                     debtor_kind: column("debtor_kind").word(row.debtor_kind.as_deref())?,
                     country: column("country").word(row.country.as_deref())?,
                     agreement_version: column("agreement_version").count(version)?,
-                    terms: terms.terms()?,
+                    charges: charges.terms()?,
                 }),
             };
             let case_id = CaseId::from_uuid(row.case_id);

@@ -51,7 +51,8 @@ fn id_of(breach: &ledger::Breach) -> Uuid {
             creditor_id.as_uuid()
         }
         ledger::Breach::Unequal {
-            book: Book::ClientMoney | Book::Claims | Book::Advances, ..
+            book: Book::ClientMoney | Book::Claims | Book::Advances | Book::Fees,
+            ..
         } => Uuid::nil(),
         ledger::Breach::WrongSide { account, .. } => match account {
             LedgerAccount::Receivable(claim_id) => claim_id.as_uuid(),
@@ -59,6 +60,8 @@ fn id_of(breach: &ledger::Breach) -> Uuid {
             | LedgerAccount::SettledAtCreditor(creditor_id)
             | LedgerAccount::OwedByCreditor(creditor_id)
             | LedgerAccount::AdvancedToCreditor(creditor_id)
+            | LedgerAccount::FeesOwedByCreditor(creditor_id)
+            | LedgerAccount::FeesCharged(creditor_id)
             | LedgerAccount::CreditorClaims(creditor_id) => creditor_id.as_uuid(),
             LedgerAccount::InTransit(transfer) => transfer.as_uuid(),
             LedgerAccount::Refundable(_, case_id) => case_id.as_uuid(),

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use contracts::agreement::{AgreedPayout, Settlement};
 use contracts::payment_reconciliation::{Remittance as ToldRemittance, RemittanceLine};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{CaseId, ClaimId, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
-use super::{Column, ledger, number};
+use super::{Column, agreements, ledger, number};
+use crate::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use crate::domain::desk::{InTransit, Sent};
 use crate::domain::ledger::LedgerTransaction;
 use crate::domain::parts::Parts;
@@ -48,6 +51,8 @@ impl Aggregate for Till {
         let proposed: Vec<Uuid> = waiting.iter().map(|row| row.remittance_id).collect();
         let mut papers = papers(conn, &proposed).await?;
         let mut collected = collected(conn, ids, None).await?;
+        let mut ruled = ruled(conn, &collected).await?;
+        let mut payouts = payouts(conn, ids).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut tills = Vec::with_capacity(rows.len());
         for row in rows {
@@ -57,6 +62,8 @@ impl Aggregate for Till {
                 creditor_id: CreditorId::from_uuid(row.creditor_id),
                 finance_desk: finance_desk.clone(),
                 collected: collected.remove(&row.creditor_id).unwrap_or_default(),
+                ruled: ruled.remove(&row.creditor_id).unwrap_or_default(),
+                payout: payouts.remove(&row.creditor_id).unwrap_or_default(),
                 proposed: proposed.and_then(|it| papers.remove(&it.remittance_id)),
                 voided: None,
             };
@@ -252,6 +259,83 @@ async fn collected(
     Ok(collected)
 }
 
+/// How creditors are paid, by their newest agreements.
+async fn payouts(
+    conn: &mut PgConnection,
+    creditors: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, AgreedPayout>> {
+    let rows = sqlx::query!(
+        "select distinct on (creditor_id) creditor_id, payout from agreed_terms
+         where creditor_id = any($1) order by creditor_id, agreement_version desc",
+        creditors,
+    )
+    .fetch_all(conn)
+    .await?;
+    let payout = |payout: Option<Value>| agreements::payout(payout.as_ref());
+    rows.into_iter().map(|row| Ok((row.creditor_id, payout(row.payout)?))).collect()
+}
+
+/// Of claims that brought something: those whose commission follows rules, with what was remitted of
+/// them, by creditor.
+async fn ruled(
+    conn: &mut PgConnection,
+    collected: &BTreeMap<Uuid, Vec<Collected>>,
+) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<ClaimId, RuledClaim>>> {
+    let claims: Vec<Uuid> = collected.values().flatten().map(|it| it.claim_id.as_uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select creditor_id as "creditor_id!", claim_id, due_on,
+                  commission_rules as "commission_rules!",
+                  (select sum(amount_minor) from account_line l
+                   where l.claim_id = c.claim_id and kind = 'principal')::bigint as "principal!"
+           from claim_account c join case_account a using (case_id)
+                join agreed_terms t using (creditor_id, agreement_version)
+           where claim_id = any($1) and commission_rules is not null"#,
+        &claims,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut ruled: BTreeMap<Uuid, BTreeMap<ClaimId, RuledClaim>> = BTreeMap::new();
+    if rows.is_empty() {
+        return Ok(ruled);
+    }
+    let lines = sqlx::query!(
+        r#"select claim_id, received_on, direct, interest_minor + principal_minor as "base!",
+                  l.commission_minor
+           from creditor_remittance_line l join creditor_remittance using (remittance_id)
+           where claim_id = any($1) and approved_by is not null
+           order by remittance_id, place"#,
+        &claims,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let fault = Column("agreed_terms", "commission_rules");
+        let rules = agreements::rules(Some(&row.commission_rules))?;
+        let mut claim = RuledClaim {
+            rules: fault.present(rules)?,
+            basis: ClaimBasis {
+                principal: Money::new(row.principal, CURRENCY),
+                due_on: row.due_on.to_jiff(),
+            },
+            brought: Vec::new(),
+            charged: Money::zero(CURRENCY),
+        };
+        for line in lines.iter().filter(|it| it.claim_id == row.claim_id) {
+            claim.brought.push(Brought {
+                received_on: line.received_on.to_jiff(),
+                direct: line.direct,
+                base: Money::new(line.base, CURRENCY),
+            });
+            let charged = claim.charged.checked_add(Money::new(line.commission_minor, CURRENCY));
+            let column = Column("creditor_remittance_line", "commission_minor");
+            claim.charged = charged.map_err(|_| column.fault())?;
+        }
+        let claims = ruled.entry(row.creditor_id).or_default();
+        claims.insert(ClaimId::from_uuid(row.claim_id), claim);
+    }
+    Ok(ruled)
+}
+
 const fn parts(costs: i64, interest: i64, principal: i64, currency: Currency) -> Parts {
     Parts {
         costs: Money::new(costs, currency),
@@ -330,8 +414,8 @@ pub(crate) async fn remittances(
 
 async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Paper>> {
     let rows = sqlx::query!(
-        "select remittance_id, creditor_id, currency, collected_minor, kept_costs_minor,
-                commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
+        "select remittance_id, creditor_id, currency, collected_minor, settlement,
+                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
                 voided, approved_by, approved_at, payment_order, specification, paid_on
          from creditor_remittance where remittance_id = any($1)",
         ids,
@@ -362,6 +446,11 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
         let money = |minor| column("currency").money(minor, &row.currency);
         let bill = Bill {
             collected: money(row.collected_minor)?,
+            settlement: match row.settlement.as_str() {
+                "net" => Settlement::Net,
+                "gross" => Settlement::Gross,
+                _ => return Err(column("settlement").fault()),
+            },
             kept_costs: money(row.kept_costs_minor)?,
             commission: money(row.commission_minor)?,
             commission_vat: money(row.commission_vat_minor)?,
@@ -372,7 +461,7 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             remittance_id: RemittanceId::from_uuid(row.remittance_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
             bill,
-            proposed_by: StaffId::from_uuid(row.proposed_by),
+            proposed_by: (!row.proposed_by.is_nil()).then(|| StaffId::from_uuid(row.proposed_by)),
             proposed_at: row.proposed_at.to_jiff(),
             state,
         };
@@ -415,14 +504,19 @@ async fn lines(
 
 /// Adds a proposal, if it is new.
 async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
-    let Bill { collected, kept_costs, commission, commission_vat, amount, lines } = &paper.bill;
+    let Bill { collected, settlement, kept_costs, commission, commission_vat, amount, lines } =
+        &paper.bill;
+    let settlement = match settlement {
+        Settlement::Net => "net",
+        Settlement::Gross => "gross",
+    };
     let id = paper.remittance_id.as_uuid();
     let added = sqlx::query!(
         "insert into creditor_remittance (remittance_id, creditor_id, currency, collected_minor,
                                           kept_costs_minor, commission_minor,
                                           commission_vat_minor, amount_minor, proposed_by,
-                                          proposed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (remittance_id) do nothing",
+                                          proposed_at, settlement)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (remittance_id) do nothing",
         id,
         paper.creditor_id.as_uuid(),
         amount.currency().code(),
@@ -431,8 +525,9 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
         commission.amount_minor(),
         commission_vat.amount_minor(),
         amount.amount_minor(),
-        paper.proposed_by.as_uuid(),
+        paper.proposed_by.map_or(Uuid::nil(), |it| it.as_uuid()),
         paper.proposed_at.to_sqlx() as jiff_sqlx::Timestamp,
+        settlement,
     )
     .execute(&mut *conn)
     .await?;

@@ -95,7 +95,11 @@ pub(crate) fn agreed() -> AgreementAgreed {
         charges,
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+        remittance: AgreedRemittance {
+            commission_basis_points: 1_000,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
@@ -250,7 +254,17 @@ impl Office {
     }
 
     pub(crate) async fn register_paid_to(&self, pay_to: PayTo, case: u128, minor: i64) {
-        self.house.publish("agreed", &agreed()).await;
+        self.register_under(&agreed(), pay_to, case, minor).await;
+    }
+
+    pub(crate) async fn register_under(
+        &self,
+        agreed: &AgreementAgreed,
+        pay_to: PayTo,
+        case: u128,
+        minor: i64,
+    ) {
+        self.house.publish("agreed", agreed).await;
         let opened = CaseOpened {
             case_id: case_id(case),
             creditor_id: creditor_id(),

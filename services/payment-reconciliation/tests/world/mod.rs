@@ -20,8 +20,10 @@ use contracts::payment_reconciliation::{
 use contracts::{Message, Outgoing};
 use jiff::ToSpan;
 use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
+use payment_reconciliation::domain::account::LineKind;
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
+use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
@@ -30,7 +32,7 @@ use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use payment_reconciliation::domain::position::position;
 use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
-    self, Collected, Files, Paper, PaperState, Remittance, Till, Work,
+    self, Collected, Files, Paper, PaperState, Proposing, Remittance, Till, Work,
 };
 use payment_reconciliation::domain::terms::{Agreements, agree};
 use primitives::{
@@ -103,7 +105,11 @@ pub(crate) fn agreed() -> AgreementAgreed {
         charges,
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 1_000, agency_keeps_costs: true },
+        remittance: AgreedRemittance {
+            commission_basis_points: 1_000,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }
@@ -274,6 +280,8 @@ pub(crate) struct World {
     /// Until when payments are known, on every case.
     pub(crate) known_until: Option<Date>,
     pub(crate) timers: BTreeMap<CaseId, Timestamp>,
+    /// When the creditor is paid next.
+    pub(crate) pay_out: Option<Timer>,
     pub(crate) cases: BTreeMap<CaseId, Case>,
     pub(crate) references: BTreeMap<Uuid, Reference>,
     pub(crate) payments: BTreeMap<PaymentId, ReceivedPayment>,
@@ -308,6 +316,7 @@ impl World {
             remittances: BTreeMap::new(),
             known_until: None,
             timers: BTreeMap::new(),
+            pay_out: None,
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
             payments: BTreeMap::new(),
@@ -381,7 +390,9 @@ impl World {
         };
         match known {
             Known::Agreed(it) => {
-                self.agreements = agree(self.agreements.clone(), it)?.state;
+                let decision = agree((self.till(), self.agreements.clone()), it, &facts)?;
+                self.pay_out = decision.timers.last().cloned();
+                self.agreements = decision.state.1;
             }
             Known::Opened(it) => {
                 let states = (self.agreements.clone(), self.case(it.case_id));
@@ -600,6 +611,7 @@ impl World {
     /// What was collected and not remitted yet, as the store finds it.
     pub(crate) fn collected(&self) -> Vec<Collected> {
         let mut collected = Vec::new();
+        let Some(terms) = self.agreements.by_version.get(&1) else { return collected };
         for (case_id, case) in &self.cases {
             let Some(account) = &case.account else { continue };
             for (claim_id, claim) in &account.claims {
@@ -618,14 +630,50 @@ impl World {
                             holder: payment.holder,
                             received_on: payment.received_on,
                             parts,
-                            commission_basis_points: 1_000,
-                            agency_keeps_costs: true,
+                            commission_basis_points: terms.commission_basis_points,
+                            agency_keeps_costs: terms.agency_keeps_costs,
                         });
                     }
                 }
             }
         }
         collected
+    }
+
+    /// The claims under rules, as the store finds them.
+    pub(crate) fn ruled(&self) -> BTreeMap<ClaimId, RuledClaim> {
+        let terms = self.agreements.by_version.get(&1);
+        let Some(rules) = terms.and_then(|it| it.commission_rules.clone()) else {
+            return BTreeMap::new();
+        };
+        let accounts = self.cases.values().filter_map(|it| it.account.as_ref());
+        let ruled = accounts.flat_map(|it| &it.claims).map(|(claim_id, claim)| {
+            let principal = claim.lines.iter().find(|it| it.kind == LineKind::Principal);
+            let principal = principal.unwrap().parts.principal;
+            let due_on = claim.due_on;
+            let mut ruled = RuledClaim {
+                rules: rules.clone(),
+                basis: ClaimBasis { principal, due_on },
+                brought: Vec::new(),
+                charged: euro(0),
+            };
+            for billed in self.approved().flat_map(|it| &it.bill.lines) {
+                let line = &billed.line;
+                if line.claim_id == *claim_id {
+                    let base = line.principal.checked_add(line.interest).unwrap();
+                    let (received_on, direct) = (line.received_on, line.direct);
+                    ruled.brought.push(Brought { received_on, direct, base });
+                    ruled.charged = ruled.charged.checked_add(billed.commission).unwrap();
+                }
+            }
+            (*claim_id, ruled)
+        });
+        ruled.collect()
+    }
+
+    pub(crate) fn approved(&self) -> impl Iterator<Item = &Paper> {
+        let papers = self.remittances.values();
+        papers.filter(|it| matches!(it.state, PaperState::Approved { .. }))
     }
 
     /// A request of a member of staff; 1 and 2 are of the finance desk.
@@ -641,24 +689,49 @@ impl World {
         }
     }
 
-    pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
-        let facts = self.asked_by(by);
+    /// The money of the creditor, as the store finds it.
+    pub(crate) fn till(&self) -> Till {
         let proposed = self.remittances.values().find(|it| it.state == PaperState::Proposed);
-        let till = Till {
+        Till {
             version: 0,
             creditor_id: creditor_id(),
             finance_desk: [staff_id(1), staff_id(2)].into(),
             collected: self.collected(),
+            ruled: self.ruled(),
+            payout: self.agreements.payout(),
             proposed: proposed.cloned(),
             voided: None,
-        };
-        let (decision, answer) = remittance::propose(till, 2_100, &facts).unwrap();
+        }
+    }
+
+    pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
+        let facts = self.asked_by(by);
+        let (decision, answer) = remittance::propose(self.till(), 2_100, &facts).unwrap();
+        self.keep_till(decision);
+        answer
+    }
+
+    /// The day of the rhythm comes: what it asks for is done.
+    pub(crate) fn pays_out(&mut self) {
+        let facts = self.asked_by(0);
+        let decision = remittance::pay_out(self.till(), &facts);
+        self.pay_out = decision.timers.last().cloned();
+        for effect in decision.effects {
+            assert!(!effect.once());
+            let effect_id = EffectId::from_uuid(Uuid::from_u128(self.ids));
+            let ended = Ended { effect_id, effect, ending: Ending::Performed(2_100) };
+            let facts = self.asked_by(0);
+            let decision = remittance::propose_in_rhythm(self.till(), &ended, &facts).unwrap();
+            self.keep_till(decision);
+        }
+    }
+
+    fn keep_till(&mut self, decision: Decision<Till, Proposing>) {
         if let Some(paper) = decision.state.voided.and_then(|id| self.remittances.get_mut(&id)) {
             paper.state = PaperState::Void;
         }
         let proposed = decision.state.proposed.into_iter();
         self.remittances.extend(proposed.map(|paper| (paper.remittance_id, paper)));
-        answer
     }
 
     pub(crate) fn approve(

@@ -83,7 +83,7 @@ pub(crate) fn agreement() -> Agreement {
         charges: AgreedCharges::default(),
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        remittance: AgreedRemittance::default(),
     }
 }
 

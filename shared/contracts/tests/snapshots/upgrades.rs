@@ -5,16 +5,16 @@ use std::fs;
 
 use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, StepMoment,
+    BusinessCosts, PayTo, PenaltyClause, Settlement, StepMoment,
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
-use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated};
+use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated, RemittanceApproved};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message};
-use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId};
+use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId, StaffId};
 use serde_json::value::RawValue;
 
 use crate::examples::{
@@ -27,12 +27,14 @@ use crate::{earlier_versions, folder};
 fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
     let told = BTreeSet::from([
         read_as(1, &agreements_agreed()),
+        read_as(2, &second_agreements_agreed()),
         read_as(1, &permits_granted()),
         read_as(1, &cases_held()),
         read_as(1, &sends()),
         read_as(1, &dispatched()),
         read_as(1, &payments_to_allocate()),
         read_as(1, &payments_allocated()),
+        read_as(1, &remittances_approved()),
         read_as(1, &calls_closed()),
         read_as(1, &notes()),
     ]);
@@ -76,7 +78,7 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
         },
         promises: AgreedPromises { days_max: 14, grace_days: 3 },
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        remittance: AgreedRemittance::default(),
     };
     let of_a_collector = Agreement {
         capacity: Capacity::Collector,
@@ -86,6 +88,67 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
     };
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
     vec![agreed(agreement), agreed(of_a_collector)]
+}
+
+/// Version 2 knew one rate of commission.
+fn second_agreements_agreed() -> Vec<AgreementAgreed> {
+    let write = |key: &str, message, channels: &[Channel], moment| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: channels.to_vec() },
+        moment,
+    };
+    let call = AgreedStep {
+        key: "call".to_owned(),
+        deed: AgreedDeed::Call { attempts_max: 3 },
+        moment: StepMoment::AfterPrevious { days: 7 },
+    };
+    let (both, after) = ([Channel::Post, Channel::Email], StepMoment::AfterPrevious { days: 3 });
+    let (before, late) = (StepMoment::FromDue { days: -5 }, StepMoment::FromDue { days: 1 });
+    let charged = |creditor_deducts_vat, in_business, interest, clause: Option<(bool, _)>| {
+        let penalty_clause = clause.map(|(lump_sum, yearly_interest_basis_points)| PenaltyClause {
+            lump_sum,
+            yearly_interest_basis_points,
+        });
+        AgreedCharges { creditor_deducts_vat, in_business, interest, penalty_clause }
+    };
+    let agreement = Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            write("notice", MessageKind::PreDueNotice, &[Channel::Email], before),
+            write("reminder", MessageKind::FreeFirstReminder, &both, late),
+            call,
+            write("announcement", MessageKind::FourteenDayLetter, &both, after.clone()),
+            write("demand", MessageKind::Demand, &both, after),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+        charges: charged(false, BusinessCosts::FixedForty, true, None),
+        promises: AgreedPromises { days_max: 14, grace_days: 3 },
+        thanks_by: vec![Channel::Email],
+        remittance: AgreedRemittance {
+            commission_basis_points: 750,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
+    };
+    let with_a_clause = Agreement {
+        charges: charged(true, BusinessCosts::Scale, true, Some((true, Some(1_000)))),
+        ..agreement.clone()
+    };
+    let of_a_collector = Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        charges: charged(true, BusinessCosts::None, false, Some((false, None))),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance::default(),
+        ..agreement.clone()
+    };
+    let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
+    vec![agreed(agreement), agreed(with_a_clause), agreed(of_a_collector)]
 }
 
 /// The one channel of version 1 is the only one.
@@ -196,6 +259,24 @@ fn payments_allocated() -> Vec<PaymentAllocated> {
         claim_open: euros(7_345),
         case_open: euros(17_345),
         received_on: day("2026-03-12"),
+    }]
+}
+
+/// When version 1 was spoken, people proposed, and the agency's share was taken off.
+fn remittances_approved() -> Vec<RemittanceApproved> {
+    vec![RemittanceApproved {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        collected: euros(14_000),
+        settlement: Settlement::Net,
+        kept_costs: euros(4_000),
+        commission: euros(1_500),
+        commission_vat: euros(315),
+        amount: euros(8_185),
+        proposed_by: Some(staff()),
+        approved_by: StaffId::from_uuid(uuid(25)),
+        payment_order: document(),
+        specification: document(),
     }]
 }
 

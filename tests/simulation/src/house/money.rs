@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::agreement::AgreedPayout;
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn,
     DirectPaymentReported, DirectPaymentRetracted, StaffRegistered,
@@ -15,7 +16,10 @@ use contracts::payment_reconciliation::{
 use mailbox::{Brought, Ended, Fault, Rehearsal, Rehearsed, Row};
 use payment_reconciliation::domain::account::{Line, LineKind};
 use payment_reconciliation::domain::account_statement::{BankFile, Owner};
-use payment_reconciliation::domain::case::{self, Case};
+use payment_reconciliation::domain::case::{self, Case, OpenedCase};
+use payment_reconciliation::domain::commission::{
+    Brought as CommissionBrought, ClaimBasis, RuledClaim,
+};
 use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit, Sent};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
@@ -27,7 +31,7 @@ use payment_reconciliation::domain::remittance::{
     self, CURRENCY, Collected, Files, Paper, PaperState, Remittance, Till, Work,
 };
 use payment_reconciliation::domain::staff::{Staff, register_staff};
-use payment_reconciliation::domain::terms::{Agreements, agree};
+use payment_reconciliation::domain::terms::{AgreedTerms, Agreements, agree};
 use primitives::{
     CaseId, ClaimId, CreditorId, Date, Money as Amount, PaymentId, RemittanceId, StaffId, Timestamp,
 };
@@ -81,8 +85,8 @@ impl Money {
                     states,
                     input,
                     AgreementAgreed,
-                    |it| it.creditor_id.as_uuid(),
-                    |state, _facts| agree(state, &it)
+                    |it| (it.creditor_id.as_uuid(), it.creditor_id.as_uuid()),
+                    |state, facts| agree(state, &it, facts)
                 )
             }
             "intake.evt.staff-registered" => {
@@ -222,6 +226,8 @@ impl Money {
         let till = Till {
             finance_desk: self.finance_desk(),
             collected: self.collected(creditor_id, None),
+            ruled: self.ruled(creditor_id),
+            payout: self.payout(creditor_id),
             proposed: waits.find(|paper| paper.creditor_id == creditor_id).cloned(),
             voided: None,
             ..before
@@ -347,6 +353,47 @@ impl Money {
         cents.map(|cents| cents.saturating_mul(sign).max(0)).fold(0, i64::saturating_add)
     }
 
+    fn terms(&self, opened: OpenedCase) -> Option<&AgreedTerms> {
+        let version = opened.under?.agreement_version;
+        let agreements = self.states.find::<Agreements>(opened.creditor_id.as_uuid())?;
+        agreements.by_version.get(&version)
+    }
+
+    fn payout(&self, creditor_id: CreditorId) -> AgreedPayout {
+        let agreements = self.states.find::<Agreements>(creditor_id.as_uuid());
+        agreements.map(Agreements::payout).unwrap_or_default()
+    }
+
+    /// The claims of a creditor whose commission follows rules, with what was remitted of them.
+    fn ruled(&self, creditor_id: CreditorId) -> BTreeMap<ClaimId, RuledClaim> {
+        let mut ruled = BTreeMap::new();
+        for case in self.states.all::<Case>().values() {
+            let Some((opened, account)) = case.opened.zip(case.account.as_ref()) else { continue };
+            let rules = self.terms(opened).and_then(|it| it.commission_rules.clone());
+            let Some(rules) = rules.filter(|_| account.creditor_id == creditor_id) else {
+                continue;
+            };
+            for (claim_id, claim) in &account.claims {
+                let first = claim.lines.iter().find(|it| it.kind == LineKind::Principal);
+                let principal = first.map_or(Amount::zero(CURRENCY), |it| it.parts.principal);
+                let basis = ClaimBasis { principal, due_on: claim.due_on };
+                let (brought, charged) = (Vec::new(), Amount::zero(CURRENCY));
+                let rules = rules.clone();
+                ruled.insert(*claim_id, RuledClaim { rules, basis, brought, charged });
+            }
+        }
+        let approved = |it: &&Paper| matches!(it.state, PaperState::Approved { .. });
+        for billed in self.papers.values().filter(approved).flat_map(|it| &it.bill.lines) {
+            let line = &billed.line;
+            let Some(claim) = ruled.get_mut(&line.claim_id) else { continue };
+            let Ok(base) = line.principal.checked_add(line.interest) else { continue };
+            let (received_on, direct) = (line.received_on, line.direct);
+            claim.brought.push(CommissionBrought { received_on, direct, base });
+            claim.charged = claim.charged.checked_add(billed.commission).unwrap_or(claim.charged);
+        }
+        ruled
+    }
+
     /// What payments brought for the claims of a creditor and was not remitted yet, oldest first;
     /// of one remittance only what it holds.
     fn collected(&self, creditor_id: CreditorId, of: Option<&Paper>) -> Vec<Collected> {
@@ -373,7 +420,7 @@ impl Money {
                 if parts.is_zero() || !holds(&key) {
                     continue;
                 }
-                let terms = opened.under.map(|it| it.terms);
+                let terms = self.terms(opened);
                 collected.push(Collected {
                     case_id: account.case_id,
                     claim_id: key.0,
@@ -415,6 +462,8 @@ fn blank_till(id: Uuid) -> Till {
         creditor_id: CreditorId::from_uuid(id),
         finance_desk: BTreeSet::new(),
         collected: Vec::new(),
+        ruled: BTreeMap::new(),
+        payout: AgreedPayout::default(),
         proposed: None,
         voided: None,
     }

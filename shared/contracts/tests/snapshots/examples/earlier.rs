@@ -1,14 +1,17 @@
 //! Earlier versions, as they were when they were published.
 
-use contracts::agreement::PayTo;
+use contracts::agreement::{
+    self, AgreedCharges, AgreedDeed, AgreedPromises, BusinessCosts, PayTo, PenaltyClause,
+    StepMoment,
+};
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, CallClosed, CaseFeedback, CaseHeld,
-    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted, Send,
-    SendNote,
+    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted,
+    RemittanceApproved, Send, SendNote, v2,
 };
 use contracts::letter::RemittanceTold;
 use contracts::scheduler::CloseReason;
-use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId};
+use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId, StaffId};
 
 use super::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
@@ -52,6 +55,11 @@ pub(super) fn all() -> Vec<Snapshot> {
             AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
             AgreementAgreed { creditor_id: creditor(), agreement: agreement_of_a_collector() },
         ]),
+        Snapshot::message(vec![
+            second(second_agreement()),
+            second(agreement_with_a_penalty_clause()),
+            second(second_agreement_of_a_collector()),
+        ]),
         Snapshot::message(vec![PermitGranted {
             case_id: case(),
             creditor_id: creditor(),
@@ -62,6 +70,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![dispatched()]),
         Snapshot::message(vec![allocate()]),
         Snapshot::message(vec![allocated()]),
+        Snapshot::message(vec![remittance_approved()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
         notes(),
     ]
@@ -167,6 +176,95 @@ fn agreement_of_a_collector() -> Agreement {
         pay_to: PayTo::Agency,
         payments_known_within_days: None,
         ..agreement()
+    }
+}
+
+fn remittance_approved() -> RemittanceApproved {
+    RemittanceApproved {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        collected: euros(14_000),
+        kept_costs: euros(4_000),
+        commission: euros(1_500),
+        commission_vat: euros(315),
+        amount: euros(8_185),
+        proposed_by: staff(),
+        approved_by: StaffId::from_uuid(uuid(25)),
+        payment_order: document(),
+        specification: document(),
+    }
+}
+
+fn second(agreement: v2::Agreement) -> v2::AgreementAgreed {
+    v2::AgreementAgreed { creditor_id: creditor(), agreement }
+}
+
+fn second_agreement() -> v2::Agreement {
+    let write = |key: &str, message, channels: &[Channel], moment| agreement::AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: channels.to_vec() },
+        moment,
+    };
+    let call = agreement::AgreedStep {
+        key: "call".to_owned(),
+        deed: AgreedDeed::Call { attempts_max: 3 },
+        moment: StepMoment::AfterPrevious { days: 7 },
+    };
+    let (both, after) = ([Channel::Post, Channel::Email], StepMoment::AfterPrevious { days: 3 });
+    let (before, late) = (StepMoment::FromDue { days: -5 }, StepMoment::FromDue { days: 1 });
+    v2::Agreement {
+        version: 2,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            write("notice", primitives::MessageKind::PreDueNotice, &[Channel::Email], before),
+            write("reminder", primitives::MessageKind::FreeFirstReminder, &both, late),
+            call,
+            write("announcement", primitives::MessageKind::FourteenDayLetter, &both, after.clone()),
+            write("demand", primitives::MessageKind::Demand, &both, after),
+        ],
+        payments_known_within_days: Some(2),
+        review_after_days: 14,
+        review_by: "case-handling".to_owned(),
+        charges: AgreedCharges {
+            creditor_deducts_vat: false,
+            in_business: BusinessCosts::FixedForty,
+            interest: true,
+            penalty_clause: None,
+        },
+        promises: AgreedPromises { days_max: 14, grace_days: 3 },
+        thanks_by: vec![Channel::Email],
+        remittance: v2::AgreedRemittance { commission_basis_points: 750, agency_keeps_costs: true },
+    }
+}
+
+fn agreement_with_a_penalty_clause() -> v2::Agreement {
+    let clause = PenaltyClause { lump_sum: true, yearly_interest_basis_points: Some(1_000) };
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::Scale,
+        interest: true,
+        penalty_clause: Some(clause),
+    };
+    v2::Agreement { charges, ..second_agreement() }
+}
+
+fn second_agreement_of_a_collector() -> v2::Agreement {
+    let clause = PenaltyClause { lump_sum: false, yearly_interest_basis_points: None };
+    let charges = AgreedCharges {
+        creditor_deducts_vat: true,
+        in_business: BusinessCosts::None,
+        interest: false,
+        penalty_clause: Some(clause),
+    };
+    v2::Agreement {
+        capacity: Capacity::Collector,
+        pay_to: PayTo::Agency,
+        payments_known_within_days: None,
+        charges,
+        thanks_by: Vec::new(),
+        remittance: v2::AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        ..second_agreement()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Messages owned by intake.
 
 use contracts::agreement::{
-    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, PenaltyClause, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::{
     AgreementAgreed, CallContact, CallContactAnswer, CaseList, CaseOpened, CaseSummary,
@@ -46,11 +47,69 @@ pub(super) fn all() -> Vec<Snapshot> {
 /// The second has all that the first lacks.
 fn agreements() -> Snapshot {
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
-    Snapshot::message(vec![
+    let mut all = vec![
         agreed(agreement()),
         agreed(agreement_with_a_penalty_clause()),
         agreed(agreement_of_a_collector()),
-    ])
+        agreed(agreement_with(CommissionBands::MarginalByPrincipal(vec![principal_band(
+            None, 800,
+        )]))),
+        agreed(agreement_with(CommissionBands::WholeByAge(vec![
+            AgeBand { up_to_days: Some(90), rates: rates(1_000) },
+            AgeBand { up_to_days: None, rates: rates(2_000) },
+        ]))),
+    ];
+    all.extend(weekdays().map(|weekday| agreed(agreement_paid_on(weekday))));
+    Snapshot::message(all)
+}
+
+fn weekdays() -> [PayoutWeekday; 5] {
+    [
+        PayoutWeekday::Monday,
+        PayoutWeekday::Tuesday,
+        PayoutWeekday::Wednesday,
+        PayoutWeekday::Thursday,
+        PayoutWeekday::Friday,
+    ]
+}
+
+fn agreement_paid_on(weekday: PayoutWeekday) -> Agreement {
+    let rhythm = Some(PayoutRhythm::Weekly { weekday });
+    let payout = AgreedPayout { rhythm, ..AgreedPayout::default() };
+    Agreement { remittance: AgreedRemittance { payout, ..agreement().remittance }, ..agreement() }
+}
+
+fn rates(basis_points: u16) -> CommissionRates {
+    CommissionRates { basis_points, direct_basis_points: 500 }
+}
+
+fn principal_band(up_to_minor: Option<i64>, basis_points: u16) -> PrincipalBand {
+    PrincipalBand { up_to: up_to_minor.map(euros), rates: rates(basis_points) }
+}
+
+fn ruled(bands: CommissionBands) -> AgreedRemittance {
+    AgreedRemittance {
+        commission_basis_points: 0,
+        agency_keeps_costs: false,
+        commission_rules: Some(CommissionRules {
+            bands,
+            minimum: Some(euros(1_500)),
+            cap: Some(euros(50_000)),
+        }),
+        payout: AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Monthly { day: 15 }),
+            minimum: Some(euros(2_500)),
+        },
+    }
+}
+
+fn agreement_with(bands: CommissionBands) -> Agreement {
+    let AgreedRemittance { commission_rules, .. } = ruled(bands);
+    let rules = commission_rules.map(|it| CommissionRules { minimum: None, cap: None, ..it });
+    let remittance =
+        AgreedRemittance { commission_rules: rules, ..agreement_of_a_collector().remittance };
+    Agreement { remittance, ..agreement() }
 }
 
 fn agreement() -> Agreement {
@@ -88,7 +147,11 @@ fn agreement() -> Agreement {
         },
         promises: AgreedPromises { days_max: 14, grace_days: 3 },
         thanks_by: vec![Channel::Email],
-        remittance: AgreedRemittance { commission_basis_points: 750, agency_keeps_costs: true },
+        remittance: AgreedRemittance {
+            commission_basis_points: 750,
+            agency_keeps_costs: true,
+            ..AgreedRemittance::default()
+        },
     }
 }
 
@@ -117,7 +180,10 @@ fn agreement_of_a_collector() -> Agreement {
         payments_known_within_days: None,
         charges,
         thanks_by: Vec::new(),
-        remittance: AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
+        remittance: ruled(CommissionBands::WholeByPrincipal(vec![
+            principal_band(Some(100_000), 1_500),
+            principal_band(None, 1_000),
+        ])),
         ..agreement()
     }
 }

@@ -1,5 +1,6 @@
 //! Messages owned by payment-reconciliation.
 
+use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
     AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BooksProblem, BooksProblemCount,
@@ -274,19 +275,7 @@ fn announced(interest: bool, interest_basis_points: Option<u32>) -> AnnouncedCha
 fn paid_to_creditors() -> [Snapshot; 2] {
     let approved = remittance(RemittanceState::Approved);
     [
-        Snapshot::message(vec![RemittanceApproved {
-            remittance_id: remittance_id(),
-            creditor_id: creditor(),
-            collected: approved.collected,
-            kept_costs: approved.kept_costs,
-            commission: approved.commission,
-            commission_vat: approved.commission_vat,
-            amount: approved.amount,
-            proposed_by: staff(),
-            approved_by: second_staff(),
-            payment_order: document(),
-            specification: document(),
-        }]),
+        Snapshot::message(vec![told(&approved), told(&gross(approved.clone()))]),
         Snapshot::message(vec![RemittancePaid {
             remittance_id: remittance_id(),
             creditor_id: creditor(),
@@ -294,6 +283,29 @@ fn paid_to_creditors() -> [Snapshot; 2] {
             paid_on: day("2026-04-03"),
         }]),
     ]
+}
+
+fn told(approved: &Remittance) -> RemittanceApproved {
+    RemittanceApproved {
+        remittance_id: remittance_id(),
+        creditor_id: creditor(),
+        collected: approved.collected,
+        settlement: approved.settlement.clone(),
+        kept_costs: approved.kept_costs,
+        commission: approved.commission,
+        commission_vat: approved.commission_vat,
+        amount: approved.amount,
+        proposed_by: approved.proposed_by,
+        approved_by: second_staff(),
+        payment_order: document(),
+        specification: document(),
+    }
+}
+
+/// The same as the rhythm proposes it, charged separately.
+fn gross(net: Remittance) -> Remittance {
+    let (settlement, amount) = (Settlement::Gross, net.collected);
+    Remittance { settlement, commission_vat: euros(1_155), amount, proposed_by: None, ..net }
 }
 
 fn remittances() -> [[Snapshot; 2]; 3] {
@@ -310,12 +322,12 @@ fn remittances() -> [[Snapshot; 2]; 3] {
     let not_approved = refusals().map(|reason| ApproveRemittanceAnswer::Refused { reason });
     let proposals = [
         ProposeRemittanceAnswer::Proposed(proposed()),
-        ProposeRemittanceAnswer::Waiting(proposed()),
+        ProposeRemittanceAnswer::Waiting(gross(proposed())),
         ProposeRemittanceAnswer::NothingToRemit,
     ];
     let approvals = [
         ApproveRemittanceAnswer::Approved(approved()),
-        ApproveRemittanceAnswer::AlreadyApproved(approved()),
+        ApproveRemittanceAnswer::AlreadyApproved(gross(approved())),
         ApproveRemittanceAnswer::Unknown,
     ];
     let states = [
@@ -338,7 +350,14 @@ fn remittances() -> [[Snapshot; 2]; 3] {
                 ListRemittances { limit: 50, creditor_id: Some(creditor()) },
                 ListRemittances { limit: 1_000, creditor_id: None },
             ],
-            vec![RemittanceList { remittances: states.map(remittance).to_vec(), total: 4 }],
+            vec![RemittanceList {
+                remittances: states
+                    .map(remittance)
+                    .into_iter()
+                    .chain([gross(proposed())])
+                    .collect(),
+                total: 5,
+            }],
         ),
     ]
 }
@@ -356,6 +375,8 @@ fn balances() -> [Snapshot; 2] {
         LedgerGroup::AdvancedToCreditor,
         LedgerGroup::Receivable,
         LedgerGroup::CreditorClaims,
+        LedgerGroup::FeesOwedByCreditor,
+        LedgerGroup::FeesCharged,
     ];
     let line = |group, creditor_id| BalanceLine { group, creditor_id, balance: euros(-1_250) };
     let mut lines: Vec<BalanceLine> =
@@ -385,12 +406,13 @@ fn remittance(state: RemittanceState) -> Remittance {
         creditor_id: creditor(),
         state,
         collected: euros(14_000),
+        settlement: Settlement::Net,
         kept_costs: euros(4_000),
         commission: euros(1_500),
         commission_vat: euros(315),
         amount: euros(8_185),
         lines: vec![line(false, 4_000), line(true, 0)],
-        proposed_by: staff(),
+        proposed_by: Some(staff()),
         proposed_at: moment("2026-04-01T08:00:00Z"),
         approved_by: is_approved.then(second_staff),
         payment_order: is_approved.then(document),
