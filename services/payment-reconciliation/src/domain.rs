@@ -15,12 +15,14 @@ pub mod case;
 pub mod charges;
 pub mod desk;
 pub mod judging;
+pub mod known;
 pub mod ledger;
 
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
 pub mod position;
+pub mod quarantine;
 pub mod reference;
 pub mod remittance;
 pub mod replay;

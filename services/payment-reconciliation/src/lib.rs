@@ -20,12 +20,14 @@ mod handlers {
     pub(crate) mod claim_credited;
     pub(crate) mod claim_registered;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod decide_bank_file;
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
+    pub(crate) mod list_bank_files;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
@@ -66,12 +68,14 @@ use handlers::charge::OnCharge;
 use handlers::claim_credited::OnClaimCredited;
 use handlers::claim_registered::OnClaimRegistered;
 use handlers::claim_withdrawn::OnClaimWithdrawn;
+use handlers::decide_bank_file::OnDecideBankFile;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
-use handlers::import_statement::OnImportStatement;
+use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
+use handlers::list_bank_files::AnswerListBankFiles;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
@@ -120,12 +124,14 @@ impl Service for PaymentReconciliation {
         let has_payer = payer.is_some();
         let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer };
         let vat_basis_points = config.commission_vat_basis_points;
+        let reader = Reader { files, asker, client_accounts };
         mailbox()
             .perform(back_office, "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
             .change(OnProposeRemittance { vat_basis_points })
             .change(OnApproveRemittance { has_payer })
-            .change(OnImportStatement { files, asker, client_accounts })
+            .change(OnDecideBankFile(reader.clone()))
+            .change(OnImportStatement(reader))
             .start(&context, config.mailbox.clone())
             .await?;
         Ok(())
@@ -227,6 +233,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnReleasePayment)
         .change(OnDismissProposals)
         .timer::<OnProve>()
+        .query(AnswerListBankFiles)
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
