@@ -1,10 +1,11 @@
 //! What payment-reconciliation decides, without IO, clock or environment: whose money is this, and
 //! what does it pay?
 //!
-//! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
-//! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
-//! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
+//! [`desk`] takes statements in and books what moved, [`known`] tells what was booked before, and
+//! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
+//! claim that a payment names, [`judging`] those that it may be for, and [`assignment`] is what a
+//! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
+//! should be booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;

@@ -148,12 +148,10 @@ fn is_quarantined(answer: &ImportStatementAnswer) -> bool {
 
 /// (statements, known movements) that were taken in.
 fn taken(answer: &DecideBankFileAnswer) -> (usize, u32) {
-    match answer {
-        DecideBankFileAnswer::TakenIn { statements, known_count } => {
-            (statements.len(), *known_count)
-        }
-        other => panic!("{other:?}"),
-    }
+    let DecideBankFileAnswer::TakenIn { statements, known_count } = answer else {
+        panic!("{answer:?}")
+    };
+    (statements.len(), *known_count)
 }
 
 const DAYS: [&str; 4] = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"];
@@ -254,6 +252,45 @@ fn parts_of_a_day_are_never_taken_for_each_other() {
     assert!(is_quarantined(&desk.import(&both)));
     assert_eq!(taken(&desk.decide(&both, Some(BankFileDecision::TakeIn))), (3, 1));
     assert_eq!(desk.amounts().len(), 2);
+}
+
+/// The same in another format has other references and other lines.
+#[test]
+fn a_day_in_another_format_is_known_and_what_it_has_more_is_new() {
+    let rent = |payer: &str| Entry::credit(500).from(payer).line("rent of march");
+    let (anna, bart) = ("NL20INGB0001234567", "NL02ABNA0123456789");
+    let day = file(&[statement(CLIENT, "S1", DAYS[0], &[rent(anna), rent(bart), rent(bart)])]);
+    let line = |payer: &str| {
+        format!(":61:2603020302C5,00NTRFNONREF//B7\r\n:86:/IBAN/{payer}/REMI/rent of march/")
+    };
+    let head = format!(":20:X\r\n:25:{CLIENT}\r\n:28C:1\r\n:60F:C260302EUR10,00");
+    let lines = [head, line(bart), line(anna), line(bart), line(anna)];
+    let mt940 = format!("{}\r\n:62F:C260302EUR30,00\r\n", lines.join("\r\n"));
+    let mut desk = Desk::new();
+    assert!(matches!(desk.import(&day), ImportStatementAnswer::Imported { .. }));
+    assert!(is_quarantined(&desk.import(&mt940)));
+    assert_eq!(taken(&desk.decide(&mt940, Some(BankFileDecision::TakeIn))), (1, 3));
+    let new = desk.booked().pop().unwrap().movement.counterparty_account.unwrap();
+    assert_eq!((desk.amounts().len(), new.as_str()), (4, anna));
+    assert_eq!(desk.records().prove("2026-03-10".parse().unwrap()).problems, []);
+}
+
+/// A standing order comes with the same words and the same id each time.
+#[test]
+fn what_recurs_on_another_day_is_another_payment() {
+    let order = || Entry::credit(500).named("Anna").line("rent").end_to_end("RENT");
+    let days = |id: &str, opening, days: &[usize]| {
+        let entries: Vec<_> = days.iter().map(|day| (DAYS[*day], order())).collect();
+        let (first, last) = (DAYS[days[0]], DAYS[days[days.len() - 1]]);
+        file(&[period(opening, CLIENT, id, (first, last), &entries)])
+    };
+    let mut desk = Desk::new();
+    desk.import(&days("A", 1_000, &[0, 2]));
+    let later = days("B", 1_500, &[2, 3]);
+    assert!(is_quarantined(&desk.import(&later)));
+    assert_eq!(taken(&desk.decide(&later, Some(BankFileDecision::TakeIn))), (1, 1));
+    assert_eq!(desk.amounts(), [0, 2, 3].map(|day| (DAYS[day].to_owned(), 500)));
+    assert_eq!(desk.records().prove("2026-03-10".parse().unwrap()).problems, []);
 }
 
 #[test]

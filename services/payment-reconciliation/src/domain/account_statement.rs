@@ -244,6 +244,17 @@ impl BankFile {
         }
     }
 
+    /// What is wrong with it, or was remarked on it.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Readable(_, problems)
+            | Self::Doubtful(_, problems)
+            | Self::Unbookable(problems)
+            | Self::Refused(problems) => problems,
+        }
+    }
+
     /// The days that it tells of, the first and the last.
     #[must_use]
     pub fn days(&self) -> Option<(Date, Date)> {

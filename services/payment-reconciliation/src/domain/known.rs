@@ -24,19 +24,20 @@ impl Booked {
     }
 }
 
-/// What two tellings of one movement have in common, the surest first. Text comes before the bank's
+/// What two tellings of one movement have in common beside its amount and its day, the surest first.
+/// Text comes before the bank's
 /// reference alone, since some banks just number the entries of a file.
 #[derive(Clone, Copy, Debug)]
 enum Mark {
     /// The bank's reference, and all that was written.
     Whole,
-    /// The day, the account on the other side, and all that was written.
+    /// The account on the other side, and all that was written.
     Text,
     BankReference,
     EndToEndId,
-    /// The day, and what the bank tells as references.
+    /// What the bank tells as references.
     References,
-    /// The day, and the account on the other side.
+    /// The account on the other side.
     Counterparty,
 }
 
@@ -50,24 +51,27 @@ impl Mark {
         Self::Counterparty,
     ];
 
-    /// The mark that a movement bears; none where it lacks what the mark is made of.
-    fn of(self, movement: &Movement) -> Option<(Currency, i64, Option<Date>, String)> {
+    /// The mark that a movement bears, with its amount and day; none where it lacks what the mark is
+    /// made of.
+    fn of(self, movement: &Movement) -> Option<(Currency, i64, Date, String)> {
         let Movement { amount, booked_on, .. } = *movement;
-        let text = || compact(movement.remittance.iter().map(Verbatim::as_str));
-        let counterparty = movement.counterparty_account.as_ref().map(|it| compact([it.as_str()]));
-        let bank = movement.bank_reference.as_ref().map(|it| compact([it.as_str()]));
-        let (on, mark) = match self {
-            Self::Whole => (Some(booked_on), [bank?, text()].join("/")),
-            Self::Text => (Some(booked_on), [counterparty.unwrap_or_default(), text()].join("/")),
-            Self::BankReference => (None, bank?),
-            Self::EndToEndId => (None, compact([movement.end_to_end_id.as_ref()?.as_str()])),
-            Self::References => {
-                let references = movement.structured.iter().map(Verbatim::as_str);
-                (Some(booked_on), Some(compact(references)).filter(|it| !it.is_empty())?)
+        let texts = |it: &[Verbatim]| compact(it.iter().map(Verbatim::as_str));
+        let text = |it: &Option<Verbatim>| texts(it.as_slice());
+        let needed = |mark: String| Some(mark).filter(|it| !it.is_empty());
+        let mark = match self {
+            Self::Whole => {
+                let bank_reference = needed(text(&movement.bank_reference))?;
+                [bank_reference, texts(&movement.remittance)].join("/")
             }
-            Self::Counterparty => (Some(booked_on), counterparty?),
+            Self::Text => {
+                [text(&movement.counterparty_account), texts(&movement.remittance)].join("/")
+            }
+            Self::BankReference => needed(text(&movement.bank_reference))?,
+            Self::EndToEndId => needed(text(&movement.end_to_end_id))?,
+            Self::References => needed(texts(&movement.structured))?,
+            Self::Counterparty => needed(text(&movement.counterparty_account))?,
         };
-        Some((amount.currency(), amount.amount_minor(), on, mark))
+        Some((amount.currency(), amount.amount_minor(), booked_on, mark))
     }
 }
 

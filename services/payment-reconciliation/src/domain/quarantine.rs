@@ -120,7 +120,7 @@ pub fn decide(
     (file, client_accounts): (&BankFile, &[String]),
     facts: &Facts,
 ) -> Result<(Decision<Deciding>, DecideBankFileAnswer), Fault> {
-    let bookings = bookings_of(&desk, file, &incoming.booked, day_of(facts.now));
+    let bookings = bookings_of(&desk, file, &incoming, day_of(facts.now));
     let because = request.because.trim().to_owned();
     let by = staff.of_finance_desk(&facts.actor);
     let undecided = incoming.quarantine.as_mut().filter(|it| it.decided.is_none());
@@ -166,15 +166,19 @@ fn known_already(incoming: &IncomingFile) -> DecideBankFileAnswer {
 fn bookings_of(
     desk: &Desk,
     file: &BankFile,
-    booked: &[Booked],
+    incoming: &IncomingFile,
     today: Date,
 ) -> Result<Vec<Booking>, Vec<Problem>> {
-    match file {
-        BankFile::Readable(statements, _) | BankFile::Doubtful(statements, _) => {
-            desk::weigh(desk, statements, booked, today)
-        }
-        BankFile::Unbookable(problems) | BankFile::Refused(problems) => Err(problems.clone()),
+    let (BankFile::Readable(statements, _) | BankFile::Doubtful(statements, _)) = file else {
+        return Err(file.problems().to_vec());
+    };
+    // What is booked was looked up on the days that were told when it was set aside.
+    if incoming.quarantine.as_ref().is_some_and(|it| it.days != file.days()) {
+        let reason = "is read otherwise than when it was set aside; import it again first";
+        let (field, reason) = ("file".to_owned(), reason.to_owned());
+        return Err(vec![Problem { field, line: None, reason }]);
     }
+    desk::weigh(desk, statements, &incoming.booked, today)
 }
 
 fn offer(bookings: &[Booking]) -> DecideBankFileAnswer {

@@ -1,5 +1,7 @@
 //! Bank files that a person decides about.
 
+use std::collections::BTreeMap;
+
 use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{BankFileDecision, QuarantinedFile};
@@ -34,7 +36,7 @@ impl Aggregate for IncomingFile {
         )
         .fetch_all(&mut *conn)
         .await?;
-        let mut files: Vec<(Uuid, Self)> = ids.iter().map(|id| (*id, Self::default())).collect();
+        let mut files: BTreeMap<Uuid, Self> = ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
             let kept = Kept {
                 decision: row.decision,
@@ -55,13 +57,10 @@ impl Aggregate for IncomingFile {
                 None => Vec::new(),
             };
             let version = Column(TABLE, "version").count(row.version)?;
-            let file = Self { version, quarantine: Some(quarantine), booked };
-            files
-                .iter_mut()
-                .filter(|(id, _)| *id == row.file_id)
-                .for_each(|it| it.1 = file.clone());
+            let quarantine = Some(quarantine);
+            files.insert(row.file_id, Self { version, quarantine, booked });
         }
-        Ok(files)
+        Ok(files.into_iter().collect())
     }
 
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
