@@ -623,6 +623,50 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// List the bank files that were set aside for a person, with what is wrong
+    #[command(after_help = "Example:\n  amicable bank files")]
+    Files {
+        /// Also those about which a person decided
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what taking in a file that was set aside would book, and which of its movements are
+    /// booked already
+    #[command(after_help = "Example:\n  amicable bank offer 5c1f")]
+    Offer {
+        /// (The beginning of) the file's id
+        file: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take in a file that was set aside: book what is not booked yet
+    #[command(after_help = "Example:\n  amicable bank take-in 5c1f --because \"the bank sent the \
+                            whole week\" --as finn")]
+    TakeIn {
+        /// (The beginning of) the file's id
+        file: String,
+        /// Why, without personal data; kept beside the file
+        #[arg(long, value_name = "TEXT", value_parser = kept::stated())]
+        because: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Set a file aside for good: nothing of it is ever booked
+    #[command(after_help = "Example:\n  amicable bank set-aside 5c1f --because \"a test of the \
+                            bank\" --as finn")]
+    SetAside {
+        /// (The beginning of) the file's id
+        file: String,
+        /// Why, without personal data; kept beside the file
+        #[arg(long, value_name = "TEXT", value_parser = kept::stated())]
+        because: String,
+        #[command(flatten)]
+        who: Who,
+    },
     /// List the money that fits no claim, oldest first, with what it may pay
     #[command(after_help = "Example:\n  amicable bank unmatched")]
     Unmatched {

@@ -1,12 +1,13 @@
 //! What payment-reconciliation decides, without IO, clock or environment: whose money is this, and
 //! what does it pay?
 //!
-//! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
-//! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
-//! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money, less the
-//! [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`] sends back what
-//! is nobody's here.
+//! [`desk`] takes statements in and books what moved, [`known`] tells what was booked before, and
+//! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
+//! claim that a payment names, [`judging`] those that it may be for, and [`assignment`] is what a
+//! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
+//! should be booked for that, and [`account`] books it. [`remittance`] sends creditors their money,
+//! less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`] sends
+//! back what is nobody's here.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -18,12 +19,14 @@ pub mod charges;
 pub mod commission;
 pub mod desk;
 pub mod judging;
+pub mod known;
 pub mod ledger;
 pub mod parts;
 pub mod payment;
 pub mod payment_order;
 pub mod payout;
 pub mod position;
+pub mod quarantine;
 pub mod reference;
 pub mod refund;
 pub mod remittance;

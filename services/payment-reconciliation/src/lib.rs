@@ -21,12 +21,14 @@ mod handlers {
     pub(crate) mod claim_credited;
     pub(crate) mod claim_registered;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod decide_bank_file;
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
+    pub(crate) mod list_bank_files;
     pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
@@ -72,12 +74,14 @@ use handlers::charge::OnCharge;
 use handlers::claim_credited::OnClaimCredited;
 use handlers::claim_registered::OnClaimRegistered;
 use handlers::claim_withdrawn::OnClaimWithdrawn;
+use handlers::decide_bank_file::OnDecideBankFile;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
-use handlers::import_statement::OnImportStatement;
+use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
+use handlers::list_bank_files::AnswerListBankFiles;
 use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
@@ -132,6 +136,7 @@ impl Service for PaymentReconciliation {
             RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
         let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer };
         let vat_basis_points = config.commission_vat_basis_points;
+        let reader = Reader { files, asker, client_accounts };
         mailbox()
             .perform(back_office, "finance-desk")
             .perform(refund_office, "finance-desk")
@@ -142,7 +147,8 @@ impl Service for PaymentReconciliation {
             .change(OnProposeRefund)
             .change(OnApproveRefund { has_payer })
             .change(OnWithdrawRefund)
-            .change(OnImportStatement { files, asker, client_accounts })
+            .change(OnDecideBankFile(reader.clone()))
+            .change(OnImportStatement(reader))
             .start(&context, config.mailbox.clone())
             .await?;
         Ok(())
@@ -245,6 +251,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnDismissProposals)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
+        .query(AnswerListBankFiles)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
         .query(AnswerListUnmatched)

@@ -52,6 +52,7 @@ fn told(account: &str, on: &str, opening: i64, moved: i64) -> Statement {
         opening: Some(euro(opening)),
         closing: Some(euro(opening + moved)),
         moved: euro(moved),
+        is_decided: false,
     }
 }
 

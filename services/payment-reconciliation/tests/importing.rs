@@ -21,7 +21,9 @@ use world::{CREDITORS, Known, World, euro, read, reference};
 fn statements(file: &BankFile) -> &[AccountStatement] {
     match file {
         BankFile::Readable(statements, _) => statements,
-        BankFile::Doubtful(problems) | BankFile::Refused(problems) => panic!("{problems:?}"),
+        BankFile::Doubtful(_, problems)
+        | BankFile::Unbookable(problems)
+        | BankFile::Refused(problems) => panic!("{problems:?}"),
     }
 }
 

@@ -48,6 +48,127 @@ value! {
 }
 
 contract! {
+    /// The bank files that were set aside for a person, oldest first.
+    Request "payment-reconciliation" "list-bank-files" v 1 about none, creditor none;
+    ListBankFiles {
+        /// At most so many (1 to 100).
+        limit: u32,
+        /// Whether those are meant too about which a person decided.
+        with_decided: bool,
+    }
+}
+request!(ListBankFiles => BankFileList, reads);
+
+value! {
+    struct BankFileList {
+        pub files: Vec<QuarantinedFile>,
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A bank file that was set aside for a person.
+    struct QuarantinedFile {
+        /// In the file store.
+        pub document: ContentHash,
+        pub quarantined_at: Timestamp,
+        /// What is wrong with it; at most a hundred problems.
+        pub problems: Vec<Problem>,
+        /// None while it waits.
+        pub decided: Option<BankFileDecided>,
+    }
+}
+
+value! {
+    /// What a person decided about a bank file.
+    struct BankFileDecided {
+        pub decision: BankFileDecision,
+        pub because: String,
+        pub by: StaffId,
+        pub at: Timestamp,
+    }
+}
+
+value! {
+    enum BankFileDecision {
+        /// Book what is not booked yet.
+        TakeIn,
+        /// Book nothing of it, ever.
+        SetAside,
+    }
+}
+
+contract! {
+    /// Decide about a bank file that was set aside, or ask what taking it in would book.
+    Request "payment-reconciliation" "decide-bank-file" v 1 about none, creditor none;
+    DecideBankFile {
+        document: ContentHash,
+        /// None where it is only asked.
+        decision: Option<BankFileDecision>,
+        /// Why; needed for a decision.
+        because: String,
+    }
+}
+request!(DecideBankFile => DecideBankFileAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum DecideBankFileAnswer {
+        /// Nothing was decided: this is what is not taken in yet.
+        Offered {
+            statements: Vec<OfferedStatement>,
+            /// Movements of these that are booked already.
+            known_count: u32,
+        },
+        /// All movements of these are booked now.
+        TakenIn {
+            /// As the bank tells them.
+            statements: Vec<ImportedStatement>,
+            /// Movements of these that were booked before, and were not booked again.
+            known_count: u32,
+        },
+        SetAside,
+        /// Nothing changed: somebody decided before.
+        AlreadyDecided(BankFileDecided),
+        Refused { reason: BankFileRefusal },
+        /// No such file was set aside.
+        Unknown,
+    }
+}
+
+value! {
+    /// A statement that would be taken in.
+    struct OfferedStatement {
+        /// As the bank tells it.
+        pub statement: ImportedStatement,
+        /// Its movements that are booked already; at most a thousand in one answer.
+        pub known: Vec<KnownMovement>,
+    }
+}
+
+value! {
+    /// A movement that another statement told of.
+    struct KnownMovement {
+        /// As what it is booked.
+        pub payment_id: PaymentId,
+        pub amount: Money,
+        pub booked_on: Date,
+    }
+}
+
+value! {
+    /// Why nothing is decided about a bank file.
+    enum BankFileRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// No reason was given.
+        NoReason,
+        /// It cannot be booked, whoever wants it; it can be set aside.
+        Unbookable { problems: Vec<Problem> },
+    }
+}
+
+contract! {
     /// Find the claim that a received payment names. Where it names several, one after the other.
     Command "payment-reconciliation" "match-payment" v 1 about payment_id, creditor none;
     MatchPayment {

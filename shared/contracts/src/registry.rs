@@ -131,6 +131,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::RefundPaid>(),
     message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
+    request::<payment_reconciliation::ListBankFiles>(),
+    request::<payment_reconciliation::DecideBankFile>(),
     request::<payment_reconciliation::GetPosition>(),
     message::<payment_reconciliation::JudgePayment>(),
     request::<payment_reconciliation::ListUnmatched>(),

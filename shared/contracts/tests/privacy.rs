@@ -85,9 +85,10 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 26] = [
+const TEXT: [(&str, &str); 28] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
+    ("BankFileDecided.because", OPERATOR),
     ("BooksProblem.detail", "as Breach.detail; an account of the agency by its last four signs"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
@@ -97,6 +98,7 @@ const TEXT: [(&str, &str); 26] = [
     ("ParkedEvent.settled.because", OPERATOR),
     ("ParkedFilter.detail_has", "a part of what stands in ParkedMessage.detail"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
+    ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
     ("payment-reconciliation.api.list-unmatched.v2.beginning", "the beginning of an id"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),

@@ -276,7 +276,7 @@ impl From<WhyWaiting> for WaitingReason {
 }
 
 /// A reason with a word in it.
-fn stated() -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync + 'static {
+pub(super) fn stated() -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync + 'static {
     |text: &str| {
         let text = text.trim();
         if text.is_empty() { Err("say why".to_owned()) } else { Ok(text.to_owned()) }

@@ -1,12 +1,13 @@
 //! `amicable bank`: bank statements, and the money on them that fits nothing.
 
+mod files;
 mod unmatched;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use contracts::payment_reconciliation::{
-    AssignPayment, ImportStatement, ImportStatementAnswer, ImportedStatement,
+    AssignPayment, BankFileDecision, ImportStatement, ImportStatementAnswer, ImportedStatement,
 };
 use payment_reconciliation::domain::account_statement::FILE_BYTES_MAX;
 use serde::Serialize;
@@ -48,6 +49,16 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
             Ok(ExitCode::SUCCESS)
         }
         Bank::Release { payment, case, who } => release(session, &payment, &case, &who.code).await,
+        Bank::Files { all, json } => files::files(session, all, json).await,
+        Bank::Offer { file, json } => files::offer(session, &file, json).await,
+        Bank::TakeIn { file, because, who } => {
+            let meant = (file.as_str(), BankFileDecision::TakeIn);
+            files::decide(session, meant, because, &who.code).await
+        }
+        Bank::SetAside { file, because, who } => {
+            let meant = (file.as_str(), BankFileDecision::SetAside);
+            files::decide(session, meant, because, &who.code).await
+        }
         Bank::Dismiss { payment, who } => dismiss(session, &payment, &who.code).await,
     }
 }
@@ -103,7 +114,9 @@ fn tell(Imported { file, answer }: &Imported) {
             (statements.as_slice(), &[][..])
         }
         ImportStatementAnswer::Quarantined { problems } => {
-            say(format_args!("{file}: set aside for a person; nothing was booked"));
+            say(format_args!(
+                "{file}: set aside for a person (`amicable bank files`); nothing was booked"
+            ));
             (&[][..], problems.as_slice())
         }
         ImportStatementAnswer::Refused { problems } => {
@@ -111,13 +124,15 @@ fn tell(Imported { file, answer }: &Imported) {
             (&[][..], problems.as_slice())
         }
     };
-    for statement in statements {
-        let ImportedStatement { payment_count, outgoing_count, credited, debited, .. } = statement;
-        say(format_args!(
-            "  statement {}: {} in ({credited}), {outgoing_count} out ({debited})",
-            short(statement.statement_id),
-            counted(payment_count, "payment")
-        ));
-    }
+    statements.iter().for_each(say_statement);
     sentences::say_problems(problems);
+}
+
+fn say_statement(statement: &ImportedStatement) {
+    let ImportedStatement { payment_count, outgoing_count, credited, debited, .. } = statement;
+    say(format_args!(
+        "  statement {}: {} in ({credited}), {outgoing_count} out ({debited})",
+        short(statement.statement_id),
+        counted(payment_count, "payment")
+    ));
 }

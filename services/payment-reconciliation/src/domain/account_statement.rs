@@ -31,8 +31,10 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x51d9_a0c3_2b7e_4d14_8f60_9e2a_c473_1b8
 pub enum BankFile {
     /// The statements, and what was remarked on the file.
     Readable(Vec<AccountStatement>, Vec<Problem>),
-    /// It does not prove itself: a person must look at it.
-    Doubtful(Vec<Problem>),
+    /// It does not prove itself: a person must look at it. The statements as they stand.
+    Doubtful(Vec<AccountStatement>, Vec<Problem>),
+    /// It cannot be booked exactly: a person must look at it, and have it corrected.
+    Unbookable(Vec<Problem>),
     /// It is nothing that we can take in.
     Refused(Vec<Problem>),
 }
@@ -94,6 +96,8 @@ pub struct Movement {
     pub references: Vec<StructuredReference>,
     /// What the bank tells as references, checked or not.
     pub structured: Vec<Verbatim>,
+    /// What the bank calls it; all parts of a batch the same.
+    pub bank_reference: Option<Verbatim>,
     /// What the payer called it: of what we sent, the id of the remittance.
     pub end_to_end_id: Option<Verbatim>,
     /// What the payer wrote; personal.
@@ -198,10 +202,8 @@ impl BankFile {
     #[must_use]
     pub fn of(reading: &Reading, owners: &Owners) -> Self {
         let problems = || reading.problems.iter().map(told).collect();
-        match reading.verdict {
-            Verdict::Reject => return Self::Refused(problems()),
-            Verdict::Report => return Self::Doubtful(problems()),
-            Verdict::Accept => {}
+        if reading.verdict == Verdict::Reject {
+            return Self::Refused(problems());
         }
         if let Some(Format::Camt052 | Format::Camt054) = reading.format {
             let reason = "tells of movements before the statement does, which are not taken in \
@@ -225,10 +227,40 @@ impl BankFile {
         if !unknown.is_empty() {
             Self::Refused(unknown)
         } else if !doubts.is_empty() {
-            Self::Doubtful(doubts)
+            Self::Unbookable(problems().into_iter().chain(doubts).collect())
+        } else if reading.verdict == Verdict::Report {
+            Self::Doubtful(statements, problems())
         } else {
             Self::Readable(statements, problems())
         }
+    }
+
+    /// The statements that it holds, as far as they can be booked.
+    #[must_use]
+    pub fn statements(&self) -> &[AccountStatement] {
+        match self {
+            Self::Readable(statements, _) | Self::Doubtful(statements, _) => statements,
+            Self::Unbookable(_) | Self::Refused(_) => &[],
+        }
+    }
+
+    /// What is wrong with it, or was remarked on it.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Readable(_, problems)
+            | Self::Doubtful(_, problems)
+            | Self::Unbookable(problems)
+            | Self::Refused(problems) => problems,
+        }
+    }
+
+    /// The days that it tells of, the first and the last.
+    #[must_use]
+    pub fn days(&self) -> Option<(Date, Date)> {
+        let days = || self.statements().iter().map(|it| it.days);
+        let first = days().map(|it| it.first).min()?;
+        Some((first, days().map(|it| it.last).max()?))
     }
 }
 
@@ -290,6 +322,19 @@ impl AccountStatement {
             debited: debited.map_err(|error| doubt("Stmt/Ntry/Amt", &chain(&error)))?,
             movements,
         })
+    }
+
+    /// The same under a name of its own, where another statement has its name already.
+    pub(super) fn restated(&self) -> Self {
+        let fingerprint = self.fingerprint.as_bytes();
+        let statement_id = StatementId::derive(self.statement_id.as_uuid(), fingerprint);
+        let renamed = |movement: &Movement| {
+            let former = movement.payment_id.as_uuid();
+            let payment_id = PaymentId::derive(statement_id.as_uuid(), former.as_bytes());
+            Movement { payment_id, ..movement.clone() }
+        };
+        let movements = self.movements.iter().map(renamed).collect();
+        Self { statement_id, whole_id: None, movements, ..self.clone() }
     }
 
     /// As the desk remembers it.
@@ -417,6 +462,7 @@ impl Movement {
             is_payment,
             structured: details.map(structured_of).unwrap_or_default(),
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
+            bank_reference: entry.bank_reference.clone(),
             end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),

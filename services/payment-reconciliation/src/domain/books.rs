@@ -16,6 +16,7 @@ use mailbox::{Decision, Facts, Timer};
 use primitives::{CreditorId, Currency, Date, Money, Timestamp};
 use uuid::Uuid;
 
+use super::account_statement::Days;
 use super::ledger::{Breach, Holder, LedgerAccount, equation};
 use super::{day_of, moment_of};
 
@@ -66,6 +67,8 @@ pub struct Statement {
     pub closing: Option<Money>,
     /// What came in less what went out, by what the ledger booked of it.
     pub moved: Money,
+    /// Whether a person took it in: others may tell of its days too.
+    pub is_decided: bool,
 }
 
 /// The proof of one day.
@@ -223,7 +226,8 @@ impl Bank {
         let told = Some((nothing, nothing));
         let mut bank = Self { told, untold: nothing, problems: Vec::new() };
         for statements in accounts.values() {
-            bank.add(&in_order(statements), nothing);
+            let whole = joined(statements);
+            bank.add(&in_order(&whole.iter().collect::<Vec<_>>()), nothing);
         }
         bank
     }
@@ -279,6 +283,44 @@ impl Bank {
         let (_, moved) = self.told?;
         let difference = plus(less(booked, moved), self.untold);
         (!difference.is_zero()).then_some(Problem::BankDiffers { difference })
+    }
+}
+
+/// The statements of an account, each day told of once: one that a person took in is one with those
+/// that tell of its days too. Where they do not agree on what was held, the person's word counts.
+fn joined(statements: &[&Statement]) -> Vec<Statement> {
+    let is_beside = |one: &Statement, other: &Statement| {
+        let (one, other) = (days_of(one), days_of(other));
+        one.shares_a_day(other) && !one.follows(other) && !other.follows(one)
+    };
+    let (decided, mut whole): (Vec<Statement>, Vec<Statement>) =
+        statements.iter().map(|it| (*it).clone()).partition(|it| it.is_decided);
+    for own in decided {
+        let (others, apart): (Vec<_>, Vec<_>) =
+            whole.into_iter().partition(|it| is_beside(&own, it));
+        whole = apart;
+        whole.push(one_of(own, &others));
+    }
+    whole
+}
+
+const fn days_of(statement: &Statement) -> Days {
+    let Statement { first, last, opening, closing, .. } = *statement;
+    Days { first, last, opening, closing }
+}
+
+/// A statement, and those that tell of its days too, as one.
+fn one_of(own: Statement, others: &[Statement]) -> Statement {
+    let ordered = in_order(&others.iter().collect::<Vec<_>>());
+    let before = ordered.first().filter(|it| it.first < own.first);
+    let after = ordered.iter().max_by_key(|it| it.last).filter(|it| it.last > own.last);
+    Statement {
+        first: before.map_or(own.first, |it| it.first),
+        last: after.map_or(own.last, |it| it.last),
+        opening: before.map_or(own.opening, |it| it.opening),
+        closing: after.map_or(own.closing, |it| it.closing),
+        moved: others.iter().fold(own.moved, |sum, it| plus(sum, it.moved)),
+        ..own
     }
 }
 

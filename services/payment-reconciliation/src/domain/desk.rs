@@ -3,7 +3,7 @@
 //! Statements are taken in one after the other, under the lock of the one desk. Each movement is
 //! booked between the bank and unmatched money; what it pays is decided afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use bank_statements::Verbatim;
@@ -20,6 +20,7 @@ use primitives::{
 use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Days, Movement, problem};
+use super::known::{self, Booked};
 use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion, TransactionKind, Transfer};
 use super::{bug, day_of};
 
@@ -62,6 +63,16 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Whether both tell of the same movements as far as they are of the same days: neither is a
+    /// page of the other's statement, or goes on where the other ends.
+    fn tells_the_same(&self, other: &Self) -> bool {
+        let is_page = self.whole_id.is_some() && self.whole_id == other.whole_id;
+        let both = self.days.zip(other.days).filter(|_| self.account == other.account && !is_page);
+        both.is_some_and(|(own, other)| {
+            own.shares_a_day(other) && !own.follows(other) && !other.follows(own)
+        })
+    }
+
     /// Whether it is of the same account, in the same currency as far as is known.
     fn is_of(&self, statement: &AccountStatement) -> bool {
         let currency = statement.credited.currency();
@@ -88,14 +99,36 @@ pub enum Sent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Booking {
     pub statement: AccountStatement,
+    /// Its movements that were booked before, each with the payment that it is.
+    pub known: BTreeMap<PaymentId, PaymentId>,
+    /// The file that a person took in, where one did.
+    pub decided_file: Option<Uuid>,
     pub transactions: Vec<LedgerTransaction>,
     /// The movements that paid transfers.
     pub paid: BTreeMap<PaymentId, Sent>,
 }
 
+impl Booking {
+    /// All of a statement, of which nothing is booked yet.
+    fn of(statement: AccountStatement) -> Self {
+        let (known, paid) = (BTreeMap::new(), BTreeMap::new());
+        Self { statement, known, decided_file: None, transactions: Vec::new(), paid }
+    }
+
+    /// The movements that are booked now.
+    pub fn new_movements(&self) -> impl Iterator<Item = &Movement> {
+        self.statement.movements.iter().filter(|it| !self.known.contains_key(&it.payment_id))
+    }
+}
+
 impl Desk {
     /// The only row there is.
     pub const ID: Uuid = Uuid::nil();
+
+    /// The day before which statements are too old.
+    fn since_on(&self, today: Date) -> Date {
+        self.since.max(today.saturating_sub(YEARS_MAX.years()))
+    }
 }
 
 /// Takes in what is new of a file: all of it, or nothing.
@@ -107,7 +140,7 @@ pub fn import(
 ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
     let (statements, remarks) = match file {
         BankFile::Readable(statements, remarks) => (statements, remarks),
-        BankFile::Doubtful(problems) => {
+        BankFile::Doubtful(_, problems) | BankFile::Unbookable(problems) => {
             let answer = ImportStatementAnswer::Quarantined { problems: problems.clone() };
             return Ok((Decision::quiet(desk), answer));
         }
@@ -116,8 +149,7 @@ pub fn import(
             return Ok((Decision::quiet(desk), answer));
         }
     };
-    let oldest = day_of(facts.now).saturating_sub(YEARS_MAX.years());
-    let since = desk.since.max(oldest);
+    let since = desk.since_on(day_of(facts.now));
     let sorted = Sorted::of(statements, &desk.recorded, since..=day_of(facts.now));
     if !sorted.untimely.is_empty() {
         let answer = ImportStatementAnswer::Refused { problems: sorted.untimely };
@@ -146,9 +178,75 @@ pub fn import(
     desk.since = since;
     let mut decision = Decision::quiet(desk);
     for statement in sorted.new {
-        decision = record(decision, statement, facts)?;
+        let new = Booking::of(statement.clone());
+        decision = record(decision, new, facts)?;
     }
     Ok((decision, answer))
+}
+
+/// What taking in a file would book that a person has to decide about: each statement that is not
+/// taken in yet, with those of its movements that are booked already.
+pub fn weigh(
+    desk: &Desk,
+    statements: &[AccountStatement],
+    booked: &[Booked],
+    today: Date,
+) -> Result<Vec<Booking>, Vec<Problem>> {
+    let days = desk.since_on(today)..=today;
+    let untimely: Vec<Problem> =
+        statements.iter().filter_map(|it| is_untimely(it, &days)).collect();
+    if !untimely.is_empty() {
+        return Err(untimely);
+    }
+    let mut recorded = desk.recorded.clone();
+    let teller =
+        |it: &Booked| Some((it.clone(), vec![desk.recorded.get(&it.statement_id)?.clone()]));
+    // Each movement that is booked, with the statements that told of it.
+    let mut booked: Vec<(Booked, Vec<Recorded>)> = booked.iter().filter_map(teller).collect();
+    let mut bookings = Vec::new();
+    for statement in statements {
+        let is_taken = |id: &StatementId| {
+            recorded.get(id).is_some_and(|it| it.fingerprint == statement.fingerprint)
+        };
+        let restated = statement.restated();
+        if is_taken(&statement.statement_id) || is_taken(&restated.statement_id) {
+            continue;
+        }
+        let is_new = !recorded.contains_key(&statement.statement_id);
+        let statement = if is_new { statement.clone() } else { restated };
+        let own = statement.recorded();
+        let is_candidate = |(_, tellers): &&mut (Booked, Vec<Recorded>)| {
+            tellers.iter().all(|it| it.tells_the_same(&own))
+        };
+        let mut candidates: Vec<_> = booked.iter_mut().filter(is_candidate).collect();
+        let movements: Vec<&Movement> = candidates.iter().map(|(it, _)| &it.movement).collect();
+        let known = known::pair(&statement.movements, &movements);
+        let paired: BTreeSet<PaymentId> = known.values().copied().collect();
+        for (_, tellers) in candidates.iter_mut().filter(|(it, _)| paired.contains(&it.id())) {
+            tellers.push(own.clone());
+        }
+        let booking = Booking { known, ..Booking::of(statement) };
+        let statement_id = booking.statement.statement_id;
+        let new = booking.new_movements().map(|it| Booked { statement_id, movement: it.clone() });
+        booked.extend(new.map(|it| (it, vec![own.clone()])));
+        recorded.insert(statement_id, own);
+        bookings.push(booking);
+    }
+    Ok(bookings)
+}
+
+/// Books what a person took in: what was weighed before.
+pub fn take_in(
+    mut desk: Desk,
+    bookings: Vec<Booking>,
+    (decided_file, client_accounts): (Uuid, &[String]),
+    facts: &Facts,
+) -> Result<Decision<Desk>, Fault> {
+    desk.since = desk.since_on(day_of(facts.now));
+    desk.client_accounts = client_accounts.to_vec();
+    bookings.into_iter().try_fold(Decision::quiet(desk), |decision, booking| {
+        record(decision, Booking { decided_file: Some(decided_file), ..booking }, facts)
+    })
 }
 
 /// The statements of a file by what the desk knows of them.
@@ -169,19 +267,11 @@ impl<'a> Sorted<'a> {
         recorded: &BTreeMap<StatementId, Recorded>,
         days: RangeInclusive<Date>,
     ) -> Self {
-        let (since, today) = (days.start(), days.end());
         let mut sorted = Self { recorded: recorded.clone(), ..Self::default() };
         for statement in statements {
-            let AccountStatement { statement_id, ordinal, fingerprint, last_day, .. } = statement;
-            if last_day < since {
-                let reason = format!("ends before {since}; statements so old are not taken in");
-                sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
-                continue;
-            }
-            if last_day > today {
-                let reason =
-                    format!("ends after today, {today}; hand it over when its day is over");
-                sorted.untimely.push(problem(*ordinal, "Stmt/FrToDt", &reason));
+            let AccountStatement { statement_id, ordinal, fingerprint, .. } = statement;
+            if let Some(untimely) = is_untimely(statement, &days) {
+                sorted.untimely.push(untimely);
                 continue;
             }
             match sorted.recorded.get(statement_id) {
@@ -205,6 +295,19 @@ impl<'a> Sorted<'a> {
         }
         sorted
     }
+}
+
+/// What is wrong with a statement that is too old, or ends on a day that is still to come.
+fn is_untimely(statement: &AccountStatement, days: &RangeInclusive<Date>) -> Option<Problem> {
+    let (since, today) = (days.start(), days.end());
+    let reason = if statement.last_day < *since {
+        format!("ends before {since}; statements so old are not taken in")
+    } else if statement.last_day > *today {
+        format!("ends after today, {today}; hand it over when its day is over")
+    } else {
+        return None;
+    };
+    Some(problem(statement.ordinal, "Stmt/FrToDt", &reason))
 }
 
 /// Whether a statement tells of days that others of its account tell of too. Several statements of
@@ -252,17 +355,18 @@ fn gap_before<'r>(
     })
 }
 
-/// Books every movement of a new statement, and has each payment matched.
+/// Books every movement of a new statement that is not booked yet, and has each payment matched.
 fn record(
     mut decision: Decision<Desk>,
-    statement: &AccountStatement,
+    mut booking: Booking,
     facts: &Facts,
 ) -> Result<Decision<Desk>, Fault> {
-    let booked = statement.movements.iter().map(|it| book(statement, it, facts));
+    let statement = &booking.statement;
+    let booked = booking.new_movements().map(|it| book(statement, it, facts));
     let mut transactions: Vec<LedgerTransaction> =
         booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
     let mut paid = BTreeMap::new();
-    for movement in &statement.movements {
+    for movement in booking.new_movements() {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
         decision =
             match movement.references.split_first() {
@@ -302,7 +406,8 @@ fn record(
     }
     let desk = &mut decision.state;
     desk.recorded.insert(statement.statement_id, statement.recorded());
-    desk.news.push(Booking { statement: statement.clone(), transactions, paid });
+    (booking.transactions, booking.paid) = (transactions, paid);
+    desk.news.push(booking);
     Ok(decision)
 }
 

@@ -10,7 +10,7 @@ use contracts::payment_reconciliation::{
 };
 use mailbox::{Decision, Facts, Fault};
 use matching::{Found, Judgement, Match, Payment, clues, judge};
-use primitives::{Actor, Money, PaymentId, StaffId};
+use primitives::{Money, PaymentId, StaffId};
 
 use super::bug;
 use super::staff::Staff;
@@ -79,17 +79,10 @@ pub fn dismiss(
     (mut judging, staff): (Judging, Staff),
     facts: &Facts,
 ) -> (Decision<(Judging, Staff)>, DismissProposalsAnswer) {
-    let by = match facts.actor {
-        Actor::Staff(staff_id) if staff.is_finance_desk => staff_id,
-        Actor::Staff(_)
-        | Actor::Machine(_)
-        | Actor::Creditor(_)
-        | Actor::Debtor(_)
-        | Actor::Operator => {
-            let reason = AssignmentRefusal::NotOfTheFinanceDesk;
-            let answer = DismissProposalsAnswer::Refused { reason };
-            return (Decision::quiet((judging, staff)), answer);
-        }
+    let Some(by) = staff.of_finance_desk(&facts.actor) else {
+        let reason = AssignmentRefusal::NotOfTheFinanceDesk;
+        let answer = DismissProposalsAnswer::Refused { reason };
+        return (Decision::quiet((judging, staff)), answer);
     };
     if judging.proposals().is_empty() {
         return (Decision::quiet((judging, staff)), DismissProposalsAnswer::NothingProposed);

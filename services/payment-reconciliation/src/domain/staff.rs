@@ -3,7 +3,7 @@
 
 use contracts::intake::StaffRegistered;
 use mailbox::{Decision, Facts};
-use primitives::{Actor, StaffRole};
+use primitives::{Actor, StaffId, StaffRole};
 use uuid::Uuid;
 
 /// One member of staff.
@@ -25,6 +25,19 @@ impl Staff {
             Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => {
                 Uuid::nil()
             }
+        }
+    }
+
+    /// Who acts, where that is a member of the finance desk.
+    #[must_use]
+    pub const fn of_finance_desk(&self, actor: &Actor) -> Option<StaffId> {
+        match actor {
+            Actor::Staff(staff_id) if self.is_finance_desk => Some(*staff_id),
+            Actor::Staff(_)
+            | Actor::Machine(_)
+            | Actor::Creditor(_)
+            | Actor::Debtor(_)
+            | Actor::Operator => None,
         }
     }
 }

@@ -16,7 +16,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::account_statement::{BankFile, Clues, FILE_BYTES_MAX, Movement, Owners};
-use crate::domain::desk::{self, Desk};
+use crate::domain::desk::Desk;
+use crate::domain::quarantine::{self, IncomingFile};
 
 /// So many payments are asked about at once, and so many questions are under way.
 const ASKED_AT_ONCE: usize = 16;
@@ -25,12 +26,17 @@ const ASKED_BESIDE: usize = 2;
 /// A file as it was read, and the accounts for client money of that moment.
 #[derive(Debug)]
 pub(crate) struct Incoming {
-    file: BankFile,
-    client_accounts: Vec<String>,
+    document: ContentHash,
+    pub(crate) file: BankFile,
+    pub(crate) client_accounts: Vec<String>,
 }
 
 #[derive(Debug)]
-pub(crate) struct OnImportStatement {
+pub(crate) struct OnImportStatement(pub(crate) Reader);
+
+/// Reads bank files, with what is known of them elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
     pub(crate) files: FileStore,
     pub(crate) asker: Asker,
     pub(crate) client_accounts: Vec<Iban>,
@@ -39,30 +45,45 @@ pub(crate) struct OnImportStatement {
 impl RequestHandler for OnImportStatement {
     type Request = ImportStatement;
     type Input = Incoming;
-    type State = Desk;
+    type State = (Desk, IncomingFile);
     type Effect = Nothing;
 
     async fn prepare(&self, request: ImportStatement) -> Result<Incoming, RequestError> {
-        let client_accounts = self.client_accounts.iter().map(ToString::to_string).collect();
-        let file = self.read(request.document).await?;
-        Ok(Incoming { file, client_accounts })
+        self.0.read(request.document).await
     }
 
-    async fn key(_: &mut PgConnection, _: &Incoming, _: &Actor) -> sqlx::Result<Uuid> {
-        Ok(Desk::ID)
+    async fn key(
+        _: &mut PgConnection,
+        incoming: &Incoming,
+        _: &Actor,
+    ) -> sqlx::Result<(Uuid, Uuid)> {
+        Ok((Desk::ID, IncomingFile::id(incoming.document)))
     }
 
     fn decide(
-        desk: Desk,
-        Incoming { file, client_accounts }: &Incoming,
+        states: (Desk, IncomingFile),
+        Incoming { document, file, client_accounts }: &Incoming,
         facts: &Facts,
-    ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
-        desk::import(desk, file, client_accounts, facts)
+    ) -> Result<(Decision<(Desk, IncomingFile)>, ImportStatementAnswer), Fault> {
+        quarantine::import(states, (*document, file), client_accounts, facts)
     }
 }
 
-impl OnImportStatement {
-    async fn read(&self, document: ContentHash) -> Result<BankFile, RequestError> {
+impl Reader {
+    /// Everything that a file says.
+    pub(crate) async fn read(&self, document: ContentHash) -> Result<Incoming, RequestError> {
+        let client_accounts = self.client_accounts.iter().map(ToString::to_string).collect();
+        let file = self.file(document).await?;
+        Ok(Incoming { document, file, client_accounts })
+    }
+
+    /// A file of which nothing needs to be known.
+    pub(crate) const fn unread(document: ContentHash) -> Incoming {
+        let file = BankFile::Refused(Vec::new());
+        Incoming { document, file, client_accounts: Vec::new() }
+    }
+
+    async fn file(&self, document: ContentHash) -> Result<BankFile, RequestError> {
         let bytes = match self.fetch(document).await? {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(BankFile::Refused(vec![problem])),
@@ -78,7 +99,9 @@ impl OnImportStatement {
     /// What intake knows of what payers wrote: whose claims these may be. A reference says so by
     /// itself.
     async fn find_claims(&self, file: &mut BankFile) -> Result<(), RequestError> {
-        let BankFile::Readable(statements, _) = file else { return Ok(()) };
+        let (BankFile::Readable(statements, _) | BankFile::Doubtful(statements, _)) = file else {
+            return Ok(());
+        };
         let movements = statements.iter_mut().flat_map(|it| &mut it.movements);
         let mut payments: Vec<&mut Movement> = movements.filter(|it| is_asked(it)).collect();
         let keys: Vec<PaymentKeys> = payments.iter().map(|it| keys_of(it)).collect();
@@ -120,7 +143,7 @@ impl OnImportStatement {
 
     /// Whose accounts are whose. Nobody is asked about a file that is not taken in anyway.
     async fn owners(&self, reading: &Reading) -> Result<Owners, RequestError> {
-        if reading.verdict != Verdict::Accept {
+        if reading.verdict == Verdict::Reject {
             return Ok(Owners::default());
         }
         let known = self.asker.ask(&GetCreditorAccounts {}).await;

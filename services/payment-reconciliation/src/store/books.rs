@@ -109,12 +109,13 @@ pub(crate) async fn records(conn: &mut PgConnection) -> sqlx::Result<Records> {
            select account as "account!", currency as "currency!",
                   sum(amount_minor)::bigint as "amount_minor!", null::date as "first_day?",
                   null::date as "last_day?", null::bigint as "opening_minor?",
-                  null::bigint as "closing_minor?"
+                  null::bigint as "closing_minor?", false as "is_decided!"
            from posting where account !~ '^(receivable|creditor-claims):'
            group by account, currency having sum(amount_minor) <> 0
            union all
            select s.account, coalesce(s.currency, m.currency), coalesce(m.amount_minor, 0),
-                  coalesce(s.first_day, s.last_day), s.last_day, s.opening_minor, s.closing_minor
+                  coalesce(s.first_day, s.last_day), s.last_day, s.opening_minor, s.closing_minor,
+                  s.decided_file is not null
            from statement s left join moved m using (statement_id)
            where s.holder = $1 and coalesce(s.currency, m.currency) is not null
            order by 1, 2, 5, 4"#,
@@ -135,8 +136,9 @@ pub(crate) async fn records(conn: &mut PgConnection) -> sqlx::Result<Records> {
         };
         let opening = row.opening_minor.map(money).transpose()?;
         let closing = row.closing_minor.map(money).transpose()?;
-        let account = row.account;
-        records.statements.push(Statement { account, first, last, opening, closing, moved });
+        let (account, is_decided) = (row.account, row.is_decided);
+        let statement = Statement { account, first, last, opening, closing, moved, is_decided };
+        records.statements.push(statement);
     }
     Ok(records)
 }

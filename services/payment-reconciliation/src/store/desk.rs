@@ -93,10 +93,9 @@ impl Aggregate for Desk {
         .execute(&mut *conn)
         .await?;
         let news: Vec<&Booking> = changed.iter().flat_map(|(_, desk)| &desk.news).collect();
-        let statements: Vec<&AccountStatement> = news.iter().map(|it| &it.statement).collect();
-        add_statements(conn, &statements).await?;
+        add_statements(conn, &news).await?;
         add_payments(conn, &news).await?;
-        add_remittances(conn, &statements).await?;
+        add_remittances(conn, &news).await?;
         pay_transfers(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
@@ -112,10 +111,9 @@ impl Aggregate for Desk {
     }
 }
 
-async fn add_statements(
-    conn: &mut PgConnection,
-    statements: &[&AccountStatement],
-) -> sqlx::Result<()> {
+async fn add_statements(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let statements: Vec<&AccountStatement> = news.iter().map(|it| &it.statement).collect();
+    let files: Vec<Option<Uuid>> = news.iter().map(|it| it.decided_file).collect();
     let ids: Vec<Uuid> = statements.iter().map(|it| it.statement_id.as_uuid()).collect();
     let accounts: Vec<String> =
         statements.iter().map(|it| it.account.as_str().to_owned()).collect();
@@ -141,10 +139,10 @@ async fn add_statements(
     sqlx::query!(
         "insert into statement (statement_id, account, holder, account_since, last_day,
                                 fingerprint, first_day, currency, opening_minor, closing_minor,
-                                whole_id)
+                                whole_id, decided_file)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::date[],
                               $6::bytea[], $7::date[], $8::text[], $9::bigint[], $10::bigint[],
-                              $11::uuid[])",
+                              $11::uuid[], $12::uuid[])",
         &ids,
         &accounts,
         &holders,
@@ -156,6 +154,7 @@ async fn add_statements(
         &balances(|days| days.opening) as &[Option<i64>],
         &balances(|days| days.closing) as &[Option<i64>],
         &wholes as &[Option<Uuid>],
+        &files as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;
@@ -166,8 +165,9 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
     let (mut ids, mut owners, mut holders) = (Vec::new(), Vec::new(), Vec::new());
     let (mut currencies, mut amounts, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut allocated, mut come_back) = (Vec::new(), Vec::new());
-    for Booking { statement, paid, .. } in news {
-        for movement in &statement.movements {
+    for booking in news {
+        let Booking { statement, paid, .. } = booking;
+        for movement in booking.new_movements() {
             ids.push(movement.payment_id.as_uuid());
             owners.push(statement.statement_id.as_uuid());
             holders.push(statement.owner.holder.to_string());
@@ -252,11 +252,8 @@ impl Transfers {
 
 /// The lines go in with line feeds between them, since an array of arrays must be rectangular. A
 /// line that has a line feed in it becomes two.
-async fn add_remittances(
-    conn: &mut PgConnection,
-    statements: &[&AccountStatement],
-) -> sqlx::Result<()> {
-    let movements: Vec<&Movement> = statements.iter().flat_map(|it| &it.movements).collect();
+async fn add_remittances(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let movements: Vec<&Movement> = news.iter().flat_map(|it| it.new_movements()).collect();
     let text = |it: &Option<Verbatim>| it.as_ref().map(|it| it.as_str().to_owned());
     let ids: Vec<Uuid> = movements.iter().map(|it| it.payment_id.as_uuid()).collect();
     let lines: Vec<String> = movements
@@ -270,20 +267,24 @@ async fn add_remittances(
         .map(|it| it.structured.iter().map(Verbatim::as_str).collect::<Vec<_>>().join("\n"))
         .collect();
     let end_to_end: Vec<_> = movements.iter().map(|it| text(&it.end_to_end_id)).collect();
+    let references: Vec<_> = movements.iter().map(|it| text(&it.bank_reference)).collect();
     sqlx::query!(
         "insert into remittance (payment_id, lines, counterparty_name, counterparty_account,
-                                 structured, end_to_end_id)
+                                 structured, end_to_end_id, bank_reference)
          select payment_id, string_to_array(lines, e'\\n'), counterparty_name,
-                counterparty_account, string_to_array(structured, e'\\n'), end_to_end_id
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+                counterparty_account, string_to_array(structured, e'\\n'), end_to_end_id,
+                bank_reference
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                     $7::text[])
               as new (payment_id, lines, counterparty_name, counterparty_account, structured,
-                      end_to_end_id)",
+                      end_to_end_id, bank_reference)",
         &ids,
         &lines,
         &names as &[Option<String>],
         &accounts as &[Option<String>],
         &structured,
         &end_to_end as &[Option<String>],
+        &references as &[Option<String>],
     )
     .execute(&mut *conn)
     .await?;

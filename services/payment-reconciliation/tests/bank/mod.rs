@@ -38,6 +38,11 @@ impl Entry {
         Self::credit(-minor)
     }
 
+    /// What it moves, in minor units.
+    pub(crate) const fn minor(&self) -> i64 {
+        self.minor
+    }
+
     pub(crate) fn structured(self, reference: &str) -> Self {
         Self { structured: Some(reference.to_owned()), ..self }
     }
@@ -117,14 +122,26 @@ pub(crate) fn statement_from(
     day: &str,
     entries: &[Entry],
 ) -> String {
-    let closing: i64 = opening + entries.iter().map(|entry| entry.minor).sum::<i64>();
+    let entries: Vec<(&str, Entry)> = entries.iter().map(|it| (day, it.clone())).collect();
+    period(opening, account, id, (day, day), &entries)
+}
+
+/// A statement of several days, each movement with its own.
+pub(crate) fn period(
+    opening: i64,
+    account: &str,
+    id: &str,
+    (first, last): (&str, &str),
+    entries: &[(&str, Entry)],
+) -> String {
+    let closing: i64 = opening + entries.iter().map(|(_, entry)| entry.minor).sum::<i64>();
     let mut xml =
         format!("<Stmt><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>");
-    for (code, minor) in [("OPBD", opening), ("CLBD", closing)] {
+    for (code, minor, day) in [("OPBD", opening, first), ("CLBD", closing, last)] {
         let kind = format!("<Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>");
         write!(xml, "<Bal>{kind}{}<Dt><Dt>{day}</Dt></Dt></Bal>", amount(minor)).unwrap();
     }
-    for entry in entries {
+    for (day, entry) in entries {
         xml.push_str(&entry.xml(day));
     }
     xml.push_str("</Stmt>");

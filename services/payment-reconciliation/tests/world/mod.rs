@@ -560,7 +560,7 @@ impl World {
 
     pub(crate) fn keep_desk(&mut self, mut decision: Decision<Desk>) {
         for booking in decision.state.news.drain(..) {
-            self.booked.extend(booking.transactions);
+            self.booked.extend(booking.transactions.iter().cloned());
             for (payment_id, sent) in &booking.paid {
                 let movements = &booking.statement.movements;
                 let movement = movements.iter().find(|it| it.payment_id == *payment_id).unwrap();
@@ -570,7 +570,7 @@ impl World {
                 let PaperState::Approved { paid_on, .. } = &mut paper.state else { panic!() };
                 *paid_on = Some(movement.booked_on);
             }
-            for movement in booking.statement.movements {
+            for movement in booking.new_movements().cloned() {
                 let receipt = Receipt {
                     amount: movement.amount,
                     received_on: movement.booked_on,

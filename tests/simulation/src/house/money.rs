@@ -515,7 +515,7 @@ impl Money {
     }
 
     fn take_in(&mut self, booking: Booking) {
-        let Booking { statement, transactions, paid } = booking;
+        let Booking { statement, transactions, paid, .. } = booking;
         self.statements.push((statement.owner, statement.last_day));
         for movement in &statement.movements {
             let receipt = Receipt {

@@ -3,16 +3,18 @@
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
-    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BooksProblem, BooksProblemCount,
+    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BankFileDecided,
+    BankFileDecision, BankFileList, BankFileRefusal, BooksProblem, BooksProblemCount,
     BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
-    ClaimSettled, DismissProposals, DismissProposalsAnswer, FoundClaims, GetBalances, GetPosition,
-    ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, LedgerGroup,
-    ListRemittances, ListUnmatched, MatchPayment, PaymentAllocated, PaymentProposal,
+    ClaimSettled, DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
+    FoundClaims, GetBalances, GetPosition, ImportStatement, ImportStatementAnswer,
+    ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, ListBankFiles, ListRemittances,
+    ListUnmatched, MatchPayment, OfferedStatement, PaymentAllocated, PaymentProposal,
     PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
-    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, ReleasePayment,
-    ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine, RemittanceList,
-    RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy, TellPaymentsKnown,
-    UnmatchedList, UnmatchedPayment,
+    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, QuarantinedFile,
+    ReleasePayment, ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine,
+    RemittanceList, RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy,
+    TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{StaffId, StatementId};
 
@@ -23,7 +25,8 @@ use super::{
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    let requests = requests().into_iter().chain(assignments()).chain(remittances());
+    let requests =
+        requests().into_iter().chain(assignments()).chain(remittances()).chain(bank_files());
     let requests = requests.chain([balances(), proofs()]).flatten();
     let messages = messages().into_iter().chain(paid_to_creditors()).chain([books_proven()]);
     messages.chain(requests).collect()
@@ -102,15 +105,7 @@ fn messages() -> [Snapshot; 9] {
 }
 
 fn requests() -> [[Snapshot; 2]; 3] {
-    let statements = || {
-        vec![ImportedStatement {
-            statement_id: StatementId::from_uuid(uuid(9)),
-            payment_count: 2,
-            outgoing_count: 1,
-            credited: euros(10_000),
-            debited: euros(50),
-        }]
-    };
+    let statements = || vec![imported()];
     let position = position();
     let announced = |interest, interest_basis_points| Position {
         announced: Some(announced(interest, interest_basis_points)),
@@ -178,6 +173,64 @@ fn unmatched() -> [UnmatchedPayment; 2] {
         ..unmatched.clone()
     };
     [unmatched, refundable]
+}
+
+fn imported() -> ImportedStatement {
+    ImportedStatement {
+        statement_id: StatementId::from_uuid(uuid(9)),
+        payment_count: 2,
+        outgoing_count: 1,
+        credited: euros(10_000),
+        debited: euros(50),
+    }
+}
+
+fn bank_files() -> [[Snapshot; 2]; 2] {
+    let because = "the bank sent a second version".to_owned();
+    let all = [BankFileDecision::TakeIn, BankFileDecision::SetAside];
+    let decided = |decision: BankFileDecision| BankFileDecided {
+        decision,
+        because: because.clone(),
+        by: StaffId::from_uuid(uuid(8)),
+        at: moment("2026-03-13T08:00:00Z"),
+    };
+    let waiting = QuarantinedFile {
+        document: document(),
+        quarantined_at: moment("2026-03-12T08:00:00Z"),
+        problems: problems(),
+        decided: None,
+    };
+    let done =
+        QuarantinedFile { decided: Some(decided(BankFileDecision::TakeIn)), ..waiting.clone() };
+    let known =
+        KnownMovement { payment_id: payment(), amount: euros(5), booked_on: day("2026-03-12") };
+    let statement = imported();
+    let offered = OfferedStatement { statement: statement.clone(), known: vec![known] };
+    let refusals = [
+        BankFileRefusal::NotOfTheFinanceDesk,
+        BankFileRefusal::NoReason,
+        BankFileRefusal::Unbookable { problems: problems() },
+    ];
+    let refused = refusals.into_iter().map(|reason| DecideBankFileAnswer::Refused { reason });
+    let decide =
+        |decision| DecideBankFile { document: document(), decision, because: because.clone() };
+    let answers = [
+        DecideBankFileAnswer::Offered { statements: vec![offered], known_count: 1 },
+        DecideBankFileAnswer::TakenIn { statements: vec![statement], known_count: 1 },
+        DecideBankFileAnswer::SetAside,
+        DecideBankFileAnswer::Unknown,
+    ];
+    let again = all.iter().cloned().map(decided).map(DecideBankFileAnswer::AlreadyDecided);
+    [
+        Snapshot::request(
+            [false, true].map(|with_decided| ListBankFiles { limit: 20, with_decided }).to_vec(),
+            vec![BankFileList { files: vec![waiting, done], total: 2 }],
+        ),
+        Snapshot::request(
+            all.iter().cloned().map(Some).chain([None]).map(decide).collect(),
+            answers.into_iter().chain(again).chain(refused).collect(),
+        ),
+    ]
 }
 
 fn assignments() -> [[Snapshot; 2]; 3] {
