@@ -4,7 +4,7 @@
 //! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it. [`remittance`] sends creditors their money.
+//! booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it. [`remittance`] sends creditors their money.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -14,6 +14,8 @@ pub mod books;
 pub mod case;
 pub mod charges;
 pub mod desk;
+pub mod explanation;
+mod explanation_words;
 pub mod judging;
 pub mod ledger;
 

@@ -23,6 +23,7 @@ mod handlers {
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
+    pub(crate) mod explain_position;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
@@ -69,6 +70,7 @@ use handlers::claim_withdrawn::OnClaimWithdrawn;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
+use handlers::explain_position::AnswerExplainPosition;
 use handlers::import_statement::OnImportStatement;
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
@@ -227,6 +229,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnReleasePayment)
         .change(OnDismissProposals)
         .timer::<OnProve>()
+        .query(AnswerExplainPosition)
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)

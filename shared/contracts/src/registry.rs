@@ -128,6 +128,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
     request::<payment_reconciliation::GetPosition>(),
+    request::<payment_reconciliation::ExplainPosition>(),
     message::<payment_reconciliation::JudgePayment>(),
     request::<payment_reconciliation::ListUnmatched>(),
     request::<payment_reconciliation::AssignPayment>(),

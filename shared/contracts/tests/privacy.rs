@@ -85,13 +85,15 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 26] = [
+const TEXT: [(&str, &str); 28] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BooksProblem.detail", "as Breach.detail; an account of the agency by its last four signs"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
+    ("ExplainedLine.words", "as PositionLine.because, in the reader's language"),
+    ("Explanation.remarks", "made of amounts and dates by the service, which has no names"),
     ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
     ("ParkedEvent.parked.detail", "as ParkedMessage.detail"),
     ("ParkedEvent.settled.because", OPERATOR),
