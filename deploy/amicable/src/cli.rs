@@ -12,7 +12,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use contracts::intake::WithdrawalReason;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use primitives::{CallOutcome, Currency, Money, NonPaymentReason};
+use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
 
 use crate::moment::parse_date_or_time;
 use crate::stack;
@@ -309,6 +309,25 @@ pub(crate) enum Case {
     Show {
         /// (The beginning of) the id of the case, or of a claim on it
         id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain what is owed on a case at the end of a day, line by line, as its debtor can read it
+    #[command(after_help = "Examples:\n  amicable case explain 5f3a --on 2026-04-30\n  \
+                            amicable case explain 5f3a --known-at 2026-04-01T09:00")]
+    Explain {
+        /// (The beginning of) the id of the case, or of a claim on it
+        id: String,
+        /// The day, past or to come [default: today]
+        #[arg(long, value_name = "DAY")]
+        on: Option<Date>,
+        /// Only what was known at this moment; a day is its beginning [default: all that is known]
+        #[arg(long, value_name = "TIME", value_parser = parse_date_or_time)]
+        known_at: Option<Timestamp>,
+        /// nl, fr, de or en [default: the debtor's]
+        #[arg(long)]
+        language: Option<Language>,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -5,9 +5,9 @@
 //! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
 //! claim that a payment names, [`judging`] those that it may be for, and [`assignment`] is what a
 //! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
-//! should be booked for that, and [`account`] books it. [`remittance`] sends creditors their money,
-//! less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`] sends
-//! back what is nobody's here.
+//! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it.
+//! [`remittance`] sends creditors their money, less the [`commission`], and in the rhythm of
+//! [`payout`] where one was agreed; [`refund`] sends back what is nobody's here.
 //! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -18,6 +18,8 @@ pub mod case;
 pub mod charges;
 pub mod commission;
 pub mod desk;
+pub mod explanation;
+mod explanation_words;
 pub mod judging;
 pub mod known;
 pub mod ledger;

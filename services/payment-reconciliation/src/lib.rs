@@ -25,6 +25,7 @@ mod handlers {
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
+    pub(crate) mod explain_position;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
@@ -78,6 +79,7 @@ use handlers::decide_bank_file::OnDecideBankFile;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
+use handlers::explain_position::AnswerExplainPosition;
 use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
@@ -252,6 +254,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .query(AnswerListBankFiles)
+        .query(AnswerExplainPosition)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
         .query(AnswerListUnmatched)

@@ -5,7 +5,7 @@ use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Date, Money, PaymentId, PersonId, RefundId,
+    CaseId, ClaimId, ContentHash, CreditorId, Date, Language, Money, PaymentId, PersonId, RefundId,
     RemittanceId, StaffId, StatementId, StructuredReference, Timestamp,
 };
 
@@ -398,6 +398,81 @@ value! {
         pub interest_basis_points: Option<u32>,
         /// Plain sentences: how the costs came about.
         pub because: Vec<String>,
+        pub rule_ids: Vec<String>,
+        pub rule_pack: String,
+    }
+}
+
+contract! {
+    /// Where a case stood at the end of a day, or will stand, told in words to its debtor.
+    Request "payment-reconciliation" "explain-position" v 1 about case_id, creditor none;
+    ExplainPosition {
+        case_id: CaseId,
+        /// The day: everything counts that counts for it or a day before it. Today where none is
+        /// given. Of a later day, interest until then and nothing else.
+        as_of: Option<Date>,
+        /// Only what had been heard of by this moment; everything that is known now where none is
+        /// given.
+        known_at: Option<Timestamp>,
+        /// The language of the words.
+        language: Language,
+    }
+}
+request!(ExplainPosition => ExplainPositionAnswer, reads);
+
+value! {
+    /// The explanation, or that the case is not known.
+    enum ExplainPositionAnswer {
+        Explained(Explanation),
+        /// Nothing was heard of it, or nothing by that moment.
+        Unknown,
+    }
+}
+
+value! {
+    /// What is owed on a case at the end of a day, and why.
+    struct Explanation {
+        pub case_id: CaseId,
+        pub as_of: Date,
+        /// As it was asked for.
+        pub known_at: Option<Timestamp>,
+        /// Costs, interest and principal of all claims together.
+        pub open: Money,
+        /// What was paid too much by then.
+        pub refundable: Money,
+        /// Those that were issued by then.
+        pub claims: Vec<ExplainedClaim>,
+        /// What holds for all of it, in whole sentences.
+        pub remarks: Vec<String>,
+    }
+}
+
+value! {
+    /// Why a claim stands where it does.
+    struct ExplainedClaim {
+        pub claim_id: ClaimId,
+        /// Costs, interest and principal together.
+        pub open: Money,
+        pub costs_open: Money,
+        pub interest_open: Money,
+        pub principal_open: Money,
+        /// In the order in which they count; their amounts add up to `open`.
+        pub lines: Vec<ExplainedLine>,
+    }
+}
+
+value! {
+    /// What raised or lowered a claim, in words.
+    struct ExplainedLine {
+        pub on: Date,
+        pub kind: PositionLineKind,
+        /// Positive where it raises the debt.
+        pub amount: Money,
+        /// What is owed on the claim after it.
+        pub open_after: Money,
+        /// Whole sentences: first what it is, then how it came about and which rule it follows.
+        pub words: Vec<String>,
+        /// The rules that say so, and the pack that holds them; empty where no rule was needed.
         pub rule_ids: Vec<String>,
         pub rule_pack: String,
     }

@@ -134,6 +134,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ListBankFiles>(),
     request::<payment_reconciliation::DecideBankFile>(),
     request::<payment_reconciliation::GetPosition>(),
+    request::<payment_reconciliation::ExplainPosition>(),
     message::<payment_reconciliation::JudgePayment>(),
     request::<payment_reconciliation::ListUnmatched>(),
     request::<payment_reconciliation::AssignPayment>(),

@@ -93,6 +93,8 @@ const TEXT: [(&str, &str); 28] = [
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
+    ("ExplainedLine.words", "as PositionLine.because, in the reader's language"),
+    ("Explanation.remarks", "made of amounts and dates by the service, which has no names"),
     ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
     ("ParkedEvent.parked.detail", "as ParkedMessage.detail"),
     ("ParkedEvent.settled.because", OPERATOR),

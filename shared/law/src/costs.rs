@@ -65,12 +65,35 @@ pub struct CollectionCosts {
     pub vat: Money,
     /// What each claim bears of both, in the order of the claims. They add up to `fee` and `vat`.
     pub shares: Vec<Money>,
+    /// How both came about, in the order in which it is computed.
+    pub steps: Vec<CostStep>,
+}
+
+/// One step of how costs are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CostStep {
+    /// The Dutch scale: a rate over the next part of what is unpaid, which is the first part where
+    /// no such step came before.
+    Band { rate_bp: u32, of: Money, amount: Money },
+    /// The costs come to so much at least, which is more than was computed.
+    AtLeast(Money),
+    /// The costs come to so much at most, which is less than was computed.
+    AtMost(Money),
+    /// So much for each unpaid invoice.
+    Each(Money),
+    /// The lump sum of a Belgian clause: a fixed amount, and a rate over what is unpaid above an
+    /// amount, at most so much in all. A rate of zero adds nothing.
+    LumpSum { fixed: Money, rate_bp: u32, above: Money, at_most: Money },
+    /// A share that was agreed, of all that is unpaid.
+    Agreed { rate_bp: u32, amount: Money },
+    /// VAT on top, which the creditor cannot deduct.
+    Vat { rate_bp: u32, amount: Money },
 }
 
 impl CollectionCosts {
     /// The same costs, borne by other claims in proportion to what is unpaid of each.
     pub(crate) fn shared_by(self, unpaid: &[Money]) -> Result<Self, MoneyError> {
-        Owed::of(unpaid)?.in_proportion(self.fee, self.vat)
+        Owed::of(unpaid)?.in_proportion(self.fee, self.vat, self.steps)
     }
 }
 
@@ -152,28 +175,39 @@ pub fn agreed_costs(
     let Some(forty_each) = fixed(&owed, &mut trail)? else { return Ok(trail.answer(None)) };
     let law = match pack.jurisdiction {
         Jurisdiction::Nl => {
-            let scale = dutch_scale(owed.sum, Rounding::HalfUp, &mut trail)?;
-            if scale.checked_cmp(forty_each.fee)?.is_gt() { scale } else { forty_each.fee }
+            let (scale, bands) = dutch_scale(owed.sum, Rounding::HalfUp, &mut trail)?;
+            if scale.checked_cmp(forty_each.fee)?.is_gt() {
+                (scale, bands)
+            } else {
+                (forty_each.fee, forty_each.steps)
+            }
         }
-        Jurisdiction::Be => forty_each.fee,
+        Jurisdiction::Be => (forty_each.fee, forty_each.steps),
     };
     let AgreedCosts { share_bp, at_least } = agreed;
     let (rate, sum) = (percent(share_bp), owed.sum);
     let share = share_of(sum, share_bp, Rounding::Down)?;
     trail.say(format!("You agreed to costs of {rate} of {sum}, at least {at_least}."));
-    let agreed = if share.checked_cmp(at_least)?.is_lt() { at_least } else { share };
-    let fee = if agreed.checked_cmp(law)?.is_gt() {
+    let mut of_agreement = vec![CostStep::Agreed { rate_bp: share_bp, amount: share }];
+    let agreed = if share.checked_cmp(at_least)?.is_lt() {
+        of_agreement.push(CostStep::AtLeast(at_least));
+        at_least
+    } else {
+        share
+    };
+    let (law, of_law) = law;
+    let (fee, mut steps) = if agreed.checked_cmp(law)?.is_gt() {
         trail.say(format!("The costs are {agreed}; a court may lower them."));
-        agreed
+        (agreed, of_agreement)
     } else {
         trail.say(format!("What the law gives without it is no less: the costs are {law}."));
-        law
+        (law, of_law)
     };
     let vat = match pack.jurisdiction {
-        Jurisdiction::Nl => vat_on(pack, fee, Rounding::HalfUp, terms, &mut trail)?,
+        Jurisdiction::Nl => vat_on(pack, (fee, &mut steps), Rounding::HalfUp, terms, &mut trail)?,
         Jurisdiction::Be => Money::zero(Currency::EUR),
     };
-    let costs = owed.in_proportion(fee, vat)?;
+    let costs = owed.in_proportion(fee, vat, steps)?;
     Ok(trail.answer(Some(costs)))
 }
 
@@ -222,9 +256,14 @@ impl Owed {
     }
 
     /// The costs, borne in proportion to what is unpaid.
-    fn in_proportion(&self, fee: Money, vat: Money) -> Result<CollectionCosts, MoneyError> {
+    fn in_proportion(
+        &self,
+        fee: Money,
+        vat: Money,
+        steps: Vec<CostStep>,
+    ) -> Result<CollectionCosts, MoneyError> {
         let shares = fee.checked_add(vat)?.split(&self.weights)?;
-        Ok(CollectionCosts { fee, vat, shares })
+        Ok(CollectionCosts { fee, vat, shares, steps })
     }
 }
 
@@ -238,9 +277,10 @@ fn dutch_consumer(
     if owed.nothing(trail) {
         return Ok(None);
     }
-    let fee = dutch_scale(owed.sum, consumer_rounding(pack), trail)?;
-    let vat = vat_on(pack, fee, consumer_rounding(pack), terms, trail)?;
-    Ok(Some(owed.in_proportion(fee, vat)?))
+    let rounding = consumer_rounding(pack);
+    let (fee, mut steps) = dutch_scale(owed.sum, rounding, trail)?;
+    let vat = vat_on(pack, (fee, &mut steps), rounding, terms, trail)?;
+    Ok(Some(owed.in_proportion(fee, vat, steps)?))
 }
 
 const fn consumer_rounding(pack: Pack) -> Rounding {
@@ -253,7 +293,7 @@ const fn consumer_rounding(pack: Pack) -> Rounding {
 /// BIK art. 2 lid 3: after the least and the most, whoever owes; rounded as the fee.
 fn vat_on(
     pack: Pack,
-    fee: Money,
+    (fee, steps): (Money, &mut Vec<CostStep>),
     rounding: Rounding,
     terms: &ChargeTerms,
     trail: &mut Trail,
@@ -266,6 +306,7 @@ fn vat_on(
         let vat = share_of(fee, rate_bp, rounding)?;
         let rate = percent(rate_bp);
         trail.say(format!("The creditor cannot deduct VAT, so {rate} is added: {vat}."));
+        steps.push(CostStep::Vat { rate_bp, amount: vat });
         vat
     };
     Ok(vat)
@@ -277,9 +318,10 @@ pub(crate) fn dutch_scale(
     sum: Money,
     rounding: Rounding,
     trail: &mut Trail,
-) -> Result<Money, MoneyError> {
+) -> Result<(Money, Vec<CostStep>), MoneyError> {
     trail.say(format!("The law has a scale for collection costs. {sum} is unpaid."));
     let (mut left, mut fee) = (sum, Money::zero(Currency::EUR));
+    let mut steps = Vec::new();
     for Band { width, rate_bp } in NL_BANDS {
         let part = left.min(width)?;
         if !part.is_positive() {
@@ -288,19 +330,22 @@ pub(crate) fn dutch_scale(
         let amount = share_of(part, rate_bp, rounding)?;
         let which = if fee.is_zero() { "the first" } else { "the next" };
         trail.say(format!("{} of {which} {part} is {amount}.", percent(rate_bp)));
+        steps.push(CostStep::Band { rate_bp, of: part, amount });
         fee = fee.checked_add(amount)?;
         left = left.checked_sub(part)?;
     }
     if fee.checked_cmp(NL_MIN)?.is_lt() {
         trail.say(format!("The costs are {NL_MIN} at least."));
-        return Ok(NL_MIN);
+        steps.push(CostStep::AtLeast(NL_MIN));
+        return Ok((NL_MIN, steps));
     }
     if fee.checked_cmp(NL_MAX)?.is_gt() {
         trail.say(format!("The costs are {NL_MAX} at most."));
-        return Ok(NL_MAX);
+        steps.push(CostStep::AtMost(NL_MAX));
+        return Ok((NL_MAX, steps));
     }
     trail.say(format!("The costs are {fee}."));
-    Ok(fee)
+    Ok((fee, steps))
 }
 
 /// WER art. XIX.4: 20.00 up to 150.00; then 30.00 and 10 %; from 500.00 on 65.00 and 5 %, at most
@@ -341,7 +386,8 @@ fn belgian_consumer(
         let rate = percent(rate_bp);
         format!("It is {base} and {rate} of what is above {floor}, at most {most}: {fee}.")
     });
-    Ok(Some(owed.in_proportion(fee, Money::zero(Currency::EUR))?))
+    let step = CostStep::LumpSum { fixed: base, rate_bp, above: floor, at_most: most };
+    Ok(Some(owed.in_proportion(fee, Money::zero(Currency::EUR), vec![step])?))
 }
 
 fn business(
@@ -362,9 +408,9 @@ fn business(
             if owed.nothing(trail) {
                 return Ok(None);
             }
-            let fee = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
-            let vat = vat_on(pack, fee, Rounding::HalfUp, terms, trail)?;
-            Ok(Some(owed.in_proportion(fee, vat)?))
+            let (fee, mut steps) = dutch_scale(owed.sum, Rounding::HalfUp, trail)?;
+            let vat = vat_on(pack, (fee, &mut steps), Rounding::HalfUp, terms, trail)?;
+            Ok(Some(owed.in_proportion(fee, vat, steps)?))
         }
         (Jurisdiction::Nl, BusinessCosts::FixedForty) => {
             trail.ask(rule);
@@ -389,7 +435,7 @@ fn fixed(owed: &Owed, trail: &mut Trail) -> Result<Option<CollectionCosts>, Mone
     let shares: Vec<Money> = owed.weights.iter().map(share).collect();
     let fee = Money::sum(Currency::EUR, shares.iter().copied())?;
     trail.say(format!("Each unpaid invoice costs {FORTY}: {fee} in all."));
-    Ok(Some(CollectionCosts { fee, vat: zero, shares }))
+    Ok(Some(CollectionCosts { fee, vat: zero, shares, steps: vec![CostStep::Each(FORTY)] }))
 }
 
 #[cfg(test)]
@@ -456,7 +502,11 @@ mod tests {
         let terms = ChargeTerms { creditor_deducts_vat: false, ..TERMS };
         let answer = ask(Pack::NL, DebtorKind::Consumer, &terms, &[500_000]);
         let shares = vec![cents(75_625)];
-        let expected = CollectionCosts { fee: cents(62_500), vat: cents(13_125), shares };
+        let band =
+            |rate_bp, minor| CostStep::Band { rate_bp, of: cents(250_000), amount: cents(minor) };
+        let vat = CostStep::Vat { rate_bp: 2_100, amount: cents(13_125) };
+        let steps = vec![band(1_500, 37_500), band(1_000, 25_000), vat];
+        let expected = CollectionCosts { fee: cents(62_500), vat: cents(13_125), shares, steps };
         assert_eq!(answer.value, Some(expected));
         assert_eq!(answer.rules, [RuleId::NlCollectionCosts, RuleId::NlVatOnCosts]);
         assert_eq!(

@@ -49,8 +49,8 @@ pub use calendar::{
 pub use caps::{ContactCap, next_free_moment};
 pub use consequences::{Consequence, Prohibited, Saying, forbidden_content, may_name, nameable};
 pub use costs::{
-    AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, PenaltyClause, agreed_costs,
-    collection_costs, costs_base,
+    AgreedCosts, BusinessCosts, ChargeTerms, CollectionCosts, CostStep, PenaltyClause,
+    agreed_costs, collection_costs, costs_base,
 };
 pub use debts::{
     AllocatedPart, Allocation, AllocationError, Burden, Choice, Debt, Order, allocate_payment,

@@ -14,6 +14,7 @@ mod currency;
 mod iban;
 mod ids;
 mod money;
+pub mod printed;
 mod rate;
 mod reference;
 mod text_form;

@@ -6,12 +6,15 @@ use std::process::ExitCode;
 
 use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnswer};
 use contracts::letter::{LetterState, LetterTold, ListLetters};
-use contracts::payment_reconciliation::{ClaimPosition, GetPosition, Position, PositionAnswer};
+use contracts::payment_reconciliation::{
+    ClaimPosition, ExplainPosition, ExplainPositionAnswer, GetPosition, Position, PositionAnswer,
+};
 use contracts::scheduler::{
     CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
 };
 use contracts::telephony_task::{CallMade, GetCalls};
 use futures_util::{StreamExt, TryStreamExt};
+use primitives::printed::amount;
 use primitives::{CaseId, ClaimId};
 use serde::Serialize;
 
@@ -68,6 +71,13 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             }
             Ok(ExitCode::SUCCESS)
         }
+        Case::Explain { id, on, known_at, language, json } => {
+            let case_id = find(session, &id).await?;
+            let parties = parties(session, case_id).await?;
+            let language = language.unwrap_or(parties.debtor.language);
+            let asked = ExplainPosition { case_id, as_of: on, known_at, language };
+            explain(session, &parties, &asked, json).await
+        }
     }
 }
 
@@ -87,10 +97,7 @@ pub(crate) async fn find(session: &Session, given: &str) -> Result<CaseId, Failu
 /// Everything that is known of a case.
 pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Failure> {
     let asker = &session.asker;
-    let parties = match asker.ask(&GetParties { case_id }).await? {
-        PartiesAnswer::Known(parties) => parties,
-        PartiesAnswer::Unknown => return Err(CASE.unknown(&case_id.to_string()).into()),
-    };
+    let parties = parties(session, case_id).await?;
     let position = match asker.ask(&GetCasePosition { case_id }).await? {
         CasePositionAnswer::Known(position) => Some(position),
         CasePositionAnswer::Unknown => None,
@@ -100,6 +107,45 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
     let letters = asker.ask(&of_case).await?.letters;
     let money = money(session, case_id).await?;
     Ok(Whole { case_id, parties, position, money, calls, letters })
+}
+
+async fn parties(session: &Session, case_id: CaseId) -> Result<Parties, Failure> {
+    match session.asker.ask(&GetParties { case_id }).await? {
+        PartiesAnswer::Known(parties) => Ok(parties),
+        PartiesAnswer::Unknown => Err(CASE.unknown(&case_id.to_string()).into()),
+    }
+}
+
+/// Tells where the money of a case stood, in the words of a language.
+async fn explain(
+    session: &Session,
+    parties: &Parties,
+    asked: &ExplainPosition,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let explanation = match session.asker.ask(asked).await? {
+        ExplainPositionAnswer::Explained(explanation) => explanation,
+        ExplainPositionAnswer::Unknown => {
+            say("nothing was known of its account then");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    if json {
+        say_json(&explanation);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = asked.language;
+    for claim in &explanation.claims {
+        let known = parties.claims.iter().find(|known| known.claim_id == claim.claim_id);
+        say(known.map_or_else(|| short(claim.claim_id), |known| known.invoice_number.clone()));
+        for line in &claim.lines {
+            let after = amount(language, line.open_after);
+            say(format_args!("  {}  {:>14}  {after:>14}", line.on, amount(language, line.amount)));
+            line.words.iter().for_each(|sentence| say(format_args!("      {sentence}")));
+        }
+    }
+    explanation.remarks.iter().for_each(say);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What is owed on a case.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use law::Notice;
 use primitives::{
     CaseId, ClaimId, CreditorId, Currency, Date, LetterId, MessageId, Money, MoneyError, PaymentId,
+    Timestamp,
 };
 
 use super::charges::{ChargeRules, Sources};
@@ -35,6 +36,8 @@ pub struct CaseAccount {
     /// The last day on which a term may have ended for its charges to be asked: all payments until
     /// then are known. None where none ever were.
     pub charged_until: Option<Date>,
+    /// What `charged_until` was from which moment on, for the account as it was known then.
+    pub charged_since: BTreeMap<Timestamp, Date>,
     /// What is to be paid back to debtors of the case; positive where it grew. Only added to.
     pub refundable: Vec<Line>,
     /// What was remitted to the creditor, or settled with it, of each payment on each claim.
@@ -77,6 +80,8 @@ pub struct Payment {
 pub struct CaseNotice {
     pub notice: Notice,
     pub claim_ids: Vec<ClaimId>,
+    /// When it was heard of.
+    pub heard_at: Timestamp,
 }
 
 /// One booked reason why the account is what it is.
@@ -87,8 +92,9 @@ pub struct Line {
     pub kind: LineKind,
     /// Positive where it raises what is owed or refundable. What is refundable counts as principal.
     pub parts: Parts,
-    /// The message that had it booked.
+    /// The message that had it booked, and when.
     pub cause: MessageId,
+    pub booked_at: Timestamp,
     pub sources: Sources,
 }
 
@@ -180,6 +186,7 @@ impl CaseAccount {
             payments: BTreeMap::new(),
             notices: BTreeMap::new(),
             charged_until: None,
+            charged_since: BTreeMap::new(),
             refundable: Vec::new(),
             remitted: BTreeMap::new(),
         }
@@ -298,12 +305,16 @@ impl CaseAccount {
     }
 
     /// Books the difference between what should be booked and what is.
-    pub fn settle(&mut self, cause: MessageId) -> Result<Booked, AccountError> {
+    pub fn settle(
+        &mut self,
+        cause: MessageId,
+        booked_at: Timestamp,
+    ) -> Result<Booked, AccountError> {
         let outcome = replay(self, None)?;
         let booked = self.booked()?;
         let wanted = wanted(&outcome)?;
-        let lines = self.differences(&booked, &wanted, cause)?;
-        let back = self.differences_back(&outcome, cause)?;
+        let lines = self.differences(&booked, &wanted, (cause, booked_at))?;
+        let back = self.differences_back(&outcome, (cause, booked_at))?;
         let mut ledger = Bookings { account: self, pairs: BTreeMap::new() };
         for (claim_id, line) in &lines {
             ledger.line(*claim_id, line, &booked)?;
@@ -334,7 +345,7 @@ impl CaseAccount {
         &self,
         booked: &Sums,
         wanted: &Sums,
-        cause: MessageId,
+        (cause, booked_at): (MessageId, Timestamp),
     ) -> Result<Vec<(ClaimId, Line)>, MoneyError> {
         let nothing = Parts::zero(self.currency);
         let mut lines = Vec::new();
@@ -346,7 +357,7 @@ impl CaseAccount {
             let parts = parts(should).checked_sub(parts(is))?;
             if !parts.is_zero() {
                 let (on, kind, sources) = (*on, *kind, sources.clone());
-                lines.push((key.0, Line { on, kind, parts, cause, sources }));
+                lines.push((key.0, Line { on, kind, parts, cause, booked_at, sources }));
             }
         }
         Ok(lines)
@@ -356,7 +367,7 @@ impl CaseAccount {
     fn differences_back(
         &self,
         outcome: &Outcome,
-        cause: MessageId,
+        (cause, booked_at): (MessageId, Timestamp),
     ) -> Result<Vec<Line>, AccountError> {
         let (is, should) = (self.overpaid()?, &outcome.refundable);
         let mut lines = Vec::new();
@@ -370,9 +381,38 @@ impl CaseAccount {
             let kind = LineKind::Payment { payment_id: *payment_id, holder: payment.holder };
             let parts = Parts::of(law::Component::Principal, amount);
             let (on, sources) = (payment.received_on, Sources::default());
-            lines.push(Line { on, kind, parts, cause, sources });
+            lines.push(Line { on, kind, parts, cause, booked_at, sources });
         }
         Ok(lines)
+    }
+
+    /// The account as it was known at a moment: what was booked, heard of and certain by then. It
+    /// says what was said then, but for a payment that was moved between claims of the case since:
+    /// of that, the claims count that it names now.
+    pub fn known_at(&self, moment: Timestamp) -> Result<Self, MoneyError> {
+        let mut known = Self { claims: BTreeMap::new(), ..self.clone() };
+        for (claim_id, claim) in &self.claims {
+            known.claims.extend(claim.known_at(moment)?.map(|claim| (*claim_id, claim)));
+        }
+        known.refundable.retain(|line| line.booked_at <= moment);
+        known.notices.retain(|_, notice| notice.heard_at <= moment);
+        known.charged_since.retain(|since, _| *since <= moment);
+        known.charged_until = known.charged_since.values().next_back().copied();
+        let mut on_case: BTreeMap<PaymentId, Money> = BTreeMap::new();
+        let pays = known.claims.values().flat_map(|claim| &claim.lines);
+        let pays = pays.map(|line| (line.kind, line.parts.checked_neg()));
+        let back = known.refundable.iter().map(|line| (line.kind, Ok(line.parts)));
+        for (kind, parts) in pays.chain(back) {
+            let Some(payment_id) = kind.payment_id() else { continue };
+            let sum = on_case.entry(payment_id).or_insert(Money::zero(self.currency));
+            *sum = sum.checked_add(parts?.total()?)?;
+        }
+        known.payments.retain(|payment_id, payment| {
+            let on_case = on_case.get(payment_id);
+            payment.retracted = on_case.is_some_and(|amount| amount.is_zero());
+            on_case.is_some()
+        });
+        Ok(known)
     }
 
     /// Whether anything of a payment was booked on the case before.
@@ -389,6 +429,26 @@ impl CaseAccount {
     fn amount(&self, amount: Money) -> Result<Money, AccountError> {
         let amount = amount.checked_sub(Money::zero(self.currency))?;
         Ok(positive(amount)?)
+    }
+}
+
+impl Claim {
+    /// The claim as it was known at a moment; none where it was not heard of yet.
+    fn known_at(&self, moment: Timestamp) -> Result<Option<Self>, MoneyError> {
+        let lines: Vec<Line> =
+            self.lines.iter().filter(|line| line.booked_at <= moment).cloned().collect();
+        let is = |kind: LineKind| lines.iter().any(|line| line.kind == kind);
+        if !is(LineKind::Principal) {
+            return Ok(None);
+        }
+        let nothing = Money::zero(self.principal.currency());
+        let mut credits: BTreeMap<Date, Money> = BTreeMap::new();
+        for line in lines.iter().filter(|line| line.kind == LineKind::CreditNote) {
+            let credited = credits.entry(line.on).or_insert(nothing);
+            *credited = credited.checked_sub(line.parts.principal)?;
+        }
+        let withdrawn_on = self.withdrawn_on.filter(|_| is(LineKind::Withdrawal));
+        Ok(Some(Self { credits, withdrawn_on, lines, ..self.clone() }))
     }
 }
 

@@ -180,7 +180,8 @@ pub fn notice(case: Case, message: &Dispatched, facts: &Facts) -> Result<Decisio
     });
     let notice = Notice { message: message.message, channel, sent_on };
     let claim_ids = message.claim_ids.clone();
-    change.account.notices.insert(letter_id, CaseNotice { notice, claim_ids });
+    let heard_at = facts.now;
+    change.account.notices.insert(letter_id, CaseNotice { notice, claim_ids, heard_at });
     change.conclude(&SettledBy::Payment, facts)
 }
 
@@ -411,7 +412,7 @@ impl Change {
         facts: &Facts,
     ) -> Result<Decision<Case>, Fault> {
         self.charge_what_is_certain(facts.now);
-        let booked = self.account.settle(facts.cause).map_err(|error| bug(&error))?;
+        let booked = self.account.settle(facts.cause, facts.now).map_err(|error| bug(&error))?;
         let messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;
         let timer = self.next_charge(booked.outcome.pending, facts.now);
         let Self { before: mut case, account, .. } = self;
@@ -430,6 +431,11 @@ impl Change {
         let known = self.before.payments_known_until.zip(yesterday);
         let certain = known.map(|(known, yesterday)| known.min(yesterday));
         self.account.charged_until = self.account.charged_until.max(certain);
+        if let Some(until) = self.account.charged_until
+            && self.account.charged_since.values().next_back() != Some(&until)
+        {
+            self.account.charged_since.insert(now, until);
+        }
     }
 
     /// When charges may be asked next.

@@ -4,9 +4,9 @@
 use contracts::agreement::{AgreedCharges, BusinessCosts, PenaltyClause};
 use jiff::ToSpan;
 use law::{
-    Answer, ChargeTerms, CollectionCosts, Component, DebtOrigin, InterestError, InterestTerms,
-    Notice, Pack, PackVersion, RuleId, Surcharge, allocation_order, collection_costs, interest,
-    pay_by, surcharge,
+    Answer, ChargeTerms, CollectionCosts, Component, DebtOrigin, Interest, InterestError,
+    InterestSegment, InterestTerms, Jurisdiction, Notice, Pack, PackVersion, RuleId, Surcharge,
+    allocation_order, collection_costs, interest, pay_by, surcharge,
 };
 use primitives::{Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, MoneyError};
 
@@ -24,6 +24,31 @@ pub struct Why {
     /// Plain sentences.
     pub because: Vec<String>,
     pub sources: Sources,
+    /// The computation itself, where there was one.
+    pub how: Option<How>,
+}
+
+/// How an amount came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Costs on what was unpaid of several claims together, of which one bears its share.
+    Costs {
+        unpaid: Money,
+        costs: CollectionCosts,
+        share: Money,
+    },
+    Interest(InterestSteps),
+}
+
+/// How interest came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterestSteps {
+    /// In order of time; their sum, less what is counted in earlier lines, is the amount.
+    pub segments: Vec<InterestSegment>,
+    pub counted_before: Money,
+    /// The last day whose rate is known, where interest would have run on after it; the day itself
+    /// where none is known.
+    pub rates_end_on: Option<Date>,
 }
 
 /// The rules that say so, and the pack that holds them; empty where no rule was needed.
@@ -99,16 +124,17 @@ impl ChargeRules {
         collection_costs(self.pack, self.debtor, &terms, unpaid)
     }
 
-    /// The interest that accrued until a day. It stops where the published rates that we have stop,
-    /// and there is none of before they begin: what is not known is not asked.
+    /// The interest that accrued until a day, and the last day whose rate is known, where that comes
+    /// first. It stops where the published rates that we have stop, and there is none of before they
+    /// begin: what is not known is not asked.
     pub(super) fn accrued(
         &self,
         terms: InterestTerms,
         principal: &[(Date, Money)],
         until: Date,
-    ) -> Result<Answer<Money>, InterestError> {
+    ) -> Result<(Answer<Interest>, Option<Date>), InterestError> {
         let (until, unknown) = match interest(self.pack, terms, principal, until) {
-            Ok(answer) => return Ok(amount_of(answer)),
+            Ok(answer) => return Ok((answer, None)),
             Err(InterestError::RateNotLoaded { table, first, last, day }) if last < day => (
                 last,
                 format!(
@@ -128,9 +154,9 @@ impl ChargeRules {
             }
             Err(error) => return Err(error),
         };
-        let mut answer = self.accrued(terms, principal, until)?;
+        let mut answer = interest(self.pack, terms, principal, until)?;
         answer.because.push(unknown);
-        Ok(answer)
+        Ok((answer, Some(until)))
     }
 
     /// Whether `day` is within the time that a message left to pay what it asked.
@@ -138,6 +164,11 @@ impl ChargeRules {
         let Notice { message, channel, sent_on } = notice;
         let last = pay_by(self.pack, message, channel, due_on, sent_on).value;
         sent_on <= day && last.is_some_and(|last| day <= last)
+    }
+
+    /// Whether what comes on top is owed by a clause of the creditor's terms.
+    pub(super) fn is_clause(&self) -> bool {
+        self.pack.jurisdiction == Jurisdiction::Be && self.debtor == DebtorKind::Consumer
     }
 
     /// What a payment pays first.
@@ -187,18 +218,13 @@ impl ChargeRules {
     }
 }
 
-fn amount_of(answer: Answer<law::Interest>) -> Answer<Money> {
-    let Answer { value, rules, pack, because } = answer;
-    Answer { value: value.total, rules, pack, because }
-}
-
 impl Why {
     /// The reasons of an answer.
     #[must_use]
     pub fn of<T>(answer: &Answer<T>) -> Self {
         let mut sources = Sources::default();
         sources.add(&answer.rules, answer.pack);
-        Self { because: answer.because.clone(), sources }
+        Self { because: answer.because.clone(), sources, how: None }
     }
 
     /// Takes over the rules of an answer, and what it says.

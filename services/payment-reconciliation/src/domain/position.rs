@@ -50,24 +50,29 @@ fn claim_position(claim_id: ClaimId, standing: &Standing) -> Result<ClaimPositio
 
 fn line(reason: &Reason) -> Result<PositionLine, MoneyError> {
     let Reason { on, kind, parts, why } = reason;
-    let Parts { costs, interest, principal } = *parts;
     Ok(PositionLine {
         on: *on,
-        kind: match *kind {
-            LineKind::Principal => PositionLineKind::Principal,
-            LineKind::CreditNote => PositionLineKind::CreditNote,
-            LineKind::Withdrawal => PositionLineKind::Withdrawal,
-            LineKind::Costs => PositionLineKind::Costs,
-            LineKind::Interest => PositionLineKind::Interest,
-            LineKind::Payment { payment_id, .. } => {
-                PositionLineKind::Payment { payment_id, costs, interest, principal }
-            }
-        },
+        kind: line_kind(*kind, *parts),
         amount: parts.total()?,
         because: why.because.clone(),
         rule_ids: why.sources.rule_ids.clone(),
         rule_pack: why.sources.rule_pack.clone(),
     })
+}
+
+/// What a line is, as it is told.
+pub(super) const fn line_kind(kind: LineKind, parts: Parts) -> PositionLineKind {
+    let Parts { costs, interest, principal } = parts;
+    match kind {
+        LineKind::Principal => PositionLineKind::Principal,
+        LineKind::CreditNote => PositionLineKind::CreditNote,
+        LineKind::Withdrawal => PositionLineKind::Withdrawal,
+        LineKind::Costs => PositionLineKind::Costs,
+        LineKind::Interest => PositionLineKind::Interest,
+        LineKind::Payment { payment_id, .. } => {
+            PositionLineKind::Payment { payment_id, costs, interest, principal }
+        }
+    }
 }
 
 /// What would be added to the claims that are unpaid and bear nothing yet.
@@ -88,7 +93,7 @@ fn announced(
     }
     let announced = rules.announced(&unpaid, today).map_err(ReplayError::from)?;
     Ok(announced.map(|Announcement { costs, vat, interest, rate, why }| {
-        let Why { because, sources } = why;
+        let Why { because, sources, how: _ } = why;
         AnnouncedCharges {
             costs,
             vat,

@@ -16,11 +16,11 @@
 use std::collections::BTreeMap;
 
 use law::{Component, InterestError, InterestTerms, Notice, Surcharge};
-use primitives::{ClaimId, Date, Money, MoneyError, PaymentId};
+use primitives::{ClaimId, Currency, Date, Money, MoneyError, PaymentId};
 use uuid::Uuid;
 
 use super::account::{CaseAccount, Claim, LineKind, Payment};
-use super::charges::{ChargeRules, Why, asks};
+use super::charges::{ChargeRules, How, InterestSteps, Why, asks};
 use super::parts::Parts;
 
 /// The account as it should be.
@@ -69,21 +69,49 @@ pub enum ReplayError {
 /// Works the account out; until `told_on` also the interest that nobody was told yet.
 pub fn replay(account: &CaseAccount, told_on: Option<Date>) -> Result<Outcome, ReplayError> {
     let mut replay = Replay::of(account)?;
-    for (_, _, _, event) in events(account, &replay) {
-        match event {
-            Event::Charge(from) => replay.charge(from)?,
-            Event::Issue(on) => replay.issue(on)?,
-            Event::Pay(payment_id, payment) => replay.pay(payment_id, payment)?,
-            Event::Tell(notice, claim_ids) => replay.tell(notice, claim_ids)?,
-            Event::Withdraw(claim_id, on) => replay.withdraw(claim_id, on)?,
-        }
-    }
+    replay.take(Date::MAX)?;
     if let Some(today) = told_on {
-        for running in replay.claims.values_mut() {
-            running.accrue(account.rules.as_ref(), today)?;
-        }
+        replay.accrue(today)?;
     }
     Ok(replay.outcome())
+}
+
+/// Works the account out as it counts at the end of a day: what counts for a later day is left out,
+/// and interest runs until the day. Claims that are issued later are not there yet; what money paid
+/// of them is not used yet, and stands with what is to be paid back. What was credited later was
+/// still owed on the day, but no costs and no interest ever came of it.
+pub fn replay_until(account: &CaseAccount, day: Date) -> Result<Outcome, ReplayError> {
+    let mut replay = Replay::of(account)?;
+    replay.take(day)?;
+    replay.accrue(day)?;
+    let mut outcome = replay.outcome();
+    outcome.claims.retain(|id, _| account.claims.get(id).is_some_and(|it| it.issued_on <= day));
+    for standing in outcome.claims.values_mut() {
+        standing.reasons.retain(|reason| reason.on <= day);
+        standing.open =
+            Parts::sum(account.currency, standing.reasons.iter().map(|reason| reason.parts))?;
+    }
+    outcome.refundable = unused(account, &outcome, day)?;
+    Ok(outcome)
+}
+
+/// What was received until a day and pays none of the claims, above zero.
+fn unused(
+    account: &CaseAccount,
+    outcome: &Outcome,
+    day: Date,
+) -> Result<BTreeMap<PaymentId, Money>, MoneyError> {
+    let received = account.payments.iter();
+    let received = received.filter(|(_, it)| !it.retracted && it.received_on <= day);
+    let mut unused: BTreeMap<PaymentId, Money> =
+        received.map(|(payment_id, payment)| (*payment_id, payment.amount)).collect();
+    for reason in outcome.claims.values().flat_map(|standing| &standing.reasons) {
+        if let Some(left) = reason.kind.payment_id().and_then(|id| unused.get_mut(&id)) {
+            *left = left.checked_add(reason.parts.total()?)?;
+        }
+    }
+    unused.retain(|_, left| left.is_positive());
+    Ok(unused)
 }
 
 /// What happens on a day.
@@ -166,6 +194,29 @@ impl<'a> Replay<'a> {
         }
         let (refundable, paid) = (BTreeMap::new(), Vec::new());
         Ok(Self { account, claims, refundable, paid, pending: None })
+    }
+
+    /// Everything that counts for a day or one before it.
+    fn take(&mut self, last_day: Date) -> Result<(), ReplayError> {
+        let events = events(self.account, self);
+        for (_, _, _, event) in events.into_iter().filter(|(on, ..)| *on <= last_day) {
+            match event {
+                Event::Charge(from) => self.charge(from)?,
+                Event::Issue(on) => self.issue(on)?,
+                Event::Pay(payment_id, payment) => self.pay(payment_id, payment)?,
+                Event::Tell(notice, claim_ids) => self.tell(notice, claim_ids)?,
+                Event::Withdraw(claim_id, on) => self.withdraw(claim_id, on)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The interest until a day that nobody was told yet.
+    fn accrue(&mut self, until: Date) -> Result<(), ReplayError> {
+        for running in self.claims.values_mut() {
+            running.accrue(self.account.rules.as_ref(), until)?;
+        }
+        Ok(())
     }
 
     fn surcharges(&self) -> impl Iterator<Item = Surcharge> {
@@ -297,6 +348,7 @@ fn add_costs(
 ) -> Result<(), ReplayError> {
     let unpaid: Vec<Money> =
         bearing.iter().map(|running| running.standing.open.principal).collect();
+    let all = Money::sum(Currency::EUR, unpaid.iter().copied())?;
     let answer = rules.costs(&unpaid)?;
     let Some(costs) = &answer.value else { return Ok(()) };
     let is_shared = costs.shares.iter().filter(|share| share.is_positive()).count() > 1;
@@ -306,6 +358,7 @@ fn add_costs(
         }
         let mut why = running.why.clone();
         why.take(&answer);
+        why.how = Some(How::Costs { unpaid: all, costs: costs.clone(), share: *share });
         if is_shared {
             why.because.push(format!("{share} of it is for this invoice."));
         }
@@ -369,17 +422,20 @@ impl<'a> Running<'a> {
     /// Posts the interest until a day, where any is asked and was not posted yet.
     fn accrue(&mut self, rules: Option<&ChargeRules>, until: Date) -> Result<(), ReplayError> {
         let (Some(rules), Some(accrual)) = (rules, &mut self.interest) else { return Ok(()) };
-        let answer = rules.accrued(accrual.terms, &accrual.principal, until)?;
-        let accrued = accrual.before.checked_add(answer.value)?;
+        let (answer, rates_end_on) = rules.accrued(accrual.terms, &accrual.principal, until)?;
+        let accrued = accrual.before.checked_add(answer.value.total)?;
         let more = accrued.checked_sub(accrual.posted)?;
         if !more.is_positive() {
             return Ok(());
         }
         let mut why = self.why.clone();
         why.take(&answer);
-        if !accrual.posted.is_zero() {
-            why.because.push(format!("{} of it is counted above already.", accrual.posted));
+        let counted_before = accrual.posted.checked_sub(accrual.before)?;
+        if !counted_before.is_zero() {
+            why.because.push(format!("{counted_before} of it is counted above already."));
         }
+        let segments = answer.value.segments;
+        why.how = Some(How::Interest(InterestSteps { segments, counted_before, rates_end_on }));
         accrual.posted = accrued;
         self.add(until, LineKind::Interest, Parts::of(Component::Interest, more), why)?;
         Ok(())

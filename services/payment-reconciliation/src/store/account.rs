@@ -30,15 +30,21 @@ pub(super) struct LineRow {
     rule_ids: Vec<String>,
     rule_pack: String,
     cause: Uuid,
+    booked_at: jiff_sqlx::Timestamp,
 }
 
 /// The lines of cases, in the order in which they were booked.
 pub(super) async fn lines(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<LineRow>> {
     sqlx::query_as!(
         LineRow,
-        "select case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor,
-                costs_minor, interest_minor, rule_ids, rule_pack, cause
-         from account_line where case_id = any($1) order by place",
+        r#"select case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor,
+                  costs_minor, interest_minor, rule_ids, rule_pack, cause,
+                  -- A line of an earlier release that only moved money between the components was
+                  -- no transaction: it counts from the beginning.
+                  coalesce(booked_at, (select min(recorded_at) from ledger_transaction t
+                                       where t.cause = account_line.cause),
+                           'epoch') as "booked_at!: jiff_sqlx::Timestamp"
+           from account_line where case_id = any($1) order by place"#,
         ids,
     )
     .fetch_all(conn)
@@ -79,6 +85,7 @@ pub(super) async fn fill(
     }
     fill_payments(conn, ids, cases).await?;
     fill_notices(conn, ids, cases).await?;
+    fill_certain(conn, ids, cases).await?;
     for (case_id, key, parts) in remitted(conn, ids).await? {
         if let Some(account) = cases.get_mut(&case_id).and_then(|it| it.account.as_mut()) {
             account.remitted.insert(key, parts);
@@ -179,8 +186,9 @@ async fn fill_notices(
     cases: &mut BTreeMap<Uuid, Case>,
 ) -> sqlx::Result<()> {
     let rows = sqlx::query!(
-        "select letter_id, case_id, message, channel, sent_on, claim_ids from notice
-         where case_id = any($1)",
+        r#"select letter_id, case_id, message, channel, sent_on, claim_ids,
+                  coalesce(heard_at, 'epoch') as "heard_at!: jiff_sqlx::Timestamp"
+           from notice where case_id = any($1)"#,
         ids,
     )
     .fetch_all(conn)
@@ -194,8 +202,29 @@ async fn fill_notices(
         };
         let claim_ids = row.claim_ids.into_iter().map(ClaimId::from_uuid).collect();
         if let Some(account) = cases.get_mut(&row.case_id).and_then(|it| it.account.as_mut()) {
-            let told = CaseNotice { notice, claim_ids };
+            let told = CaseNotice { notice, claim_ids, heard_at: row.heard_at.to_jiff() };
             account.notices.insert(LetterId::from_uuid(row.letter_id), told);
+        }
+    }
+    Ok(())
+}
+
+async fn fill_certain(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    cases: &mut BTreeMap<Uuid, Case>,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query!(
+        r#"select case_id, certain_since as "certain_since: jiff_sqlx::Timestamp", certain_until
+           from charges_certain where case_id = any($1)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        if let Some(account) = cases.get_mut(&row.case_id).and_then(|it| it.account.as_mut()) {
+            let (since, until) = (row.certain_since.to_jiff(), row.certain_until.to_jiff());
+            account.charged_since.insert(since, until);
         }
     }
     Ok(())
@@ -231,6 +260,7 @@ impl LineRow {
             rule_ids: line.sources.rule_ids.clone(),
             rule_pack: line.sources.rule_pack.clone(),
             cause: line.cause.as_uuid(),
+            booked_at: line.booked_at.to_sqlx(),
         })
     }
 
@@ -260,6 +290,7 @@ impl LineRow {
             kind,
             parts: Parts { costs, interest, principal },
             cause: MessageId::from_uuid(self.cause),
+            booked_at: self.booked_at.to_jiff(),
             sources: Sources { rule_ids: self.rule_ids.clone(), rule_pack: self.rule_pack.clone() },
         })
     }
@@ -269,6 +300,7 @@ impl LineRow {
 pub(super) async fn save(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
     save_claims(conn, accounts).await?;
     add_notices(conn, accounts).await?;
+    add_certain(conn, accounts).await?;
     add_lines(conn, accounts).await
 }
 
@@ -301,8 +333,10 @@ async fn save_claims(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
 async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
     let (mut letters, mut cases, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut messages, mut channels, mut claims) = (Vec::new(), Vec::new(), Vec::new());
+    let mut heard: Vec<jiff_sqlx::Timestamp> = Vec::new();
     for account in accounts {
         for (letter_id, told) in &account.notices {
+            heard.push(told.heard_at.to_sqlx());
             letters.push(letter_id.as_uuid());
             cases.push(account.case_id.as_uuid());
             messages.push(told.notice.message.as_str().to_owned());
@@ -317,10 +351,11 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
         return Ok(());
     }
     sqlx::query!(
-        "insert into notice (letter_id, case_id, message, channel, sent_on, claim_ids)
-         select letter_id, case_id, message, channel, sent_on, claim_ids::uuid[]
-         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[])
-              as new (letter_id, case_id, message, channel, sent_on, claim_ids)
+        "insert into notice (letter_id, case_id, message, channel, sent_on, claim_ids, heard_at)
+         select letter_id, case_id, message, channel, sent_on, claim_ids::uuid[], heard_at
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[],
+                     $7::timestamptz[])
+              as new (letter_id, case_id, message, channel, sent_on, claim_ids, heard_at)
          on conflict do nothing",
         &letters,
         &cases,
@@ -328,6 +363,33 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
         &channels,
         &days as &[jiff_sqlx::Date],
         &claims,
+        &heard as &[jiff_sqlx::Timestamp],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn add_certain(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::Result<()> {
+    let mut cases: Vec<Uuid> = Vec::new();
+    let mut since: Vec<jiff_sqlx::Timestamp> = Vec::new();
+    let mut until: Vec<jiff_sqlx::Date> = Vec::new();
+    for account in accounts {
+        for (moment, day) in &account.charged_since {
+            cases.push(account.case_id.as_uuid());
+            since.push(moment.to_sqlx());
+            until.push(day.to_sqlx());
+        }
+    }
+    sqlx::query!(
+        "insert into charges_certain as known (case_id, certain_since, certain_until)
+         select * from unnest($1::uuid[], $2::timestamptz[], $3::date[])
+         on conflict (case_id, certain_since) do update
+         set certain_until = excluded.certain_until
+         where known.certain_until <> excluded.certain_until",
+        &cases,
+        &since as &[jiff_sqlx::Timestamp],
+        &until as &[jiff_sqlx::Date],
     )
     .execute(conn)
     .await?;
@@ -358,18 +420,19 @@ async fn add_lines(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::
     let rules: Vec<String> = rows.iter().map(|it| it.rule_ids.join(" ")).collect();
     let packs: Vec<String> = rows.iter().map(|it| it.rule_pack.clone()).collect();
     let messages: Vec<Uuid> = rows.iter().map(|it| it.cause).collect();
+    let booked: Vec<jiff_sqlx::Timestamp> = rows.iter().map(|it| it.booked_at).collect();
     sqlx::query!(
         "insert into account_line (case_id, claim_id, place, counts_on, kind, payment_id, holder,
                                    amount_minor, costs_minor, interest_minor, rule_ids, rule_pack,
-                                   cause)
+                                   cause, booked_at)
          select case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor,
                 costs_minor, interest_minor, coalesce(string_to_array(rules, ' '), '{}'), rule_pack,
-                cause
+                cause, booked_at
          from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::date[], $5::text[], $6::uuid[],
                      $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[],
-                     $12::text[], $13::uuid[])
+                     $12::text[], $13::uuid[], $14::timestamptz[])
               as new (case_id, claim_id, place, counts_on, kind, payment_id, holder, amount_minor,
-                      costs_minor, interest_minor, rules, rule_pack, cause)
+                      costs_minor, interest_minor, rules, rule_pack, cause, booked_at)
          on conflict do nothing",
         &cases,
         &claims as &[Option<Uuid>],
@@ -384,6 +447,7 @@ async fn add_lines(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx::
         &rules,
         &packs,
         &messages,
+        &booked as &[jiff_sqlx::Timestamp],
     )
     .execute(conn)
     .await?;

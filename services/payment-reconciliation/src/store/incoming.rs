@@ -12,7 +12,6 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::desk::hash;
 use super::{Column, number};
 use crate::domain::account_statement::{Clues, Movement};
 use crate::domain::known::Booked;
@@ -46,7 +45,7 @@ impl Aggregate for IncomingFile {
             };
             let days = row.begins_on.zip(row.ends_on);
             let quarantine = Quarantine {
-                document: hash(row.document)?,
+                document: Column(TABLE, "document").hash(&row.document)?,
                 quarantined_at: row.quarantined_at.to_jiff(),
                 problems: row.problems.0,
                 days: days.map(|(first, last)| (first.to_jiff(), last.to_jiff())),
@@ -162,7 +161,7 @@ pub(crate) async fn quarantined_files(
             decided_at: row.decided_at,
         };
         Ok(QuarantinedFile {
-            document: hash(row.document)?,
+            document: Column(TABLE, "document").hash(&row.document)?,
             quarantined_at: row.quarantined_at.to_jiff(),
             problems: row.problems.0,
             decided: kept.decided()?.map(|it| it.told()),

@@ -7,6 +7,7 @@ use contracts::payment_reconciliation::{
     BankFileDecision, BankFileList, BankFileRefusal, BooksProblem, BooksProblemCount,
     BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
     ClaimSettled, DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
+    ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine, Explanation,
     FoundClaims, GetBalances, GetPosition, ImportStatement, ImportStatementAnswer,
     ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, ListBankFiles, ListRemittances,
     ListUnmatched, MatchPayment, OfferedStatement, PaymentAllocated, PaymentProposal,
@@ -16,7 +17,7 @@ use contracts::payment_reconciliation::{
     RemittanceList, RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy,
     TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
-use primitives::{StaffId, StatementId};
+use primitives::{Language, StaffId, StatementId};
 
 use super::{
     belgian, case, claim, creditor, day, document, euros, moment, payment, person, problems,
@@ -104,7 +105,7 @@ fn messages() -> [Snapshot; 9] {
     ]
 }
 
-fn requests() -> [[Snapshot; 2]; 3] {
+fn requests() -> [[Snapshot; 2]; 4] {
     let statements = || vec![imported()];
     let position = position();
     let announced = |interest, interest_basis_points| Position {
@@ -134,6 +135,7 @@ fn requests() -> [[Snapshot; 2]; 3] {
                 PositionAnswer::Unknown,
             ],
         ),
+        explanations(),
         Snapshot::request(
             vec![
                 ListUnmatched { limit: 20, beginning: None },
@@ -142,6 +144,47 @@ fn requests() -> [[Snapshot; 2]; 3] {
             vec![UnmatchedList { payments: unmatched().to_vec(), total: 2 }],
         ),
     ]
+}
+
+fn explanations() -> [Snapshot; 2] {
+    let ask = |as_of, known_at| ExplainPosition {
+        case_id: case(),
+        as_of,
+        known_at,
+        language: Language::Nl,
+    };
+    let explained = |known_at| Explanation {
+        case_id: case(),
+        as_of: day("2026-03-13"),
+        known_at,
+        open: euros(12_345),
+        refundable: euros(0),
+        claims: vec![ExplainedClaim {
+            claim_id: claim(),
+            open: euros(12_345),
+            costs_open: euros(0),
+            interest_open: euros(0),
+            principal_open: euros(12_345),
+            lines: vec![ExplainedLine {
+                on: day("2026-03-12"),
+                kind: PositionLineKind::Principal,
+                amount: euros(12_345),
+                open_after: euros(12_345),
+                words: vec!["De factuur van 12 maart 2026.".to_owned()],
+                rule_ids: vec!["nl.costs.scale".to_owned()],
+                rule_pack: "nl-2026-01".to_owned(),
+            }],
+        }],
+        remarks: vec!["Op 13 maart 2026 staat er nog iets open.".to_owned()],
+    };
+    Snapshot::request(
+        vec![ask(None, None), ask(Some(day("2026-03-13")), Some(moment("2026-03-14T09:00:00Z")))],
+        vec![
+            ExplainPositionAnswer::Explained(explained(Some(moment("2026-03-14T09:00:00Z")))),
+            ExplainPositionAnswer::Explained(explained(None)),
+            ExplainPositionAnswer::Unknown,
+        ],
+    )
 }
 
 fn unmatched() -> [UnmatchedPayment; 2] {
