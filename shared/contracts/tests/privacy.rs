@@ -85,7 +85,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 28] = [
+const TEXT: [(&str, &str); 30] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
