@@ -174,8 +174,7 @@ pub fn approve(
         let answer = ApproveRefundAnswer::Refused { reason };
         return Ok((Decision::quiet((refund, payment, case)), answer));
     }
-    let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
-    let (payment, case, transaction) = match send_back(&slip, &payment, &case, occasion) {
+    let (payment, case, transaction) = match send_back(&slip, &payment, &case, facts) {
         Ok(sent) => sent,
         Err(Unreturnable::Refused(_)) => {
             slip.state = SlipState::Void;
@@ -331,7 +330,7 @@ fn send_back(
     slip: &Slip,
     payment: &ReceivedPayment,
     case: &Case,
-    occasion: Occasion,
+    facts: &Facts,
 ) -> Result<(ReceivedPayment, Case, LedgerTransaction), Unreturnable> {
     let Slip { refund_id, payment_id, case_id, amount, .. } = *slip;
     let asked = ProposeRefund { payment_id, case_id, amount: Some(amount) };
@@ -339,7 +338,7 @@ fn send_back(
     let (mut payment, mut case) = (payment.clone(), case.clone());
     if let Some(account) = case.account.as_mut().filter(|_| case_id.is_some()) {
         account.give_back(payment_id, amount)?;
-        let booked = account.settle(occasion.cause)?;
+        let booked = account.settle(facts.cause, facts.now)?;
         // Rules that changed since are booked with the next news of the case, which tells of it.
         if !booked.lines.is_empty() {
             return Err(Unreturnable::Refused(RefundRefusal::Outdated));
@@ -349,6 +348,7 @@ fn send_back(
     let back = payment.refunded.entry(payment_id).or_insert(nothing);
     *back = back.checked_add(amount)?;
     let of = (case_id, refund_id);
+    let occasion = Occasion { booked_on: day_of(facts.now), cause: facts.cause };
     let transaction = LedgerTransaction::refund_approved(payment_id, of, amount, occasion);
     let transaction = transaction.map_err(|error| Unreturnable::Broken(error.into()))?;
     Ok((payment, case, transaction))
