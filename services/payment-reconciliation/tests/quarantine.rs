@@ -142,6 +142,10 @@ impl Desk {
     }
 }
 
+fn is_imported(answer: &ImportStatementAnswer) -> bool {
+    matches!(answer, ImportStatementAnswer::Imported { .. })
+}
+
 fn is_quarantined(answer: &ImportStatementAnswer) -> bool {
     matches!(answer, ImportStatementAnswer::Quarantined { .. })
 }
@@ -182,19 +186,19 @@ proptest! {
         let whole = file(&[period(1_000, CLIENT, "W", (DAYS[0], DAYS[3]), &of(0, 3))]);
         prop_assume!(!of(first, last).is_empty());
         let mut desk = Desk::new();
-        let is_taken = matches!(desk.import(&file(&[part])), ImportStatementAnswer::Imported { .. });
-        prop_assert!(is_taken);
+        prop_assert!(is_imported(&desk.import(&file(&[part]))));
         prop_assert!(is_quarantined(&desk.import(&whole)));
         let answer = desk.decide(&whole, Some(BankFileDecision::TakeIn));
         prop_assert_eq!(taken(&answer).1, u32::try_from(of(first, last).len()).unwrap());
-        let mut all: Vec<_> = of(0, 3).iter().map(|(day, it)| (day.to_string(), it.minor())).collect();
+        let amount = |(day, it): &(&str, Entry)| ((*day).to_owned(), it.minor());
+        let mut all: Vec<(String, i64)> = of(0, 3).iter().map(amount).collect();
         all.sort();
         prop_assert_eq!(desk.amounts(), all);
         prop_assert_eq!(desk.records().prove("2026-03-10".parse().unwrap()).problems, []);
         // The next day goes on where the whole ended.
-        let next = statement_from(1_000 + sum(&of(0, 3)), CLIENT, "N", "2026-03-06", &[Entry::credit(7)]);
-        let is_taken = matches!(desk.import(&file(&[next])), ImportStatementAnswer::Imported { .. });
-        prop_assert!(is_taken);
+        let held = 1_000 + sum(&of(0, 3));
+        let next = statement_from(held, CLIENT, "N", "2026-03-06", &[Entry::credit(7)]);
+        prop_assert!(is_imported(&desk.import(&file(&[next]))));
         prop_assert_eq!(desk.records().prove("2026-03-10".parse().unwrap()).problems, []);
     }
 }
@@ -209,7 +213,7 @@ fn another_version_of_a_statement_brings_what_is_new_in_it() {
     let first = file(&[statement(CLIENT, "S1", DAYS[0], &[anna(), Entry::debit(100)])]);
     let second = file(&[statement(CLIENT, "S1", DAYS[0], &[anna(), anna(), Entry::debit(100)])]);
     let mut desk = Desk::new();
-    assert!(matches!(desk.import(&first), ImportStatementAnswer::Imported { .. }));
+    assert!(is_imported(&desk.import(&first)));
     assert!(is_quarantined(&desk.import(&second)));
     let DecideBankFileAnswer::Offered { statements, known_count } = desk.decide(&second, None)
     else {
@@ -267,7 +271,7 @@ fn a_day_in_another_format_is_known_and_what_it_has_more_is_new() {
     let lines = [head, line(bart), line(anna), line(bart), line(anna)];
     let mt940 = format!("{}\r\n:62F:C260302EUR30,00\r\n", lines.join("\r\n"));
     let mut desk = Desk::new();
-    assert!(matches!(desk.import(&day), ImportStatementAnswer::Imported { .. }));
+    assert!(is_imported(&desk.import(&day)));
     assert!(is_quarantined(&desk.import(&mt940)));
     assert_eq!(taken(&desk.decide(&mt940, Some(BankFileDecision::TakeIn))), (1, 3));
     let new = desk.booked().pop().unwrap().movement.counterparty_account.unwrap();

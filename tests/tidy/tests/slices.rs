@@ -50,6 +50,7 @@ fn services_answer_what_their_slices_say() {
             "approve-remittance",
             "claim-task",
             "close-task",
+            "decide-bank-file",
             "import-statement",
             "position",
             "propose-remittance",

@@ -24,9 +24,9 @@ impl Booked {
     }
 }
 
-/// What two tellings of one movement have in common beside its amount and its day, the surest first.
-/// Text comes before the bank's
-/// reference alone, since some banks just number the entries of a file.
+/// What two tellings of one movement have in common beside its amount and its day, the surest
+/// first. Text comes before the bank's reference alone, since some banks just number the entries of
+/// a file.
 #[derive(Clone, Copy, Debug)]
 enum Mark {
     /// The bank's reference, and all that was written.
@@ -51,8 +51,8 @@ impl Mark {
         Self::Counterparty,
     ];
 
-    /// The mark that a movement bears, with its amount and day; none where it lacks what the mark is
-    /// made of.
+    /// The mark that a movement bears, with its amount and day; none where it lacks what the mark
+    /// is made of.
     fn of(self, movement: &Movement) -> Option<(Currency, i64, Date, String)> {
         let Movement { amount, booked_on, .. } = *movement;
         let texts = |it: &[Verbatim]| compact(it.iter().map(Verbatim::as_str));
