@@ -595,7 +595,7 @@ fn the_documents_of_the_readme_are_some() {
     let agreement = read(whole).unwrap();
     assert_eq!(agreement.steps.len(), 3);
     let others = whole.lines().filter(|line| !line.starts_with("commission = "));
-    let ruled: String = others.map(|line| format!("{line}\n")).collect();
+    let ruled = others.fold(String::new(), |text, line| text + line + "\n");
     let ruled = read(&(ruled + documents.next().unwrap())).unwrap();
     assert!(ruled.remittance.commission_rules.is_some());
     let member = read_staff_document(documents.next().unwrap().as_bytes()).unwrap();

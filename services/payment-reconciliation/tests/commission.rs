@@ -1,6 +1,8 @@
 //! What a creditor relies on: commission is worked out on all that a claim brought, so that it does
 //! not matter how the money came; what goes back gives back what it cost.
 
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
+
 mod rules;
 
 use contracts::agreement::{CommissionBands, CommissionRules};
@@ -102,9 +104,10 @@ fn only_the_sum_is_rounded() {
     let rules = rules(bands, None, None);
     let fives = vec![collected(5); 10];
     assert_eq!(due_on(&rules, 100, &fives), 5);
-    let mut ruled = RuledClaim { rules, basis: claim(100), brought: Vec::new(), charged: euro(0) };
+    let mut claim =
+        RuledClaim { rules, basis: self::claim(100), brought: Vec::new(), charged: euro(0) };
     let added: Vec<i64> =
-        fives.iter().map(|it| ruled.charge(*it).unwrap().amount_minor()).collect();
+        fives.iter().map(|it| claim.charge(*it).unwrap().amount_minor()).collect();
     assert_eq!(added, [1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
 }
 

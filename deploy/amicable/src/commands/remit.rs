@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::find::{Kind, short};
 use crate::moment::{told, told_day};
 use crate::output::{Table, say, say_json};
-use crate::session::{LIST_MAX, PATIENCE, Session};
+use crate::session::{LIST_MAX, PATIENCE, People, Session};
 
 const REMITTANCE: Kind = Kind { name: "remittance", list: "amicable remit list" };
 const LOOK_EVERY: Duration = Duration::from_millis(50);

@@ -441,7 +441,7 @@ fn bands(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<CommissionBan
                 let reason = "is not above that of the band before: put the bands in their order";
                 fields.object(table, key, reason);
             }
-            (Some(Some(_)), _) | (None, _) => {}
+            (Some(Some(_)) | None, _) => {}
         }
         Some((end, rates(fields, table)?))
     })?;

@@ -208,7 +208,6 @@ pub fn next_payout(payout: &AgreedPayout, now: Timestamp) -> Timer {
 }
 
 /// The day of the rhythm has come.
-#[must_use]
 pub fn pay_out(till: Till, facts: &Facts) -> Decision<Till, Proposing> {
     let timer = next_payout(&till.payout, facts.now);
     let is_agreed = till.payout.rhythm.is_some();

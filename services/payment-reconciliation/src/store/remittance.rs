@@ -309,10 +309,9 @@ async fn ruled(
     .fetch_all(conn)
     .await?;
     for row in rows {
-        let fault = Column("agreed_terms", "commission_rules");
-        let rules = agreements::rules(Some(&row.commission_rules))?;
+        let found = agreements::rules(Some(&row.commission_rules))?;
         let mut claim = RuledClaim {
-            rules: fault.present(rules)?,
+            rules: Column("agreed_terms", "commission_rules").present(found)?,
             basis: ClaimBasis {
                 principal: Money::new(row.principal, CURRENCY),
                 due_on: row.due_on.to_jiff(),

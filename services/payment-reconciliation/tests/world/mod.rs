@@ -647,11 +647,11 @@ impl World {
             return BTreeMap::new();
         };
         let accounts = self.cases.values().filter_map(|it| it.account.as_ref());
-        let ruled = accounts.flat_map(|it| &it.claims).map(|(claim_id, claim)| {
+        let claims = accounts.flat_map(|it| &it.claims).map(|(claim_id, claim)| {
             let principal = claim.lines.iter().find(|it| it.kind == LineKind::Principal);
             let principal = principal.unwrap().parts.principal;
             let due_on = claim.due_on;
-            let mut ruled = RuledClaim {
+            let mut one = RuledClaim {
                 rules: rules.clone(),
                 basis: ClaimBasis { principal, due_on },
                 brought: Vec::new(),
@@ -662,13 +662,13 @@ impl World {
                 if line.claim_id == *claim_id {
                     let base = line.principal.checked_add(line.interest).unwrap();
                     let (received_on, direct) = (line.received_on, line.direct);
-                    ruled.brought.push(Brought { received_on, direct, base });
-                    ruled.charged = ruled.charged.checked_add(billed.commission).unwrap();
+                    one.brought.push(Brought { received_on, direct, base });
+                    one.charged = one.charged.checked_add(billed.commission).unwrap();
                 }
             }
-            (*claim_id, ruled)
+            (*claim_id, one)
         });
-        ruled.collect()
+        claims.collect()
     }
 
     pub(crate) fn approved(&self) -> impl Iterator<Item = &Paper> {

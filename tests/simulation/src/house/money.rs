@@ -366,7 +366,7 @@ impl Money {
 
     /// The claims of a creditor whose commission follows rules, with what was remitted of them.
     fn ruled(&self, creditor_id: CreditorId) -> BTreeMap<ClaimId, RuledClaim> {
-        let mut ruled = BTreeMap::new();
+        let mut found = BTreeMap::new();
         for case in self.states.all::<Case>().values() {
             let Some((opened, account)) = case.opened.zip(case.account.as_ref()) else { continue };
             let rules = self.terms(opened).and_then(|it| it.commission_rules.clone());
@@ -379,19 +379,19 @@ impl Money {
                 let basis = ClaimBasis { principal, due_on: claim.due_on };
                 let (brought, charged) = (Vec::new(), Amount::zero(CURRENCY));
                 let rules = rules.clone();
-                ruled.insert(*claim_id, RuledClaim { rules, basis, brought, charged });
+                found.insert(*claim_id, RuledClaim { rules, basis, brought, charged });
             }
         }
         let approved = |it: &&Paper| matches!(it.state, PaperState::Approved { .. });
         for billed in self.papers.values().filter(approved).flat_map(|it| &it.bill.lines) {
             let line = &billed.line;
-            let Some(claim) = ruled.get_mut(&line.claim_id) else { continue };
+            let Some(claim) = found.get_mut(&line.claim_id) else { continue };
             let Ok(base) = line.principal.checked_add(line.interest) else { continue };
             let (received_on, direct) = (line.received_on, line.direct);
             claim.brought.push(CommissionBrought { received_on, direct, base });
             claim.charged = claim.charged.checked_add(billed.commission).unwrap_or(claim.charged);
         }
-        ruled
+        found
     }
 
     /// What payments brought for the claims of a creditor and was not remitted yet, oldest first;
@@ -568,6 +568,8 @@ impl Money {
                     | LedgerAccount::Own
                     | LedgerAccount::OwedByCreditor(_)
                     | LedgerAccount::AdvancedToCreditor(_)
+                    | LedgerAccount::FeesOwedByCreditor(_)
+                    | LedgerAccount::FeesCharged(_)
                     | LedgerAccount::Receivable(_)
                     | LedgerAccount::CreditorClaims(_) => {}
                 }
