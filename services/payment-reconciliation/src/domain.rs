@@ -4,8 +4,10 @@
 //! [`desk`] takes statements in and books what moved; [`reference`] finds the claim that a payment
 //! names, [`judging`] those that it may be for, and [`assignment`] is what a person decides of it;
 //! [`case`] puts down what becomes known of a case, [`replay`] works out what should be
-//! booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it. [`remittance`] sends creditors their money.
-//! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
+//! booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it, and
+//! [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
+//! money. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is
+//! right.
 
 pub mod account;
 pub mod account_statement;
@@ -13,6 +15,7 @@ pub mod assignment;
 pub mod books;
 pub mod case;
 pub mod charges;
+pub mod correction;
 pub mod desk;
 pub mod explanation;
 mod explanation_words;

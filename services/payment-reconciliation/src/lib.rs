@@ -27,6 +27,7 @@ mod handlers {
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
+    pub(crate) mod list_corrected_letters;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod match_payment;
@@ -74,6 +75,7 @@ use handlers::explain_position::AnswerExplainPosition;
 use handlers::import_statement::OnImportStatement;
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
+use handlers::list_corrected_letters::AnswerListCorrectedLetters;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::match_payment::OnMatchPayment;
@@ -230,6 +232,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnDismissProposals)
         .timer::<OnProve>()
         .query(AnswerExplainPosition)
+        .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
