@@ -351,7 +351,7 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
         for (letter_id, told) in &account.notices {
             heard.push(told.heard_at.to_sqlx());
             left.push(told.left_on.to_sqlx());
-            asked.push(told.asked.map(|money| money.amount_minor()));
+            asked.push(told.asked.map(Money::amount_minor));
             excess.push(told.excess.map(|excess| excess.amount.amount_minor()));
             corrected.push(told.excess.map(|excess| excess.told_at.to_sqlx()));
             letters.push(letter_id.as_uuid());
