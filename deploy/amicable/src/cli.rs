@@ -313,6 +313,17 @@ pub(crate) enum Case {
         #[arg(long)]
         json: bool,
     },
+    /// List the messages that asked for more than was owed, as is known now: write to the debtor
+    #[command(after_help = "Example:\n  amicable case corrections 5f3a")]
+    Corrections {
+        /// Only those of one case: (the beginning of) its id, or of that of a claim on it
+        id: Option<String>,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Explain what is owed on a case at the end of a day, line by line, as its debtor can read it
     #[command(after_help = "Examples:\n  amicable case explain 5f3a --on 2026-04-30\n  \
                             amicable case explain 5f3a --known-at 2026-04-01T09:00")]

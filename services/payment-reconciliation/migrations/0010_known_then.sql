@@ -20,3 +20,13 @@ create table charges_certain (
 );
 insert into charges_certain
 select case_id, 'epoch', charged_until from case_account where charged_until is not null;
+
+-- What a message asked, and what of it was not owed, as it is known and was told. Where no amount
+-- was kept, the books say what was owed that evening; where no day was, the day of sending counts.
+alter table notice
+    add column left_on      date,
+    add column asked_minor  bigint,
+    add column excess_minor bigint check (excess_minor > 0),
+    add column corrected_at timestamptz,
+    add check (num_nulls(excess_minor, corrected_at) in (0, 2));
+create index notice_corrected on notice (corrected_at) where excess_minor is not null;

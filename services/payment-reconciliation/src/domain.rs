@@ -5,10 +5,11 @@
 //! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
 //! claim that a payment names, [`judging`] those that it may be for, and [`assignment`] is what a
 //! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
-//! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it.
-//! [`remittance`] sends creditors their money, less the [`commission`], and in the rhythm of
-//! [`payout`] where one was agreed; [`refund`] sends back what is nobody's here.
-//! Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is right.
+//! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
+//! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
+//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`]
+//! sends back what is nobody's here. Everything that is booked is a transaction of the [`ledger`];
+//! [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;
@@ -17,6 +18,7 @@ pub mod books;
 pub mod case;
 pub mod charges;
 pub mod commission;
+pub mod correction;
 pub mod desk;
 pub mod explanation;
 mod explanation_words;

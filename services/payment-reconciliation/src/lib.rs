@@ -30,6 +30,7 @@ mod handlers {
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
     pub(crate) mod list_bank_files;
+    pub(crate) mod list_corrected_letters;
     pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
@@ -84,6 +85,7 @@ use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_bank_files::AnswerListBankFiles;
+use handlers::list_corrected_letters::AnswerListCorrectedLetters;
 use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
@@ -255,6 +257,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnPayOut>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)
+        .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
         .query(AnswerListUnmatched)

@@ -1,5 +1,5 @@
-//! Where a case stood on any day, as it is known now or was known then, in words that its debtor can
-//! read: what is told adds up, and what was told once can be told again.
+//! Where a case stood on any day, as it is known now or was known then, in words that its debtor
+//! can read: what is told adds up, and what was told once can be told again.
 
 #![expect(
     clippy::unwrap_used,
@@ -113,8 +113,8 @@ fn each_law_is_named_in_the_words_of_each_language() {
     assert_eq!(
         english[0][1..],
         [
-            "A business that pays late has to pay collection costs (article 6:96 of the Dutch Civil \
-         Code).",
+            "A business that pays late has to pay collection costs (article 6:96 of the Dutch \
+             Civil Code).",
             "On this day €250.00 was not paid yet.",
             "It is €40.00 for each unpaid invoice.",
         ]

@@ -14,10 +14,11 @@ use contracts::intake::{CaseOpened, ClaimCredited, DirectPaymentReported, Direct
 use contracts::letter::Dispatched;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
-    ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, GetBalances,
-    GetPosition, ImportStatement, ImportStatementAnswer, LedgerGroup, PaymentAllocated,
-    PaymentUnmatched, PaymentsKnown, PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer,
-    RemittanceApproved, RemittancePaid, RemittanceRefusal, RemittanceState, TellPaymentsKnown,
+    ApproveRemittance, ApproveRemittanceAnswer, ChargesBooked, ClaimSettled, ExplainPosition,
+    ExplainPositionAnswer, GetBalances, GetPosition, ImportStatement, ImportStatementAnswer,
+    LedgerGroup, LettersCorrected, ListCorrectedLetters, PaymentAllocated, PaymentUnmatched,
+    PaymentsKnown, PositionAnswer, ProposeRemittance, ProposeRemittanceAnswer, RemittanceApproved,
+    RemittancePaid, RemittanceRefusal, RemittanceState, TellPaymentsKnown,
 };
 use mailbox::AskError;
 use office::{
@@ -607,5 +608,83 @@ async fn the_database_keeps_the_ledger_as_it_was_booked() {
     let report: CheckReport = asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
     let broken: Vec<&str> = report.breaches.iter().map(|it| it.invariant.as_str()).collect();
     assert_eq!(broken, ["exact-money", "exact-money", "payments-accounted"]);
+    office.close().await;
+}
+
+/// What was said of a day can be said again, and a letter that was wrong is named, and listed until
+/// it is right.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_is_told_again_and_wrong_letters_are_listed() {
+    let office = Box::pin(Office::open(1)).await;
+    office.register_paid_to(PayTo::Agency, 1, 12_100).await;
+    let letter_id = LetterId::from_uuid(Uuid::from_u128(1));
+    let letter = Dispatched {
+        letter_id,
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: PersonId::from_uuid(Uuid::from_u128(7)),
+        permit_id: PermitId::from_uuid(Uuid::from_u128(1)),
+        message: MessageKind::FreeFirstReminder,
+        channel: Channel::Email,
+        claim_ids: vec![claim_id(1)],
+        text_version: "free-first-reminder/nl/consumer@1".to_owned(),
+        content: ContentHash::from_digest([1; 32]),
+        asked: euro(12_100),
+        dispatched_at: "2026-03-09T09:00:00Z".parse().unwrap(),
+    };
+    office.house.publish("letter", &letter).await;
+    office.assert_sound().await;
+    let then = "2026-03-10T12:00:00Z".parse().unwrap();
+    office.house.advance("2026-03-12T09:00:00Z".parse().unwrap()).await;
+    let reported = DirectPaymentReported {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(5)),
+        claim_id: claim_id(1),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        amount: euro(2_100),
+        paid_on: day("2026-03-05"),
+    };
+    office.house.publish("reported", &reported).await;
+    eventually(LIMIT, "paid", async || office.open_on(1).await == euro(10_000)).await;
+    office.assert_sound().await;
+
+    let explained = async |known_at| {
+        let asked = ExplainPosition {
+            case_id: case_id(1),
+            as_of: Some(day("2026-03-10")),
+            known_at,
+            language: Language::Nl,
+        };
+        match office.house.asker().ask(&asked).await.unwrap() {
+            ExplainPositionAnswer::Explained(explained) => Some(explained.open),
+            ExplainPositionAnswer::Unknown => None,
+        }
+    };
+    assert_eq!(explained(None).await, Some(euro(10_000)));
+    assert_eq!(explained(Some(then)).await, Some(euro(12_100)));
+    assert_eq!(explained(Some("2026-03-01T00:00:00Z".parse().unwrap())).await, None);
+
+    let listed = async || {
+        let asked = ListCorrectedLetters { limit: 10, case_id: Some(case_id(1)) };
+        office.house.asker().ask(&asked).await.unwrap().letters
+    };
+    let wrong = listed().await;
+    assert_eq!((wrong.len(), wrong[0].letter.letter_id), (1, letter_id));
+    assert_eq!((wrong[0].letter.asked, wrong[0].letter.owed), (euro(12_100), euro(10_000)));
+    let DirectPaymentReported { payment_id, claim_id, case_id, creditor_id, amount, paid_on } =
+        reported;
+    let retracted =
+        DirectPaymentRetracted { payment_id, claim_id, case_id, creditor_id, amount, paid_on };
+    office.house.publish("retracted", &retracted).await;
+    eventually(LIMIT, "right again", async || listed().await.is_empty()).await;
+    office.assert_sound().await;
+    let owed: Vec<Money> = office
+        .told::<LettersCorrected>()
+        .await
+        .into_iter()
+        .flat_map(|told| told.letters)
+        .map(|letter| letter.owed)
+        .collect();
+    assert_eq!(owed, [euro(10_000), euro(12_100)]);
     office.close().await;
 }

@@ -5,8 +5,9 @@ use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
-    CaseId, ClaimId, ContentHash, CreditorId, Date, Language, Money, PaymentId, PersonId, RefundId,
-    RemittanceId, StaffId, StatementId, StructuredReference, Timestamp,
+    CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, MessageKind,
+    Money, PaymentId, PersonId, RefundId, RemittanceId, StaffId, StatementId, StructuredReference,
+    Timestamp,
 };
 
 contract! {
@@ -475,6 +476,78 @@ value! {
         /// The rules that say so, and the pack that holds them; empty where no rule was needed.
         pub rule_ids: Vec<String>,
         pub rule_pack: String,
+    }
+}
+
+contract! {
+    /// Messages that left asked for more than was owed on their day, as is known now; or they did
+    /// not, after all. Told of each whenever that changes: a person writes to the debtor.
+    Event "payment-reconciliation" "letters-corrected" v 1 about case_id, creditor creditor_id;
+    LettersCorrected {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        letters: Vec<CorrectedLetter>,
+        cause: CorrectionCause,
+    }
+}
+
+value! {
+    /// What a message asked, and what was owed.
+    struct CorrectedLetter {
+        pub letter_id: LetterId,
+        pub message: MessageKind,
+        pub channel: Channel,
+        /// The day on which it left.
+        pub left_on: Date,
+        /// What it asked to be paid; of a message that an earlier release heard of, what was owed
+        /// by the books when it left.
+        pub asked: Money,
+        /// What was really owed at the end of the day on the claims that it spoke of, with costs
+        /// and interest. Where it is not less than what was asked, the message was right.
+        pub owed: Money,
+    }
+}
+
+value! {
+    /// What became known.
+    enum CorrectionCause {
+        /// It came late, or was taken off the case, or was never there.
+        Payment { payment_id: PaymentId },
+        CreditNote,
+        Withdrawal,
+        /// None of these: the message was heard of after what made it wrong.
+        Message,
+    }
+}
+
+contract! {
+    /// The messages that asked too much, as is known now, those told last first.
+    Request "payment-reconciliation" "list-corrected-letters" v 1 about none, creditor none;
+    ListCorrectedLetters {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        /// Those of one case only.
+        case_id: Option<CaseId>,
+    }
+}
+request!(ListCorrectedLetters => CorrectedLetterList, reads);
+
+value! {
+    struct CorrectedLetterList {
+        pub letters: Vec<CorrectedLetterTold>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A message that asked too much.
+    struct CorrectedLetterTold {
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub letter: CorrectedLetter,
+        /// When this was told.
+        pub told_at: Timestamp,
     }
 }
 

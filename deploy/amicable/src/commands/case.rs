@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnswer};
 use contracts::letter::{LetterState, LetterTold, ListLetters};
 use contracts::payment_reconciliation::{
-    ClaimPosition, ExplainPosition, ExplainPositionAnswer, GetPosition, Position, PositionAnswer,
+    ClaimPosition, CorrectedLetterTold, ExplainPosition, ExplainPositionAnswer, GetPosition,
+    ListCorrectedLetters, Position, PositionAnswer,
 };
 use contracts::scheduler::{
     CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
@@ -71,6 +72,14 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             }
             Ok(ExitCode::SUCCESS)
         }
+        Case::Corrections { id, limit, json } => {
+            let case_id = match id {
+                Some(given) => Some(find(session, &given).await?),
+                None => None,
+            };
+            let asked = ListCorrectedLetters { limit: limit.limit, case_id };
+            corrections(session, &asked, json).await
+        }
         Case::Explain { id, on, known_at, language, json } => {
             let case_id = find(session, &id).await?;
             let parties = parties(session, case_id).await?;
@@ -114,6 +123,37 @@ async fn parties(session: &Session, case_id: CaseId) -> Result<Parties, Failure>
         PartiesAnswer::Known(parties) => Ok(parties),
         PartiesAnswer::Unknown => Err(CASE.unknown(&case_id.to_string()).into()),
     }
+}
+
+/// Lists the messages that asked too much.
+async fn corrections(
+    session: &Session,
+    asked: &ListCorrectedLetters,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let list = session.asker.ask(asked).await?;
+    if json {
+        say_json(&list);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["case", "letter", "message", "by", "left on", "asked", "owed"]);
+    for CorrectedLetterTold { case_id, letter, .. } in &list.letters {
+        table.row([
+            short(case_id),
+            short(letter.letter_id),
+            letter.message.to_string(),
+            letter.channel.to_string(),
+            letter.left_on.to_string(),
+            letter.asked.to_string(),
+            letter.owed.to_string(),
+        ]);
+    }
+    table.say("no message asked for more than was owed");
+    let shown = u64::try_from(list.letters.len()).unwrap_or(u64::MAX);
+    if shown < list.total {
+        say(format_args!("{shown} of {} messages; see --limit", list.total));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Tells where the money of a case stood, in the words of a language.

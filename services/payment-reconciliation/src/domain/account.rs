@@ -82,6 +82,19 @@ pub struct CaseNotice {
     pub claim_ids: Vec<ClaimId>,
     /// When it was heard of.
     pub heard_at: Timestamp,
+    /// The day on which it left the house; a letter is sent when it is handed to the post.
+    pub left_on: Date,
+    /// What it asked to be paid. None of one that an earlier release heard of, until it is judged.
+    pub asked: Option<Money>,
+    /// What of that was not owed, as it is known and was told.
+    pub excess: Option<Excess>,
+}
+
+/// What a message asked too much, above zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excess {
+    pub amount: Money,
+    pub told_at: Timestamp,
 }
 
 /// One booked reason why the account is what it is.

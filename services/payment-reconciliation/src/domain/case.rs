@@ -14,8 +14,9 @@ use contracts::intake::{
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
-    AllocatePayment, ChargesBooked, ClaimSettled, PaymentAllocated, PaymentUnmatched,
-    PaymentsKnown, SettledBy, TellPaymentsKnown,
+    AllocatePayment, ChargesBooked, ClaimSettled, CorrectedLetter, CorrectionCause,
+    LettersCorrected, PaymentAllocated, PaymentUnmatched, PaymentsKnown, SettledBy,
+    TellPaymentsKnown,
 };
 use jiff::civil::Time;
 use law::{ChargeTerms, Notice};
@@ -26,6 +27,7 @@ use primitives::{
 
 use super::account::{AccountError, Booked, CaseAccount, CaseNotice, Line, LineKind, Payment};
 use super::charges::{ChargeRules, Sources, asks};
+use super::correction::correct;
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::parts::Parts;
 use super::payment::{PaymentPart, Receipt, ReceivedPayment};
@@ -180,8 +182,11 @@ pub fn notice(case: Case, message: &Dispatched, facts: &Facts) -> Result<Decisio
     });
     let notice = Notice { message: message.message, channel, sent_on };
     let claim_ids = message.claim_ids.clone();
-    let heard_at = facts.now;
-    change.account.notices.insert(letter_id, CaseNotice { notice, claim_ids, heard_at });
+    let asked = Some(message.asked).filter(|it| it.currency() == change.account.currency);
+    let (heard_at, left_on) = (facts.now, day_of(dispatched_at));
+    let told = CaseNotice { notice, claim_ids, heard_at, left_on, asked, excess: None };
+    // One that was told twice is the one that was told first.
+    change.account.notices.entry(letter_id).or_insert(told);
     change.conclude(&SettledBy::Payment, facts)
 }
 
@@ -413,7 +418,9 @@ impl Change {
     ) -> Result<Decision<Case>, Fault> {
         self.charge_what_is_certain(facts.now);
         let booked = self.account.settle(facts.cause, facts.now).map_err(|error| bug(&error))?;
-        let messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;
+        let corrected = correct(&mut self.account, facts.now).map_err(|error| bug(&error))?;
+        let mut messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;
+        messages.extend(self.corrected(corrected, otherwise));
         let timer = self.next_charge(booked.outcome.pending, facts.now);
         let Self { before: mut case, account, .. } = self;
         case.account = Some(account);
@@ -535,6 +542,32 @@ impl Change {
             messages.push(Outgoing::new(&settled));
         }
         Ok(messages)
+    }
+
+    /// The messages that asked too much, or did not after all.
+    fn corrected(&self, letters: Vec<CorrectedLetter>, otherwise: &SettledBy) -> Option<Outgoing> {
+        if letters.is_empty() {
+            return None;
+        }
+        let OpenedCase { case_id, creditor_id, .. } = self.opened;
+        let cause = match otherwise {
+            SettledBy::CreditNote => CorrectionCause::CreditNote,
+            SettledBy::Withdrawal => CorrectionCause::Withdrawal,
+            SettledBy::Payment => self.moved().map_or(CorrectionCause::Message, |payment_id| {
+                CorrectionCause::Payment { payment_id }
+            }),
+        };
+        Some(Outgoing::new(&LettersCorrected { case_id, creditor_id, letters, cause }))
+    }
+
+    /// The payment that came on the case by the change, or went off it.
+    fn moved(&self) -> Option<PaymentId> {
+        let before = self.before.account.as_ref();
+        let was_there = |id: &PaymentId| {
+            before.and_then(|it| it.payments.get(id)).is_some_and(|it| !it.retracted)
+        };
+        let mut payments = self.account.payments.iter();
+        payments.find(|(id, payment)| was_there(id) == payment.retracted).map(|(id, _)| *id)
     }
 
     /// The payments of which more is to be paid back than before.

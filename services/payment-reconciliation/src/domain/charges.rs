@@ -124,9 +124,9 @@ impl ChargeRules {
         collection_costs(self.pack, self.debtor, &terms, unpaid)
     }
 
-    /// The interest that accrued until a day, and the last day whose rate is known, where that comes
-    /// first. It stops where the published rates that we have stop, and there is none of before they
-    /// begin: what is not known is not asked.
+    /// The interest that accrued until a day, and the last day whose rate is known, where that
+    /// comes first. It stops where the published rates that we have stop, and there is none of
+    /// before they begin: what is not known is not asked.
     pub(super) fn accrued(
         &self,
         terms: InterestTerms,

@@ -5,7 +5,7 @@
 //! [`words`](super::explanation_words).
 
 use contracts::payment_reconciliation::{ExplainedClaim, ExplainedLine, Explanation};
-use law::CostStep;
+use law::{CostStep, InterestSegment};
 use primitives::{ClaimId, Date, Language, Money, MoneyError, Timestamp};
 
 use super::account::{AccountError, CaseAccount, Claim, LineKind};
@@ -137,7 +137,7 @@ impl Explaining<'_> {
         let language = self.language;
         let ground = CostsGround::of(&reason.why.sources.rule_ids);
         let mut told = vec![words::costs(language, ground, amount)];
-        told.extend(ground.map(|ground| words::costs_ground(language, ground)));
+        told.extend(ground.map(|ground| words::costs_ground(language, ground).to_owned()));
         let Some(How::Costs { unpaid, costs, share }) = &reason.why.how else { return Ok(told) };
         let is_shared = costs.shares.iter().filter(|share| share.is_positive()).count() > 1;
         told.push(words::unpaid(language, *unpaid, is_shared));
@@ -161,10 +161,11 @@ impl Explaining<'_> {
         let Some(How::Interest(steps)) = &reason.why.how else { return told };
         let InterestSteps { segments, counted_before, rates_end_on } = steps;
         told.extend(segments.iter().map(|segment| words::segment(language, segment)));
-        let bases = segments.windows(2).any(|pair| {
-            matches!(pair, [before, after] if before.base.amount_minor() < after.base.amount_minor())
-        });
-        if bases {
+        // Only the interest of a full year makes the amount larger.
+        let base = |segment: &InterestSegment| segment.base.amount_minor();
+        let mut pairs = segments.iter().zip(segments.iter().skip(1));
+        let is_larger = pairs.any(|(first, next)| base(first) < base(next));
+        if is_larger {
             told.push(words::full_years(language).to_owned());
         }
         if counted_before.is_positive() {

@@ -1,7 +1,7 @@
 //! How an explanation is said in each language: short sentences in plain words, each rule with the
 //! article that holds it. Amounts, days and rates are written as in letters.
 //!
-//! One arm per language, so that a missing sentence does not compile. Nothing here decides anything.
+//! One arm per language, so that a missing sentence does not compile. Nothing is decided here.
 
 use law::{CostStep, InterestSegment, Jurisdiction, Pack, RuleId};
 use primitives::printed::{amount, date, percent};
@@ -216,83 +216,105 @@ pub(super) fn costs(language: Language, ground: Option<CostsGround>, money: Mone
     }
 }
 
-pub(super) fn costs_ground(language: Language, ground: CostsGround) -> String {
-    use CostsGround::{BelgianBusiness, BelgianClause, DutchBusiness, DutchConsumer};
-    match (language, ground) {
-        (Language::Nl, DutchConsumer) => {
+pub(super) const fn costs_ground(language: Language, ground: CostsGround) -> &'static str {
+    match language {
+        Language::Nl => costs_ground_in_dutch(ground),
+        Language::Fr => costs_ground_in_french(ground),
+        Language::De => costs_ground_in_german(ground),
+        Language::En => costs_ground_in_english(ground),
+    }
+}
+
+const fn costs_ground_in_dutch(ground: CostsGround) -> &'static str {
+    match ground {
+        CostsGround::DutchConsumer => {
             "U hebt na onze brief niet binnen 14 dagen alles betaald. Dan moet u incassokosten \
              betalen (artikel 6:96 BW). De wet zegt hoeveel (Besluit vergoeding voor \
              buitengerechtelijke incassokosten)."
         }
-        (Language::Nl, DutchBusiness) => {
+        CostsGround::DutchBusiness => {
             "Wie voor een bedrijf te laat betaalt, moet incassokosten betalen (artikel 6:96 BW)."
         }
-        (Language::Nl, BelgianClause) => {
+        CostsGround::BelgianClause => {
             "U hebt na de herinnering niet op tijd alles betaald. Dan moet u betalen wat in de \
              voorwaarden staat. De wet zegt hoeveel dat mag zijn (artikel XIX.4 Wetboek van \
              economisch recht)."
         }
-        (Language::Nl, BelgianBusiness) => {
+        CostsGround::BelgianBusiness => {
             "Een onderneming die te laat betaalt, moet een vast bedrag voor de kosten betalen \
              (artikel 6 van de wet van 2 augustus 2002)."
         }
-        (Language::Fr, DutchConsumer) => {
+    }
+}
+
+const fn costs_ground_in_french(ground: CostsGround) -> &'static str {
+    match ground {
+        CostsGround::DutchConsumer => {
             "Après notre lettre, vous n'avez pas tout payé dans les 14 jours. Vous devez alors \
              payer des frais de recouvrement (article 6:96 du code civil néerlandais). La loi dit \
              combien (décret néerlandais sur les frais de recouvrement)."
         }
-        (Language::Fr, DutchBusiness) => {
+        CostsGround::DutchBusiness => {
             "Une entreprise qui paie trop tard doit payer des frais de recouvrement (article 6:96 \
              du code civil néerlandais)."
         }
-        (Language::Fr, BelgianClause) => {
+        CostsGround::BelgianClause => {
             "Après le rappel, vous n'avez pas tout payé à temps. Vous devez alors payer ce que \
              disent les conditions. La loi dit combien cela peut être (article XIX.4 du Code de \
              droit économique)."
         }
-        (Language::Fr, BelgianBusiness) => {
+        CostsGround::BelgianBusiness => {
             "Une entreprise qui paie trop tard doit payer un montant fixe pour les frais (article \
              6 de la loi du 2 août 2002)."
         }
-        (Language::De, DutchConsumer) => {
+    }
+}
+
+const fn costs_ground_in_german(ground: CostsGround) -> &'static str {
+    match ground {
+        CostsGround::DutchConsumer => {
             "Sie haben nach unserem Brief nicht innerhalb von 14 Tagen alles bezahlt. Dann müssen \
              Sie Inkassokosten bezahlen (Artikel 6:96 des niederländischen Bürgerlichen \
              Gesetzbuchs). Das Gesetz sagt, wie viel (niederländische Verordnung über \
              Inkassokosten)."
         }
-        (Language::De, DutchBusiness) => {
+        CostsGround::DutchBusiness => {
             "Ein Unternehmen, das zu spät bezahlt, muss Inkassokosten bezahlen (Artikel 6:96 des \
              niederländischen Bürgerlichen Gesetzbuchs)."
         }
-        (Language::De, BelgianClause) => {
+        CostsGround::BelgianClause => {
             "Sie haben nach der Mahnung nicht rechtzeitig alles bezahlt. Dann müssen Sie bezahlen, \
              was in den Bedingungen steht. Das Gesetz sagt, wie viel das sein darf (Artikel XIX.4 \
              des belgischen Wirtschaftsgesetzbuchs)."
         }
-        (Language::De, BelgianBusiness) => {
+        CostsGround::BelgianBusiness => {
             "Ein Unternehmen, das zu spät bezahlt, muss einen festen Betrag für die Kosten \
              bezahlen (Artikel 6 des belgischen Gesetzes vom 2. August 2002)."
         }
-        (Language::En, DutchConsumer) => {
+    }
+}
+
+const fn costs_ground_in_english(ground: CostsGround) -> &'static str {
+    match ground {
+        CostsGround::DutchConsumer => {
             "You did not pay everything within 14 days of our letter. Then you have to pay \
              collection costs (article 6:96 of the Dutch Civil Code). The law says how much (the \
              Dutch decree on collection costs)."
         }
-        (Language::En, DutchBusiness) => {
+        CostsGround::DutchBusiness => {
             "A business that pays late has to pay collection costs (article 6:96 of the Dutch \
              Civil Code)."
         }
-        (Language::En, BelgianClause) => {
+        CostsGround::BelgianClause => {
             "You did not pay everything in time after the reminder. Then you have to pay what the \
              terms say. The law says how much that may be (article XIX.4 of the Belgian Code of \
              Economic Law)."
         }
-        (Language::En, BelgianBusiness) => {
+        CostsGround::BelgianBusiness => {
             "A business that pays late has to pay a fixed amount for the costs (article 6 of the \
              Belgian law of 2 August 2002)."
         }
     }
-    .to_owned()
 }
 
 /// What was unpaid of the invoice, or of several together, when the costs were worked out.
@@ -324,7 +346,7 @@ pub(super) fn cost_step(language: Language, step: CostStep, is_first: bool) -> S
     let rate = |rate_bp| percent(language, rate_bp);
     match step {
         CostStep::Band { rate_bp, of, amount } => {
-            band(language, is_first, [money(of), rate(rate_bp), money(amount)])
+            band(language, is_first, &[money(of), rate(rate_bp), money(amount)])
         }
         CostStep::AtLeast(least) => {
             let least = money(least);
@@ -363,7 +385,7 @@ pub(super) fn cost_step(language: Language, step: CostStep, is_first: bool) -> S
             }
         }
         CostStep::LumpSum { fixed, rate_bp, above, at_most } => {
-            lump_sum(language, rate(rate_bp), [fixed, above, at_most].map(money))
+            lump_sum(language, &rate(rate_bp), &[fixed, above, at_most].map(money))
         }
         CostStep::Agreed { rate_bp, amount } => {
             let (rate, money) = (rate(rate_bp), money(amount));
@@ -374,11 +396,11 @@ pub(super) fn cost_step(language: Language, step: CostStep, is_first: bool) -> S
                 Language::En => format!("{rate} was agreed: {money}."),
             }
         }
-        CostStep::Vat { rate_bp, amount } => vat(language, [rate(rate_bp), money(amount)]),
+        CostStep::Vat { rate_bp, amount } => vat(language, &[rate(rate_bp), money(amount)]),
     }
 }
 
-fn band(language: Language, is_first: bool, [of, rate, money]: [String; 3]) -> String {
+fn band(language: Language, is_first: bool, [of, rate, money]: &[String; 3]) -> String {
     match (language, is_first) {
         (Language::Nl, true) => format!("Over de eerste {of} is het {rate}: {money}."),
         (Language::Nl, false) => format!("Over de volgende {of} is het {rate}: {money}."),
@@ -395,7 +417,7 @@ fn band(language: Language, is_first: bool, [of, rate, money]: [String; 3]) -> S
     }
 }
 
-fn lump_sum(language: Language, rate: String, [fixed, above, at_most]: [String; 3]) -> String {
+fn lump_sum(language: Language, rate: &str, [fixed, above, at_most]: &[String; 3]) -> String {
     match language {
         Language::Nl => format!(
             "Het is {fixed}, en {rate} van het deel boven {above}. Het is nooit meer dan {at_most}."
@@ -413,7 +435,7 @@ fn lump_sum(language: Language, rate: String, [fixed, above, at_most]: [String; 
     }
 }
 
-fn vat(language: Language, [rate, money]: [String; 2]) -> String {
+fn vat(language: Language, [rate, money]: &[String; 2]) -> String {
     match language {
         Language::Nl => format!(
             "De schuldeiser kan de btw niet verrekenen. Daarom komt er {rate} btw bij: {money}."
@@ -474,65 +496,86 @@ const fn interest_names(
     language: Language,
     ground: InterestGround,
 ) -> (&'static str, &'static str) {
-    use InterestGround::{
-        BelgianClause, BelgianCommercial, BelgianLegal, DutchCommercial, DutchStatutory,
-    };
-    match (language, ground) {
-        (Language::Nl, DutchStatutory) => ("wettelijke rente", "artikel 6:119 BW"),
-        (Language::Nl, DutchCommercial) => ("wettelijke handelsrente", "artikel 6:119a BW"),
-        (Language::Nl, BelgianClause) => (
+    match language {
+        Language::Nl => interest_names_in_dutch(ground),
+        Language::Fr => interest_names_in_french(ground),
+        Language::De => interest_names_in_german(ground),
+        Language::En => interest_names_in_english(ground),
+    }
+}
+
+const fn interest_names_in_dutch(ground: InterestGround) -> (&'static str, &'static str) {
+    match ground {
+        InterestGround::DutchStatutory => ("wettelijke rente", "artikel 6:119 BW"),
+        InterestGround::DutchCommercial => ("wettelijke handelsrente", "artikel 6:119a BW"),
+        InterestGround::BelgianClause => (
             "de rente uit de voorwaarden, tot de grens van de wet",
             "artikel XIX.4 Wetboek van economisch recht",
         ),
-        (Language::Nl, BelgianCommercial) => {
+        InterestGround::BelgianCommercial => {
             ("de rente voor ondernemingen", "artikel 5 van de wet van 2 augustus 2002")
         }
-        (Language::Nl, BelgianLegal) => ("de wettelijke rente", "artikel 5.240 Burgerlijk Wetboek"),
-        (Language::Fr, DutchStatutory) => {
+        InterestGround::BelgianLegal => ("de wettelijke rente", "artikel 5.240 Burgerlijk Wetboek"),
+    }
+}
+
+const fn interest_names_in_french(ground: InterestGround) -> (&'static str, &'static str) {
+    match ground {
+        InterestGround::DutchStatutory => {
             ("les intérêts légaux", "article 6:119 du code civil néerlandais")
         }
-        (Language::Fr, DutchCommercial) => {
+        InterestGround::DutchCommercial => {
             ("les intérêts légaux entre entreprises", "article 6:119a du code civil néerlandais")
         }
-        (Language::Fr, BelgianClause) => (
+        InterestGround::BelgianClause => (
             "les intérêts des conditions, jusqu'à la limite de la loi",
             "article XIX.4 du Code de droit économique",
         ),
-        (Language::Fr, BelgianCommercial) => {
+        InterestGround::BelgianCommercial => {
             ("les intérêts entre entreprises", "article 5 de la loi du 2 août 2002")
         }
-        (Language::Fr, BelgianLegal) => ("les intérêts légaux", "article 5.240 du Code civil"),
-        (Language::De, DutchStatutory) => {
+        InterestGround::BelgianLegal => ("les intérêts légaux", "article 5.240 du Code civil"),
+    }
+}
+
+const fn interest_names_in_german(ground: InterestGround) -> (&'static str, &'static str) {
+    match ground {
+        InterestGround::DutchStatutory => {
             ("gesetzliche Zinsen", "Artikel 6:119 des niederländischen Bürgerlichen Gesetzbuchs")
         }
-        (Language::De, DutchCommercial) => (
+        InterestGround::DutchCommercial => (
             "gesetzliche Zinsen für Unternehmen",
             "Artikel 6:119a des niederländischen Bürgerlichen Gesetzbuchs",
         ),
-        (Language::De, BelgianClause) => (
+        InterestGround::BelgianClause => (
             "die Zinsen aus den Bedingungen, bis zur Grenze des Gesetzes",
             "Artikel XIX.4 des belgischen Wirtschaftsgesetzbuchs",
         ),
-        (Language::De, BelgianCommercial) => {
+        InterestGround::BelgianCommercial => {
             ("die Zinsen für Unternehmen", "Artikel 5 des belgischen Gesetzes vom 2. August 2002")
         }
-        (Language::De, BelgianLegal) => {
+        InterestGround::BelgianLegal => {
             ("die gesetzlichen Zinsen", "Artikel 5.240 des belgischen Zivilgesetzbuchs")
         }
-        (Language::En, DutchStatutory) => {
+    }
+}
+
+const fn interest_names_in_english(ground: InterestGround) -> (&'static str, &'static str) {
+    match ground {
+        InterestGround::DutchStatutory => {
             ("the interest of the law", "article 6:119 of the Dutch Civil Code")
         }
-        (Language::En, DutchCommercial) => {
+        InterestGround::DutchCommercial => {
             ("the interest of the law between businesses", "article 6:119a of the Dutch Civil Code")
         }
-        (Language::En, BelgianClause) => (
+        InterestGround::BelgianClause => (
             "the interest of the terms, up to the limit of the law",
             "article XIX.4 of the Belgian Code of Economic Law",
         ),
-        (Language::En, BelgianCommercial) => {
+        InterestGround::BelgianCommercial => {
             ("the interest between businesses", "article 5 of the Belgian law of 2 August 2002")
         }
-        (Language::En, BelgianLegal) => {
+        InterestGround::BelgianLegal => {
             ("the interest of the law", "article 5.240 of the Belgian Civil Code")
         }
     }

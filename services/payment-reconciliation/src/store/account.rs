@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::remittance::remitted;
 use super::{Column, number};
-use crate::domain::account::{CaseAccount, CaseNotice, Claim, Line, LineKind, Payment};
+use crate::domain::account::{CaseAccount, CaseNotice, Claim, Excess, Line, LineKind, Payment};
 use crate::domain::case::Case;
 use crate::domain::charges::Sources;
 use crate::domain::parts::Parts;
@@ -187,7 +187,9 @@ async fn fill_notices(
 ) -> sqlx::Result<()> {
     let rows = sqlx::query!(
         r#"select letter_id, case_id, message, channel, sent_on, claim_ids,
-                  coalesce(heard_at, 'epoch') as "heard_at!: jiff_sqlx::Timestamp"
+                  coalesce(heard_at, 'epoch') as "heard_at!: jiff_sqlx::Timestamp",
+                  coalesce(left_on, sent_on) as "left_on!", asked_minor, excess_minor,
+                  corrected_at as "corrected_at: jiff_sqlx::Timestamp"
            from notice where case_id = any($1)"#,
         ids,
     )
@@ -202,7 +204,19 @@ async fn fill_notices(
         };
         let claim_ids = row.claim_ids.into_iter().map(ClaimId::from_uuid).collect();
         if let Some(account) = cases.get_mut(&row.case_id).and_then(|it| it.account.as_mut()) {
-            let told = CaseNotice { notice, claim_ids, heard_at: row.heard_at.to_jiff() };
+            let money = |minor| Money::new(minor, account.currency);
+            let excess = row.excess_minor.zip(row.corrected_at);
+            let told = CaseNotice {
+                notice,
+                claim_ids,
+                heard_at: row.heard_at.to_jiff(),
+                left_on: row.left_on.to_jiff(),
+                asked: row.asked_minor.map(money),
+                excess: excess.map(|(minor, told_at)| Excess {
+                    amount: money(minor),
+                    told_at: told_at.to_jiff(),
+                }),
+            };
             account.notices.insert(LetterId::from_uuid(row.letter_id), told);
         }
     }
@@ -334,9 +348,16 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
     let (mut letters, mut cases, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut messages, mut channels, mut claims) = (Vec::new(), Vec::new(), Vec::new());
     let mut heard: Vec<jiff_sqlx::Timestamp> = Vec::new();
+    let mut left: Vec<jiff_sqlx::Date> = Vec::new();
+    let (mut asked, mut excess) = (Vec::new(), Vec::new());
+    let mut corrected: Vec<Option<jiff_sqlx::Timestamp>> = Vec::new();
     for account in accounts {
         for (letter_id, told) in &account.notices {
             heard.push(told.heard_at.to_sqlx());
+            left.push(told.left_on.to_sqlx());
+            asked.push(told.asked.map(Money::amount_minor));
+            excess.push(told.excess.map(|excess| excess.amount.amount_minor()));
+            corrected.push(told.excess.map(|excess| excess.told_at.to_sqlx()));
             letters.push(letter_id.as_uuid());
             cases.push(account.case_id.as_uuid());
             messages.push(told.notice.message.as_str().to_owned());
@@ -351,12 +372,20 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
         return Ok(());
     }
     sqlx::query!(
-        "insert into notice (letter_id, case_id, message, channel, sent_on, claim_ids, heard_at)
-         select letter_id, case_id, message, channel, sent_on, claim_ids::uuid[], heard_at
+        "insert into notice as known (letter_id, case_id, message, channel, sent_on, claim_ids,
+                                       heard_at, left_on, asked_minor, excess_minor, corrected_at)
+         select letter_id, case_id, message, channel, sent_on, claim_ids::uuid[], heard_at,
+                left_on, asked_minor, excess_minor, corrected_at
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[],
-                     $7::timestamptz[])
-              as new (letter_id, case_id, message, channel, sent_on, claim_ids, heard_at)
-         on conflict do nothing",
+                     $7::timestamptz[], $8::date[], $9::bigint[], $10::bigint[],
+                     $11::timestamptz[])
+              as new (letter_id, case_id, message, channel, sent_on, claim_ids, heard_at, left_on,
+                      asked_minor, excess_minor, corrected_at)
+         on conflict (letter_id) do update
+         set asked_minor = excluded.asked_minor, excess_minor = excluded.excess_minor,
+             corrected_at = excluded.corrected_at
+         where (known.asked_minor, known.excess_minor)
+               is distinct from (excluded.asked_minor, excluded.excess_minor)",
         &letters,
         &cases,
         &messages,
@@ -364,6 +393,10 @@ async fn add_notices(conn: &mut PgConnection, accounts: &[&CaseAccount]) -> sqlx
         &days as &[jiff_sqlx::Date],
         &claims,
         &heard as &[jiff_sqlx::Timestamp],
+        &left as &[jiff_sqlx::Date],
+        &asked as &[Option<i64>],
+        &excess as &[Option<i64>],
+        &corrected as &[Option<jiff_sqlx::Timestamp>],
     )
     .execute(conn)
     .await?;

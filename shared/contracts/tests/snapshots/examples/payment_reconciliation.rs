@@ -6,18 +6,19 @@ use contracts::payment_reconciliation::{
     AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BankFileDecided,
     BankFileDecision, BankFileList, BankFileRefusal, BooksProblem, BooksProblemCount,
     BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
-    ClaimSettled, DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
+    ClaimSettled, CorrectedLetter, CorrectedLetterList, CorrectedLetterTold, CorrectionCause,
+    DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
     ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine, Explanation,
     FoundClaims, GetBalances, GetPosition, ImportStatement, ImportStatementAnswer,
-    ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, ListBankFiles, ListRemittances,
-    ListUnmatched, MatchPayment, OfferedStatement, PaymentAllocated, PaymentProposal,
-    PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
-    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, QuarantinedFile,
-    ReleasePayment, ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine,
-    RemittanceList, RemittancePaid, RemittanceRefusal, RemittanceState, SettledBy,
-    TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
+    ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, LettersCorrected, ListBankFiles,
+    ListCorrectedLetters, ListRemittances, ListUnmatched, MatchPayment, OfferedStatement,
+    PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
+    PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
+    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
+    RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
+    RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
-use primitives::{Language, StaffId, StatementId};
+use primitives::{Channel, Language, LetterId, MessageKind, StaffId, StatementId};
 
 use super::{
     belgian, case, claim, creditor, day, document, euros, moment, payment, person, problems,
@@ -30,7 +31,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         requests().into_iter().chain(assignments()).chain(remittances()).chain(bank_files());
     let requests = requests.chain([balances(), proofs()]).flatten();
     let messages = messages().into_iter().chain(paid_to_creditors()).chain([books_proven()]);
-    messages.chain(requests).collect()
+    messages.chain(corrections()).chain(requests).collect()
 }
 
 fn messages() -> [Snapshot; 9] {
@@ -185,6 +186,40 @@ fn explanations() -> [Snapshot; 2] {
             ExplainPositionAnswer::Unknown,
         ],
     )
+}
+
+fn corrections() -> [Snapshot; 3] {
+    let letter = CorrectedLetter {
+        letter_id: LetterId::from_uuid(uuid(12)),
+        message: MessageKind::Demand,
+        channel: Channel::Email,
+        left_on: day("2026-03-12"),
+        asked: euros(16_345),
+        owed: euros(12_345),
+    };
+    let corrected = |cause| LettersCorrected {
+        case_id: case(),
+        creditor_id: creditor(),
+        letters: vec![letter.clone()],
+        cause,
+    };
+    let causes = [
+        CorrectionCause::Payment { payment_id: payment() },
+        CorrectionCause::CreditNote,
+        CorrectionCause::Withdrawal,
+        CorrectionCause::Message,
+    ];
+    let told = CorrectedLetterTold {
+        case_id: case(),
+        creditor_id: creditor(),
+        letter: letter.clone(),
+        told_at: moment("2026-03-14T09:00:00Z"),
+    };
+    let [asked, answered] = Snapshot::request(
+        [Some(case()), None].map(|case_id| ListCorrectedLetters { limit: 20, case_id }).to_vec(),
+        vec![CorrectedLetterList { letters: vec![told], total: 1 }],
+    );
+    [Snapshot::message(causes.map(corrected).to_vec()), asked, answered]
 }
 
 fn unmatched() -> [UnmatchedPayment; 2] {
