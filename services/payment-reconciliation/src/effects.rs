@@ -1,7 +1,7 @@
 //! The files of approved remittances: the payment order for the bank, and the specification for the
 //! creditor. The creditor's name and account are asked at this moment, and stand in the order only;
-//! so are its invoice numbers, which stand in the specification only. And the proposals that are made
-//! in a rhythm.
+//! so are its invoice numbers, which stand in the specification only. And the proposals that are
+//! made in a rhythm.
 
 mod refunds;
 

@@ -1,7 +1,7 @@
 //! What collecting a claim costs its creditor, under the rules of an agreement.
 //!
 //! Commission is a function of all that a claim brought: a remittance charges what is due on that,
-//! less what was charged before. So it does not matter in how many payments the money came, in which
+//! less what was charged before. So it does not matter in how many payments the money came, in what
 //! order, or how often it was remitted; what goes back gives back what it cost; and rounding never
 //! adds up, since only the sum is rounded. Nothing collected is nothing charged.
 
@@ -51,8 +51,8 @@ impl RuledClaim {
 /// The commission on all that a claim brought, without VAT; halves are rounded up.
 ///
 /// What the agency collected goes through marginal bands before what the creditor got itself. The
-/// minimum is never more than what was brought; where no direct payment costs anything, none of them
-/// brings a minimum either.
+/// minimum is never more than what was brought; where no direct payment costs anything, none of
+/// them brings a minimum either.
 pub fn due(
     rules: &CommissionRules,
     claim: ClaimBasis,

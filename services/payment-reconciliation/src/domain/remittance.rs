@@ -2,8 +2,8 @@
 //!
 //! A remittance holds what every payment brought for every claim and was not remitted before; less
 //! than nothing where a payment was released after it was remitted. It is approved only as it was
-//! proposed: where what was collected has changed, it is void. People propose it, or the rhythm that
-//! was agreed; a person approves it, and never the one who proposed it.
+//! proposed: where what was collected has changed, it is void. People propose it, or the rhythm
+//! that was agreed; a person approves it, and never the one who proposed it.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
