@@ -74,7 +74,8 @@ fn case(number: u128) -> CaseAccount {
 
 fn payment(minor: i64, received_on: Date) -> Payment {
     let (amount, named) = (euro(minor), Vec::new());
-    Payment { amount, holder: Holder::Agency, received_on, named, retracted: false }
+    let sent_back = Money::zero(amount.currency());
+    Payment { amount, sent_back, holder: Holder::Agency, received_on, named, retracted: false }
 }
 
 /// Registers a claim of 1 March.
@@ -169,7 +170,14 @@ impl World {
                 let named = named.map(claim_of).into_iter().collect();
                 case.pay(
                     payment_id,
-                    Payment { amount, holder, received_on: booked_on, named, retracted: false },
+                    Payment {
+                        amount,
+                        sent_back: euro(0),
+                        holder,
+                        received_on: booked_on,
+                        named,
+                        retracted: false,
+                    },
                 )
             }
             Event::GoesOut { minor } => {

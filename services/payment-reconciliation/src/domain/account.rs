@@ -63,8 +63,10 @@ pub struct Claim {
 /// A payment on the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// What came in for the case, less what went back to whoever paid it; never below zero.
+    /// What came in for the case, less what went back; never below zero.
     pub amount: Money,
+    /// What went back to whoever paid it, and pays nothing.
+    pub sent_back: Money,
     /// In whose account it lies.
     pub holder: Holder,
     pub received_on: Date,
@@ -314,6 +316,7 @@ impl CaseAccount {
         let payment = self.payments.get_mut(&payment_id);
         let payment = payment.ok_or(AccountError::UnknownPayment(payment_id))?;
         payment.amount = payment.amount.checked_sub(positive(amount)?)?;
+        payment.sent_back = payment.sent_back.checked_add(amount)?;
         Ok(())
     }
 

@@ -336,7 +336,8 @@ pub(super) fn place(
     let payment_id = if is_whole { payment_id } else { own_id() };
     let comes_again = change.account.is_placed(payment_id);
     let named = claim_ids.to_vec();
-    let paid = Payment { amount, holder, received_on, named, retracted: false };
+    let sent_back = Money::zero(amount.currency());
+    let paid = Payment { amount, sent_back, holder, received_on, named, retracted: false };
     match change.account.pay(payment_id, paid) {
         Ok(()) => {}
         Err(AccountError::OtherCreditor(_) | AccountError::Money(_)) => {

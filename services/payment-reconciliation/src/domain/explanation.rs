@@ -8,7 +8,7 @@ use contracts::payment_reconciliation::{ExplainedClaim, ExplainedLine, Explanati
 use law::{CostStep, InterestSegment};
 use primitives::{ClaimId, Date, Language, Money, MoneyError, Timestamp};
 
-use super::account::{AccountError, CaseAccount, Claim, LineKind};
+use super::account::{AccountError, CaseAccount, Claim, LineKind, Payment};
 use super::charges::{How, InterestSteps};
 use super::explanation_words::{self as words, CostsGround, InterestGround, OrderGround};
 use super::position::line_kind;
@@ -127,8 +127,11 @@ impl Explaining<'_> {
             LineKind::Costs => self.costs(reason, amount)?,
             LineKind::Interest => self.interest(reason, amount),
             LineKind::Payment { payment_id, .. } => {
-                let whole = self.account.payments.get(&payment_id).map(|payment| payment.amount);
-                self.payment(reason, whole.unwrap_or(paid), paid)?
+                let sum = |it: &Payment| Ok((it.amount.checked_add(it.sent_back)?, it.sent_back));
+                let nothing = Money::zero(paid.currency());
+                let known = self.account.payments.get(&payment_id);
+                let whole = known.map_or(Ok((paid, nothing)), sum)?;
+                self.payment(reason, whole, paid)?
             }
         })
     }
@@ -178,13 +181,16 @@ impl Explaining<'_> {
     fn payment(
         &self,
         reason: &Reason,
-        whole: Money,
+        (whole, sent_back): (Money, Money),
         paid: Money,
     ) -> Result<Vec<String>, MoneyError> {
         let parts = reason.parts.checked_neg()?;
         let is_clause = self.account.rules.is_some_and(|rules| rules.is_clause());
         let mut told = vec![words::payment(self.language, whole, paid)];
         told.push(words::paid_for(self.language, parts, is_clause));
+        if sent_back.is_positive() {
+            told.push(words::sent_back(self.language, sent_back));
+        }
         // Of what went to the invoice alone there is nothing to say.
         if !parts.costs.is_zero() || !parts.interest.is_zero() {
             let ground = OrderGround::of(self.account.rules.map(|rules| rules.pack));

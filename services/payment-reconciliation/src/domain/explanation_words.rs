@@ -686,6 +686,17 @@ pub(super) fn payment(language: Language, whole: Money, paid: Money) -> String {
     }
 }
 
+/// What of a payment went back to whoever paid it.
+pub(super) fn sent_back(language: Language, money: Money) -> String {
+    let money = amount(language, money);
+    match language {
+        Language::Nl => format!("Van deze betaling is {money} aan u terugbetaald."),
+        Language::Fr => format!("De ce paiement, {money} vous ont été remboursés."),
+        Language::De => format!("Von dieser Zahlung wurden Ihnen {money} zurückgezahlt."),
+        Language::En => format!("{money} of this payment was paid back to you."),
+    }
+}
+
 /// What a payment paid of each part.
 pub(super) fn paid_for(language: Language, parts: Parts, is_clause: bool) -> String {
     let [costs, interest, invoice] = part_names(language, is_clause);

@@ -141,10 +141,10 @@ async fn fill_payments(
                select distinct case_id, payment_id from account_line
                where case_id = any($1) and payment_id is not null)
            select placed.case_id as "case_id!", p.payment_id, holder, p.currency,
-                  amount_minor - coalesce((
+                  amount_minor, coalesce((
                       select sum(refund_minor) from refund
                       where refund.payment_id = p.payment_id and approved_by is not null
-                  ), 0)::bigint as "amount_minor!",
+                  ), 0)::bigint as "sent_back_minor!",
                   received_on,
                   -- Off the case again, or on another one: for this case it is as if taken back.
                   retracted or not allocated or (
@@ -168,8 +168,12 @@ async fn fill_payments(
         else {
             continue;
         };
+        let money = |minor| column("currency").money(minor, &row.currency);
+        let (received, sent_back) = (money(row.amount_minor)?, money(row.sent_back_minor)?);
+        let kept = received.checked_sub(sent_back).map_err(|_| column("amount_minor").fault())?;
         let payment = Payment {
-            amount: column("currency").money(row.amount_minor, &row.currency)?,
+            amount: kept,
+            sent_back,
             holder: column("holder").parse(&row.holder)?,
             received_on: row.received_on.to_jiff(),
             named: row.named.into_iter().map(ClaimId::from_uuid).collect(),
