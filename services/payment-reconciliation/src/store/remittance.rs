@@ -277,8 +277,8 @@ async fn payouts(
     rows.into_iter().map(|row| Ok((row.creditor_id, payout(row.payout)?))).collect()
 }
 
-/// Of claims that brought something: those whose commission follows rules, with what was remitted of
-/// them, by creditor.
+/// Of claims that brought something: those whose commission follows rules, with what was remitted
+/// of them, by creditor.
 async fn ruled(
     conn: &mut PgConnection,
     collected: &BTreeMap<Uuid, Vec<Collected>>,
