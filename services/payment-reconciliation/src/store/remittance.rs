@@ -417,7 +417,8 @@ pub(crate) async fn remittances(
 async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Paper>> {
     let rows = sqlx::query!(
         "select remittance_id, creditor_id, currency, collected_minor, settlement,
-                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
+                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by,
+                proposed_at,
                 voided, approved_by, approved_at, payment_order, specification, paid_on
          from creditor_remittance where remittance_id = any($1)",
         ids,
@@ -523,7 +524,8 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
                                           kept_costs_minor, commission_minor,
                                           commission_vat_minor, amount_minor, proposed_by,
                                           proposed_at, settlement)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (remittance_id) do nothing",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (remittance_id) do nothing",
         id,
         paper.creditor_id.as_uuid(),
         amount.currency().code(),
