@@ -1,5 +1,5 @@
--- The rules of commission, where the agreement has more than one rate; and how its creditor is paid,
--- where it says so.
+-- The rules of commission, where the agreement has more than one rate; and how its creditor is
+-- paid, where it says so.
 alter table agreed_terms
     add column commission_rules jsonb,
     add column payout           jsonb;

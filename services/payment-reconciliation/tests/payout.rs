@@ -1,4 +1,5 @@
-//! What a creditor relies on: it is paid on the agreed days, or on the next day on which banks work.
+//! What a creditor relies on: it is paid on the agreed days, or on the next day on which banks
+//! work.
 
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 

@@ -133,8 +133,8 @@ value! {
 }
 
 value! {
-    /// How and when a creditor gets its money. The newest version of its agreement decides, whatever
-    /// version its cases follow.
+    /// How and when a creditor gets its money. The newest version of its agreement decides,
+    /// whatever version its cases follow.
     struct AgreedPayout {
         pub settlement: Settlement,
         /// None where it is paid on request only.

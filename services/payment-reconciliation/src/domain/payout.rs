@@ -12,7 +12,8 @@ const SHIFT_DAYS_MAX: i64 = 10;
 const BETWEEN_DAYS_MAX: i64 = 31;
 
 /// The first day from `day` on that the rhythm names, or the next working day after a named one
-/// that is none. The agency and its creditors are in both countries, so that a holiday of either counts.
+/// that is none. The agency and its creditors are in both countries, so that a holiday of either
+/// counts.
 #[must_use]
 pub fn first_day(rhythm: &PayoutRhythm, day: Date) -> Option<Date> {
     let days = -SHIFT_DAYS_MAX..=BETWEEN_DAYS_MAX;

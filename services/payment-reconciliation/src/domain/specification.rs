@@ -25,7 +25,7 @@ struct Words {
     sums: [&'static str; 2],
     /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
     way: [&'static str; 6],
-    /// What takes the place of kept costs and of VAT where they are charged separately, and the sum.
+    /// What takes the place of kept costs and of VAT where they are charged separately; the sum.
     charged: [&'static str; 3],
 }
 

@@ -275,8 +275,8 @@ async fn payouts(
     rows.into_iter().map(|row| Ok((row.creditor_id, payout(row.payout)?))).collect()
 }
 
-/// Of claims that brought something: those whose commission follows rules, with what was remitted of
-/// them, by creditor.
+/// Of claims that brought something: those whose commission follows rules, with what was remitted
+/// of them, by creditor.
 async fn ruled(
     conn: &mut PgConnection,
     collected: &BTreeMap<Uuid, Vec<Collected>>,
@@ -414,7 +414,8 @@ pub(crate) async fn remittances(
 async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Paper>> {
     let rows = sqlx::query!(
         "select remittance_id, creditor_id, currency, collected_minor, settlement,
-                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by, proposed_at,
+                kept_costs_minor, commission_minor, commission_vat_minor, amount_minor, proposed_by,
+                proposed_at,
                 voided, approved_by, approved_at, payment_order, specification, paid_on
          from creditor_remittance where remittance_id = any($1)",
         ids,
@@ -515,7 +516,8 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
                                           kept_costs_minor, commission_minor,
                                           commission_vat_minor, amount_minor, proposed_by,
                                           proposed_at, settlement)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (remittance_id) do nothing",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (remittance_id) do nothing",
         id,
         paper.creditor_id.as_uuid(),
         amount.currency().code(),
