@@ -22,7 +22,7 @@ use payment_reconciliation::domain::ledger::{
 use payment_reconciliation::domain::parts::Parts;
 use primitives::{
     CaseId, Channel, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, LetterId, MessageId,
-    MessageKind, Money, PaymentId,
+    MessageKind, Money, PaymentId, Timestamp,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -42,6 +42,9 @@ fn creditor_id(number: u128) -> CreditorId {
 fn payment_id(number: u128) -> PaymentId {
     PaymentId::from_uuid(uuid(0x9a1d_0000 + number))
 }
+
+/// Nothing here depends on when it becomes known.
+const HEARD_AT: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn euro(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
@@ -79,12 +82,18 @@ fn payment(minor: i64, received_on: Date) -> Payment {
 }
 
 /// Registers a claim of 1 March.
+/// A message that left on the day on which it counts as sent.
+const fn heard(notice: Notice, claim_ids: Vec<ClaimId>) -> CaseNotice {
+    let (heard_at, left_on) = (HEARD_AT, notice.sent_on);
+    CaseNotice { notice, claim_ids, heard_at, left_on, asked: None, excess: None }
+}
+
 fn register(case: &mut CaseAccount, claim: u128, minor: i64, due: i8) {
     case.register(claim_id(claim), euro(minor), day(1), day(due)).unwrap();
 }
 
 fn settled(case: &mut CaseAccount, message: u128) -> Booked {
-    case.settle(on(message).cause).unwrap()
+    case.settle(on(message).cause, HEARD_AT).unwrap()
 }
 
 fn open(case: &CaseAccount, claim: u128) -> Money {
@@ -159,7 +168,7 @@ impl World {
                 let notice = Notice { message, channel, sent_on: booked_on };
                 let claim_ids = vec![claim_of(*claim)];
                 let letter_id = LetterId::from_uuid(payment_id.as_uuid());
-                case.notices.insert(letter_id, CaseNotice { notice, claim_ids });
+                case.notices.insert(letter_id, heard(notice, claim_ids));
                 Ok(())
             }
             Event::Pay { minor, named, at_creditor } => {
@@ -187,7 +196,7 @@ impl World {
                     .map_err(AccountError::from)
             }
         };
-        let outcome = outcome.and_then(|()| case.settle(cause)).map(|it| it.transactions);
+        let outcome = outcome.and_then(|()| case.settle(cause, HEARD_AT)).map(|it| it.transactions);
         match outcome {
             Ok(transactions) => booked.extend(transactions),
             Err(_) => assert_eq!(*case, before, "what fails changes nothing"),
@@ -372,7 +381,11 @@ fn a_credit_note_after_payment_gives_back_the_newest_money_first() {
     );
     let back = case.overpaid().unwrap();
     assert_eq!(back.into_values().collect::<Vec<_>>(), [euro(1_000), euro(3_000)]);
-    assert_eq!(case.settle(on(3).cause).unwrap().transactions, [], "nothing is booked twice");
+    assert_eq!(
+        case.settle(on(3).cause, HEARD_AT).unwrap().transactions,
+        [],
+        "nothing is booked twice"
+    );
     // More than the claim ever was.
     case.credit(claim_id(0), euro(12_000), day(5)).unwrap();
     settled(&mut case, 4);
@@ -407,7 +420,7 @@ fn a_payment_that_is_heard_of_late_books_the_difference() {
     let (message, channel) = (MessageKind::Demand, Channel::Email);
     let notice = Notice { message, channel, sent_on: day(10) };
     let claim_ids = vec![claim_id(0)];
-    case.notices.insert(LetterId::from_uuid(uuid(1)), CaseNotice { notice, claim_ids });
+    case.notices.insert(LetterId::from_uuid(uuid(1)), heard(notice, claim_ids));
     settled(&mut case, 1);
     // 9 days of 10.15 % of 100.00 are 0.25.
     assert_eq!(open(&case, 0), euro(14_025));

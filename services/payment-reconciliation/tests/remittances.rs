@@ -25,7 +25,7 @@ use mailbox::{Facts, Timer};
 use payment_reconciliation::domain::commission::due;
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction, Transfer};
 use payment_reconciliation::domain::remittance::{
-    self, Collected, PAY_OUT, Paper, PaperState, Remittance,
+    self, Collected, PAY_OUT, PaperState, Remittance,
 };
 use payment_reconciliation::domain::staff::{Staff, register_staff};
 use primitives::{Actor, Country, Currency, DebtorKind, Money, RemittanceId, StaffRole};
@@ -228,7 +228,7 @@ fn a_creditor_may_get_all_and_be_charged_separately() {
     assert_eq!(balance(LedgerAccount::FeesOwedByCreditor(creditor_id())), euro(5_082));
     assert_eq!(balance(LedgerAccount::FeesCharged(creditor_id())), euro(-5_082));
     assert_eq!(balance(LedgerAccount::Own), euro(0));
-    assert_eq!(balance(LedgerAccount::InTransit(id)), euro(-6_000));
+    assert_eq!(balance(LedgerAccount::InTransit(id.into())), euro(-6_000));
     assert_eq!(world.told::<RemittanceApproved>()[0].settlement, Settlement::Gross);
 }
 

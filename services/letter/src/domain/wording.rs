@@ -632,7 +632,6 @@ const ENGLISH: Labels = Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date as day;
 
     #[test]
     fn a_name_with_a_full_stop_ends_its_sentence() {
