@@ -1,5 +1,5 @@
-//! Refunds: whatever goes back, what is owed stays what it is, no cent is lost, and nothing that went
-//! back ever pays anything.
+//! Refunds: whatever goes back, what is owed stays what it is, no cent is lost, and nothing that
+//! went back ever pays anything.
 
 #![expect(
     clippy::unwrap_used,

@@ -876,8 +876,8 @@ contract! {
 }
 
 contract! {
-    /// Put together what goes back to whoever paid it: what a payment brought too much on a case, or
-    /// what is on no case.
+    /// Put together what goes back to whoever paid it: what a payment brought too much on a case,
+    /// or what is on no case.
     Request "payment-reconciliation" "propose-refund" v 1 about payment_id, creditor none;
     ProposeRefund {
         /// The payment, or the part of it that is on the case.
@@ -1005,7 +1005,7 @@ contract! {
         limit: u32,
     }
 }
-request!(ListRefunds => RefundList, reads);
+request!(ListRefunds => RefundList, reads personal);
 
 value! {
     /// Refunds.

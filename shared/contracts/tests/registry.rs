@@ -58,7 +58,8 @@ fn what_is_made_is_current_and_what_is_received_has_every_version() {
 fn every_declared_message_is_registered() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = fs::read_dir(source).unwrap().map(|file| fs::read_to_string(file.unwrap().path()));
-    let declarations = |text: String| text.lines().filter(|line| *line == "contract! {").count();
+    let declarations =
+        |text: String| text.lines().filter(|line| line.trim() == "contract! {").count();
     let declared: usize = files.map(|text| declarations(text.unwrap())).sum();
     assert_eq!(declared, ENTRIES.len());
 }

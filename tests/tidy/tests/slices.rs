@@ -47,6 +47,7 @@ fn services_answer_what_their_slices_say() {
         // These need the file store, another service or the configured accounts; their handlers are
         // added as the service starts.
         let later = [
+            "approve-refund",
             "approve-remittance",
             "claim-task",
             "close-task",

@@ -49,8 +49,8 @@ fn letter(letter_id: LetterId, told: &CaseNotice, asked: Money, owed: Money) -> 
     CorrectedLetter { letter_id, message, channel, left_on, asked, owed }
 }
 
-/// What was owed on the claims that a message spoke of. What the creditor gave up on its day, it gave
-/// up after it: the order within a day is that of the replay.
+/// What was owed on the claims that a message spoke of. What the creditor gave up on its day, it
+/// gave up after it: the order within a day is that of the replay.
 fn owed(notice: &CaseNotice, outcome: &Outcome, currency: Currency) -> Result<Money, MoneyError> {
     let later =
         |reason: &&Reason| reason.kind == LineKind::Withdrawal && reason.on == notice.left_on;

@@ -1,5 +1,5 @@
-//! The payment orders of approved refunds. Name and account of the payee are read at this moment, and
-//! stand in the order only.
+//! The payment orders of approved refunds. Name and account of the payee are read at this moment,
+//! and stand in the order only.
 
 use mailbox::{Claim, Decision, Ended, Evidence, Facts, Fault, Performance, Performer};
 use primitives::{ContentHash, Iban};

@@ -129,9 +129,9 @@ pub(crate) async fn positions_booked(
     Ok(found)
 }
 
-/// What is in transit are the approved remittances and refunds that the bank has not paid; what is owed to a
-/// creditor is what was collected for it and is not remitted; and what it has to give back is what
-/// was remitted and released again.
+/// What is in transit are the approved remittances and refunds that the bank has not paid; what is
+/// owed to a creditor is what was collected for it and is not remitted; and what it has to give
+/// back is what was remitted and released again.
 pub(crate) async fn remittances_booked(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -252,8 +252,8 @@ pub(crate) async fn payments_accounted(
     Ok(breaches(
         "payments-accounted",
         lost,
-        "the money of the payment is not where its state says: unmatched, on one case, sent back or \
-         remitted",
+        "the money of the payment is not where its state says: unmatched, on one case, sent back \
+         or remitted",
     ))
 }
 

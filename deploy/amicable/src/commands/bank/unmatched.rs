@@ -62,9 +62,10 @@ fn age_days(payment: &UnmatchedPayment, today: Date) -> i64 {
 fn proposals(payment: &UnmatchedPayment) -> Vec<String> {
     let id = short(payment.payment_id);
     if let Some(case_id) = payment.refundable_on {
+        let case = short(case_id);
         return vec![format!(
-            "payment {id} is more than is owed on case {}: `amicable refund propose {id} --as CODE`",
-            short(case_id)
+            "payment {id} is more than is owed on case {case} (`amicable refund propose {id} --as \
+             CODE` pays it back)"
         )];
     }
     if payment.is_dismissed {
