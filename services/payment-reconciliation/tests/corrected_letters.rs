@@ -111,16 +111,14 @@ fn named(world: &World) -> BTreeMap<LetterId, Money> {
 }
 
 /// Letters that ask something of what may be owed: all of it, too much, or a part.
-fn with_amounts(facts: Vec<Known>) -> Vec<Known> {
-    let amount = |it: &Dispatched| {
-        let sign = i64::try_from(it.letter_id.as_uuid().as_u128() % 97).unwrap();
-        euro(sign * 1_000)
-    };
-    let facts = facts.into_iter().map(|fact| match fact {
-        Known::Dispatched(it) => Known::Dispatched(Dispatched { asked: amount(&it), ..it }),
-        other => other,
-    });
-    facts.collect()
+fn with_amounts(mut facts: Vec<Known>) -> Vec<Known> {
+    for fact in &mut facts {
+        if let Known::Dispatched(it) = fact {
+            let share = i64::try_from(it.letter_id.as_uuid().as_u128() % 97).unwrap();
+            it.asked = euro(share * 1_000);
+        }
+    }
+    facts
 }
 
 /// What happens on a day, in the order of a day: money comes in, a letter leaves, a claim is given
