@@ -191,10 +191,8 @@ fn what_was_paid_too_much_goes_back_by_two_people_and_the_bank_confirms_it() {
     let (mut desk, payment_id) = paid(5_000, 8_000, true);
     let on = Some(case_id(1));
     assert_eq!(desk.overpaid(), [(payment_id, case_id(1), 3_000)]);
-    let refund = match desk.propose(1, payment_id, on, None) {
-        ProposeRefundAnswer::Proposed(refund) => refund,
-        other => panic!("{other:?}"),
-    };
+    let answer = desk.propose(1, payment_id, on, None);
+    let ProposeRefundAnswer::Proposed(refund) = answer else { panic!("{answer:?}") };
     assert_eq!((refund.amount, refund.case_id), (euro(3_000), on));
     assert_eq!(desk.propose(2, payment_id, on, None), ProposeRefundAnswer::Waiting(refund.clone()));
     let id = refund.refund_id;
