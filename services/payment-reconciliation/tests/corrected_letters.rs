@@ -74,6 +74,27 @@ fn a_credit_note_names_the_letters_that_asked_costs_on_what_it_credits() {
     assert_eq!(told(&world), [(115_274, 106_110, CorrectionCause::CreditNote)]);
 }
 
+/// What is credited later sets money free that was heard of late; the letter stays wrong.
+#[test]
+fn a_later_credit_note_makes_no_wrong_letter_right() {
+    let mut world = World::of_debtor(Country::NL, DebtorKind::Consumer, 12_000, "2026-03-01");
+    world.until("2026-03-03");
+    world.after(Known::Bank(paid_on("2026-03-02", 1, CLIENT, 10_000, &[11])));
+    world.until("2026-03-06").after(asking(MessageKind::FreeFirstReminder, "2026-03-06", 2_000));
+    assert_eq!(told(&world), []);
+    world.until("2026-03-09");
+    world.after(Known::Bank(paid_on("2026-03-04", 2, CLIENT, 1_000, &[11])));
+    let amounts = |world: &World| -> Vec<(i64, i64)> {
+        told(world).into_iter().map(|(asked, owed, _)| (asked, owed)).collect()
+    };
+    assert_eq!(amounts(&world), [(2_000, 1_000)]);
+    world.until("2026-03-12").after(Known::Credited(ClaimCredited {
+        credited_on: day("2026-03-11"),
+        ..credited(11, 2_000)
+    }));
+    assert_eq!(amounts(&world), [(2_000, 1_000)], "1 000 were owed on the day all the same");
+}
+
 /// Its debtor had paid before it was heard of.
 #[test]
 fn a_letter_that_is_heard_of_after_the_payment_is_named_at_once() {

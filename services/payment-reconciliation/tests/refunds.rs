@@ -338,6 +338,8 @@ fn a_part_that_is_too_much_on_its_case_goes_back_and_the_rest_can_be_moved() {
     desk.world.keep_case(on, world::with(decision, case));
     let [(part, _, 3_000)] = desk.overpaid()[..] else { panic!("{:?}", desk.overpaid()) };
     assert_ne!(part, payment_id);
+    let nothing = refused(RefundRefusal::NothingToPayBack);
+    assert_eq!(desk.propose(1, part, None, None), nothing, "a part is on its case only");
     desk.sends_back(part, Some(on), Some(2_500));
     let left = |desk: &Desk| desk.world.payments[&payment_id].left().unwrap().unwrap();
     assert_eq!((left(&desk), desk.overpaid()), (euro(3_000), vec![(part, on, 500)]));

@@ -14,9 +14,11 @@ use std::collections::HashSet;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use contracts::operations::{Operation, Status};
 use mailbox::{CrashPoint, MIGRATIONS, MailboxSettings, topology};
 use primitives::Timestamp;
 use reference::{Add, Bell, Bumped, Counted, Counter, Opened, Poke, SERVICE, SLICE, TABLES};
+use serde_json::json;
 use testkit::{House, Resident, Schema, connect_to, envelope, eventually};
 use uuid::Uuid;
 
@@ -87,6 +89,13 @@ async fn counters(house: &House) -> Vec<Counter> {
 
 /// Waits for the end of a story and compares it with what must come out, whatever broke.
 async fn judge(house: &House, bell: &Bell, what: &str) {
+    house.rest().await;
+    // What a fault kept from being handled with the opening of its counter is tried again later.
+    eventually(LIMIT, "nothing waits", async || {
+        let status = house.asker().operate(SERVICE, Operation::Status, &json!({})).await;
+        status.is_ok_and(|status: Status| status.waiting == 0)
+    })
+    .await;
     house.rest().await;
     let counters = counters(house).await;
     let sum = |pick: fn(&Counter) -> i64| counters.iter().map(pick).sum::<i64>();

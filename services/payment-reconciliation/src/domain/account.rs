@@ -423,11 +423,14 @@ impl CaseAccount {
             let sum = on_case.entry(payment_id).or_insert(Money::zero(self.currency));
             *sum = sum.checked_add(parts?.total()?)?;
         }
-        known.payments.retain(|payment_id, payment| {
-            let on_case = on_case.get(payment_id);
-            payment.retracted = on_case.is_some_and(|amount| amount.is_zero());
-            on_case.is_some()
-        });
+        known.payments.retain(|payment_id, _| on_case.contains_key(payment_id));
+        for (payment_id, payment) in &mut known.payments {
+            let Some(amount) = on_case.get(payment_id) else { continue };
+            let received = payment.amount.checked_add(payment.sent_back)?;
+            payment.retracted = amount.is_zero();
+            payment.amount = *amount;
+            payment.sent_back = received.checked_sub(*amount)?;
+        }
         Ok(known)
     }
 

@@ -139,10 +139,10 @@ fn on_case(
         return is_there(payment_id);
     }
     let is_named = payment.parts.iter().any(|part| part.payment_id == payment_id);
-    let mut parts = payment.parts.iter().rev().filter(|part| part.is_on_case);
-    let part = parts
-        .find(|part| part.case_id == case_id && (!is_named || part.payment_id == payment_id))?;
-    is_there(part.payment_id)
+    let parts = payment.parts.iter().rev().filter(|part| part.is_on_case);
+    let mut meant = parts
+        .filter(|part| part.case_id == case_id && (!is_named || part.payment_id == payment_id));
+    meant.find_map(|part| is_there(part.payment_id))
 }
 
 fn with(decision: Decision<(Case, ReceivedPayment)>, staff: Staff) -> Decision<OnCase> {

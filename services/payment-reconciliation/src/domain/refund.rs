@@ -319,7 +319,11 @@ fn most(
     case: &Case,
     asked: &ProposeRefund,
 ) -> Result<Option<Money>, AccountError> {
-    let Some(case_id) = asked.case_id else { return Ok(payment.left()?) };
+    let Some(case_id) = asked.case_id else {
+        // A part is on its case, and nothing of it elsewhere.
+        let is_whole = payment.own_id == Some(asked.payment_id);
+        return if is_whole { Ok(payment.left()?) } else { Ok(None) };
+    };
     let account = case.account.as_ref().filter(|account| account.case_id == case_id);
     account.map_or(Ok(None), |account| Ok(account.overpaid()?.remove(&asked.payment_id)))
 }

@@ -20,7 +20,8 @@ use primitives::{
     Actor, CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, Money, MoneyError, NoteId,
     PaymentId, RemittanceId, StaffId, Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
 use super::commission::{Brought, RuledClaim, rounded};
 use super::ledger::{
@@ -148,7 +149,21 @@ pub struct BilledLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
-    MakeFiles { remittance: ToldRemittance, lines: Vec<BilledLine>, approved_at: Timestamp },
+    MakeFiles {
+        #[serde(deserialize_with = "settled_net_before")]
+        remittance: ToldRemittance,
+        lines: Vec<BilledLine>,
+        approved_at: Timestamp,
+    },
+}
+
+/// The release before this one kept acts that say nothing of how the creditor is paid: net.
+fn settled_net_before<'de, D: Deserializer<'de>>(kept: D) -> Result<ToldRemittance, D::Error> {
+    let mut kept = Value::deserialize(kept)?;
+    if let Some(fields) = kept.as_object_mut() {
+        fields.entry("settlement").or_insert_with(|| "net".into());
+    }
+    ToldRemittance::deserialize(kept).map_err(de::Error::custom)
 }
 
 impl Effect for Work {

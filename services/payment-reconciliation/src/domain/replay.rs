@@ -79,20 +79,65 @@ pub fn replay(account: &CaseAccount, told_on: Option<Date>) -> Result<Outcome, R
 /// Works the account out as it counts at the end of a day: what counts for a later day is left out,
 /// and interest runs until the day. Claims that are issued later are not there yet; what money paid
 /// of them is not used yet, and stands with what is to be paid back. What was credited later was
-/// still owed on the day, but no costs and no interest ever came of it.
+/// still owed on the day, and paid by what is too much since; but no costs and no interest ever
+/// came of it.
 pub fn replay_until(account: &CaseAccount, day: Date) -> Result<Outcome, ReplayError> {
     let mut replay = Replay::of(account)?;
     replay.take(day)?;
     replay.accrue(day)?;
     let mut outcome = replay.outcome();
     outcome.claims.retain(|id, _| account.claims.get(id).is_some_and(|it| it.issued_on <= day));
-    for standing in outcome.claims.values_mut() {
+    let mut credited_later = BTreeMap::new();
+    for (claim_id, standing) in &mut outcome.claims {
+        let credits = standing.reasons.iter().filter(|it| it.kind == LineKind::CreditNote);
+        let later = credits.filter(|it| it.on > day).map(|it| it.parts);
+        credited_later.insert(*claim_id, Parts::sum(account.currency, later)?.principal);
         standing.reasons.retain(|reason| reason.on <= day);
         standing.open =
             Parts::sum(account.currency, standing.reasons.iter().map(|reason| reason.parts))?;
     }
     outcome.refundable = unused(account, &outcome, day)?;
+    for (claim_id, later) in credited_later {
+        let later = later.checked_neg()?;
+        if let Some(standing) = outcome.claims.get_mut(&claim_id) {
+            standing.pay_what_was_credited_later(account, &mut outcome.refundable, later)?;
+        }
+    }
     Ok(outcome)
+}
+
+impl Standing {
+    /// What was credited later was still owed, so that money paid it which is too much now.
+    fn pay_what_was_credited_later(
+        &mut self,
+        account: &CaseAccount,
+        unused: &mut BTreeMap<PaymentId, Money>,
+        later: Money,
+    ) -> Result<(), MoneyError> {
+        let mut left = later.min(self.open.principal)?;
+        for (payment_id, amount) in unused.iter_mut() {
+            let Some(payment) = account.payments.get(payment_id) else { continue };
+            let part = amount.min(left)?;
+            if !part.is_positive() {
+                continue;
+            }
+            let kind = LineKind::Payment { payment_id: *payment_id, holder: payment.holder };
+            let paid = Parts::of(Component::Principal, part).checked_neg()?;
+            match self.reasons.iter_mut().find(|reason| reason.kind == kind) {
+                Some(reason) => reason.parts = reason.parts.checked_add(paid)?,
+                None => {
+                    let (on, why) = (payment.received_on, Why::default());
+                    self.reasons.push(Reason { on, kind, parts: paid, why });
+                }
+            }
+            self.open = self.open.checked_add(paid)?;
+            *amount = amount.checked_sub(part)?;
+            left = left.checked_sub(part)?;
+        }
+        unused.retain(|_, amount| amount.is_positive());
+        self.reasons.sort_by_key(|reason| reason.on);
+        Ok(())
+    }
 }
 
 /// What was received until a day and pays none of the claims, above zero.

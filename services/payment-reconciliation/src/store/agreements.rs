@@ -29,9 +29,20 @@ impl Aggregate for Agreements {
         )
         .fetch_all(&mut *conn)
         .await?;
-        let known = sqlx::query!("select * from agreed_terms where creditor_id = any($1)", ids)
-            .fetch_all(conn)
-            .await?;
+        let known = sqlx::query!(
+            r#"select creditor_id as "creditor_id!", agreement_version as "agreement_version!",
+                      creditor_deducts_vat as "creditor_deducts_vat!",
+                      business_costs as "business_costs!", interest as "interest!",
+                      clause_lump_sum, clause_basis_points,
+                      commission_basis_points as "commission_basis_points!",
+                      agency_keeps_costs as "agency_keeps_costs!",
+                      commission_rules as "commission_rules?", payout as "payout?"
+               from agreed_terms left join agreed_remittance using (creditor_id, agreement_version)
+               where creditor_id = any($1)"#,
+            ids,
+        )
+        .fetch_all(conn)
+        .await?;
         let mut creditors = Vec::with_capacity(rows.len());
         for row in rows {
             let version = Column("agreements", "version").count(row.version)?;
@@ -87,7 +98,7 @@ impl Aggregate for Agreements {
 /// The rules of commission, as they were written.
 pub(super) fn rules(written: Option<&Value>) -> sqlx::Result<Option<CommissionRules>> {
     let read = |it: &Value| {
-        let fault = |_| Column("agreed_terms", "commission_rules").fault();
+        let fault = |_| Column("agreed_remittance", "commission_rules").fault();
         CommissionRules::deserialize(it).map_err(fault)
     };
     written.map(read).transpose()
@@ -95,7 +106,7 @@ pub(super) fn rules(written: Option<&Value>) -> sqlx::Result<Option<CommissionRu
 
 /// How the creditor is paid; as ever where the agreement does not say.
 pub(super) fn payout(written: Option<&Value>) -> sqlx::Result<AgreedPayout> {
-    let fault = |_| Column("agreed_terms", "payout").fault();
+    let fault = |_| Column("agreed_remittance", "payout").fault();
     written.map_or_else(|| Ok(AgreedPayout::default()), AgreedPayout::deserialize).map_err(fault)
 }
 
@@ -140,7 +151,9 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
         .iter()
         .flat_map(|(id, it)| it.by_version.iter().map(|(version, terms)| (*id, *version, terms)))
         .collect();
+    let creditors: Vec<Uuid> = all.iter().map(|(id, _, _)| *id).collect();
     let versions = all.iter().map(|(_, version, _)| number(*version));
+    let versions = versions.collect::<sqlx::Result<Vec<i32>>>()?;
     let terms: Vec<&AgreedTerms> = all.iter().map(|(_, _, terms)| *terms).collect();
     let clauses = || terms.iter().map(|it| it.charges.penalty_clause);
     let costs = terms.iter().map(|it| match it.charges.in_business {
@@ -148,24 +161,15 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
         BusinessCosts::FixedForty => "fixed-forty".to_owned(),
         BusinessCosts::Scale => "scale".to_owned(),
     });
-    let rules = terms.iter().map(|it| {
-        let written = it.commission_rules.as_ref().map(serde_json::to_value).transpose();
-        written.map_err(|error| sqlx::Error::Encode(error.into()))
-    });
-    let payouts = terms.iter().map(|it| {
-        serde_json::to_value(&it.payout).map_err(|error| sqlx::Error::Encode(error.into()))
-    });
     sqlx::query!(
         "insert into agreed_terms (creditor_id, agreement_version, creditor_deducts_vat,
                                    business_costs, interest, clause_lump_sum, clause_basis_points,
-                                   commission_basis_points, agency_keeps_costs,
-                                   commission_rules, payout)
+                                   commission_basis_points, agency_keeps_costs)
          select * from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::text[], $5::boolean[],
-                              $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[],
-                              $10::jsonb[], $11::jsonb[])
+                              $6::boolean[], $7::bigint[], $8::integer[], $9::boolean[])
          on conflict do nothing",
-        &all.iter().map(|(id, _, _)| *id).collect::<Vec<_>>(),
-        &versions.collect::<sqlx::Result<Vec<i32>>>()?,
+        &creditors,
+        &versions,
         &terms.iter().map(|it| it.charges.creditor_deducts_vat).collect::<Vec<_>>(),
         &costs.collect::<Vec<_>>(),
         &terms.iter().map(|it| it.charges.interest).collect::<Vec<_>>(),
@@ -174,6 +178,22 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
             as &[Option<i64>],
         &terms.iter().map(|it| i32::from(it.commission_basis_points)).collect::<Vec<_>>(),
         &terms.iter().map(|it| it.agency_keeps_costs).collect::<Vec<_>>(),
+    )
+    .execute(&mut *conn)
+    .await?;
+    let rules = terms.iter().map(|it| {
+        let written = it.commission_rules.as_ref().map(serde_json::to_value).transpose();
+        written.map_err(|error| sqlx::Error::Encode(error.into()))
+    });
+    let payouts = terms.iter().map(|it| {
+        serde_json::to_value(&it.payout).map_err(|error| sqlx::Error::Encode(error.into()))
+    });
+    sqlx::query!(
+        "insert into agreed_remittance (creditor_id, agreement_version, commission_rules, payout)
+         select * from unnest($1::uuid[], $2::integer[], $3::jsonb[], $4::jsonb[])
+         on conflict do nothing",
+        &creditors,
+        &versions,
         &rules.collect::<sqlx::Result<Vec<_>>>()? as &[Option<Value>],
         &payouts.collect::<sqlx::Result<Vec<_>>>()?,
     )

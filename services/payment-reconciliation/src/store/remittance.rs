@@ -265,8 +265,9 @@ async fn payouts(
     creditors: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, AgreedPayout>> {
     let rows = sqlx::query!(
-        "select distinct on (creditor_id) creditor_id, payout from agreed_terms
-         where creditor_id = any($1) order by creditor_id, agreement_version desc",
+        r#"select distinct on (creditor_id) creditor_id as "creditor_id!", payout as "payout?"
+           from agreed_terms left join agreed_remittance using (creditor_id, agreement_version)
+           where creditor_id = any($1) order by creditor_id, agreement_version desc"#,
         creditors,
     )
     .fetch_all(conn)
@@ -288,7 +289,7 @@ async fn ruled(
                   (select sum(amount_minor) from account_line l
                    where l.claim_id = c.claim_id and kind = 'principal')::bigint as "principal!"
            from claim_account c join case_account a using (case_id)
-                join agreed_terms t using (creditor_id, agreement_version)
+                join agreed_remittance t using (creditor_id, agreement_version)
            where claim_id = any($1) and commission_rules is not null"#,
         &claims,
     )
@@ -311,7 +312,7 @@ async fn ruled(
     for row in rows {
         let found = agreements::rules(Some(&row.commission_rules))?;
         let mut claim = RuledClaim {
-            rules: Column("agreed_terms", "commission_rules").present(found)?,
+            rules: Column("agreed_remittance", "commission_rules").present(found)?,
             basis: ClaimBasis {
                 principal: Money::new(row.principal, CURRENCY),
                 due_on: row.due_on.to_jiff(),
@@ -475,7 +476,9 @@ async fn lines(
     ids: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, Vec<BilledLine>>> {
     let rows = sqlx::query!(
-        "select l.*, currency from creditor_remittance_line l
+        "select remittance_id, case_id, claim_id, payment_id, received_on, costs_minor,
+                interest_minor, principal_minor, l.commission_minor, direct, currency
+         from creditor_remittance_line l
               join creditor_remittance using (remittance_id)
          where remittance_id = any($1) order by place",
         ids,

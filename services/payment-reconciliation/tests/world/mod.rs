@@ -577,6 +577,7 @@ impl World {
                     holder: booking.statement.owner.holder,
                 };
                 let known = ReceivedPayment {
+                    own_id: Some(movement.payment_id),
                     receipt: Some(receipt),
                     paid_from: movement.counterparty_account.as_ref().map(|it| it.as_str().into()),
                     ..Default::default()
