@@ -123,12 +123,11 @@ impl Standing {
             }
             let kind = LineKind::Payment { payment_id: *payment_id, holder: payment.holder };
             let paid = Parts::of(Component::Principal, part).checked_neg()?;
-            match self.reasons.iter_mut().find(|reason| reason.kind == kind) {
-                Some(reason) => reason.parts = reason.parts.checked_add(paid)?,
-                None => {
-                    let (on, why) = (payment.received_on, Why::default());
-                    self.reasons.push(Reason { on, kind, parts: paid, why });
-                }
+            if let Some(reason) = self.reasons.iter_mut().find(|reason| reason.kind == kind) {
+                reason.parts = reason.parts.checked_add(paid)?;
+            } else {
+                let (on, why) = (payment.received_on, Why::default());
+                self.reasons.push(Reason { on, kind, parts: paid, why });
             }
             self.open = self.open.checked_add(paid)?;
             *amount = amount.checked_sub(part)?;
