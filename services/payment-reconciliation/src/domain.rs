@@ -58,6 +58,11 @@ fn moment_of(day: Date, time: Time) -> Option<Timestamp> {
     HERE.to_timestamp(day.to_datetime(time)).ok()
 }
 
+/// Databases keep less than nanoseconds.
+fn whole_second(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
+}
+
 /// A message that asks for what can never be booked.
 fn poison(error: &dyn std::error::Error) -> Fault {
     Fault::Poison(chain(error))

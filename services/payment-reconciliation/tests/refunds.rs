@@ -20,6 +20,7 @@ use contracts::payment_reconciliation::{
     WithdrawRefundAnswer,
 };
 use mailbox::{Ended, Ending};
+use payment_reconciliation::domain::account::Payment;
 use payment_reconciliation::domain::assignment;
 use payment_reconciliation::domain::case::Case;
 use payment_reconciliation::domain::desk::{InTransit, Sent};
@@ -33,8 +34,8 @@ use primitives::{
 use proptest::prelude::*;
 use uuid::Uuid;
 use world::{
-    Known, World, agreed, case_id, charged_facts, charged_world, claim_id, day, euro, opened_as,
-    read, registered, schedule, staff_id,
+    Known, World, agreed, case_id, charged_facts, charged_world, claim_id, credited, day, euro,
+    opened_as, read, registered, schedule, staff_id,
 };
 
 const PAYER: &str = "NL20INGB0001234567";
@@ -132,6 +133,19 @@ impl Desk {
         let answer = self.approve(2, refund.refund_id);
         let ApproveRefundAnswer::Approved(refund) = answer else { panic!("{answer:?}") };
         refund
+    }
+
+    /// Books a part of a payment on the claim of a case.
+    fn assign_part(&mut self, payment_id: PaymentId, on: CaseId, minor: i64) {
+        let facts = self.world.asked_by(1);
+        let staff = Staff { is_finance_desk: true, ..Staff::default() };
+        let amount = Some(euro(minor));
+        let ask = AssignPayment { payment_id, claim_ids: vec![claim_id(11)], amount };
+        let states = (self.world.case(on), self.world.payments[&payment_id].clone(), staff);
+        let (decision, _) = assignment::assign(states, &ask, &facts).unwrap();
+        let (case, payment, _) = decision.state.clone();
+        self.world.payments.insert(payment_id, payment);
+        self.world.keep_case(on, world::with(decision, case));
     }
 
     fn release(&mut self, of: PaymentId, on: CaseId) -> ReleasePaymentAnswer {
@@ -322,20 +336,44 @@ fn money_goes_back_to_a_known_account_and_only_what_lies_with_the_agency() {
     assert_eq!(answer, refused(RefundRefusal::NotOfTheFinanceDesk));
 }
 
+/// What was said before the refund can be said again after it.
+#[test]
+fn what_was_known_before_the_refund_stays_known() {
+    let (mut desk, payment_id) = paid(5_000, 8_000, true);
+    let before = desk.world.now;
+    desk.world.until("2026-03-20");
+    desk.sends_back(payment_id, Some(case_id(1)), Some(2_000));
+    let account = desk.world.cases[&case_id(1)].account.clone().unwrap();
+    let known = |moment| {
+        let then = account.known_at(moment).unwrap();
+        let Payment { amount, sent_back, .. } = then.payments[&payment_id].clone();
+        (amount, sent_back, then.refundable_total().unwrap())
+    };
+    assert_eq!(known(before), (euro(8_000), euro(0), euro(3_000)));
+    assert_eq!(known(desk.world.now), (euro(6_000), euro(2_000), euro(1_000)));
+}
+
+/// Where all of the newer part went back, the older one is still there.
+#[test]
+fn what_is_left_on_a_case_can_be_taken_off_without_naming_the_part() {
+    let (mut desk, payment_id) = paid(2_000, 8_000, false);
+    let on = case_id(1);
+    desk.assign_part(payment_id, on, 3_000);
+    desk.assign_part(payment_id, on, 1_000);
+    desk.world.after(Known::Credited(credited(11, 2_000)));
+    let newer = desk.world.payments[&payment_id].parts.last().unwrap().payment_id;
+    assert_eq!(desk.sends_back(newer, Some(on), None).amount, euro(1_000));
+    let amount = euro(3_000);
+    assert_eq!(desk.release(payment_id, on), ReleasePaymentAnswer::Released { amount });
+    assert_eq!(desk.overpaid(), []);
+}
+
 /// Of a part of a payment too: what went back is in none of them any more.
 #[test]
 fn a_part_that_is_too_much_on_its_case_goes_back_and_the_rest_can_be_moved() {
     let (mut desk, payment_id) = paid(2_000, 8_000, false);
     let on = case_id(1);
-    let facts = desk.world.asked_by(1);
-    let staff = Staff { is_finance_desk: true, ..Staff::default() };
-    let ask =
-        AssignPayment { payment_id, claim_ids: vec![claim_id(11)], amount: Some(euro(5_000)) };
-    let states = (desk.world.case(on), desk.world.payments[&payment_id].clone(), staff);
-    let (decision, _) = assignment::assign(states, &ask, &facts).unwrap();
-    let (case, payment, _) = decision.state.clone();
-    desk.world.payments.insert(payment_id, payment);
-    desk.world.keep_case(on, world::with(decision, case));
+    desk.assign_part(payment_id, on, 5_000);
     let [(part, _, 3_000)] = desk.overpaid()[..] else { panic!("{:?}", desk.overpaid()) };
     assert_ne!(part, payment_id);
     let nothing = refused(RefundRefusal::NothingToPayBack);

@@ -25,7 +25,7 @@ use mailbox::{Facts, Timer};
 use payment_reconciliation::domain::commission::due;
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction, Transfer};
 use payment_reconciliation::domain::remittance::{
-    self, Collected, PAY_OUT, PaperState, Remittance,
+    self, Collected, PAY_OUT, PaperState, Remittance, Work,
 };
 use payment_reconciliation::domain::staff::{Staff, register_staff};
 use primitives::{Actor, Country, Currency, DebtorKind, Money, RemittanceId, StaffRole};
@@ -89,6 +89,19 @@ fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {
     let in_transit = world.booked.iter().flat_map(LedgerTransaction::postings);
     let in_transit = in_transit.filter(|it| it.account == LedgerAccount::InTransit(id.into()));
     assert_eq!(Money::sum(Currency::EUR, in_transit.map(|it| it.amount)), Ok(euro(0)));
+}
+
+/// A process of the release before may have kept the act, which says nothing of how it is settled.
+#[test]
+fn the_files_of_what_an_earlier_release_approved_are_made() {
+    let mut world = collected_sixty();
+    let remittance = proposed(world.propose(1));
+    let approved_at = world.now;
+    let work = Work::MakeFiles { remittance, lines: Vec::new(), approved_at };
+    let mut kept = serde_json::to_value(&work).unwrap();
+    let fields = kept["make-files"]["remittance"].as_object_mut().unwrap();
+    assert_eq!(fields.remove("settlement").unwrap(), "net");
+    assert_eq!(serde_json::from_value::<Work>(kept).unwrap(), work);
 }
 
 #[test]

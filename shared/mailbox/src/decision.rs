@@ -100,10 +100,15 @@ pub trait Effect:
     fn once(&self) -> bool;
 
     /// The business time before which it is not performed; none for at once.
-    fn not_before(&self) -> Option<Timestamp>;
+    fn not_before(&self) -> Option<Timestamp> {
+        None
+    }
 
-    /// The business time after which it must not be performed any more: the permit's end.
-    fn not_after(&self) -> Option<Timestamp>;
+    /// The business time after which it must not be performed any more, such as the permit's end;
+    /// none for never.
+    fn not_after(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// The effect of a service that has none.
@@ -157,4 +162,20 @@ pub struct Ended<E, O> {
     pub effect_id: EffectId,
     pub effect: E,
     pub ending: Ending<O>,
+}
+
+impl<E: Effect, O> Ended<E, O> {
+    /// What the outside answered. For effects that are not `once` and have no end: these end in no
+    /// other way.
+    pub fn performed(&self) -> Result<&O, Fault> {
+        match &self.ending {
+            Ending::Performed(outcome) => Ok(outcome),
+            Ending::Expired
+            | Ending::Uncertain
+            | Ending::SaidToHaveHappened
+            | Ending::SaidNotToHaveHappened => {
+                Err(Fault::Bug(format!("{} has no such end", self.effect.kind())))
+            }
+        }
+    }
 }

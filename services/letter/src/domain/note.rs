@@ -84,14 +84,6 @@ impl Effect for NoteWork {
             Self::Send { .. } => true,
         }
     }
-
-    fn not_before(&self) -> Option<Timestamp> {
-        None
-    }
-
-    fn not_after(&self) -> Option<Timestamp> {
-        None
-    }
 }
 
 /// What came of a piece of work.

@@ -690,10 +690,10 @@ pub(super) fn payment(language: Language, whole: Money, paid: Money) -> String {
 pub(super) fn sent_back(language: Language, money: Money) -> String {
     let money = amount(language, money);
     match language {
-        Language::Nl => format!("Van deze betaling is {money} aan u terugbetaald."),
-        Language::Fr => format!("De ce paiement, {money} vous ont été remboursés."),
-        Language::De => format!("Von dieser Zahlung wurden Ihnen {money} zurückgezahlt."),
-        Language::En => format!("{money} of this payment was paid back to you."),
+        Language::Nl => format!("Van deze betaling gaat {money} naar u terug."),
+        Language::Fr => format!("De ce paiement, {money} vous sont remboursés."),
+        Language::De => format!("Von dieser Zahlung gehen {money} an Sie zurück."),
+        Language::En => format!("{money} of this payment goes back to you."),
     }
 }
 

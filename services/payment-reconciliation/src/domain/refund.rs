@@ -11,7 +11,7 @@ use contracts::payment_reconciliation::{
     ApproveRefundAnswer, ProposeRefund, ProposeRefundAnswer, Refund as ToldRefund, RefundApproved,
     RefundRefusal, RefundState, WithdrawRefundAnswer,
 };
-use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault};
+use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault};
 use primitives::{
     CaseId, ContentHash, Currency, Date, Iban, Money, MoneyError, PaymentId, RefundId, StaffId,
     Timestamp,
@@ -23,8 +23,8 @@ use super::account::AccountError;
 use super::case::Case;
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::payment::{Receipt, ReceivedPayment};
-use super::remittance::{member, whole_second};
-use super::{bug, day_of};
+use super::staff::member;
+use super::{bug, day_of, whole_second};
 
 /// A refund, the payment whose money it is, and the case on which that is too much (nil where the
 /// payment is on none).
@@ -94,14 +94,6 @@ impl Effect for RefundWork {
 
     fn once(&self) -> bool {
         false
-    }
-
-    fn not_before(&self) -> Option<Timestamp> {
-        None
-    }
-
-    fn not_after(&self) -> Option<Timestamp> {
-        None
     }
 }
 
@@ -233,15 +225,7 @@ pub fn end(
     mut refund: Refund,
     ended: &Ended<RefundWork, ContentHash>,
 ) -> Result<Decision<Refund, RefundWork>, Fault> {
-    let payment_order = match &ended.ending {
-        Ending::Performed(order) => *order,
-        Ending::Expired
-        | Ending::Uncertain
-        | Ending::SaidToHaveHappened
-        | Ending::SaidNotToHaveHappened => {
-            return Err(Fault::Bug("making an order has no such end".to_owned()));
-        }
-    };
+    let payment_order = *ended.performed()?;
     let Some(Slip { refund_id, payment_id, case_id, amount, proposed_by, state, .. }) =
         &mut refund.slip
     else {

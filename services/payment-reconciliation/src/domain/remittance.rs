@@ -15,10 +15,10 @@ use contracts::payment_reconciliation::{
     RemittanceApproved, RemittanceLine, RemittanceRefusal, RemittanceState,
 };
 use jiff::civil::Time;
-use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault, Timer};
+use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault, Timer};
 use primitives::{
-    Actor, CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, Money, MoneyError, NoteId,
-    PaymentId, RemittanceId, StaffId, Timestamp,
+    CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, Money, MoneyError, NoteId, PaymentId,
+    RemittanceId, StaffId, Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
@@ -29,7 +29,8 @@ use super::ledger::{
 };
 use super::parts::Parts;
 use super::payout::first_day;
-use super::{bug, day_of, moment_of};
+use super::staff::member;
+use super::{bug, day_of, moment_of, whole_second};
 
 /// Payment orders are made in euros: money in other currencies waits for a person.
 pub const CURRENCY: Currency = Currency::EUR;
@@ -174,14 +175,6 @@ impl Effect for Work {
     fn once(&self) -> bool {
         false
     }
-
-    fn not_before(&self) -> Option<Timestamp> {
-        None
-    }
-
-    fn not_after(&self) -> Option<Timestamp> {
-        None
-    }
 }
 
 /// The act of a till: what the rhythm asks for is put together.
@@ -198,14 +191,6 @@ impl Effect for Proposing {
 
     fn once(&self) -> bool {
         false
-    }
-
-    fn not_before(&self) -> Option<Timestamp> {
-        None
-    }
-
-    fn not_after(&self) -> Option<Timestamp> {
-        None
     }
 }
 
@@ -236,15 +221,7 @@ pub fn propose_in_rhythm(
     ended: &Ended<Proposing, u32>,
     facts: &Facts,
 ) -> Result<Decision<Till, Proposing>, Fault> {
-    let vat_basis_points = match ended.ending {
-        Ending::Performed(vat_basis_points) => vat_basis_points,
-        Ending::Expired
-        | Ending::Uncertain
-        | Ending::SaidToHaveHappened
-        | Ending::SaidNotToHaveHappened => {
-            return Err(Fault::Bug("a proposal has no such end".to_owned()));
-        }
-    };
+    let vat_basis_points = *ended.performed()?;
     let minimum = till.payout.minimum;
     let (till, _) = put_together(till, None, minimum, vat_basis_points, facts)?;
     Ok(Decision::quiet(till))
@@ -361,15 +338,7 @@ pub fn end(
     ended: &Ended<Work, Files>,
     facts: &Facts,
 ) -> Result<Decision<Remittance, Work>, Fault> {
-    let files = match &ended.ending {
-        Ending::Performed(files) => *files,
-        Ending::Expired
-        | Ending::Uncertain
-        | Ending::SaidToHaveHappened
-        | Ending::SaidNotToHaveHappened => {
-            return Err(Fault::Bug("making files has no such end".to_owned()));
-        }
-    };
+    let files = *ended.performed()?;
     let Some(Paper { remittance_id, creditor_id, bill, proposed_by, state, .. }) =
         &mut remittance.paper
     else {
@@ -406,19 +375,6 @@ pub fn end(
         note: Note::Remittance(told),
     };
     Ok(Decision::quiet(remittance).send(approved).send(note))
-}
-
-/// Who acts, if that is a member of the finance desk.
-pub(super) fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
-    match actor {
-        Actor::Staff(staff_id) => finance_desk.get(staff_id).copied(),
-        Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => None,
-    }
-}
-
-/// Databases keep less than nanoseconds.
-pub(super) fn whole_second(moment: Timestamp) -> Timestamp {
-    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
 impl Bill {

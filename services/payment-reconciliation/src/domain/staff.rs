@@ -1,6 +1,8 @@
 //! Members of the agency's staff, as far as it matters here: who may send money to creditors,
 //! and say what payments are for.
 
+use std::collections::BTreeSet;
+
 use contracts::intake::StaffRegistered;
 use mailbox::{Decision, Facts};
 use primitives::{Actor, StaffId, StaffRole};
@@ -39,6 +41,14 @@ impl Staff {
             | Actor::Debtor(_)
             | Actor::Operator => None,
         }
+    }
+}
+
+/// Who acts, if that is one of the finance desk.
+pub(super) fn member(actor: &Actor, finance_desk: &BTreeSet<StaffId>) -> Option<StaffId> {
+    match actor {
+        Actor::Staff(staff_id) => finance_desk.get(staff_id).copied(),
+        Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => None,
     }
 }
 
