@@ -742,6 +742,14 @@ pub(crate) enum Bank {
         #[command(flatten)]
         who: Who,
     },
+    /// Say that a payment never came: a report of the bank told of it, and the statement did not
+    #[command(after_help = "Example:\n  amicable bank retract 5c1f --as finn")]
+    Retract {
+        /// (The beginning of) the payment's id; it must be on no case any more
+        payment: String,
+        #[command(flatten)]
+        who: Who,
+    },
     /// Say that none of the proposals for a payment is right
     #[command(after_help = "Example:\n  amicable bank dismiss 5c1f --as finn")]
     Dismiss {

@@ -42,6 +42,7 @@ mod handlers {
     pub(crate) mod prove;
     pub(crate) mod prove_books;
     pub(crate) mod release_payment;
+    pub(crate) mod retract_payment;
     pub(crate) mod staff_registered;
     pub(crate) mod tell_payments_known;
     pub(crate) mod withdraw_refund;
@@ -97,6 +98,7 @@ use handlers::propose_remittance::OnProposeRemittance;
 use handlers::prove::OnProve;
 use handlers::prove_books::AnswerProveBooks;
 use handlers::release_payment::OnReleasePayment;
+use handlers::retract_payment::OnRetractPayment;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::withdraw_refund::OnWithdrawRefund;
@@ -250,6 +252,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnCharge>()
         .change(OnAssignPayment)
         .change(OnReleasePayment)
+        .change(OnRetractPayment)
         .change(OnDismissProposals)
         .change(OnProposeRefund)
         .change(OnWithdrawRefund)

@@ -101,7 +101,7 @@ fn records() -> impl Strategy<Value = Records> {
     (statements, parts).prop_map(|((mut statements, other, both), parts)| {
         statements.extend(both.then_some(other).into_iter().flatten());
         let ledger = booked(&statements, parts);
-        Records { ledger, statements }
+        Records { ledger, statements, ..Records::default() }
     })
 }
 
@@ -164,7 +164,7 @@ proptest! {
         let neighbour = |it: &&Statement| it.first == missing.first;
         prop_assume!(!missing.moved.is_zero() && !statements.iter().any(|it| neighbour(&it)));
         let ledger = booked(&statements, [0; 4]);
-        let proof = Records { ledger, statements }.prove(day("2026-04-01"));
+        let proof = Records { ledger, statements, ..Records::default() }.prove(day("2026-04-01"));
         let [Problem::StatementMissing { ending, after, before, missing: amount, .. }] =
             &proof.problems[..]
         else {
@@ -201,7 +201,7 @@ fn what_the_accounts_held_before_and_what_is_in_transit_are_told_apart() {
     let remittance_id = RemittanceId::from_uuid(Uuid::from_u128(3));
     ledger.push((LedgerAccount::InTransit(remittance_id.into()), euro(-100)));
     ledger.push((LedgerAccount::OwedToCreditor(creditor_id(2)), euro(100)));
-    let proof = Records { ledger, statements }.prove(day("2026-03-04"));
+    let proof = Records { ledger, statements, ..Records::default() }.prove(day("2026-03-04"));
     assert_eq!(proof.problems, []);
     let sums = &proof.sums[0];
     assert_eq!((sums.held_before, sums.bank_by_statements), (Some(euro(1_000)), Some(euro(1_200))));
@@ -212,7 +212,7 @@ fn what_the_accounts_held_before_and_what_is_in_transit_are_told_apart() {
 fn nobody_s_money_is_below_zero_and_one_creditor_s_never_covers_another_s() {
     let statements = vec![told("NL01", "2026-03-02", 0, 500)];
     let ledger = booked(&statements, [800, -200, -100, 0]);
-    let proof = Records { ledger, statements }.prove(day("2026-03-04"));
+    let proof = Records { ledger, statements, ..Records::default() }.prove(day("2026-03-04"));
     assert_eq!(
         proof.problems,
         [
@@ -230,7 +230,7 @@ fn what_was_booked_without_a_statement_is_the_ledger_s_fault() {
     let mut ledger = booked(&statements, [0; 4]);
     ledger.push((LedgerAccount::Bank(Holder::Agency), euro(25)));
     ledger.push((LedgerAccount::Own, euro(-25)));
-    let proof = Records { ledger, statements }.prove(day("2026-03-04"));
+    let proof = Records { ledger, statements, ..Records::default() }.prove(day("2026-03-04"));
     assert_eq!(proof.problems, [Problem::BankDiffers { difference: euro(25) }]);
 }
 
@@ -250,7 +250,7 @@ fn parts_of_a_day_follow_each_other_whatever_they_leave() {
         told("NL01", "2026-03-10", 460, 0),
     ];
     let proof =
-        Records { ledger: booked(&statements, [0; 4]), statements }.prove(day("2026-03-11"));
+        Records { ledger: booked(&statements, [0; 4]), statements, ..Records::default() }.prove(day("2026-03-11"));
     assert_eq!(proof.problems, []);
 }
 

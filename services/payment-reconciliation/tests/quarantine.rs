@@ -138,7 +138,7 @@ impl Desk {
         let unmatched = LedgerAccount::Unmatched(Holder::Agency);
         let ledger =
             [(LedgerAccount::Bank(Holder::Agency), bank), (unmatched, bank.checked_neg().unwrap())];
-        Records { ledger: ledger.to_vec(), statements: statements.collect() }
+        Records { ledger: ledger.to_vec(), statements: statements.collect(), ..Records::default() }
     }
 }
 

@@ -693,6 +693,41 @@ value! {
 }
 
 contract! {
+    /// Say that a payment never came: a report of the bank told of it, and the statement of its day
+    /// does not. It is on no case any more.
+    Request "payment-reconciliation" "retract-payment" v 1 about payment_id, creditor none;
+    RetractPayment {
+        payment_id: PaymentId,
+    }
+}
+request!(RetractPayment => RetractPaymentAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum RetractPaymentAnswer {
+        /// So much is not in the books any more.
+        Retracted { amount: Money },
+        Refused { reason: RetractionRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a payment is not retracted.
+    enum RetractionRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// A statement or a creditor told of it, or it was retracted before.
+        NotToldEarly,
+        /// The statement of its day is still to come, and may tell of it.
+        StatementToCome { received_on: Date },
+        /// It, or a part of it, is on a case: release it there first.
+        OnACase,
+    }
+}
+
+contract! {
     /// Say that none of the proposals for a payment is right.
     Request "payment-reconciliation" "dismiss-proposals" v 1 about payment_id, creditor none;
     DismissProposals {

@@ -141,6 +141,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ListUnmatched>(),
     request::<payment_reconciliation::AssignPayment>(),
     request::<payment_reconciliation::ReleasePayment>(),
+    request::<payment_reconciliation::RetractPayment>(),
     request::<payment_reconciliation::DismissProposals>(),
     request::<payment_reconciliation::ProposeRemittance>(),
     request::<payment_reconciliation::ApproveRemittance>(),

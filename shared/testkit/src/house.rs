@@ -221,8 +221,13 @@ impl House {
 
     /// Waits until nothing is on its way anywhere, seen twice in a row.
     pub async fn rest(&self) {
+        self.rest_within(REST_LIMIT).await;
+    }
+
+    /// The same for what takes its time.
+    pub async fn rest_within(&self, limit: Duration) {
         let mut quiet = 0_u8;
-        eventually(REST_LIMIT, "rest", async || {
+        eventually(limit, "rest", async || {
             quiet = if self.quiet().await { quiet.saturating_add(1) } else { 0 };
             quiet >= 2
         })

@@ -1,5 +1,5 @@
-//! How fast the mailbox is, the law's gate and the reader of bank files, against limits that are
-//! measured in the same run; and how well payments are matched.
+//! How fast the mailbox is, the law's gate, the reader of bank files and the whole way of money,
+//! against limits that are measured in the same run; and how well payments are matched.
 //!
 //! Absolute figures differ from machine to machine and from hour to hour; what counts are the
 //! ratios and the processor time per message.
@@ -20,8 +20,10 @@ mod gate;
 mod limits;
 mod matching;
 mod reference;
+mod seeding;
 mod servers;
 mod statements;
+mod whole_way;
 
 use clap::{Parser, Subcommand};
 
@@ -94,6 +96,18 @@ enum Role {
         #[arg(long, default_value_t = 50_000)]
         payments: usize,
     },
+    /// Only measures how long bank files take until everything in them is booked and told.
+    WholeWay {
+        /// The seed of the claims and payments.
+        #[arg(long, default_value_t = 60_000)]
+        seed: u64,
+        /// Open claims.
+        #[arg(long, default_value_t = 1_000_000)]
+        claims: usize,
+        /// Entries of the files, one after the other.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 50_000])]
+        entries: Vec<u32>,
+    },
 }
 
 /// How often the law's gate is asked.
@@ -108,6 +122,9 @@ async fn main() {
         Some(Role::Statements) => return statements::measure(),
         Some(Role::Matching { seed, claims, payments }) => {
             return matching::measure(*seed, *claims, *payments);
+        }
+        Some(Role::WholeWay { seed, claims, entries }) => {
+            return whole_way::measure(*seed, *claims, entries).await;
         }
         None => {}
     }

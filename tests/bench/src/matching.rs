@@ -2,7 +2,7 @@
 //! is known.
 
 #[path = "../../../shared/matching/tests/world/mod.rs"]
-mod world;
+pub(crate) mod world;
 
 /// Makes a world, and prints precision and recall per class.
 pub(crate) fn measure(seed: u64, claims: usize, payments: usize) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use clap::Args;
+use contracts::registry::Slice;
 use embedded::{Cluster, NatsServer, Search};
 use jiff::Timestamp;
 use mailbox::topology::{self, StreamLimits};
@@ -14,11 +15,17 @@ use runtime::shutdown::Tasks;
 use runtime::{Context, clock};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use tempfile::TempDir;
+use testkit::{Database, House, NatsAccount, Schema, make_schema};
 
 use crate::cpu::Usage;
 use crate::reference::{SERVICE, SLICE, TABLES};
 
 const USER: &str = "bench";
+
+/// The business time of all measurements.
+fn now() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().expect("a moment")
+}
 
 /// The servers, with the schema and the streams of the reference service.
 #[derive(Debug)]
@@ -31,6 +38,16 @@ pub(crate) struct Servers {
 
 impl Servers {
     pub(crate) async fn start() -> Self {
+        let servers = Self::bare().await;
+        servers.make_schema().await;
+        servers.provision().await;
+        let bucket = clock::open_bucket(&servers.nats).await.expect("the clock is there");
+        clock::advance(&bucket, now()).await.expect("the clock can be set");
+        servers
+    }
+
+    /// The servers with nothing in them.
+    pub(crate) async fn bare() -> Self {
         let search = Search::from_env(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
         let tools = search.postgres().expect("Postgres is there; run `make setup`");
         let program = search.nats_server().expect("nats-server is there; run `make setup`");
@@ -44,13 +61,25 @@ impl Servers {
         let options =
             async_nats::ConnectOptions::with_user_and_password(USER.to_owned(), USER.to_owned());
         let nats = options.connect(broker.url()).await.expect("our broker takes our user");
-        let servers = Self { postgres, broker, folder, nats };
-        servers.make_schema().await;
-        servers.provision().await;
-        let bucket = clock::open_bucket(&servers.nats).await.expect("the clock is there");
-        let now = "2026-03-02T09:00:00Z".parse().expect("a moment");
-        clock::advance(&bucket, now).await.expect("the clock can be set");
-        servers
+        Self { postgres, broker, folder, nats }
+    }
+
+    /// A house of services of the product, with streams of the size that the product ships.
+    pub(crate) async fn house(&self, schemas: &[Schema], slices: &[Slice]) -> House {
+        let mut conn = self.connect("public").await;
+        for schema in schemas {
+            make_schema(&mut conn, schema).await;
+        }
+        let (options, url) = (self.postgres.options("postgres"), self.postgres.url("postgres"));
+        let database = Database { options, url, name: "postgres".to_owned() };
+        let (user, password) = (USER.to_owned(), USER.to_owned());
+        let account = NatsAccount { url: self.broker.url(), user, password };
+        let house = House::furnish(database, account, slices, now()).await;
+        let context = jetstream::new(self.nats.clone());
+        topology::provision(&context, slices, StreamLimits::default(), Timestamp::UNIX_EPOCH)
+            .await
+            .expect("the broker takes our streams");
+        house
     }
 
     async fn make_schema(&self) {

@@ -20,7 +20,7 @@ use crate::output::{say, say_json};
 use crate::sentences::{self, counted};
 use crate::session::Session;
 pub(crate) use unmatched::find_money;
-use unmatched::{accept, assign, dismiss, find, release, unmatched};
+use unmatched::{accept, assign, dismiss, find, release, retract, unmatched};
 
 #[derive(Serialize)]
 struct Imported {
@@ -59,6 +59,7 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
             let meant = (file.as_str(), BankFileDecision::SetAside);
             files::decide(session, meant, because, &who.code).await
         }
+        Bank::Retract { payment, who } => retract(session, &payment, &who.code).await,
         Bank::Dismiss { payment, who } => dismiss(session, &payment, &who.code).await,
     }
 }

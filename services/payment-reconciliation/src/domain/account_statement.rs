@@ -12,7 +12,7 @@ use bank_statements::{
 use contracts::intake::{ClaimClue, CreditorAccount, Problem};
 use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
-    ContentHash, Currency, Date, Iban, Money, PaymentId, StatementId, StructuredReference,
+    ContentHash, Currency, Date, Iban, Money, MoneyError, PaymentId, StatementId, StructuredReference,
 };
 use runtime::error::chain;
 use sha2::{Digest, Sha256};
@@ -33,6 +33,9 @@ pub enum BankFile {
     Readable(Vec<AccountStatement>, Vec<Problem>),
     /// It does not prove itself: a person must look at it. The statements as they stand.
     Doubtful(Vec<AccountStatement>, Vec<Problem>),
+    /// It tells of payments before the statement of their day does (camt.052, camt.054), and what
+    /// was remarked on it. Of its movements only the payments whose payer it tells.
+    Early(Vec<AccountStatement>, Vec<Problem>),
     /// It cannot be booked exactly: a person must look at it, and have it corrected.
     Unbookable(Vec<Problem>),
     /// It is nothing that we can take in.
@@ -117,6 +120,15 @@ pub struct Clues {
 }
 
 impl Movement {
+    /// Whether anything is told by which its payer could be known. A report may tell the sum of a
+    /// batch and leave the payers to the statement.
+    fn tells_its_payer(&self) -> bool {
+        !self.structured.is_empty()
+            || !self.remittance.is_empty()
+            || self.counterparty_name.is_some()
+            || self.counterparty_account.is_some()
+    }
+
     /// As it is matched.
     #[must_use]
     pub fn payment(&self) -> matching::Payment {
@@ -205,13 +217,6 @@ impl BankFile {
         if reading.verdict == Verdict::Reject {
             return Self::Refused(problems());
         }
-        if let Some(Format::Camt052 | Format::Camt054) = reading.format {
-            let reason = "tells of movements before the statement does, which are not taken in \
-                          yet; hand over the statement (camt.053, MT940 or CODA)";
-            let field = "file".to_owned();
-            let reason = reason.to_owned();
-            return Self::Refused(vec![Problem { field, line: None, reason }]);
-        }
         let (mut statements, mut unknown, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
         for (ordinal, statement) in (1..).zip(&reading.statements) {
             match owners.of(&statement.statement.account.number) {
@@ -226,6 +231,12 @@ impl BankFile {
         }
         if !unknown.is_empty() {
             Self::Refused(unknown)
+        } else if matches!(reading.format, Some(Format::Camt052 | Format::Camt054)) {
+            // What is wrong with a report mends itself: the statement of the day tells all.
+            if reading.verdict == Verdict::Report || !doubts.is_empty() {
+                return Self::Refused(problems().into_iter().chain(doubts).collect());
+            }
+            Self::Early(statements.iter().map(AccountStatement::early).collect(), problems())
         } else if !doubts.is_empty() {
             Self::Unbookable(problems().into_iter().chain(doubts).collect())
         } else if reading.verdict == Verdict::Report {
@@ -239,7 +250,9 @@ impl BankFile {
     #[must_use]
     pub fn statements(&self) -> &[AccountStatement] {
         match self {
-            Self::Readable(statements, _) | Self::Doubtful(statements, _) => statements,
+            Self::Readable(statements, _)
+            | Self::Doubtful(statements, _)
+            | Self::Early(statements, _) => statements,
             Self::Unbookable(_) | Self::Refused(_) => &[],
         }
     }
@@ -250,6 +263,7 @@ impl BankFile {
         match self {
             Self::Readable(_, problems)
             | Self::Doubtful(_, problems)
+            | Self::Early(_, problems)
             | Self::Unbookable(problems)
             | Self::Refused(problems) => problems,
         }
@@ -335,6 +349,24 @@ impl AccountStatement {
         };
         let movements = self.movements.iter().map(renamed).collect();
         Self { statement_id, whole_id: None, movements, ..self.clone() }
+    }
+
+    /// The payments that a report tells of and by whom they are, under names that no other report
+    /// has: some banks call all reports of a day the same.
+    fn early(&self) -> Self {
+        let mut report = self.restated();
+        report.movements.retain(|it| it.is_payment && it.tells_its_payer());
+        report
+    }
+
+    /// The same with these movements only.
+    pub(super) fn with(&self, movements: Vec<Movement>) -> Result<Self, MoneyError> {
+        let currency = self.credited.currency();
+        let sum = |is_meant: fn(Money) -> bool| {
+            Money::sum(currency, movements.iter().map(|it| it.amount).filter(|it| is_meant(*it)))
+        };
+        let (credited, debited) = (sum(Money::is_positive)?, sum(Money::is_negative)?);
+        Ok(Self { credited, debited: debited.checked_neg()?, movements, ..self.clone() })
     }
 
     /// As the desk remembers it.

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use contracts::payment_reconciliation::{
     AssignPayment, AssignPaymentAnswer, AssignmentRefusal, PaymentUnmatched, ReleasePayment,
-    ReleasePaymentAnswer, SettledBy,
+    ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SettledBy,
 };
 use mailbox::{Decision, Facts, Fault};
 use primitives::{CaseId, Money, PaymentId};
@@ -119,6 +119,40 @@ pub fn release(
     let payment_id = decision.state.1.own_id.unwrap_or(payment_id);
     let decision = decision.send(PaymentUnmatched { payment_id, amount, received_on });
     Ok((with(decision, staff), ReleasePaymentAnswer::Released { amount }))
+}
+
+/// A payment that only a report told of never came.
+pub fn retract(
+    (mut payment, staff): (ReceivedPayment, Staff),
+    message: &RetractPayment,
+    facts: &Facts,
+) -> Result<(Decision<(ReceivedPayment, Staff)>, RetractPaymentAnswer), Fault> {
+    let RetractPayment { payment_id } = *message;
+    let left = payment.left().map_err(|error| bug(&error))?;
+    let Some((left, receipt)) = left.zip(payment.receipt) else {
+        return Ok((Decision::quiet((payment, staff)), RetractPaymentAnswer::Unknown));
+    };
+    let Receipt { amount, received_on, holder } = receipt;
+    let refusal = if !staff.is_finance_desk {
+        Some(RetractionRefusal::NotOfTheFinanceDesk)
+    } else if !payment.is_early || payment.retracted {
+        Some(RetractionRefusal::NotToldEarly)
+    } else if !payment.is_day_told {
+        Some(RetractionRefusal::StatementToCome { received_on })
+    } else if left != amount {
+        Some(RetractionRefusal::OnACase)
+    } else {
+        None
+    };
+    if let Some(reason) = refusal {
+        let answer = RetractPaymentAnswer::Refused { reason };
+        return Ok((Decision::quiet((payment, staff)), answer));
+    }
+    let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+    let gone = LedgerTransaction::report_retracted(payment_id, (holder, None), amount, occasion);
+    payment.news.push(gone.map_err(|error| bug(&error))?);
+    payment.retracted = true;
+    Ok((Decision::quiet((payment, staff)), RetractPaymentAnswer::Retracted { amount }))
 }
 
 /// What of a payment is on a case, under which id: the part that is named, or the whole, or its

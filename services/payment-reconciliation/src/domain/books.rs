@@ -53,6 +53,16 @@ pub struct Records {
     pub ledger: Vec<(LedgerAccount, Money)>,
     /// The statements of the accounts for client money, in any order.
     pub statements: Vec<Statement>,
+    /// What reports told of, and no statement yet.
+    pub early: Vec<EarlyPayment>,
+}
+
+/// A payment on an account for client money of which the statement is still to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlyPayment {
+    pub account: String,
+    pub on: Date,
+    pub amount: Money,
 }
 
 /// One statement of an account for client money.
@@ -164,7 +174,8 @@ impl Records {
             told.chain(booked.map(|(_, amount)| amount.currency())).collect();
         let (mut sums, mut problems) = (Vec::new(), Vec::new());
         for currency in currencies {
-            let bank = Bank::of(&self.statements, currency);
+            let mut bank = Bank::of(&self.statements, currency);
+            bank.await_statements(&self.early, &self.statements);
             let own = self.sums(&bank, currency);
             problems.extend(bank.problems.iter().cloned());
             problems.extend(bank.differs_from(own.bank));
@@ -230,6 +241,20 @@ impl Bank {
             bank.add(&in_order(&whole.iter().collect::<Vec<_>>()), nothing);
         }
         bank
+    }
+
+    /// What a report told is booked, and told by no statement until that of its day is in.
+    fn await_statements(&mut self, early: &[EarlyPayment], statements: &[Statement]) {
+        let currency = self.untold.currency();
+        let newest = |it: &EarlyPayment| {
+            let own = statements.iter().filter(|statement| statement.account == it.account);
+            own.filter(|it| it.moved.currency() == currency).map(|it| it.last).max()
+        };
+        for payment in early.iter().filter(|it| it.amount.currency() == currency) {
+            if newest(payment).is_none_or(|last| last < payment.on) {
+                self.untold = less(self.untold, payment.amount);
+            }
+        }
     }
 
     /// Follows the statements of one account from the first to the newest.

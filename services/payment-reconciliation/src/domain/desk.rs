@@ -19,7 +19,7 @@ use primitives::{
 };
 use uuid::Uuid;
 
-use super::account_statement::{AccountStatement, BankFile, Days, Movement, problem};
+use super::account_statement::{AccountStatement, BankFile, Clues, Days, Movement, problem};
 use super::known::{self, Booked};
 use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion, TransactionKind, Transfer};
 use super::{bug, day_of};
@@ -42,8 +42,20 @@ pub struct Desk {
     /// The transfers in transit, by what the bank calls them. Read with the desk, and kept
     /// elsewhere.
     pub in_transit: BTreeMap<String, InTransit>,
+    /// The payments that reports told of, and no statement yet. Read with the desk, and kept with
+    /// the payments.
+    pub early: Vec<Early>,
     /// What was decided just now, to be kept.
     pub news: Vec<Booking>,
+}
+
+/// A payment that a report told of before the statement of its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// The account that it came in on, as it is configured or as intake has it.
+    pub account: String,
+    /// As it was told; without clues.
+    pub movement: Movement,
 }
 
 /// A statement that was taken in.
@@ -71,6 +83,11 @@ impl Recorded {
         both.is_some_and(|(own, other)| {
             own.shares_a_day(other) && !own.follows(other) && !other.follows(own)
         })
+    }
+
+    /// Whether it told all of a day.
+    fn covers(&self, day: Date) -> bool {
+        self.days.is_some_and(|it| it.first <= day && day <= it.last)
     }
 
     /// Whether it is of the same account, in the same currency as far as is known.
@@ -101,6 +118,11 @@ pub struct Booking {
     pub statement: AccountStatement,
     /// Its movements that were booked before, each with the payment that it is.
     pub known: BTreeMap<PaymentId, PaymentId>,
+    /// Its movements that reports told of before, each with the payments that it is: they become
+    /// this statement's.
+    pub told_before: BTreeMap<PaymentId, Vec<PaymentId>>,
+    /// Whether it is a report: the statement is still to come, and no such is kept.
+    pub is_early: bool,
     /// The file that a person took in, where one did.
     pub decided_file: Option<Uuid>,
     pub transactions: Vec<LedgerTransaction>,
@@ -109,15 +131,23 @@ pub struct Booking {
 }
 
 impl Booking {
-    /// All of a statement, of which nothing is booked yet.
+    /// All of a statement of which no other one told.
     fn of(statement: AccountStatement) -> Self {
-        let (known, paid) = (BTreeMap::new(), BTreeMap::new());
-        Self { statement, known, decided_file: None, transactions: Vec::new(), paid }
+        Self {
+            statement,
+            known: BTreeMap::new(),
+            told_before: BTreeMap::new(),
+            is_early: false,
+            decided_file: None,
+            transactions: Vec::new(),
+            paid: BTreeMap::new(),
+        }
     }
 
     /// The movements that are booked now.
     pub fn new_movements(&self) -> impl Iterator<Item = &Movement> {
-        self.statement.movements.iter().filter(|it| !self.known.contains_key(&it.payment_id))
+        let is_booked = |id| self.known.contains_key(id) || self.told_before.contains_key(id);
+        self.statement.movements.iter().filter(move |it| !is_booked(&it.payment_id))
     }
 }
 
@@ -140,6 +170,9 @@ pub fn import(
 ) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
     let (statements, remarks) = match file {
         BankFile::Readable(statements, remarks) => (statements, remarks),
+        BankFile::Early(reports, remarks) => {
+            return import_early(desk, (reports, remarks), client_accounts, facts);
+        }
         BankFile::Doubtful(_, problems) | BankFile::Unbookable(problems) => {
             let answer = ImportStatementAnswer::Quarantined { problems: problems.clone() };
             return Ok((Decision::quiet(desk), answer));
@@ -178,10 +211,101 @@ pub fn import(
     desk.since = since;
     let mut decision = Decision::quiet(desk);
     for statement in sorted.new {
-        let new = Booking::of(statement.clone());
-        decision = record(decision, new, facts)?;
+        decision = record(decision, Booking::of(statement.clone()), facts)?;
     }
-    Ok((decision, answer))
+    let ImportStatementAnswer::Imported { statements, mut problems } = answer else {
+        return Ok((decision, answer));
+    };
+    problems.extend(not_told(&decision.state));
+    Ok((decision, ImportStatementAnswer::Imported { statements, problems }))
+}
+
+/// A remark where reports told of payments on days whose statements do not tell them.
+fn not_told(desk: &Desk) -> Option<Problem> {
+    let is_late = |it: &&Early| {
+        let mut own = desk.recorded.values().filter(|recorded| recorded.account == it.account);
+        own.any(|recorded| recorded.covers(it.movement.booked_on))
+    };
+    let late: Vec<Money> = desk.early.iter().filter(is_late).map(|it| it.movement.amount).collect();
+    let first = late.first()?;
+    let reason = format!(
+        "{} payments, the first of {first}, were told by a report and not by the statement of \
+         their day: they stay booked until a person compares them with the bank",
+        late.len()
+    );
+    Some(Problem { field: "Stmt/Ntry".to_owned(), line: None, reason })
+}
+
+/// The movements of a statement that reports told of before it, each with the payments that it is.
+fn told_before(early: &[Early], booking: &Booking) -> BTreeMap<PaymentId, Vec<PaymentId>> {
+    let AccountStatement { account, last_day, .. } = &booking.statement;
+    let of_account = early.iter().filter(|it| it.account == account.as_str());
+    let until = of_account.map(|it| &it.movement).filter(|it| it.booked_on <= *last_day);
+    let told: Vec<Movement> = booking.new_movements().cloned().collect();
+    known::told_before(&told, &until.collect::<Vec<_>>())
+}
+
+/// They do not wait for their statement any more.
+fn forget_told(early: &mut Vec<Early>, booking: &Booking) {
+    let told: BTreeSet<PaymentId> = booking.told_before.values().flatten().copied().collect();
+    early.retain(|it| !told.contains(&it.movement.payment_id));
+}
+
+/// Takes in what is new of reports: the payments of days whose statements are still to come.
+fn import_early(
+    mut desk: Desk,
+    (reports, remarks): (&[AccountStatement], &[Problem]),
+    client_accounts: &[String],
+    facts: &Facts,
+) -> Result<(Decision<Desk>, ImportStatementAnswer), Fault> {
+    let today = day_of(facts.now);
+    let days = desk.since_on(today)..=today;
+    let untimely: Vec<Problem> = reports.iter().filter_map(|it| is_untimely(it, &days)).collect();
+    if !untimely.is_empty() {
+        return Ok((Decision::quiet(desk), ImportStatementAnswer::Refused { problems: untimely }));
+    }
+    let (mut new, mut problems) = (Vec::new(), remarks.to_vec());
+    for report in reports {
+        let is_covered = |it: &&Movement| {
+            let mut own = desk.recorded.values().filter(|recorded| recorded.is_of(report));
+            own.any(|recorded| recorded.covers(it.booked_on))
+        };
+        let (late, mut open): (Vec<&Movement>, Vec<&Movement>) =
+            report.movements.iter().partition(is_covered);
+        let account = report.account.as_str();
+        let early = desk.early.iter().filter(|it| it.account == account);
+        let early: Vec<&Movement> = early.map(|it| &it.movement).collect();
+        let told: Vec<Movement> = open.iter().map(|it| (*it).clone()).collect();
+        let known = known::pair(&told, &early);
+        open.retain(|it| !known.contains_key(&it.payment_id));
+        let movements: Vec<Movement> = open.into_iter().cloned().collect();
+        if !late.is_empty() {
+            let reason = format!(
+                "tells of {} payments on days whose statement was taken in: the statement counts, \
+                 and nothing of them is booked",
+                late.len()
+            );
+            problems.push(problem(report.ordinal, "Ntry/BookgDt", &reason));
+        }
+        let unclued = movements.iter().map(|it| Movement { clues: Clues::default(), ..it.clone() });
+        let account = account.to_owned();
+        let booked = unclued.map(|movement| Early { account: account.clone(), movement });
+        let booked: Vec<Early> = booked.collect();
+        desk.early.extend(booked);
+        if !movements.is_empty() {
+            new.push(report.with(movements).map_err(|error| bug(&error))?);
+        }
+    }
+    desk.client_accounts = client_accounts.to_vec();
+    if new.is_empty() {
+        let statements = reports.iter().map(AccountStatement::imported).collect();
+        return Ok((Decision::quiet(desk), ImportStatementAnswer::AlreadyKnown { statements }));
+    }
+    let statements = new.iter().map(AccountStatement::imported).collect();
+    let decision = new.into_iter().try_fold(Decision::quiet(desk), |decision, report| {
+        record(decision, Booking { is_early: true, ..Booking::of(report) }, facts)
+    })?;
+    Ok((decision, ImportStatementAnswer::Imported { statements, problems }))
 }
 
 /// What taking in a file would book that a person has to decide about: each statement that is not
@@ -198,7 +322,7 @@ pub fn weigh(
     if !untimely.is_empty() {
         return Err(untimely);
     }
-    let mut recorded = desk.recorded.clone();
+    let (mut recorded, mut early) = (desk.recorded.clone(), desk.early.clone());
     let teller =
         |it: &Booked| Some((it.clone(), vec![desk.recorded.get(&it.statement_id)?.clone()]));
     // Each movement that is booked, with the statements that told of it.
@@ -225,7 +349,9 @@ pub fn weigh(
         for (_, tellers) in candidates.iter_mut().filter(|(it, _)| paired.contains(&it.id())) {
             tellers.push(own.clone());
         }
-        let booking = Booking { known, ..Booking::of(statement) };
+        let mut booking = Booking { known, ..Booking::of(statement) };
+        booking.told_before = told_before(&early, &booking);
+        forget_told(&mut early, &booking);
         let statement_id = booking.statement.statement_id;
         let new = booking.new_movements().map(|it| Booked { statement_id, movement: it.clone() });
         booked.extend(new.map(|it| (it, vec![own.clone()])));
@@ -361,6 +487,11 @@ fn record(
     mut booking: Booking,
     facts: &Facts,
 ) -> Result<Decision<Desk>, Fault> {
+    let early = &mut decision.state.early;
+    if !booking.is_early && booking.decided_file.is_none() {
+        booking.told_before = told_before(early, &booking);
+    }
+    forget_told(early, &booking);
     let statement = &booking.statement;
     let booked = booking.new_movements().map(|it| book(statement, it, facts));
     let mut transactions: Vec<LedgerTransaction> =
@@ -405,7 +536,9 @@ fn record(
             };
     }
     let desk = &mut decision.state;
-    desk.recorded.insert(statement.statement_id, statement.recorded());
+    if !booking.is_early {
+        desk.recorded.insert(statement.statement_id, statement.recorded());
+    }
     (booking.transactions, booking.paid) = (transactions, paid);
     desk.news.push(booking);
     Ok(decision)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use primitives::{CaseId, ClaimId, Date, Money, MoneyError, PaymentId};
 
-use super::ledger::Holder;
+use super::ledger::{Holder, LedgerTransaction};
 
 /// One payment of a statement, or one that a creditor reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,12 @@ pub struct ReceivedPayment {
     pub parts: Vec<PaymentPart>,
     /// Whether a creditor told of it, and no statement.
     pub is_reported: bool,
-    /// Whether the creditor took back what it had said: no such money came.
+    /// Whether a report of the bank told of it, and no statement yet.
+    pub is_early: bool,
+    /// Whether the statement is in that should have told of it then. Read with the payment.
+    pub is_day_told: bool,
+    /// Whether no such money came: the creditor took back what it had said, or no statement told
+    /// what a report had.
     pub retracted: bool,
     /// The claims that it pays first, once it is booked on their case.
     pub named: Vec<ClaimId>,
@@ -34,6 +39,8 @@ pub struct ReceivedPayment {
     pub refunded: BTreeMap<PaymentId, Money>,
     /// The account that it came from, as the bank told. Kept with the statement.
     pub paid_from: Option<String>,
+    /// What was decided just now, to be added to the ledger, where no case does that.
+    pub news: Vec<LedgerTransaction>,
 }
 
 /// A part of a payment, booked on a case as a payment of its own.

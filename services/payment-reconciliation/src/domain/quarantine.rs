@@ -186,7 +186,8 @@ fn offer(bookings: &[Booking]) -> DecideBankFileAnswer {
     let statements = bookings.iter().map(|booking| {
         let movements = booking.statement.movements.iter();
         let known = movements.filter_map(|it| {
-            let payment_id = *booking.known.get(&it.payment_id)?;
+            let told_before = || booking.told_before.get(&it.payment_id)?.first();
+            let payment_id = *booking.known.get(&it.payment_id).or_else(told_before)?;
             Some(KnownMovement { payment_id, amount: it.amount, booked_on: it.booked_on })
         });
         let known: Vec<KnownMovement> = known.take(left).collect();
@@ -198,7 +199,8 @@ fn offer(bookings: &[Booking]) -> DecideBankFileAnswer {
 }
 
 fn known_count(bookings: &[Booking]) -> u32 {
-    let count = bookings.iter().map(|it| it.known.len()).fold(0, usize::saturating_add);
+    let known = bookings.iter().flat_map(|it| [it.known.len(), it.told_before.len()]);
+    let count = known.fold(0, usize::saturating_add);
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -280,7 +280,8 @@ fn returnable(
         return refused(RefundRefusal::AtTheCreditor);
     }
     let most = most(payment, case, asked)?.unwrap_or(Money::zero(whole.currency()));
-    if !most.is_positive() {
+    // What only a report of the bank told of may still not come.
+    if payment.is_early || !most.is_positive() {
         return refused(RefundRefusal::NothingToPayBack);
     }
     let amount = asked.amount.unwrap_or(most);

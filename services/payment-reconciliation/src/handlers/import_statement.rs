@@ -99,7 +99,10 @@ impl Reader {
     /// What intake knows of what payers wrote: whose claims these may be. A reference says so by
     /// itself.
     async fn find_claims(&self, file: &mut BankFile) -> Result<(), RequestError> {
-        let (BankFile::Readable(statements, _) | BankFile::Doubtful(statements, _)) = file else {
+        let (BankFile::Readable(statements, _)
+        | BankFile::Doubtful(statements, _)
+        | BankFile::Early(statements, _)) = file
+        else {
             return Ok(());
         };
         let movements = statements.iter_mut().flat_map(|it| &mut it.movements);

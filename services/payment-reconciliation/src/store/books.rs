@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, number};
-use crate::domain::books::{Books, Kept, Records, Statement};
+use crate::domain::books::{Books, EarlyPayment, Kept, Records, Statement};
 use crate::domain::ledger::{Holder, LedgerAccount};
 
 impl Aggregate for Books {
@@ -109,15 +109,20 @@ pub(crate) async fn records(conn: &mut PgConnection) -> sqlx::Result<Records> {
            select account as "account!", currency as "currency!",
                   sum(amount_minor)::bigint as "amount_minor!", null::date as "first_day?",
                   null::date as "last_day?", null::bigint as "opening_minor?",
-                  null::bigint as "closing_minor?", false as "is_decided!"
+                  null::bigint as "closing_minor?", false as "is_decided!", false as "is_early!"
            from posting where account !~ '^(receivable|creditor-claims):'
            group by account, currency having sum(amount_minor) <> 0
            union all
            select s.account, coalesce(s.currency, m.currency), coalesce(m.amount_minor, 0),
                   coalesce(s.first_day, s.last_day), s.last_day, s.opening_minor, s.closing_minor,
-                  s.decided_file is not null
+                  s.decided_file is not null, false
            from statement s left join moved m using (statement_id)
            where s.holder = $1 and coalesce(s.currency, m.currency) is not null
+           union all
+           select e.account, p.currency, p.amount_minor, p.received_on, p.received_on, null, null,
+                  false, true
+           from early_payment e join payment p using (payment_id)
+           where p.holder = $1 and p.statement_id is null and not p.retracted
            order by 1, 2, 5, 4"#,
         Holder::Agency.to_string(),
         LedgerAccount::Bank(Holder::Agency).to_string(),
@@ -134,6 +139,10 @@ pub(crate) async fn records(conn: &mut PgConnection) -> sqlx::Result<Records> {
             records.ledger.push((Column("posting", "account").parse(&row.account)?, moved));
             continue;
         };
+        if row.is_early {
+            records.early.push(EarlyPayment { account: row.account, on: last, amount: moved });
+            continue;
+        }
         let opening = row.opening_minor.map(money).transpose()?;
         let closing = row.closing_minor.map(money).transpose()?;
         let (account, is_decided) = (row.account, row.is_decided);

@@ -9,7 +9,7 @@ use primitives::{CaseId, Date, Money, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, judging, ledger, number, refund, remittance};
+use super::{Column, incoming, judging, ledger, number, refund, remittance};
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
 use crate::domain::desk::{Booking, Desk, Recorded, Sent};
 use crate::domain::ledger::{Holder, LedgerTransaction};
@@ -33,6 +33,7 @@ impl Aggregate for Desk {
         .await?;
         let mut in_transit = remittance::in_transit(conn).await?;
         in_transit.append(&mut refund::in_transit(conn).await?);
+        let early = incoming::early(conn).await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
             let known = sqlx::query!(
@@ -65,6 +66,7 @@ impl Aggregate for Desk {
                 client_accounts: row.client_accounts,
                 recorded: recorded.collect::<sqlx::Result<_>>()?,
                 in_transit: in_transit.clone(),
+                early: early.clone(),
                 news: Vec::new(),
             };
             desks.push((row.desk_id, desk));
@@ -96,6 +98,7 @@ impl Aggregate for Desk {
         add_statements(conn, &news).await?;
         add_payments(conn, &news).await?;
         add_remittances(conn, &news).await?;
+        tell_early(conn, &news).await?;
         pay_transfers(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
@@ -112,8 +115,9 @@ impl Aggregate for Desk {
 }
 
 async fn add_statements(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
-    let statements: Vec<&AccountStatement> = news.iter().map(|it| &it.statement).collect();
-    let files: Vec<Option<Uuid>> = news.iter().map(|it| it.decided_file).collect();
+    let whole = || news.iter().filter(|it| !it.is_early);
+    let statements: Vec<&AccountStatement> = whole().map(|it| &it.statement).collect();
+    let files: Vec<Option<Uuid>> = whole().map(|it| it.decided_file).collect();
     let ids: Vec<Uuid> = statements.iter().map(|it| it.statement_id.as_uuid()).collect();
     let accounts: Vec<String> =
         statements.iter().map(|it| it.account.as_str().to_owned()).collect();
@@ -166,10 +170,10 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
     let (mut currencies, mut amounts, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut allocated, mut come_back) = (Vec::new(), Vec::new());
     for booking in news {
-        let Booking { statement, paid, .. } = booking;
+        let Booking { statement, paid, is_early, .. } = booking;
         for movement in booking.new_movements() {
             ids.push(movement.payment_id.as_uuid());
-            owners.push(statement.statement_id.as_uuid());
+            owners.push((!is_early).then_some(statement.statement_id.as_uuid()));
             holders.push(statement.owner.holder.to_string());
             currencies.push(movement.amount.currency().code().to_owned());
             amounts.push(movement.amount.amount_minor());
@@ -184,13 +188,48 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],
                               $6::date[], $7::boolean[], $8::boolean[])",
         &ids,
-        &owners,
+        &owners as &[Option<Uuid>],
         &holders,
         &currencies,
         &amounts,
         &days as &[jiff_sqlx::Date],
         &allocated,
         &come_back,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What reports told of waits for its statement; what a statement told of now is that one's.
+async fn tell_early(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let (mut early, mut accounts) = (Vec::new(), Vec::new());
+    let (mut told, mut statements) = (Vec::new(), Vec::new());
+    for booking in news {
+        let AccountStatement { statement_id, account, .. } = &booking.statement;
+        for movement in booking.new_movements().filter(|_| booking.is_early) {
+            early.push(movement.payment_id.as_uuid());
+            accounts.push(account.as_str().to_owned());
+        }
+        for payment_id in booking.told_before.values().flatten() {
+            told.push(payment_id.as_uuid());
+            statements.push(statement_id.as_uuid());
+        }
+    }
+    sqlx::query!(
+        "insert into early_payment (payment_id, account)
+         select * from unnest($1::uuid[], $2::text[])",
+        &early,
+        &accounts,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update payment p set statement_id = new.statement_id
+         from unnest($1::uuid[], $2::uuid[]) as new (payment_id, statement_id)
+         where p.payment_id = new.payment_id",
+        &told,
+        &statements,
     )
     .execute(conn)
     .await?;

@@ -7,13 +7,14 @@ use contracts::intake::Problem;
 use contracts::payment_reconciliation::{BankFileDecision, QuarantinedFile};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{Date, PaymentId, StaffId, StatementId};
+use primitives::{Date, PaymentId, StaffId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Column, number};
 use crate::domain::account_statement::{Clues, Movement};
+use crate::domain::desk::Early;
 use crate::domain::known::Booked;
 use crate::domain::quarantine::{Decided, IncomingFile, Quarantine};
 
@@ -170,14 +171,15 @@ pub(crate) async fn quarantined_files(
     Ok((files.collect::<sqlx::Result<_>>()?, total))
 }
 
-/// What is booked on some days, of all accounts.
+/// What is booked of statements on some days, of all accounts.
 async fn booked_between(
     conn: &mut PgConnection,
     first: Date,
     last: Date,
 ) -> sqlx::Result<Vec<Booked>> {
-    let rows = sqlx::query!(
-        r#"select payment_id, p.statement_id as "statement_id!", p.currency, p.amount_minor,
+    let rows = sqlx::query_as!(
+        BookedRow,
+        r#"select payment_id, p.statement_id::text as "told_by!", p.currency, p.amount_minor,
                   p.received_on, r.lines as "lines?", r.structured, r.bank_reference,
                   r.end_to_end_id, r.counterparty_account
            from payment p left join remittance r using (payment_id)
@@ -188,27 +190,66 @@ async fn booked_between(
     )
     .fetch_all(conn)
     .await?;
-    let texts = |lines: Option<Vec<String>>| {
-        lines.unwrap_or_default().iter().filter_map(|it| Verbatim::new(it)).collect()
-    };
-    let text = |it: Option<String>| it.and_then(|it| Verbatim::new(&it));
     let booked = rows.into_iter().map(|row| {
-        let amount = Column("payment", "currency").money(row.amount_minor, &row.currency)?;
-        let movement = Movement {
-            payment_id: PaymentId::from_uuid(row.payment_id),
-            amount,
-            booked_on: row.received_on.to_jiff(),
-            is_payment: amount.is_positive(),
-            references: Vec::new(),
-            structured: texts(row.structured),
-            bank_reference: text(row.bank_reference),
-            end_to_end_id: text(row.end_to_end_id),
-            remittance: texts(row.lines),
-            counterparty_name: None,
-            counterparty_account: text(row.counterparty_account),
-            clues: Clues::default(),
-        };
-        Ok(Booked { statement_id: StatementId::from_uuid(row.statement_id), movement })
+        let statement_id = Column("payment", "statement_id").parse(&row.told_by)?;
+        Ok(Booked { statement_id, movement: row.movement()? })
     });
     booked.collect()
+}
+
+/// What reports told of, and no statement yet.
+pub(super) async fn early(conn: &mut PgConnection) -> sqlx::Result<Vec<Early>> {
+    let rows = sqlx::query_as!(
+        BookedRow,
+        r#"select payment_id, e.account as "told_by!", p.currency, p.amount_minor, p.received_on,
+                  r.lines as "lines?", r.structured, r.bank_reference, r.end_to_end_id,
+                  r.counterparty_account
+           from early_payment e join payment p using (payment_id)
+                left join remittance r using (payment_id)
+           where p.statement_id is null and not p.retracted
+           order by p.received_on, payment_id"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let early =
+        rows.into_iter().map(|row| Ok(Early { account: row.told_by.clone(), movement: row.movement()? }));
+    early.collect()
+}
+
+/// A movement that is booked, and who told of it.
+struct BookedRow {
+    payment_id: Uuid,
+    told_by: String,
+    currency: String,
+    amount_minor: i64,
+    received_on: jiff_sqlx::Date,
+    lines: Option<Vec<String>>,
+    structured: Option<Vec<String>>,
+    bank_reference: Option<String>,
+    end_to_end_id: Option<String>,
+    counterparty_account: Option<String>,
+}
+
+impl BookedRow {
+    fn movement(self) -> sqlx::Result<Movement> {
+        let texts = |lines: Option<Vec<String>>| {
+            lines.unwrap_or_default().iter().filter_map(|it| Verbatim::new(it)).collect()
+        };
+        let text = |it: Option<String>| it.and_then(|it| Verbatim::new(&it));
+        let amount = Column("payment", "currency").money(self.amount_minor, &self.currency)?;
+        Ok(Movement {
+            payment_id: PaymentId::from_uuid(self.payment_id),
+            amount,
+            booked_on: self.received_on.to_jiff(),
+            is_payment: amount.is_positive(),
+            references: Vec::new(),
+            structured: texts(self.structured),
+            bank_reference: text(self.bank_reference),
+            end_to_end_id: text(self.end_to_end_id),
+            remittance: texts(self.lines),
+            counterparty_name: None,
+            counterparty_account: text(self.counterparty_account),
+            clues: Clues::default(),
+        })
+    }
 }

@@ -10,8 +10,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::refund::refunded;
-use super::{Column, judging, number};
+use super::{Column, judging, ledger, number};
 use crate::domain::judging::Judging;
+use crate::domain::ledger::LedgerTransaction;
 use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment};
 
 impl Aggregate for ReceivedPayment {
@@ -22,11 +23,17 @@ impl Aggregate for ReceivedPayment {
         let rows = sqlx::query!(
             r#"select payment_id, version, holder, currency, amount_minor, received_on, allocated,
                       retracted, named, on_case,
-                      statement_id is null as "is_reported!", (
+                      statement_id is null and e.payment_id is null as "is_reported!",
+                      statement_id is null and e.payment_id is not null as "is_early!",
+                      exists (
+                          select from statement s
+                          where s.account = e.account and s.last_day >= received_on)
+                          as "is_day_told!", (
                           select counterparty_account from remittance r
                           where r.payment_id = payment.payment_id) as paid_from
-               from payment where payment_id = any($1) and part_of is null
-               order by payment_id for update"#,
+               from payment left join early_payment e using (payment_id)
+               where payment_id = any($1) and part_of is null
+               order by payment_id for update of payment"#,
             ids,
         )
         .fetch_all(&mut *conn)
@@ -53,6 +60,9 @@ impl Aggregate for ReceivedPayment {
                 case_id: row.on_case.map(CaseId::from_uuid),
                 parts: parts.remove(&row.payment_id).unwrap_or_default(),
                 is_reported: row.is_reported,
+                is_early: row.is_early,
+                is_day_told: row.is_day_told,
+                news: Vec::new(),
                 refunded: refunded.remove(&row.payment_id).unwrap_or_default(),
                 paid_from: row.paid_from,
             };
@@ -106,7 +116,9 @@ impl Aggregate for ReceivedPayment {
         .execute(&mut *conn)
         .await?;
         save_parts(conn, changed).await?;
-        forget_clues(conn, changed).await
+        forget_clues(conn, changed).await?;
+        let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
+        ledger::append(conn, &news).await
     }
 
     fn version(&self) -> u64 {

@@ -234,6 +234,11 @@ async fn collected(
            where (paid.costs, paid.interest, paid.principal) is distinct from
                  (coalesce(remitted.costs, 0), coalesce(remitted.interest, 0),
                   coalesce(remitted.principal, 0))
+             -- What only a report told of may still not come.
+             and not exists (
+                 select from early_payment e join payment whole using (payment_id)
+                 where e.payment_id = coalesce(p.part_of, p.payment_id)
+                   and whole.statement_id is null)
            order by p.received_on, payment_id, claim_id"#,
         creditors,
         CURRENCY.code(),

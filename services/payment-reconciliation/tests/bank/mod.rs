@@ -18,6 +18,7 @@ pub(crate) struct Entry {
     end_to_end: Option<String>,
     is_returned: bool,
     code: Option<&'static str>,
+    bank_reference: Option<&'static str>,
 }
 
 impl Entry {
@@ -31,6 +32,7 @@ impl Entry {
             end_to_end: None,
             is_returned: false,
             code: None,
+            bank_reference: None,
         }
     }
 
@@ -75,7 +77,15 @@ impl Entry {
         Self { code: Some(code), ..self }
     }
 
+    /// With what the bank calls it.
+    pub(crate) fn called(self, reference: &'static str) -> Self {
+        Self { bank_reference: Some(reference), ..self }
+    }
+
     fn xml(&self, day: &str) -> String {
+        let reference = self.bank_reference.map_or_else(String::new, |reference| {
+            format!("<AcctSvcrRef>{reference}</AcctSvcrRef>")
+        });
         let mut remittance = String::new();
         for line in &self.lines {
             write!(remittance, "<Ustrd>{line}</Ustrd>").unwrap();
@@ -102,8 +112,8 @@ impl Entry {
             .map_or_else(String::new, |id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>"));
         let returned = if self.is_returned { "<RtrInf/>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{code}<NtryDtls><TxDtls>{refs}\
-             {name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}<NtryDtls><TxDtls>\
+             {refs}{name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
             amount(self.minor)
         )
     }
@@ -146,6 +156,36 @@ pub(crate) fn period(
     }
     xml.push_str("</Stmt>");
     xml
+}
+
+/// What a bank sends before the statement of the day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Report {
+    /// camt.052
+    OfTheAccount,
+    /// camt.054
+    OfEntries,
+}
+
+/// A file with one report of a day, without balances.
+pub(crate) fn reported(
+    kind: Report,
+    account: &str,
+    id: &str,
+    day: &str,
+    entries: &[Entry],
+) -> String {
+    let (message, root, element) = match kind {
+        Report::OfTheAccount => ("camt.052.001.08", "BkToCstmrAcctRpt", "Rpt"),
+        Report::OfEntries => ("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    };
+    let entries: String = entries.iter().map(|it| it.xml(day)).collect();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}"><{root}><GrpHdr><MsgId>M</MsgId></GrpHdr>
+<{element}><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>{entries}</{element}>
+</{root}></Document>"#
+    )
 }
 
 /// A file of statements.

@@ -309,6 +309,7 @@ impl World {
             client_accounts: Vec::new(),
             recorded,
             in_transit: BTreeMap::new(),
+            early: Vec::new(),
             news: Vec::new(),
         };
         Self {

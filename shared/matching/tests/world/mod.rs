@@ -23,10 +23,12 @@ use std::time::{Duration, Instant};
 
 use matching::{Judgement, Match, clues, judge};
 
-use claims::Books;
 use index::Index;
-use payments::{Class, Intent, Payments};
-use prng::Prng;
+use payments::{Class, Intent};
+
+pub(crate) use claims::{Books, Claim, Creditor};
+pub(crate) use payments::Payments;
+pub(crate) use prng::Prng;
 
 /// Examples that are kept of each kind of failure.
 const EXAMPLES_MAX: usize = 40;

@@ -476,6 +476,7 @@ const fn blank_desk() -> Desk {
         client_accounts: Vec::new(),
         recorded: BTreeMap::new(),
         in_transit: BTreeMap::new(),
+        early: Vec::new(),
         news: Vec::new(),
     }
 }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use contracts::payment_reconciliation::{
     AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
     DismissProposalsAnswer, ListUnmatched, PaymentProposal, PositionLineKind, ProposedPart,
-    ReleasePayment, ReleasePaymentAnswer, UnmatchedList, UnmatchedPayment,
+    ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal,
+    UnmatchedList, UnmatchedPayment,
 };
 use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId};
 
@@ -283,6 +284,44 @@ pub(super) async fn dismiss(
         DismissProposalsAnswer::Refused { reason } => return Err(refused(&reason)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn retract(
+    session: &Session,
+    given: &str,
+    code: &str,
+) -> Result<ExitCode, Failure> {
+    let staff_id = session.staff(code).await?;
+    let payment_id = find(session, given).await?.payment_id;
+    let id = short(payment_id);
+    match session.change_as(staff_id, &RetractPayment { payment_id }).await? {
+        RetractPaymentAnswer::Retracted { amount } => {
+            say(format_args!("payment {id} of {amount} is not in the books any more"));
+            Ok(ExitCode::SUCCESS)
+        }
+        RetractPaymentAnswer::Refused { reason } => Err(not_retracted(&reason)),
+        RetractPaymentAnswer::Unknown => Err(PAYMENT.unknown(given).into()),
+    }
+}
+
+fn not_retracted(reason: &RetractionRefusal) -> Failure {
+    let said = match reason {
+        RetractionRefusal::NotOfTheFinanceDesk => {
+            return refused(&AssignmentRefusal::NotOfTheFinanceDesk);
+        }
+        RetractionRefusal::NotToldEarly => {
+            "only what a report told and no statement can be retracted; a statement or a creditor \
+             told of this one"
+        }
+        RetractionRefusal::StatementToCome { received_on } => {
+            let said = format!("import the statement of {received_on} first; it may tell of it");
+            return Failure::Refused(said);
+        }
+        RetractionRefusal::OnACase => {
+            "it is on a case; take it off with `amicable bank release` first"
+        }
+    };
+    Failure::Refused(said.to_owned())
 }
 
 fn refused(reason: &AssignmentRefusal) -> Failure {

@@ -14,7 +14,7 @@ use contracts::payment_reconciliation::{
     ListCorrectedLetters, ListRemittances, ListUnmatched, MatchPayment, OfferedStatement,
     PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
     PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
-    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
+    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal, Remittance,
     RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
     RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
@@ -342,6 +342,19 @@ fn assignments() -> [[Snapshot; 2]; 3] {
             ],
         ),
         Snapshot::request(
+            vec![RetractPayment { payment_id: payment() }],
+            vec![
+                RetractPaymentAnswer::Retracted { amount: euros(80) },
+                retraction_refused(RetractionRefusal::NotOfTheFinanceDesk),
+                retraction_refused(RetractionRefusal::NotToldEarly),
+                retraction_refused(RetractionRefusal::StatementToCome {
+                    received_on: day("2026-03-12"),
+                }),
+                retraction_refused(RetractionRefusal::OnACase),
+                RetractPaymentAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
             vec![DismissProposals { payment_id: payment() }],
             vec![
                 DismissProposalsAnswer::Dismissed,
@@ -350,6 +363,10 @@ fn assignments() -> [[Snapshot; 2]; 3] {
             ],
         ),
     ]
+}
+
+fn retraction_refused(reason: RetractionRefusal) -> RetractPaymentAnswer {
+    RetractPaymentAnswer::Refused { reason }
 }
 
 fn position() -> Position {
