@@ -217,6 +217,7 @@ impl BankFile {
         if reading.verdict == Verdict::Reject {
             return Self::Refused(problems());
         }
+        let is_report = matches!(reading.format, Some(Format::Camt052 | Format::Camt054));
         let (mut statements, mut unknown, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
         for (ordinal, statement) in (1..).zip(&reading.statements) {
             match owners.of(&statement.statement.account.number) {
@@ -224,6 +225,8 @@ impl BankFile {
                 Ok((account, owner)) => {
                     match AccountStatement::of(statement, ordinal, account, owner) {
                         Ok(statement) => statements.push(statement),
+                        // A report of nothing needs no day.
+                        Err(_) if is_report && statement.entries.is_empty() => {}
                         Err(doubt) => doubts.push(doubt),
                     }
                 }
@@ -231,7 +234,7 @@ impl BankFile {
         }
         if !unknown.is_empty() {
             Self::Refused(unknown)
-        } else if matches!(reading.format, Some(Format::Camt052 | Format::Camt054)) {
+        } else if is_report {
             // What is wrong with a report mends itself: the statement of the day tells all.
             if reading.verdict == Verdict::Report || !doubts.is_empty() {
                 return Self::Refused(problems().into_iter().chain(doubts).collect());
