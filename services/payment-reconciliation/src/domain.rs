@@ -7,10 +7,11 @@
 //! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
 //! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
 //! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
-//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`invoice`]
-//! bills what is the agency's of it, and [`fee_payment`] is that it was paid; [`refund`] sends back
-//! what is nobody's here. Everything that is booked is a transaction of the [`ledger`];
-//! [`books`] proves that it is right.
+//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed, with a
+//! [`specification`] and a statement for their [`bookkeeping`]; [`invoice`] bills what is the
+//! agency's of it, and [`fee_payment`] is that it was paid; [`refund`] sends back what is nobody's
+//! here. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is
+//! right.
 
 pub mod account;
 pub mod account_statement;

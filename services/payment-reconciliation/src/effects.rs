@@ -1,6 +1,6 @@
-//! The files of approved remittances: the payment order for the bank, and the specification for the
-//! creditor, and the agency's invoice. The creditor's name and account are asked at this moment, and
-//! stand in the files only; so are its invoice numbers, which stand in the specification only. And
+//! The files of approved remittances: the payment order for the bank; the specification, a bank
+//! statement and the agency's invoice for the creditor. The creditor's name, account and numbers
+//! are asked at this moment, and stand in these files only; so are the numbers of its invoices. And
 //! the proposals that are made in a rhythm.
 
 mod refunds;

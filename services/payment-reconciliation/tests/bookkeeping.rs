@@ -1,7 +1,12 @@
 //! What a creditor's bookkeeping software relies on: the statement of a remittance is a valid bank
 //! statement, begins and ends with nothing, and names the invoice of each payment.
 
-#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail loudly"
+)]
 
 mod schema;
 
@@ -74,7 +79,7 @@ fn camt(paper: &Paper, numbers: &[&str], language: Language) -> String {
         .zip(numbers)
         .map(|(place, it)| (ClaimId::from_uuid(Uuid::from_u128(place)), (*it).to_owned()))
         .collect();
-    let payer = Party {
+    let agency = Party {
         name: "Amicable".to_owned(),
         account: Iban::parse("NL91 ABNA 0417 1643 00").unwrap(),
     };
@@ -83,7 +88,7 @@ fn camt(paper: &Paper, numbers: &[&str], language: Language) -> String {
         lines: &paper.bill.lines,
         invoices: &invoices,
         approved_at: approved_at(),
-        payer: &payer,
+        payer: &agency,
         language,
     };
     bookkeeping.to_camt().unwrap()
@@ -132,7 +137,7 @@ fn a_net_remittance_is_booked_to_nothing() {
         .entries
         .iter()
         .flat_map(|it| &it.details)
-        .flat_map(|it| it.references.first())
+        .filter_map(|it| it.references.first())
         .map(|it| it.text.as_str())
         .collect();
     let own = "2026-000001";

@@ -516,6 +516,7 @@ request!(GetCreditorContact => CreditorContactAnswer, reads personal);
 
 value! {
     /// The creditor, or that it is not known.
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
     enum CreditorContactAnswer {
         Known(CreditorContact),
         Unknown,
@@ -529,7 +530,7 @@ value! {
         /// The agency's own short name for it.
         pub code: String,
         pub name: String,
-        /// KvK number or Belgian enterprise number, as its country has it.
+        /// `KvK` number or Belgian enterprise number, as its country has it.
         pub company_number: String,
         /// With its country code.
         pub vat_id: Option<String>,

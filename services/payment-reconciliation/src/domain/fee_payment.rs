@@ -19,7 +19,7 @@ use super::{bug, day_of, whole_second};
 pub struct FeePayment {
     /// Counts the decisions that changed it.
     pub version: u64,
-    /// None where none was issued. Read with it, and never kept with it; the same goes for the desk.
+    /// None where none was issued. Read with it, and never kept with it; as is the desk.
     pub invoice: Option<Issued>,
     /// Who may say so.
     pub finance_desk: BTreeSet<StaffId>,

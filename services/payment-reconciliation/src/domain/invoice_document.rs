@@ -469,8 +469,8 @@ pub fn register_of(country: Country) -> &'static str {
 /// The lines before the one with the postal code, and that one in its two parts. Of an address that
 /// has none, all lines stand.
 fn postal(address: &[String], country: Country) -> (Vec<&str>, Option<(String, String)>) {
-    let found = address.iter().enumerate().rev();
-    let found = found.filter_map(|(place, line)| Some((place, town(line, country)?))).next();
+    let mut lines = address.iter().enumerate().rev();
+    let found = lines.find_map(|(place, line)| Some((place, town(line, country)?)));
     let (place, town) = found.map_or((None, None), |(place, town)| (Some(place), Some(town)));
     let others = address.iter().enumerate().filter(|(at, _)| Some(*at) != place);
     (others.map(|(_, line)| line.as_str()).collect(), town)
