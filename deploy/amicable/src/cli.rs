@@ -509,7 +509,8 @@ pub(crate) enum Remit {
         #[arg(long)]
         json: bool,
     },
-    /// Approve a proposal of somebody else: the payment order and the specification are made
+    /// Approve a proposal of somebody else: the payment order, the specification and the agency's
+    /// invoice are made
     #[command(after_help = "Example:\n  amicable remit approve 4be1 --as femke")]
     Approve {
         /// (The beginning of) the remittance's id
@@ -519,6 +520,24 @@ pub(crate) enum Remit {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Say that an invoice that was charged separately was paid to the agency's own account, or
+    /// that a credit note was paid back
+    #[command(
+        after_help = "Example:\n  amicable remit paid 2026-000017 --on 2026-04-20 --because \
+                            \"statement 112\" --as finn"
+    )]
+    Paid {
+        /// The invoice's number, or (the beginning of) its remittance's id
+        id: String,
+        /// The day on which it was paid
+        #[arg(long, value_name = "DATE")]
+        on: Date,
+        /// Where that can be seen
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+        #[command(flatten)]
+        who: Who,
     },
     /// List the remittances, newest first
     #[command(after_help = "Example:\n  amicable remit list")]

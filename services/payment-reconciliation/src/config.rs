@@ -1,9 +1,11 @@
 //! The configuration of payment-reconciliation.
 
 use mailbox::MailboxSettings;
-use primitives::Iban;
+use primitives::{CompanyNumber, Country, Iban};
 use runtime::config::ConfigError;
 use serde::{Deserialize, Serialize};
+
+use crate::domain::invoice_document::{Endpoint, Seller, register_of};
 
 /// The keys beside those of every process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,9 +18,35 @@ pub struct PaymentReconciliationConfig {
     pub payer_name: String,
     /// The VAT on the agency's commission, in hundredths of a percent.
     pub commission_vat_basis_points: u32,
+    /// The agency, where it invoices what is its own of remittances.
+    pub seller: SellerConfig,
+    /// How many days a creditor has to pay what is charged separately.
+    pub invoice_term_days: u16,
     /// How long intake may take to say which account is whose.
     pub ask_timeout_ms: u64,
     pub mailbox: MailboxSettings,
+}
+
+/// The agency as its invoices name it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SellerConfig {
+    /// Its legal name. Without it nothing is invoiced.
+    pub name: String,
+    pub street: String,
+    pub postal_code: String,
+    pub city: String,
+    /// `NL` or `BE`.
+    pub country: String,
+    /// With its country code.
+    pub vat_number: String,
+    /// `KvK` number or Belgian enterprise number.
+    pub company_number: String,
+    /// Where Peppol reaches it: a scheme, a colon and an id, such as `0106:90001118`. Left out, it
+    /// is the company number.
+    pub peppol_endpoint: String,
+    /// IBAN of an account of its own, which is none of `client_accounts`.
+    pub account: String,
 }
 
 impl Default for PaymentReconciliationConfig {
@@ -27,6 +55,8 @@ impl Default for PaymentReconciliationConfig {
             client_accounts: Vec::new(),
             payer_name: String::new(),
             commission_vat_basis_points: 2_100,
+            seller: SellerConfig::default(),
+            invoice_term_days: 30,
             ask_timeout_ms: 5_000,
             mailbox: MailboxSettings::default(),
         }
@@ -44,4 +74,74 @@ impl PaymentReconciliationConfig {
         };
         (1..).zip(&self.client_accounts).map(parse).collect()
     }
+
+    /// Who invoices, checked; none where no name is given.
+    pub(crate) fn seller(&self) -> Result<Option<Seller>, ConfigError> {
+        let given = &self.seller;
+        if given.name.trim().is_empty() {
+            return Ok(None);
+        }
+        if self.commission_vat_basis_points == 0 {
+            let problem = "must be above 0 where `seller` is given: what is invoiced bears VAT";
+            return Err(ConfigError::refused("commission_vat_basis_points", problem));
+        }
+        let is_covered = |it: &Country| [Country::NL, Country::BE].contains(it);
+        let country = Country::parse(&given.country).ok().filter(is_covered);
+        let country = country.ok_or_else(|| refused("country", "must be NL or BE"))?;
+        let wrong = |key: &'static str| move |error| refused(key, &format!("is {error}"));
+        let (company_number, vat_number) = if country == Country::BE {
+            let company = CompanyNumber::parse_enterprise(&given.company_number);
+            let vat = CompanyNumber::parse_enterprise(&given.vat_number);
+            (company, vat.map(|it| format!("BE{it}")))
+        } else {
+            let company = CompanyNumber::parse_kvk(&given.company_number);
+            let vat = CompanyNumber::parse_dutch_vat(&given.vat_number);
+            (company, vat.map(|it| it.to_string()))
+        };
+        let company_number = company_number.map_err(wrong("company_number"))?;
+        let account = Iban::parse(&given.account)
+            .map_err(|error| refused("account", &format!("is no IBAN: {error}")))?;
+        if self.client_accounts()?.contains(&account) {
+            let problem = "is one of `client_accounts`: write an account of the agency's own";
+            return Err(refused("account", problem));
+        }
+        Ok(Some(Seller {
+            name: filled("name", &given.name)?,
+            street: filled("street", &given.street)?,
+            postal_code: filled("postal_code", &given.postal_code)?,
+            city: filled("city", &given.city)?,
+            country,
+            vat_number: vat_number.map_err(wrong("vat_number"))?,
+            endpoint: endpoint(&given.peppol_endpoint, country, &company_number)?,
+            company_number,
+            account,
+        }))
+    }
+}
+
+fn refused(key: &str, problem: &str) -> ConfigError {
+    ConfigError::refused("seller", format!("cannot be used: `{key}` {problem}"))
+}
+
+fn filled(key: &str, text: &str) -> Result<String, ConfigError> {
+    let text = text.trim();
+    if text.is_empty() { Err(refused(key, "is missing")) } else { Ok(text.to_owned()) }
+}
+
+fn endpoint(
+    text: &str,
+    country: Country,
+    company_number: &CompanyNumber,
+) -> Result<Endpoint, ConfigError> {
+    let text = text.trim();
+    if text.is_empty() {
+        let (scheme, id) = (register_of(country).to_owned(), company_number.to_string());
+        return Ok(Endpoint { scheme, id });
+    }
+    let is_scheme = |it: &str| it.len() == 4 && it.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = text.split_once(':').filter(|(scheme, id)| is_scheme(scheme) && !id.is_empty());
+    let (scheme, id) = parts.ok_or_else(|| {
+        refused("peppol_endpoint", "must be four digits, a colon and an id: 0106:90001118")
+    })?;
+    Ok(Endpoint { scheme: scheme.to_owned(), id: id.to_owned() })
 }

@@ -7,13 +7,16 @@
 //! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
 //! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
 //! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
-//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`]
-//! sends back what is nobody's here. Everything that is booked is a transaction of the [`ledger`];
-//! [`books`] proves that it is right.
+//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed, with a
+//! [`specification`] and a statement for their [`bookkeeping`]; [`invoice`] bills what is the
+//! agency's of it, and [`fee_payment`] is that it was paid; [`refund`] sends back what is nobody's
+//! here. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is
+//! right.
 
 pub mod account;
 pub mod account_statement;
 pub mod assignment;
+pub mod bookkeeping;
 pub mod books;
 pub mod case;
 pub mod charges;
@@ -22,6 +25,9 @@ pub mod correction;
 pub mod desk;
 pub mod explanation;
 mod explanation_words;
+pub mod fee_payment;
+pub mod invoice;
+pub mod invoice_document;
 pub mod judging;
 pub mod known;
 pub mod ledger;
@@ -38,6 +44,7 @@ pub mod replay;
 pub mod specification;
 pub mod staff;
 pub mod terms;
+mod xml;
 
 use jiff::civil::Time;
 use jiff::tz::{self, TimeZone};

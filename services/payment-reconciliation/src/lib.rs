@@ -34,6 +34,7 @@ mod handlers {
     pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
+    pub(crate) mod mark_fee_paid;
     pub(crate) mod match_payment;
     pub(crate) mod pay_out;
     pub(crate) mod position;
@@ -61,11 +62,12 @@ use runtime::{Context, Service};
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 
-pub use config::PaymentReconciliationConfig;
+pub use config::{PaymentReconciliationConfig, SellerConfig};
 
 use domain::books::Kept;
+use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, Proposer, RefundOffice};
+use effects::{BackOffice, Proposer, RefundOffice, TaxDesk};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -90,6 +92,7 @@ use handlers::list_corrected_letters::AnswerListCorrectedLetters;
 use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
+use handlers::mark_fee_paid::OnMarkFeePaid;
 use handlers::match_payment::OnMatchPayment;
 use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
@@ -140,16 +143,22 @@ impl Service for PaymentReconciliation {
         let has_payer = payer.is_some();
         let refund_office =
             RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
-        let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer };
-        let vat_basis_points = config.commission_vat_basis_points;
+        let seller = config.seller()?;
+        let terms = InvoiceTerms { is_made: seller.is_some(), days: config.invoice_term_days };
+        let tax_desk = TaxDesk {
+            asker: asker.clone(),
+            basis_points: config.commission_vat_basis_points,
+            seller: seller.as_ref().map(|it| it.country),
+        };
+        let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer, seller };
         let reader = Reader { files, asker, client_accounts };
         mailbox()
             .perform(back_office, "finance-desk")
             .perform(refund_office, "finance-desk")
-            .perform(Proposer { vat_basis_points }, "finance-desk")
+            .perform(Proposer(tax_desk.clone()), "finance-desk")
             .query(AnswerPosition { client_accounts: numbers })
-            .change(OnProposeRemittance { vat_basis_points })
-            .change(OnApproveRemittance { has_payer })
+            .change(OnProposeRemittance(tax_desk))
+            .change(OnApproveRemittance { has_payer, terms })
             .change(OnApproveRefund { has_payer })
             .change(OnDecideBankFile(reader.clone()))
             .change(OnImportStatement(reader))
@@ -256,6 +265,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnDismissProposals)
         .change(OnProposeRefund)
         .change(OnWithdrawRefund)
+        .change(OnMarkFeePaid)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .query(AnswerListBankFiles)
@@ -269,5 +279,6 @@ pub fn mailbox() -> Mailbox {
         .check("exact-money", |conn, now| Box::pin(store::exact_money(conn, now)))
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))
         .check("remittances-booked", |conn, now| Box::pin(store::remittances_booked(conn, now)))
+        .check("fees-invoiced", |conn, now| Box::pin(store::fees_invoiced(conn, now)))
         .check("payments-accounted", |conn, now| Box::pin(store::payments_accounted(conn, now)))
 }

@@ -8,7 +8,9 @@ mod case;
 mod check;
 mod correction;
 mod desk;
+mod fee_payment;
 mod incoming;
+mod invoice;
 mod judging;
 mod ledger;
 mod payment;
@@ -23,7 +25,9 @@ use primitives::{ContentHash, Currency, Money};
 
 pub(crate) use books::{kept_books, records};
 pub(crate) use case::{case_of, find_case};
-pub(crate) use check::{exact_money, payments_accounted, positions_booked, remittances_booked};
+pub(crate) use check::{
+    exact_money, fees_invoiced, payments_accounted, positions_booked, remittances_booked,
+};
 pub(crate) use correction::corrected_letters;
 pub(crate) use desk::payments_known_until;
 pub(crate) use incoming::quarantined_files;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{Remittance, RemittanceState};
+use payment_reconciliation::domain::invoice::Vat;
 use payment_reconciliation::domain::ledger::Holder;
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::remittance::{Bill, Collected};
@@ -58,7 +59,8 @@ fn settled(
         }
     });
     let collected: Vec<Collected> = collected.collect();
-    let bill = Bill::of(&collected, &BTreeMap::new(), settlement, 2_100).unwrap();
+    let vat = Vat::Uninvoiced { basis_points: 2_100 };
+    let bill = Bill::of(&collected, &BTreeMap::new(), settlement, vat).unwrap();
     let remittance = Remittance {
         remittance_id: RemittanceId::from_uuid(Uuid::from_u128(7)),
         creditor_id: creditor_id(),
@@ -75,6 +77,8 @@ fn settled(
         approved_by: None,
         payment_order: None,
         specification: None,
+        statement: None,
+        invoice: None,
     };
     let numbers: BTreeMap<ClaimId, String> =
         (0..).zip(invoices).map(|(place, it)| (claim_id(place), (*it).to_owned())).collect();

@@ -507,7 +507,7 @@ value! {
 
 contract! {
     /// How to write to a creditor, and where it is paid.
-    Request "intake" "creditor-contact" v 1 about creditor_id, creditor creditor_id;
+    Request "intake" "creditor-contact" v 2 about creditor_id, creditor creditor_id;
     GetCreditorContact {
         creditor_id: CreditorId,
     }
@@ -516,6 +516,7 @@ request!(GetCreditorContact => CreditorContactAnswer, reads personal);
 
 value! {
     /// The creditor, or that it is not known.
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
     enum CreditorContactAnswer {
         Known(CreditorContact),
         Unknown,
@@ -529,6 +530,10 @@ value! {
         /// The agency's own short name for it.
         pub code: String,
         pub name: String,
+        /// `KvK` number or Belgian enterprise number, as its country has it.
+        pub company_number: String,
+        /// With its country code.
+        pub vat_id: Option<String>,
         pub address: Vec<String>,
         pub country: Country,
         pub language: Language,

@@ -748,7 +748,7 @@ value! {
 
 contract! {
     /// Put together what a creditor is to be paid of the money collected for it.
-    Request "payment-reconciliation" "propose-remittance" v 2
+    Request "payment-reconciliation" "propose-remittance" v 3
     about creditor_id, creditor creditor_id;
     ProposeRemittance {
         creditor_id: CreditorId,
@@ -770,7 +770,7 @@ value! {
 
 contract! {
     /// Approve a proposed remittance: somebody else than who proposed it.
-    Request "payment-reconciliation" "approve-remittance" v 2 about remittance_id, creditor none;
+    Request "payment-reconciliation" "approve-remittance" v 3 about remittance_id, creditor none;
     ApproveRemittance {
         remittance_id: RemittanceId,
     }
@@ -811,7 +811,8 @@ value! {
         pub settlement: Settlement,
         /// Costs that are the agency's.
         pub kept_costs: Money,
-        /// The agency's commission without VAT, and the VAT on it; gross also on the costs.
+        /// The agency's commission without VAT, and the VAT on it; gross, and where it is invoiced,
+        /// also on the costs. None where the creditor owes it to its own state.
         pub commission: Money,
         pub commission_vat: Money,
         /// What the creditor gets: net, collected less the other three; gross, all of it.
@@ -826,6 +827,48 @@ value! {
         /// approved.
         pub payment_order: Option<ContentHash>,
         pub specification: Option<ContentHash>,
+        /// The same as a bank statement (camt.053) for the creditor's bookkeeping.
+        pub statement: Option<ContentHash>,
+        /// The agency's invoice for the three; none until it is approved, where their sum is zero,
+        /// and where none is made here.
+        pub invoice: Option<FeeInvoice>,
+    }
+}
+
+value! {
+    /// The agency's invoice for what is its own of a remittance.
+    struct FeeInvoice {
+        /// The year and the place in its series, such as `2026-000017`.
+        pub number: String,
+        pub kind: FeeInvoiceKind,
+        /// The day of the approval.
+        pub issued_on: Date,
+        /// What is invoiced or credited, VAT within; above zero.
+        pub total: Money,
+        /// Whether the creditor owes the VAT to its own state.
+        pub reverse_charge: bool,
+        pub state: FeeInvoiceState,
+        /// UBL (Peppol BIS Billing 3.0) in the file store, once it was made.
+        pub document: Option<ContentHash>,
+    }
+}
+
+value! {
+    /// Whether the creditor owes it, or gets it back.
+    enum FeeInvoiceKind {
+        Invoice,
+        CreditNote,
+    }
+}
+
+value! {
+    /// Whether it is paid.
+    enum FeeInvoiceState {
+        /// Taken off the remittance, or added to it.
+        SettledWithRemittance,
+        /// Charged separately, and not known to be paid.
+        Open { due_on: Date },
+        Paid { paid_on: Date },
     }
 }
 
@@ -859,7 +902,7 @@ value! {
 
 contract! {
     /// The remittances, newest first.
-    Request "payment-reconciliation" "list-remittances" v 2 about none, creditor none;
+    Request "payment-reconciliation" "list-remittances" v 3 about none, creditor none;
     ListRemittances {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -874,6 +917,45 @@ value! {
         pub remittances: Vec<Remittance>,
         /// How many there are in all.
         pub total: u64,
+    }
+}
+
+contract! {
+    /// A fee that was charged separately is paid, or a credit note was paid back: on the agency's
+    /// own account, of which no statement is taken in here.
+    Request "payment-reconciliation" "mark-fee-paid" v 1 about remittance_id, creditor none;
+    MarkFeePaid {
+        /// The remittance with which it was invoiced.
+        remittance_id: RemittanceId,
+        paid_on: Date,
+        /// Where that can be seen, such as the statement of the own account.
+        because: String,
+    }
+}
+request!(MarkFeePaid => MarkFeePaidAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum MarkFeePaidAnswer {
+        Marked(FeeInvoice),
+        AlreadyPaid(FeeInvoice),
+        Refused { reason: FeePaymentRefusal },
+        /// No invoice was issued with such a remittance.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why an invoice is not marked as paid.
+    enum FeePaymentRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// No reason was given.
+        NoReason,
+        /// The remittance settled it.
+        SettledWithRemittance,
+        /// The day is still to come.
+        NotYet,
     }
 }
 

@@ -146,6 +146,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ProposeRemittance>(),
     request::<payment_reconciliation::ApproveRemittance>(),
     request::<payment_reconciliation::ListRemittances>(),
+    request::<payment_reconciliation::MarkFeePaid>(),
     request::<payment_reconciliation::ProposeRefund>(),
     request::<payment_reconciliation::ApproveRefund>(),
     request::<payment_reconciliation::WithdrawRefund>(),

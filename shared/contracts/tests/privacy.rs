@@ -86,7 +86,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 30] = [
+const TEXT: [(&str, &str); 32] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -96,12 +96,14 @@ const TEXT: [(&str, &str); 30] = [
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
     ("ExplainedLine.words", "as PositionLine.because, in the reader's language"),
     ("Explanation.remarks", "made of amounts and dates by the service, which has no names"),
+    ("FeeInvoice.number", "a year and a count of the agency's own series"),
     ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
     ("ParkedEvent.parked.detail", "as ParkedMessage.detail"),
     ("ParkedEvent.settled.because", OPERATOR),
     ("ParkedFilter.detail_has", "a part of what stands in ParkedMessage.detail"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
     ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
+    ("payment-reconciliation.api.mark-fee-paid.v1.because", OPERATOR),
     ("payment-reconciliation.api.list-unmatched.v2.beginning", "the beginning of an id"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),

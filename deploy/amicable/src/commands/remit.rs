@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
-    ApproveRemittance, ApproveRemittanceAnswer, ListRemittances, ProposeRemittance,
+    ApproveRemittance, ApproveRemittanceAnswer, FeeInvoice, FeeInvoiceKind, FeeInvoiceState,
+    FeePaymentRefusal, ListRemittances, MarkFeePaid, MarkFeePaidAnswer, ProposeRemittance,
     ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
 };
-use primitives::{ContentHash, CreditorId, Money, RemittanceId, StaffId};
+use primitives::{ContentHash, CreditorId, Date, Money, RemittanceId, StaffId};
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Remit;
@@ -61,6 +62,7 @@ pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Fai
                 }
             }
         }
+        Remit::Paid { id, on, because, who } => paid(session, &id, on, because, &who.code).await?,
         Remit::List { limit, json } => list(session, limit.limit, json).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -106,7 +108,9 @@ pub(crate) async fn approve(
     loop {
         let all = remittances(session, LIST_MAX).await?;
         let made = all.into_iter().find(|remittance| {
-            remittance.remittance_id == remittance_id && remittance.payment_order.is_some()
+            let is_invoiced = remittance.invoice.as_ref().is_none_or(|it| it.document.is_some());
+            let are_made = remittance.payment_order.is_some() && is_invoiced;
+            remittance.remittance_id == remittance_id && are_made
         });
         match made {
             Some(remittance) => return Ok(remittance),
@@ -120,7 +124,8 @@ pub(crate) async fn approve(
     }
 }
 
-/// Lays the payment order and the specification where a person finds them.
+/// Lays the payment order, the specification, the statement and the invoice where a person finds
+/// them.
 pub(crate) async fn save(
     session: &Session,
     remittance: &Remittance,
@@ -128,9 +133,15 @@ pub(crate) async fn save(
     let folder = session.layout.remittances();
     fs::create_dir_all(&folder).map_err(Failure::io("make", &folder))?;
     let id = short(remittance.remittance_id);
-    let files: [(String, Option<ContentHash>); 2] = [
+    let (invoice, document) = match &remittance.invoice {
+        Some(invoice) => (invoice_name(invoice), invoice.document),
+        None => (String::new(), None),
+    };
+    let files: [(String, Option<ContentHash>); 4] = [
         (format!("{id}-payment-order.xml"), remittance.payment_order),
         (format!("{id}-specification.csv"), remittance.specification),
+        (format!("{id}-statement.xml"), remittance.statement),
+        (format!("{id}-{invoice}.xml"), document),
     ];
     let mut saved = Vec::new();
     for (name, content) in files {
@@ -141,6 +152,61 @@ pub(crate) async fn save(
         saved.push(file);
     }
     Ok(saved)
+}
+
+/// Marks an invoice as paid.
+async fn paid(
+    session: &Session,
+    given: &str,
+    paid_on: Date,
+    because: String,
+    code: &str,
+) -> Result<(), Failure> {
+    let staff_id = session.staff(code).await?;
+    let all = remittances(session, LIST_MAX).await?;
+    let has_number = |it: &&Remittance| it.invoice.as_ref().is_some_and(|it| it.number == given);
+    let remittance_id = match all.iter().find(has_number) {
+        Some(remittance) => remittance.remittance_id,
+        None => REMITTANCE.find(given, all.iter().map(|it| it.remittance_id))?,
+    };
+    let request = MarkFeePaid { remittance_id, paid_on, because };
+    match session.change_as(staff_id, &request).await? {
+        MarkFeePaidAnswer::Marked(invoice) => say(invoiced(&invoice)),
+        MarkFeePaidAnswer::AlreadyPaid(invoice) => {
+            say(format_args!("nothing new: {}", invoiced(&invoice)));
+        }
+        MarkFeePaidAnswer::Refused { reason } => return Err(not_marked(&reason)),
+        MarkFeePaidAnswer::Unknown => {
+            let said = format!("no invoice was issued with {given}; see `amicable remit list`");
+            return Err(Failure::Refused(said));
+        }
+    }
+    Ok(())
+}
+
+fn not_marked(reason: &FeePaymentRefusal) -> Failure {
+    Failure::Refused(
+        match reason {
+            FeePaymentRefusal::NotOfTheFinanceDesk => {
+                "only staff with the role `finance-desk` may; see `amicable staff list`"
+            }
+            FeePaymentRefusal::NoReason => "say where it can be seen that it was paid: --because",
+            FeePaymentRefusal::SettledWithRemittance => {
+                "the remittance settled it: there is nothing left to pay"
+            }
+            FeePaymentRefusal::NotYet => "that day is still to come",
+        }
+        .to_owned(),
+    )
+}
+
+/// Such as `invoice-2026-000017`.
+fn invoice_name(invoice: &FeeInvoice) -> String {
+    let kind = match invoice.kind {
+        FeeInvoiceKind::Invoice => "invoice",
+        FeeInvoiceKind::CreditNote => "credit-note",
+    };
+    format!("{kind}-{}", invoice.number)
 }
 
 async fn find(session: &Session, given: &str) -> Result<RemittanceId, Failure> {
@@ -162,8 +228,16 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
     let creditors = session.asker.ask(&contracts::intake::ListCreditors {}).await?.creditors;
     let people = session.people().await?;
     let by = |staff_id| people.code(staff_id);
-    let mut table =
-        Table::new(["remittance", "creditor", "proposed", "by", "approved by", "to pay", "state"]);
+    let mut table = Table::new([
+        "remittance",
+        "creditor",
+        "proposed",
+        "by",
+        "approved by",
+        "to pay",
+        "state",
+        "invoice",
+    ]);
     for remittance in &all {
         let creditor = creditors.iter().find(|it| it.creditor_id == remittance.creditor_id);
         table.row([
@@ -174,6 +248,7 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
             remittance.approved_by.map(by).unwrap_or_default(),
             remittance.amount.to_string(),
             state(&remittance.state),
+            remittance.invoice.as_ref().map(|it| it.number.clone()).unwrap_or_default(),
         ]);
     }
     table.say("no remittances yet; begin with `amicable remit propose`");
@@ -209,7 +284,8 @@ fn tell(remittance: &Remittance) {
         Settlement::Net => {
             say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
             say(format_args!("  commission             {:>14}", less(*commission)));
-            say(format_args!("  VAT on commission      {:>14}", less(*commission_vat)));
+            let vat = if remittance.invoice.is_some() { "VAT on both" } else { "VAT" };
+            say(format_args!("  {vat:<22} {:>14}", less(*commission_vat)));
             say(format_args!("  to pay to the creditor {:>14}", amount.to_string()));
         }
         Settlement::Gross => {
@@ -220,8 +296,26 @@ fn tell(remittance: &Remittance) {
             say(format_args!("  VAT on both            {:>14}", commission_vat.to_string()));
         }
     }
+    if let Some(invoice) = &remittance.invoice {
+        say(format_args!("  {}", invoiced(invoice)));
+    }
     let lines = remittance.lines.len();
     say(format_args!("  {}", crate::sentences::counted(&lines, "payment line")));
+}
+
+/// The agency's own invoice, and how it is paid.
+fn invoiced(invoice: &FeeInvoice) -> String {
+    let kind = match invoice.kind {
+        FeeInvoiceKind::Invoice => "invoice",
+        FeeInvoiceKind::CreditNote => "credit note",
+    };
+    let state = match invoice.state {
+        FeeInvoiceState::SettledWithRemittance => "settled with the remittance".to_owned(),
+        FeeInvoiceState::Open { due_on } => format!("to be paid by {}", told_day(due_on)),
+        FeeInvoiceState::Paid { paid_on } => format!("paid on {}", told_day(paid_on)),
+    };
+    let vat = if invoice.reverse_charge { ", VAT reverse-charged" } else { "" };
+    format!("{kind} {} of {}{vat}, {state}", invoice.number, invoice.total)
 }
 
 /// What is taken off; below zero it is given back.
@@ -248,7 +342,8 @@ fn refused(reason: &RemittanceRefusal) -> Failure {
                 "whoever proposed it may not approve it; ask somebody else of the finance desk"
             }
             RemittanceRefusal::Outdated => {
-                "what was collected changed since; propose it anew with `amicable remit propose`"
+                "what was collected, or how it is invoiced, changed since; propose it anew with \
+                 `amicable remit propose`"
             }
         }
         .to_owned(),
@@ -282,6 +377,8 @@ mod tests {
             approved_by: None,
             payment_order: None,
             specification: None,
+            statement: None,
+            invoice: None,
         };
         let [what, next] = waiting(&remittance, "finn", Some("femke"));
         let since = "Mon 2 Mar 2026 09:00";

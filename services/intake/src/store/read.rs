@@ -194,8 +194,9 @@ pub(crate) async fn creditor_contact(
     creditor_id: CreditorId,
 ) -> sqlx::Result<Option<CreditorContact>> {
     let row = sqlx::query!(
-        r#"select code as "code!", name as "name!", address as "address!", country as "country!",
-                  language as "language!", email, account
+        r#"select code as "code!", name as "name!", company_number as "company_number!", vat_id,
+                  address as "address!", country as "country!", language as "language!", email,
+                  account
            from creditor join agreement using (creditor_id)
            where creditor_id = $1 and document_hash is not null
            order by agreement.version desc limit 1"#,
@@ -208,6 +209,8 @@ pub(crate) async fn creditor_contact(
         creditor_id,
         code: row.code,
         name: row.name,
+        company_number: row.company_number,
+        vat_id: row.vat_id,
         address: row.address,
         country: Column("creditor", "country").word(row.country)?,
         language: Column("creditor", "language").word(row.language)?,

@@ -113,6 +113,8 @@ pub(crate) fn contact(language: Language) -> CreditorContact {
         creditor_id: CreditorId::from_uuid(id(2)),
         code: "korenaar".to_owned(),
         name: "Bakkerij De Korenaar".to_owned(),
+        company_number: "0403019261".to_owned(),
+        vat_id: None,
         address: vec!["Molenstraat 7".to_owned(), "2000 Antwerpen".to_owned()],
         country: Country::BE,
         language,

@@ -142,6 +142,8 @@ pub enum TransactionKind {
     RemittanceApproved(RemittanceId),
     /// The bank paid a creditor by this movement.
     RemittancePaid(PaymentId),
+    /// A creditor paid what it was charged beside this remittance.
+    FeesPaid(RemittanceId),
     /// Money of this payment goes back to whoever paid it.
     RefundApproved(PaymentId),
     /// The bank paid money back by this movement.
@@ -375,6 +377,22 @@ impl LedgerTransaction {
         Self::of(TransactionKind::RefundApproved(payment_id), occasion, [pair])
     }
 
+    /// A creditor paid what it was charged beside a remittance, or got back what was credited: on
+    /// the agency's own account. `amount` is above zero where it paid.
+    pub fn fees_paid(
+        (creditor_id, remittance_id): (CreditorId, RemittanceId),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::FeesCharged(creditor_id);
+        let credit = LedgerAccount::FeesOwedByCreditor(creditor_id);
+        Self::of(
+            TransactionKind::FeesPaid(remittance_id),
+            occasion,
+            [Pair { debit, credit, amount }],
+        )
+    }
+
     /// The bank carried out an order by a movement that was unmatched until then.
     pub fn transfer_paid(
         kind: TransactionKind,
@@ -580,6 +598,7 @@ impl TransactionKind {
             Self::PaymentReassigned(_) => "payment-reassigned",
             Self::RemittanceApproved(_) => "remittance-approved",
             Self::RemittancePaid(_) => "remittance-paid",
+            Self::FeesPaid(_) => "fees-paid",
             Self::RefundApproved(_) => "refund-approved",
             Self::RefundPaid(_) => "refund-paid",
         }
@@ -606,7 +625,9 @@ impl TransactionKind {
             | Self::RemittancePaid(payment_id)
             | Self::RefundApproved(payment_id)
             | Self::RefundPaid(payment_id) => payment_id.as_uuid(),
-            Self::RemittanceApproved(remittance_id) => remittance_id.as_uuid(),
+            Self::RemittanceApproved(remittance_id) | Self::FeesPaid(remittance_id) => {
+                remittance_id.as_uuid()
+            }
         }
     }
 }

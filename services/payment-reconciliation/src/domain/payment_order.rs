@@ -2,11 +2,10 @@
 //!
 //! The same order always gives the same bytes, so that it may be made again.
 
-use std::fmt::Write;
-
 use primitives::{Date, Iban, Money, Timestamp};
 
 use super::ledger::Transfer;
+use super::xml::Xml;
 
 /// The namespace of the message, and with it the version of its schema.
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
@@ -40,7 +39,7 @@ impl PaymentOrder {
     /// The order as a file.
     #[must_use]
     pub fn to_xml(&self) -> String {
-        let mut xml = Xml(String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"));
+        let mut xml = Xml::begin();
         let id = self.transfer.end_to_end_id();
         let sum = self.amount.to_decimal().to_string();
         let payer = name(&self.payer.name);
@@ -70,7 +69,7 @@ impl PaymentOrder {
         xml.close("PmtInf");
         xml.close("CstmrCdtTrfInitn");
         xml.close("Document");
-        xml.0
+        xml.end()
     }
 
     fn transfer(&self, xml: &mut Xml, id: &str, sum: &str) {
@@ -88,7 +87,7 @@ impl PaymentOrder {
 }
 
 /// A moment as the schema writes it, in whole seconds.
-fn created(moment: Timestamp) -> String {
+pub(super) fn created(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -155,43 +154,4 @@ fn plain(letter: char) -> String {
         _ => " ",
     };
     plain.to_owned()
-}
-
-/// Elements, one a line.
-struct Xml(String);
-
-impl Xml {
-    fn line(&mut self, text: &str) {
-        self.0.push_str(text);
-        self.0.push('\n');
-    }
-
-    fn open(&mut self, tag: &str) {
-        self.line(&format!("<{tag}>"));
-    }
-
-    fn close(&mut self, tag: &str) {
-        self.line(&format!("</{tag}>"));
-    }
-
-    fn text(&mut self, tag: &str, text: &str) {
-        self.line(&format!("<{tag}>{}</{tag}>", escaped(text)));
-    }
-
-    /// An element within others that hold nothing else.
-    fn nested(&mut self, around: &[&str], tag: &str, text: &str) {
-        let mut line = String::new();
-        for outer in around {
-            line.extend(["<", outer, ">"]);
-        }
-        let _ = write!(line, "<{tag}>{}</{tag}>", escaped(text));
-        for outer in around.iter().rev() {
-            line.extend(["</", outer, ">"]);
-        }
-        self.line(&line);
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

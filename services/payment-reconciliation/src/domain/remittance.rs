@@ -24,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use super::commission::{Brought, RuledClaim, rounded};
+use super::invoice::{InvoiceNumber, InvoiceSeries, InvoiceTerms, InvoiceVat, Issued, Vat};
 use super::ledger::{
     Holder, LedgerAccount, LedgerError, LedgerTransaction, Occasion, Posting, TransactionKind,
 };
@@ -75,6 +76,9 @@ pub struct Till {
     pub voided: Option<RemittanceId>,
 }
 
+/// A remittance, and the series of the numbers of invoices.
+pub type Invoicing = (Remittance, InvoiceSeries);
+
 /// One remittance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remittance {
@@ -86,6 +90,8 @@ pub struct Remittance {
     pub finance_desk: BTreeSet<StaffId>,
     /// While it waits for its approval: what is not remitted yet of what it holds.
     pub collected: Vec<Collected>,
+    /// The creditor's newest invoice, to which a credit note refers.
+    pub preceding: Option<InvoiceNumber>,
     /// What was decided just now, to be added to the ledger.
     pub news: Vec<LedgerTransaction>,
 }
@@ -96,6 +102,10 @@ pub struct Paper {
     pub remittance_id: RemittanceId,
     pub creditor_id: CreditorId,
     pub bill: Bill,
+    /// The VAT of its invoice; none where none is made.
+    pub vat: Option<InvoiceVat>,
+    /// None until it is approved, and where there is nothing to invoice.
+    pub invoice: Option<Issued>,
     /// None where the rhythm did.
     pub proposed_by: Option<StaffId>,
     pub proposed_at: Timestamp,
@@ -121,6 +131,10 @@ pub enum PaperState {
 pub struct Files {
     pub payment_order: ContentHash,
     pub specification: ContentHash,
+    #[serde(default)]
+    pub invoice: Option<ContentHash>,
+    #[serde(default)]
+    pub statement: Option<ContentHash>,
 }
 
 /// What is paid, and what is kept of it.
@@ -132,7 +146,7 @@ pub struct Bill {
     pub settlement: Settlement,
     pub kept_costs: Money,
     pub commission: Money,
-    /// On the commission; where it is charged separately, on the costs too.
+    /// On the commission; where it is charged separately or invoiced, on the costs too.
     pub commission_vat: Money,
     /// What the creditor gets.
     pub amount: Money,
@@ -155,6 +169,15 @@ pub enum Work {
         remittance: ToldRemittance,
         lines: Vec<BilledLine>,
         approved_at: Timestamp,
+    },
+    /// The release before cannot read this one: it leaves it to us.
+    MakeFilesAndInvoice {
+        remittance: ToldRemittance,
+        lines: Vec<BilledLine>,
+        approved_at: Timestamp,
+        invoice: Issued,
+        /// What a credit note refers to.
+        preceding: Option<InvoiceNumber>,
     },
 }
 
@@ -181,7 +204,9 @@ impl Effect for Work {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proposing {
+    /// As the release before kept it: it made no invoices.
     InRhythm,
+    InRhythmOf(CreditorId),
 }
 
 impl Effect for Proposing {
@@ -211,33 +236,34 @@ pub fn next_payout(payout: &AgreedPayout, now: Timestamp) -> Timer {
 pub fn pay_out(till: Till, facts: &Facts) -> Decision<Till, Proposing> {
     let timer = next_payout(&till.payout, facts.now);
     let is_agreed = till.payout.rhythm.is_some();
+    let creditor_id = till.creditor_id;
     let decision = Decision::quiet(till).timer(timer);
-    if is_agreed { decision.perform(Proposing::InRhythm) } else { decision }
+    if is_agreed { decision.perform(Proposing::InRhythmOf(creditor_id)) } else { decision }
 }
 
 /// Puts together what a creditor is to be paid in its rhythm; less than the minimum waits.
 pub fn propose_in_rhythm(
     till: Till,
-    ended: &Ended<Proposing, u32>,
+    ended: &Ended<Proposing, Vat>,
     facts: &Facts,
 ) -> Result<Decision<Till, Proposing>, Fault> {
-    let vat_basis_points = *ended.performed()?;
+    let vat = *ended.performed()?;
     let minimum = till.payout.minimum;
-    let (till, _) = put_together(till, None, minimum, vat_basis_points, facts)?;
+    let (till, _) = put_together(till, None, minimum, vat, facts)?;
     Ok(Decision::quiet(till))
 }
 
 /// Puts together what a creditor is to be paid.
 pub fn propose(
     till: Till,
-    vat_basis_points: u32,
+    vat: Vat,
     facts: &Facts,
 ) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
     let Some(proposed_by) = member(&facts.actor, &till.finance_desk) else {
         let reason = RemittanceRefusal::NotOfTheFinanceDesk;
         return Ok((Decision::quiet(till), ProposeRemittanceAnswer::Refused { reason }));
     };
-    let (till, answer) = put_together(till, Some(proposed_by), None, vat_basis_points, facts)?;
+    let (till, answer) = put_together(till, Some(proposed_by), None, vat, facts)?;
     Ok((Decision::quiet(till), answer))
 }
 
@@ -245,11 +271,11 @@ fn put_together(
     mut till: Till,
     proposed_by: Option<StaffId>,
     minimum: Option<Money>,
-    vat_basis_points: u32,
+    vat: Vat,
     facts: &Facts,
 ) -> Result<(Till, ProposeRemittanceAnswer), Fault> {
     if let Some(paper) = &till.proposed {
-        if paper.bill.still_holds(&till.collected) {
+        if paper.vat == vat.invoiced() && paper.bill.still_holds(&till.collected) {
             let answer = ProposeRemittanceAnswer::Waiting(paper.told());
             return Ok((till, answer));
         }
@@ -257,7 +283,7 @@ fn put_together(
         till.proposed = None;
     }
     let settlement = till.payout.settlement.clone();
-    let bill = Bill::of(&till.collected, &till.ruled, settlement, vat_basis_points);
+    let bill = Bill::of(&till.collected, &till.ruled, settlement, vat);
     let bill = bill.map_err(|error| bug(&error))?;
     let is_less = minimum.map(|least| bill.amount.checked_cmp(least)).transpose();
     let is_less = is_less.map_err(|error| bug(&error))?.is_some_and(Ordering::is_lt);
@@ -268,6 +294,8 @@ fn put_together(
         remittance_id: RemittanceId::from_uuid(facts.derive("remittance")),
         creditor_id: till.creditor_id,
         bill,
+        vat: vat.invoiced(),
+        invoice: None,
         proposed_by,
         proposed_at: whole_second(facts.now),
         state: PaperState::Proposed,
@@ -277,9 +305,29 @@ fn put_together(
     Ok((till, answer))
 }
 
-/// Approves a remittance: the money is in transit from now on, and its files are made.
+/// Approves a remittance without an invoice: the money is in transit from now on, and its files
+/// are made.
 pub fn approve(
+    remittance: Remittance,
+    facts: &Facts,
+) -> Result<(Decision<Remittance, Work>, ApproveRemittanceAnswer), Fault> {
+    approval(remittance, None, facts)
+}
+
+/// The same with its invoice, where one is made.
+pub fn approve_and_invoice(
+    (remittance, mut series): Invoicing,
+    terms: InvoiceTerms,
+    facts: &Facts,
+) -> Result<(Decision<Invoicing, Work>, ApproveRemittanceAnswer), Fault> {
+    let (decision, answer) = approval(remittance, Some((&mut series, terms)), facts)?;
+    let Decision { state, messages, effects, timers } = decision;
+    Ok((Decision { state: (state, series), messages, effects, timers }, answer))
+}
+
+fn approval(
     mut remittance: Remittance,
+    invoicing: Option<(&mut InvoiceSeries, InvoiceTerms)>,
     facts: &Facts,
 ) -> Result<(Decision<Remittance, Work>, ApproveRemittanceAnswer), Fault> {
     let refused = |reason| ApproveRemittanceAnswer::Refused { reason };
@@ -304,7 +352,9 @@ pub fn approve(
     if Some(by) == paper.proposed_by {
         return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::SamePerson)));
     }
-    if !paper.bill.still_holds(&remittance.collected) {
+    // Before the configuration named the seller, or by an earlier release.
+    let is_uninvoiced = invoicing.as_ref().is_some_and(|(_, it)| it.is_made && paper.vat.is_none());
+    if is_uninvoiced || !paper.bill.still_holds(&remittance.collected) {
         paper.state = PaperState::Void;
         remittance.paper = Some(paper);
         return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::Outdated)));
@@ -313,9 +363,12 @@ pub fn approve(
     remittance.news.push(paper.transaction(occasion).map_err(|error| bug(&error))?);
     let approved_at = whole_second(facts.now);
     paper.state = PaperState::Approved { by, at: approved_at, files: None, paid_on: None };
+    if let Some(((series, terms), vat)) = invoicing.zip(paper.vat) {
+        let issued = series.issue(&paper, vat, (approved_at, terms.days));
+        paper.invoice = issued.map_err(|error| bug(&error))?;
+    }
     let told = paper.told();
-    let lines = paper.bill.lines.clone();
-    let work = Work::MakeFiles { remittance: told.clone(), lines, approved_at };
+    let work = paper.work(approved_at, remittance.preceding);
     remittance.paper = Some(paper);
     let decision = Decision::quiet(remittance).perform(work);
     Ok((decision, ApproveRemittanceAnswer::Approved(told)))
@@ -339,7 +392,7 @@ pub fn end(
     facts: &Facts,
 ) -> Result<Decision<Remittance, Work>, Fault> {
     let files = *ended.performed()?;
-    let Some(Paper { remittance_id, creditor_id, bill, proposed_by, state, .. }) =
+    let Some(Paper { remittance_id, creditor_id, bill, invoice, proposed_by, state, .. }) =
         &mut remittance.paper
     else {
         return Err(Fault::Bug("files were made of a remittance that is not there".to_owned()));
@@ -348,7 +401,10 @@ pub fn end(
         return Ok(Decision::quiet(remittance));
     };
     *made = Some(files);
-    let Files { payment_order, specification } = files;
+    if let Some(invoice) = invoice {
+        invoice.document = files.invoice;
+    }
+    let Files { payment_order, specification, .. } = files;
     let approved = RemittanceApproved {
         remittance_id: *remittance_id,
         creditor_id: *creditor_id,
@@ -385,7 +441,7 @@ impl Bill {
         collected: &[Collected],
         ruled: &BTreeMap<ClaimId, RuledClaim>,
         settlement: Settlement,
-        vat_basis_points: u32,
+        vat: Vat,
     ) -> Result<Self, MoneyError> {
         let mut ruled = ruled.clone();
         let nothing = Money::zero(CURRENCY);
@@ -419,16 +475,17 @@ impl Bill {
             };
             lines.push(BilledLine { line, commission: share });
         }
-        let taxed = match settlement {
-            Settlement::Net => commission,
-            Settlement::Gross => commission.checked_add(kept_costs)?,
+        let taxed = if vat.is_on_costs(&settlement) {
+            commission.checked_add(kept_costs)?
+        } else {
+            commission
         };
         let mut bill = Self {
             collected: received,
             settlement,
             kept_costs,
             commission,
-            commission_vat: share_of(taxed, vat_basis_points)?,
+            commission_vat: share_of(taxed, vat.basis_points())?,
             amount: received,
             lines,
         };
@@ -466,6 +523,17 @@ impl BilledLine {
 }
 
 impl Paper {
+    /// What is made of it once it is approved.
+    fn work(&self, approved_at: Timestamp, preceding: Option<InvoiceNumber>) -> Work {
+        let (remittance, lines) = (self.told(), self.bill.lines.clone());
+        match self.invoice {
+            None => Work::MakeFiles { remittance, lines, approved_at },
+            Some(invoice) => {
+                Work::MakeFilesAndInvoice { remittance, lines, approved_at, invoice, preceding }
+            }
+        }
+    }
+
     /// As it is told.
     #[must_use]
     pub fn told(&self) -> ToldRemittance {
@@ -497,6 +565,8 @@ impl Paper {
             approved_by,
             payment_order: files.map(|files| files.payment_order),
             specification: files.map(|files| files.specification),
+            statement: files.and_then(|files| files.statement),
+            invoice: self.invoice.map(|it| it.told()),
         }
     }
 

@@ -145,6 +145,39 @@ const ENGLISH: Words = Words {
     charged: ["costs charged separately", "VAT on costs and commission", "charged separately"],
 };
 
+const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::Nl => &DUTCH,
+        Language::Fr => &FRENCH,
+        Language::De => &GERMAN,
+        Language::En => &ENGLISH,
+    }
+}
+
+/// What the agency takes off, net: costs, commission on what it received, commission on what the
+/// creditor did, and VAT.
+pub(super) fn fees(
+    remittance: &Remittance,
+    lines: &[BilledLine],
+    language: Language,
+) -> Result<[(&'static str, Money); 4], MoneyError> {
+    let words = words(language);
+    let [_, kept, on_ours, on_direct, vat, _] = words.way;
+    // Where it is invoiced, the VAT is on the costs too.
+    let [_, vat_on_both, _] = words.charged;
+    let vat = if remittance.invoice.is_some() { vat_on_both } else { vat };
+    let commission = |direct| {
+        let lines = lines.iter().filter(move |it| it.line.direct == direct);
+        Money::sum(CURRENCY, lines.map(|it| it.commission))
+    };
+    Ok([
+        (kept, remittance.kept_costs),
+        (on_ours, commission(false)?),
+        (on_direct, commission(true)?),
+        (vat, remittance.commission_vat),
+    ])
+}
+
 /// The table, in the creditor's language. `invoices` has its own number of each claim.
 pub fn to_csv(
     remittance: &Remittance,
@@ -152,15 +185,9 @@ pub fn to_csv(
     invoices: &BTreeMap<ClaimId, String>,
     language: Language,
 ) -> Result<String, MoneyError> {
-    let words = match language {
-        Language::Nl => DUTCH,
-        Language::Fr => FRENCH,
-        Language::De => GERMAN,
-        Language::En => ENGLISH,
-    };
+    let words = words(language);
     let mut table = Table(String::from('\u{feff}'));
     table.row(words.columns);
-    let mut commissions = Vec::with_capacity(words.sums.len());
     for (direct, sum) in [false, true].into_iter().zip(words.sums) {
         let (mut brought, mut charged) = (Parts::zero(CURRENCY), Money::zero(CURRENCY));
         for BilledLine { line, commission } in lines.iter().filter(|it| it.line.direct == direct) {
@@ -186,9 +213,8 @@ pub fn to_csv(
         let [principal, interest, costs, total] = decimals(brought)?;
         let charged_text = decimal(charged);
         table.row([sum, "", &principal, &interest, &costs, &total, &charged_text, "", "", "", ""]);
-        commissions.push(charged);
     }
-    for (word, amount) in way(remittance, &words, commissions)? {
+    for (word, amount) in way(remittance, lines, language)? {
         table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
     }
     Ok(table.0)
@@ -197,25 +223,26 @@ pub fn to_csv(
 /// The rows from what was received to what is paid; gross, then those that are charged separately.
 fn way(
     remittance: &Remittance,
-    words: &Words,
-    commissions: Vec<Money>,
+    lines: &[BilledLine],
+    language: Language,
 ) -> Result<Vec<(&'static str, Money)>, MoneyError> {
     let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
-    let [received, kept, on_ours, on_direct, vat, paid] = words.way;
-    let commissions = [on_ours, on_direct].into_iter().zip(commissions);
+    let words = words(language);
+    let [received, _, on_ours, on_direct, _, paid] = words.way;
+    let fees = fees(remittance, lines, language)?;
     let mut rows = vec![(received, *collected)];
     match remittance.settlement {
         Settlement::Net => {
-            let fees = [(kept, *kept_costs)].into_iter().chain(commissions);
-            for (word, amount) in fees.chain([(vat, *commission_vat)]) {
-                rows.push((word, amount.checked_neg()?));
+            for (word, fee) in fees {
+                rows.push((word, fee.checked_neg()?));
             }
             rows.push((paid, *amount));
         }
         Settlement::Gross => {
             let [costs, vat, sum] = words.charged;
+            let [_, (_, ours), (_, direct), _] = fees;
             rows.extend([(paid, *amount), (costs, *kept_costs)]);
-            rows.extend(commissions);
+            rows.extend([(on_ours, ours), (on_direct, direct)]);
             let fees = [*kept_costs, *commission, *commission_vat];
             rows.extend([(vat, *commission_vat), (sum, Money::sum(CURRENCY, fees)?)]);
         }

@@ -2,43 +2,48 @@
 
 use contracts::payment_reconciliation::{ApproveRemittance, ApproveRemittanceAnswer};
 use mailbox::{Decision, Facts, Fault, RequestError, RequestHandler};
-use primitives::Actor;
+use primitives::{Actor, RemittanceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::remittance::{self, Remittance, Work};
+use crate::domain::invoice::{InvoiceSeries, InvoiceTerms};
+use crate::domain::remittance::{self, Invoicing, Work};
 
 #[derive(Debug)]
 pub(crate) struct OnApproveRemittance {
     /// Whether the configuration says who pays.
     pub(crate) has_payer: bool,
+    pub(crate) terms: InvoiceTerms,
+}
+
+/// The remittance, and what the configuration says of invoices.
+#[derive(Debug)]
+pub(crate) struct Approval {
+    remittance_id: RemittanceId,
+    terms: InvoiceTerms,
 }
 
 impl RequestHandler for OnApproveRemittance {
     type Request = ApproveRemittance;
-    type Input = ApproveRemittance;
-    type State = Remittance;
+    type Input = Approval;
+    type State = Invoicing;
     type Effect = Work;
 
-    async fn prepare(&self, request: ApproveRemittance) -> Result<ApproveRemittance, RequestError> {
+    async fn prepare(&self, request: ApproveRemittance) -> Result<Approval, RequestError> {
         with_payer(self.has_payer)?;
-        Ok(request)
+        Ok(Approval { remittance_id: request.remittance_id, terms: self.terms })
     }
 
-    async fn key(
-        _: &mut PgConnection,
-        request: &ApproveRemittance,
-        _: &Actor,
-    ) -> sqlx::Result<Uuid> {
-        Ok(request.remittance_id.as_uuid())
+    async fn key(_: &mut PgConnection, it: &Approval, _: &Actor) -> sqlx::Result<(Uuid, Uuid)> {
+        Ok((it.remittance_id.as_uuid(), InvoiceSeries::ID))
     }
 
     fn decide(
-        remittance: Remittance,
-        _: &ApproveRemittance,
+        states: Invoicing,
+        approval: &Approval,
         facts: &Facts,
-    ) -> Result<(Decision<Remittance, Work>, ApproveRemittanceAnswer), Fault> {
-        remittance::approve(remittance, facts)
+    ) -> Result<(Decision<Invoicing, Work>, ApproveRemittanceAnswer), Fault> {
+        remittance::approve_and_invoice(states, approval.terms, facts)
     }
 }
 

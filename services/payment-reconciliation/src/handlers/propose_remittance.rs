@@ -6,18 +6,18 @@ use primitives::{Actor, CreditorId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domain::invoice::Vat;
 use crate::domain::remittance::{self, Proposing, Till};
+use crate::effects::TaxDesk;
 
 #[derive(Debug)]
-pub(crate) struct OnProposeRemittance {
-    pub(crate) vat_basis_points: u32,
-}
+pub(crate) struct OnProposeRemittance(pub(crate) TaxDesk);
 
-/// Whose remittance, and the VAT on the commission.
+/// Whose remittance, and the VAT on what is the agency's.
 #[derive(Debug)]
 pub(crate) struct Proposal {
     creditor_id: CreditorId,
-    vat_basis_points: u32,
+    vat: Vat,
 }
 
 impl RequestHandler for OnProposeRemittance {
@@ -27,8 +27,9 @@ impl RequestHandler for OnProposeRemittance {
     type Effect = Proposing;
 
     async fn prepare(&self, request: ProposeRemittance) -> Result<Proposal, RequestError> {
-        let vat_basis_points = self.vat_basis_points;
-        Ok(Proposal { creditor_id: request.creditor_id, vat_basis_points })
+        let creditor_id = request.creditor_id;
+        let vat = self.0.vat_of(creditor_id).await.map_err(RequestError::Unavailable)?;
+        Ok(Proposal { creditor_id, vat })
     }
 
     async fn key(_: &mut PgConnection, proposal: &Proposal, _: &Actor) -> sqlx::Result<Uuid> {
@@ -40,6 +41,6 @@ impl RequestHandler for OnProposeRemittance {
         proposal: &Proposal,
         facts: &Facts,
     ) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
-        remittance::propose(till, proposal.vat_basis_points, facts)
+        remittance::propose(till, proposal.vat, facts)
     }
 }

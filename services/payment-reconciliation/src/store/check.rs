@@ -257,6 +257,61 @@ pub(crate) async fn payments_accounted(
     ))
 }
 
+/// No number of a year is left out; what was invoiced is what is the agency's of the remittance;
+/// and what creditors owe for its work is what was charged separately and is not paid.
+pub(crate) async fn fees_invoiced(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let numbers = sqlx::query_scalar!(
+        r#"select remittance_id from (
+               select remittance_id, sequence,
+                      row_number() over (partition by issue_year order by sequence) as place
+               from fee_invoice) as numbered
+           where sequence <> place"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let totals = sqlx::query_scalar!(
+        r#"select remittance_id from fee_invoice join creditor_remittance r using (remittance_id)
+           where approved_by is null
+              or case when is_credit_note then -total_minor else total_minor end
+                 <> kept_costs_minor + commission_minor + commission_vat_minor
+              or (settlement = 'gross') <> (due_on is not null)"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let creditors = sqlx::query_scalar!(
+        r#"with said as (
+               select creditor_id,
+                      sum(kept_costs_minor + commission_minor + commission_vat_minor) as owed
+               from creditor_remittance left join fee_payment p using (remittance_id)
+               where approved_by is not null and settlement = 'gross' and p.paid_on is null
+               group by creditor_id),
+           booked as (
+               select right(account, 36)::uuid as creditor_id, sum(amount_minor) as owed
+               from posting where account like 'fees-owed-by-creditor:%' group by account)
+           select creditor_id as "id!" from said full join booked using (creditor_id)
+           where coalesce(said.owed, 0) <> coalesce(booked.owed, 0)"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let invariant = "fees-invoiced";
+    let mut found =
+        breaches(invariant, numbers, "a number before the one of its invoice is missing");
+    found.extend(breaches(
+        invariant,
+        totals,
+        "the invoice of the remittance is not what is the agency's of it",
+    ));
+    found.extend(breaches(
+        invariant,
+        creditors,
+        "what the creditor owes for the agency's work is not what was charged and is not paid",
+    ));
+    Ok(found)
+}
+
 fn breaches(invariant: &str, ids: Vec<Uuid>, detail: &str) -> Vec<Breach> {
     let breach = |id| Breach { invariant: invariant.to_owned(), id, detail: detail.to_owned() };
     ids.into_iter().map(breach).collect()

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
-use super::{Column, agreements, ledger, number};
+use super::{Column, agreements, invoice, ledger, number};
 use crate::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use crate::domain::desk::{InTransit, Sent};
 use crate::domain::ledger::LedgerTransaction;
@@ -132,11 +132,14 @@ impl Aggregate for Remittance {
         .fetch_all(&mut *conn)
         .await?;
         let mut papers = papers(conn, ids).await?;
+        let creditors: Vec<Uuid> = papers.values().map(|it| it.creditor_id.as_uuid()).collect();
+        let newest = invoice::newest(conn, &creditors).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut found: BTreeMap<Uuid, Self> = ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
             let paper = papers.remove(&row.remittance_id);
             let waits = paper.as_ref().filter(|it| it.state == PaperState::Proposed);
+            let creditor = paper.as_ref().map(|it| it.creditor_id.as_uuid());
             let collected = match waits.map(|it| it.creditor_id.as_uuid()) {
                 None => Vec::new(),
                 Some(creditor_id) => collected(conn, &[creditor_id], Some(row.remittance_id))
@@ -149,6 +152,7 @@ impl Aggregate for Remittance {
                 paper,
                 finance_desk: finance_desk.clone(),
                 collected,
+                preceding: creditor.and_then(|it| newest.get(&it).copied()),
                 news: Vec::new(),
             };
             found.insert(row.remittance_id, remittance);
@@ -178,6 +182,11 @@ impl Aggregate for Remittance {
             )
             .execute(&mut *conn)
             .await?;
+            let (bill, statement) = files.map_or((None, None), |it| (it.invoice, it.statement));
+            for (kind, content) in [("fee-invoice", bill), ("statement", statement)] {
+                let Some(content) = content else { continue };
+                invoice::keep_file(conn, *id, kind, content).await?;
+            }
         }
         let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
         ledger::append(conn, &news).await
@@ -429,13 +438,19 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
     .fetch_all(&mut *conn)
     .await?;
     let mut lines = lines(conn, ids).await?;
+    let vats = invoice::vats(conn, ids).await?;
+    let issued = invoice::issued(conn, ids).await?;
+    let statements = invoice::statements(conn, ids).await?;
     let column = |name| Column("creditor_remittance", name);
     let mut papers = BTreeMap::new();
     for row in rows {
+        let invoice = issued.get(&row.remittance_id).copied();
         let files = match (row.payment_order, row.specification) {
             (Some(order), Some(specification)) => Some(Files {
                 payment_order: column("payment_order").hash(&order)?,
                 specification: column("specification").hash(&specification)?,
+                invoice: invoice.and_then(|it| it.document),
+                statement: statements.get(&row.remittance_id).copied(),
             }),
             (None, _) | (_, None) => None,
         };
@@ -467,6 +482,8 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             remittance_id: RemittanceId::from_uuid(row.remittance_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
             bill,
+            vat: vats.get(&row.remittance_id).copied(),
+            invoice,
             proposed_by: (!row.proposed_by.is_nil()).then(|| StaffId::from_uuid(row.proposed_by)),
             proposed_at: row.proposed_at.to_jiff(),
             state,
@@ -542,6 +559,9 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
     .await?;
     if added.rows_affected() == 0 {
         return Ok(());
+    }
+    if let Some(vat) = paper.vat {
+        invoice::keep_vat(conn, id, vat).await?;
     }
     let uuids = |of: fn(&RemittanceLine) -> Uuid| -> Vec<Uuid> {
         lines.iter().map(|it| of(&it.line)).collect()

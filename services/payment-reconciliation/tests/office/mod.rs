@@ -23,7 +23,7 @@ use contracts::registry::Slice;
 use contracts::{Envelope, Message};
 use mailbox::topology::EVENTS;
 use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
-use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
+use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig, SellerConfig};
 use primitives::{
     Actor, Capacity, CaseId, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, Language,
     Money, PersonId, StaffId, StaffRole, StructuredReference, Timestamp,
@@ -202,7 +202,9 @@ impl Query for Contacts {
             creditor_id: request.creditor_id,
             code: "bakker".to_owned(),
             name: "Bakkerij Zoë".to_owned(),
-            address: Vec::new(),
+            company_number: "12345678".to_owned(),
+            vat_id: Some("NL000099998B57".to_owned()),
+            address: vec!["Ovenstraat 1".to_owned(), "3511 ZZ Utrecht".to_owned()],
             country: Country::NL,
             language: Language::Nl,
             email: None,
@@ -219,6 +221,11 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) async fn open(replicas: usize) -> Self {
+        Self::open_as(SellerConfig::default(), replicas).await
+    }
+
+    /// With an agency that invoices, where it has a name.
+    pub(crate) async fn open_as(seller: SellerConfig, replicas: usize) -> Self {
         let schemas = [
             Schema::of(SERVICE, &payment_reconciliation::MIGRATIONS),
             Schema { service: "intake", migrations: None, tables: "" },
@@ -233,6 +240,7 @@ impl Office {
         let config = PaymentReconciliationConfig {
             client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
             payer_name: "Amicable".to_owned(),
+            seller,
             ..PaymentReconciliationConfig::default()
         };
         for _ in 0..replicas {
@@ -378,7 +386,7 @@ impl Office {
         assert_eq!((status.parked, status.waiting), (0, 0));
         let report: CheckReport =
             asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks.len(), 4);
+        assert_eq!(report.checks.len(), 5);
         assert_eq!(report.breaches, []);
     }
 }

@@ -25,6 +25,7 @@ use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
+use payment_reconciliation::domain::invoice::{InvoiceSeries, InvoiceTerms, Vat};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
 use payment_reconciliation::domain::parts::Parts;
@@ -277,6 +278,11 @@ type OnCase = (Case, ReceivedPayment);
 pub(crate) struct World {
     pub(crate) agreements: Agreements,
     pub(crate) remittances: BTreeMap<RemittanceId, Paper>,
+    /// How VAT is charged, and whether invoices are made.
+    pub(crate) vat: Vat,
+    pub(crate) series: InvoiceSeries,
+    /// What is made of approved remittances.
+    pub(crate) works: Vec<Work>,
     /// Until when payments are known, on every case.
     pub(crate) known_until: Option<Date>,
     pub(crate) timers: BTreeMap<CaseId, Timestamp>,
@@ -315,6 +321,9 @@ impl World {
         Self {
             agreements: Agreements::default(),
             remittances: BTreeMap::new(),
+            vat: Vat::Uninvoiced { basis_points: 2_100 },
+            series: InvoiceSeries::default(),
+            works: Vec::new(),
             known_until: None,
             timers: BTreeMap::new(),
             pay_out: None,
@@ -708,7 +717,7 @@ impl World {
 
     pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
         let facts = self.asked_by(by);
-        let (decision, answer) = remittance::propose(self.till(), 2_100, &facts).unwrap();
+        let (decision, answer) = remittance::propose(self.till(), self.vat, &facts).unwrap();
         self.keep_till(decision);
         answer
     }
@@ -721,7 +730,7 @@ impl World {
         for effect in decision.effects {
             assert!(!effect.once());
             let effect_id = EffectId::from_uuid(Uuid::from_u128(self.ids));
-            let ended = Ended { effect_id, effect, ending: Ending::Performed(2_100) };
+            let ended = Ended { effect_id, effect, ending: Ending::Performed(self.vat) };
             let facts = self.asked_by(0);
             let decision = remittance::propose_in_rhythm(self.till(), &ended, &facts).unwrap();
             self.keep_till(decision);
@@ -751,13 +760,19 @@ impl World {
                 .any(|line| (line.claim_id, line.payment_id) == (it.claim_id, it.payment_id))
         });
         let finance_desk = [staff_id(1), staff_id(2)].into();
+        let issued = self.remittances.values().filter_map(|it| it.invoice);
+        let preceding = issued.filter(|it| !it.is_credit_note).map(|it| it.number).max();
         let remittance =
-            Remittance { version: 0, paper, finance_desk, collected, news: Vec::new() };
-        let (decision, answer) = remittance::approve(remittance, &facts).unwrap();
-        let mut remittance = decision.state;
+            Remittance { version: 0, paper, finance_desk, collected, preceding, news: Vec::new() };
+        let terms = InvoiceTerms { is_made: self.vat.invoiced().is_some(), days: 30 };
+        let states = (remittance, self.series.clone());
+        let (decision, answer) = remittance::approve_and_invoice(states, terms, &facts).unwrap();
+        let (mut remittance, series) = decision.state;
+        self.series = series;
         self.booked.append(&mut remittance.news);
         for work in decision.effects {
             assert!(!work.once());
+            self.works.push(work.clone());
             remittance = self.carry_out(remittance, work);
         }
         self.remittances.extend(remittance.paper.map(|paper| (remittance_id, paper)));
@@ -784,6 +799,8 @@ impl World {
         let files = Files {
             payment_order: ContentHash::from_digest([2; 32]),
             specification: ContentHash::from_digest([3; 32]),
+            invoice: paper.invoice.map(|_| ContentHash::from_digest([4; 32])),
+            statement: Some(ContentHash::from_digest([5; 32])),
         };
         let effect_id = EffectId::from_uuid(Uuid::from_u128(self.ids));
         let ended = Ended { effect_id, effect: work, ending: Ending::Performed(files) };

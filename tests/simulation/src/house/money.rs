@@ -21,6 +21,7 @@ use payment_reconciliation::domain::commission::{
     Brought as CommissionBrought, ClaimBasis, RuledClaim,
 };
 use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit, Sent};
+use payment_reconciliation::domain::invoice::Vat;
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
@@ -235,7 +236,8 @@ impl Money {
         self.states.load(id, till);
         let mut told = None;
         let brought = self.states.decide(it, &[id], |state: Till| {
-            let (decision, answer) = remittance::propose(state, vat_basis_points, it.facts)?;
+            let vat = Vat::Uninvoiced { basis_points: vat_basis_points };
+            let (decision, answer) = remittance::propose(state, vat, it.facts)?;
             told = Some(answer);
             Ok(decision)
         })?;

@@ -500,7 +500,11 @@ fn contacts() -> [[Snapshot; 2]; 3] {
             vec![GetCreditorContact { creditor_id: creditor() }],
             vec![
                 CreditorContactAnswer::Known(creditor_contact()),
-                CreditorContactAnswer::Known(CreditorContact { email: None, ..creditor_contact() }),
+                CreditorContactAnswer::Known(CreditorContact {
+                    vat_id: None,
+                    email: None,
+                    ..creditor_contact()
+                }),
                 CreditorContactAnswer::Unknown,
             ],
         ),
@@ -523,6 +527,8 @@ fn creditor_contact() -> CreditorContact {
         creditor_id: creditor(),
         code: "example-energy".to_owned(),
         name: "Example Energy BV".to_owned(),
+        company_number: "12345678".to_owned(),
+        vat_id: Some("NL000099998B57".to_owned()),
         address: vec!["Voorbeeldstraat 1".to_owned(), "1000 AA Amsterdam".to_owned()],
         country: Country::NL,
         language: Language::Nl,

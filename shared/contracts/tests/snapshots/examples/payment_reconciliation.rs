@@ -8,10 +8,11 @@ use contracts::payment_reconciliation::{
     BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
     ClaimSettled, CorrectedLetter, CorrectedLetterList, CorrectedLetterTold, CorrectionCause,
     DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
-    ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine, Explanation,
-    FoundClaims, GetBalances, GetPosition, ImportStatement, ImportStatementAnswer,
-    ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, LettersCorrected, ListBankFiles,
-    ListCorrectedLetters, ListRemittances, ListUnmatched, MatchPayment, OfferedStatement,
+    ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine, Explanation, FeeInvoice,
+    FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal, FoundClaims, GetBalances, GetPosition,
+    ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, KnownMovement,
+    LedgerGroup, LettersCorrected, ListBankFiles, ListCorrectedLetters, ListRemittances,
+    ListUnmatched, MarkFeePaid, MarkFeePaidAnswer, MatchPayment, OfferedStatement,
     PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
     PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
     ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal, Remittance,
@@ -27,8 +28,12 @@ use super::{
 use crate::Snapshot;
 
 pub(super) fn all() -> Vec<Snapshot> {
-    let requests =
-        requests().into_iter().chain(assignments()).chain(remittances()).chain(bank_files());
+    let requests = requests()
+        .into_iter()
+        .chain(assignments())
+        .chain(remittances())
+        .chain([fee_payments()])
+        .chain(bank_files());
     let requests = requests.chain([balances(), proofs()]).flatten();
     let messages = messages().into_iter().chain(paid_to_creditors()).chain([books_proven()]);
     messages.chain(corrections()).chain(requests).collect()
@@ -453,7 +458,15 @@ fn told(approved: &Remittance) -> RemittanceApproved {
 /// The same as the rhythm proposes it, charged separately.
 fn gross(net: Remittance) -> Remittance {
     let (settlement, amount) = (Settlement::Gross, net.collected);
-    Remittance { settlement, commission_vat: euros(1_155), amount, proposed_by: None, ..net }
+    let open = || credit_note(FeeInvoiceState::Open { due_on: day("2026-05-01") });
+    let invoice = net.invoice.is_some().then(open);
+    let commission_vat = euros(1_155);
+    Remittance { settlement, commission_vat, amount, proposed_by: None, invoice, ..net }
+}
+
+fn paid_invoice(remittance: Remittance) -> Remittance {
+    let invoice = fee_invoice(FeeInvoiceState::Paid { paid_on: day("2026-04-20") });
+    Remittance { invoice: Some(invoice), ..gross(remittance) }
 }
 
 fn remittances() -> [[Snapshot; 2]; 3] {
@@ -502,12 +515,34 @@ fn remittances() -> [[Snapshot; 2]; 3] {
                 remittances: states
                     .map(remittance)
                     .into_iter()
-                    .chain([gross(proposed())])
+                    .chain([gross(proposed()), paid_invoice(approved())])
                     .collect(),
-                total: 5,
+                total: 6,
             }],
         ),
     ]
+}
+
+fn fee_payments() -> [Snapshot; 2] {
+    let refusals = [
+        FeePaymentRefusal::NotOfTheFinanceDesk,
+        FeePaymentRefusal::NoReason,
+        FeePaymentRefusal::SettledWithRemittance,
+        FeePaymentRefusal::NotYet,
+    ];
+    let paid = || fee_invoice(FeeInvoiceState::Paid { paid_on: day("2026-04-20") });
+    let answers = [
+        MarkFeePaidAnswer::Marked(paid()),
+        MarkFeePaidAnswer::AlreadyPaid(paid()),
+        MarkFeePaidAnswer::Unknown,
+    ];
+    let refused = refusals.map(|reason| MarkFeePaidAnswer::Refused { reason });
+    let request = MarkFeePaid {
+        remittance_id: remittance_id(),
+        paid_on: day("2026-04-20"),
+        because: "statement 112 of the own account".to_owned(),
+    };
+    Snapshot::request(vec![request], answers.into_iter().chain(refused).collect())
 }
 
 fn balances() -> [Snapshot; 2] {
@@ -565,7 +600,27 @@ fn remittance(state: RemittanceState) -> Remittance {
         approved_by: is_approved.then(second_staff),
         payment_order: is_approved.then(document),
         specification: is_approved.then(document),
+        statement: is_approved.then(document),
+        invoice: is_approved.then(|| fee_invoice(FeeInvoiceState::SettledWithRemittance)),
     }
+}
+
+fn fee_invoice(state: FeeInvoiceState) -> FeeInvoice {
+    FeeInvoice {
+        number: "2026-000017".to_owned(),
+        kind: FeeInvoiceKind::Invoice,
+        issued_on: day("2026-04-01"),
+        total: euros(5_815),
+        reverse_charge: false,
+        state,
+        document: Some(document()),
+    }
+}
+
+/// What was given back to a creditor in another country, and its file is not made yet.
+fn credit_note(state: FeeInvoiceState) -> FeeInvoice {
+    let kind = FeeInvoiceKind::CreditNote;
+    FeeInvoice { kind, reverse_charge: true, document: None, ..fee_invoice(state) }
 }
 
 fn second_staff() -> StaffId {
