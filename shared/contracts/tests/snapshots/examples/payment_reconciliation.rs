@@ -496,6 +496,7 @@ fn remittances() -> [[Snapshot; 2]; 3] {
 fn balances() -> [Snapshot; 2] {
     let groups = [
         LedgerGroup::Bank,
+        LedgerGroup::AtProvider,
         LedgerGroup::Unmatched,
         LedgerGroup::Refundable,
         LedgerGroup::OwedToCreditor,
@@ -561,8 +562,9 @@ fn books() -> Vec<BooksSums> {
         bank: euros(20_000),
         bank_by_statements,
         held_before,
+        at_provider: euros(500),
         in_transit: euros(5_000),
-        owed_to_creditors: euros(9_000),
+        owed_to_creditors: euros(9_500),
         least_owed,
         own: euros(1_000),
         refundable: euros(2_000),
