@@ -8,7 +8,8 @@
 //! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
 //! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
 //! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`]
-//! sends back what is nobody's here. Everything that is booked is a transaction of the [`ledger`];
+//! sends back what is nobody's here. [`payment_link`] lets a debtor pay by link, and books what a
+//! payment service provider says was paid by it. Everything that is booked is a transaction of the [`ledger`];
 //! [`books`] proves that it is right.
 
 pub mod account;
@@ -27,6 +28,7 @@ pub mod known;
 pub mod ledger;
 pub mod parts;
 pub mod payment;
+pub mod payment_link;
 pub mod payment_order;
 pub mod payout;
 pub mod position;

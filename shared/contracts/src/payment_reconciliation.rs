@@ -6,8 +6,8 @@ use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
     CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, MessageKind,
-    Money, PaymentId, PaymentLinkId, PersonId, RefundId, RemittanceId, StaffId, StatementId, StructuredReference,
-    Timestamp,
+    Money, PaymentId, PaymentLinkId, PersonId, RefundId, RemittanceId, StaffId, StatementId,
+    StructuredReference, Timestamp,
 };
 
 contract! {
@@ -1128,6 +1128,8 @@ value! {
         /// The debtor gave a reason that a person has to weigh first.
         ReasonGiven,
         Expired,
+        /// Somebody closed it at the provider.
+        AtTheProvider,
     }
 }
 

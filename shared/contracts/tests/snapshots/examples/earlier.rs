@@ -6,8 +6,8 @@ use contracts::agreement::{
 };
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
-    CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted,
-    RemittanceApproved, Send, SendNote, v2,
+    CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
+    PermitGranted, RemittanceApproved, Send, SendNote, v2,
 };
 use contracts::letter::RemittanceTold;
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind};
