@@ -566,6 +566,9 @@ proptest! {
         for deed in &deeds {
             shop.does(deed, &mut facts);
         }
+        while !facts.is_empty() {
+            shop.does(&Deed::Fact, &mut facts);
+        }
         shop.drain();
         let end = shop.world.now;
         shop.wake_until(end);
