@@ -93,7 +93,7 @@ impl Shop {
         let mut config = Office::config();
         config.payment_provider = Some(ProviderConfig {
             api_url: mollie.root(),
-            api_key: Secret::new(MOLLIE_KEY),
+            api_key: Secret::new(MOLLIE_KEY.to_owned()),
             webhook_listen: "127.0.0.1:0".parse().unwrap(),
             webhook_url: "https://pay.agency.example".to_owned(),
             return_url: "https://agency.example/thanks".to_owned(),
