@@ -338,7 +338,13 @@ pub fn end(
     let next = match ended.performed()? {
         LinkAnswer::Made(made) => {
             link.page = Page::Made(made.clone());
-            if link.closed.is_some() { link.shut() } else { link.ask_if_wanted() }
+            if link.closed.is_some() {
+                // It is asked about once it is shut.
+                link.asking = Asking::No;
+                link.shut()
+            } else {
+                link.ask_if_wanted()
+            }
         }
         LinkAnswer::NotMade { status } => {
             link.page = Page::NotMade { status: *status };
