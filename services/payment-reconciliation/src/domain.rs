@@ -9,8 +9,8 @@
 //! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
 //! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed; [`refund`]
 //! sends back what is nobody's here. [`payment_link`] lets a debtor pay by link, and books what a
-//! payment service provider says was paid by it. Everything that is booked is a transaction of the [`ledger`];
-//! [`books`] proves that it is right.
+//! payment service provider says was paid by it. Everything that is booked is a transaction of the
+//! [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;

@@ -1,5 +1,5 @@
-//! Paying by link on real Postgres and NATS, with a provider that speaks Mollie's protocol: whatever
-//! is lost, late or said twice, each payment is booked once.
+//! Paying by link on real Postgres and NATS, with a provider that speaks Mollie's protocol:
+//! whatever is lost, late or said twice, each payment is booked once.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
