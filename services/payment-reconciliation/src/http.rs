@@ -5,6 +5,7 @@
 //! are; only where we cannot ask now it is another, and the provider comes again.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,16 +15,14 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use contracts::payment_reconciliation::AskPaymentProvider;
 use mailbox::Asker;
-use primitives::{Actor, PaymentLinkId};
-use runtime::Context;
+use primitives::{Actor, Clock, PaymentLinkId};
 use runtime::error::{BoxError, chain};
+use runtime::{Context, Service};
 use sqlx::PgPool;
-use uuid::Uuid;
 
 use crate::config::PaymentReconciliationConfig;
 use crate::store;
 use crate::{PaymentReconciliation, ProviderConfig};
-use runtime::Service;
 
 /// Where it answers; the id of the link follows.
 pub(crate) const WEBHOOK: &str = "v1/payment-links/";
@@ -38,6 +37,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 struct Edge {
     pool: PgPool,
     asker: Asker,
+    clock: Arc<dyn Clock>,
 }
 
 /// Answers until the process stops; says where.
@@ -47,7 +47,8 @@ pub(crate) async fn start(
 ) -> Result<SocketAddr, BoxError> {
     let actor = Actor::Machine(PaymentReconciliation::NAME.to_owned());
     let asker = Asker::new(context.nats.clone(), ANSWER_LIMIT, actor);
-    let edge = Edge { pool: context.pool.clone(), asker };
+    let (pool, clock) = (context.pool.clone(), Arc::clone(&context.clock));
+    let edge = Edge { pool, asker, clock };
     let key = "payment_provider.webhook_listen";
     let listener = runtime::http::listen(key, config.webhook_listen).await?;
     let address = listener.local_addr()?;
@@ -82,7 +83,7 @@ impl Edge {
         drop(conn);
         if known.is_some() {
             // Each word is one of its own: what it is about may have changed since the last.
-            let key = Uuid::now_v7().to_string();
+            let key = format!("{link_id}/{}", self.clock.wall_now());
             self.asker.change(&AskPaymentProvider { link_id }, &key).await?;
         }
         Ok(())

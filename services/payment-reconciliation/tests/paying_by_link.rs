@@ -1,14 +1,14 @@
 //! Paying by link on real Postgres and NATS, with a provider that speaks Mollie's protocol:
 //! whatever is lost, late or said twice, each payment is booked once.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod bank;
 mod office;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use bank::{CLIENT, Entry, file, statement};
 use contracts::agreement::PayTo;
@@ -74,6 +74,8 @@ struct Shop {
     /// Where the webhook answers.
     webhook: SocketAddr,
     is_held: Arc<AtomicBool>,
+    /// How often a link was asked for.
+    offers: AtomicU32,
 }
 
 impl Shop {
@@ -105,13 +107,13 @@ impl Shop {
         let tasks = context.tasks.clone();
         let webhook = Box::pin(payment_reconciliation::start(context)).await.unwrap().unwrap();
         office.residents.push(office.house.resident(tasks));
-        let shop = Self { office, mollie, webhook, is_held };
+        let shop = Self { office, mollie, webhook, is_held, offers: AtomicU32::new(0) };
         shop.office.register_paid_to(PayTo::Agency, 1, 12_100).await;
         shop
     }
 
     async fn try_offer(&self) -> Result<OfferPaymentLinkAnswer, AskError> {
-        let key = Uuid::now_v7().to_string();
+        let key = format!("offer {}", self.offers.fetch_add(1, Ordering::Relaxed));
         self.office.house.asker().change(&OfferPaymentLink { case_id: case_id(1) }, &key).await
     }
 

@@ -165,6 +165,7 @@ impl Mollie {
 
     /// Pays out what was paid by these payments, less a fee in minor units. Returns the
     /// settlement's reference, which the bank's statement shows.
+    #[must_use]
     pub fn pay_out(&self, payment_ids: &[String], fee_minor: i64) -> String {
         lock(&self.desk.book).pay_out(payment_ids, fee_minor)
     }
@@ -227,7 +228,7 @@ impl Desk {
 
 async fn create_link(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> Response {
     let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok()).map(str::to_owned);
-    let create = |book: &mut Book| book.once(key, &body, |book, wish| book.create(wish));
+    let create = |book: &mut Book| book.once(key, &body, Book::create);
     desk.serve("POST payment-links", &headers, create).await
 }
 

@@ -606,10 +606,10 @@ impl Link {
         }
         self.is_shut = self.is_shut || told.is_shut;
         if self.closed.is_none() {
-            self.closed = if !self.paid.is_empty() {
-                Some(PaymentLinkClosed::Paid)
-            } else {
+            self.closed = if self.paid.is_empty() {
                 told.is_shut.then_some(PaymentLinkClosed::AtTheProvider)
+            } else {
+                Some(PaymentLinkClosed::Paid)
             };
         }
         self.next_ask = if !self.is_shut {

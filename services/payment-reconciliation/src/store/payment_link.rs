@@ -211,7 +211,7 @@ async fn save_link(
         .closed
         .as_ref()
         .and_then(|closed| CLOSED.iter().find(|(_, known)| known == closed).map(|(word, _)| *word));
-    let claims: Vec<Uuid> = link.claim_ids.iter().map(|it| it.as_uuid()).collect();
+    let claims: Vec<Uuid> = link.claim_ids.iter().map(ClaimId::as_uuid).collect();
     sqlx::query!(
         "insert into payment_link (link_id, case_id, number, creditor_id, currency, amount_minor,
                                    claims, asked_at, expires_at, provider_id, checkout_url,

@@ -459,13 +459,16 @@ impl World {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
             }
             Known::Bank(it) => self.import(it, &facts)?,
-            Known::Review(it) => {
-                let states = (self.links(it.case_id), self.case(it.case_id));
-                let decision = payment_link::review(states, &facts)?;
-                let links = decision.state.0.clone();
-                self.keep_links(it.case_id, with_links(decision, links));
-            }
+            Known::Review(it) => self.review(it, &facts)?,
         }
+        Ok(())
+    }
+
+    fn review(&mut self, message: &ReviewPaymentLink, facts: &Facts) -> Result<(), Fault> {
+        let case_id = message.case_id;
+        let decision = payment_link::review((self.links(case_id), self.case(case_id)), facts)?;
+        let links = decision.state.0.clone();
+        self.keep_links(case_id, with_links(decision, links));
         Ok(())
     }
 
