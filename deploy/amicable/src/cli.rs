@@ -324,6 +324,29 @@ pub(crate) enum Case {
         #[arg(long)]
         json: bool,
     },
+    /// Have a link made by which the debtor can pay what is owed now, with iDEAL or Bancontact
+    #[command(after_help = "Example:\n  amicable case pay-link 5f3a")]
+    PayLink {
+        /// (The beginning of) the id of the case, or of a claim on it
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the open links by which debtors can pay, newest first, and what the provider holds
+    #[command(after_help = "Example:\n  amicable case pay-links --all")]
+    PayLinks {
+        /// Only those of one case: (the beginning of) its id, or of that of a claim on it
+        id: Option<String>,
+        /// Also those that are closed
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Explain what is owed on a case at the end of a day, line by line, as its debtor can read it
     #[command(after_help = "Examples:\n  amicable case explain 5f3a --on 2026-04-30\n  \
                             amicable case explain 5f3a --known-at 2026-04-01T09:00")]

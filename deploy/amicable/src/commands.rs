@@ -17,6 +17,7 @@ mod listing;
 pub(crate) mod mail;
 pub(crate) mod migrate;
 pub(crate) mod parked;
+pub(crate) mod payment_link;
 pub(crate) mod post;
 pub(crate) mod reference;
 pub(crate) mod refund;

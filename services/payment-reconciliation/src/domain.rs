@@ -10,8 +10,9 @@
 //! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed, with a
 //! [`specification`] and a statement for their [`bookkeeping`]; [`invoice`] bills what is the
 //! agency's of it, and [`fee_payment`] is that it was paid; [`refund`] sends back what is nobody's
-//! here. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves that it is
-//! right.
+//! here. [`payment_link`] lets a debtor pay by link, and books what a payment service provider says
+//! was paid by it. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves
+//! that it is right.
 
 pub mod account;
 pub mod account_statement;
@@ -33,6 +34,7 @@ pub mod known;
 pub mod ledger;
 pub mod parts;
 pub mod payment;
+pub mod payment_link;
 pub mod payment_order;
 pub mod payout;
 pub mod position;

@@ -3,6 +3,8 @@
 //! are asked at this moment, and stand in these files only; so are the numbers of its invoices. And
 //! the proposals that are made in a rhythm.
 
+mod payment_links;
+mod provider;
 mod refunds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +29,8 @@ use crate::domain::payment_order::{Party, PaymentOrder};
 use crate::domain::remittance::{self, BilledLine, Files, Proposing, Remittance, Till, Work};
 use crate::domain::specification;
 
+pub(crate) use payment_links::LinkOffice;
+pub(crate) use provider::Provider;
 pub(crate) use refunds::RefundOffice;
 
 /// Makes the files.

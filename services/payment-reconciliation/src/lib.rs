@@ -7,6 +7,7 @@
 mod config;
 pub mod domain;
 mod effects;
+mod http;
 mod store;
 
 mod handlers {
@@ -14,8 +15,11 @@ mod handlers {
     pub(crate) mod allocate_payment;
     pub(crate) mod approve_refund;
     pub(crate) mod approve_remittance;
+    pub(crate) mod ask_payment_provider;
+    pub(crate) mod ask_provider;
     pub(crate) mod assign_payment;
     pub(crate) mod balances;
+    pub(crate) mod case_held;
     pub(crate) mod case_opened;
     pub(crate) mod charge;
     pub(crate) mod claim_credited;
@@ -31,11 +35,13 @@ mod handlers {
     pub(crate) mod letter_dispatched;
     pub(crate) mod list_bank_files;
     pub(crate) mod list_corrected_letters;
+    pub(crate) mod list_payment_links;
     pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod mark_fee_paid;
     pub(crate) mod match_payment;
+    pub(crate) mod offer_payment_link;
     pub(crate) mod pay_out;
     pub(crate) mod position;
     pub(crate) mod propose_refund;
@@ -44,11 +50,13 @@ mod handlers {
     pub(crate) mod prove_books;
     pub(crate) mod release_payment;
     pub(crate) mod retract_payment;
+    pub(crate) mod review_payment_link;
     pub(crate) mod staff_registered;
     pub(crate) mod tell_payments_known;
     pub(crate) mod withdraw_refund;
 }
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -62,18 +70,21 @@ use runtime::{Context, Service};
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 
-pub use config::{PaymentReconciliationConfig, SellerConfig};
+pub use config::{PaymentReconciliationConfig, ProviderConfig, SellerConfig};
 
 use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, Proposer, RefundOffice, TaxDesk};
+use effects::{BackOffice, LinkOffice, Proposer, RefundOffice, TaxDesk};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
 use handlers::approve_remittance::OnApproveRemittance;
+use handlers::ask_payment_provider::OnAskPaymentProvider;
+use handlers::ask_provider::OnAskProvider;
 use handlers::assign_payment::OnAssignPayment;
 use handlers::balances::AnswerBalances;
+use handlers::case_held::OnCaseHeld;
 use handlers::case_opened::OnCaseOpened;
 use handlers::charge::OnCharge;
 use handlers::claim_credited::OnClaimCredited;
@@ -89,11 +100,13 @@ use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_bank_files::AnswerListBankFiles;
 use handlers::list_corrected_letters::AnswerListCorrectedLetters;
+use handlers::list_payment_links::AnswerListPaymentLinks;
 use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::mark_fee_paid::OnMarkFeePaid;
 use handlers::match_payment::OnMatchPayment;
+use handlers::offer_payment_link::OnOfferPaymentLink;
 use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
 use handlers::propose_refund::OnProposeRefund;
@@ -102,6 +115,7 @@ use handlers::prove::OnProve;
 use handlers::prove_books::AnswerProveBooks;
 use handlers::release_payment::OnReleasePayment;
 use handlers::retract_payment::OnRetractPayment;
+use handlers::review_payment_link::OnReviewPaymentLink;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::withdraw_refund::OnWithdrawRefund;
@@ -126,45 +140,64 @@ impl Service for PaymentReconciliation {
     }
 
     async fn start(context: Context<PaymentReconciliationConfig>) -> Result<(), BoxError> {
-        watch_rates(Arc::clone(&context.clock));
-        watch_books(&context);
-        let config = &context.config.service;
-        let asker = Asker::new(
-            context.nats.clone(),
-            Duration::from_millis(config.ask_timeout_ms),
-            Actor::Machine(Self::NAME.to_owned()),
-        );
-        let client_accounts = config.client_accounts()?;
-        let files = context.files.clone();
-        let numbers = client_accounts.iter().map(ToString::to_string).collect();
-        let account = client_accounts.first().filter(|_| !config.payer_name.trim().is_empty());
-        let payer =
-            account.map(|it| Party { name: config.payer_name.clone(), account: it.clone() });
-        let has_payer = payer.is_some();
-        let refund_office =
-            RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
-        let seller = config.seller()?;
-        let terms = InvoiceTerms { is_made: seller.is_some(), days: config.invoice_term_days };
-        let tax_desk = TaxDesk {
-            asker: asker.clone(),
-            basis_points: config.commission_vat_basis_points,
-            seller: seller.as_ref().map(|it| it.country),
-        };
-        let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer, seller };
-        let reader = Reader { files, asker, client_accounts };
-        mailbox()
-            .perform(back_office, "finance-desk")
-            .perform(refund_office, "finance-desk")
-            .perform(Proposer(tax_desk.clone()), "finance-desk")
-            .query(AnswerPosition { client_accounts: numbers })
-            .change(OnProposeRemittance(tax_desk))
-            .change(OnApproveRemittance { has_payer, terms })
-            .change(OnApproveRefund { has_payer })
-            .change(OnDecideBankFile(reader.clone()))
-            .change(OnImportStatement(reader))
-            .start(&context, config.mailbox.clone())
-            .await?;
-        Ok(())
+        start(context).await.map(|_| ())
+    }
+}
+
+/// Starts the service, and says where the webhook of the payment service provider answers; none
+/// where no provider is configured.
+pub async fn start(
+    context: Context<PaymentReconciliationConfig>,
+) -> Result<Option<SocketAddr>, BoxError> {
+    watch_rates(Arc::clone(&context.clock));
+    watch_books(&context);
+    let config = &context.config.service;
+    let asker = Asker::new(
+        context.nats.clone(),
+        Duration::from_millis(config.ask_timeout_ms),
+        Actor::Machine(PaymentReconciliation::NAME.to_owned()),
+    );
+    let client_accounts = config.client_accounts()?;
+    let files = context.files.clone();
+    let numbers = client_accounts.iter().map(ToString::to_string).collect();
+    let account = client_accounts.first().filter(|_| !config.payer_name.trim().is_empty());
+    let payer = account.map(|it| Party { name: config.payer_name.clone(), account: it.clone() });
+    let has_payer = payer.is_some();
+    let refund_office =
+        RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
+    let seller = config.seller()?;
+    let terms = InvoiceTerms { is_made: seller.is_some(), days: config.invoice_term_days };
+    let tax_desk = TaxDesk {
+        asker: asker.clone(),
+        basis_points: config.commission_vat_basis_points,
+        seller: seller.as_ref().map(|it| it.country),
+    };
+    let back_office = BackOffice { asker: asker.clone(), files: files.clone(), payer, seller };
+    let provider = config.payment_provider.as_ref();
+    let has_provider = provider.is_some();
+    let offers = OnOfferPaymentLink { asker: asker.clone(), has_provider };
+    let link_office = LinkOffice {
+        pool: context.pool.clone(),
+        provider: provider.map(ProviderConfig::provider).transpose()?,
+    };
+    let reader = Reader { files, asker, client_accounts };
+    mailbox()
+        .perform(back_office, "finance-desk")
+        .perform(refund_office, "finance-desk")
+        .perform(Proposer(tax_desk.clone()), "finance-desk")
+        .perform(link_office, "finance-desk")
+        .query(AnswerPosition { client_accounts: numbers })
+        .change(OnProposeRemittance(tax_desk))
+        .change(OnApproveRemittance { has_payer, terms })
+        .change(OnApproveRefund { has_payer })
+        .change(OnDecideBankFile(reader.clone()))
+        .change(OnImportStatement(reader))
+        .change(offers)
+        .start(&context, config.mailbox.clone())
+        .await?;
+    match provider {
+        Some(provider) => http::start(&context, provider).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -257,6 +290,8 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnJudgePayment>()
         .handle::<OnAllocatePayment>()
         .handle::<OnTellPaymentsKnown>()
+        .handle::<OnReviewPaymentLink>()
+        .handle::<OnCaseHeld>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)
@@ -266,13 +301,16 @@ pub fn mailbox() -> Mailbox {
         .change(OnProposeRefund)
         .change(OnWithdrawRefund)
         .change(OnMarkFeePaid)
+        .change(OnAskPaymentProvider)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
+        .timer::<OnAskProvider>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)
         .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
+        .query(AnswerListPaymentLinks)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
         .query(AnswerProveBooks)

@@ -14,6 +14,7 @@ mod invoice;
 mod judging;
 mod ledger;
 mod payment;
+mod payment_link;
 mod reference;
 mod refund;
 mod remittance;
@@ -33,6 +34,7 @@ pub(crate) use desk::payments_known_until;
 pub(crate) use incoming::quarantined_files;
 pub(crate) use ledger::balances;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
+pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
 pub(crate) use refund::{next_refund, refunds, rows_of_refund};
 pub(crate) use remittance::remittances;
 

@@ -4,6 +4,7 @@
 use crate::agreement::PayTo;
 use crate::letter::RemittanceTold;
 use crate::message::{contract, value};
+use crate::payment_reconciliation::BooksProblemCount;
 use crate::scheduler::CloseReason;
 use crate::telephony_task::PromisedPayment;
 use primitives::{
@@ -279,6 +280,41 @@ contract! {
         approved_by: StaffId,
         payment_order: ContentHash,
         specification: ContentHash,
+    }
+}
+
+contract! {
+    /// The books were looked through, as every morning.
+    Event "payment-reconciliation" "books-proven" v 1 about none, creditor none;
+    BooksProven {
+        /// The day of it.
+        on: Date,
+        /// Whether they hold.
+        is_proven: bool,
+        sums: Vec<BooksSums>,
+        /// What speaks against them, by kind; none where they hold.
+        problems: Vec<BooksProblemCount>,
+    }
+}
+
+value! {
+    /// Client money in one currency. In books that are proven, what is in the bank less what is in
+    /// transit is the sum of the four that it is owed to.
+    struct BooksSums {
+        /// In the accounts for client money, by the ledger: what it moved of it.
+        pub bank: Money,
+        /// The same by the bank's statements: what they ended with less what they began with. None
+        /// where the bank tells no balance of an account.
+        pub bank_by_statements: Option<Money>,
+        /// What the accounts held before the first statement, which no ledger knows.
+        pub held_before: Option<Money>,
+        pub in_transit: Money,
+        pub owed_to_creditors: Money,
+        /// The least that is owed to one creditor, where anything is.
+        pub least_owed: Option<Money>,
+        pub own: Money,
+        pub refundable: Money,
+        pub unmatched: Money,
     }
 }
 

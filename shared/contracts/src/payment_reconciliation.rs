@@ -6,8 +6,8 @@ use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
     CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, MessageKind,
-    Money, PaymentId, PersonId, RefundId, RemittanceId, StaffId, StatementId, StructuredReference,
-    Timestamp,
+    Money, PaymentId, PaymentLinkId, PersonId, RefundId, RemittanceId, StaffId, StatementId,
+    StructuredReference, Timestamp,
 };
 
 contract! {
@@ -1171,8 +1171,140 @@ contract! {
 }
 
 contract! {
+    /// Have a link made by which the debtor can pay what is owed on a case now, with iDEAL or
+    /// Bancontact. While as much is owed it is the same one, whoever asks.
+    Request "payment-reconciliation" "offer-payment-link" v 1 about case_id, creditor none;
+    OfferPaymentLink {
+        case_id: CaseId,
+    }
+}
+request!(OfferPaymentLink => OfferPaymentLinkAnswer, changes);
+
+value! {
+    /// The link, or why there is none.
+    enum OfferPaymentLinkAnswer {
+        /// Where it has no address yet, the provider is being asked for it.
+        Offered(PaymentLink),
+        Refused { reason: PaymentLinkRefusal },
+        /// No such case is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why there is no link for a case.
+    enum PaymentLinkRefusal {
+        NothingOwed,
+        /// Its debtor is asked to pay into the creditor's own account.
+        PaidToTheCreditor,
+        /// Links are made in euros only.
+        NotInEuros,
+        /// The debtor gave a reason that a person has to weigh first.
+        ReasonGiven,
+    }
+}
+
+value! {
+    /// A link by which a debtor can pay what is owed on a case.
+    struct PaymentLink {
+        pub link_id: PaymentLinkId,
+        pub case_id: CaseId,
+        pub state: PaymentLinkState,
+        /// What was owed on the case when it was made.
+        pub amount: Money,
+        /// What was paid by it; more than the amount where it was paid twice.
+        pub paid: Money,
+        pub asked_at: Timestamp,
+        /// It cannot be paid from then on.
+        pub expires_at: Timestamp,
+        /// Where the debtor pays; none until the provider made it.
+        pub checkout_url: Option<String>,
+    }
+}
+
+value! {
+    /// How far a link is.
+    enum PaymentLinkState {
+        /// The provider is being asked for it.
+        Making,
+        /// It can be paid.
+        Open,
+        /// It cannot be paid any more, or will not be in a moment.
+        Closed { because: PaymentLinkClosed },
+        /// The provider will not make it: the status of its answer.
+        NotMade { status: u16 },
+    }
+}
+
+value! {
+    /// Why a link is closed.
+    enum PaymentLinkClosed {
+        Paid,
+        /// More or less is owed now, or nothing.
+        OtherwiseOwed,
+        /// The debtor gave a reason that a person has to weigh first.
+        ReasonGiven,
+        Expired,
+        /// Somebody closed it at the provider.
+        AtTheProvider,
+    }
+}
+
+contract! {
+    /// The payment links, newest first.
+    Request "payment-reconciliation" "list-payment-links" v 1 about none, creditor none;
+    ListPaymentLinks {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        /// Those of one case only.
+        case_id: Option<CaseId>,
+        /// Those only that can be paid, or will be in a moment.
+        only_open: bool,
+    }
+}
+request!(ListPaymentLinks => PaymentLinkList, reads);
+
+value! {
+    struct PaymentLinkList {
+        pub links: Vec<PaymentLink>,
+        /// How many there are in all.
+        pub total: u64,
+        /// What was paid by links and lies with the provider, in each currency.
+        pub at_provider: Vec<Money>,
+    }
+}
+
+contract! {
+    /// Ask the payment service provider what became of a link: it said that something did.
+    Request "payment-reconciliation" "ask-payment-provider" v 1 about link_id, creditor none;
+    AskPaymentProvider {
+        link_id: PaymentLinkId,
+    }
+}
+request!(AskPaymentProvider => AskPaymentProviderAnswer, changes);
+
+value! {
+    enum AskPaymentProviderAnswer {
+        /// It is asked, or is to be asked once it made the link.
+        Asked,
+        /// No such link is known.
+        Unknown,
+    }
+}
+
+contract! {
+    /// What is owed on a case changed while a link of it is open: close it where it is wrong now.
+    Command "payment-reconciliation" "review-payment-link" v 1
+    about case_id, creditor creditor_id;
+    ReviewPaymentLink {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
     /// The ledger in sums: whose money lies where, and what is owed to whom.
-    Request "payment-reconciliation" "balances" v 2 about none, creditor none;
+    Request "payment-reconciliation" "balances" v 3 about none, creditor none;
     GetBalances {}
 }
 request!(GetBalances => Balances, reads);
@@ -1200,6 +1332,8 @@ value! {
     enum LedgerGroup {
         /// What lies in the bank: the agency's account for client money, or a creditor's own.
         Bank,
+        /// What debtors paid by link and the payment service provider has not paid out.
+        AtProvider,
         /// Received, and not yet known what for.
         Unmatched,
         /// To be paid back to debtors.
@@ -1282,10 +1416,34 @@ impl From<earlier::PaymentAllocated> for PaymentAllocated {
     }
 }
 
+impl From<earlier::BooksProven> for BooksProven {
+    /// When version 1 was spoken, nothing was paid by links.
+    fn from(earlier: earlier::BooksProven) -> Self {
+        let sums = |it: earlier::BooksSums| BooksSums {
+            at_provider: Money::zero(it.bank.currency()),
+            bank: it.bank,
+            bank_by_statements: it.bank_by_statements,
+            held_before: it.held_before,
+            in_transit: it.in_transit,
+            owed_to_creditors: it.owed_to_creditors,
+            least_owed: it.least_owed,
+            own: it.own,
+            refundable: it.refundable,
+            unmatched: it.unmatched,
+        };
+        Self {
+            on: earlier.on,
+            is_proven: earlier.is_proven,
+            sums: earlier.sums.into_iter().map(sums).collect(),
+            problems: earlier.problems,
+        }
+    }
+}
+
 contract! {
     /// Prove the books now: what the bank's statements say lies there is what the ledger says, and
     /// what is owed.
-    Request "payment-reconciliation" "prove-books" v 1 about none, creditor none;
+    Request "payment-reconciliation" "prove-books" v 2 about none, creditor none;
     ProveBooks {}
 }
 request!(ProveBooks => BooksProof, reads);
@@ -1304,8 +1462,9 @@ value! {
 }
 
 value! {
-    /// Client money in one currency. In books that are proven, what is in the bank less what is in
-    /// transit is the sum of the four that it is owed to.
+    /// Client money in one currency. In books that are proven, what is in the bank and at the
+    /// payment service provider, less what is in transit, is the sum of the four that it is owed
+    /// to.
     struct BooksSums {
         /// In the accounts for client money, by the ledger: what it moved of it.
         pub bank: Money,
@@ -1314,6 +1473,8 @@ value! {
         pub bank_by_statements: Option<Money>,
         /// What the accounts held before the first statement, which no ledger knows.
         pub held_before: Option<Money>,
+        /// What debtors paid by link and the payment service provider has not paid out.
+        pub at_provider: Money,
         pub in_transit: Money,
         pub owed_to_creditors: Money,
         /// The least that is owed to one creditor, where anything is.
@@ -1355,7 +1516,8 @@ value! {
 
 contract! {
     /// The books were looked through, as every morning.
-    Event "payment-reconciliation" "books-proven" v 1 about none, creditor none;
+    Event "payment-reconciliation" "books-proven" v 2 after earlier::BooksProven,
+    about none, creditor none;
     BooksProven {
         /// The day of it.
         on: Date,

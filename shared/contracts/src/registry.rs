@@ -130,6 +130,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::RemittancePaid>(),
     message::<payment_reconciliation::RefundApproved>(),
     message::<payment_reconciliation::RefundPaid>(),
+    message::<earlier::BooksProven>(),
     message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
     request::<payment_reconciliation::ListBankFiles>(),
@@ -151,6 +152,10 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ApproveRefund>(),
     request::<payment_reconciliation::WithdrawRefund>(),
     request::<payment_reconciliation::ListRefunds>(),
+    request::<payment_reconciliation::OfferPaymentLink>(),
+    request::<payment_reconciliation::ListPaymentLinks>(),
+    request::<payment_reconciliation::AskPaymentProvider>(),
+    message::<payment_reconciliation::ReviewPaymentLink>(),
     request::<payment_reconciliation::GetBalances>(),
     request::<payment_reconciliation::ProveBooks>(),
     request::<monitoring::GetAuditTrail>(),
@@ -272,11 +277,14 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::JudgePayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::TellPaymentsKnown::CONTRACT,
+            payment_reconciliation::ReviewPaymentLink::CONTRACT,
+            scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
             payment_reconciliation::MatchPayment::CONTRACT,
             payment_reconciliation::JudgePayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
+            payment_reconciliation::ReviewPaymentLink::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[
@@ -284,6 +292,9 @@ pub const SLICES: &[Slice] = &[
             intake::GetCreditorContact::CONTRACT,
             intake::GetInvoiceNumbers::CONTRACT,
             intake::FindClaims::CONTRACT,
+            scheduler::GetCasePosition::CONTRACT,
+            // Its webhook goes through the same door as everybody else.
+            payment_reconciliation::AskPaymentProvider::CONTRACT,
         ],
     },
     Slice {

@@ -88,6 +88,8 @@ typed_ids! {
     PartyId = "party";
     /// One payment as it stands on a bank statement.
     PaymentId = "payment";
+    /// One link by which a debtor can pay what is owed on a case.
+    PaymentLinkId = "payment link";
     /// One permission for one outward act.
     PermitId = "permit";
     /// One natural or legal person, across cases.

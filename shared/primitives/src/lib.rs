@@ -34,8 +34,8 @@ pub use currency::{Currency, CurrencyError};
 pub use iban::{Iban, IbanError};
 pub use ids::{
     CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, EffectId, IdError, LetterId, MessageId,
-    NoteId, PartyId, PaymentId, PermitId, PersonId, PromiseId, RefundId, RemittanceId,
-    SourceFileId, StaffId, StatementId,
+    NoteId, PartyId, PaymentId, PaymentLinkId, PermitId, PersonId, PromiseId, RefundId,
+    RemittanceId, SourceFileId, StaffId, StatementId,
 };
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError};

@@ -433,6 +433,7 @@ fn remittances(world: &World<'_>) -> Told1 {
             LedgerAccount::OwedToCreditor(creditor_id) => (*creditor_id, 1_i64),
             LedgerAccount::OwedByCreditor(creditor_id) => (*creditor_id, -1_i64),
             LedgerAccount::Bank(_)
+            | LedgerAccount::AtProvider
             | LedgerAccount::Unmatched(_)
             | LedgerAccount::Refundable(..)
             | LedgerAccount::SettledAtCreditor(_)

@@ -53,6 +53,7 @@ fn services_answer_what_their_slices_say() {
             "close-task",
             "decide-bank-file",
             "import-statement",
+            "offer-payment-link",
             "position",
             "propose-remittance",
         ];

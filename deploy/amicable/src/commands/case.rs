@@ -8,7 +8,7 @@ use contracts::intake::{CaseSummary, GetParties, ListCases, Parties, PartiesAnsw
 use contracts::letter::{LetterState, LetterTold, ListLetters};
 use contracts::payment_reconciliation::{
     ClaimPosition, CorrectedLetterTold, ExplainPosition, ExplainPositionAnswer, GetPosition,
-    ListCorrectedLetters, Position, PositionAnswer,
+    ListCorrectedLetters, ListPaymentLinks, Position, PositionAnswer,
 };
 use contracts::scheduler::{
     CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
@@ -19,7 +19,7 @@ use primitives::printed::amount;
 use primitives::{CaseId, ClaimId};
 use serde::Serialize;
 
-use super::claim;
+use super::{claim, payment_link};
 use crate::cli::Case;
 use crate::failure::Failure;
 use crate::find::{Kind, NotFound, short};
@@ -79,6 +79,17 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             };
             let asked = ListCorrectedLetters { limit: limit.limit, case_id };
             corrections(session, &asked, json).await
+        }
+        Case::PayLink { id, json } => {
+            payment_link::offer(session, find(session, &id).await?, json).await
+        }
+        Case::PayLinks { id, all, limit, json } => {
+            let case_id = match id {
+                Some(given) => Some(find(session, &given).await?),
+                None => None,
+            };
+            let asked = ListPaymentLinks { limit: limit.limit, case_id, only_open: !all };
+            payment_link::list(session, &asked, json).await
         }
         Case::Explain { id, on, known_at, language, json } => {
             let case_id = find(session, &id).await?;

@@ -77,7 +77,7 @@ fn tell(proof: &BooksProof) {
 }
 
 /// The equation, line by line.
-fn rows(sums: &BooksSums) -> [(&'static str, String); 9] {
+fn rows(sums: &BooksSums) -> [(&'static str, String); 10] {
     let told = |amount: Option<Money>| {
         amount.map_or_else(|| "not told".to_owned(), |amount| amount.to_string())
     };
@@ -87,6 +87,7 @@ fn rows(sums: &BooksSums) -> [(&'static str, String); 9] {
         ("in the bank, by its statements", told(sums.bank_by_statements)),
         ("difference", told(difference)),
         ("held before the first statement", told(sums.held_before)),
+        ("paid by link, with the provider", sums.at_provider.to_string()),
         ("ordered, and not paid yet", sums.in_transit.to_string()),
         ("owed to creditors", sums.owed_to_creditors.to_string()),
         ("earned by the agency", sums.own.to_string()),
@@ -98,6 +99,7 @@ fn rows(sums: &BooksSums) -> [(&'static str, String); 9] {
 const fn group(group: &LedgerGroup) -> &'static str {
     match group {
         LedgerGroup::Bank => "in the bank",
+        LedgerGroup::AtProvider => "paid by link, with the provider",
         LedgerGroup::Unmatched => "unmatched",
         LedgerGroup::Refundable => "to be paid back to debtors",
         LedgerGroup::OwedToCreditor => "owed to the creditor",

@@ -1,6 +1,6 @@
 //! The daily proof of the books: what the bank's statements say lies in the accounts for client
-//! money is what the ledger says, and that is what is owed to creditors, to debtors, to the agency
-//! and to nobody known yet.
+//! money is what the ledger says, and that, with what lies at the payment service provider, is what
+//! is owed to creditors, to debtors, to the agency and to nobody known yet.
 //!
 //! Statements of earlier releases, and of some banks, tell no balances. Where none is told of an
 //! account, the bank's side of the proof is not told; where some are, the movements between them
@@ -201,6 +201,7 @@ impl Records {
             bank: sum(|it| it == LedgerAccount::Bank(Holder::Agency)),
             bank_by_statements: bank.told.map(|(_, moved)| moved),
             held_before: bank.told.map(|(before, _)| before),
+            at_provider: sum(|it| it == LedgerAccount::AtProvider),
             in_transit: minus(sum(|it| matches!(it, LedgerAccount::InTransit(_)))),
             owed_to_creditors: minus(sum(|it| matches!(it, LedgerAccount::OwedToCreditor(_)))),
             least_owed: owed.min_by_key(|amount| amount.amount_minor()),
@@ -415,6 +416,7 @@ impl Problem {
                     }
                     LedgerAccount::Own => Self::OwnBelowZero { amount: minus(amount) },
                     LedgerAccount::Bank(_)
+                    | LedgerAccount::AtProvider
                     | LedgerAccount::Unmatched(_)
                     | LedgerAccount::Refundable(..)
                     | LedgerAccount::SettledAtCreditor(_)

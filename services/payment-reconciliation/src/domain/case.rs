@@ -15,8 +15,8 @@ use contracts::intake::{
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
     AllocatePayment, ChargesBooked, ClaimSettled, CorrectedLetter, CorrectionCause,
-    LettersCorrected, PaymentAllocated, PaymentUnmatched, PaymentsKnown, SettledBy,
-    TellPaymentsKnown,
+    LettersCorrected, PaymentAllocated, PaymentUnmatched, PaymentsKnown, ReviewPaymentLink,
+    SettledBy, TellPaymentsKnown,
 };
 use jiff::civil::Time;
 use law::{ChargeTerms, Notice};
@@ -53,6 +53,9 @@ pub struct Case {
     /// Until when payments are known, by the statements of the account that the case is paid to.
     /// Read with the case, and never kept with it.
     pub payments_known_until: Option<Date>,
+    /// Whether a link by which its debtor can pay is open. Read with the case, and kept with the
+    /// links.
+    pub is_linked: bool,
     /// What was decided just now, to be added to the ledger.
     pub news: Vec<LedgerTransaction>,
 }
@@ -422,6 +425,7 @@ impl Change {
         let corrected = correct(&mut self.account, facts.now).map_err(|error| bug(&error))?;
         let mut messages = self.told(&booked, otherwise).map_err(|error| bug(&error))?;
         messages.extend(self.corrected(corrected, otherwise));
+        messages.extend(self.link_to_review());
         let timer = self.next_charge(booked.outcome.pending, facts.now);
         let Self { before: mut case, account, .. } = self;
         case.account = Some(account);
@@ -543,6 +547,13 @@ impl Change {
             messages.push(Outgoing::new(&settled));
         }
         Ok(messages)
+    }
+
+    /// An open link asks for what was owed before. Interest may run from now on, of which no line
+    /// is booked yet: so each change counts.
+    fn link_to_review(&self) -> Option<Outgoing> {
+        let OpenedCase { case_id, creditor_id, .. } = self.opened;
+        self.before.is_linked.then(|| ReviewPaymentLink { case_id, creditor_id }.into())
     }
 
     /// The messages that asked too much, or did not after all.

@@ -33,6 +33,8 @@ pub enum Holder {
 pub enum LedgerAccount {
     /// What lies in the bank (debit).
     Bank(Holder),
+    /// What debtors paid by link and the payment service provider has not paid out (debit).
+    AtProvider,
     /// Received, and not yet known what for (credit).
     Unmatched(Holder),
     /// Received, and to be paid back to a debtor of this case (credit).
@@ -69,7 +71,8 @@ pub struct Transfer(Uuid);
 /// The accounts that must balance among themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Book {
-    /// Bank, less what is in transit = owed to creditors + own + refundable to debtors + unmatched.
+    /// Bank + at the provider, less what is in transit = owed to creditors + own + refundable to
+    /// debtors + unmatched.
     ClientMoney,
     /// The same for the money in one creditor's own account.
     CreditorMoney(CreditorId),
@@ -148,6 +151,8 @@ pub enum TransactionKind {
     RefundApproved(PaymentId),
     /// The bank paid money back by this movement.
     RefundPaid(PaymentId),
+    /// A debtor paid by link: the payment service provider has the money.
+    ProviderCredit(PaymentId),
 }
 
 /// The same amount on two accounts.
@@ -221,7 +226,9 @@ pub fn equation(
         Breach::Unequal { book, currency, difference_minor }
     });
     let wrong_side = accounts.iter().filter(|((account, _), sum)| match account {
-        LedgerAccount::Receivable(_) | LedgerAccount::OwedByCreditor(_) => **sum < 0,
+        LedgerAccount::Receivable(_)
+        | LedgerAccount::OwedByCreditor(_)
+        | LedgerAccount::AtProvider => **sum < 0,
         // Own money below zero is other people's money: more has to be paid in.
         LedgerAccount::OwedToCreditor(_)
         | LedgerAccount::SettledAtCreditor(_)
@@ -306,6 +313,18 @@ impl LedgerTransaction {
         let (debit, credit) = (LedgerAccount::Bank(holder), LedgerAccount::Unmatched(holder));
         let pair = Pair { debit, credit, amount: positive(amount)? };
         Self::of(TransactionKind::BankCredit(payment_id), occasion, [pair])
+    }
+
+    /// A debtor paid by link: the provider has the money, and it goes to its case next.
+    pub fn provider_credit(
+        payment_id: PaymentId,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::AtProvider;
+        let credit = LedgerAccount::Unmatched(Holder::Agency);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::ProviderCredit(payment_id), occasion, [pair])
     }
 
     /// Money went out; nobody knows yet what for.
@@ -481,7 +500,9 @@ impl LedgerAccount {
             Self::Bank(holder) | Self::Unmatched(holder) | Self::Refundable(holder, _) => {
                 holder.book()
             }
-            Self::OwedToCreditor(_) | Self::Own | Self::InTransit(_) => Book::ClientMoney,
+            Self::OwedToCreditor(_) | Self::Own | Self::InTransit(_) | Self::AtProvider => {
+                Book::ClientMoney
+            }
             Self::OwedByCreditor(_) | Self::AdvancedToCreditor(_) => Book::Advances,
             Self::FeesOwedByCreditor(_) | Self::FeesCharged(_) => Book::Fees,
             Self::SettledAtCreditor(creditor_id) => Book::CreditorMoney(creditor_id),
@@ -516,6 +537,7 @@ impl fmt::Display for LedgerAccount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bank(holder) => write!(formatter, "bank:{holder}"),
+            Self::AtProvider => formatter.write_str("at-provider"),
             Self::Unmatched(holder) => write!(formatter, "unmatched:{holder}"),
             Self::Refundable(holder, case_id) => write!(formatter, "refundable:{holder}:{case_id}"),
             Self::OwedToCreditor(creditor_id) => {
@@ -542,6 +564,7 @@ impl FromStr for LedgerAccount {
         let creditor_id = || rest.parse().map_err(|_| LedgerAccountError);
         match kind {
             "bank" => rest.parse().map(Self::Bank),
+            "at-provider" if rest.is_empty() => Ok(Self::AtProvider),
             "unmatched" => rest.parse().map(Self::Unmatched),
             "refundable" => {
                 let (holder, case_id) = rest.split_once(':').ok_or(LedgerAccountError)?;
@@ -601,6 +624,7 @@ impl TransactionKind {
             Self::FeesPaid(_) => "fees-paid",
             Self::RefundApproved(_) => "refund-approved",
             Self::RefundPaid(_) => "refund-paid",
+            Self::ProviderCredit(_) => "provider-credit",
         }
     }
 
@@ -624,7 +648,8 @@ impl TransactionKind {
             | Self::PaymentReassigned(payment_id)
             | Self::RemittancePaid(payment_id)
             | Self::RefundApproved(payment_id)
-            | Self::RefundPaid(payment_id) => payment_id.as_uuid(),
+            | Self::RefundPaid(payment_id)
+            | Self::ProviderCredit(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id) | Self::FeesPaid(remittance_id) => {
                 remittance_id.as_uuid()
             }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::agreements::ChargesRow;
 use super::desk::known_until;
+use super::payment_link::linked;
 use super::{Column, account, ledger, number};
 use crate::domain::account::CaseAccount;
 use crate::domain::case::{Agreed, Case, OpenedCase};
@@ -35,8 +36,10 @@ impl Aggregate for Case {
         // Asked first, so that what it promises is in the lines that are read after it.
         let known = known_until(conn, ids, None).await?;
         let mut cases = load(conn, ids).await?;
+        let linked = linked(conn, ids).await?;
         for (id, case) in &mut cases {
             case.payments_known_until = known.get(id).copied();
+            case.is_linked = linked.contains(id);
         }
         Ok(cases)
     }

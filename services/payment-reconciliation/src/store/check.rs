@@ -65,9 +65,10 @@ fn id_of(breach: &ledger::Breach) -> Uuid {
             | LedgerAccount::CreditorClaims(creditor_id) => creditor_id.as_uuid(),
             LedgerAccount::InTransit(transfer) => transfer.as_uuid(),
             LedgerAccount::Refundable(_, case_id) => case_id.as_uuid(),
-            LedgerAccount::Bank(_) | LedgerAccount::Unmatched(_) | LedgerAccount::Own => {
-                Uuid::nil()
-            }
+            LedgerAccount::Bank(_)
+            | LedgerAccount::AtProvider
+            | LedgerAccount::Unmatched(_)
+            | LedgerAccount::Own => Uuid::nil(),
         },
     }
 }
@@ -222,11 +223,13 @@ pub(crate) async fn payments_accounted(
                from told group by whole_id),
            booked as (
                select coalesce(p.part_of, t.subject) as payment_id,
-                      sum(g.amount_minor) filter (where account like 'bank:%') as received,
+                      sum(g.amount_minor) filter (where account like 'bank:%'
+                          or account = 'at-provider' and t.kind = 'provider-credit') as received,
                       -sum(g.amount_minor) filter (where account like 'unmatched:%') as unmatched
                from ledger_transaction t join posting g using (transaction_id)
                     left join payment p on p.payment_id = t.subject
                where account like 'bank:%' or account like 'unmatched:%'
+                  or account = 'at-provider'
                group by coalesce(p.part_of, t.subject)),
            on_cases as (
                select payment_id, case_id,

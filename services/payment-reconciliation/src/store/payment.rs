@@ -18,12 +18,15 @@ use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment};
 impl Aggregate for ReceivedPayment {
     const KIND: &'static str = "payment";
 
-    /// No row is made here: a payment comes with a statement, or is told, and booked with that.
+    /// No row is made here: a payment comes with a statement or by a link, or is told, and booked
+    /// with that.
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         let rows = sqlx::query!(
             r#"select payment_id, version, holder, currency, amount_minor, received_on, allocated,
                       retracted, named, on_case,
-                      statement_id is null and e.payment_id is null as "is_reported!",
+                      statement_id is null and e.payment_id is null and not exists (
+                          select from provider_payment l
+                          where l.payment_id = payment.payment_id) as "is_reported!",
                       statement_id is null and e.payment_id is not null as "is_early!",
                       exists (
                           select from statement s
@@ -71,7 +74,7 @@ impl Aggregate for ReceivedPayment {
         Ok(payments.into_iter().collect())
     }
 
-    /// Adds those that a creditor reported; all others came with a statement.
+    /// Adds those that a creditor reported; all others came with a statement, or by a link.
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
         let told = || changed.iter().filter_map(|(id, it)| Some((*id, it, it.receipt?)));
         let ids: Vec<Uuid> = told().map(|(id, _, _)| id).collect();

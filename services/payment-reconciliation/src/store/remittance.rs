@@ -217,6 +217,12 @@ async fn collected(
                from account_line l join case_account c using (case_id)
                where c.creditor_id = any($1) and c.currency = $2 and l.kind = 'payment'
                  and l.claim_id is not null
+                 -- What the provider has not paid out cannot be paid from the bank.
+                 and not exists (
+                     select from provider_payment o join payment w
+                          on w.payment_id = l.payment_id
+                     where o.payment_id = coalesce(w.part_of, w.payment_id)
+                       and o.paid_out_by is null)
                  and ($3::uuid is null or exists (
                      select 1 from creditor_remittance_line r
                      where r.remittance_id = $3 and r.claim_id = l.claim_id

@@ -226,27 +226,37 @@ impl Office {
 
     /// With an agency that invoices, where it has a name.
     pub(crate) async fn open_as(seller: SellerConfig, replicas: usize) -> Self {
-        let schemas = [
+        let mut office = Self::furnish(&[]).await;
+        let config = PaymentReconciliationConfig { seller, ..Self::config() };
+        for _ in 0..replicas {
+            let started = office.house.start::<PaymentReconciliation>(config.clone());
+            office.residents.push(Box::pin(started).await);
+        }
+        office
+    }
+
+    pub(crate) fn config() -> PaymentReconciliationConfig {
+        PaymentReconciliationConfig {
+            client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
+            payer_name: "Amicable".to_owned(),
+            ..PaymentReconciliationConfig::default()
+        }
+    }
+
+    /// The surroundings without the service, with schemas of others.
+    pub(crate) async fn furnish(others: &[Schema]) -> Self {
+        let mut schemas = vec![
             Schema::of(SERVICE, &payment_reconciliation::MIGRATIONS),
             Schema { service: "intake", migrations: None, tables: "" },
         ];
+        schemas.extend(others);
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
         let intake =
             Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers).query(Claims);
         Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
-        let mut residents = vec![house.resident(context.tasks.clone())];
-        let config = PaymentReconciliationConfig {
-            client_accounts: vec!["NL91 ABNA 0417 1643 00".to_owned()],
-            payer_name: "Amicable".to_owned(),
-            seller,
-            ..PaymentReconciliationConfig::default()
-        };
-        for _ in 0..replicas {
-            let started = house.start::<PaymentReconciliation>(config.clone());
-            residents.push(Box::pin(started).await);
-        }
+        let residents = vec![house.resident(context.tasks.clone())];
         Self { house, residents }
     }
 

@@ -15,7 +15,7 @@ use contracts::intake::{
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
     AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, JudgePayment, MatchPayment,
-    PaymentAllocated, Position, ProposeRemittanceAnswer,
+    PaymentAllocated, Position, ProposeRemittanceAnswer, ReviewPaymentLink,
 };
 use contracts::{Message, Outgoing};
 use jiff::ToSpan;
@@ -27,9 +27,12 @@ use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim
 use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
 use payment_reconciliation::domain::invoice::{InvoiceSeries, InvoiceTerms, Vat};
 use payment_reconciliation::domain::judging::{Judging, judge_payment};
-use payment_reconciliation::domain::ledger::{Breach, LedgerAccount, LedgerTransaction, equation};
+use payment_reconciliation::domain::ledger::{
+    Breach, Holder, LedgerAccount, LedgerTransaction, equation,
+};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
+use payment_reconciliation::domain::payment_link::{self, CaseLinks, LinkWork};
 use payment_reconciliation::domain::position::position;
 use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
@@ -268,6 +271,7 @@ pub(crate) enum Known {
     /// The morning of a case's timer.
     Morning(CaseId),
     Bank(BankFile),
+    Review(ReviewPaymentLink),
 }
 
 /// What a decision on a payment works on.
@@ -296,6 +300,10 @@ pub(crate) struct World {
     /// Whether payments are judged by all claims there are; else nothing is found of any.
     pub(crate) judges: bool,
     pub(crate) desk: Desk,
+    pub(crate) links: BTreeMap<CaseId, CaseLinks>,
+    /// What is to be done about links, and when a case wakes up for them.
+    pub(crate) works: Vec<(CaseId, LinkWork)>,
+    pub(crate) wakes: BTreeMap<CaseId, Timestamp>,
     pub(crate) booked: Vec<LedgerTransaction>,
     pub(crate) told: Vec<Outgoing>,
     pub(crate) answers: Vec<ImportStatementAnswer>,
@@ -333,6 +341,9 @@ impl World {
             written: BTreeMap::new(),
             judges: false,
             desk,
+            links: BTreeMap::new(),
+            works: Vec::new(),
+            wakes: BTreeMap::new(),
             booked: Vec::new(),
             told: Vec::new(),
             answers: Vec::new(),
@@ -458,8 +469,50 @@ impl World {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
             }
             Known::Bank(it) => self.import(it, &facts)?,
+            Known::Review(it) => self.review(it, &facts)?,
         }
         Ok(())
+    }
+
+    fn review(&mut self, message: &ReviewPaymentLink, facts: &Facts) -> Result<(), Fault> {
+        let case_id = message.case_id;
+        let decision = payment_link::review((self.links(case_id), self.case(case_id)), facts)?;
+        let links = decision.state.0.clone();
+        self.keep_links(case_id, with_links(decision, links));
+        Ok(())
+    }
+
+    pub(crate) fn links(&self, case_id: CaseId) -> CaseLinks {
+        let known = self.links.get(&case_id).cloned();
+        known.unwrap_or_else(|| CaseLinks::unheard(case_id))
+    }
+
+    pub(crate) fn keep_links(
+        &mut self,
+        case_id: CaseId,
+        mut decision: Decision<CaseLinks, LinkWork>,
+    ) {
+        for timer in decision.timers.drain(..) {
+            match timer {
+                Timer::Set { due_at, .. } => self.wakes.insert(case_id, due_at),
+                Timer::Cancel { .. } => self.wakes.remove(&case_id),
+            };
+        }
+        for payment in decision.state.news.drain(..) {
+            self.booked.push(payment.transaction);
+            let holder = Holder::Agency;
+            let (amount, received_on) = (payment.amount, payment.paid_on);
+            let receipt = Some(Receipt { amount, received_on, holder });
+            let own_id = Some(payment.payment_id);
+            let known = ReceivedPayment { own_id, receipt, ..Default::default() };
+            assert_eq!(self.payments.insert(payment.payment_id, known), None, "booked once");
+        }
+        for work in decision.effects {
+            assert!(!work.once());
+            self.works.push((case_id, work));
+        }
+        self.links.insert(case_id, decision.state);
+        self.hear(decision.messages);
     }
 
     /// A payment with what the store finds of it: here, every claim there is.
@@ -516,7 +569,8 @@ impl World {
 
     pub(crate) fn case(&self, case_id: CaseId) -> Case {
         let case = self.cases.get(&case_id).cloned().unwrap_or_default();
-        Case { payments_known_until: self.known_until, ..case }
+        let is_linked = self.links.get(&case_id).is_some_and(|it| it.open().is_some());
+        Case { payments_known_until: self.known_until, is_linked, ..case }
     }
 
     /// Everything goes on until a day: the timers of its morning, and all before it, go off.
@@ -610,6 +664,8 @@ impl World {
                 self.comes(Known::Judge(command));
             } else if let Some(command) = message.read::<AllocatePayment>() {
                 self.comes(Known::Allocate(command));
+            } else if let Some(command) = message.read::<ReviewPaymentLink>() {
+                self.comes(Known::Review(command));
             }
             self.told.push(message);
         }
@@ -838,6 +894,14 @@ impl World {
     pub(crate) fn open(&self, claim: u128) -> Money {
         self.parts(claim).total().unwrap()
     }
+}
+
+pub(crate) fn with_links<S>(
+    decision: Decision<S, LinkWork>,
+    links: CaseLinks,
+) -> Decision<CaseLinks, LinkWork> {
+    let Decision { messages, effects, timers, .. } = decision;
+    Decision { state: links, messages, effects, timers }
 }
 
 pub(crate) fn with<S>(decision: Decision<S>, case: Case) -> Decision<Case> {

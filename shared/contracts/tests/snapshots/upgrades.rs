@@ -9,7 +9,10 @@ use contracts::agreement::{
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
-use contracts::payment_reconciliation::{AllocatePayment, PaymentAllocated, RemittanceApproved};
+use contracts::payment_reconciliation::{
+    AllocatePayment, BooksProblemCount, BooksProblemKind, BooksProven, BooksSums, PaymentAllocated,
+    RemittanceApproved,
+};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
@@ -37,6 +40,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &remittances_approved()),
         read_as(1, &calls_closed()),
         read_as(1, &notes()),
+        read_as(1, &books_proven()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
 }
@@ -278,6 +282,40 @@ fn remittances_approved() -> Vec<RemittanceApproved> {
         payment_order: document(),
         specification: document(),
     }]
+}
+
+/// When version 1 was spoken, nothing was paid by links.
+fn books_proven() -> Vec<BooksProven> {
+    let on = day("2026-04-03");
+    let sums = |held_before, bank_by_statements, least_owed| BooksSums {
+        bank: euros(20_000),
+        bank_by_statements,
+        held_before,
+        at_provider: euros(0),
+        in_transit: euros(5_000),
+        owed_to_creditors: euros(9_000),
+        least_owed,
+        own: euros(1_000),
+        refundable: euros(2_000),
+        unmatched: euros(3_000),
+    };
+    let told = sums(Some(euros(1_000)), Some(euros(20_000)), Some(euros(4_000)));
+    let count = |kind| BooksProblemCount { kind, count: 2 };
+    let problems = [
+        BooksProblemKind::StatementMissing,
+        BooksProblemKind::StatementWrong,
+        BooksProblemKind::BankDiffers,
+        BooksProblemKind::Unequal,
+        BooksProblemKind::CreditorBelowZero,
+        BooksProblemKind::OwnBelowZero,
+        BooksProblemKind::WrongSide,
+    ];
+    let sums = vec![told, sums(None, None, None)];
+    let problems = problems.map(count).to_vec();
+    vec![
+        BooksProven { on, is_proven: true, sums, problems: Vec::new() },
+        BooksProven { on, is_proven: false, sums: Vec::new(), problems },
+    ]
 }
 
 /// It was written down when it was made, or within the hour.

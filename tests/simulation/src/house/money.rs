@@ -13,6 +13,7 @@ use contracts::payment_reconciliation::{
     AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, JudgePayment, MatchPayment,
     Position, ProposeRemittanceAnswer, TellPaymentsKnown,
 };
+use contracts::scheduler::CaseHeld;
 use mailbox::{Brought, Ended, Fault, Rehearsal, Rehearsed, Row};
 use payment_reconciliation::domain::account::{Line, LineKind};
 use payment_reconciliation::domain::account_statement::{BankFile, Owner};
@@ -26,6 +27,7 @@ use payment_reconciliation::domain::judging::{Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
+use payment_reconciliation::domain::payment_link::{self, CaseLinks};
 use payment_reconciliation::domain::position::position;
 use payment_reconciliation::domain::reference::{Reference, match_payment};
 use payment_reconciliation::domain::remittance::{
@@ -60,6 +62,7 @@ impl Money {
         let states = Rehearsal::of("payment-reconciliation")
             .keeps::<Agreements>(|_| Agreements::default())
             .keeps::<Case>(|_| Case::default())
+            .keeps::<CaseLinks>(|id| CaseLinks::unheard(CaseId::from_uuid(id)))
             .keeps::<Reference>(|_| Reference::default())
             .keeps::<Judging>(|_| Judging::default())
             .keeps::<ReceivedPayment>(|_| ReceivedPayment::default())
@@ -103,6 +106,11 @@ impl Money {
                     |it| (it.creditor_id.as_uuid(), it.case_id.as_uuid()),
                     |state, _facts| case::open(state, &it)
                 )
+            }
+            "scheduler.evt.case-held" => {
+                on!(states, input, CaseHeld, |it| it.case_id.as_uuid(), |state, _facts| Ok(
+                    payment_link::hold(state, &it)
+                ))
             }
             "payment-reconciliation.cmd.match-payment" => {
                 on!(
@@ -556,7 +564,7 @@ impl Money {
                 let balance = self.balances.entry(posting.account).or_default();
                 *balance = balance.saturating_add(cents);
                 match posting.account {
-                    LedgerAccount::Bank(_) => {
+                    LedgerAccount::Bank(_) | LedgerAccount::AtProvider => {
                         let sum = self.booked.entry(subject).or_default();
                         sum.0 = sum.0.saturating_add(cents);
                     }

@@ -5,11 +5,12 @@ use contracts::agreement::{
     StepMoment,
 };
 use contracts::earlier::{
-    AgreedStep, Agreement, AgreementAgreed, AllocatePayment, CallClosed, CaseFeedback, CaseHeld,
-    Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit, PermitGranted,
-    RemittanceApproved, Send, SendNote, v2,
+    AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
+    CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
+    PermitGranted, RemittanceApproved, Send, SendNote, v2,
 };
 use contracts::letter::RemittanceTold;
+use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind};
 use contracts::scheduler::CloseReason;
 use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId, StaffId};
 
@@ -73,7 +74,41 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![remittance_approved()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
         notes(),
+        books_proven(),
     ]
+}
+
+/// The bank tells its balance, or does not.
+fn books_proven() -> Snapshot {
+    let on = day("2026-04-03");
+    let sums = |held_before, bank_by_statements, least_owed| BooksSums {
+        bank: euros(20_000),
+        bank_by_statements,
+        held_before,
+        in_transit: euros(5_000),
+        owed_to_creditors: euros(9_000),
+        least_owed,
+        own: euros(1_000),
+        refundable: euros(2_000),
+        unmatched: euros(3_000),
+    };
+    let told = sums(Some(euros(1_000)), Some(euros(20_000)), Some(euros(4_000)));
+    let count = |kind| BooksProblemCount { kind, count: 2 };
+    let problems = [
+        BooksProblemKind::StatementMissing,
+        BooksProblemKind::StatementWrong,
+        BooksProblemKind::BankDiffers,
+        BooksProblemKind::Unequal,
+        BooksProblemKind::CreditorBelowZero,
+        BooksProblemKind::OwnBelowZero,
+        BooksProblemKind::WrongSide,
+    ];
+    let (sums, none) = (vec![told, sums(None, None, None)], Vec::new());
+    let problems = problems.map(count).to_vec();
+    Snapshot::message(vec![
+        BooksProven { on, is_proven: true, sums, problems: none },
+        BooksProven { on, is_proven: false, sums: Vec::new(), problems },
+    ])
 }
 
 fn notes() -> Snapshot {

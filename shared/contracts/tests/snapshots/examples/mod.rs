@@ -9,6 +9,7 @@ mod letter;
 mod mediation;
 mod monitoring;
 mod operations;
+mod payment_links;
 mod payment_reconciliation;
 mod refunds;
 mod scheduler;
@@ -40,6 +41,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         telephony_task::all(),
         mediation::all(),
         payment_reconciliation::all(),
+        payment_links::all(),
         refunds::all(),
         monitoring::all(),
         operations::all(),

@@ -316,7 +316,7 @@ fn bank_files() -> [[Snapshot; 2]; 2] {
     ]
 }
 
-fn assignments() -> [[Snapshot; 2]; 3] {
+fn assignments() -> [[Snapshot; 2]; 4] {
     let refusals = [
         AssignmentRefusal::NotOfTheFinanceDesk,
         AssignmentRefusal::NotOneCase,
@@ -548,6 +548,7 @@ fn fee_payments() -> [Snapshot; 2] {
 fn balances() -> [Snapshot; 2] {
     let groups = [
         LedgerGroup::Bank,
+        LedgerGroup::AtProvider,
         LedgerGroup::Unmatched,
         LedgerGroup::Refundable,
         LedgerGroup::OwedToCreditor,
@@ -633,8 +634,9 @@ fn books() -> Vec<BooksSums> {
         bank: euros(20_000),
         bank_by_statements,
         held_before,
+        at_provider: euros(500),
         in_transit: euros(5_000),
-        owed_to_creditors: euros(9_000),
+        owed_to_creditors: euros(9_500),
         least_owed,
         own: euros(1_000),
         refundable: euros(2_000),
