@@ -12,7 +12,8 @@ use bank_statements::{
 use contracts::intake::{ClaimClue, CreditorAccount, Problem};
 use contracts::payment_reconciliation::ImportedStatement;
 use primitives::{
-    ContentHash, Currency, Date, Iban, Money, MoneyError, PaymentId, StatementId, StructuredReference,
+    ContentHash, Currency, Date, Iban, Money, MoneyError, PaymentId, StatementId,
+    StructuredReference,
 };
 use runtime::error::chain;
 use sha2::{Digest, Sha256};

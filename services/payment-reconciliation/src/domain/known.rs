@@ -122,7 +122,9 @@ pub(super) fn told_before(
         }
     }
     for movement in told.iter().filter(|it| !pairing.pairs.contains_key(&it.payment_id)) {
-        let Some((currency, _, day, reference)) = Mark::BankReference.of(movement) else { continue };
+        let Some((currency, _, day, reference)) = Mark::BankReference.of(movement) else {
+            continue;
+        };
         let batch = batches.get(&(currency, day, reference.clone())).map(Vec::as_slice);
         let batch = batch.unwrap_or_default();
         if Money::sum(currency, batch.iter().map(|it| it.amount)) == Ok(movement.amount) {

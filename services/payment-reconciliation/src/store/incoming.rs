@@ -211,8 +211,9 @@ pub(super) async fn early(conn: &mut PgConnection) -> sqlx::Result<Vec<Early>> {
     )
     .fetch_all(conn)
     .await?;
-    let early =
-        rows.into_iter().map(|row| Ok(Early { account: row.told_by.clone(), movement: row.movement()? }));
+    let early = rows
+        .into_iter()
+        .map(|row| Ok(Early { account: row.told_by.clone(), movement: row.movement()? }));
     early.collect()
 }
 

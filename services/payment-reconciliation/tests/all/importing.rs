@@ -7,21 +7,19 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{self, CLIENT, Entry, file, statement};
+use crate::world::{CREDITORS, Known, World, euro, read, reference};
 use contracts::intake::CreditorAccount;
 use contracts::payment_reconciliation::{ImportStatementAnswer, PaymentUnmatched};
 use payment_reconciliation::domain::account_statement::{AccountStatement, BankFile, Owners};
 use primitives::{CreditorId, Iban};
 use uuid::Uuid;
-use world::{CREDITORS, Known, World, euro, read, reference};
 
 fn statements(file: &BankFile) -> &[AccountStatement] {
     match file {
         BankFile::Readable(statements, _) => statements,
         BankFile::Doubtful(_, problems)
+        | BankFile::Early(_, problems)
         | BankFile::Unbookable(problems)
         | BankFile::Refused(problems) => panic!("{problems:?}"),
     }

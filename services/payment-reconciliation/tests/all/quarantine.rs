@@ -8,18 +8,15 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod office;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, file, period, statement, statement_from};
+use crate::bank::{CLIENT, Entry, file, period, statement, statement_from};
+use crate::office::{self, Office, euro};
+use crate::world::{World, read};
 use contracts::payment_reconciliation::{
     BankFileDecision, BankFileRefusal, DecideBankFile, DecideBankFileAnswer, ImportStatementAnswer,
     ListBankFiles, ProveBooks,
 };
-use office::{Office, euro};
 use payment_reconciliation::domain::books::{Records, Statement};
 use payment_reconciliation::domain::desk::Booking;
 use payment_reconciliation::domain::known::Booked;
@@ -29,7 +26,6 @@ use payment_reconciliation::domain::staff::Staff;
 use primitives::{ContentHash, Currency, Money};
 use proptest::prelude::*;
 use uuid::Uuid;
-use world::{World, read};
 
 const BECAUSE: &str = "the bank sent the whole week";
 

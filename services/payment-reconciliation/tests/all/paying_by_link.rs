@@ -3,14 +3,14 @@
 
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
-mod bank;
-mod office;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::office::{
+    self, LIMIT, Office, case_id, claim_id, creditor_id, day, euro, imported, person_id, reference,
+};
 use contracts::agreement::PayTo;
 use contracts::intake::ClaimCredited;
 use contracts::payment_reconciliation::{
@@ -23,9 +23,6 @@ use contracts::scheduler::{
     CaseHeld, CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason,
 };
 use mailbox::{AskError, Mailbox, MailboxSettings, Query};
-use office::{
-    LIMIT, Office, case_id, claim_id, creditor_id, day, euro, imported, person_id, reference,
-};
 use payment_reconciliation::{PaymentReconciliation, ProviderConfig};
 use primitives::{Money, SourceFileId, Timestamp};
 use runtime::Service;

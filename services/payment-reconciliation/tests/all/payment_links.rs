@@ -8,12 +8,13 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::CLIENT;
+use crate::bank::CLIENT;
+use crate::world::{
+    Known, World, agreed, case_id, charged_facts, claim_id, credited, creditor_id, day, dispatched,
+    euro, opened, opened_as, paid_on, registered, with_links, withdrawn,
+};
 use contracts::payment_reconciliation::{
     AllocatePayment, AskPaymentProviderAnswer, OfferPaymentLinkAnswer, PaymentLink,
     PaymentLinkClosed, PaymentLinkRefusal, PaymentLinkState,
@@ -31,10 +32,6 @@ use primitives::{
 };
 use proptest::prelude::*;
 use uuid::Uuid;
-use world::{
-    Known, World, agreed, case_id, charged_facts, claim_id, credited, creditor_id, day, dispatched,
-    euro, opened, opened_as, paid_on, registered, with_links, withdrawn,
-};
 
 /// A provider that keeps links and payments.
 #[derive(Default)]
@@ -123,7 +120,7 @@ impl Shop {
 
     /// Performs an act, and keeps its answer; one that is not wanted any more is withdrawn.
     fn perform(&mut self, place: usize) {
-        let (of, work) = self.world.works.remove(place);
+        let (of, work) = self.world.link_works.remove(place);
         match payment_link::claim(&self.world.links(of), &work) {
             Claim::Withdraw => {}
             Claim::Start => {
@@ -135,7 +132,7 @@ impl Shop {
 
     /// Performs an act whose answer is lost: it stays to be done.
     fn lose(&mut self, place: usize) {
-        let (of, work) = self.world.works[place].clone();
+        let (of, work) = self.world.link_works[place].clone();
         if payment_link::claim(&self.world.links(of), &work) == Claim::Start {
             self.act(&work);
         }
@@ -187,7 +184,7 @@ impl Shop {
             self.world.settle(&[]);
             if !self.answered.is_empty() {
                 self.decide(0);
-            } else if self.world.works.is_empty() {
+            } else if self.world.link_works.is_empty() {
                 return;
             } else {
                 self.perform(0);
@@ -394,7 +391,7 @@ fn a_webhook_before_the_answer_is_remembered() {
     assert_eq!(shop.world.open(11), euro(0));
     let nobodys = PaymentLinkId::from_uuid(Uuid::from_u128(1));
     assert_eq!(shop.webhook(nobodys), AskPaymentProviderAnswer::Unknown);
-    assert!(shop.world.works.is_empty());
+    assert!(shop.world.link_works.is_empty());
 }
 
 #[test]
@@ -438,7 +435,7 @@ fn no_link_is_made_where_nothing_is_to_be_paid_here() {
     let mut shop = Shop::owing(12_100);
     shop.world.after(Known::Withdrawn(withdrawn(11)));
     assert_eq!(shop.offer(1), refused(PaymentLinkRefusal::NothingOwed));
-    assert!(shop.world.works.is_empty());
+    assert!(shop.world.link_works.is_empty());
 
     let mut world = World::new();
     world.after(Known::Agreed(agreed()));
@@ -453,7 +450,7 @@ fn no_link_is_made_where_nothing_is_to_be_paid_here() {
 fn a_link_that_the_provider_refuses_is_asked_for_anew() {
     let mut shop = Shop::owing(12_100);
     let first = shop.offered(1).link_id;
-    let (of, work) = shop.world.works.remove(0);
+    let (of, work) = shop.world.link_works.remove(0);
     shop.answered.push((of, work, LinkAnswer::NotMade { status: 422 }));
     shop.drain();
     assert_eq!(shop.link(1, 0).state, PaymentLinkState::NotMade { status: 422 });
@@ -524,8 +521,8 @@ impl Shop {
             Deed::Webhook(which) => {
                 pick(*which).map(|link_id| self.webhook(link_id));
             }
-            Deed::Perform(which) | Deed::Lose(which) if !self.world.works.is_empty() => {
-                let place = which % self.world.works.len();
+            Deed::Perform(which) | Deed::Lose(which) if !self.world.link_works.is_empty() => {
+                let place = which % self.world.link_works.len();
                 if matches!(deed, Deed::Lose(_)) { self.lose(place) } else { self.perform(place) }
             }
             Deed::Decide(which) if !self.answered.is_empty() => {

@@ -8,12 +8,13 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::world::{
+    self, Known, World, agreed, case_id, charged_facts, charged_world, claim_id, credited, day,
+    euro, opened_as, read, registered, schedule, staff_id,
+};
 use contracts::payment_reconciliation::{
     ApproveRefundAnswer, AssignPayment, ProposeRefund, ProposeRefundAnswer, Refund as ToldRefund,
     RefundApproved, RefundPaid, RefundRefusal, ReleasePayment, ReleasePaymentAnswer,
@@ -33,10 +34,6 @@ use primitives::{
 };
 use proptest::prelude::*;
 use uuid::Uuid;
-use world::{
-    Known, World, agreed, case_id, charged_facts, charged_world, claim_id, credited, day, euro,
-    opened_as, read, registered, schedule, staff_id,
-};
 
 const PAYER: &str = "NL20INGB0001234567";
 

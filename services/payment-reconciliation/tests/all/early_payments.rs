@@ -8,26 +8,21 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod office;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, Report, file, reported, statement, statement_from};
+use crate::bank::{CLIENT, Entry, Report, file, reported, statement, statement_from};
+use crate::office::{self, Office, case_id, creditor_id, day, euro, reference};
+use crate::world::{World, read};
 use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
-    ImportStatementAnswer, PaymentAllocated, ProposeRemittance,
-    ProposeRemittanceAnswer, ReleasePayment, ReleasePaymentAnswer, RetractPayment,
-    RetractPaymentAnswer, RetractionRefusal,
+    ImportStatementAnswer, PaymentAllocated, ProposeRemittance, ProposeRemittanceAnswer,
+    ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal,
 };
-use office::{Office, case_id, creditor_id, day, euro, reference};
 use payment_reconciliation::domain::books::{EarlyPayment, Records, Statement};
 use payment_reconciliation::domain::desk::{self, Booking};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount};
 use primitives::{Currency, Money, PaymentId, StatementId};
 use proptest::prelude::*;
-use world::{World, read};
 
 const DAYS: [&str; 3] = ["2026-03-02", "2026-03-03", "2026-03-04"];
 const KINDS: [Report; 2] = [Report::OfTheAccount, Report::OfEntries];
@@ -91,7 +86,8 @@ impl Desk {
     fn problems(&self) -> usize {
         let euros = |minor: i64| Money::new(minor, Currency::EUR);
         let moved = |it: &Booking| {
-            let own = self.payments.values().filter(|(_, by)| *by == Some(it.statement.statement_id));
+            let own =
+                self.payments.values().filter(|(_, by)| *by == Some(it.statement.statement_id));
             euros(own.map(|(minor, _)| minor).sum())
         };
         let statements = self.bookings.iter().filter(|it| !it.is_early).map(|it| Statement {
@@ -111,8 +107,7 @@ impl Desk {
         let all: i64 = self.payments.values().map(|(minor, _)| *minor).sum();
         let unmatched = (LedgerAccount::Unmatched(Holder::Agency), euros(-all));
         let ledger = vec![(LedgerAccount::Bank(Holder::Agency), euros(all)), unmatched];
-        let records =
-            Records { ledger, statements: statements.collect(), early: early.collect() };
+        let records = Records { ledger, statements: statements.collect(), early: early.collect() };
         records.prove(day("2026-03-10")).problems.len()
     }
 }
@@ -189,7 +184,11 @@ fn the_statement_may_tell_it_otherwise() {
     let written = |it: Entry| it.line("rent of march");
     let cases = [
         // Another day; less is told; a batch that the report told one by one.
-        (vec![written(Entry::credit(500).from(anna))], vec![written(Entry::credit(500).from(anna))], DAYS[1]),
+        (
+            vec![written(Entry::credit(500).from(anna))],
+            vec![written(Entry::credit(500).from(anna))],
+            DAYS[1],
+        ),
         (vec![written(Entry::credit(500).from(anna))], vec![Entry::credit(500)], DAYS[0]),
         (
             vec![

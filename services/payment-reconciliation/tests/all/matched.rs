@@ -3,10 +3,8 @@
 
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
-mod bank;
-mod office;
-
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::office::{self, LIMIT, Office, case_id, claim_id, euro, imported, reference};
 use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
     ApproveRefund, ApproveRefundAnswer, AssignPayment, AssignPaymentAnswer, AssignmentRefusal,
@@ -14,7 +12,6 @@ use contracts::payment_reconciliation::{
     RefundApproved, RefundPaid, RefundRefusal, RefundState, ReleasePayment, ReleasePaymentAnswer,
     UnmatchedPayment,
 };
-use office::{LIMIT, Office, case_id, claim_id, euro, imported, reference};
 use primitives::{Money, PaymentId};
 use testkit::eventually;
 

@@ -8,10 +8,11 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
-use bank::CLIENT;
+use crate::bank::CLIENT;
+use crate::world::{
+    self, Known, World, case_id, charged_facts, charged_world, credited, day, dispatched,
+    dispatched_by, euro, paid_on, schedule,
+};
 use contracts::payment_reconciliation::{ExplainedClaim, Explanation, PositionLineKind};
 use jiff::ToSpan;
 use payment_reconciliation::domain::explanation::{Asked, explain};
@@ -19,10 +20,6 @@ use primitives::{
     Channel, Country, Currency, Date, DebtorKind, Language, MessageKind, Money, Timestamp,
 };
 use proptest::prelude::*;
-use world::{
-    Known, World, case_id, charged_facts, charged_world, credited, day, dispatched, dispatched_by,
-    euro, paid_on, schedule,
-};
 
 /// What is told of a case, where anything is.
 fn told_of(

@@ -3,20 +3,17 @@
 
 #![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 
-mod bank;
-mod office;
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bank::{CLIENT, Entry, file, statement_from};
+use crate::bank::{CLIENT, Entry, file, statement_from};
+use crate::office::{Office, imported};
 use contracts::operations::{Operation, Status};
 use contracts::payment_reconciliation::{
     BooksProblemCount, BooksProblemKind, BooksProof, BooksProven, ProveBooks,
 };
 use jiff::ToSpan;
 use mailbox::{Facts, Timer};
-use office::{Office, imported};
 use payment_reconciliation::domain::books::{
     Books, Kept, PROVE, Problem, Records, Statement, prove_daily,
 };
@@ -249,8 +246,8 @@ fn parts_of_a_day_follow_each_other_whatever_they_leave() {
         told("NL01", "2026-03-09", 460, -60),
         told("NL01", "2026-03-10", 460, 0),
     ];
-    let proof =
-        Records { ledger: booked(&statements, [0; 4]), statements, ..Records::default() }.prove(day("2026-03-11"));
+    let proof = Records { ledger: booked(&statements, [0; 4]), statements, ..Records::default() }
+        .prove(day("2026-03-11"));
     assert_eq!(proof.problems, []);
 }
 

@@ -3,13 +3,11 @@
 
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
-mod rules;
-
+use crate::rules::{self, age_band, euro, principal_band, rules};
 use contracts::agreement::{CommissionBands, CommissionRules};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim, due};
 use primitives::{Date, Money};
 use proptest::prelude::*;
-use rules::{age_band, euro, principal_band, rules};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()

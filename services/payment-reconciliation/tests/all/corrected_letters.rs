@@ -8,22 +8,19 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::CLIENT;
+use crate::bank::CLIENT;
+use crate::world::{
+    self, Known, World, case_id, charged_facts, charged_world, claim_id, credited, day, dispatched,
+    euro, paid_on, reported, retracted, schedule,
+};
 use contracts::intake::ClaimCredited;
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{CorrectionCause, LettersCorrected};
 use jiff::ToSpan;
 use primitives::{Country, DebtorKind, LetterId, MessageKind, Money};
 use proptest::prelude::*;
-use world::{
-    Known, World, case_id, charged_facts, charged_world, claim_id, credited, day, dispatched, euro,
-    paid_on, reported, retracted, schedule,
-};
 
 /// A letter of a day that asks an amount of claim 11.
 fn asking(message: MessageKind, on: &str, minor: i64) -> Known {

@@ -302,7 +302,7 @@ pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) links: BTreeMap<CaseId, CaseLinks>,
     /// What is to be done about links, and when a case wakes up for them.
-    pub(crate) works: Vec<(CaseId, LinkWork)>,
+    pub(crate) link_works: Vec<(CaseId, LinkWork)>,
     pub(crate) wakes: BTreeMap<CaseId, Timestamp>,
     pub(crate) booked: Vec<LedgerTransaction>,
     pub(crate) told: Vec<Outgoing>,
@@ -342,7 +342,7 @@ impl World {
             judges: false,
             desk,
             links: BTreeMap::new(),
-            works: Vec::new(),
+            link_works: Vec::new(),
             wakes: BTreeMap::new(),
             booked: Vec::new(),
             told: Vec::new(),
@@ -509,7 +509,7 @@ impl World {
         }
         for work in decision.effects {
             assert!(!work.once());
-            self.works.push((case_id, work));
+            self.link_works.push((case_id, work));
         }
         self.links.insert(case_id, decision.state);
         self.hear(decision.messages);

@@ -8,11 +8,11 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
+use crate::world::{
+    World, case_id, charged_facts, charged_world, claim_id, day, euro, facts, schedule, world_of,
+};
 use contracts::payment_reconciliation::{
     ChargesBooked, ClaimSettled, PaymentAllocated, PaymentUnmatched, PositionLineKind,
 };
@@ -21,9 +21,6 @@ use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::position::position;
 use primitives::{ClaimId, Currency, Date, Money, PaymentId};
 use proptest::prelude::*;
-use world::{
-    World, case_id, charged_facts, charged_world, claim_id, day, euro, facts, schedule, world_of,
-};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]

@@ -8,12 +8,13 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::world::{
+    self, Known, World, agreed, case_id, charged_facts, charged_world, claim_id, euro, opened_as,
+    read, reference, registered, schedule, staff_id,
+};
 use contracts::payment_reconciliation::{
     AllocatePayment, AssignPayment, AssignPaymentAnswer, AssignmentRefusal, JudgePayment,
     ReleasePayment, ReleasePaymentAnswer,
@@ -26,10 +27,6 @@ use primitives::PaymentId;
 use primitives::{Actor, CaseId, ClaimId, CorrelationId, Country, DebtorKind, MessageId, Money};
 use proptest::prelude::*;
 use uuid::Uuid;
-use world::{
-    Known, World, agreed, case_id, charged_facts, charged_world, claim_id, euro, opened_as, read,
-    reference, registered, schedule, staff_id,
-};
 
 const CLAIMS: [u128; 4] = [11, 12, 21, 22];
 

@@ -7,13 +7,14 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod rules;
-mod world;
-
+use crate::rules;
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::world::{
+    Known, World, agreed, charged_facts, charged_world, collected_sixty, credited, creditor_id,
+    day, euro, paid_on, proposed, read, registered, reported, schedule, staff_id,
+};
 use contracts::agreement::{AgreedPayout, PayoutRhythm, PayoutWeekday, Settlement};
 use contracts::intake::{AgreementAgreed, StaffRegistered};
 use contracts::letter::{Note, SendNote};
@@ -31,10 +32,6 @@ use payment_reconciliation::domain::staff::{Staff, register_staff};
 use primitives::{Actor, Country, Currency, DebtorKind, Money, RemittanceId, StaffRole};
 use proptest::prelude::*;
 use uuid::Uuid;
-use world::{
-    Known, World, agreed, charged_facts, charged_world, collected_sixty, credited, creditor_id,
-    day, euro, paid_on, proposed, read, registered, reported, schedule, staff_id,
-};
 
 #[test]
 fn a_creditor_is_paid_what_was_collected_less_what_is_kept() {

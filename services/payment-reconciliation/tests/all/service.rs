@@ -2,10 +2,11 @@
 
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
 
-mod bank;
-mod office;
-
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::office::{
+    CREDITORS, FORMER, LIMIT, Office, SERVICE, agreed, case_id, claim_id, creditor_id, day, euro,
+    imported, reference,
+};
 use contracts::agreement::{
     AgreedPayout, AgreedRemittance, CommissionBands, CommissionRates, CommissionRules, PayTo,
     PayoutRhythm, PayoutWeekday, PrincipalBand, Settlement,
@@ -21,10 +22,6 @@ use contracts::payment_reconciliation::{
     RemittancePaid, RemittanceRefusal, RemittanceState, TellPaymentsKnown,
 };
 use mailbox::AskError;
-use office::{
-    CREDITORS, FORMER, LIMIT, Office, SERVICE, agreed, case_id, claim_id, creditor_id, day, euro,
-    imported, reference,
-};
 use primitives::{
     CaseId, Channel, ClaimId, ContentHash, Country, DebtorKind, Language, LetterId, MessageKind,
     Money, PaymentId, PermitId, PersonId, SourceFileId,
@@ -366,9 +363,9 @@ async fn rows_of_the_release_before_are_read() {
         sqlx::raw_sql(sql).execute(conn).await.unwrap();
     };
     run(&mut conn, "create schema before; set search_path = before").await;
-    run(&mut conn, include_str!("../migrations/0001_payment_reconciliation.sql")).await;
+    run(&mut conn, include_str!("../../migrations/0001_payment_reconciliation.sql")).await;
     run(&mut conn, BEFORE).await;
-    run(&mut conn, include_str!("../migrations/0002_charges_and_remittances.sql")).await;
+    run(&mut conn, include_str!("../../migrations/0002_charges_and_remittances.sql")).await;
     let withdrawn: Vec<Option<String>> =
         sqlx::query_scalar("select withdrawn_on::text from claim_account order by claim_id")
             .fetch_all(&mut conn)

@@ -8,10 +8,9 @@
     reason = "tests fail loudly"
 )]
 
-mod schema;
-
 use std::collections::BTreeMap;
 
+use crate::schema::{Node, Schema};
 use bank_statements::{Direction, Verdict, WholeStatement, collect};
 use contracts::agreement::Settlement;
 use payment_reconciliation::domain::bookkeeping::Bookkeeping;
@@ -25,7 +24,6 @@ use primitives::{
     Timestamp,
 };
 use proptest::prelude::*;
-use schema::{Node, Schema};
 use uuid::Uuid;
 
 /// What a payment brought: principal, interest, costs, and whether the creditor got it itself.

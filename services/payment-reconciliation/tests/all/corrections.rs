@@ -7,19 +7,16 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::CLIENT;
+use crate::bank::CLIENT;
+use crate::world::{Known, World, euro, paid_on, proposed, registered, reported, retracted};
 use contracts::payment_reconciliation::{
     ApproveRemittanceAnswer, ClaimSettled, PaymentAllocated, PaymentUnmatched,
     ProposeRemittanceAnswer,
 };
 use payment_reconciliation::domain::ledger::{LedgerAccount, LedgerTransaction};
 use primitives::{Country, DebtorKind};
-use world::{Known, World, euro, paid_on, proposed, registered, reported, retracted};
 
 /// A Dutch consumer who owes 100.00 and is asked to pay to the agency.
 fn owes_a_hundred() -> World {

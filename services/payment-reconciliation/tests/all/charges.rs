@@ -7,17 +7,14 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
-use bank::CLIENT;
-use contracts::intake::{ClaimCredited, ClaimWithdrawn};
-use contracts::payment_reconciliation::{ChargesBooked, ClaimSettled, PaymentAllocated, SettledBy};
-use primitives::{Channel, Country, Currency, DebtorKind, MessageKind, Money};
-use world::{
+use crate::bank::CLIENT;
+use crate::world::{
     Known, World, agreed, case_id, credited, day, dispatched, dispatched_by, euro, opened, paid_on,
     paid_parts, parts, registered, reported, withdrawn,
 };
+use contracts::intake::{ClaimCredited, ClaimWithdrawn};
+use contracts::payment_reconciliation::{ChargesBooked, ClaimSettled, PaymentAllocated, SettledBy};
+use primitives::{Channel, Country, Currency, DebtorKind, MessageKind, Money};
 
 /// The letter is posted on Friday 6 March and counts as delivered on Tuesday; the 14 days end on
 /// Tuesday 24 March.

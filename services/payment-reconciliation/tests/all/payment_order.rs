@@ -2,14 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
-mod schema;
-
 use std::process::Command;
 
+use crate::schema::{Node, Schema};
 use payment_reconciliation::domain::payment_order::{Party, PaymentOrder};
 use primitives::{Currency, Iban, Money, RemittanceId};
 use proptest::prelude::*;
-use schema::{Node, Schema};
 use uuid::Uuid;
 
 /// ISO's schema, which lies beside the project; without it a test is skipped in sight.

@@ -7,10 +7,11 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod world;
-
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::world::{
+    CREDITORS, Known, NOW, World, agreed, claim_id, credited, day, euro, opened, paid, paid_for,
+    read, reference, registered, withdrawn,
+};
 use contracts::intake::{ClaimWithdrawn, CreditorAccount};
 use contracts::payment_reconciliation::{
     ClaimSettled, PaymentAllocated, PaymentUnmatched, PositionLineKind, SettledBy,
@@ -18,10 +19,6 @@ use contracts::payment_reconciliation::{
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use primitives::{CreditorId, Currency, Money};
 use uuid::Uuid;
-use world::{
-    CREDITORS, Known, NOW, World, agreed, claim_id, credited, day, euro, opened, paid, paid_for,
-    read, reference, registered, withdrawn,
-};
 
 /// Our mails ask for it: one sum, and a reference with each invoice.
 #[test]

@@ -8,21 +8,20 @@
     reason = "tests fail loudly"
 )]
 
-mod bank;
-mod office;
-mod schema;
-mod world;
-
 use std::collections::BTreeMap;
 
-use bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement};
+use crate::office::{self, LIMIT, Office, imported};
+use crate::schema::Node;
+use crate::world::{
+    Known, World, agreed, collected_sixty, creditor_id, day, euro, paid_on, proposed, staff_id,
+};
 use contracts::agreement::{AgreedPayout, PayTo, Settlement};
 use contracts::payment_reconciliation::{
     ApproveRemittance, ApproveRemittanceAnswer, FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal,
     GetBalances, LedgerGroup, MarkFeePaid, MarkFeePaidAnswer, ProposeRemittance,
     ProposeRemittanceAnswer, RemittanceRefusal,
 };
-use office::{LIMIT, Office, imported};
 use payment_reconciliation::SellerConfig;
 use payment_reconciliation::domain::fee_payment::{self, FeePayment};
 use payment_reconciliation::domain::invoice::{
@@ -39,12 +38,8 @@ use primitives::{
     RemittanceId, StructuredReference, Timestamp,
 };
 use proptest::prelude::*;
-use schema::Node;
 use testkit::eventually;
 use uuid::Uuid;
-use world::{
-    Known, World, agreed, collected_sixty, creditor_id, day, euro, paid_on, proposed, staff_id,
-};
 
 const STANDARD: InvoiceVat = InvoiceVat::Standard { basis_points: 2_100 };
 

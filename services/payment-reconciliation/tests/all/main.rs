@@ -1,0 +1,31 @@
+//! All tests of the service, in one program: they share its servers, and it is linked once.
+
+mod assignments;
+mod bank;
+mod bookkeeping;
+mod books;
+mod charges;
+mod commission;
+mod corrected_letters;
+mod corrections;
+mod decide;
+mod early_payments;
+mod explanation;
+mod importing;
+mod invoices;
+mod ledger;
+mod matched;
+mod office;
+mod paying_by_link;
+mod payment_links;
+mod payment_order;
+mod payments;
+mod payout;
+mod quarantine;
+mod refunds;
+mod remittances;
+mod rules;
+mod schema;
+mod service;
+mod specification;
+mod world;
