@@ -124,7 +124,7 @@ async fn main() {
             return matching::measure(*seed, *claims, *payments);
         }
         Some(Role::WholeWay { seed, claims, entries }) => {
-            return whole_way::measure(*seed, *claims, entries).await;
+            return Box::pin(whole_way::measure(*seed, *claims, entries)).await;
         }
         None => {}
     }

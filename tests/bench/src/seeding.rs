@@ -16,7 +16,8 @@ use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
 use testkit::{Database, connect_to};
 use uuid::Uuid;
 
-use crate::matching::world::{Books, Claim, Creditor};
+use crate::matching::world::claims::{Books, Claim, Creditor};
+use crate::matching::world::people::Person;
 
 /// Rows that are laid at once.
 const PAGE: usize = 10_000;
@@ -53,7 +54,7 @@ fn array(keys: impl IntoIterator<Item = String>) -> String {
 async fn fill_intake(conn: &mut PgConnection, books: &Books) {
     for debtors in books.debtors.chunks(PAGE) {
         let ids: Vec<Uuid> = debtors.iter().map(|it| it.id.as_uuid()).collect();
-        let names: Vec<String> = debtors.iter().map(|it| it.registered()).collect();
+        let names: Vec<String> = debtors.iter().map(Person::registered).collect();
         let keys: Vec<String> = names.iter().map(|it| array(name_keys(&name_tokens(it)))).collect();
         sqlx::query(
             "insert into person (person_id, name, country, language, lines, told_on, debtor_keys)

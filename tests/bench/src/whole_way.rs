@@ -20,7 +20,9 @@ use sqlx::PgConnection;
 use testkit::{House, Resident, Schema, connect_to};
 
 use crate::figures::ratio;
-use crate::matching::world::{Books, Payments, Prng};
+use crate::matching::world::claims::Books;
+use crate::matching::world::payments::Payments;
+use crate::matching::world::prng::Prng;
 use crate::seeding;
 use crate::servers::Servers;
 
@@ -44,7 +46,7 @@ pub(crate) async fn measure(seed: u64, claims: usize, sizes: &[u32]) {
     let mut books = Books::new(&mut Prng::new(seed), claims);
     eprintln!("laying them into the tables");
     seeding::fill(&house.database, &books).await;
-    let mut agency = Agency::open(&servers, house).await;
+    let mut agency = Box::pin(Agency::open(&servers, house)).await;
     let mut payments = Payments::new(seed ^ 0x5eed);
     let mut rates = Vec::new();
     for (days, entries) in (0_i32..).zip(sizes) {
@@ -109,10 +111,8 @@ impl<'a> Agency<'a> {
         let asker = Asker::new(self.house.nats.clone(), LIMIT, Actor::Operator);
         let answer = asker.change(&ImportStatement { document }, &document.to_string()).await;
         let answered = begun.elapsed();
-        match answer.expect("an answer") {
-            ImportStatementAnswer::Imported { .. } => {}
-            other => panic!("{other:?}"),
-        }
+        let answer = answer.expect("an answer");
+        assert!(matches!(answer, ImportStatementAnswer::Imported { .. }), "{answer:?}");
         self.house.rest_within(LIMIT).await;
         let took = begun.elapsed();
         let used = self.servers.usage().since(usage).each(u64::from(entries));

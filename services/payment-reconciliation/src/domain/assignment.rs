@@ -15,7 +15,7 @@ use primitives::{CaseId, Money, PaymentId};
 use super::bug;
 use super::case::{Case, Change, Placed, Share, place};
 use super::ledger::{LedgerTransaction, Occasion};
-use super::payment::{Receipt, ReceivedPayment};
+use super::payment::{Receipt, ReceivedPayment, ToldBy};
 use super::staff::Staff;
 
 /// A case, a payment, and who decides about both.
@@ -42,7 +42,7 @@ pub fn assign(
         Some(AssignmentRefusal::NotOfTheFinanceDesk)
     } else if !left.is_positive() {
         Some(AssignmentRefusal::NothingLeft)
-    } else if payment.is_reported && amount != receipt.amount {
+    } else if payment.is_reported() && amount != receipt.amount {
         Some(AssignmentRefusal::Reported)
     } else if !fits {
         Some(AssignmentRefusal::WrongAmount { left })
@@ -86,11 +86,11 @@ pub fn release(
     };
     let found = on_case(&case, &payment, payment_id, case_id);
     let (own_id, amount) = match found {
-        Some(found) if staff.is_finance_desk && !payment.is_reported => found,
+        Some(found) if staff.is_finance_desk && !payment.is_reported() => found,
         Some(_) | None => {
             let reason = if !staff.is_finance_desk {
                 AssignmentRefusal::NotOfTheFinanceDesk
-            } else if payment.is_reported {
+            } else if payment.is_reported() {
                 AssignmentRefusal::Reported
             } else {
                 AssignmentRefusal::NotOnTheCase
@@ -133,16 +133,15 @@ pub fn retract(
         return Ok((Decision::quiet((payment, staff)), RetractPaymentAnswer::Unknown));
     };
     let Receipt { amount, received_on, holder } = receipt;
-    let refusal = if !staff.is_finance_desk {
-        Some(RetractionRefusal::NotOfTheFinanceDesk)
-    } else if !payment.is_early || payment.retracted {
-        Some(RetractionRefusal::NotToldEarly)
-    } else if !payment.is_day_told {
-        Some(RetractionRefusal::StatementToCome { received_on })
-    } else if left != amount {
-        Some(RetractionRefusal::OnACase)
-    } else {
-        None
+    let refusal = match payment.told_by {
+        _ if !staff.is_finance_desk => Some(RetractionRefusal::NotOfTheFinanceDesk),
+        _ if payment.retracted => Some(RetractionRefusal::NotToldEarly),
+        ToldBy::Statement | ToldBy::Creditor => Some(RetractionRefusal::NotToldEarly),
+        ToldBy::Report { is_day_told: false } => {
+            Some(RetractionRefusal::StatementToCome { received_on })
+        }
+        ToldBy::Report { is_day_told: true } if left != amount => Some(RetractionRefusal::OnACase),
+        ToldBy::Report { is_day_told: true } => None,
     };
     if let Some(reason) = refusal {
         let answer = RetractPaymentAnswer::Refused { reason };

@@ -30,7 +30,7 @@ use super::charges::{ChargeRules, Sources, asks};
 use super::correction::correct;
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::parts::Parts;
-use super::payment::{PaymentPart, Receipt, ReceivedPayment};
+use super::payment::{PaymentPart, Receipt, ReceivedPayment, ToldBy};
 use super::reference::{Named, Reference};
 use super::terms::Agreements;
 use super::{bug, day_of, moment_of, poison};
@@ -257,7 +257,7 @@ pub fn pay_directly(
     let holder = Holder::Creditor(creditor_id);
     let receipt = Receipt { amount, received_on: paid_on, holder };
     payment.receipt = Some(receipt);
-    payment.is_reported = true;
+    payment.told_by = ToldBy::Creditor;
     let occasion = Occasion { booked_on: paid_on, cause: facts.cause };
     let received = LedgerTransaction::bank_credit(payment_id, holder, amount, occasion);
     change.before.news.push(received.map_err(|error| poison(&error))?);

@@ -23,12 +23,7 @@ pub struct ReceivedPayment {
     pub case_id: Option<CaseId>,
     /// Its parts that went to cases of their own, oldest first.
     pub parts: Vec<PaymentPart>,
-    /// Whether a creditor told of it, and no statement.
-    pub is_reported: bool,
-    /// Whether a report of the bank told of it, and no statement yet.
-    pub is_early: bool,
-    /// Whether the statement is in that should have told of it then. Read with the payment.
-    pub is_day_told: bool,
+    pub told_by: ToldBy,
     /// Whether no such money came: the creditor took back what it had said, or no statement told
     /// what a report had.
     pub retracted: bool,
@@ -41,6 +36,21 @@ pub struct ReceivedPayment {
     pub paid_from: Option<String>,
     /// What was decided just now, to be added to the ledger, where no case does that.
     pub news: Vec<LedgerTransaction>,
+}
+
+/// Who says that a payment came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToldBy {
+    /// The bank by a statement, or the payment service provider.
+    #[default]
+    Statement,
+    /// The bank by a report, and by no statement yet.
+    Report {
+        /// Whether the statement is in that should have told of it.
+        is_day_told: bool,
+    },
+    /// The creditor that it was paid to.
+    Creditor,
 }
 
 /// A part of a payment, booked on a case as a payment of its own.
@@ -58,6 +68,12 @@ pub struct PaymentPart {
 }
 
 impl ReceivedPayment {
+    /// Whether the creditor that it was paid to told of it, and nobody else.
+    #[must_use]
+    pub fn is_reported(&self) -> bool {
+        self.told_by == ToldBy::Creditor
+    }
+
     /// What was booked on a case last: the payment itself, or its newest part.
     #[must_use]
     pub fn booked_last(&self, payment_id: PaymentId) -> PaymentId {

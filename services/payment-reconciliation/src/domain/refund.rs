@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::account::AccountError;
 use super::case::Case;
 use super::ledger::{Holder, LedgerTransaction, Occasion};
-use super::payment::{Receipt, ReceivedPayment};
+use super::payment::{Receipt, ReceivedPayment, ToldBy};
 use super::staff::member;
 use super::{bug, day_of, whole_second};
 
@@ -276,12 +276,12 @@ fn returnable(
         return refused(RefundRefusal::NothingToPayBack);
     };
     let iban = payment.paid_from.as_deref().map(Iban::parse);
-    if holder != Holder::Agency || payment.is_reported {
+    if holder != Holder::Agency || payment.is_reported() {
         return refused(RefundRefusal::AtTheCreditor);
     }
     let most = most(payment, case, asked)?.unwrap_or(Money::zero(whole.currency()));
     // What only a report of the bank told of may still not come.
-    if payment.is_early || !most.is_positive() {
+    if matches!(payment.told_by, ToldBy::Report { .. }) || !most.is_positive() {
         return refused(RefundRefusal::NothingToPayBack);
     }
     let amount = asked.amount.unwrap_or(most);

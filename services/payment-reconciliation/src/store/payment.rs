@@ -13,7 +13,7 @@ use super::refund::refunded;
 use super::{Column, judging, ledger, number};
 use crate::domain::judging::Judging;
 use crate::domain::ledger::LedgerTransaction;
-use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment};
+use crate::domain::payment::{PaymentPart, Receipt, ReceivedPayment, ToldBy};
 
 impl Aggregate for ReceivedPayment {
     const KIND: &'static str = "payment";
@@ -62,9 +62,11 @@ impl Aggregate for ReceivedPayment {
                 named: named.collect(),
                 case_id: row.on_case.map(CaseId::from_uuid),
                 parts: parts.remove(&row.payment_id).unwrap_or_default(),
-                is_reported: row.is_reported,
-                is_early: row.is_early,
-                is_day_told: row.is_day_told,
+                told_by: match (row.is_reported, row.is_early) {
+                    (true, _) => ToldBy::Creditor,
+                    (false, true) => ToldBy::Report { is_day_told: row.is_day_told },
+                    (false, false) => ToldBy::Statement,
+                },
                 news: Vec::new(),
                 refunded: refunded.remove(&row.payment_id).unwrap_or_default(),
                 paid_from: row.paid_from,

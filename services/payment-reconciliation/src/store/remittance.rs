@@ -217,12 +217,15 @@ async fn collected(
                from account_line l join case_account c using (case_id)
                where c.creditor_id = any($1) and c.currency = $2 and l.kind = 'payment'
                  and l.claim_id is not null
-                 -- What the provider has not paid out cannot be paid from the bank.
+                 -- What a provider has not paid out, or only a report told of, is not there yet.
                  and not exists (
-                     select from provider_payment o join payment w
-                          on w.payment_id = l.payment_id
-                     where o.payment_id = coalesce(w.part_of, w.payment_id)
-                       and o.paid_out_by is null)
+                     select from payment part
+                          join payment w on w.payment_id = coalesce(part.part_of, part.payment_id)
+                          left join provider_payment o on o.payment_id = w.payment_id
+                          left join early_payment e on e.payment_id = w.payment_id
+                     where part.payment_id = l.payment_id
+                       and (o.payment_id is not null and o.paid_out_by is null
+                            or e.payment_id is not null and w.statement_id is null))
                  and ($3::uuid is null or exists (
                      select 1 from creditor_remittance_line r
                      where r.remittance_id = $3 and r.claim_id = l.claim_id
@@ -249,11 +252,6 @@ async fn collected(
            where (paid.costs, paid.interest, paid.principal) is distinct from
                  (coalesce(remitted.costs, 0), coalesce(remitted.interest, 0),
                   coalesce(remitted.principal, 0))
-             -- What only a report told of may still not come.
-             and not exists (
-                 select from early_payment e join payment whole using (payment_id)
-                 where e.payment_id = coalesce(p.part_of, p.payment_id)
-                   and whole.statement_id is null)
            order by p.received_on, payment_id, claim_id"#,
         creditors,
         CURRENCY.code(),

@@ -1,13 +1,6 @@
 //! What a person decides about payments can be undone: then the account is what it would have been
 //! without it, and deciding the same again ends where it was before.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, statement};
@@ -78,7 +71,7 @@ impl World {
 
     /// What the bank brought that is on a case in whole, and which claims it names there.
     fn on_cases(&self) -> Vec<(PaymentId, CaseId, Vec<ClaimId>)> {
-        let on_case = self.payments.iter().filter(|(_, it)| it.allocated && !it.is_reported);
+        let on_case = self.payments.iter().filter(|(_, it)| it.allocated && !it.is_reported());
         on_case.map(|(id, it)| (*id, it.case_id.unwrap(), it.named.clone())).collect()
     }
 
@@ -117,7 +110,7 @@ proptest! {
         let unpaid: Vec<Known> =
             facts.into_iter().filter(|it| !matches!(it, Known::Bank(_))).collect();
         prop_assert_eq!(world.all_parts(), charged_world(&unpaid, &picks).all_parts());
-        let unmatched = world.payments.values().filter(|it| !it.is_reported);
+        let unmatched = world.payments.values().filter(|it| !it.is_reported());
         let received = unmatched.map(|it| it.receipt.unwrap().amount);
         let received = Money::sum(euro(0).currency(), received).unwrap();
         let left = world.payments.values().map(|it| it.left().unwrap().unwrap());

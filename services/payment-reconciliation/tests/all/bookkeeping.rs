@@ -1,13 +1,6 @@
 //! What a creditor's bookkeeping software relies on: the statement of a remittance is a valid bank
 //! statement, begins and ends with nothing, and names the invoice of each payment.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::schema::{Node, Schema};

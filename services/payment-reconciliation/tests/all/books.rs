@@ -1,8 +1,6 @@
 //! What the finance desk relies on: books that hold are proven, whatever came in whatever order; a
 //! cent that is off anywhere is found, and a missing statement is named.
 
-#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 

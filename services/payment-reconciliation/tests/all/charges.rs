@@ -1,12 +1,5 @@
 //! Costs and interest: worked examples.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use crate::bank::CLIENT;
 use crate::world::{
     Known, World, agreed, case_id, credited, day, dispatched, dispatched_by, euro, opened, paid_on,

@@ -1,8 +1,6 @@
 //! What a creditor relies on: commission is worked out on all that a claim brought, so that it does
 //! not matter how the money came; what goes back gives back what it cost.
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
-
 use crate::rules::{self, age_band, euro, principal_band, rules};
 use contracts::agreement::{CommissionBands, CommissionRules};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim, due};

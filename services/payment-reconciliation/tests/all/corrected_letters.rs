@@ -1,13 +1,6 @@
 //! The messages that asked for more than was owed on the day they left are named, once it is known,
 //! and named again where they were right after all.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::CLIENT;

@@ -1,12 +1,5 @@
 //! A creditor was wrong about a payment to itself: the account becomes what it would be without it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::CLIENT;

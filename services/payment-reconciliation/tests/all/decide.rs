@@ -1,13 +1,6 @@
 //! It does not matter in which order things become known: every cent stands somewhere, and the same
 //! is booked and told.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::world::{

@@ -1,13 +1,6 @@
 //! Where a case stood on any day, as it is known now or was known then, in words that its debtor
 //! can read: what is told adds up, and what was told once can be told again.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use crate::bank::CLIENT;
 use crate::world::{
     self, Known, World, case_id, charged_facts, charged_world, credited, day, dispatched,

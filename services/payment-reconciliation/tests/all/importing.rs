@@ -1,12 +1,5 @@
 //! Every statement counts once, whatever the file.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use crate::bank::{self, CLIENT, Entry, file, statement};
 use crate::world::{CREDITORS, Known, World, euro, read, reference};
 use contracts::intake::CreditorAccount;

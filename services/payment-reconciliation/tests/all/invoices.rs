@@ -1,13 +1,6 @@
 //! What a creditor's bookkeeper and the tax office rely on: each approved remittance has one
 //! invoice, whose number follows on the one before it, and whose sums are right to the cent.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, statement};

@@ -1,13 +1,6 @@
 //! What users of the ledger and of a case's position rely on: whatever happens in whatever order,
 //! every transaction balances, the books agree, nobody owes less than nothing, and no cent is lost.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use law::{BusinessCosts, ChargeTerms, Notice};

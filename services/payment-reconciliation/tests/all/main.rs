@@ -1,5 +1,12 @@
 //! All tests of the service, in one program: they share its servers, and it is linked once.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests fail loudly"
+)]
+
 mod assignments;
 mod bank;
 mod bookkeeping;

@@ -1,8 +1,6 @@
 //! Payments without a reference, on real Postgres and NATS: booked where that is certain, else
 //! proposed to a person, who accepts, changes or refuses, and may undo it.
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
-
 use crate::bank::{CLIENT, Entry, file, statement};
 use crate::office::{self, LIMIT, Office, case_id, claim_id, euro, imported, reference};
 use contracts::agreement::PayTo;

@@ -1,8 +1,6 @@
 //! Paying by link on real Postgres and NATS, with a provider that speaks Mollie's protocol:
 //! whatever is lost, late or said twice, each payment is booked once.
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

@@ -1,13 +1,6 @@
 //! Payment links: in whatever order news, acts and answers come, and however often, every cent that
 //! the provider received is booked once, and no link can be paid that asks for what is not owed.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::CLIENT;

@@ -1,7 +1,5 @@
 //! What the bank relies on: the payment order is valid, and says what is meant.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
-
 use std::process::Command;
 
 use crate::schema::{Node, Schema};

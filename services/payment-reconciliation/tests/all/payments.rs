@@ -1,12 +1,5 @@
 //! Which claims a payment pays, and where money stands that pays none.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use crate::bank::{CLIENT, Entry, file, statement};
 use crate::world::{
     CREDITORS, Known, NOW, World, agreed, claim_id, credited, day, euro, opened, paid, paid_for,

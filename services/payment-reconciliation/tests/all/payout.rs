@@ -1,8 +1,6 @@
 //! What a creditor relies on: it is paid on the agreed days, or on the next day on which banks
 //! work.
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
-
 use contracts::agreement::{PayoutRhythm, PayoutWeekday};
 use jiff::ToSpan;
 use law::{Pack, is_working_day};

@@ -1,13 +1,6 @@
 //! What the finance desk relies on when it takes in a file that was set aside: every movement is
 //! booked once, two equal payments stay two, the books are proven, and a decision is made once.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, period, statement, statement_from};

@@ -1,13 +1,6 @@
 //! Refunds: whatever goes back, what is owed stays what it is, no cent is lost, and nothing that
 //! went back ever pays anything.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, statement};
@@ -395,14 +388,14 @@ proptest! {
         facts in charged_facts(), picks in schedule(), share in 1_i64..=100,
     ) {
         let mut world = charged_world(&facts, &picks);
-        for payment in world.payments.values_mut().filter(|it| !it.is_reported) {
+        for payment in world.payments.values_mut().filter(|it| !it.is_reported()) {
             payment.paid_from = Some(PAYER.to_owned());
         }
         let mut desk = Desk::of(world);
         let (open, parts) = (desk.open(), [11, 12, 21, 22].map(|claim| desk.world.parts(claim)));
         let mut sent = 0;
         for (payment_id, on, minor) in desk.overpaid() {
-            let is_reported = desk.world.payments[&payment_id].is_reported;
+            let is_reported = desk.world.payments[&payment_id].is_reported();
             let amount = (minor * share / 100).max(1);
             if !is_reported {
                 let refund = desk.sends_back(payment_id, Some(on), Some(amount));
@@ -423,7 +416,7 @@ proptest! {
             .world
             .payments
             .iter()
-            .filter(|(_, it)| it.allocated && !it.is_reported)
+            .filter(|(_, it)| it.allocated && !it.is_reported())
             .map(|(id, it)| (*id, it.case_id.unwrap()))
             .collect();
         for (payment_id, on) in on_cases {
@@ -433,7 +426,7 @@ proptest! {
             .world
             .payments
             .values()
-            .filter(|it| !it.is_reported)
+            .filter(|it| !it.is_reported())
             .map(|it| it.receipt.unwrap().amount.amount_minor())
             .sum();
         prop_assert_eq!(desk.ledger(LedgerAccount::Unmatched(Holder::Agency)), sent - received);

@@ -1,12 +1,5 @@
 //! Money on its way to creditors: nothing is remitted twice, and nobody sends it alone.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
-
 use crate::rules;
 use std::collections::BTreeMap;
 

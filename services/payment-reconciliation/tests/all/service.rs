@@ -1,7 +1,5 @@
 //! The whole service in process, on real Postgres and NATS: from a bank file to the position.
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests fail loudly")]
-
 use crate::bank::{CLIENT, Entry, file, statement};
 use crate::office::{
     CREDITORS, FORMER, LIMIT, Office, SERVICE, agreed, case_id, claim_id, creditor_id, day, euro,

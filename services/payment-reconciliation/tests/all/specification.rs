@@ -1,8 +1,6 @@
 //! What a creditor's bookkeeper relies on: each line bears the own invoice number, and the table
 //! leads from what was received to what is paid, cent by cent.
 
-#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests fail loudly")]
-
 use std::collections::BTreeMap;
 
 use contracts::agreement::Settlement;

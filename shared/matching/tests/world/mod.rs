@@ -11,11 +11,11 @@
     reason = "made-up data; what is wrong here shall fail loudly"
 )]
 
-mod claims;
+pub(crate) mod claims;
 mod index;
-mod payments;
-mod people;
-mod prng;
+pub(crate) mod payments;
+pub(crate) mod people;
+pub(crate) mod prng;
 mod writing;
 
 use std::fmt::{self, Write};
@@ -23,12 +23,10 @@ use std::time::{Duration, Instant};
 
 use matching::{Judgement, Match, clues, judge};
 
+use claims::Books;
 use index::Index;
-use payments::{Class, Intent};
-
-pub(crate) use claims::{Books, Claim, Creditor};
-pub(crate) use payments::Payments;
-pub(crate) use prng::Prng;
+use payments::{Class, Intent, Payments};
+use prng::Prng;
 
 /// Examples that are kept of each kind of failure.
 const EXAMPLES_MAX: usize = 40;

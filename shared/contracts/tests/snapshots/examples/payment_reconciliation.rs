@@ -15,9 +15,10 @@ use contracts::payment_reconciliation::{
     ListUnmatched, MarkFeePaid, MarkFeePaidAnswer, MatchPayment, OfferedStatement,
     PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
     PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
-    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal, Remittance,
+    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
     RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
-    RemittanceState, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
+    RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SettledBy,
+    TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{Channel, Language, LetterId, MessageKind, StaffId, StatementId};
 
