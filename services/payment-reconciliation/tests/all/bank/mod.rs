@@ -112,8 +112,9 @@ impl Entry {
             .map_or_else(String::new, |id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>"));
         let returned = if self.is_returned { "<RtrInf/>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}<NtryDtls><TxDtls>\
-             {refs}{name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls></NtryDtls></Ntry>",
+            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}\
+             <NtryDtls><TxDtls>{refs}{name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls>\
+             </NtryDtls></Ntry>",
             amount(self.minor)
         )
     }
@@ -183,7 +184,8 @@ pub(crate) fn reported(
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}"><{root}><GrpHdr><MsgId>M</MsgId></GrpHdr>
-<{element}><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>{entries}</{element}>
+<{element}><Id>{id}</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>
+{entries}</{element}>
 </{root}></Document>"#
     )
 }
