@@ -19,6 +19,7 @@ use primitives::{Actor, Clock, PaymentLinkId};
 use runtime::error::{BoxError, chain};
 use runtime::{Context, Service};
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 
 use crate::config::PaymentReconciliationConfig;
 use crate::store;
@@ -32,12 +33,17 @@ const ID_LENGTH_MAX: usize = 100;
 /// The provider waits for 15 seconds.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
+/// So many words are taken at once.
+const TAKEN_AT_ONCE: usize = 4;
+
 /// What the handler works with.
 #[derive(Clone)]
 struct Edge {
     pool: PgPool,
     asker: Asker,
     clock: Arc<dyn Clock>,
+    /// A flood of words must not keep the service from its database.
+    places: Arc<Semaphore>,
 }
 
 /// Answers until the process stops; says where.
@@ -48,7 +54,7 @@ pub(crate) async fn start(
     let actor = Actor::Machine(PaymentReconciliation::NAME.to_owned());
     let asker = Asker::new(context.nats.clone(), ANSWER_LIMIT, actor);
     let (pool, clock) = (context.pool.clone(), Arc::clone(&context.clock));
-    let edge = Edge { pool, asker, clock };
+    let edge = Edge { pool, asker, clock, places: Arc::new(Semaphore::new(TAKEN_AT_ONCE)) };
     let key = "payment_provider.webhook_listen";
     let listener = runtime::http::listen(key, config.webhook_listen).await?;
     let address = listener.local_addr()?;
@@ -67,6 +73,7 @@ async fn take(State(edge): State<Edge>, Path(link): Path<String>, form: Bytes) -
         return StatusCode::BAD_REQUEST;
     }
     let Ok(link_id) = link.parse::<PaymentLinkId>() else { return StatusCode::OK };
+    let Ok(_place) = edge.places.try_acquire() else { return StatusCode::SERVICE_UNAVAILABLE };
     match edge.hand_over(link_id).await {
         Ok(()) => StatusCode::OK,
         Err(error) => {

@@ -954,8 +954,8 @@ value! {
         NoReason,
         /// The remittance settled it.
         SettledWithRemittance,
-        /// The day is still to come.
-        NotYet,
+        /// The day is still to come, or the invoice was not issued yet.
+        NotOnThatDay,
     }
 }
 

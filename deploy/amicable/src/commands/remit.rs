@@ -194,7 +194,9 @@ fn not_marked(reason: &FeePaymentRefusal) -> Failure {
             FeePaymentRefusal::SettledWithRemittance => {
                 "the remittance settled it: there is nothing left to pay"
             }
-            FeePaymentRefusal::NotYet => "that day is still to come",
+            FeePaymentRefusal::NotOnThatDay => {
+                "that day is still to come, or before the day of the invoice"
+            }
         }
         .to_owned(),
     )

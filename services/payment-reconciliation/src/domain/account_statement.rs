@@ -3,7 +3,7 @@
 //!
 //! Nothing is guessed: what cannot be booked exactly keeps the whole file out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bank_statements::{
     Amount, Balance, Direction, Entry, EntryStatus, Format, Part, Problem as Finding, Reading,
@@ -91,6 +91,8 @@ pub struct AccountStatement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
     pub payment_id: PaymentId,
+    /// The entry of the statement that it is a part of, from 1; 0 of what is booked.
+    pub entry: usize,
     /// Never zero; negative where money goes out.
     pub amount: Money,
     pub booked_on: Date,
@@ -356,10 +358,14 @@ impl AccountStatement {
     }
 
     /// The payments that a report tells of and by whom they are, under names that no other report
-    /// has: some banks call all reports of a day the same.
+    /// has: some banks call all reports of a day the same. A batch counts as a whole, since the
+    /// statement may tell its sum only.
     fn early(&self) -> Self {
         let mut report = self.restated();
-        report.movements.retain(|it| it.is_payment && it.tells_its_payer());
+        let is_early = |it: &Movement| it.is_payment && it.tells_its_payer();
+        let all = report.movements.iter();
+        let left: BTreeSet<usize> = all.filter(|it| !is_early(it)).map(|it| it.entry).collect();
+        report.movements.retain(|it| !left.contains(&it.entry));
         report
     }
 
@@ -378,8 +384,8 @@ impl AccountStatement {
         let account = self.account.as_str().to_owned();
         let Self { whole_id, fingerprint, .. } = *self;
         let days = (!self.movements.is_empty()).then_some(self.days);
-        let currency = Some(self.credited.currency());
-        Recorded { account, currency, whole_id, fingerprint, days }
+        let (currency, last_day) = (Some(self.credited.currency()), self.last_day);
+        Recorded { account, currency, whole_id, fingerprint, last_day, days }
     }
 
     /// As it is told to who imported it.
@@ -470,7 +476,8 @@ fn movements_of(
             }
             let name = format!("{entry_ordinal}/{part_ordinal}");
             let payment_id = PaymentId::derive(statement_id.as_uuid(), name.as_bytes());
-            movements.push(Movement::of(payment_id, amount, booked_on, entry, part));
+            let movement = Movement::of(payment_id, amount, booked_on, entry, part);
+            movements.push(Movement { entry: entry_ordinal, ..movement });
         }
     }
     Some(movements)
@@ -493,6 +500,7 @@ impl Movement {
         let account = details.and_then(|it| it.counterparty_account.as_ref());
         Self {
             payment_id,
+            entry: 0,
             amount,
             booked_on,
             is_payment,

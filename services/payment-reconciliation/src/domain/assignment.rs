@@ -14,8 +14,9 @@ use primitives::{CaseId, Money, PaymentId};
 
 use super::bug;
 use super::case::{Case, Change, Placed, Share, place};
+use super::desk::Desk;
 use super::ledger::{LedgerTransaction, Occasion};
-use super::payment::{Receipt, ReceivedPayment, ToldBy};
+use super::payment::{Receipt, ReceivedPayment};
 use super::staff::Staff;
 
 /// A case, a payment, and who decides about both.
@@ -121,37 +122,42 @@ pub fn release(
     Ok((with(decision, staff), ReleasePaymentAnswer::Released { amount }))
 }
 
+/// What is locked while a payment is retracted: with the desk, no statement comes in meanwhile.
+pub type Retracting = (Desk, ReceivedPayment, Staff);
+
 /// A payment that only a report told of never came.
 pub fn retract(
-    (mut payment, staff): (ReceivedPayment, Staff),
+    (mut desk, mut payment, staff): Retracting,
     message: &RetractPayment,
     facts: &Facts,
-) -> Result<(Decision<(ReceivedPayment, Staff)>, RetractPaymentAnswer), Fault> {
+) -> Result<(Decision<Retracting>, RetractPaymentAnswer), Fault> {
     let RetractPayment { payment_id } = *message;
     let left = payment.left().map_err(|error| bug(&error))?;
     let Some((left, receipt)) = left.zip(payment.receipt) else {
-        return Ok((Decision::quiet((payment, staff)), RetractPaymentAnswer::Unknown));
+        return Ok((Decision::quiet((desk, payment, staff)), RetractPaymentAnswer::Unknown));
     };
     let Receipt { amount, received_on, holder } = receipt;
-    let refusal = match payment.told_by {
+    let early = desk.early.iter().find(|it| it.movement.payment_id == payment_id);
+    let refusal = match early {
         _ if !staff.is_finance_desk => Some(RetractionRefusal::NotOfTheFinanceDesk),
-        _ if payment.retracted => Some(RetractionRefusal::NotToldEarly),
-        ToldBy::Statement | ToldBy::Creditor => Some(RetractionRefusal::NotToldEarly),
-        ToldBy::Report { is_day_told: false } => {
+        None => Some(RetractionRefusal::NotToldEarly),
+        Some(early) if !desk.has_told(&early.account, received_on) => {
             Some(RetractionRefusal::StatementToCome { received_on })
         }
-        ToldBy::Report { is_day_told: true } if left != amount => Some(RetractionRefusal::OnACase),
-        ToldBy::Report { is_day_told: true } => None,
+        Some(_) if left != amount => Some(RetractionRefusal::OnACase),
+        Some(_) => None,
     };
     if let Some(reason) = refusal {
         let answer = RetractPaymentAnswer::Refused { reason };
-        return Ok((Decision::quiet((payment, staff)), answer));
+        return Ok((Decision::quiet((desk, payment, staff)), answer));
     }
     let occasion = Occasion { booked_on: received_on, cause: facts.cause };
     let gone = LedgerTransaction::report_retracted(payment_id, (holder, None), amount, occasion);
     payment.news.push(gone.map_err(|error| bug(&error))?);
     payment.retracted = true;
-    Ok((Decision::quiet((payment, staff)), RetractPaymentAnswer::Retracted { amount }))
+    desk.early.retain(|it| it.movement.payment_id != payment_id);
+    let answer = RetractPaymentAnswer::Retracted { amount };
+    Ok((Decision::quiet((desk, payment, staff)), answer))
 }
 
 /// What of a payment is on a case, under which id: the part that is named, or the whole, or its

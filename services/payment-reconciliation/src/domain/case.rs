@@ -56,6 +56,8 @@ pub struct Case {
     /// Whether a link by which its debtor can pay is open. Read with the case, and kept with the
     /// links.
     pub is_linked: bool,
+    /// Whether a payment is on it that only a report of the bank told of; read with it.
+    pub has_early: bool,
     /// What was decided just now, to be added to the ledger.
     pub news: Vec<LedgerTransaction>,
 }

@@ -69,6 +69,8 @@ pub struct Recorded {
     pub whole_id: Option<StatementId>,
     /// What it held.
     pub fingerprint: ContentHash,
+    /// The last day that it told of, whatever moved.
+    pub last_day: Date,
     /// The days that it told of; none where nothing moved. Of those that earlier releases took in
     /// it is the last day, without balances.
     pub days: Option<Days>,
@@ -83,11 +85,6 @@ impl Recorded {
         both.is_some_and(|(own, other)| {
             own.shares_a_day(other) && !own.follows(other) && !other.follows(own)
         })
-    }
-
-    /// Whether it told all of a day.
-    fn covers(&self, day: Date) -> bool {
-        self.days.is_some_and(|it| it.first <= day && day <= it.last)
     }
 
     /// Whether it is of the same account, in the same currency as far as is known.
@@ -154,6 +151,13 @@ impl Booking {
 impl Desk {
     /// The only row there is.
     pub const ID: Uuid = Uuid::nil();
+
+    /// Whether the statements of an account told of a day already: what they did not tell of it
+    /// never came, or a statement is missing.
+    pub(super) fn has_told(&self, account: &str, day: Date) -> bool {
+        let own = self.recorded.values().filter(|it| it.account == account);
+        own.map(|it| it.last_day).max().is_some_and(|last| day <= last)
+    }
 
     /// The day before which statements are too old.
     fn since_on(&self, today: Date) -> Date {
@@ -222,10 +226,7 @@ pub fn import(
 
 /// A remark where reports told of payments on days whose statements do not tell them.
 fn not_told(desk: &Desk) -> Option<Problem> {
-    let is_late = |it: &&Early| {
-        let mut own = desk.recorded.values().filter(|recorded| recorded.account == it.account);
-        own.any(|recorded| recorded.covers(it.movement.booked_on))
-    };
+    let is_late = |it: &&Early| desk.has_told(&it.account, it.movement.booked_on);
     let late: Vec<Money> = desk.early.iter().filter(is_late).map(|it| it.movement.amount).collect();
     let first = late.first()?;
     let reason = format!(
@@ -241,8 +242,8 @@ fn told_before(early: &[Early], booking: &Booking) -> BTreeMap<PaymentId, Vec<Pa
     let AccountStatement { account, last_day, .. } = &booking.statement;
     let of_account = early.iter().filter(|it| it.account == account.as_str());
     let until = of_account.map(|it| &it.movement).filter(|it| it.booked_on <= *last_day);
-    let told: Vec<Movement> = booking.new_movements().cloned().collect();
-    known::told_before(&told, &until.collect::<Vec<_>>())
+    let told = booking.new_movements().filter(|it| it.is_payment);
+    known::told_before(&told.cloned().collect::<Vec<_>>(), &until.collect::<Vec<_>>())
 }
 
 /// They do not wait for their statement any more.
@@ -266,38 +267,38 @@ fn import_early(
     }
     let (mut new, mut problems) = (Vec::new(), remarks.to_vec());
     for report in reports {
-        let is_covered = |it: &&Movement| {
-            let mut own = desk.recorded.values().filter(|recorded| recorded.is_of(report));
-            own.any(|recorded| recorded.covers(it.booked_on))
-        };
-        let (late, mut open): (Vec<&Movement>, Vec<&Movement>) =
-            report.movements.iter().partition(is_covered);
         let account = report.account.as_str();
+        let is_late = |it: &&Movement| desk.has_told(account, it.booked_on);
+        let (late, open): (Vec<&Movement>, Vec<&Movement>) =
+            report.movements.iter().partition(is_late);
         let early = desk.early.iter().filter(|it| it.account == account);
         let early: Vec<&Movement> = early.map(|it| &it.movement).collect();
-        let told: Vec<Movement> = open.iter().map(|it| (*it).clone()).collect();
-        let known = known::pair(&told, &early);
-        open.retain(|it| !known.contains_key(&it.payment_id));
-        let movements: Vec<Movement> = open.into_iter().cloned().collect();
+        let told: Vec<Movement> = open.into_iter().cloned().collect();
+        let known = known::told_before(&told, &early);
+        let movements: Vec<Movement> =
+            told.into_iter().filter(|it| !known.contains_key(&it.payment_id)).collect();
         if !late.is_empty() {
             let reason = format!(
-                "tells of {} payments on days whose statement was taken in: the statement counts, \
-                 and nothing of them is booked",
+                "tells of {} payments on days that the statements told of already: those count, and \
+                 nothing of it is booked",
                 late.len()
             );
             problems.push(problem(report.ordinal, "Ntry/BookgDt", &reason));
+        } else if report.movements.is_empty() && !report.credited.is_zero() {
+            let reason = "tells of no payment by whom it is; the statement of the day will";
+            problems.push(problem(report.ordinal, "Ntry/NtryDtls", reason));
         }
-        let unclued = movements.iter().map(|it| Movement { clues: Clues::default(), ..it.clone() });
         let account = account.to_owned();
-        let booked = unclued.map(|movement| Early { account: account.clone(), movement });
-        let booked: Vec<Early> = booked.collect();
-        desk.early.extend(booked);
+        desk.early.extend(movements.iter().map(|it| Early {
+            account: account.clone(),
+            movement: Movement { clues: Clues::default(), ..it.clone() },
+        }));
         if !movements.is_empty() {
             new.push(report.with(movements).map_err(|error| bug(&error))?);
         }
     }
     desk.client_accounts = client_accounts.to_vec();
-    if new.is_empty() {
+    if new.is_empty() && problems.len() == remarks.len() {
         let statements = reports.iter().map(AccountStatement::imported).collect();
         return Ok((Decision::quiet(desk), ImportStatementAnswer::AlreadyKnown { statements }));
     }
@@ -344,8 +345,21 @@ pub fn weigh(
         };
         let mut candidates: Vec<_> = booked.iter_mut().filter(is_candidate).collect();
         let movements: Vec<&Movement> = candidates.iter().map(|(it, _)| &it.movement).collect();
-        let known = known::pair(&statement.movements, &movements);
-        let paired: BTreeSet<PaymentId> = known.values().copied().collect();
+        let mut known = known::pair(&statement.movements, &movements);
+        let mut paired: BTreeSet<PaymentId> = known.values().copied().collect();
+        // What a report told first is booked in its words, which may be others.
+        let was_early = candidates.iter().filter(|(it, _)| it.was_early);
+        let was_early = was_early.map(|(it, _)| &it.movement);
+        let was_early: Vec<&Movement> =
+            was_early.filter(|it| !paired.contains(&it.payment_id)).collect();
+        let told = statement.movements.iter();
+        let told = told.filter(|it| it.is_payment && !known.contains_key(&it.payment_id));
+        for (movement, payments) in
+            known::told_before(&told.cloned().collect::<Vec<_>>(), &was_early)
+        {
+            known.extend(payments.first().map(|payment_id| (movement, *payment_id)));
+            paired.extend(payments);
+        }
         for (_, tellers) in candidates.iter_mut().filter(|(it, _)| paired.contains(&it.id())) {
             tellers.push(own.clone());
         }
@@ -353,7 +367,11 @@ pub fn weigh(
         booking.told_before = told_before(&early, &booking);
         forget_told(&mut early, &booking);
         let statement_id = booking.statement.statement_id;
-        let new = booking.new_movements().map(|it| Booked { statement_id, movement: it.clone() });
+        let new = booking.new_movements().map(|it| Booked {
+            statement_id,
+            was_early: false,
+            movement: it.clone(),
+        });
         booked.extend(new.map(|it| (it, vec![own.clone()])));
         recorded.insert(statement_id, own);
         bookings.push(booking);

@@ -52,7 +52,11 @@ pub fn mark(
             Some(FeePaymentRefusal::SettledWithRemittance)
         }
         (Some(_), _) if because.is_empty() => Some(FeePaymentRefusal::NoReason),
-        (Some(_), _) if message.paid_on > day_of(facts.now) => Some(FeePaymentRefusal::NotYet),
+        (Some(_), Some(invoice))
+            if message.paid_on < invoice.issued_on || message.paid_on > day_of(facts.now) =>
+        {
+            Some(FeePaymentRefusal::NotOnThatDay)
+        }
         (Some(_), _) => None,
     };
     let answer = match (refusal, by, &mut payment.invoice) {

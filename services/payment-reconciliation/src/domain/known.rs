@@ -14,6 +14,8 @@ use super::account_statement::Movement;
 pub struct Booked {
     /// The statement that it was booked of.
     pub statement_id: StatementId,
+    /// Whether a report told of it first: it is booked as that told it.
+    pub was_early: bool,
     /// As it was told; without clues.
     pub movement: Movement,
 }
@@ -90,11 +92,12 @@ pub(super) fn pair(told: &[Movement], booked: &[&Movement]) -> BTreeMap<PaymentI
     pairing.pairs
 }
 
-/// The movements of a statement that reports told of before, each with the payments that it is.
+/// The movements of a statement, or of another report, that reports told of before, each with the
+/// payments that it is.
 ///
 /// Of these it is certain that they come once more. So what has nothing in common but amount and
-/// day is the same too, where nothing speaks against it; and one movement is all of a batch that a
-/// report told one by one.
+/// day is the same too, where nothing speaks against it; and the sum of a batch is what it was
+/// told as one by one, or the other way round.
 pub(super) fn told_before(
     told: &[Movement],
     early: &[&Movement],
@@ -114,25 +117,42 @@ pub(super) fn told_before(
     pairing.pair_alike();
     let mut payments: BTreeMap<PaymentId, Vec<PaymentId>> =
         pairing.pairs.iter().map(|(movement, payment)| (*movement, vec![*payment])).collect();
-    let mut batches: BTreeMap<_, Vec<&Movement>> = BTreeMap::new();
-    for movement in &pairing.left {
-        let mark = Mark::BankReference.of(movement);
-        if let Some((currency, _, day, reference)) = mark {
-            batches.entry((currency, day, reference)).or_default().push(movement);
-        }
-    }
-    for movement in told.iter().filter(|it| !pairing.pairs.contains_key(&it.payment_id)) {
-        let Some((currency, _, day, reference)) = Mark::BankReference.of(movement) else {
-            continue;
-        };
-        let batch = batches.get(&(currency, day, reference.clone())).map(Vec::as_slice);
-        let batch = batch.unwrap_or_default();
-        if Money::sum(currency, batch.iter().map(|it| it.amount)) == Ok(movement.amount) {
-            payments.insert(movement.payment_id, batch.iter().map(|it| it.payment_id).collect());
-            batches.remove(&(currency, day, reference));
+    let untold = told.iter().filter(|it| !pairing.pairs.contains_key(&it.payment_id));
+    let untold: Vec<&Movement> = untold.collect();
+    for (batch, sums) in [(&pairing.left, &untold), (&untold, &pairing.left)] {
+        for (whole, parts) in batches(batch, sums) {
+            let is_told = untold.iter().any(|it| it.payment_id == whole);
+            let of = |movement| if is_told { (whole, movement) } else { (movement, whole) };
+            for (movement, payment) in parts.into_iter().map(of) {
+                payments.entry(movement).or_default().push(payment);
+            }
         }
     }
     payments
+}
+
+/// Sums of which all parts are there under the bank's reference of the sum, each with its parts.
+fn batches(parts: &[&Movement], sums: &[&Movement]) -> Vec<(PaymentId, Vec<PaymentId>)> {
+    let key = |it: &Movement| {
+        let (currency, _, day, reference) = Mark::BankReference.of(it)?;
+        Some((currency, day, reference))
+    };
+    let mut batches: BTreeMap<_, Vec<&Movement>> = BTreeMap::new();
+    for part in parts {
+        if let Some(key) = key(part) {
+            batches.entry(key).or_default().push(part);
+        }
+    }
+    let mut found = Vec::new();
+    for sum in sums {
+        let Some(key) = key(sum) else { continue };
+        let batch = batches.get(&key).map(Vec::as_slice).unwrap_or_default();
+        if Money::sum(key.0, batch.iter().map(|it| it.amount)) == Ok(sum.amount) {
+            found.push((sum.payment_id, batch.iter().map(|it| it.payment_id).collect()));
+            batches.remove(&key);
+        }
+    }
+    found
 }
 
 /// Movements side by side with what is booked.
@@ -172,18 +192,23 @@ impl<'m> Pairing<'m> {
         self.left.retain(|it| !paired.contains(&it.payment_id));
     }
 
-    /// Pairs what is of one amount and day, and of no two accounts.
+    /// Pairs what is of one amount and day, where neither accounts nor references differ.
     fn pair_alike(&mut self) {
-        let account = |it: &Movement| compact(it.counterparty_account.iter().map(Verbatim::as_str));
+        let texts = |it: &Movement| {
+            let account = it.counterparty_account.iter().map(Verbatim::as_str);
+            [compact(account), compact(it.structured.iter().map(Verbatim::as_str))]
+        };
         for movement in self.told {
             if self.pairs.contains_key(&movement.payment_id) {
                 continue;
             }
-            let own = account(movement);
+            let own = texts(movement);
             let place = self.left.iter().position(|it| {
-                let other = account(it);
+                let agrees = |(own, other): (&String, &String)| {
+                    own.is_empty() || other.is_empty() || own == other
+                };
                 (it.amount, it.booked_on) == (movement.amount, movement.booked_on)
-                    && (own.is_empty() || other.is_empty() || own == other)
+                    && own.iter().zip(&texts(it)).all(agrees)
             });
             if let Some(place) = place {
                 let booked = self.left.remove(place);

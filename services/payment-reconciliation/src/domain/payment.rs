@@ -45,10 +45,7 @@ pub enum ToldBy {
     #[default]
     Statement,
     /// The bank by a report, and by no statement yet.
-    Report {
-        /// Whether the statement is in that should have told of it.
-        is_day_told: bool,
-    },
+    Report,
     /// The creditor that it was paid to.
     Creditor,
 }

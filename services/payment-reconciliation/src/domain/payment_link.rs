@@ -25,11 +25,12 @@ use primitives::{
     Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::account::{AccountError, CaseAccount};
+use super::account::{AccountError, CaseAccount, Payment};
 use super::case::Case;
-use super::ledger::{LedgerTransaction, Occasion};
-use super::replay::replay;
+use super::ledger::{Holder, LedgerTransaction, Occasion};
+use super::replay::{Outcome, replay};
 use super::{bug, day_of, moment_of, whole_second};
 
 /// The timer of a case whose links are to be asked about.
@@ -430,50 +431,73 @@ fn payable(
 impl Owed {
     /// None where nothing is owed.
     fn on(account: &CaseAccount, today: Date) -> Result<Option<Self>, AccountError> {
-        let outcome = replay(account, Some(today))?;
-        let mut open = Vec::new();
-        let mut amount = Money::zero(account.currency);
-        for (claim_id, standing) in &outcome.claims {
-            let of_claim = standing.open.total()?;
-            if of_claim.is_positive() {
-                let due_on = account.claims.get(claim_id).map(|it| it.due_on);
-                open.push((due_on, *claim_id));
-                amount = amount.checked_add(of_claim)?;
-            }
-        }
+        let amount = settling(account, today)?;
         if !amount.is_positive() {
             return Ok(None);
+        }
+        let mut open = Vec::new();
+        for (claim_id, standing) in &replay(account, Some(today))?.claims {
+            if standing.open.total()?.is_positive() {
+                let due_on = account.claims.get(claim_id).map(|it| it.due_on);
+                open.push((due_on, *claim_id));
+            }
         }
         open.sort_unstable();
         let claim_ids = open.into_iter().map(|(_, claim_id)| claim_id).collect();
         let until = unchanged_until(account, amount, today)?;
         Ok(Some(Self { amount, claim_ids, until }))
     }
+
+    /// The end of the last day on which it is this amount.
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.until.tomorrow().ok().and_then(|day| moment_of(day, MIDNIGHT))
+    }
 }
 
-/// The last day until which no interest is added to an amount.
+/// What settles all that is owed, paid on a day. Within the term of a message that is what it
+/// asked: who pays that owes no interest for the term.
+fn settling(account: &CaseAccount, day: Date) -> Result<Money, AccountError> {
+    let total = |outcome: &Outcome| {
+        let mut total = Money::zero(account.currency);
+        for standing in outcome.claims.values() {
+            total = total.checked_add(standing.open.total()?)?;
+        }
+        Ok::<_, AccountError>(total)
+    };
+    let told = total(&replay(account, None)?)?;
+    if told.is_positive() {
+        let mut paid = account.clone();
+        let payment = Payment {
+            amount: told,
+            sent_back: Money::zero(account.currency),
+            holder: Holder::Agency,
+            received_on: day,
+            named: Vec::new(),
+            retracted: false,
+        };
+        paid.pay(PaymentId::from_uuid(Uuid::max()), payment)?;
+        if total(&replay(&paid, Some(day))?)?.is_zero() {
+            return Ok(told);
+        }
+    }
+    total(&replay(account, Some(day))?)
+}
+
+/// The last day on which an amount settles what is owed.
 fn unchanged_until(
     account: &CaseAccount,
     amount: Money,
     today: Date,
 ) -> Result<Date, AccountError> {
-    let is_same = |day: Date| -> Result<bool, AccountError> {
-        let outcome = replay(account, Some(day))?;
-        let mut open = Money::zero(account.currency);
-        for standing in outcome.claims.values() {
-            open = open.checked_add(standing.open.total()?)?;
-        }
-        Ok(open == amount)
-    };
     let last = today.saturating_add(DAYS_MAX.days());
     // Interest only grows.
-    if is_same(last)? {
+    if settling(account, last)? == amount {
         return Ok(last);
     }
     let mut until = today;
     while let Ok(next) = until.tomorrow()
         && next < last
-        && is_same(next)?
+        && settling(account, next)? == amount
     {
         until = next;
     }
@@ -511,7 +535,7 @@ impl CaseLinks {
         let name = format!("payment link {number}");
         let link_id = PaymentLinkId::derive(case_id.as_uuid(), name.as_bytes());
         let asked_at = whole_second(now);
-        let expires_at = owed.until.tomorrow().ok().and_then(|day| moment_of(day, MIDNIGHT))?;
+        let expires_at = owed.expires_at()?;
         let (amount, claim_ids) = (owed.amount, owed.claim_ids.clone());
         let claim_id = *claim_ids.first()?;
         self.links.push(Link {
@@ -550,6 +574,7 @@ impl Link {
 
     fn is_for(&self, owed: &Owed) -> bool {
         (self.amount, &self.claim_ids) == (owed.amount, &owed.claim_ids)
+            && owed.expires_at().is_some_and(|last| self.expires_at <= last)
     }
 
     /// Has the provider let nobody pay it any more. One that is being made is shut once it is.

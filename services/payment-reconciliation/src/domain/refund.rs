@@ -280,8 +280,10 @@ fn returnable(
         return refused(RefundRefusal::AtTheCreditor);
     }
     let most = most(payment, case, asked)?.unwrap_or(Money::zero(whole.currency()));
-    // What only a report of the bank told of may still not come.
-    if matches!(payment.told_by, ToldBy::Report { .. }) || !most.is_positive() {
+    // What only a report of the bank told of may still not come; and where such a payment is on the
+    // case, what is too much of another one may be what is owed.
+    let is_early = payment.told_by == ToldBy::Report || asked.case_id.is_some() && case.has_early;
+    if is_early || !most.is_positive() {
         return refused(RefundRefusal::NothingToPayBack);
     }
     let amount = asked.amount.unwrap_or(most);

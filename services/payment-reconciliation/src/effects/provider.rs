@@ -235,7 +235,8 @@ impl Provider {
         let request = request.json(&Change { archived: true });
         let template = "PATCH payment-provider/payment-links/id";
         match self.call::<Link>(template, request).await {
-            Ok(_) => Ok(()),
+            // It was deleted there, which is possible only until somebody opened it.
+            Ok(_) | Err(ProviderError::Refused { status: 404 | 410, .. }) => Ok(()),
             // It may be over in a way that cannot be changed any more.
             Err(refused @ ProviderError::Refused { status: 400 | 409 | 422, .. }) => {
                 let link = self.link(provider_id).await?;
@@ -248,7 +249,13 @@ impl Provider {
     /// What was paid by a link. The link is looked at before its payments: what was begun before it
     /// was shut is among these.
     pub(crate) async fn ask(&self, provider_id: &str) -> Result<Told, ProviderError> {
-        let is_shut = self.link(provider_id).await?.is_shut();
+        let is_shut = match self.link(provider_id).await {
+            Ok(link) => link.is_shut(),
+            Err(ProviderError::Refused { status: 404 | 410, .. }) => {
+                return Ok(Told { paid: Vec::new(), is_under_way: false, is_shut: true });
+            }
+            Err(error) => return Err(error),
+        };
         let path = format!("payment-links/{provider_id}/payments");
         let (mut paid, mut is_under_way) = (Vec::new(), false);
         let mut from: Option<String> = None;

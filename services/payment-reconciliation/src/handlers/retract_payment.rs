@@ -6,8 +6,8 @@ use primitives::Actor;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::assignment;
-use crate::domain::payment::ReceivedPayment;
+use crate::domain::assignment::{self, Retracting};
+use crate::domain::desk::Desk;
 use crate::domain::staff::Staff;
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct OnRetractPayment;
 impl RequestHandler for OnRetractPayment {
     type Request = RetractPayment;
     type Input = RetractPayment;
-    type State = (ReceivedPayment, Staff);
+    type State = Retracting;
     type Effect = Nothing;
 
     async fn prepare(&self, request: RetractPayment) -> Result<RetractPayment, RequestError> {
@@ -27,15 +27,15 @@ impl RequestHandler for OnRetractPayment {
         _: &mut PgConnection,
         request: &RetractPayment,
         actor: &Actor,
-    ) -> sqlx::Result<(Uuid, Uuid)> {
-        Ok((request.payment_id.as_uuid(), Staff::row_of(actor)))
+    ) -> sqlx::Result<(Uuid, Uuid, Uuid)> {
+        Ok((Desk::ID, request.payment_id.as_uuid(), Staff::row_of(actor)))
     }
 
     fn decide(
-        states: (ReceivedPayment, Staff),
+        states: Retracting,
         request: &RetractPayment,
         facts: &Facts,
-    ) -> Result<(Decision<(ReceivedPayment, Staff)>, RetractPaymentAnswer), Fault> {
+    ) -> Result<(Decision<Retracting>, RetractPaymentAnswer), Fault> {
         assignment::retract(states, request, facts)
     }
 }

@@ -122,7 +122,7 @@ pub(crate) async fn records(conn: &mut PgConnection) -> sqlx::Result<Records> {
            select e.account, p.currency, p.amount_minor, p.received_on, p.received_on, null, null,
                   false, true
            from early_payment e join payment p using (payment_id)
-           where p.holder = $1 and p.statement_id is null and not p.retracted
+           where p.holder = $1 and not e.is_told and not p.retracted
            order by 1, 2, 5, 4"#,
         Holder::Agency.to_string(),
         LedgerAccount::Bank(Holder::Agency).to_string(),

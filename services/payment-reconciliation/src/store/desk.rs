@@ -57,7 +57,9 @@ impl Aggregate for Desk {
                 let days = first.map(|first| Days { first, last, opening, closing });
                 let whole_id = one.whole_id.map(StatementId::from_uuid);
                 let account = one.account;
-                let recorded = Recorded { account, currency, whole_id, fingerprint, days };
+                let last_day = last;
+                let recorded =
+                    Recorded { account, currency, whole_id, fingerprint, last_day, days };
                 Ok((StatementId::from_uuid(one.statement_id), recorded))
             });
             let desk = Self {
@@ -225,7 +227,9 @@ async fn tell_early(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
-        "update payment p set statement_id = new.statement_id
+        "with told as (
+             update early_payment set is_told = true where payment_id = any($1))
+         update payment p set statement_id = new.statement_id
          from unnest($1::uuid[], $2::uuid[]) as new (payment_id, statement_id)
          where p.payment_id = new.payment_id",
         &told,

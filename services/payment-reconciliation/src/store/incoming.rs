@@ -181,8 +181,9 @@ async fn booked_between(
         BookedRow,
         r#"select payment_id, p.statement_id::text as "told_by!", p.currency, p.amount_minor,
                   p.received_on, r.lines as "lines?", r.structured, r.bank_reference,
-                  r.end_to_end_id, r.counterparty_account
+                  r.end_to_end_id, r.counterparty_account, e.payment_id is not null as "is_early!"
            from payment p left join remittance r using (payment_id)
+                left join early_payment e using (payment_id)
            where p.received_on between $1 and $2 and p.statement_id is not null
            order by payment_id"#,
         first.to_sqlx() as jiff_sqlx::Date,
@@ -192,7 +193,7 @@ async fn booked_between(
     .await?;
     let booked = rows.into_iter().map(|row| {
         let statement_id = Column("payment", "statement_id").parse(&row.told_by)?;
-        Ok(Booked { statement_id, movement: row.movement()? })
+        Ok(Booked { statement_id, was_early: row.is_early, movement: row.movement()? })
     });
     booked.collect()
 }
@@ -203,10 +204,10 @@ pub(super) async fn early(conn: &mut PgConnection) -> sqlx::Result<Vec<Early>> {
         BookedRow,
         r#"select payment_id, e.account as "told_by!", p.currency, p.amount_minor, p.received_on,
                   r.lines as "lines?", r.structured, r.bank_reference, r.end_to_end_id,
-                  r.counterparty_account
+                  r.counterparty_account, true as "is_early!"
            from early_payment e join payment p using (payment_id)
                 left join remittance r using (payment_id)
-           where p.statement_id is null and not p.retracted
+           where not e.is_told and not p.retracted
            order by p.received_on, payment_id"#,
     )
     .fetch_all(conn)
@@ -215,6 +216,18 @@ pub(super) async fn early(conn: &mut PgConnection) -> sqlx::Result<Vec<Early>> {
         .into_iter()
         .map(|row| Ok(Early { account: row.told_by.clone(), movement: row.movement()? }));
     early.collect()
+}
+
+/// The cases of these on which such payments are, in whole or in part.
+pub(super) async fn early_on(conn: &mut PgConnection, cases: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"select distinct p.on_case as "on_case!"
+           from early_payment e join payment p on coalesce(p.part_of, p.payment_id) = e.payment_id
+           where not e.is_told and p.allocated and p.on_case = any($1)"#,
+        cases,
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// A movement that is booked, and who told of it.
@@ -229,6 +242,7 @@ struct BookedRow {
     bank_reference: Option<String>,
     end_to_end_id: Option<String>,
     counterparty_account: Option<String>,
+    is_early: bool,
 }
 
 impl BookedRow {
@@ -240,6 +254,7 @@ impl BookedRow {
         let amount = Column("payment", "currency").money(self.amount_minor, &self.currency)?;
         Ok(Movement {
             payment_id: PaymentId::from_uuid(self.payment_id),
+            entry: 0,
             amount,
             booked_on: self.received_on.to_jiff(),
             is_payment: amount.is_positive(),

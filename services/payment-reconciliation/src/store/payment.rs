@@ -27,11 +27,7 @@ impl Aggregate for ReceivedPayment {
                       statement_id is null and e.payment_id is null and not exists (
                           select from provider_payment l
                           where l.payment_id = payment.payment_id) as "is_reported!",
-                      statement_id is null and e.payment_id is not null as "is_early!",
-                      exists (
-                          select from statement s
-                          where s.account = e.account and s.last_day >= received_on)
-                          as "is_day_told!", (
+                      e.payment_id is not null and not e.is_told as "is_early!", (
                           select counterparty_account from remittance r
                           where r.payment_id = payment.payment_id) as paid_from
                from payment left join early_payment e using (payment_id)
@@ -64,7 +60,7 @@ impl Aggregate for ReceivedPayment {
                 parts: parts.remove(&row.payment_id).unwrap_or_default(),
                 told_by: match (row.is_reported, row.is_early) {
                     (true, _) => ToldBy::Creditor,
-                    (false, true) => ToldBy::Report { is_day_told: row.is_day_told },
+                    (false, true) => ToldBy::Report,
                     (false, false) => ToldBy::Statement,
                 },
                 news: Vec::new(),

@@ -225,7 +225,7 @@ async fn collected(
                           left join early_payment e on e.payment_id = w.payment_id
                      where part.payment_id = l.payment_id
                        and (o.payment_id is not null and o.paid_out_by is null
-                            or e.payment_id is not null and w.statement_id is null))
+                            or not e.is_told))
                  and ($3::uuid is null or exists (
                      select 1 from creditor_remittance_line r
                      where r.remittance_id = $3 and r.claim_id = l.claim_id

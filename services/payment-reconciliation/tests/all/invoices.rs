@@ -477,7 +477,7 @@ fn what_was_paid_is_owed_no_more() {
             payment.clone(),
             MarkFeePaid { paid_on: day("2026-04-01"), ..message.clone() },
             1,
-            FeePaymentRefusal::NotYet,
+            FeePaymentRefusal::NotOnThatDay,
         ),
         (
             FeePayment { invoice: Some(Issued { due_on: None, ..invoice }), ..payment.clone() },

@@ -43,7 +43,8 @@ impl Desk {
         let of = |it: &Booking| {
             let statement_id = it.statement.statement_id;
             let new = it.new_movements().cloned();
-            new.map(|movement| Booked { statement_id, movement }).collect::<Vec<_>>()
+            new.map(|movement| Booked { statement_id, was_early: false, movement })
+                .collect::<Vec<_>>()
         };
         self.bookings.iter().flat_map(of).collect()
     }

@@ -529,7 +529,7 @@ fn fee_payments() -> [Snapshot; 2] {
         FeePaymentRefusal::NotOfTheFinanceDesk,
         FeePaymentRefusal::NoReason,
         FeePaymentRefusal::SettledWithRemittance,
-        FeePaymentRefusal::NotYet,
+        FeePaymentRefusal::NotOnThatDay,
     ];
     let paid = || fee_invoice(FeeInvoiceState::Paid { paid_on: day("2026-04-20") });
     let answers = [
