@@ -279,8 +279,8 @@ fn import_early(
             told.into_iter().filter(|it| !known.contains_key(&it.payment_id)).collect();
         if !late.is_empty() {
             let reason = format!(
-                "tells of {} payments on days that the statements told of already: those count, and \
-                 nothing of it is booked",
+                "tells of {} payments on days that the statements told of already: those count, \
+                 and nothing of it is booked",
                 late.len()
             );
             problems.push(problem(report.ordinal, "Ntry/BookgDt", &reason));
