@@ -509,7 +509,7 @@ mod tests {
                 Some(("3511 ZZ", "Den Haag")),
             ),
             (Country::BE, "Kouter 900|9000 Gent|België", 2, Some(("9000", "Gent"))),
-            (Country::NL, "1234 is geen postcode|Utrecht", 2, None),
+            (Country::NL, "123 is geen postcode|Utrecht", 2, None),
             (Country::BE, "Postbus 7|Gent", 2, None),
             (Country::BE, "9000", 1, None),
         ] {
