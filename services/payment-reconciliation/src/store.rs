@@ -8,6 +8,7 @@ mod case;
 mod check;
 mod correction;
 mod desk;
+mod early_payment;
 mod fee_payment;
 mod incoming;
 mod invoice;

@@ -92,7 +92,7 @@ pub struct AccountStatement {
 pub struct Movement {
     pub payment_id: PaymentId,
     /// The entry of the statement that it is a part of, from 1; 0 of what is booked.
-    pub entry: usize,
+    pub entry_ordinal: usize,
     /// Never zero; negative where money goes out.
     pub amount: Money,
     pub booked_on: Date,
@@ -364,8 +364,9 @@ impl AccountStatement {
         let mut report = self.restated();
         let is_early = |it: &Movement| it.is_payment && it.tells_its_payer();
         let all = report.movements.iter();
-        let left: BTreeSet<usize> = all.filter(|it| !is_early(it)).map(|it| it.entry).collect();
-        report.movements.retain(|it| !left.contains(&it.entry));
+        let left: BTreeSet<usize> =
+            all.filter(|it| !is_early(it)).map(|it| it.entry_ordinal).collect();
+        report.movements.retain(|it| !left.contains(&it.entry_ordinal));
         report
     }
 
@@ -477,7 +478,7 @@ fn movements_of(
             let name = format!("{entry_ordinal}/{part_ordinal}");
             let payment_id = PaymentId::derive(statement_id.as_uuid(), name.as_bytes());
             let movement = Movement::of(payment_id, amount, booked_on, entry, part);
-            movements.push(Movement { entry: entry_ordinal, ..movement });
+            movements.push(Movement { entry_ordinal, ..movement });
         }
     }
     Some(movements)
@@ -500,7 +501,7 @@ impl Movement {
         let account = details.and_then(|it| it.counterparty_account.as_ref());
         Self {
             payment_id,
-            entry: 0,
+            entry_ordinal: 0,
             amount,
             booked_on,
             is_payment,

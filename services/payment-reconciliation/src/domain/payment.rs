@@ -6,7 +6,7 @@ use primitives::{CaseId, ClaimId, Date, Money, MoneyError, PaymentId};
 
 use super::ledger::{Holder, LedgerTransaction};
 
-/// One payment of a statement, or one that a creditor reported.
+/// One payment that the bank, a payment service provider or a creditor told of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceivedPayment {
     /// Counts the decisions that changed it.

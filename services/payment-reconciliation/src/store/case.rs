@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::agreements::ChargesRow;
 use super::desk::known_until;
-use super::incoming::early_on;
+use super::early_payment::cases_with_untold;
 use super::payment_link::linked;
 use super::{Column, account, ledger, number};
 use crate::domain::account::CaseAccount;
@@ -38,7 +38,7 @@ impl Aggregate for Case {
         let known = known_until(conn, ids, None).await?;
         let mut cases = load(conn, ids).await?;
         let linked = linked(conn, ids).await?;
-        let early = early_on(conn, ids).await?;
+        let early = cases_with_untold(conn, ids).await?;
         for (id, case) in &mut cases {
             case.payments_known_until = known.get(id).copied();
             case.is_linked = linked.contains(id);

@@ -9,7 +9,7 @@ use primitives::{CaseId, Date, Money, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, incoming, judging, ledger, number, refund, remittance};
+use super::{Column, early_payment, judging, ledger, number, refund, remittance};
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
 use crate::domain::desk::{Booking, Desk, Recorded, Sent};
 use crate::domain::ledger::{Holder, LedgerTransaction};
@@ -33,7 +33,7 @@ impl Aggregate for Desk {
         .await?;
         let mut in_transit = remittance::in_transit(conn).await?;
         in_transit.append(&mut refund::in_transit(conn).await?);
-        let early = incoming::early(conn).await?;
+        let early = early_payment::untold(conn).await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
             let known = sqlx::query!(
@@ -100,7 +100,7 @@ impl Aggregate for Desk {
         add_statements(conn, &news).await?;
         add_payments(conn, &news).await?;
         add_remittances(conn, &news).await?;
-        tell_early(conn, &news).await?;
+        early_payment::save(conn, &news).await?;
         pay_transfers(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
@@ -197,43 +197,6 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
         &days as &[jiff_sqlx::Date],
         &allocated,
         &come_back,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What reports told of waits for its statement; what a statement told of now is that one's.
-async fn tell_early(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
-    let (mut early, mut accounts) = (Vec::new(), Vec::new());
-    let (mut told, mut statements) = (Vec::new(), Vec::new());
-    for booking in news {
-        let AccountStatement { statement_id, account, .. } = &booking.statement;
-        for movement in booking.new_movements().filter(|_| booking.is_early) {
-            early.push(movement.payment_id.as_uuid());
-            accounts.push(account.as_str().to_owned());
-        }
-        for payment_id in booking.told_before.values().flatten() {
-            told.push(payment_id.as_uuid());
-            statements.push(statement_id.as_uuid());
-        }
-    }
-    sqlx::query!(
-        "insert into early_payment (payment_id, account)
-         select * from unnest($1::uuid[], $2::text[])",
-        &early,
-        &accounts,
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "with told as (
-             update early_payment set is_told = true where payment_id = any($1))
-         update payment p set statement_id = new.statement_id
-         from unnest($1::uuid[], $2::uuid[]) as new (payment_id, statement_id)
-         where p.payment_id = new.payment_id",
-        &told,
-        &statements,
     )
     .execute(conn)
     .await?;

@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::{Column, number};
 use crate::domain::account_statement::{Clues, Movement};
-use crate::domain::desk::Early;
 use crate::domain::known::Booked;
 use crate::domain::quarantine::{Decided, IncomingFile, Quarantine};
 
@@ -198,55 +197,23 @@ async fn booked_between(
     booked.collect()
 }
 
-/// What reports told of, and no statement yet.
-pub(super) async fn early(conn: &mut PgConnection) -> sqlx::Result<Vec<Early>> {
-    let rows = sqlx::query_as!(
-        BookedRow,
-        r#"select payment_id, e.account as "told_by!", p.currency, p.amount_minor, p.received_on,
-                  r.lines as "lines?", r.structured, r.bank_reference, r.end_to_end_id,
-                  r.counterparty_account, true as "is_early!"
-           from early_payment e join payment p using (payment_id)
-                left join remittance r using (payment_id)
-           where not e.is_told and not p.retracted
-           order by p.received_on, payment_id"#,
-    )
-    .fetch_all(conn)
-    .await?;
-    let early = rows
-        .into_iter()
-        .map(|row| Ok(Early { account: row.told_by.clone(), movement: row.movement()? }));
-    early.collect()
-}
-
-/// The cases of these on which such payments are, in whole or in part.
-pub(super) async fn early_on(conn: &mut PgConnection, cases: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        r#"select distinct p.on_case as "on_case!"
-           from early_payment e join payment p on coalesce(p.part_of, p.payment_id) = e.payment_id
-           where not e.is_told and p.allocated and p.on_case = any($1)"#,
-        cases,
-    )
-    .fetch_all(conn)
-    .await
-}
-
 /// A movement that is booked, and who told of it.
-struct BookedRow {
-    payment_id: Uuid,
-    told_by: String,
-    currency: String,
-    amount_minor: i64,
-    received_on: jiff_sqlx::Date,
-    lines: Option<Vec<String>>,
-    structured: Option<Vec<String>>,
-    bank_reference: Option<String>,
-    end_to_end_id: Option<String>,
-    counterparty_account: Option<String>,
-    is_early: bool,
+pub(super) struct BookedRow {
+    pub(super) payment_id: Uuid,
+    pub(super) told_by: String,
+    pub(super) currency: String,
+    pub(super) amount_minor: i64,
+    pub(super) received_on: jiff_sqlx::Date,
+    pub(super) lines: Option<Vec<String>>,
+    pub(super) structured: Option<Vec<String>>,
+    pub(super) bank_reference: Option<String>,
+    pub(super) end_to_end_id: Option<String>,
+    pub(super) counterparty_account: Option<String>,
+    pub(super) is_early: bool,
 }
 
 impl BookedRow {
-    fn movement(self) -> sqlx::Result<Movement> {
+    pub(super) fn movement(self) -> sqlx::Result<Movement> {
         let texts = |lines: Option<Vec<String>>| {
             lines.unwrap_or_default().iter().filter_map(|it| Verbatim::new(it)).collect()
         };
@@ -254,7 +221,7 @@ impl BookedRow {
         let amount = Column("payment", "currency").money(self.amount_minor, &self.currency)?;
         Ok(Movement {
             payment_id: PaymentId::from_uuid(self.payment_id),
-            entry: 0,
+            entry_ordinal: 0,
             amount,
             booked_on: self.received_on.to_jiff(),
             is_payment: amount.is_positive(),
