@@ -101,9 +101,9 @@ impl ProviderError {
 struct NewLink {
     description: String,
     amount: Amount,
-    webhook_url: Url,
+    webhook_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    redirect_url: Option<Url>,
+    redirect_url: Option<String>,
     reusable: bool,
     expires_at: Timestamp,
     allowed_methods: [&'static str; 2],
@@ -191,8 +191,8 @@ impl Provider {
                 currency: amount.currency().code().to_owned(),
                 value: amount.to_decimal().to_string(),
             },
-            webhook_url: join(&self.webhook, &link_id.to_string())?,
-            redirect_url: self.return_to.clone(),
+            webhook_url: join(&self.webhook, &link_id.to_string())?.into(),
+            redirect_url: self.return_to.clone().map(String::from),
             reusable: false,
             expires_at: *expires_at,
             allowed_methods: METHODS,
