@@ -100,6 +100,24 @@ fn crates_inherit_versions_and_lints() {
 }
 
 #[test]
+fn no_test_lies_where_none_is_run() {
+    let is_run = |manifest: &toml::Table, target: &str| {
+        let target = manifest.get(target).map(|it| it.get(0).unwrap_or(it));
+        target.and_then(|it| it.get("test")).and_then(toml::Value::as_bool) != Some(false)
+    };
+    let mut breaches = Vec::new();
+    for (folder, manifest) in manifests() {
+        for Source { path, text } in files(&format!("{folder}/src"), ".rs") {
+            let target = if path.ends_with("/main.rs") { "bin" } else { "lib" };
+            if !is_run(&manifest, target) && text.contains("cfg(test)") {
+                breaches.push(format!("{path}: take `test = false` out of {folder}/Cargo.toml"));
+            }
+        }
+    }
+    none(&breaches);
+}
+
+#[test]
 fn the_workspace_says_why_each_dependency_is_there() {
     let text = std::fs::read_to_string(root().join("Cargo.toml")).expect("the root manifest");
     let mut breaches = Vec::new();
@@ -141,13 +159,10 @@ fn every_service_has_the_same_files() {
                 breaches.push(format!("{folder}/src/{name}: no service has such a file"));
             }
         }
-        // Many test files are linked as one program.
-        let mut tests = names(&format!("{folder}/tests"));
-        if tests.contains("all") {
-            tests.extend(names(&format!("{folder}/tests/all")));
-        }
+        // All of them are linked as one program.
+        let tests = names(&format!("{folder}/tests/all"));
         for name in ["decide.rs", "service.rs"].iter().filter(|name| !tests.contains(**name)) {
-            breaches.push(format!("{folder}/tests has no {name}"));
+            breaches.push(format!("{folder}/tests/all has no {name}"));
         }
         let main = files(&format!("{folder}/src"), "/main.rs");
         let lines = main.first().map_or(0, |main| main.text.lines().count());

@@ -5,7 +5,7 @@
 //! SI-UBL and e-FFF. It never expands an entity, never fetches anything, never keeps an attachment,
 //! and never panics on what it is given.
 
-mod amount;
+pub mod amount;
 mod draft;
 mod items;
 mod judge;

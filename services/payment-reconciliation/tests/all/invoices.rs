@@ -20,7 +20,9 @@ use payment_reconciliation::domain::fee_payment::{self, FeePayment};
 use payment_reconciliation::domain::invoice::{
     InvoiceNumber, InvoiceSeries, InvoiceTerms, InvoiceVat, Issued, Vat,
 };
-use payment_reconciliation::domain::invoice_document::{Buyer, Endpoint, InvoiceDocument, Seller};
+use payment_reconciliation::domain::invoice_document::{
+    Buyer, Endpoint, InvoiceDocument, Seller, postal,
+};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::remittance::{
@@ -586,4 +588,22 @@ fn a_term_counts_from_the_day_of_the_approval() {
     let mut series = InvoiceSeries::default();
     let issued = series.issue(&paper, STANDARD, (at("2026-12-31"), terms.days)).unwrap().unwrap();
     assert_eq!((issued.issued_on, issued.due_on), (day("2026-12-31"), Some(day("2027-01-14"))));
+}
+
+#[test]
+fn an_address_is_told_in_its_parts() {
+    let lines = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
+    for (country, address, streets, town) in [
+        (Country::NL, "Oudegracht 900|3511 ZZ Utrecht", 1, Some(("3511 ZZ", "Utrecht"))),
+        (Country::NL, "T.a.v. de kas|Kade 1|3511zz  Den Haag", 2, Some(("3511 ZZ", "Den Haag"))),
+        (Country::BE, "Kouter 900|9000 Gent|België", 2, Some(("9000", "Gent"))),
+        (Country::NL, "123 is geen postcode|Utrecht", 2, None),
+        (Country::BE, "Postbus 7|Gent", 2, None),
+        (Country::BE, "9000", 1, None),
+    ] {
+        let (address, town) =
+            (lines(address), town.map(|(zone, city)| (zone.to_owned(), city.to_owned())));
+        let found = postal(&address, country);
+        assert_eq!((found.0.len(), found.1), (streets, town), "{address:?}");
+    }
 }

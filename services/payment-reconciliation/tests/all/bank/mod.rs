@@ -1,7 +1,5 @@
 //! Bank files as a bank would write them, for tests.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
-
 use std::fmt::Write;
 
 /// The agency's account for client money.

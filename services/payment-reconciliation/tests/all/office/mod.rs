@@ -1,7 +1,5 @@
 //! The whole service in process, on real Postgres and NATS, with intake as far as it is asked.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
-
 use std::time::Duration;
 
 use contracts::agreement::{

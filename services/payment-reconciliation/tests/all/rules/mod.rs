@@ -1,7 +1,5 @@
 //! Rules of commission, made by hand and by chance.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
-
 use contracts::agreement::{
     AgeBand, CommissionBands, CommissionRates, CommissionRules, PrincipalBand,
 };

@@ -2,8 +2,6 @@
 //! and choice of elements, and lengths, codes and digits of texts. Not the patterns: a test says
 //! itself what an IBAN is.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
-
 use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};

@@ -1,7 +1,5 @@
 //! Everything that the decisions of payment-reconciliation work on, and what becomes known of it.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part")]
-
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, statement};

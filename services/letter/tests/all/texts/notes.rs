@@ -1,0 +1,148 @@
+//! What creditors read: both notes, in every language.
+
+use std::path::Path;
+
+use contracts::letter::SendNote;
+use letter::domain::{COLUMNS_MAX, ComposedNote, NoteRefusal, compose_note};
+use primitives::{CreditorId, Language, NonPaymentReason};
+
+use crate::sample::case::{REMINDER, agency, contact, parties};
+use crate::sample::id;
+use crate::sample::note::{feedback, remittance};
+
+fn composed(send: &SendNote, language: Language) -> ComposedNote {
+    compose_note(&agency(), send, &contact(language), Some(&parties(REMINDER))).unwrap()
+}
+
+#[test]
+fn every_note_is_finished_in_every_language_and_can_be_looked_at() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("letters");
+    std::fs::create_dir_all(&folder).unwrap();
+    for language in Language::ALL {
+        for send in [feedback(), remittance()] {
+            let ComposedNote { subject, text, html, text_version, .. } = composed(&send, *language);
+            for part in [&subject, &text, &html] {
+                for left_over in ["{{", "{%", "[claims", "undefined"] {
+                    assert!(!part.contains(left_over), "{text_version}: {left_over}");
+                }
+            }
+            let longest = text.lines().map(|line| line.chars().count()).max().unwrap();
+            assert!(longest <= COLUMNS_MAX, "{text_version}: {longest}");
+            assert!(subject.chars().count() <= COLUMNS_MAX, "{subject}");
+            let name = text_version.replace(['/', '@'], "-");
+            std::fs::write(folder.join(format!("{name}.txt")), text).unwrap();
+            std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+        }
+    }
+}
+
+#[test]
+fn feedback_tells_what_was_done_received_and_learnt() {
+    let text = composed(&feedback(), Language::Nl).text;
+    for told in [
+        "Noor Vandenberghe",
+        "2026-0187",
+        "Alles is betaald.",
+        "€\u{a0}1.289,51",
+        "12 november 2026",
+        "nu niet genoeg geld; vergeten of blijven liggen",
+        "Beloften verbroken",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+}
+
+/// Whom nobody could reach was not spoken to.
+#[test]
+fn conversations_and_attempts_are_counted_apart() {
+    for (language, told) in [
+        (
+            Language::Nl,
+            [
+                "1 gesprek",
+                "2 gesprekken, 1 vergeefse poging",
+                "geen gesprek, 3 vergeefse pogingen",
+                "niet gebeld",
+                "3 keer gebeld",
+            ],
+        ),
+        (
+            Language::Fr,
+            [
+                "1 conversation",
+                "2 conversations, 1 tentative sans succès",
+                "aucune conversation, 3 tentatives sans succès",
+                "aucun appel",
+                "3 appels",
+            ],
+        ),
+        (
+            Language::De,
+            [
+                "1 Gespräch",
+                "2 Gespräche, 1 vergeblicher Versuch",
+                "kein Gespräch, 3 vergebliche Versuche",
+                "kein Anruf",
+                "3 Anrufe",
+            ],
+        ),
+        (
+            Language::En,
+            [
+                "1 conversation",
+                "2 conversations, 1 attempt in vain",
+                "no conversation, 3 attempts in vain",
+                "no calls",
+                "3 calls",
+            ],
+        ),
+    ] {
+        let calls = [(1, Some(1)), (3, Some(2)), (3, Some(0)), (0, Some(0)), (3, None)];
+        for ((calls_made, conversations), words) in calls.into_iter().zip(told) {
+            let mut send = feedback();
+            let contracts::letter::Note::Feedback(told) = &mut send.note else { panic!() };
+            (told.calls_made, told.conversations) = (calls_made, conversations);
+            let text = composed(&send, language).text;
+            let row = text
+                .lines()
+                .find(|line| line.trim_start().starts_with('T') && line.ends_with(words));
+            assert!(row.is_some(), "{language}: {words}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_remittance_tells_the_amount_the_account_and_the_attachment() {
+    let ComposedNote { text, attachment, subject, .. } = composed(&remittance(), Language::Nl);
+    assert!(subject.contains("€\u{a0}1.154,33"), "{subject}");
+    for told in ["€\u{a0}1.154,33", "BE71 0961 2345 6769", "20 november 2026", "bijlage"] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    assert_eq!(attachment.as_deref(), Some("specificatie-2026-11-20.csv"));
+}
+
+#[test]
+fn every_reason_has_its_words() {
+    for language in Language::ALL {
+        for reason in NonPaymentReason::ALL {
+            let mut send = feedback();
+            let contracts::letter::Note::Feedback(told) = &mut send.note else { panic!() };
+            told.reasons = vec![*reason];
+            assert!(!composed(&send, *language).text.is_empty());
+        }
+    }
+}
+
+#[test]
+fn one_creditor_never_reads_of_another() {
+    let mut other_case = parties(REMINDER);
+    other_case.creditor.creditor_id = CreditorId::from_uuid(id(99));
+    let mut other_contact = contact(Language::Nl);
+    other_contact.creditor_id = CreditorId::from_uuid(id(99));
+    for (contact, parties) in
+        [(contact(Language::Nl), other_case), (other_contact, parties(REMINDER))]
+    {
+        let refused = compose_note(&agency(), &feedback(), &contact, Some(&parties));
+        assert!(matches!(refused, Err(NoteRefusal::AnotherCreditors)), "{refused:?}");
+    }
+}

@@ -1,0 +1,14 @@
+//! All tests of the service, in one program: they share its servers, and it is linked once.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests fail loudly"
+)]
+
+mod calls;
+mod decide;
+mod service;
+mod world;

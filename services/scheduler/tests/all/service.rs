@@ -1,0 +1,503 @@
+//! The whole scheduler on real servers: what it takes in, what it tells, what it checks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use contracts::agreement::{
+    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement, PayTo,
+    StepMoment,
+};
+use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
+use contracts::operations::{CheckReport, Operation, Status};
+use contracts::payment_reconciliation::PaymentAllocated;
+use contracts::permit::{Permit, PermittedDeed};
+use contracts::registry::Slice;
+use contracts::scheduler::{
+    CaseClosed, CasePosition, CasePositionAnswer, CaseState, CloseReason, GetCasePosition,
+    HoldReason, ListPositions, PermitGranted, PositionList, TimelineEvent,
+};
+use contracts::{Contract, Message};
+use mailbox::topology::{COMMANDS, EVENTS};
+use primitives::{
+    Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
+    DebtorKind, Language, MessageKind, Money, PaymentId, PersonId, StructuredReference, Timestamp,
+};
+use scheduler::{MIGRATIONS, Scheduler, SchedulerConfig};
+use serde_json::json;
+use testkit::{House, Resident, Schema, connect_to, eventually};
+use uuid::Uuid;
+
+const SERVICE: &str = "scheduler";
+const LIMIT: Duration = Duration::from_mins(1);
+const NOTICE: &str = "notice";
+const REMINDER: &str = "reminder";
+
+/// A Sunday, three weeks before the claims are due.
+const BEGIN: &str = "2026-11-01T12:00:00Z";
+/// Friday; five days before is a Sunday, so the notice is for the Monday after.
+const DUE_ON: &str = "2026-11-20";
+const NOTICE_AT: &str = "2026-11-16T08:00:00Z";
+const REMINDER_AT: &str = "2026-11-23T08:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn case_id(number: u128) -> CaseId {
+    CaseId::from_uuid(Uuid::from_u128(number))
+}
+
+fn claim_id(number: u128) -> ClaimId {
+    ClaimId::from_uuid(Uuid::from_u128(number))
+}
+
+fn person_id(number: u128) -> PersonId {
+    PersonId::from_uuid(Uuid::from_u128(number))
+}
+
+fn creditor_id() -> CreditorId {
+    CreditorId::from_uuid(Uuid::from_u128(77))
+}
+
+fn owed() -> Money {
+    Money::new(12_000, Currency::EUR)
+}
+
+/// A notice five days before the due date and a reminder three days after it.
+fn agreed() -> AgreementAgreed {
+    let step = |key: &str, message, days_from_due| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email] },
+        moment: StepMoment::FromDue { days: days_from_due },
+    };
+    let agreement = Agreement {
+        version: 1,
+        capacity: Capacity::AgencyForCreditor,
+        pay_to: PayTo::Creditor { since_version: 1 },
+        steps: vec![
+            step(NOTICE, MessageKind::PreDueNotice, -5),
+            step(REMINDER, MessageKind::FreeFirstReminder, 3),
+        ],
+        payments_known_within_days: None,
+        review_after_days: 30,
+        review_by: "handler".to_owned(),
+        charges: AgreedCharges::default(),
+        promises: AgreedPromises::default(),
+        thanks_by: Vec::new(),
+        remittance: AgreedRemittance::default(),
+    };
+    AgreementAgreed { creditor_id: creditor_id(), agreement }
+}
+
+fn opened(case: u128, person: u128) -> CaseOpened {
+    CaseOpened {
+        case_id: case_id(case),
+        creditor_id: creditor_id(),
+        person_id: person_id(person),
+        debtor_kind: DebtorKind::Consumer,
+        country: Country::NL,
+        language: Language::Nl,
+        reachable: vec![Channel::Email],
+        agreement_version: 1,
+        pay_to: PayTo::Creditor { since_version: 1 },
+    }
+}
+
+/// The claim of a case has its number.
+fn registered(case: u128, person: u128) -> ClaimRegistered {
+    ClaimRegistered {
+        claim_id: claim_id(case),
+        case_id: case_id(case),
+        creditor_id: creditor_id(),
+        person_id: person_id(person),
+        amount: owed(),
+        issued_on: day("2026-10-21"),
+        due_on: day(DUE_ON),
+        reference: StructuredReference::rf_from("123").unwrap(),
+        reachable: Vec::new(),
+    }
+}
+
+fn paid(permit: &Permit) -> PaymentAllocated {
+    PaymentAllocated {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(5)),
+        case_id: permit.case_id,
+        claim_id: permit.claim_ids[0],
+        creditor_id: permit.creditor_id,
+        person_id: permit.person_id,
+        amount: owed(),
+        costs: Money::zero(Currency::EUR),
+        interest: Money::zero(Currency::EUR),
+        principal: owed(),
+        claim_open: Money::zero(Currency::EUR),
+        case_open: Money::zero(Currency::EUR),
+        received_on: day("2026-11-23"),
+    }
+}
+
+fn message_of(permit: &Permit) -> MessageKind {
+    match &permit.deed {
+        PermittedDeed::Write { message, .. } => *message,
+        PermittedDeed::Call => panic!("{permit:?}"),
+    }
+}
+
+fn dispatched(Send { letter_id, permit, .. }: &Send, now: &str) -> Dispatched {
+    Dispatched {
+        letter_id: *letter_id,
+        case_id: permit.case_id,
+        creditor_id: permit.creditor_id,
+        person_id: permit.person_id,
+        permit_id: permit.permit_id,
+        message: message_of(permit),
+        channel: Channel::Email,
+        claim_ids: permit.claim_ids.clone(),
+        text_version: "text@1".to_owned(),
+        content: ContentHash::from_digest([7; 32]),
+        asked: owed(),
+        dispatched_at: at(now),
+    }
+}
+
+fn withdrawn(Send { letter_id, permit, .. }: &Send) -> NotSent {
+    NotSent {
+        letter_id: *letter_id,
+        case_id: permit.case_id,
+        creditor_id: permit.creditor_id,
+        person_id: permit.person_id,
+        permit_id: permit.permit_id,
+        reason: NotSentReason::Withdrawn,
+    }
+}
+
+fn doubtful(Send { letter_id, permit, .. }: &Send) -> Uncertain {
+    Uncertain {
+        letter_id: *letter_id,
+        case_id: permit.case_id,
+        creditor_id: permit.creditor_id,
+        person_id: permit.person_id,
+        permit_id: permit.permit_id,
+    }
+}
+
+/// The scheduler, and what stands around it.
+struct Agency {
+    house: House,
+    service: Resident,
+}
+
+impl Agency {
+    async fn new() -> Self {
+        let slice = Slice::of(SERVICE).unwrap();
+        let house = House::new(&[Schema::of(SERVICE, &MIGRATIONS)], &[*slice], at(BEGIN)).await;
+        let service = house.start::<Scheduler>(SchedulerConfig::default()).await;
+        Self { house, service }
+    }
+
+    /// An agency with one case and its claim.
+    async fn with_case() -> Self {
+        let agency = Self::new().await;
+        agency.house.publish("agreement", &agreed()).await;
+        agency.house.publish("case", &opened(1, 1)).await;
+        agency.house.publish("claim", &registered(1, 1)).await;
+        agency.sound().await;
+        agency
+    }
+
+    /// Comes to rest; then nothing waits, nothing is parked, and every invariant holds.
+    async fn sound(&self) {
+        self.house.rest().await;
+        let status = self.status().await;
+        assert_eq!((status.waiting, status.parked), (0, 0), "{status:?}");
+        assert_eq!(self.broken().await, []);
+    }
+
+    async fn status(&self) -> Status {
+        self.house.asker().operate(SERVICE, Operation::Status, &json!({})).await.unwrap()
+    }
+
+    /// The broken invariants with their rows, as the live check tells them.
+    async fn broken(&self) -> Vec<(String, Uuid)> {
+        let report: CheckReport =
+            self.house.asker().operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
+        assert_eq!(report.checks, ["never-let-go", "gate", "contact-budget"]);
+        report.breaches.into_iter().map(|breach| (breach.invariant, breach.id)).collect()
+    }
+
+    /// Goes on to a moment, and lets happen what is due.
+    async fn go_to(&self, moment: &str) {
+        self.house.advance(at(moment)).await;
+        eventually(LIMIT, "new day", async || self.status().await.business_now >= at(moment)).await;
+        self.house.rest().await;
+    }
+
+    /// The last message of its kind that the broker was given.
+    async fn last<M: Message>(&self, stream: &str) -> M {
+        let context = async_nats::jetstream::new(self.house.nats.clone());
+        let stream = context.get_stream(stream).await.unwrap();
+        let subject = M::CONTRACT.subject();
+        let message = stream.get_last_raw_message_by_subject(&subject).await.unwrap();
+        let envelope: contracts::Envelope = serde_json::from_slice(&message.payload).unwrap();
+        M::decode(M::CONTRACT.version, envelope.data.get()).unwrap()
+    }
+
+    async fn position(&self) -> CasePosition {
+        let question = GetCasePosition { case_id: case_id(1) };
+        match self.house.asker().ask(&question).await.unwrap() {
+            CasePositionAnswer::Known(position) => position,
+            CasePositionAnswer::Unknown => panic!("the case is not known"),
+        }
+    }
+
+    async fn state(&self) -> CaseState {
+        self.position().await.state
+    }
+
+    async fn list(&self, limit: u32) -> PositionList {
+        self.house.asker().ask(&ListPositions { limit, skip: 0 }).await.unwrap()
+    }
+
+    /// Does what only a broken program or a careless hand would do.
+    async fn spoil(&self, sql: &'static str) {
+        let mut conn = connect_to(&self.house.database, SERVICE).await;
+        sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    }
+}
+
+fn planned(step: &str, due_at: &str) -> CaseState {
+    CaseState::Planned { step: step.to_owned(), due_at: at(due_at) }
+}
+
+#[test]
+fn it_takes_in_and_answers_what_the_registry_says() {
+    let sorted = |contracts: &mut dyn Iterator<Item = Contract>| contracts.collect::<BTreeSet<_>>();
+    let (slice, mailbox) = (Slice::of(SERVICE).unwrap(), scheduler::mailbox());
+    assert_eq!(
+        sorted(&mut mailbox.consumed().iter().map(|(contract, _)| *contract)),
+        sorted(&mut slice.consumes.iter().copied()),
+    );
+    assert_eq!(sorted(&mut mailbox.answered()), sorted(&mut slice.serves()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_whose_news_came_in_the_wrong_order_stands_where_it_should() {
+    let agency = Agency::new().await;
+    agency.house.publish("claim", &registered(1, 1)).await;
+    eventually(LIMIT, "waiting claim", async || agency.status().await.waiting == 1).await;
+    agency.house.publish("case", &opened(1, 1)).await;
+    eventually(LIMIT, "waiting case", async || agency.status().await.waiting == 2).await;
+    let unknown = agency.house.asker().ask(&GetCasePosition { case_id: case_id(1) }).await;
+    assert_eq!(unknown.unwrap(), CasePositionAnswer::Unknown);
+    assert_eq!(agency.list(10).await, PositionList { positions: vec![], total: 0 });
+    agency.house.publish("agreement", &agreed()).await;
+    eventually(LIMIT, "end of the wait", async || agency.status().await.waiting == 0).await;
+    agency.sound().await;
+    let position = agency.position().await;
+    assert_eq!(position.state, planned(NOTICE, NOTICE_AT));
+    assert_eq!((position.creditor_id, position.person_id), (creditor_id(), person_id(1)));
+    assert!(!position.why.is_empty() && !position.would_stop.is_empty());
+    agency.service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_goes_from_its_first_claim_to_its_end() {
+    let agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    agency.sound().await;
+    let notice: Send = agency.last(COMMANDS).await;
+    let permit = &notice.permit;
+    assert_eq!(*permit, agency.last::<PermitGranted>(EVENTS).await.permit);
+    assert_eq!((permit.case_id, permit.person_id), (case_id(1), person_id(1)));
+    assert_eq!(permit.claim_ids, [claim_id(1)]);
+    let (message, channels) = (MessageKind::PreDueNotice, vec![Channel::Email]);
+    assert_eq!(permit.deed, PermittedDeed::Write { message, channels });
+    // Nothing may be sent from eight in the evening on, Dutch time.
+    let time = (permit.not_before, permit.not_after);
+    assert_eq!(time, (at(NOTICE_AT), at("2026-11-16T19:00:00Z")));
+    let (permit_id, not_after) = (permit.permit_id, permit.not_after);
+    let acting = CaseState::Acting { step: NOTICE.to_owned(), permit_id, not_after };
+    assert_eq!(agency.state().await, acting);
+
+    agency.house.publish("notice left", &dispatched(&notice, NOTICE_AT)).await;
+    agency.sound().await;
+    assert_eq!(agency.state().await, planned(REMINDER, REMINDER_AT));
+
+    agency.go_to(REMINDER_AT).await;
+    agency.sound().await;
+    let reminder: Send = agency.last(COMMANDS).await;
+    assert_eq!(message_of(&reminder.permit), MessageKind::FreeFirstReminder);
+    agency.house.publish("paid", &paid(&reminder.permit)).await;
+    agency.sound().await;
+    assert_eq!(agency.last::<Withdraw>(COMMANDS).await.letter_id, reminder.letter_id);
+    let reason = CloseReason::Paid;
+    let closed = CaseClosed { case_id: case_id(1), creditor_id: creditor_id(), reason };
+    assert_eq!(agency.last::<CaseClosed>(EVENTS).await, closed);
+    agency.house.publish("reminder withdrawn", &withdrawn(&reminder)).await;
+    agency.sound().await;
+    assert_eq!(agency.status().await.next_due_at, None, "nothing wakes a closed case");
+    assert_timeline(&agency.position().await);
+    agency.service.stop().await;
+}
+
+fn assert_timeline(position: &CasePosition) {
+    assert_eq!(position.state, CaseState::Closed { reason: CloseReason::Paid });
+    let news: Vec<&TimelineEvent> = position.timeline.iter().map(|entry| &entry.what).collect();
+    assert!(
+        matches!(
+            news[..],
+            [
+                TimelineEvent::CaseOpened,
+                TimelineEvent::ClaimRegistered { .. },
+                TimelineEvent::StepPlanned { .. },
+                TimelineEvent::PermitGranted { .. },
+                TimelineEvent::MessageSent { .. },
+                TimelineEvent::StepPlanned { .. },
+                TimelineEvent::PermitGranted { .. },
+                TimelineEvent::PaymentReceived { .. },
+                TimelineEvent::Closed { .. },
+                TimelineEvent::MessageNotSent { .. },
+            ]
+        ),
+        "{news:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doubt_about_a_letter_holds_the_case_until_it_is_settled() {
+    let agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    let notice: Send = agency.last(COMMANDS).await;
+    agency.house.publish("doubt", &doubtful(&notice)).await;
+    agency.sound().await;
+    let (owner, review_on) = ("handler".to_owned(), day("2026-12-16"));
+    let held = CaseState::Held { reason: HoldReason::ActUncertain, owner, review_on };
+    assert_eq!(agency.state().await, held);
+    agency.house.publish("it left", &dispatched(&notice, NOTICE_AT)).await;
+    agency.sound().await;
+    assert_eq!(agency.state().await, planned(REMINDER, REMINDER_AT));
+
+    // The next answer never comes: an hour after the permit's end the case is held all the same.
+    agency.go_to(REMINDER_AT).await;
+    agency.go_to("2026-11-23T20:00:00Z").await;
+    agency.sound().await;
+    let state = agency.state().await;
+    assert!(matches!(state, CaseState::Held { reason: HoldReason::ActUncertain, .. }), "{state:?}");
+    agency.service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_cases_at_once_keep_the_budget_of_each_person() {
+    const PERSONS: u128 = 30;
+    let agency = Agency::new().await;
+    // Two cases a person, the claims first of all.
+    let cases = (1..=2 * PERSONS).map(|case| (case, case % PERSONS));
+    for (case, person) in cases.clone() {
+        agency.house.publish(&format!("claim {case}"), &registered(case, person)).await;
+    }
+    for (case, person) in cases {
+        agency.house.publish(&format!("case {case}"), &opened(case, person)).await;
+    }
+    agency.house.publish("agreement", &agreed()).await;
+    let all = async || agency.list(1).await.total == u64::try_from(2 * PERSONS).unwrap();
+    eventually(LIMIT, "position of every case", all).await;
+    agency.sound().await;
+
+    agency.go_to(NOTICE_AT).await;
+    agency.sound().await;
+    let permits = async || -> Vec<Permit> {
+        let events = agency.house.stream(EVENTS).await;
+        let granted = PermitGranted::CONTRACT.subject();
+        let granted = events.into_iter().filter(|event| event.message_type == granted);
+        granted.map(|event| PermitGranted::decode(2, event.data.get()).unwrap().permit).collect()
+    };
+    let first = permits().await;
+    let persons: BTreeSet<PersonId> = first.iter().map(|permit| permit.person_id).collect();
+    assert_eq!((first.len(), persons.len()), (30, 30), "one letter a person on one day");
+    // Those that are planned come last: the permits end before the next morning.
+    let page = async |skip| {
+        let request = ListPositions { limit: 7, skip };
+        agency.house.asker().ask(&request).await.unwrap().positions
+    };
+    let mut paged = Vec::new();
+    while let Some(next) = Some(page(paged.len() as u64).await).filter(|next| !next.is_empty()) {
+        paged.extend(next);
+    }
+    let list = agency.list(1000).await;
+    assert_eq!(paged, list.positions, "the pages are the whole");
+    let acting = |state: &CaseState| matches!(state, CaseState::Acting { .. });
+    let (now, later) = list.positions.split_at(30);
+    assert!(now.iter().all(|summary| acting(&summary.state)), "{now:?}");
+    let next = planned(NOTICE, "2026-11-17T08:00:00Z");
+    assert!(later.len() == 30 && later.iter().all(|summary| summary.state == next), "{later:?}");
+
+    agency.go_to("2026-11-17T08:00:00Z").await;
+    agency.sound().await;
+    let cases: BTreeSet<CaseId> = permits().await.iter().map(|permit| permit.case_id).collect();
+    assert_eq!(cases.len(), 60, "the others had theirs on the next day");
+    agency.service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_checks_find_what_is_broken() {
+    let agency = Agency::with_case().await;
+    let case = case_id(1).as_uuid();
+    agency.spoil("create table kept as table timer; delete from timer").await;
+    assert_eq!(agency.broken().await, [("never-let-go".to_owned(), case)]);
+    agency.spoil("insert into timer select * from kept").await;
+    agency.sound().await;
+
+    // A case that should have moved long ago: its timer is another one than its position says.
+    agency
+        .spoil(
+            "create table stood as select case_id, next_at from track;
+             update track set next_at = '2026-10-01T08:00:00Z';
+             create table told as table timeline; update timeline set at = '2026-10-01T08:00:00Z'",
+        )
+        .await;
+    let late = ("never-let-go".to_owned(), case);
+    assert_eq!(agency.broken().await, [late.clone(), late]);
+    agency
+        .spoil(
+            "update track t set next_at = s.next_at from stood s where s.case_id = t.case_id;
+             update timeline t set at = s.at from told s where s.position = t.position",
+        )
+        .await;
+    agency.sound().await;
+
+    // A case of which no claim is heard for more than a day.
+    agency.house.publish("empty case", &opened(2, 2)).await;
+    agency.sound().await;
+    agency.go_to("2026-11-02T13:00:00Z").await;
+    assert_eq!(agency.broken().await, [("never-let-go".to_owned(), case_id(2).as_uuid())]);
+    agency.house.publish("late claim", &registered(2, 2)).await;
+    agency.sound().await;
+
+    agency.go_to(NOTICE_AT).await;
+    agency.sound().await;
+    agency.spoil("create table spent as table contact; delete from contact").await;
+    let broken = agency.broken().await.into_iter().collect::<BTreeSet<_>>();
+    let gate = |case: u128| ("gate".to_owned(), case_id(case).as_uuid());
+    assert_eq!(broken, BTreeSet::from([gate(1), gate(2)]));
+    agency.spoil("insert into contact select * from spent").await;
+    agency.sound().await;
+
+    // A second contact of the first person on one day, and one that is reserved for no act.
+    agency
+        .spoil(
+            "insert into contact
+             select gen_random_uuid(), person_id, at, true from contact
+             where person_id = '00000000-0000-0000-0000-000000000001';
+             insert into contact
+             values ('00000000-0000-0000-0000-000000000009',
+                     '00000000-0000-0000-0000-000000000002', '2026-12-01', false)",
+        )
+        .await;
+    let budget = |id: u128| ("contact-budget".to_owned(), Uuid::from_u128(id));
+    assert_eq!(agency.broken().await, [budget(1), budget(9)]);
+    agency.service.stop().await;
+}
