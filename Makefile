@@ -46,8 +46,8 @@ check: setup-deny ## Formatting, lints as errors, licences and duplicates, archi
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets -- --deny warnings
 	@"$$(cat .tools/location 2>/dev/null || echo .tools)/bin/cargo-deny" check licenses bans sources
-	@$(CARGO) test --quiet --package tidy
-	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- --check
+	@$(CARGO) test --quiet --workspace --test tidy
+	@$(CARGO) run --quiet --bin prepare-queries -- --check
 
 bench: setup ## Measures the mailbox against limits of the same machine and minute.
 	@$(CARGO) run --release --quiet --package bench -- $(ARGUMENTS)
@@ -87,7 +87,7 @@ generate: ## Writes the generated files anew: schemas, AsyncAPI, broker permissi
 	@AMICABLE_GENERATE=1 $(CARGO) test --quiet --package contracts --test artefacts --test snapshots
 
 queries: setup ## Writes the offline data of the compile-time checked queries anew; ARGUMENTS: crates.
-	@$(CARGO) run --quiet --package embedded --bin prepare-queries -- $(ARGUMENTS)
+	@$(CARGO) run --quiet --bin prepare-queries -- $(ARGUMENTS)
 
 clean-run: down ## Removes what `make run` left, so that the next one begins anew.
 	@rm -rf .amicable

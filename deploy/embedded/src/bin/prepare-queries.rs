@@ -11,10 +11,16 @@
 //! prepare-queries --check    writes nothing; exit 1 and a list when a folder is out of date
 //! prepare-queries --serve    keeps the database up and .env pointing at it while you work
 //! ```
+//!
+//! All crates are compiled at once, with the features that all of the workspace needs, so that
+//! nothing is built for it alone. Cargo then calls the program itself in the place of the compiler:
+//! only so can each crate's macros write into a folder of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as StdError;
+use std::ffi::OsString;
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime};
@@ -28,6 +34,8 @@ type Outcome<T> = Result<T, Box<dyn StdError>>;
 
 const USAGE: &str = "usage: prepare-queries [--check | --serve | CRATE...]";
 const USAGE_ERROR: u8 = 64;
+/// Where the macros write, a folder for each crate; set where Cargo calls us as the compiler.
+const INTO: &str = "AMICABLE_QUERIES_INTO";
 /// How often `--serve` looks for changed migrations.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -62,6 +70,9 @@ type Fingerprint = BTreeMap<PathBuf, (SystemTime, u64)>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if let Some(into) = std::env::var_os(INTO) {
+        return compile(Path::new(&into));
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--check"] => prepare(true, &[]).await,
@@ -87,18 +98,19 @@ async fn prepare(check_only: bool, names: &[&str]) -> Outcome<()> {
     let root = workspace()?;
     // The `.env` of `--serve` would let the mailbox's macros write into each service's folder.
     let _alone = lock(&root)?;
-    let mut crates = checked_crates(&root)?;
+    let crates = checked_crates(&root)?;
     if let Some(name) = names.iter().find(|name| !crates.iter().any(|it| it.name == **name)) {
         return Err(format!("{name} is no crate with checked queries").into());
     }
-    crates.retain(|checked| names.is_empty() || names.contains(&checked.name.as_str()));
     let cluster = Cluster::throwaway(&Search::from_env(&root).postgres()?).await?;
     for checked in &crates {
         rebuild(&cluster, checked).await?;
     }
+    let into = tempfile::tempdir()?;
+    write_queries(&root, &cluster, &crates, into.path())?;
     let mut stale = Vec::new();
-    for checked in &crates {
-        let fresh = fresh_queries(&root, &cluster, checked)?;
+    for checked in crates.iter().filter(|it| names.is_empty() || names.contains(&&*it.name)) {
+        let fresh = contents(&into.path().join(&checked.name))?;
         let committed = checked.folder.join(".sqlx");
         if check_only {
             let place = committed.strip_prefix(&root)?;
@@ -226,27 +238,39 @@ async fn rebuild(cluster: &Cluster, checked: &Checked) -> Outcome<()> {
     Ok(())
 }
 
-/// Compiles the crate against the database, which makes the macros write their answers.
+/// Compiles the crates against the database, which makes the macros write their answers.
 #[expect(clippy::disallowed_methods, reason = "to Cargo, a newer time of change means a change")]
-fn fresh_queries(root: &Path, cluster: &Cluster, checked: &Checked) -> Outcome<Files> {
-    println!("{}: checking queries", checked.name);
-    let into = tempfile::tempdir()?;
-    // Cargo does not know that the macros depend on the database.
-    File::options()
-        .append(true)
-        .open(checked.folder.join("src/lib.rs"))?
-        .set_modified(SystemTime::now())?;
-    let status = Command::new("cargo")
-        .current_dir(root)
-        .args(["check", "--quiet", "--lib", "--package", &checked.name])
-        .env("SQLX_OFFLINE", "false")
-        .env("SQLX_OFFLINE_DIR", into.path())
-        .env(&checked.variable, checked.url(cluster))
-        .status()?;
-    if !status.success() {
-        return Err(format!("{} does not compile", checked.name).into());
+fn write_queries(root: &Path, cluster: &Cluster, crates: &[Checked], into: &Path) -> Outcome<()> {
+    println!("checking the queries of {} crates", crates.len());
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root).args(["check", "--quiet", "--workspace", "--lib"]);
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?).env(INTO, into);
+    for checked in crates {
+        fs::create_dir(into.join(&checked.name))?;
+        cargo.env(&checked.variable, checked.url(cluster));
+        // Cargo does not know that the macros depend on the database.
+        let lib = File::options().append(true).open(checked.folder.join("src/lib.rs"))?;
+        lib.set_modified(SystemTime::now())?;
     }
-    contents(into.path())
+    if cargo.status()?.success() {
+        Ok(())
+    } else {
+        Err("there are crates that do not compile".into())
+    }
+}
+
+/// Calls the compiler with the arguments that Cargo gave us.
+fn compile(into: &Path) -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let mut compiler = Command::new(arguments.next().unwrap_or_else(|| OsString::from("rustc")));
+    compiler.args(arguments);
+    let name = std::env::var_os("CARGO_PKG_NAME").unwrap_or_default();
+    let folder = into.join(name);
+    if folder.is_dir() {
+        compiler.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", folder);
+    }
+    eprintln!("prepare-queries: the compiler cannot be called: {}", compiler.exec());
+    ExitCode::FAILURE
 }
 
 fn replace(committed: &Path, fresh: &Files) -> Outcome<()> {

@@ -304,7 +304,8 @@ async fn by_reference(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::R
     Ok(())
 }
 
-/// Who paid from the same account before: by what is on cases now.
+/// Who paid from the same account before: by what is on cases now. Each account is looked up by
+/// itself, in the indices, whatever the planner believes of tables that grow by the minute.
 async fn by_account(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Result<()> {
     let accounts: BTreeSet<String> =
         sought.iter().filter_map(|it| it.clues.iban.as_ref()).map(ToString::to_string).collect();
@@ -312,12 +313,20 @@ async fn by_account(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Res
         r#"select account as "account!", known.person_id as "person_id!"
            from unnest($1::text[]) as wanted (account),
                 lateral (
-                    select c.person_id
-                    from remittance r
-                         join payment p on coalesce(p.part_of, p.payment_id) = r.payment_id
-                         join case_account c on c.case_id = p.on_case
-                    where upper(replace(r.counterparty_account, ' ', '')) = wanted.account
-                      and p.allocated and c.person_id is not null
+                    with sent as materialized (
+                        select payment_id from remittance
+                        where upper(replace(counterparty_account, ' ', '')) = wanted.account)
+                    select person_id
+                    from sent
+                         cross join lateral (
+                             select on_case from payment p
+                             where coalesce(p.part_of, p.payment_id) = sent.payment_id
+                               and p.allocated
+                             offset 0) as placed
+                         cross join lateral (
+                             select person_id from case_account
+                             where case_id = placed.on_case and person_id is not null
+                             offset 0) as payer
                     limit $2) as known"#,
         &accounts.into_iter().collect::<Vec<_>>(),
         number::<i64>(OF_ACCOUNT_MAX)?,
