@@ -85,11 +85,13 @@ async fn fill_intake(conn: &mut PgConnection, books: &Books) {
         sqlx::query(
             "insert into claim (claim_id, case_id, source_file_id, document_type, number, currency,
                                 amount_minor, issued_on, due_on, reference, reference_key,
-                                number_keys)
+                                number_keys, debtor_amount_keys)
              select id, case_id, id, 'invoice', number, 'EUR', amount, $8::date, due, reference,
-                    reference, keys::bigint[]
+                    reference, keys::bigint[], debtor_amount_keys(debtor_keys, amount, 'EUR')
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::date[], $6::text[],
-                         $7::text[]) as new (id, case_id, number, amount, due, reference, keys)",
+                         $7::text[], $9::uuid[])
+                      as new (id, case_id, number, amount, due, reference, keys, person_id)
+                  join person using (person_id)",
         )
         .bind(&columns.ids)
         .bind(&columns.cases)
@@ -99,6 +101,7 @@ async fn fill_intake(conn: &mut PgConnection, books: &Books) {
         .bind(&columns.references)
         .bind(&columns.keys)
         .bind(DAY)
+        .bind(&columns.persons)
         .execute(&mut *conn)
         .await
         .expect("claims are laid");

@@ -107,9 +107,10 @@ async fn prepare(check_only: bool, names: &[&str]) -> Outcome<()> {
         rebuild(&cluster, checked).await?;
     }
     let into = tempfile::tempdir()?;
-    write_queries(&root, &cluster, &crates, into.path())?;
+    let is_wanted = |it: &Checked| names.is_empty() || names.contains(&it.name.as_str());
+    write_queries(&root, &cluster, &crates, into.path(), is_wanted)?;
     let mut stale = Vec::new();
-    for checked in crates.iter().filter(|it| names.is_empty() || names.contains(&&*it.name)) {
+    for checked in crates.iter().filter(|it| is_wanted(it)) {
         let fresh = contents(&into.path().join(&checked.name))?;
         let committed = checked.folder.join(".sqlx");
         if check_only {
@@ -240,14 +241,22 @@ async fn rebuild(cluster: &Cluster, checked: &Checked) -> Outcome<()> {
 
 /// Compiles the crates against the database, which makes the macros write their answers.
 #[expect(clippy::disallowed_methods, reason = "to Cargo, a newer time of change means a change")]
-fn write_queries(root: &Path, cluster: &Cluster, crates: &[Checked], into: &Path) -> Outcome<()> {
-    println!("checking the queries of {} crates", crates.len());
+fn write_queries(
+    root: &Path,
+    cluster: &Cluster,
+    crates: &[Checked],
+    into: &Path,
+    is_wanted: impl Fn(&Checked) -> bool,
+) -> Outcome<()> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).args(["check", "--quiet", "--workspace", "--lib"]);
     cargo.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?).env(INTO, into);
     for checked in crates {
         fs::create_dir(into.join(&checked.name))?;
         cargo.env(&checked.variable, checked.url(cluster));
+        if !is_wanted(checked) {
+            continue;
+        }
         // Cargo does not know that the macros depend on the database.
         let lib = File::options().append(true).open(checked.folder.join("src/lib.rs"))?;
         lib.set_modified(SystemTime::now())?;

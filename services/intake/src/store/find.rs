@@ -102,8 +102,7 @@ pub(crate) async fn claims_of_persons(
 }
 
 /// At most so many of each key of a name and amount, the ones due last: claims of that amount, of
-/// debtors with that key. It looks at the claims of the amount, or at the debtors with the key
-/// where the amount is one that very many are asked for, such as a month's subscription.
+/// debtors with that key.
 pub(crate) async fn claims_by_name_and_amount(
     conn: &mut PgConnection,
     asked: &[(i64, Money)],
@@ -119,33 +118,14 @@ pub(crate) async fn claims_by_name_and_amount(
            from unnest($1::bigint[], $2::bigint[], $3::text[])
                 as asked (key, amount_minor, currency)
            cross join lateral (
-               with same as materialized (
-                   select claim_id, case_id, due_on from claim
-                   where amount_minor = asked.amount_minor and currency = asked.currency),
-               frequency as materialized (
-                   select count(*) > 500 as is_high from (select from same limit 501) as first),
-               alike as materialized (
-                   select person_id from person where debtor_keys @> array[asked.key])
+               with alike as materialized (
+                   select claim_id, due_on, amount_minor, currency from claim
+                   where debtor_amount_keys @> array[
+                       debtor_amount_key(asked.key, asked.amount_minor, asked.currency)])
                select array(
-                   select claim_id
-                   from (
-                       select claim_id, due_on
-                       from same
-                       cross join lateral (
-                           select from party join person using (person_id)
-                           where party.case_id = same.case_id
-                             and debtor_keys @> array[asked.key]
-                           offset 0) as owner
-                       where not (select is_high from frequency)
-                       union all
-                       select claim_id, due_on
-                       from alike
-                       cross join lateral (
-                           select claim_id, due_on from party join claim using (case_id)
-                           where party.person_id = alike.person_id
-                             and amount_minor = asked.amount_minor and currency = asked.currency
-                           offset 0) as owned
-                       where (select is_high from frequency)) as found
+                   select claim_id from alike
+                   where alike.amount_minor = asked.amount_minor
+                     and alike.currency = asked.currency
                    order by due_on desc, claim_id limit $4) as claims) as found"#,
         &keys,
         &amounts,
