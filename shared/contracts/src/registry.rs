@@ -130,6 +130,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::RemittancePaid>(),
     message::<payment_reconciliation::RefundApproved>(),
     message::<payment_reconciliation::RefundPaid>(),
+    message::<payment_reconciliation::TakeRefundBack>(),
+    message::<payment_reconciliation::RefundReturned>(),
     message::<earlier::BooksProven>(),
     message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
@@ -278,6 +280,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::TellPaymentsKnown::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
+            payment_reconciliation::TakeRefundBack::CONTRACT,
             scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
@@ -285,6 +288,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::JudgePayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
+            payment_reconciliation::TakeRefundBack::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[
@@ -328,6 +332,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::RemittancePaid::CONTRACT,
             payment_reconciliation::RefundApproved::CONTRACT,
             payment_reconciliation::RefundPaid::CONTRACT,
+            payment_reconciliation::RefundReturned::CONTRACT,
         ],
         commands: &[letter::SendNote::CONTRACT],
         requests: &[],
