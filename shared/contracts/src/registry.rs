@@ -64,6 +64,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<intake::FindClaims>(),
     request::<intake::WithdrawClaim>(),
     request::<intake::ReportDirectPayment>(),
+    request::<intake::ImportDirectPayments>(),
     request::<intake::RetractDirectPayment>(),
     request::<intake::ListDirectPayments>(),
     request::<intake::GetInvoiceNumbers>(),
@@ -200,7 +201,7 @@ pub const SLICES: &[Slice] = &[
         consumes: &[],
         commands: &[],
         // Its HTTP edge goes through the same door as everybody else.
-        requests: &[intake::ImportInvoice::CONTRACT],
+        requests: &[intake::ImportInvoice::CONTRACT, intake::ImportDirectPayments::CONTRACT],
     },
     Slice {
         service: "scheduler",

@@ -24,8 +24,7 @@ use super::ledger::Holder;
 
 /// The largest file that is taken in; some 40 000 payments. All of it is booked at once.
 pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The codes of ISO 20022 (external code sets, ExternalReturnReason1Code) have four signs, those of
-/// banks not more.
+/// The codes of ISO 20022 (`ExternalReturnReason1Code`) have four signs, those of banks not more.
 const RETURN_CODE_MAX: usize = 4;
 /// The namespace of the ids of statements.
 const NAMESPACE: Uuid = Uuid::from_u128(0x51d9_a0c3_2b7e_4d14_8f60_9e2a_c473_1b85);

@@ -264,35 +264,34 @@ pub fn end(
     Ok(Decision::quiet(refund).send(approved))
 }
 
+/// What a refund that came back changes. The case leads, since the timer of its charges is its own.
+pub type Returning = (Case, ReceivedPayment, Refund);
+
 /// The bank sent a refund back: the money is the payment's again. On the case, where it is there
 /// still, it is too much or pays what became owed meanwhile.
 pub fn take_back(
-    (mut refund, mut payment, case): Refunding,
+    (case, mut payment, mut refund): Returning,
     facts: &Facts,
-) -> Result<Decision<Refunding, RefundWork>, Fault> {
+) -> Result<Decision<Returning>, Fault> {
     let Some(Slip { refund_id, payment_id, case_id, amount, returned: Some(returned), .. }) =
         &mut refund.slip
     else {
-        return Err(Fault::Bug("a refund came back that is not known to".to_owned()));
+        return Err(Fault::Bug("a refund is to be taken back that did not come back".to_owned()));
     };
     let (refund_id, payment_id, amount) = (*refund_id, *payment_id, *amount);
     if returned.is_booked {
-        return Ok(Decision::quiet((refund, payment, case)));
+        return Ok(Decision::quiet((case, payment, refund)));
     }
     returned.is_booked = true;
-    let told_as = (returned.by, returned.on, returned.reason_code.clone());
+    let SentBack { by: returned_by, on: returned_on, reason_code, .. } = returned.clone();
     let account = case.account.as_ref().filter(|account| Some(account.case_id) == *case_id);
-    let is_on_case = account
-        .and_then(|account| account.payments.get(&payment_id))
-        .is_some_and(|on_case| !on_case.retracted);
-    let on_case = case_id.filter(|_| is_on_case);
+    let on_case = account.and_then(|account| account.payments.get(&payment_id));
+    let case_id = case_id.filter(|_| on_case.is_some_and(|it| !it.retracted));
     payment.gets_back(payment_id, amount).map_err(|error| bug(&error))?;
-    let occasion = Occasion { booked_on: told_as.1, cause: facts.cause };
-    let of = (on_case, refund_id);
+    let occasion = Occasion { booked_on: returned_on, cause: facts.cause };
+    let of = (case_id, refund_id);
     let back = LedgerTransaction::refund_taken_back(payment_id, of, amount, occasion);
-    let back = back.map_err(|error| bug(&error))?;
-    let (returned_by, returned_on, reason_code) = told_as;
-    let case_id = on_case;
+    refund.news.push(back.map_err(|error| bug(&error))?);
     let news = RefundReturned {
         refund_id,
         payment_id,
@@ -302,18 +301,17 @@ pub fn take_back(
         returned_on,
         reason_code,
     };
-    let Some(on_case) = on_case else {
-        refund.news.push(back);
-        let whole_id = payment.own_id.unwrap_or(payment_id);
+    let Some(case_id) = case_id else {
+        // What is unmatched is known by the id of the whole.
+        let payment_id = payment.own_id.unwrap_or(payment_id);
         let received_on = payment.receipt.map_or(returned_on, |it| it.received_on);
-        let unmatched = PaymentUnmatched { payment_id: whole_id, amount, received_on };
-        return Ok(Decision::quiet((refund, payment, case)).send(news).send(unmatched));
+        let unmatched = PaymentUnmatched { payment_id, amount, received_on };
+        return Ok(Decision::quiet((case, payment, refund)).send(news).send(unmatched));
     };
-    let mut change = Change::on(case, on_case, &[])?;
-    change.before.news.push(back);
+    let mut change = Change::on(case, case_id, &[])?;
     change.account.get_back(payment_id, amount).map_err(|error| bug(&error))?;
     let told = change.conclude(&SettledBy::Payment, facts)?;
-    let mut decision = Decision::quiet((refund, payment, told.state)).send(news);
+    let mut decision = Decision::quiet((told.state, payment, refund)).send(news);
     decision.messages.extend(told.messages);
     decision.timers = told.timers;
     Ok(decision)

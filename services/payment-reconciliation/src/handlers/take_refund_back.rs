@@ -1,11 +1,11 @@
 //! `payment-reconciliation.cmd.take-refund-back`: the bank sent a refund back.
 
 use contracts::payment_reconciliation::TakeRefundBack;
-use mailbox::{Decision, Facts, Fault, Handler, Order};
+use mailbox::{Decision, Facts, Fault, Handler, Nothing, Order};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::refund::{self, RefundWork, Refunding};
+use crate::domain::refund::{self, Returning};
 use crate::store;
 
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub(crate) struct OnTakeRefundBack;
 
 impl Handler for OnTakeRefundBack {
     type Message = TakeRefundBack;
-    type State = Refunding;
-    type Effect = RefundWork;
+    type State = Returning;
+    type Effect = Nothing;
 
     const ORDER: Order = Order::Commutes;
 
@@ -27,16 +27,16 @@ impl Handler for OnTakeRefundBack {
         let key = |message: &&TakeRefundBack| {
             let id = message.refund_id.as_uuid();
             let (payment, case) = rows.get(&id).copied().unwrap_or_default();
-            vec![(id, payment, case)]
+            vec![(case, payment, id)]
         };
         Ok(messages.iter().map(key).collect())
     }
 
     fn decide(
-        states: Refunding,
+        states: Returning,
         _: &TakeRefundBack,
         facts: &Facts,
-    ) -> Result<Decision<Refunding, RefundWork>, Fault> {
+    ) -> Result<Decision<Returning>, Fault> {
         refund::take_back(states, facts)
     }
 }

@@ -197,7 +197,7 @@ pub(crate) async fn rows_of_refunds(
     conn: &mut PgConnection,
     refund_ids: &[RefundId],
 ) -> sqlx::Result<BTreeMap<Uuid, (Uuid, Uuid)>> {
-    let ids: Vec<Uuid> = refund_ids.iter().map(|it| it.as_uuid()).collect();
+    let ids: Vec<Uuid> = refund_ids.iter().map(RefundId::as_uuid).collect();
     let rows = sqlx::query!(
         r#"select refund_id, coalesce(part_of, payment_id) as "whole_id!", refund_case
            from refund join payment using (payment_id) where refund_id = any($1)"#,

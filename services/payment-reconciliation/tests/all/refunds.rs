@@ -138,6 +138,11 @@ impl Desk {
     /// What a bank file brings, and what becomes of the refunds that come back by it.
     pub(crate) fn bank(&mut self, known: Known) {
         self.world.after(known);
+        self.hears();
+    }
+
+    /// What becomes of the refunds of which a statement told that they came back.
+    pub(crate) fn hears(&mut self) {
         for (refund_id, returned) in std::mem::take(&mut self.world.returned) {
             self.takes_back(refund_id, returned);
         }
@@ -148,18 +153,17 @@ impl Desk {
         let slip = self.refunds.get_mut(&refund_id).unwrap().slip.as_mut().unwrap();
         slip.returned = Some(returned);
         let (of, on) = (slip.payment_id, slip.case_id);
-        let states = self.states(refund_id, of, on);
-        let decision = refund::take_back(states, &facts).unwrap();
-        assert!(decision.effects.is_empty());
-        let (mut refund, payment, case) = decision.state.clone();
+        let (refund, payment, case) = self.states(refund_id, of, on);
+        let decision = refund::take_back((case, payment, refund), &facts).unwrap();
+        let (case, payment, mut refund) = decision.state.clone();
         self.world.booked.append(&mut refund.news);
         self.world.payments.insert(self.whole_of(of).unwrap(), payment.clone());
         // The case hears all that is told.
         let Decision { messages, timers, .. } = decision;
         let told = Decision { state: case.clone(), messages, effects: Vec::new(), timers };
         self.world.keep_case(on.unwrap_or(case_id(9)), told);
-        let again = refund::take_back((refund.clone(), payment, case), &facts).unwrap();
-        assert!(again.messages.is_empty() && again.state.0.news.is_empty(), "once");
+        let again = refund::take_back((case, payment, refund.clone()), &facts).unwrap();
+        assert!(again.messages.is_empty() && again.state.2.news.is_empty(), "once");
         self.refunds.insert(refund_id, refund);
         self.world.assert_sound();
     }

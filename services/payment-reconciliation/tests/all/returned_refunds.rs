@@ -1,18 +1,21 @@
 //! Refunds that the bank sends back: the money is what it was before the approval, whenever and
 //! however the bank tells of it, and no cent is lost.
 
-use crate::bank::{CLIENT, Entry, file, period, statement};
+use crate::bank::{CLIENT, Entry, Report, file, period, reported, statement};
 use crate::refunds::{Desk, PAYER, paid};
 use crate::world::{
     CREDITORS, Known, case_id, charged_facts, charged_world, credited, day, euro, read, registered,
     schedule,
 };
 use contracts::payment_reconciliation::{
-    PaymentUnmatched, RefundPaid, RefundReturned, ReleasePaymentAnswer, TakeRefundBack,
+    ImportStatementAnswer, PaymentUnmatched, RefundPaid, RefundReturned, ReleasePaymentAnswer,
+    TakeRefundBack,
 };
+use payment_reconciliation::domain::desk::{take_in, weigh};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount};
 use primitives::{CaseId, PaymentId, RefundId};
 use proptest::prelude::*;
+use uuid::Uuid;
 
 fn end_to_end(refund_id: RefundId) -> String {
     refund_id.as_uuid().simple().to_string()
@@ -98,6 +101,45 @@ fn it_may_come_back_before_it_is_told_as_paid() {
     desk.bank(bank("S2", "2026-03-04", &[debit(id, 3_000)]));
     assert_eq!((in_transit(&desk, id), desk.world.told::<RefundPaid>().len()), (0, 1));
     assert_eq!(desk.ledger(LedgerAccount::Bank(Holder::Agency)), 8_000);
+}
+
+/// A report of the day says it first, and only the statement counts.
+#[test]
+fn a_report_leaves_it_to_the_statement() {
+    let (mut desk, payment_id) = paid(5_000, 8_000, true);
+    let id = desk.sends_back(payment_id, Some(case_id(1)), None).refund_id;
+    let entries = [debit(id, 3_000), back(id, 3_000)];
+    for (number, kind) in [Report::OfTheAccount, Report::OfEntries].into_iter().enumerate() {
+        let report = reported(kind, CLIENT, &format!("E{number}"), "2026-03-05", &entries);
+        desk.bank(Known::Bank(read(&report)));
+    }
+    assert_eq!((desk.overpaid(), in_transit(&desk, id)), (Vec::new(), -3_000));
+    desk.bank(bank("S2", "2026-03-05", &entries));
+    assert_eq!(desk.overpaid(), [(payment_id, case_id(1), 3_000)]);
+    assert_eq!((in_transit(&desk, id), desk.world.told::<RefundReturned>().len()), (0, 1));
+}
+
+/// The file tells of a day that another one told of, so that a person has to take it in.
+#[test]
+fn it_comes_back_by_a_file_that_a_person_takes_in() {
+    let (mut desk, payment_id) = paid(5_000, 8_000, true);
+    let id = desk.sends_back(payment_id, Some(case_id(1)), None).refund_id;
+    desk.bank(bank("S2", "2026-03-05", &[debit(id, 3_000)]));
+    let other = file(&[statement(CLIENT, "S9", "2026-03-05", &[back(id, 3_000)])]);
+    let other = read(&other);
+    desk.bank(Known::Bank(other.clone()));
+    let answer = desk.world.answers.last().unwrap();
+    assert!(matches!(answer, ImportStatementAnswer::Quarantined { .. }), "{answer:?}");
+    assert_eq!(desk.overpaid(), []);
+
+    let facts = desk.world.asked_by(1);
+    let today = day("2026-03-10");
+    let bookings = weigh(&desk.world.desk, other.statements(), &[], today).unwrap();
+    let taken = take_in(desk.world.desk.clone(), bookings, (Uuid::nil(), &[]), &facts).unwrap();
+    desk.world.keep_desk(taken);
+    desk.hears();
+    assert_eq!(desk.overpaid(), [(payment_id, case_id(1), 3_000)]);
+    assert_eq!(in_transit(&desk, id), 0);
 }
 
 /// What a creditor's own account tells is never ours.

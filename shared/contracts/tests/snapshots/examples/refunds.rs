@@ -84,23 +84,6 @@ fn requests() -> [[Snapshot; 2]; 4] {
     let not_proposed = refusals().map(|reason| ProposeRefundAnswer::Refused { reason });
     let not_approved = refusals().map(|reason| ApproveRefundAnswer::Refused { reason });
     let not_withdrawn = refusals().map(|reason| WithdrawRefundAnswer::Refused { reason });
-    let states = [
-        RefundState::Proposed,
-        RefundState::Approved,
-        RefundState::Paid { paid_on: day("2026-04-03") },
-        RefundState::Void,
-    ];
-    let listed = |state| ListedRefund {
-        counterparty_name: (state == RefundState::Approved).then(|| "P. Jansen".to_owned()),
-        refund: refund(state),
-        counterparty_account: "NL20INGB0001234567".to_owned(),
-        returned: None,
-    };
-    let returned = |reason_code| ListedRefund {
-        returned: Some(ReturnedRefund { returned_on: day("2026-04-07"), reason_code }),
-        ..listed(RefundState::Paid { paid_on: day("2026-04-03") })
-    };
-    let came_back = [returned(Some("AC04".to_owned())), returned(None)];
     let (payment_id, refund_id) = (payment(), refund_id());
     [
         Snapshot::request(
@@ -118,14 +101,29 @@ fn requests() -> [[Snapshot; 2]; 4] {
             vec![WithdrawRefund { refund_id }],
             withdrawals.into_iter().chain(not_withdrawn).collect(),
         ),
-        Snapshot::request(
-            vec![ListRefunds { limit: 50 }],
-            vec![RefundList {
-                refunds: states.map(listed).into_iter().chain(came_back).collect(),
-                total: 6,
-            }],
-        ),
+        Snapshot::request(vec![ListRefunds { limit: 50 }], vec![list()]),
     ]
+}
+
+fn list() -> RefundList {
+    let states = [
+        RefundState::Proposed,
+        RefundState::Approved,
+        RefundState::Paid { paid_on: day("2026-04-03") },
+        RefundState::Void,
+    ];
+    let listed = |state| ListedRefund {
+        counterparty_name: (state == RefundState::Approved).then(|| "P. Jansen".to_owned()),
+        refund: refund(state),
+        counterparty_account: "NL20INGB0001234567".to_owned(),
+        returned: None,
+    };
+    let returned = |reason_code| ListedRefund {
+        returned: Some(ReturnedRefund { returned_on: day("2026-04-07"), reason_code }),
+        ..listed(RefundState::Paid { paid_on: day("2026-04-03") })
+    };
+    let came_back = [returned(Some("AC04".to_owned())), returned(None)];
+    RefundList { refunds: states.map(listed).into_iter().chain(came_back).collect(), total: 6 }
 }
 
 fn refund(state: RefundState) -> Refund {
