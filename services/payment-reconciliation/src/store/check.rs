@@ -131,8 +131,9 @@ pub(crate) async fn positions_booked(
 }
 
 /// What is in transit are the approved remittances and refunds that the bank has not paid, and
-/// those that it sent back and whose money is not the payment's again yet; what is owed to a creditor is what was collected for it and is not remitted; and what it has to give
-/// back is what was remitted and released again.
+/// those that it sent back whose money is not the payment's again yet; what is owed to a creditor
+/// is what was collected for it and is not remitted; and what it has to give back is what was
+/// remitted and released again.
 pub(crate) async fn remittances_booked(
     conn: &mut PgConnection,
     _: Timestamp,

@@ -221,8 +221,8 @@ fn told_as(telling: Telling, id: RefundId, minor: i64) -> Vec<Vec<Entry>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Whatever became known, and however the bank tells of them: with the refunds that came back it
-    /// is as if they had never been approved, and every cent is somewhere.
+    /// Whatever became known, and however the bank tells of them: with the refunds that came back
+    /// it is as if they had never been approved, and every cent is somewhere.
     #[test]
     fn what_came_back_is_as_if_it_had_never_gone(
         facts in charged_facts(), picks in schedule(), share in 1_i64..=100,
@@ -283,7 +283,8 @@ proptest! {
                 desk.sends_back(payment_id, Some(on), None);
             }
         }
-        prop_assert!(desk.overpaid().iter().all(|(id, _, _)| desk.world.payments[id].is_reported()));
+        let mut left = desk.overpaid().into_iter();
+        prop_assert!(left.all(|(id, _, _)| desk.world.payments[&id].is_reported()));
     }
 }
 
