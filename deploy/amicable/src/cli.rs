@@ -395,6 +395,27 @@ pub(crate) enum Claim {
         #[arg(long)]
         again: bool,
     },
+    /// Tell what debtors paid the creditor itself, from its file (CSV): all of it, or nothing; exit
+    /// 1 when it was refused
+    #[command(
+        after_help = "Example:\n  amicable claim import-paid paid.csv --creditor groene-hoek\n\n\
+        The first line names the columns, separated by `;`, `,` or tabs; others are left out:\n  \
+        invoice  factuurnummer, numéro de facture, invoice number, Rechnungsnummer\n  \
+        amount   bedrag, montant, amount, Betrag: in euros, such as 1.234,56\n  \
+        day      betaald op, payé le, paid on, gezahlt am: 2026-03-09 or 09-03-2026\n  \
+        second   optional: `second` on a line that is one more payment of the same day and amount\n\n\
+        A file that was taken in before is known again; nothing happens twice."
+    )]
+    ImportPaid {
+        /// The creditor's file
+        file: PathBuf,
+        /// The creditor's code, or (the beginning of) its id
+        #[arg(long, value_name = "CODE|ID")]
+        creditor: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Take back that the debtor paid the creditor itself: the money is owed again
     #[command(after_help = "Example:\n  amicable claim unpaid 3fa2\n\n\
         `amicable claim payments` shows the ids.")]

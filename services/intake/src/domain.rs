@@ -18,6 +18,8 @@ mod finds;
 mod gate;
 mod import;
 pub mod invoice;
+mod payment_file;
+mod payment_table;
 mod printable;
 mod reference;
 mod register;
@@ -41,6 +43,12 @@ pub use fields::DOCUMENT_MAX_BYTES;
 pub use finds::{Finds, bounds, told};
 pub use gate::{Asks, Candidate, Found, Handed};
 pub use import::import;
+pub use payment_file::{
+    HandedPayments, PaymentDesk, PaymentDeskKey, PaymentFile, TakenFile, import_direct_payments,
+};
+pub use payment_table::{
+    Column, PaymentLine, PaymentTable, TABLE_BYTES_MAX, TABLE_LINES_MAX, read_payments,
+};
 pub use reference::{ReferenceUse, claimed_reference, own_reference};
 pub use register::{Registration, register};
 pub use staff::{HeldCertificate, Member, Staff, StaffRegistration, register_staff, staff_id};

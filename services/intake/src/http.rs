@@ -1,7 +1,7 @@
-//! The creditors' API: a creditor's software posts its invoices here.
+//! The creditors' API: a creditor's software posts its invoices here, and what debtors paid to it.
 //!
 //! It has no say of its own: it puts the file into the store and asks the same request as everybody
-//! else, so there is one door for claims. A creditor is known by its token; what it may do is hand
+//! else, so there is one door for each. A creditor is known by its token; what it may do is hand
 //! over for itself.
 
 mod answer;
@@ -17,7 +17,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use contracts::intake::ImportInvoice;
+use contracts::Request;
+use contracts::intake::{ImportDirectPayments, ImportInvoice};
 use futures_util::TryStreamExt;
 use mailbox::Asker;
 use primitives::{Actor, ContentHash, CreditorId};
@@ -30,6 +31,7 @@ use tokio::time::timeout;
 use tokio_util::io::StreamReader;
 
 use crate::config::IntakeConfig;
+use crate::domain::TABLE_BYTES_MAX;
 use crate::domain::ubl::MAX_BYTES;
 use crate::store;
 use answer::Refusal;
@@ -59,12 +61,18 @@ struct Route {
 }
 
 /// Every route; the router and the description are both made of these.
-const ROUTES: [Route; 2] = [
+const ROUTES: [Route; 3] = [
     Route {
         method: "post",
         path: "/v1/creditors/{creditor_id}/invoices",
         describe: openapi::post_invoice,
         handler: || post(post_invoice),
+    },
+    Route {
+        method: "post",
+        path: "/v1/creditors/{creditor_id}/direct-payments",
+        describe: openapi::post_direct_payments,
+        handler: || post(post_direct_payments),
     },
     Route {
         method: "get",
@@ -101,17 +109,39 @@ async fn post_invoice(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let creditor_id = api.known_creditor(&creditor, &headers).await?;
-    let key = idempotency_key(&headers)?;
-    let document = api.receive(&headers, body).await?;
-    let asker = Asker::new(api.nats.clone(), api.answer_limit, Actor::Creditor(creditor_id));
-    // The keys of one creditor are nothing to another.
-    let key = format!("{creditor_id}/{key}");
-    let answer = asker.change(&ImportInvoice { creditor_id, document }, &key).await;
-    answer.map_or_else(|error| Err(Refusal::not_asked(&error)), answer::told)
+    let ask = |creditor_id, document| ImportInvoice { creditor_id, document };
+    answer::told(api.hand_over((&creditor, &headers), body, MAX_BYTES, ask).await?)
+}
+
+async fn post_direct_payments(
+    State(api): State<Api>,
+    Path(creditor): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let ask = |creditor_id, document| ImportDirectPayments { creditor_id, document };
+    answer::reported(api.hand_over((&creditor, &headers), body, TABLE_BYTES_MAX, ask).await?)
 }
 
 impl Api {
+    /// Puts what a creditor sends into the store, and asks for it what the route is for.
+    async fn hand_over<R: Request>(
+        &self,
+        (creditor, headers): (&str, &HeaderMap),
+        body: Body,
+        bytes_max: usize,
+        ask: impl FnOnce(CreditorId, ContentHash) -> R,
+    ) -> Result<R::Answer, Refusal> {
+        let creditor_id = self.known_creditor(creditor, headers).await?;
+        let key = idempotency_key(headers)?;
+        let document = self.receive(headers, body, bytes_max).await?;
+        let asker = Asker::new(self.nats.clone(), self.answer_limit, Actor::Creditor(creditor_id));
+        // The keys of one creditor are nothing to another.
+        let key = format!("{creditor_id}/{key}");
+        let answer = asker.change(&ask(creditor_id, document), &key).await;
+        answer.map_err(|error| Refusal::not_asked(&error))
+    }
+
     /// Nobody learns here which creditors exist: whatever is wrong, the answer is the same.
     async fn known_creditor(
         &self,
@@ -131,9 +161,14 @@ impl Api {
         if expected == Some(given) { Ok(id) } else { Err(Refusal::unknown()) }
     }
 
-    /// Puts the body into the store as it comes, and no more of it than an invoice can have.
-    async fn receive(&self, headers: &HeaderMap, body: Body) -> Result<ContentHash, Refusal> {
-        let bytes_max = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    /// Puts the body into the store as it comes, and no more of it than a document can have.
+    async fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        bytes_max: usize,
+    ) -> Result<ContentHash, Refusal> {
+        let bytes_max = u64::try_from(bytes_max).unwrap_or(u64::MAX);
         let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         if length.and_then(|text| text.parse::<u64>().ok()).is_some_and(|it| it > bytes_max) {
             return Err(Refusal::too_large(bytes_max));

@@ -25,9 +25,9 @@ pub use http::openapi;
 use handlers::{
     AnswerCallContact, AnswerCreditorAccounts, AnswerCreditorContact, AnswerFindClaims,
     AnswerInvoiceNumbers, AnswerListCases, AnswerListCreditors, AnswerListDirectPayments,
-    AnswerListStaff, AnswerParties, OnImportInvoice, OnRegisterCreditor, OnRegisterStaff,
-    OnReportDirectPayment, OnRetractDirectPayment, OnTellCreditorAnew, OnTellStaffAnew,
-    OnWithdrawClaim,
+    AnswerListStaff, AnswerParties, OnImportDirectPayments, OnImportInvoice, OnRegisterCreditor,
+    OnRegisterStaff, OnReportDirectPayment, OnRetractDirectPayment, OnTellCreditorAnew,
+    OnTellStaffAnew, OnWithdrawClaim,
 };
 
 /// The migrations of intake's schema, applied after the mailbox's.
@@ -66,6 +66,7 @@ pub fn mailbox(files: FileStore, agency: AgencyConfig) -> Mailbox {
     Mailbox::of(Intake::NAME)
         .change(OnRegisterCreditor { files: files.clone(), agency_account })
         .change(OnRegisterStaff { files: files.clone() })
+        .change(OnImportDirectPayments { files: files.clone() })
         .change(OnImportInvoice { files })
         .change(OnWithdrawClaim)
         .change(OnReportDirectPayment)

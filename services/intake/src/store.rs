@@ -5,6 +5,7 @@ mod creditor;
 mod customer;
 mod document;
 mod find;
+mod payment_file;
 mod read;
 mod reference;
 mod staff;
@@ -22,8 +23,8 @@ pub(crate) use find::{
 };
 pub(crate) use read::{
     CaseRow, api_token_of, call_contact, case_parties, creditor_accounts, creditor_contact,
-    customer_of, customer_that_paid, direct_payments, invoice_numbers, known_creditor, list_cases,
-    list_creditors,
+    customer_of, customer_that_paid, customers_of_invoices, direct_payments, invoice_numbers,
+    known_creditor, list_cases, list_creditors,
 };
 pub(crate) use staff::{known_staff, list_staff};
 

@@ -21,8 +21,8 @@ use contracts::intake::{
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
-    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RemittanceApproved,
-    RemittancePaid,
+    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RefundReturned,
+    RemittanceApproved, RemittancePaid,
 };
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
 use contracts::telephony_task::{CallClosed, CallNotMade, TaskClaimed};
@@ -91,6 +91,7 @@ pub fn mailbox() -> Mailbox {
         .project::<Trail<RemittancePaid>>()
         .project::<Trail<RefundApproved>>()
         .project::<Trail<RefundPaid>>()
+        .project::<Trail<RefundReturned>>()
         .handle::<OnCaseClosed>()
         .timer::<OnFeedback>()
         .query(AnswerAuditTrail)

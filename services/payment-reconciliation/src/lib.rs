@@ -52,6 +52,7 @@ mod handlers {
     pub(crate) mod retract_payment;
     pub(crate) mod review_payment_link;
     pub(crate) mod staff_registered;
+    pub(crate) mod take_refund_back;
     pub(crate) mod tell_payments_known;
     pub(crate) mod withdraw_refund;
 }
@@ -117,6 +118,7 @@ use handlers::release_payment::OnReleasePayment;
 use handlers::retract_payment::OnRetractPayment;
 use handlers::review_payment_link::OnReviewPaymentLink;
 use handlers::staff_registered::OnStaffRegistered;
+use handlers::take_refund_back::OnTakeRefundBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::withdraw_refund::OnWithdrawRefund;
 
@@ -292,6 +294,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnTellPaymentsKnown>()
         .handle::<OnReviewPaymentLink>()
         .handle::<OnCaseHeld>()
+        .handle::<OnTakeRefundBack>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)

@@ -36,7 +36,7 @@ pub(crate) use incoming::quarantined_files;
 pub(crate) use ledger::balances;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
-pub(crate) use refund::{next_refund, refunds, rows_of_refund};
+pub(crate) use refund::{next_refund, refunds, rows_of_refund, rows_of_refunds};
 pub(crate) use remittance::remittances;
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

@@ -317,6 +317,29 @@ value! {
 }
 
 contract! {
+    /// Take in a file of what debtors paid the creditor itself, on its word: a table (CSV) of the
+    /// file store, the whole of it or nothing.
+    Request "intake" "import-direct-payments" v 1 about creditor_id, creditor creditor_id;
+    ImportDirectPayments {
+        creditor_id: CreditorId,
+        document: ContentHash,
+    }
+}
+request!(ImportDirectPayments => ImportDirectPaymentsAnswer, changes);
+
+value! {
+    /// What became of such a file.
+    enum ImportDirectPaymentsAnswer {
+        /// Every line was reported.
+        Imported { payment_count: u32, total: Money },
+        /// The same file was taken in before; nothing happened.
+        AlreadyKnown { taken_at: Timestamp, payment_count: u32, total: Money },
+        /// Nothing was reported: what is wrong, by line and column.
+        Refused { problems: Vec<Problem> },
+    }
+}
+
+contract! {
     /// Take a report of a payment to the creditor back: it was wrong.
     Request "intake" "retract-direct-payment" v 1 about payment_id, creditor none;
     RetractDirectPayment {

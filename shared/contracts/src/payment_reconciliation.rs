@@ -1115,8 +1115,8 @@ value! {
 }
 
 contract! {
-    /// The refunds, newest first.
-    Request "payment-reconciliation" "list-refunds" v 1 about none, creditor none;
+    /// The refunds, newest first, and what came back of them.
+    Request "payment-reconciliation" "list-refunds" v 2 about none, creditor none;
     ListRefunds {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -1141,6 +1141,19 @@ value! {
         pub counterparty_name: Option<String>,
         /// The IBAN that it came from, and goes to.
         pub counterparty_account: String,
+        /// Where the bank sent it back: it is the payment's money again.
+        pub returned: Option<ReturnedRefund>,
+    }
+}
+
+value! {
+    /// The bank could not pay a refund, and sent it back.
+    struct ReturnedRefund {
+        /// The day on which the bank booked it.
+        pub returned_on: Date,
+        /// Why, as the bank says it: a code of ISO 20022 such as `AC04` (the account is closed), or
+        /// one of the bank's own; none where it tells none.
+        pub reason_code: Option<String>,
     }
 }
 
@@ -1167,6 +1180,33 @@ contract! {
         case_id: Option<CaseId>,
         amount: Money,
         paid_on: Date,
+    }
+}
+
+contract! {
+    /// A refund came back, as the bank statement shows: give the money to its payment again.
+    Command "payment-reconciliation" "take-refund-back" v 1 about refund_id, creditor none;
+    TakeRefundBack {
+        refund_id: RefundId,
+    }
+}
+
+contract! {
+    /// The bank sent a refund back. The money is the payment's again: too much on the case, or on
+    /// none. It may be told before the statement shows that the refund was paid.
+    Event "payment-reconciliation" "refund-returned" v 1 about refund_id, creditor none;
+    RefundReturned {
+        refund_id: RefundId,
+        payment_id: PaymentId,
+        /// The case on which it is; none where it is on no case, or on none any more.
+        case_id: Option<CaseId>,
+        amount: Money,
+        /// The movement that brought it.
+        returned_by: PaymentId,
+        returned_on: Date,
+        /// Why, by a code of ISO 20022 such as `AC04`, or of the bank's own; at most four letters
+        /// and figures.
+        reason_code: Option<String>,
     }
 }
 

@@ -64,6 +64,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<intake::FindClaims>(),
     request::<intake::WithdrawClaim>(),
     request::<intake::ReportDirectPayment>(),
+    request::<intake::ImportDirectPayments>(),
     request::<intake::RetractDirectPayment>(),
     request::<intake::ListDirectPayments>(),
     request::<intake::GetInvoiceNumbers>(),
@@ -130,6 +131,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::RemittancePaid>(),
     message::<payment_reconciliation::RefundApproved>(),
     message::<payment_reconciliation::RefundPaid>(),
+    message::<payment_reconciliation::TakeRefundBack>(),
+    message::<payment_reconciliation::RefundReturned>(),
     message::<earlier::BooksProven>(),
     message::<payment_reconciliation::BooksProven>(),
     request::<payment_reconciliation::ImportStatement>(),
@@ -198,7 +201,7 @@ pub const SLICES: &[Slice] = &[
         consumes: &[],
         commands: &[],
         // Its HTTP edge goes through the same door as everybody else.
-        requests: &[intake::ImportInvoice::CONTRACT],
+        requests: &[intake::ImportInvoice::CONTRACT, intake::ImportDirectPayments::CONTRACT],
     },
     Slice {
         service: "scheduler",
@@ -278,6 +281,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::TellPaymentsKnown::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
+            payment_reconciliation::TakeRefundBack::CONTRACT,
             scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
@@ -285,6 +289,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::JudgePayment::CONTRACT,
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
+            payment_reconciliation::TakeRefundBack::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[
@@ -328,6 +333,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::RemittancePaid::CONTRACT,
             payment_reconciliation::RefundApproved::CONTRACT,
             payment_reconciliation::RefundPaid::CONTRACT,
+            payment_reconciliation::RefundReturned::CONTRACT,
         ],
         commands: &[letter::SendNote::CONTRACT],
         requests: &[],

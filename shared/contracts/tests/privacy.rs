@@ -86,7 +86,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 33] = [
+const TEXT: [(&str, &str); 34] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -107,6 +107,10 @@ const TEXT: [(&str, &str); 33] = [
     ("payment-reconciliation.api.list-unmatched.v2.beginning", "the beginning of an id"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PaymentLink.checkout_url", "an address at the payment service provider: a token of its own"),
+    (
+        "payment-reconciliation.evt.refund-returned.v1.reason_code",
+        "a code of the bank: at most four letters and figures",
+    ),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),
     ("Problem.reason", "says what is wrong and never repeats a personal value"),

@@ -1,23 +1,26 @@
 //! `amicable claim`: the invoices on a case.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use contracts::intake::{
-    ListDirectPayments, ReportDirectPayment, ReportDirectPaymentAnswer, ReportedDirectPayment,
-    RetractDirectPayment, RetractDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer,
-    WithdrawalReason,
+    ImportDirectPayments, ImportDirectPaymentsAnswer, ListDirectPayments, ReportDirectPayment,
+    ReportDirectPaymentAnswer, ReportedDirectPayment, RetractDirectPayment,
+    RetractDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer, WithdrawalReason,
 };
 use futures_util::{StreamExt, TryStreamExt};
+use intake::domain::TABLE_BYTES_MAX;
 use primitives::{CaseId, ClaimId, PaymentId};
 
 use super::case::money;
+use super::import::unreadable;
 use crate::cli::Claim;
 use crate::failure::Failure;
 use crate::find::{Kind, short};
 use crate::moment::{told, told_day};
 use crate::output::{Table, say, say_json};
-use crate::sentences;
+use crate::sentences::{self, counted};
 use crate::session::{LIST_MAX, Session};
 
 const CLAIM: Kind = Kind { name: "claim", list: "amicable case show" };
@@ -32,6 +35,9 @@ pub(crate) async fn run(session: &Session, claim: Claim) -> Result<ExitCode, Fai
             let claim_id = taken_at_its_word(session, &id).await?;
             let report = ReportDirectPayment { claim_id, amount, paid_on: on, again };
             paid(session, &id, report).await
+        }
+        Claim::ImportPaid { file, creditor, json } => {
+            import_paid(session, &file, &creditor, json).await
         }
         Claim::Unpaid { payment } => unpaid(session, &payment).await,
         Claim::Payments { id, limit, json } => {
@@ -91,6 +97,50 @@ async fn paid(
             Ok(ExitCode::FAILURE)
         }
         ReportDirectPaymentAnswer::Unknown => Err(CLAIM.unknown(id).into()),
+    }
+}
+
+async fn import_paid(
+    session: &Session,
+    file: &Path,
+    creditor: &str,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let creditor_id = session.creditor(creditor).await?;
+    let bytes_max = u64::try_from(TABLE_BYTES_MAX).unwrap_or(u64::MAX);
+    let answer = match session.store_file(file, bytes_max).await {
+        Ok(document) => session.change(&ImportDirectPayments { creditor_id, document }).await?,
+        Err(failure) => {
+            ImportDirectPaymentsAnswer::Refused { problems: vec![unreadable(failure)?] }
+        }
+    };
+    let is_refused = matches!(answer, ImportDirectPaymentsAnswer::Refused { .. });
+    if json {
+        say_json(&answer);
+    } else {
+        tell_imported(&answer);
+    }
+    Ok(if is_refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn tell_imported(answer: &ImportDirectPaymentsAnswer) {
+    match answer {
+        ImportDirectPaymentsAnswer::Imported { payment_count, total } => {
+            let payments = counted(payment_count, "payment");
+            say(format_args!("{payments} to the creditor itself, {total} in all"));
+            say("if one was wrong: `amicable claim payments`, and `amicable claim unpaid`");
+        }
+        ImportDirectPaymentsAnswer::AlreadyKnown { taken_at, payment_count, total } => {
+            let payments = counted(payment_count, "payment");
+            say(format_args!(
+                "nothing new: this file was taken in {}, {payments}, {total} in all",
+                told(*taken_at)
+            ));
+        }
+        ImportDirectPaymentsAnswer::Refused { problems } => {
+            say("refused, and nothing of it was told:");
+            sentences::say_problems(problems);
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use contracts::payment_reconciliation::{
     ApproveRefund, ApproveRefundAnswer, ListRefunds, ListedRefund, ProposeRefund,
-    ProposeRefundAnswer, Refund, RefundRefusal, RefundState, WithdrawRefund, WithdrawRefundAnswer,
+    ProposeRefundAnswer, Refund, RefundRefusal, RefundState, ReturnedRefund, WithdrawRefund,
+    WithdrawRefundAnswer,
 };
 use primitives::{ContentHash, Money, RefundId};
 use tokio::time::{Instant, sleep};
@@ -49,6 +50,10 @@ async fn propose(
             let listed = listed(session, refund.refund_id).await?;
             let id = short(refund.refund_id);
             say(format_args!("refund {id}: {} to {}", refund.amount, payee(&listed)));
+            if let Some((former, back)) = returned_before(session, &refund).await? {
+                let former = short(former);
+                say(format_args!("take care: refund {former} of this money {}", came_back(&back)));
+            }
             say(format_args!(
                 "somebody else of the finance desk approves it: `amicable refund approve {id} --as \
                  CODE`"
@@ -132,6 +137,16 @@ async fn listed(session: &Session, refund_id: RefundId) -> Result<ListedRefund, 
     found.ok_or_else(|| REFUND.unknown(&refund_id.to_string()).into())
 }
 
+/// The newest refund of the same money that the bank sent back.
+async fn returned_before(
+    session: &Session,
+    refund: &Refund,
+) -> Result<Option<(RefundId, ReturnedRefund)>, Failure> {
+    let all = refunds(session, LIST_MAX).await?;
+    let mut same = all.into_iter().filter(|it| it.refund.payment_id == refund.payment_id);
+    Ok(same.find_map(|it| Some((it.refund.refund_id, it.returned?))))
+}
+
 async fn refunds(session: &Session, limit: u32) -> Result<Vec<ListedRefund>, Failure> {
     Ok(session.asker.ask(&ListRefunds { limit }).await?.refunds)
 }
@@ -166,7 +181,7 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
             refund.approved_by.map(by).unwrap_or_default(),
             refund.amount.to_string(),
             payee(listed),
-            state(&refund.state),
+            listed.returned.as_ref().map_or_else(|| state(&refund.state), came_back),
         ]);
     }
     table.say("no refunds yet; begin with `amicable refund propose`");
@@ -180,6 +195,35 @@ fn payee(listed: &ListedRefund) -> String {
         .counterparty_name
         .as_ref()
         .map_or_else(|| account.clone(), |name| format!("{name}, {account}"))
+}
+
+/// That the bank sent it back, when, and why in words where its code is one that often comes.
+fn came_back(ReturnedRefund { returned_on, reason_code }: &ReturnedRefund) -> String {
+    let reason = reason_code.as_deref().map_or_else(String::new, |code| {
+        let meaning = meaning(code).map_or_else(String::new, |meaning| format!(", {meaning}"));
+        format!(" ({code}{meaning})")
+    });
+    format!("came back on {}{reason}", told_day(*returned_on))
+}
+
+/// What codes of ISO 20022 (external code sets, `ExternalReturnReason1Code`) say.
+fn meaning(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "AC01" => "the account number is wrong",
+        "AC04" => "the account is closed",
+        "AC06" => "the account is blocked",
+        "AG01" => "such payments are forbidden on the account",
+        "AM05" => "paid twice",
+        "BE04" => "the payee's address is missing or wrong",
+        "CUST" => "asked for by the payer",
+        "FOCR" => "after a recall",
+        "MD07" => "the payee has died",
+        "MS02" => "refused by the payee",
+        "MS03" => "no reason told",
+        "RC01" => "the bank's code is wrong",
+        "RR04" => "for reasons of regulation",
+        _ => return None,
+    })
 }
 
 fn state(state: &RefundState) -> String {

@@ -34,9 +34,7 @@ pub fn report_direct_payment(
         let answer = ReportDirectPaymentAnswer::AlreadyKnown { case_id, payment_id };
         return Ok((Decision::quiet(customer), answer));
     }
-    let problems =
-        [withdrawn(claim), amount(claim, request)?, day(claim, request, country, facts)?];
-    let problems: Vec<Problem> = problems.into_iter().flatten().collect();
+    let problems = objections(claim, request, country, facts)?;
     if !problems.is_empty() {
         let answer = ReportDirectPaymentAnswer::Refused { problems };
         return Ok((Decision::quiet(customer), answer));
@@ -83,8 +81,20 @@ pub fn retract_direct_payment(
     Ok((Decision::quiet(customer).send(retracted), answer))
 }
 
+/// What speaks against a report.
+pub(super) fn objections(
+    claim: &Claim,
+    request: &ReportDirectPayment,
+    country: Country,
+    facts: &Facts,
+) -> Result<Vec<Problem>, Fault> {
+    let problems =
+        [withdrawn(claim), amount(claim, request)?, day(claim, request, country, facts)?];
+    Ok(problems.into_iter().flatten().collect())
+}
+
 /// The payment that this report most likely tells again.
-fn told_before(claim: &Claim, request: &ReportDirectPayment) -> Option<PaymentId> {
+pub(super) fn told_before(claim: &Claim, request: &ReportDirectPayment) -> Option<PaymentId> {
     let same = |payment: &DirectPayment| {
         (payment.amount, payment.paid_on) == (request.amount, request.paid_on)
     };

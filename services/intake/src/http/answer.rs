@@ -1,4 +1,4 @@
-//! How the creditors' API tells what became of an invoice: JSON, and `application/problem+json`
+//! How the creditors' API tells what became of a document: JSON, and `application/problem+json`
 //! (RFC 9457) where nothing was taken in.
 
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use contracts::intake::{ImportInvoiceAnswer, Problem};
+use contracts::intake::{ImportDirectPaymentsAnswer, ImportInvoiceAnswer, Problem};
 use mailbox::AskError;
 use runtime::error::chain;
 use schemars::JsonSchema;
@@ -34,12 +34,18 @@ pub(super) fn told(answer: ImportInvoiceAnswer) -> Result<Response, Refusal> {
             StatusCode::CREATED
         }
         ImportInvoiceAnswer::AlreadyKnown { .. } => StatusCode::OK,
-        ImportInvoiceAnswer::Refused { problems } => {
-            let detail = "Nothing was taken in. Mend what the problems name, and send it again \
-                          with another idempotency key.";
-            let refusal =
-                Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "the document is refused", detail);
-            return Err(Refusal { problems: problems.clone(), ..refusal });
+        ImportInvoiceAnswer::Refused { problems } => return Err(Refusal::of(problems.clone())),
+    };
+    Ok((status, Json(answer)).into_response())
+}
+
+/// What became of a file of payments.
+pub(super) fn reported(answer: ImportDirectPaymentsAnswer) -> Result<Response, Refusal> {
+    let status = match &answer {
+        ImportDirectPaymentsAnswer::Imported { .. } => StatusCode::CREATED,
+        ImportDirectPaymentsAnswer::AlreadyKnown { .. } => StatusCode::OK,
+        ImportDirectPaymentsAnswer::Refused { problems } => {
+            return Err(Refusal::of(problems.clone()));
         }
     };
     Ok((status, Json(answer)).into_response())
@@ -48,6 +54,15 @@ pub(super) fn told(answer: ImportInvoiceAnswer) -> Result<Response, Refusal> {
 impl Refusal {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         Self { status: status.as_u16(), title, detail: detail.into(), problems: Vec::new() }
+    }
+
+    /// What is wrong with the document.
+    fn of(problems: Vec<Problem>) -> Self {
+        let detail = "Nothing was taken in. Mend what the problems name, and send it again with \
+                      another idempotency key.";
+        let refusal =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "the document is refused", detail);
+        Self { problems, ..refusal }
     }
 
     pub(super) fn unknown() -> Self {
@@ -65,7 +80,7 @@ impl Refusal {
     }
 
     pub(super) fn too_large(bytes_max: u64) -> Self {
-        let detail = format!("An invoice with its attachments may have {bytes_max} bytes.");
+        let detail = format!("Such a document, with all within it, may have {bytes_max} bytes.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the document is too large", detail)
     }
 
@@ -81,7 +96,7 @@ impl Refusal {
 
     /// The caller learns that it should try again; why is in our log.
     pub(super) fn unavailable(reason: &str) -> Self {
-        tracing::warn!("an invoice could not be taken in now: {reason}");
+        tracing::warn!("a document could not be taken in now: {reason}");
         let detail = "Send it again in a moment, with the same idempotency key.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not now", detail)
     }

@@ -1,7 +1,7 @@
 //! The description of the creditors' API: `OpenAPI` 3.1, made of the routes and of the types that
 //! they answer with.
 
-use contracts::intake::ImportInvoiceAnswer;
+use contracts::intake::{ImportDirectPaymentsAnswer, ImportInvoiceAnswer};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::answer::Refusal;
 use super::{KEY_HEADER, KEY_LENGTH_MAX, ROUTES};
 use crate::domain::ubl::MAX_BYTES;
+use crate::domain::{TABLE_BYTES_MAX, TABLE_LINES_MAX};
 
 const COMPONENTS: &str = "/components/schemas";
 
@@ -31,7 +32,8 @@ pub fn openapi() -> Value {
         "info": {
             "title": "Amicable: invoices of creditors",
             "version": "1",
-            "description": "Hand over unpaid invoices, and the credit notes that lower them.",
+            "description": "Hand over unpaid invoices, the credit notes that lower them, and what \
+                            debtors paid straight to you.",
         },
         "paths": paths,
         "components": {
@@ -42,13 +44,56 @@ pub fn openapi() -> Value {
 }
 
 pub(super) fn post_invoice(generator: &mut SchemaGenerator) -> Value {
-    let answered = content::<ImportInvoiceAnswer>(generator, "application/json");
+    let answers =
+        ["It was taken in before; nothing happened.", "It became a claim, or lowered one."];
+    let body = json!({
+        "required": true,
+        "description": format!(
+            "A UBL 2.x invoice or credit note, such as Peppol BIS 3; at most {MAX_BYTES} bytes."
+        ),
+        "content": { "application/xml": {} },
+    });
+    hand_over::<ImportInvoiceAnswer>(
+        generator,
+        ("postInvoice", "Hand over one invoice or credit note."),
+        &body,
+        answers,
+    )
+}
+
+pub(super) fn post_direct_payments(generator: &mut SchemaGenerator) -> Value {
+    let answers = ["It was taken in before; nothing happened.", "Every payment was taken in."];
+    let body = json!({
+        "required": true,
+        "description": format!(
+            "What debtors paid straight to the creditor: a table with a first line that names its \
+             columns, as intake's README describes it; at most {TABLE_LINES_MAX} payments and \
+             {TABLE_BYTES_MAX} bytes."
+        ),
+        "content": { "text/csv": {} },
+    });
+    hand_over::<ImportDirectPaymentsAnswer>(
+        generator,
+        ("postDirectPayments", "Tell what debtors paid straight to the creditor."),
+        &body,
+        answers,
+    )
+}
+
+/// A document that is handed over.
+fn hand_over<A: JsonSchema>(
+    generator: &mut SchemaGenerator,
+    (operation_id, summary): (&str, &str),
+    body: &Value,
+    [known, taken]: [&str; 2],
+) -> Value {
+    let answered = content::<A>(generator, "application/json");
     let refused = content::<Refusal>(generator, "application/problem+json");
     let answer = |description: &str| json!({ "description": description, "content": answered });
     let refusal = |description: &str| json!({ "description": description, "content": refused });
     json!({
-        "operationId": "postInvoice",
-        "summary": "Hand over one invoice or credit note.",
+        "operationId": operation_id,
+        "summary": summary,
         "security": [{ "token": [] }],
         "parameters": [
             {
@@ -62,16 +107,10 @@ pub(super) fn post_invoice(generator: &mut SchemaGenerator) -> Value {
                 "schema": { "type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX },
             },
         ],
-        "requestBody": {
-            "required": true,
-            "description": format!(
-                "A UBL 2.x invoice or credit note, such as Peppol BIS 3; at most {MAX_BYTES} bytes."
-            ),
-            "content": { "application/xml": {} },
-        },
+        "requestBody": body,
         "responses": {
-            "200": answer("It was taken in before; nothing happened."),
-            "201": answer("It became a claim, or lowered one."),
+            "200": answer(known),
+            "201": answer(taken),
             "400": refusal("No idempotency key, or half a document."),
             "401": refusal("No such creditor, or not its token."),
             "408": refusal("The document came too slowly."),

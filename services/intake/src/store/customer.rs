@@ -11,7 +11,7 @@ use primitives::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, moment, number, word};
+use super::{Column, document, moment, number, word};
 use crate::domain::{
     Claim, Credit, Customer, Debtor, DirectPayment, OpenCase, Telephone, document_of, document_word,
 };
@@ -63,9 +63,8 @@ impl Aggregate for Customer {
             .iter()
             .filter_map(|(id, customer)| Some((*id, customer.case.as_ref()?)))
             .collect();
-        for (customer_id, case) in &cases {
-            save_case(conn, *customer_id, case).await?;
-        }
+        save_persons(conn, &cases).await?;
+        save_cases(conn, &cases).await?;
         let cases: Vec<&OpenCase> = cases.into_iter().map(|(_, case)| case).collect();
         save_claims(conn, &cases).await?;
         save_credits(conn, &cases).await?;
@@ -245,51 +244,86 @@ async fn load_direct_payments(
     Ok(payments)
 }
 
-/// One case at a time: an import changes one.
-async fn save_case(
-    conn: &mut PgConnection,
-    customer_id: Uuid,
-    case: &OpenCase,
-) -> sqlx::Result<()> {
-    let debtor = &case.debtor;
+async fn save_persons(conn: &mut PgConnection, cases: &[(Uuid, &OpenCase)]) -> sqlx::Result<()> {
+    let debtors = || cases.iter().map(|(_, case)| &case.debtor);
+    let ids: Vec<Uuid> = cases.iter().map(|(_, case)| case.person_id.as_uuid()).collect();
+    let names: Vec<String> = debtors().map(|it| it.name.clone()).collect();
+    let countries: Vec<String> =
+        cases.iter().map(|(_, case)| case.country.code().to_owned()).collect();
+    let languages = cases.iter().map(|(_, case)| word(&case.language));
+    let emails: Vec<Option<String>> = debtors().map(|it| it.email.clone()).collect();
+    let telephones: Vec<Option<String>> =
+        debtors().map(|it| it.telephone.as_ref().map(|it| it.as_str().to_owned())).collect();
+    // An array of arrays must be rectangular.
+    let lines = debtors().map(|it| document(&it.lines));
+    let postcodes: Vec<Option<String>> = debtors().map(|it| it.postcode.clone()).collect();
+    let cities: Vec<Option<String>> = debtors().map(|it| it.city.clone()).collect();
+    let days: Vec<jiff_sqlx::Date> = cases.iter().map(|(_, case)| case.told_on.to_sqlx()).collect();
+    let keys: Vec<String> =
+        debtors().map(|it| array_text(&digests(&name_keys(&name_tokens(&it.name))))).collect();
     sqlx::query!(
         "insert into person (person_id, name, country, language, email, telephone, lines, postcode,
                              city, told_on, debtor_keys)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         select person_id, name, country, language, email, telephone,
+                array(select jsonb_array_elements_text(lines)), postcode, city, told_on,
+                debtor_keys::bigint[]
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                     $7::jsonb[], $8::text[], $9::text[], $10::date[], $11::text[])
+              as new (person_id, name, country, language, email, telephone, lines, postcode, city,
+                      told_on, debtor_keys)
          on conflict (person_id) do update
          set name = excluded.name, email = excluded.email, telephone = excluded.telephone,
              lines = excluded.lines, postcode = excluded.postcode, city = excluded.city,
              told_on = excluded.told_on, debtor_keys = excluded.debtor_keys",
-        case.person_id.as_uuid(),
-        debtor.name,
-        case.country.code(),
-        word(&case.language)?,
-        debtor.email,
-        debtor.telephone.as_ref().map(Telephone::as_str),
-        &debtor.lines,
-        debtor.postcode,
-        debtor.city,
-        case.told_on.to_sqlx() as jiff_sqlx::Date,
-        &digests(&name_keys(&name_tokens(&debtor.name))),
+        &ids,
+        &names,
+        &countries,
+        &languages.collect::<sqlx::Result<Vec<String>>>()?,
+        &emails as &[Option<String>],
+        &telephones as &[Option<String>],
+        &lines.collect::<sqlx::Result<Vec<serde_json::Value>>>()?,
+        &postcodes as &[Option<String>],
+        &cities as &[Option<String>],
+        &days as &[jiff_sqlx::Date],
+        &keys,
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// A case never changes once it is opened.
+async fn save_cases(conn: &mut PgConnection, cases: &[(Uuid, &OpenCase)]) -> sqlx::Result<()> {
+    let ids = |of: fn(&OpenCase) -> Uuid| -> Vec<Uuid> {
+        cases.iter().map(|(_, case)| of(case)).collect()
+    };
+    let customers: Vec<Uuid> = cases.iter().map(|(customer_id, _)| *customer_id).collect();
+    let versions = cases.iter().map(|(_, case)| number(case.agreement_version));
+    let kinds = cases.iter().map(|(_, case)| word(&case.kind));
+    let opened: Vec<jiff_sqlx::Timestamp> =
+        cases.iter().map(|(_, case)| moment(case.opened_at)).collect();
     sqlx::query!(
-        "with opened as (
+        "with new as (
+             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::text[],
+                                  $6::timestamptz[], $7::uuid[], $8::uuid[])
+                  as new (case_id, customer_id, creditor_id, agreement_version, debtor_kind,
+                          opened_at, party_id, person_id)),
+         opened as (
              insert into case_file (case_id, customer_id, creditor_id, agreement_version,
                                     debtor_kind, opened_at)
-             values ($1, $2, $3, $4, $5, $6) on conflict (case_id) do nothing
+             select case_id, customer_id, creditor_id, agreement_version, debtor_kind, opened_at
+             from new on conflict (case_id) do nothing
              returning case_id)
          insert into party (party_id, case_id, person_id, role)
-         select $7, case_id, $8, 'debtor' from opened",
-        case.case_id.as_uuid(),
-        customer_id,
-        case.creditor_id.as_uuid(),
-        number::<i32>(case.agreement_version)?,
-        word(&case.kind)?,
-        moment(case.opened_at) as jiff_sqlx::Timestamp,
-        case.party_id.as_uuid(),
-        case.person_id.as_uuid(),
+         select party_id, case_id, person_id, 'debtor' from new join opened using (case_id)",
+        &ids(|case| case.case_id.as_uuid()),
+        &customers,
+        &ids(|case| case.creditor_id.as_uuid()),
+        &versions.collect::<sqlx::Result<Vec<i32>>>()?,
+        &kinds.collect::<sqlx::Result<Vec<String>>>()?,
+        &opened as &[jiff_sqlx::Timestamp],
+        &ids(|case| case.party_id.as_uuid()),
+        &ids(|case| case.person_id.as_uuid()),
     )
     .execute(conn)
     .await?;

@@ -29,6 +29,22 @@ pub(crate) async fn customer_of(
     .await
 }
 
+/// The customers of a creditor's invoices, by their numbers.
+pub(crate) async fn customers_of_invoices(
+    conn: &mut PgConnection,
+    creditor_id: CreditorId,
+    numbers: &[String],
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select distinct customer_id from claim join case_file using (case_id)
+         where number = any($2) and creditor_id = $1",
+        creditor_id.as_uuid(),
+        numbers,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The customer of whom its creditor reported this payment.
 pub(crate) async fn customer_that_paid(
     conn: &mut PgConnection,

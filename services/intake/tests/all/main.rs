@@ -17,5 +17,6 @@ mod documents;
 mod find_claims;
 mod invoice;
 mod paper;
+mod payment_files;
 mod service;
 mod spelling;

@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use crate::paper::agency::{CREDITOR, STAFF};
 use crate::paper::{ANNA, BEDRIJF, Customer, LUC, Paper};
+use contracts::Message;
 use contracts::intake::{
-    CallContact, CallContactAnswer, CreditorContactAnswer, GetCallContact, GetCreditorAccounts,
-    GetCreditorContact, GetInvoiceNumbers, GetParties, ImportInvoice, ImportInvoiceAnswer,
-    ListCases, ListCreditors, ListDirectPayments, ListStaff, PartiesAnswer, RegisterCreditor,
-    RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer, ReportDirectPayment,
-    ReportDirectPaymentAnswer, RetractDirectPayment, RetractDirectPaymentAnswer, TellCreditorAnew,
-    TellCreditorAnewAnswer, TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer,
-    WithdrawalReason,
+    CallContact, CallContactAnswer, CreditorContactAnswer, DirectPaymentReported, GetCallContact,
+    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, GetParties, ImportDirectPayments,
+    ImportDirectPaymentsAnswer, ImportInvoice, ImportInvoiceAnswer, ListCases, ListCreditors,
+    ListDirectPayments, ListStaff, PartiesAnswer, RegisterCreditor, RegisterCreditorAnswer,
+    RegisterStaff, RegisterStaffAnswer, ReportDirectPayment, ReportDirectPaymentAnswer,
+    RetractDirectPayment, RetractDirectPaymentAnswer, TellCreditorAnew, TellCreditorAnewAnswer,
+    TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer, WithdrawalReason,
 };
 use contracts::operations::{CheckReport, Operation};
 use contracts::registry::Slice;
-use intake::domain::{creditor_id, staff_id, ubl};
+use intake::domain::{TABLE_BYTES_MAX, creditor_id, staff_id, ubl};
 use intake::{Intake, IntakeConfig};
 use mailbox::AskError;
 use mailbox::topology::EVENTS;
@@ -107,13 +108,23 @@ impl Desk {
     }
 
     async fn post_as(&self, key: Option<&str>, authorization: &str, file: Vec<u8>) -> (u16, Value) {
-        let url = format!("http://{}/v1/creditors/{}/invoices", self.api, tuinhuis());
+        self.post_to("invoices", key, authorization, file).await
+    }
+
+    async fn post_to(
+        &self,
+        what: &str,
+        key: Option<&str>,
+        authorization: &str,
+        file: Vec<u8>,
+    ) -> (u16, Value) {
+        let url = format!("http://{}/v1/creditors/{}/{what}", self.api, tuinhuis());
         let mut request = self.http.request(Method::POST, url).body(file);
         request = request.header("Authorization", authorization);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
-        let answer = self.http.call("POST invoices", request).await.unwrap();
+        let answer = self.http.call("POST a document", request).await.unwrap();
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap())
     }
@@ -594,10 +605,13 @@ async fn every_route_is_described_and_every_reference_leads_somewhere() {
     assert_eq!(served, intake::openapi());
     assert_eq!(served["openapi"], "3.1.0");
     let paths: Vec<&String> = served["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/openapi.json", "/v1/creditors/{creditor_id}/invoices"]);
-    let post = &served["paths"]["/v1/creditors/{creditor_id}/invoices"]["post"];
-    for status in ["200", "201", "400", "401", "408", "409", "413", "422", "503"] {
-        assert!(post["responses"][status].is_object(), "{status}");
+    let posts =
+        ["direct-payments", "invoices"].map(|it| format!("/v1/creditors/{{creditor_id}}/{it}"));
+    assert_eq!(paths, ["/openapi.json", &posts[0], &posts[1]]);
+    for post in posts.map(|path| &served["paths"][path]["post"]) {
+        for status in ["200", "201", "400", "401", "408", "409", "413", "422", "503"] {
+            assert!(post["responses"][status].is_object(), "{status}");
+        }
     }
     let text = served.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -633,6 +647,59 @@ async fn every_answer_is_as_it_is_described() {
     }
     let refusal = json!({ "$ref": "#/components/schemas/Refusal" });
     assert!(!fits(&openapi, &refusal, &json!({ "status": 400 })), "nothing is compared");
+    desk.close().await;
+}
+
+/// What debtors paid straight to the creditor, by a file: once for all, or not at all, and told to
+/// everybody.
+#[tokio::test]
+async fn a_file_of_payments_is_taken_in_as_a_whole() {
+    let desk = Desk::open().await;
+    let openapi = intake::openapi();
+    let post = &openapi["paths"]["/v1/creditors/{creditor_id}/direct-payments"]["post"];
+    let (_, first) = desk.take(&Paper::invoice("F1", 12_100, ANNA)).await;
+    let (_, second) = desk.take(&Paper::invoice("F2", 5_000, LUC)).await;
+    let file = |lines: &str| format!("factuur;bedrag;betaald op\n{lines}").into_bytes();
+    let good = file("F2;50,00;2026-03-10\nF1;21,00;2026-03-10\n");
+    for (status, key, authorization, document) in [
+        (422, Some("p1"), "Bearer letmein", file("F1;21,00;2026-03-10\nF9;1,00;2026-03-10\n")),
+        (201, Some("p2"), "Bearer letmein", good.clone()),
+        (201, Some("p2"), "Bearer letmein", good.clone()),
+        (200, Some("p3"), "Bearer letmein", good.clone()),
+        (401, Some("p4"), "Bearer guess", good.clone()),
+        (400, None, "Bearer letmein", good.clone()),
+        (413, Some("p5"), "Bearer letmein", vec![b' '; TABLE_BYTES_MAX + 1]),
+    ] {
+        let answer = desk.post_to("direct-payments", key, authorization, document).await;
+        assert_eq!(answer.0, status, "{}", answer.1);
+        let content = post["responses"][status.to_string()]["content"].as_object().unwrap();
+        let schema = &content.values().next().unwrap()["schema"];
+        assert!(fits(&openapi, schema, &answer.1), "{status}: {}", answer.1);
+    }
+    let asker = desk.house.asker();
+    let list = asker.ask(&ListDirectPayments { limit: 10, claim_id: None }).await.unwrap();
+    let mut paid: Vec<(ClaimId, i64)> =
+        list.payments.iter().map(|it| (it.claim_id, it.amount.amount_minor())).collect();
+    let mut expected = vec![(first, 2_100), (second, 5_000)];
+    paid.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(paid, expected);
+
+    // The same file twice at once, under two keys, counts once.
+    let document = desk.files.put(&file("F1;100,00;2026-03-11\n")).await.unwrap();
+    let request = ImportDirectPayments { creditor_id: tuinhuis(), document };
+    let (one, other) = tokio::join!(asker.change(&request, "one"), asker.change(&request, "other"));
+    let answers = [one.unwrap(), other.unwrap()];
+    let is_first = |it: &&ImportDirectPaymentsAnswer| {
+        matches!(it, ImportDirectPaymentsAnswer::Imported { .. })
+    };
+    assert_eq!(answers.iter().filter(is_first).count(), 1, "{answers:?}");
+    let list = asker.ask(&ListDirectPayments { limit: 10, claim_id: Some(first) }).await.unwrap();
+    assert_eq!(list.total, 2);
+    desk.house.rest().await;
+    let told = desk.house.stream(EVENTS).await;
+    let subject = DirectPaymentReported::CONTRACT.subject();
+    assert_eq!(told.iter().filter(|it| it.message_type == subject).count(), 3);
     desk.close().await;
 }
 

@@ -7,8 +7,8 @@ use contracts::intake::{
 use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
-    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RemittanceApproved,
-    RemittancePaid,
+    ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RefundReturned,
+    RemittanceApproved, RemittancePaid,
 };
 use contracts::permit::PermittedDeed;
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
@@ -237,6 +237,12 @@ impl Audited for RefundApproved {
 }
 
 impl Audited for RefundPaid {
+    fn particulars(&self) -> Particulars {
+        Particulars { amount: Some(self.amount), case_id: self.case_id, ..Particulars::default() }
+    }
+}
+
+impl Audited for RefundReturned {
     fn particulars(&self) -> Particulars {
         Particulars { amount: Some(self.amount), case_id: self.case_id, ..Particulars::default() }
     }

@@ -320,6 +320,15 @@ impl CaseAccount {
         Ok(())
     }
 
+    /// What went back came back: it is the payment's again.
+    pub fn get_back(&mut self, payment_id: PaymentId, amount: Money) -> Result<(), AccountError> {
+        let payment = self.payments.get_mut(&payment_id);
+        let payment = payment.ok_or(AccountError::UnknownPayment(payment_id))?;
+        payment.sent_back = payment.sent_back.checked_sub(positive(amount)?)?;
+        payment.amount = payment.amount.checked_add(amount)?;
+        Ok(())
+    }
+
     /// Books the difference between what should be booked and what is.
     pub fn settle(
         &mut self,

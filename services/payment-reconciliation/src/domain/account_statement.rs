@@ -24,6 +24,8 @@ use super::ledger::Holder;
 
 /// The largest file that is taken in; some 40 000 payments. All of it is booked at once.
 pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The codes of ISO 20022 (`ExternalReturnReason1Code`) have four signs, those of banks not more.
+const RETURN_CODE_MAX: usize = 4;
 /// The namespace of the ids of statements.
 const NAMESPACE: Uuid = Uuid::from_u128(0x51d9_a0c3_2b7e_4d14_8f60_9e2a_c473_1b85);
 
@@ -104,8 +106,10 @@ pub struct Movement {
     pub structured: Vec<Verbatim>,
     /// What the bank calls it; all parts of a batch the same.
     pub bank_reference: Option<Verbatim>,
-    /// What the payer called it: of what we sent, the id of the remittance.
+    /// What the payer called it: of what we sent, the id of the remittance or the refund.
     pub end_to_end_id: Option<Verbatim>,
+    /// Why it comes back, as far as the bank tells by a code. Not kept.
+    pub return_code: Option<String>,
     /// What the payer wrote; personal.
     pub remittance: Vec<Verbatim>,
     pub counterparty_name: Option<Verbatim>,
@@ -130,6 +134,17 @@ impl Movement {
             || !self.remittance.is_empty()
             || self.counterparty_name.is_some()
             || self.counterparty_account.is_some()
+    }
+
+    /// What it may be called as a payment of ours: the id that the payer gave, and wherever else
+    /// the bank may write that of what comes back. Ours have 32 figures of base sixteen, so that no
+    /// other text is one.
+    pub(super) fn transfer_ids(&self) -> impl Iterator<Item = String> {
+        let texts = self.structured.iter().chain(&self.remittance).map(Verbatim::as_str);
+        let words = texts.flat_map(|it| it.split(|sign: char| !sign.is_ascii_hexdigit()));
+        let own = self.end_to_end_id.as_ref().map(Verbatim::as_str);
+        let ids = own.into_iter().chain(words.filter(|it| it.len() == 32));
+        ids.map(str::to_ascii_lowercase)
     }
 
     /// As it is matched.
@@ -509,12 +524,21 @@ impl Movement {
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             bank_reference: entry.bank_reference.clone(),
             end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
+            return_code: details.filter(|_| comes_back).and_then(return_code_of),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),
             counterparty_account: account.map(|it| it.number.clone()),
             clues: Clues::default(),
         }
     }
+}
+
+/// The code of why it came back; none where the bank wrote more than a code.
+fn return_code_of(details: &Transaction) -> Option<String> {
+    let reason = details.returned.as_ref()?.reason.as_ref()?.as_str();
+    let is_code =
+        reason.len() <= RETURN_CODE_MAX && reason.bytes().all(|it| it.is_ascii_alphanumeric());
+    is_code.then(|| reason.to_ascii_uppercase())
 }
 
 /// Everything that the payer wrote, references first.

@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
-    ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RefundPaid, RemittancePaid,
+    ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RefundPaid,
+    RemittancePaid, TakeRefundBack,
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
@@ -42,6 +43,8 @@ pub struct Desk {
     /// The transfers in transit, by what the bank calls them. Read with the desk, and kept
     /// elsewhere.
     pub in_transit: BTreeMap<String, InTransit>,
+    /// The refunds that may still come back, in the same way.
+    pub may_return: BTreeMap<String, Returnable>,
     /// The payments that reports told of, and no statement yet. Read with the desk, and kept with
     /// the payments.
     pub early: Vec<Early>,
@@ -102,6 +105,13 @@ pub struct InTransit {
     pub sent: Sent,
 }
 
+/// A refund that was approved, and did not come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Returnable {
+    pub refund_id: RefundId,
+    pub amount: Money,
+}
+
 /// What was sent, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
@@ -125,6 +135,8 @@ pub struct Booking {
     pub transactions: Vec<LedgerTransaction>,
     /// The movements that paid transfers.
     pub paid: BTreeMap<PaymentId, Sent>,
+    /// The movements that brought refunds back.
+    pub returned: BTreeMap<PaymentId, RefundId>,
 }
 
 impl Booking {
@@ -138,6 +150,7 @@ impl Booking {
             decided_file: None,
             transactions: Vec::new(),
             paid: BTreeMap::new(),
+            returned: BTreeMap::new(),
         }
     }
 
@@ -514,52 +527,90 @@ fn record(
     let booked = booking.new_movements().map(|it| book(statement, it, facts));
     let mut transactions: Vec<LedgerTransaction> =
         booked.collect::<Result<_, _>>().map_err(|error| bug(&error))?;
-    let mut paid = BTreeMap::new();
+    let mut ours = Ours::default();
     for movement in booking.new_movements() {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
-        decision =
-            match movement.references.split_first() {
-                Some((reference, further)) => decision.send(MatchPayment {
-                    payment_id,
-                    amount,
-                    received_on,
-                    reference: reference.clone(),
-                    further: further.to_vec(),
-                    found: None,
-                }),
-                None if movement.is_payment => decision.send(JudgePayment { payment_id }),
-                None if amount.is_positive() => {
-                    decision.send(PaymentUnmatched { payment_id, amount, received_on })
-                }
-                None => {
-                    let Some(transit) = transfer_of(&mut decision.state, statement, movement)
-                    else {
-                        continue;
-                    };
-                    let InTransit { amount, sent } = transit;
-                    let occasion = Occasion { booked_on: received_on, cause: facts.cause };
-                    let kind = sent.paid_by(payment_id);
-                    let transaction =
-                        LedgerTransaction::transfer_paid(kind, sent.transfer(), amount, occasion);
-                    transactions.push(transaction.map_err(|error| bug(&error))?);
-                    paid.insert(payment_id, sent);
-                    let paid_on = received_on;
-                    match sent {
-                        Sent::Remittance { remittance_id, creditor_id } => decision
-                            .send(RemittancePaid { remittance_id, creditor_id, amount, paid_on }),
-                        Sent::Refund { refund_id, payment_id, case_id } => decision
-                            .send(RefundPaid { refund_id, payment_id, case_id, amount, paid_on }),
-                    }
-                }
-            };
+        decision = match movement.references.split_first() {
+            Some((reference, further)) => decision.send(MatchPayment {
+                payment_id,
+                amount,
+                received_on,
+                reference: reference.clone(),
+                further: further.to_vec(),
+                found: None,
+            }),
+            None if movement.is_payment => decision.send(JudgePayment { payment_id }),
+            None if amount.is_positive() => ours.come_back(decision, statement, movement, facts)?,
+            None => ours.go_out(decision, statement, movement, facts)?,
+        };
     }
     let desk = &mut decision.state;
     if !booking.is_early {
         desk.recorded.insert(statement.statement_id, statement.recorded());
     }
-    (booking.transactions, booking.paid) = (transactions, paid);
+    transactions.extend(ours.transactions);
+    booking.transactions = transactions;
+    (booking.paid, booking.returned) = (ours.paid, ours.returned);
     desk.news.push(booking);
     Ok(decision)
+}
+
+/// What a statement tells of what we sent.
+#[derive(Default)]
+struct Ours {
+    paid: BTreeMap<PaymentId, Sent>,
+    returned: BTreeMap<PaymentId, RefundId>,
+    transactions: Vec<LedgerTransaction>,
+}
+
+impl Ours {
+    /// Money comes back: a refund of ours, or something that a person looks at.
+    fn come_back(
+        &mut self,
+        mut decision: Decision<Desk>,
+        statement: &AccountStatement,
+        movement: &Movement,
+        facts: &Facts,
+    ) -> Result<Decision<Desk>, Fault> {
+        let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
+        let Some(refund_id) = refund_of(&mut decision.state, statement, movement) else {
+            return Ok(decision.send(PaymentUnmatched { payment_id, amount, received_on }));
+        };
+        let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+        let transaction =
+            LedgerTransaction::refund_returned(payment_id, refund_id, amount, occasion);
+        self.transactions.push(transaction.map_err(|error| bug(&error))?);
+        self.returned.insert(payment_id, refund_id);
+        Ok(decision.send(TakeRefundBack { refund_id }))
+    }
+
+    /// Money goes out: a transfer of ours, or something of which nothing is known.
+    fn go_out(
+        &mut self,
+        mut decision: Decision<Desk>,
+        statement: &AccountStatement,
+        movement: &Movement,
+        facts: &Facts,
+    ) -> Result<Decision<Desk>, Fault> {
+        let Movement { payment_id, booked_on: paid_on, .. } = *movement;
+        let Some(transit) = transfer_of(&mut decision.state, statement, movement) else {
+            return Ok(decision);
+        };
+        let InTransit { amount, sent } = transit;
+        let occasion = Occasion { booked_on: paid_on, cause: facts.cause };
+        let kind = sent.paid_by(payment_id);
+        let transaction = LedgerTransaction::transfer_paid(kind, sent.transfer(), amount, occasion);
+        self.transactions.push(transaction.map_err(|error| bug(&error))?);
+        self.paid.insert(payment_id, sent);
+        Ok(match sent {
+            Sent::Remittance { remittance_id, creditor_id } => {
+                decision.send(RemittancePaid { remittance_id, creditor_id, amount, paid_on })
+            }
+            Sent::Refund { refund_id, payment_id, case_id } => {
+                decision.send(RefundPaid { refund_id, payment_id, case_id, amount, paid_on })
+            }
+        })
+    }
 }
 
 impl Sent {
@@ -592,6 +643,22 @@ fn transfer_of(
     let is_paid = statement.owner.holder == Holder::Agency
         && movement.amount.checked_neg() == Ok(sent.amount);
     is_paid.then(|| desk.in_transit.remove(id)).flatten()
+}
+
+/// The refund that came back by a movement: the whole of it, and once.
+fn refund_of(
+    desk: &mut Desk,
+    statement: &AccountStatement,
+    movement: &Movement,
+) -> Option<RefundId> {
+    if statement.owner.holder != Holder::Agency {
+        return None;
+    }
+    let is_it = |id: &String| {
+        desk.may_return.get(id).is_some_and(|refund| refund.amount == movement.amount)
+    };
+    let id = movement.transfer_ids().find(is_it)?;
+    desk.may_return.remove(&id).map(|refund| refund.refund_id)
 }
 
 fn book(

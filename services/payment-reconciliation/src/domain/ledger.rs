@@ -151,6 +151,10 @@ pub enum TransactionKind {
     RefundApproved(PaymentId),
     /// The bank paid money back by this movement.
     RefundPaid(PaymentId),
+    /// The bank sent back by this movement what was paid back.
+    RefundReturned(PaymentId),
+    /// Money that was on its way back to its payer is this payment's again.
+    RefundTakenBack(PaymentId),
     /// A debtor paid by link: the payment service provider has the money.
     ProviderCredit(PaymentId),
 }
@@ -396,6 +400,34 @@ impl LedgerTransaction {
         Self::of(TransactionKind::RefundApproved(payment_id), occasion, [pair])
     }
 
+    /// The bank sent a refund back by a movement that was unmatched until then: it is in transit
+    /// again.
+    pub fn refund_returned(
+        returned_by: PaymentId,
+        refund_id: RefundId,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::Unmatched(Holder::Agency);
+        let credit = LedgerAccount::InTransit(refund_id.into());
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::RefundReturned(returned_by), occasion, [pair])
+    }
+
+    /// Such money is its payment's again: too much on the case, or on none.
+    pub fn refund_taken_back(
+        payment_id: PaymentId,
+        (case_id, refund_id): (Option<CaseId>, RefundId),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let refundable = |case_id| LedgerAccount::Refundable(Holder::Agency, case_id);
+        let debit = LedgerAccount::InTransit(refund_id.into());
+        let credit = case_id.map_or(LedgerAccount::Unmatched(Holder::Agency), refundable);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::RefundTakenBack(payment_id), occasion, [pair])
+    }
+
     /// A creditor paid what it was charged beside a remittance, or got back what was credited: on
     /// the agency's own account. `amount` is above zero where it paid.
     pub fn fees_paid(
@@ -624,6 +656,8 @@ impl TransactionKind {
             Self::FeesPaid(_) => "fees-paid",
             Self::RefundApproved(_) => "refund-approved",
             Self::RefundPaid(_) => "refund-paid",
+            Self::RefundReturned(_) => "refund-returned",
+            Self::RefundTakenBack(_) => "refund-taken-back",
             Self::ProviderCredit(_) => "provider-credit",
         }
     }
@@ -649,6 +683,8 @@ impl TransactionKind {
             | Self::RemittancePaid(payment_id)
             | Self::RefundApproved(payment_id)
             | Self::RefundPaid(payment_id)
+            | Self::RefundReturned(payment_id)
+            | Self::RefundTakenBack(payment_id)
             | Self::ProviderCredit(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id) | Self::FeesPaid(remittance_id) => {
                 remittance_id.as_uuid()

@@ -92,6 +92,21 @@ impl ReceivedPayment {
         self.refunded.values().try_fold(left, |left, back| left.checked_sub(*back)).map(Some)
     }
 
+    /// What went back of the payment, or of one of its parts, came back.
+    pub(super) fn gets_back(
+        &mut self,
+        payment_id: PaymentId,
+        amount: Money,
+    ) -> Result<(), MoneyError> {
+        let left = self.refunded_of(payment_id, amount).checked_sub(amount)?;
+        if left.is_zero() {
+            self.refunded.remove(&payment_id);
+        } else {
+            self.refunded.insert(payment_id, left);
+        }
+        Ok(())
+    }
+
     /// What went back of the payment itself, or of one of its parts.
     fn refunded_of(&self, payment_id: PaymentId, like: Money) -> Money {
         self.refunded.get(&payment_id).copied().unwrap_or(Money::zero(like.currency()))

@@ -2,14 +2,16 @@
 //! it, on the word of two members of the finance desk.
 //!
 //! Money goes back to the account that it came from, and to no other. What went back is no part of
-//! the payment any more: whatever becomes known later, it pays nothing.
+//! the payment any more: whatever becomes known later, it pays nothing. What the bank sends back is
+//! the payment's again, as if it had never gone.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use contracts::payment_reconciliation::{
-    ApproveRefundAnswer, ProposeRefund, ProposeRefundAnswer, Refund as ToldRefund, RefundApproved,
-    RefundRefusal, RefundState, WithdrawRefundAnswer,
+    ApproveRefundAnswer, PaymentUnmatched, ProposeRefund, ProposeRefundAnswer,
+    Refund as ToldRefund, RefundApproved, RefundRefusal, RefundReturned, RefundState, SettledBy,
+    WithdrawRefundAnswer,
 };
 use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault};
 use primitives::{
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::AccountError;
-use super::case::Case;
+use super::case::{Case, Change};
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::payment::{Receipt, ReceivedPayment, ToldBy};
 use super::staff::member;
@@ -57,6 +59,20 @@ pub struct Slip {
     pub proposed_by: StaffId,
     pub proposed_at: Timestamp,
     pub state: SlipState,
+    /// Where the bank sent it back.
+    pub returned: Option<SentBack>,
+}
+
+/// How a refund came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentBack {
+    /// The movement that brought it.
+    pub by: PaymentId,
+    pub on: Date,
+    /// Why, by a code of the bank.
+    pub reason_code: Option<String>,
+    /// Whether the money is the payment's again; until then it is in transit.
+    pub is_booked: bool,
 }
 
 /// How far a refund is.
@@ -128,6 +144,7 @@ pub fn propose(
                     proposed_by,
                     proposed_at: whole_second(facts.now),
                     state: SlipState::Proposed,
+                    returned: None,
                 };
                 let answer = ProposeRefundAnswer::Proposed(slip.told());
                 refund.slip = Some(slip);
@@ -245,6 +262,59 @@ pub fn end(
         payment_order,
     };
     Ok(Decision::quiet(refund).send(approved))
+}
+
+/// What a refund that came back changes. The case leads, since the timer of its charges is its own.
+pub type Returning = (Case, ReceivedPayment, Refund);
+
+/// The bank sent a refund back: the money is the payment's again. On the case, where it is there
+/// still, it is too much or pays what became owed meanwhile.
+pub fn take_back(
+    (case, mut payment, mut refund): Returning,
+    facts: &Facts,
+) -> Result<Decision<Returning>, Fault> {
+    let Some(Slip { refund_id, payment_id, case_id, amount, returned: Some(returned), .. }) =
+        &mut refund.slip
+    else {
+        return Err(Fault::Bug("a refund is to be taken back that did not come back".to_owned()));
+    };
+    let (refund_id, payment_id, amount) = (*refund_id, *payment_id, *amount);
+    if returned.is_booked {
+        return Ok(Decision::quiet((case, payment, refund)));
+    }
+    returned.is_booked = true;
+    let SentBack { by: returned_by, on: returned_on, reason_code, .. } = returned.clone();
+    let account = case.account.as_ref().filter(|account| Some(account.case_id) == *case_id);
+    let on_case = account.and_then(|account| account.payments.get(&payment_id));
+    let case_id = case_id.filter(|_| on_case.is_some_and(|it| !it.retracted));
+    payment.gets_back(payment_id, amount).map_err(|error| bug(&error))?;
+    let occasion = Occasion { booked_on: returned_on, cause: facts.cause };
+    let of = (case_id, refund_id);
+    let back = LedgerTransaction::refund_taken_back(payment_id, of, amount, occasion);
+    refund.news.push(back.map_err(|error| bug(&error))?);
+    let news = RefundReturned {
+        refund_id,
+        payment_id,
+        case_id,
+        amount,
+        returned_by,
+        returned_on,
+        reason_code,
+    };
+    let Some(case_id) = case_id else {
+        // What is unmatched is known by the id of the whole.
+        let payment_id = payment.own_id.unwrap_or(payment_id);
+        let received_on = payment.receipt.map_or(returned_on, |it| it.received_on);
+        let unmatched = PaymentUnmatched { payment_id, amount, received_on };
+        return Ok(Decision::quiet((case, payment, refund)).send(news).send(unmatched));
+    };
+    let mut change = Change::on(case, case_id, &[])?;
+    change.account.get_back(payment_id, amount).map_err(|error| bug(&error))?;
+    let told = change.conclude(&SettledBy::Payment, facts)?;
+    let mut decision = Decision::quiet((told.state, payment, refund)).send(news);
+    decision.messages.extend(told.messages);
+    decision.timers = told.timers;
+    Ok(decision)
 }
 
 /// Why money cannot go back.

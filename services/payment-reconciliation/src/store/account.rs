@@ -142,8 +142,8 @@ async fn fill_payments(
                where case_id = any($1) and payment_id is not null)
            select placed.case_id as "case_id!", p.payment_id, holder, p.currency,
                   amount_minor, coalesce((
-                      select sum(refund_minor) from refund
-                      where refund.payment_id = p.payment_id and approved_by is not null
+                      select sum(refund_minor) from gone_back back
+                      where back.payment_id = p.payment_id
                   ), 0)::bigint as "sent_back_minor!",
                   received_on,
                   -- Off the case again, or on another one: for this case it is as if taken back.

@@ -130,9 +130,10 @@ pub(crate) async fn positions_booked(
     Ok(found)
 }
 
-/// What is in transit are the approved remittances and refunds that the bank has not paid; what is
-/// owed to a creditor is what was collected for it and is not remitted; and what it has to give
-/// back is what was remitted and released again.
+/// What is in transit are the approved remittances and refunds that the bank has not paid, and
+/// those that it sent back whose money is not the payment's again yet; what is owed to a creditor
+/// is what was collected for it and is not remitted; and what it has to give back is what was
+/// remitted and released again.
 pub(crate) async fn remittances_booked(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -147,7 +148,9 @@ pub(crate) async fn remittances_booked(
                from creditor_remittance where approved_by is not null
                union all
                select refund_id, case when paid_by is null then refund_minor else 0 end
-               from refund where approved_by is not null)
+                      + case when not is_booked then refund_minor else 0 end
+               from refund left join refund_return using (refund_id)
+               where approved_by is not null)
            select id as "id!" from said full join booked using (id)
            where said.amount is distinct from booked.amount"#,
     )
@@ -207,13 +210,15 @@ pub(crate) async fn payments_accounted(
 ) -> sqlx::Result<Vec<Breach>> {
     let lost = sqlx::query_scalar!(
         r#"with back as (
-               select payment_id, sum(refund_minor) as refunded from refund
-               where approved_by is not null group by payment_id),
+               select payment_id, sum(refund_minor) as refunded from gone_back
+               group by payment_id),
            told as (
                select payment_id, coalesce(part_of, payment_id) as whole_id, part_of, allocated,
-                      amount_minor > 0 as came_in, coalesce(refunded, 0) as refunded,
+                      amount_minor > 0 and r.payment_id is null as stays,
+                      coalesce(refunded, 0) as refunded,
                       case when retracted then 0 else amount_minor end as amount_minor
-               from payment left join back using (payment_id)),
+               from payment left join back using (payment_id)
+                    left join refund_return r using (payment_id)),
            wholes as (
                select whole_id as payment_id,
                       sum(amount_minor) filter (where part_of is null) as received,
@@ -247,7 +252,7 @@ pub(crate) async fn payments_accounted(
            select payment_id
            from told p full join placed a using (payment_id)
            where coalesce(a.amount, 0)
-                 <> case when allocated and p.came_in then p.amount_minor - refunded else 0 end
+                 <> case when allocated and p.stays then p.amount_minor - refunded else 0 end
               or a.cases > 1"#,
     )
     .fetch_all(conn)

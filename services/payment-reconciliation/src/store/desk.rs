@@ -33,6 +33,7 @@ impl Aggregate for Desk {
         .await?;
         let mut in_transit = remittance::in_transit(conn).await?;
         in_transit.append(&mut refund::in_transit(conn).await?);
+        let may_return = refund::may_return(conn).await?;
         let early = early_payment::untold(conn).await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
@@ -68,6 +69,7 @@ impl Aggregate for Desk {
                 client_accounts: row.client_accounts,
                 recorded: recorded.collect::<sqlx::Result<_>>()?,
                 in_transit: in_transit.clone(),
+                may_return: may_return.clone(),
                 early: early.clone(),
                 news: Vec::new(),
             };
@@ -102,6 +104,7 @@ impl Aggregate for Desk {
         add_remittances(conn, &news).await?;
         early_payment::save(conn, &news).await?;
         pay_transfers(conn, &news).await?;
+        refund::add_returns(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
         ledger::append(conn, &transactions).await
@@ -172,7 +175,7 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
     let (mut currencies, mut amounts, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut allocated, mut come_back) = (Vec::new(), Vec::new());
     for booking in news {
-        let Booking { statement, paid, is_early, .. } = booking;
+        let Booking { statement, paid, returned, is_early, .. } = booking;
         for movement in booking.new_movements() {
             ids.push(movement.payment_id.as_uuid());
             owners.push((!is_early).then_some(statement.statement_id.as_uuid()));
@@ -180,7 +183,8 @@ async fn add_payments(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Resul
             currencies.push(movement.amount.currency().code().to_owned());
             amounts.push(movement.amount.amount_minor());
             days.push(movement.booked_on.to_sqlx());
-            allocated.push(paid.contains_key(&movement.payment_id));
+            let payment_id = &movement.payment_id;
+            allocated.push(paid.contains_key(payment_id) || returned.contains_key(payment_id));
             come_back.push(movement.amount.is_positive() && !movement.is_payment);
         }
     }

@@ -198,10 +198,9 @@ async fn load_payments(
                       select sum(part.amount_minor) from payment part
                       where part.part_of = p.payment_id and part.allocated), 0)::bigint
                   - coalesce((
-                      select sum(refund_minor) from refund
+                      select sum(refund_minor) from gone_back
                            join payment back using (payment_id)
                       where coalesce(back.part_of, back.payment_id) = p.payment_id
-                        and approved_by is not null
                         and (back.part_of is null or not back.allocated)), 0)::bigint
                       as "left_minor!",
                   p.amount_minor > 0 and not p.comes_back and not p.allocated

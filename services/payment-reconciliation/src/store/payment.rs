@@ -258,8 +258,8 @@ pub(crate) async fn unmatched(
                union all
                -- Of a part that is on a case it is in the part.
                select coalesce(part_of, payment_id), refund_minor
-               from refund join payment using (payment_id)
-               where approved_by is not null and (part_of is null or not allocated)),
+               from gone_back join payment using (payment_id)
+               where part_of is null or not allocated),
            gone as (
                select payment_id, sum(amount_minor) as amount_minor from elsewhere
                group by payment_id),

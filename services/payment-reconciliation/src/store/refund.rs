@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::payment_reconciliation::ListedRefund;
+use contracts::payment_reconciliation::{ListedRefund, ReturnedRefund};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{CaseId, Money, PaymentId, RefundId, StaffId};
@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::staff::finance_desk;
 use super::{Column, ledger, number};
-use crate::domain::desk::{InTransit, Sent};
-use crate::domain::ledger::LedgerTransaction;
-use crate::domain::refund::{Refund, Slip, SlipState, refund_id};
+use crate::domain::desk::{Booking, InTransit, Returnable, Sent};
+use crate::domain::ledger::{LedgerTransaction, Transfer};
+use crate::domain::refund::{Refund, SentBack, Slip, SlipState, refund_id};
 
 impl Aggregate for Refund {
     const KIND: &'static str = "refund";
@@ -30,6 +30,8 @@ impl Aggregate for Refund {
         )
         .fetch_all(&mut *conn)
         .await?;
+        // Read once the refunds are locked, so that it is what the last decision left.
+        let mut returns = returns(conn, ids).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut refunds: BTreeMap<Uuid, Self> = BTreeMap::new();
         for id in ids {
@@ -40,13 +42,15 @@ impl Aggregate for Refund {
         for row in rows {
             if let Some(refund) = refunds.get_mut(&row.refund_id) {
                 refund.version = Column("refund", "version").count(row.version)?;
-                refund.slip = Some(row.slip()?);
+                let returned = returns.remove(&row.refund_id);
+                refund.slip = Some(Slip { returned, ..row.slip()? });
             }
         }
         Ok(refunds.into_iter().collect())
     }
 
-    /// What the bank did stands on the statement, and is kept with that.
+    /// What the bank did stands on the statement, and is kept with that; what became of a refund
+    /// that came back is kept here.
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
         for (_, refund) in changed {
             let Some(slip) = &refund.slip else { continue };
@@ -79,6 +83,12 @@ impl Aggregate for Refund {
             .execute(&mut *conn)
             .await?;
         }
+        let is_booked = |it: &&Slip| it.returned.as_ref().is_some_and(|it| it.is_booked);
+        let slips = changed.iter().filter_map(|(_, it)| it.slip.as_ref()).filter(is_booked);
+        let back: Vec<Uuid> = slips.map(|it| it.refund_id.as_uuid()).collect();
+        sqlx::query!("update refund_return set is_booked = true where refund_id = any($1)", &back)
+            .execute(&mut *conn)
+            .await?;
         let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
         ledger::append(conn, &news).await
     }
@@ -131,8 +141,30 @@ impl RefundRow {
             proposed_by: StaffId::from_uuid(self.proposed_by),
             proposed_at: self.proposed_at.to_jiff(),
             state,
+            returned: None,
         })
     }
+}
+
+/// How refunds came back, by their ids.
+async fn returns(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, SentBack>> {
+    let rows = sqlx::query!(
+        "select refund_id, payment_id, returned_on, reason_code, is_booked from refund_return
+         where refund_id = any($1)",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let returns = rows.into_iter().map(|row| {
+        let returned = SentBack {
+            by: PaymentId::from_uuid(row.payment_id),
+            on: row.returned_on.to_jiff(),
+            reason_code: row.reason_code,
+            is_booked: row.is_booked,
+        };
+        (row.refund_id, returned)
+    });
+    Ok(returns.collect())
 }
 
 /// The id of the refund of a payment that waits for its approval, or of the next one.
@@ -156,15 +188,25 @@ pub(crate) async fn rows_of_refund(
     conn: &mut PgConnection,
     refund_id: RefundId,
 ) -> sqlx::Result<(Uuid, Uuid)> {
-    let row = sqlx::query!(
-        r#"select coalesce(part_of, payment_id) as "whole_id!", refund_case
-           from refund join payment using (payment_id) where refund_id = $1"#,
-        refund_id.as_uuid(),
+    let rows = rows_of_refunds(conn, &[refund_id]).await?;
+    Ok(rows.get(&refund_id.as_uuid()).copied().unwrap_or_default())
+}
+
+/// The same of several refunds, by their ids.
+pub(crate) async fn rows_of_refunds(
+    conn: &mut PgConnection,
+    refund_ids: &[RefundId],
+) -> sqlx::Result<BTreeMap<Uuid, (Uuid, Uuid)>> {
+    let ids: Vec<Uuid> = refund_ids.iter().map(RefundId::as_uuid).collect();
+    let rows = sqlx::query!(
+        r#"select refund_id, coalesce(part_of, payment_id) as "whole_id!", refund_case
+           from refund join payment using (payment_id) where refund_id = any($1)"#,
+        &ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    let rows = row.map(|row| (row.whole_id, row.refund_case.unwrap_or_default()));
-    Ok(rows.unwrap_or_default())
+    let key = |case: Option<Uuid>| case.unwrap_or_default();
+    Ok(rows.into_iter().map(|row| (row.refund_id, (row.whole_id, key(row.refund_case)))).collect())
 }
 
 /// The newest refunds, with the account that each goes to, and how many there are.
@@ -177,8 +219,10 @@ pub(crate) async fn refunds(
                   proposed_by, proposed_at as "proposed_at: jiff_sqlx::Timestamp", voided,
                   approved_by, approved_at as "approved_at: jiff_sqlx::Timestamp", payment_order,
                   paid_on as "paid_on: jiff_sqlx::Date", r.counterparty_name,
-                  r.counterparty_account, count(*) over () as "total!"
+                  r.counterparty_account, b.returned_on as "returned_on?: jiff_sqlx::Date",
+                  b.reason_code, count(*) over () as "total!"
            from refund f join payment p using (payment_id)
+                left join refund_return b using (refund_id)
                 left join remittance r on r.payment_id = coalesce(p.part_of, p.payment_id)
            order by proposed_at desc, refund_id limit $1"#,
         i64::from(limit),
@@ -203,7 +247,10 @@ pub(crate) async fn refunds(
             paid_on: row.paid_on,
         };
         let account = row.counterparty_account;
+        let reason_code = row.reason_code;
+        let returned = row.returned_on.map(jiff_sqlx::Date::to_jiff);
         Ok(ListedRefund {
+            returned: returned.map(|returned_on| ReturnedRefund { returned_on, reason_code }),
             refund: kept.slip()?.told(),
             counterparty_name: row.counterparty_name,
             counterparty_account: Column("remittance", "counterparty_account").present(account)?,
@@ -212,16 +259,16 @@ pub(crate) async fn refunds(
     Ok((refunds.collect::<sqlx::Result<_>>()?, total))
 }
 
-/// What went back of payments and of their parts, by the payment.
+/// What went back of payments and of their parts and did not come back, by the payment.
 pub(super) async fn refunded(
     conn: &mut PgConnection,
     wholes: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<PaymentId, Money>>> {
     let rows = sqlx::query!(
-        r#"select coalesce(p.part_of, p.payment_id) as "whole_id!", p.payment_id, f.currency,
-                  sum(refund_minor)::bigint as "refund_minor!"
-           from payment p join refund f using (payment_id)
-           where (p.payment_id = any($1) or p.part_of = any($1)) and approved_by is not null
+        r#"select coalesce(p.part_of, p.payment_id) as "whole_id!", p.payment_id,
+                  f.currency as "currency!", sum(refund_minor)::bigint as "refund_minor!"
+           from payment p join gone_back f using (payment_id)
+           where p.payment_id = any($1) or p.part_of = any($1)
            group by p.payment_id, f.currency"#,
         wholes,
     )
@@ -256,4 +303,55 @@ pub(super) async fn in_transit(
         Ok((sent.transfer().end_to_end_id(), InTransit { amount, sent }))
     });
     sent.collect()
+}
+
+/// The refunds that may still come back, by what the bank calls them: those in transit, and those
+/// that were paid within the thirteen months before the newest statement, as long as a payer may
+/// call a payment back.
+pub(super) async fn may_return(
+    conn: &mut PgConnection,
+) -> sqlx::Result<BTreeMap<String, Returnable>> {
+    let rows = sqlx::query!(
+        "select refund_id, currency, refund_minor from refund
+         where approved_by is not null
+           and (paid_on is null
+                or paid_on >= (select max(last_day) from statement) - interval '13 months')
+           and not exists (
+               select from refund_return r where r.refund_id = refund.refund_id)",
+    )
+    .fetch_all(conn)
+    .await?;
+    let sent = rows.into_iter().map(|row| {
+        let refund_id = RefundId::from_uuid(row.refund_id);
+        let amount = Column("refund", "currency").money(row.refund_minor, &row.currency)?;
+        Ok((Transfer::from(refund_id).end_to_end_id(), Returnable { refund_id, amount }))
+    });
+    sent.collect()
+}
+
+/// The bank sent refunds back.
+pub(super) async fn add_returns(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Result<()> {
+    let (mut refunds, mut payments) = (Vec::new(), Vec::new());
+    let mut days: Vec<jiff_sqlx::Date> = Vec::new();
+    let mut codes: Vec<Option<String>> = Vec::new();
+    for Booking { statement, returned, .. } in news {
+        for movement in &statement.movements {
+            let Some(refund_id) = returned.get(&movement.payment_id) else { continue };
+            refunds.push(refund_id.as_uuid());
+            payments.push(movement.payment_id.as_uuid());
+            days.push(movement.booked_on.to_sqlx());
+            codes.push(movement.return_code.clone());
+        }
+    }
+    sqlx::query!(
+        "insert into refund_return (refund_id, payment_id, returned_on, reason_code)
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[])",
+        &refunds,
+        &payments,
+        &days as &[jiff_sqlx::Date],
+        &codes as &[Option<String>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -31,6 +31,7 @@ mod payout;
 mod quarantine;
 mod refunds;
 mod remittances;
+mod returned_refunds;
 mod rules;
 mod schema;
 mod service;

@@ -1,14 +1,14 @@
 //! Payments without a reference, on real Postgres and NATS: booked where that is certain, else
 //! proposed to a person, who accepts, changes or refuses, and may undo it.
 
-use crate::bank::{CLIENT, Entry, file, statement};
+use crate::bank::{CLIENT, Entry, file, statement, statement_from};
 use crate::office::{self, LIMIT, Office, case_id, claim_id, euro, imported, reference};
 use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
     ApproveRefund, ApproveRefundAnswer, AssignPayment, AssignPaymentAnswer, AssignmentRefusal,
-    DismissProposals, DismissProposalsAnswer, ListRefunds, ProposeRefund, ProposeRefundAnswer,
-    RefundApproved, RefundPaid, RefundRefusal, RefundState, ReleasePayment, ReleasePaymentAnswer,
-    UnmatchedPayment,
+    DismissProposals, DismissProposalsAnswer, ImportStatementAnswer, ListRefunds, ProposeRefund,
+    ProposeRefundAnswer, ProveBooks, Refund, RefundApproved, RefundPaid, RefundRefusal,
+    RefundReturned, RefundState, ReleasePayment, ReleasePaymentAnswer, UnmatchedPayment,
 };
 use primitives::{Money, PaymentId};
 use testkit::eventually;
@@ -244,6 +244,82 @@ async fn what_is_too_much_goes_back_and_the_bank_confirms_it() {
     office.assign(1, whole, 1, None, "after all").await;
     office.assert_sound().await;
     assert_eq!((office.open_on(1).await, office.unmatched().await.total), (euro(0), 0));
+    office.close().await;
+}
+
+/// Proposed by one, approved by another.
+async fn sent_back(office: &Office, amount: Option<Money>, key: &str) -> Refund {
+    let money = office.only_unmatched().await;
+    let (payment_id, case_id) = (money.payment_id, money.refundable_on);
+    let ask = ProposeRefund { payment_id, case_id, amount };
+    let answer = office.staff(1).change(&ask, &format!("propose {key}")).await.unwrap();
+    let ProposeRefundAnswer::Proposed(refund) = answer else { panic!("{answer:?}") };
+    let approve = ApproveRefund { refund_id: refund.refund_id };
+    let answer = office.staff(2).change(&approve, &format!("approve {key}")).await.unwrap();
+    assert!(matches!(answer, ApproveRefundAnswer::Approved(_)), "{answer:?}");
+    office.assert_sound().await;
+    refund
+}
+
+/// The account was closed: what came back is what it was, the books are proven all the while, and
+/// it can go out again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bank_sends_back_can_go_out_again() {
+    let office = opened().await;
+    let entry = Entry::credit(13_000).structured(reference(1).canonical());
+    let entry = entry.from("NL20INGB0001234567").named("P. Jansen");
+    let takes_in = async |number: &str, day: &str, opening: i64, entries: &[Entry]| {
+        let xml = file(&[statement_from(opening, CLIENT, number, day, entries)]);
+        let answer = office.import(&xml, number).await;
+        assert!(matches!(answer, Ok(ImportStatementAnswer::Imported { .. })), "{answer:?}");
+        office.assert_sound().await;
+        let proof = office.house.asker().ask(&ProveBooks {}).await.unwrap();
+        assert!(proof.is_proven, "{proof:?}");
+    };
+    takes_in("S1", "2026-03-03", 0, &[entry]).await;
+    eventually(LIMIT, "booked", async || office.unmatched().await.total == 1).await;
+    let first = sent_back(&office, None, "first").await;
+    let id = first.refund_id.as_uuid().simple().to_string();
+    let out = Entry::debit(3_000).end_to_end(&id);
+    let back = |minor| Entry::credit(minor).end_to_end(&id).returned_for("AC04");
+    takes_in("S2", "2026-03-04", 13_000, std::slice::from_ref(&out)).await;
+    takes_in("S3", "2026-03-05", 10_000, &[back(2_999)]).await;
+    assert_eq!(office.told::<RefundReturned>().await, [], "another amount is not it");
+    takes_in("S4", "2026-03-06", 12_999, &[back(3_000)]).await;
+    let told = office.told::<RefundReturned>().await;
+    assert_eq!(
+        (told.len(), told[0].refund_id, told[0].case_id),
+        (1, first.refund_id, Some(case_id(1)))
+    );
+    let list = office.house.asker().ask(&ListRefunds { limit: 10 }).await.unwrap();
+    let returned = list.refunds[0].returned.clone().unwrap();
+    assert_eq!(returned.returned_on, office::day("2026-03-06"));
+    assert_eq!(returned.reason_code.as_deref(), Some("AC04"));
+    let mut left: Vec<(i64, bool)> = Vec::new();
+    for money in office.unmatched().await.payments {
+        left.push((money.amount.amount_minor(), money.refundable_on.is_some()));
+    }
+    assert_eq!(left, [(3_000, true), (2_999, false)]);
+
+    // It goes out again, and comes back before the statement tells that it did.
+    let money = office.unmatched().await.payments.remove(0);
+    let ask = ProposeRefund {
+        payment_id: money.payment_id,
+        case_id: money.refundable_on,
+        amount: Some(euro(1_000)),
+    };
+    let answer = office.staff(1).change(&ask, "second").await.unwrap();
+    let ProposeRefundAnswer::Proposed(second) = answer else { panic!("{answer:?}") };
+    let approve = ApproveRefund { refund_id: second.refund_id };
+    office.staff(2).change(&approve, "approve second").await.unwrap();
+    office.assert_sound().await;
+    let id = second.refund_id.as_uuid().simple().to_string();
+    let back = Entry::credit(1_000).end_to_end(&id).returned();
+    takes_in("S5", "2026-03-07", 15_999, &[back, Entry::debit(1_000).end_to_end(&id)]).await;
+    assert_eq!(office.told::<RefundReturned>().await.len(), 2);
+    assert_eq!(office.told::<RefundPaid>().await.len(), 2);
+    let first = office.unmatched().await.payments.remove(0);
+    assert_eq!((first.amount, first.refundable_on), (euro(3_000), Some(case_id(1))));
     office.close().await;
 }
 

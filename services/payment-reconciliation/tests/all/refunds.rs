@@ -13,14 +13,16 @@ use contracts::payment_reconciliation::{
     RefundApproved, RefundPaid, RefundRefusal, ReleasePayment, ReleasePaymentAnswer,
     WithdrawRefundAnswer,
 };
-use mailbox::{Ended, Ending};
+use mailbox::{Decision, Ended, Ending};
 use payment_reconciliation::domain::account::Payment;
 use payment_reconciliation::domain::assignment;
 use payment_reconciliation::domain::case::Case;
-use payment_reconciliation::domain::desk::{InTransit, Sent};
+use payment_reconciliation::domain::desk::{InTransit, Returnable, Sent};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::payment::ReceivedPayment;
-use payment_reconciliation::domain::refund::{self, Refund, Refunding, SlipState, refund_id};
+use payment_reconciliation::domain::refund::{
+    self, Refund, Refunding, SentBack, SlipState, refund_id,
+};
 use payment_reconciliation::domain::staff::Staff;
 use primitives::{
     CaseId, ContentHash, Country, Currency, DebtorKind, EffectId, Money, PaymentId, RefundId,
@@ -28,16 +30,16 @@ use primitives::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const PAYER: &str = "NL20INGB0001234567";
+pub(crate) const PAYER: &str = "NL20INGB0001234567";
 
 /// A world in which money goes back.
-struct Desk {
-    world: World,
-    refunds: BTreeMap<RefundId, Refund>,
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) refunds: BTreeMap<RefundId, Refund>,
 }
 
 impl Desk {
-    fn of(world: World) -> Self {
+    pub(crate) fn of(world: World) -> Self {
         Self { world, refunds: BTreeMap::new() }
     }
 
@@ -59,7 +61,7 @@ impl Desk {
         known.find(is_it).map(|(id, _)| *id)
     }
 
-    fn propose(
+    pub(crate) fn propose(
         &mut self,
         by: u128,
         payment_id: PaymentId,
@@ -109,7 +111,10 @@ impl Desk {
             let told = refund.slip.as_ref().unwrap().told();
             let sent = Sent::Refund { refund_id, payment_id: of, case_id: on };
             let in_transit = InTransit { amount: told.amount, sent };
-            self.world.desk.in_transit.insert(sent.transfer().end_to_end_id(), in_transit);
+            let id = sent.transfer().end_to_end_id();
+            self.world.desk.in_transit.insert(id.clone(), in_transit);
+            let returnable = Returnable { refund_id, amount: told.amount };
+            self.world.desk.may_return.insert(id, returnable);
         }
         self.refunds.insert(refund_id, refund);
         self.world.assert_sound();
@@ -117,7 +122,12 @@ impl Desk {
     }
 
     /// Sends money back with the word of both.
-    fn sends_back(&mut self, of: PaymentId, on: Option<CaseId>, amount: Option<i64>) -> ToldRefund {
+    pub(crate) fn sends_back(
+        &mut self,
+        of: PaymentId,
+        on: Option<CaseId>,
+        amount: Option<i64>,
+    ) -> ToldRefund {
         let answer = self.propose(1, of, on, amount);
         let ProposeRefundAnswer::Proposed(refund) = answer else { panic!("{answer:?}") };
         let answer = self.approve(2, refund.refund_id);
@@ -125,8 +135,41 @@ impl Desk {
         refund
     }
 
+    /// What a bank file brings, and what becomes of the refunds that come back by it.
+    pub(crate) fn bank(&mut self, known: Known) {
+        self.world.after(known);
+        self.hears();
+    }
+
+    /// What becomes of the refunds of which a statement told that they came back.
+    pub(crate) fn hears(&mut self) {
+        for (refund_id, returned) in std::mem::take(&mut self.world.returned) {
+            self.takes_back(refund_id, returned);
+        }
+    }
+
+    fn takes_back(&mut self, refund_id: RefundId, returned: SentBack) {
+        let facts = self.world.asked_by(9);
+        let slip = self.refunds.get_mut(&refund_id).unwrap().slip.as_mut().unwrap();
+        slip.returned = Some(returned);
+        let (of, on) = (slip.payment_id, slip.case_id);
+        let (refund, payment, case) = self.states(refund_id, of, on);
+        let decision = refund::take_back((case, payment, refund), &facts).unwrap();
+        let (case, payment, mut refund) = decision.state.clone();
+        self.world.booked.append(&mut refund.news);
+        self.world.payments.insert(self.whole_of(of).unwrap(), payment.clone());
+        // The case hears all that is told.
+        let Decision { messages, timers, .. } = decision;
+        let told = Decision { state: case.clone(), messages, effects: Vec::new(), timers };
+        self.world.keep_case(on.unwrap_or(case_id(9)), told);
+        let again = refund::take_back((case, payment, refund.clone()), &facts).unwrap();
+        assert!(again.messages.is_empty() && again.state.2.news.is_empty(), "once");
+        self.refunds.insert(refund_id, refund);
+        self.world.assert_sound();
+    }
+
     /// Books a part of a payment on the claim of a case.
-    fn assign_part(&mut self, payment_id: PaymentId, on: CaseId, minor: i64) {
+    pub(crate) fn assign_part(&mut self, payment_id: PaymentId, on: CaseId, minor: i64) {
         let facts = self.world.asked_by(1);
         let staff = Staff { is_finance_desk: true, ..Staff::default() };
         let amount = Some(euro(minor));
@@ -138,7 +181,7 @@ impl Desk {
         self.world.keep_case(on, world::with(decision, case));
     }
 
-    fn release(&mut self, of: PaymentId, on: CaseId) -> ReleasePaymentAnswer {
+    pub(crate) fn release(&mut self, of: PaymentId, on: CaseId) -> ReleasePaymentAnswer {
         let facts = self.world.asked_by(1);
         let whole = self.whole_of(of).unwrap();
         let staff = Staff { is_finance_desk: true, ..Staff::default() };
@@ -153,7 +196,7 @@ impl Desk {
     }
 
     /// What is to be paid back on cases, of which payment.
-    fn overpaid(&self) -> Vec<(PaymentId, CaseId, i64)> {
+    pub(crate) fn overpaid(&self) -> Vec<(PaymentId, CaseId, i64)> {
         let accounts =
             self.world.cases.iter().filter_map(|(id, it)| Some((id, it.account.as_ref()?)));
         let overpaid = accounts.flat_map(|(case_id, account)| {
@@ -163,13 +206,13 @@ impl Desk {
         overpaid.collect()
     }
 
-    fn open(&self) -> Vec<Money> {
+    pub(crate) fn open(&self) -> Vec<Money> {
         let accounts = self.world.cases.values().filter_map(|it| it.account.as_ref());
         accounts.map(|it| it.open_total().unwrap()).collect()
     }
 
     /// What the ledger says lies in an account, or is owed by it (below zero).
-    fn ledger(&self, account: LedgerAccount) -> i64 {
+    pub(crate) fn ledger(&self, account: LedgerAccount) -> i64 {
         let postings = self.world.booked.iter().flat_map(LedgerTransaction::postings);
         let those = postings.filter(|it| it.account == account).map(|it| it.amount);
         Money::sum(Currency::EUR, those).unwrap().amount_minor()
@@ -177,7 +220,7 @@ impl Desk {
 }
 
 /// A case of one claim, and a payment that a bank brought from an account.
-fn paid(owed: i64, minor: i64, names_it: bool) -> (Desk, PaymentId) {
+pub(crate) fn paid(owed: i64, minor: i64, names_it: bool) -> (Desk, PaymentId) {
     let mut world = World::with_claims(&[(11, owed, "2026-03-01")]);
     let entry = Entry::credit(minor).from(PAYER).named("P. Jansen");
     let entry = if names_it { entry.line(world::reference(11).canonical()) } else { entry };

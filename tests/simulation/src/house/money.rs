@@ -486,6 +486,7 @@ const fn blank_desk() -> Desk {
         client_accounts: Vec::new(),
         recorded: BTreeMap::new(),
         in_transit: BTreeMap::new(),
+        may_return: BTreeMap::new(),
         early: Vec::new(),
         news: Vec::new(),
     }

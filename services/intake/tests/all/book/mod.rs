@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::paper::agency::CREDITOR;
 use contracts::intake::{
-    ImportInvoiceAnswer, Problem, RegisterCreditorAnswer, RegisterStaffAnswer, ReportDirectPayment,
-    ReportDirectPaymentAnswer, RetractDirectPayment, RetractDirectPaymentAnswer, WithdrawClaim,
-    WithdrawClaimAnswer, WithdrawalReason,
+    ImportDirectPaymentsAnswer, ImportInvoiceAnswer, Problem, RegisterCreditorAnswer,
+    RegisterStaffAnswer, ReportDirectPayment, ReportDirectPaymentAnswer, RetractDirectPayment,
+    RetractDirectPaymentAnswer, WithdrawClaim, WithdrawClaimAnswer, WithdrawalReason,
 };
 use contracts::{Message, Outgoing};
 use intake::domain::{
-    Claim, Creditor, Customer, Desk, Enrolment, Handed, Known, NumberedDocument, OpenCase, Reached,
-    ReferenceUse, Registration, Staff, StaffRegistration, Taken, Terms, creditor_id, import,
-    read_document, read_staff_document, register, register_staff, report_direct_payment,
+    Claim, Creditor, Customer, Desk, Enrolment, Handed, HandedPayments, Known, NumberedDocument,
+    OpenCase, PaymentDesk, PaymentFile, Reached, ReferenceUse, Registration, Staff,
+    StaffRegistration, Taken, Terms, creditor_id, import, import_direct_payments, read_document,
+    read_payments, read_staff_document, register, register_staff, report_direct_payment,
     retract_direct_payment, ubl, withdraw,
 };
 use mailbox::{Decision, Facts};
@@ -31,6 +32,7 @@ pub(crate) struct Book {
     pub(crate) documents: BTreeMap<Uuid, NumberedDocument>,
     pub(crate) references: BTreeMap<Uuid, ReferenceUse>,
     pub(crate) staff: BTreeMap<Uuid, Staff>,
+    pub(crate) payment_files: BTreeMap<Uuid, PaymentFile>,
     pub(crate) requests: u32,
 }
 
@@ -127,6 +129,33 @@ impl Book {
         assert_eq!((&again.0.state, &again.1), (&decision.state, &answer), "a redelivery differs");
         let Decision { state, messages, .. } = decision;
         self.customers.extend(key.zip(state.0));
+        (answer, messages)
+    }
+
+    /// Takes in a file of what debtors paid straight to the creditor.
+    pub(crate) fn import_payments(
+        &mut self,
+        file: &[u8],
+    ) -> (ImportDirectPaymentsAnswer, Vec<Outgoing>) {
+        let facts = self.facts();
+        let (creditor_id, document) = (tuinhuis(), hash(file));
+        let handed = HandedPayments { creditor_id, document, table: read_payments(file) };
+        let numbers = handed.numbers();
+        let is_named = |claim: &Claim| numbers.contains(&claim.number);
+        let named = self.customers.iter().filter(|(_, customer)| {
+            customer.case.as_ref().is_some_and(|case| case.claims.values().any(is_named))
+        });
+        let key = PaymentFile::id(creditor_id, document);
+        let file = self.payment_files.get(&key).cloned().unwrap_or_default();
+        let customers = named.map(|(id, customer)| (*id, customer.clone())).collect();
+        let desk = PaymentDesk { file, customers };
+        let (decision, answer) = import_direct_payments(desk.clone(), &handed, &facts).unwrap();
+        let again = import_direct_payments(desk, &handed, &facts).unwrap();
+        assert_eq!(wire(&again.0.messages), wire(&decision.messages), "a redelivery differs");
+        assert_eq!((&again.0.state, &again.1), (&decision.state, &answer), "a redelivery differs");
+        let Decision { state, messages, .. } = decision;
+        self.customers.extend(state.customers);
+        self.payment_files.insert(key, state.file);
         (answer, messages)
     }
 

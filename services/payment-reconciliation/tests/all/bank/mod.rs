@@ -14,7 +14,8 @@ pub(crate) struct Entry {
     name: Option<String>,
     account: Option<String>,
     end_to_end: Option<String>,
-    is_returned: bool,
+    /// What the bank tells of why it comes back, where it does.
+    returned: Option<&'static str>,
     code: Option<&'static str>,
     bank_reference: Option<&'static str>,
 }
@@ -28,7 +29,7 @@ impl Entry {
             name: None,
             account: None,
             end_to_end: None,
-            is_returned: false,
+            returned: None,
             code: None,
             bank_reference: None,
         }
@@ -67,7 +68,12 @@ impl Entry {
     }
 
     pub(crate) fn returned(self) -> Self {
-        Self { is_returned: true, ..self }
+        self.returned_for("")
+    }
+
+    /// Comes back for a reason in the bank's codes.
+    pub(crate) fn returned_for(self, reason: &'static str) -> Self {
+        Self { returned: Some(reason), ..self }
     }
 
     /// With a sub-family of the bank's transaction code.
@@ -108,7 +114,10 @@ impl Entry {
             .end_to_end
             .as_ref()
             .map_or_else(String::new, |id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>"));
-        let returned = if self.is_returned { "<RtrInf/>" } else { "" };
+        let returned = self.returned.map_or_else(String::new, |reason| match reason {
+            "" => "<RtrInf/>".to_owned(),
+            code => format!("<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>"),
+        });
         format!(
             "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}\
              <NtryDtls><TxDtls>{refs}{name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls>\

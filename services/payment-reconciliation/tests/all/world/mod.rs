@@ -33,6 +33,7 @@ use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
 use payment_reconciliation::domain::payment_link::{self, CaseLinks, LinkWork};
 use payment_reconciliation::domain::position::position;
 use payment_reconciliation::domain::reference::{Reference, match_payment};
+use payment_reconciliation::domain::refund::SentBack;
 use payment_reconciliation::domain::remittance::{
     self, Collected, Files, Paper, PaperState, Proposing, Remittance, Till, Work,
 };
@@ -40,8 +41,8 @@ use payment_reconciliation::domain::terms::{Agreements, agree};
 use primitives::{
     Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId,
     Currency, Date, DebtorKind, EffectId, Iban, Language, LetterId, MessageId, MessageKind, Money,
-    PaymentId, PermitId, PersonId, RemittanceId, SourceFileId, StaffId, StructuredReference,
-    Timestamp,
+    PaymentId, PermitId, PersonId, RefundId, RemittanceId, SourceFileId, StaffId,
+    StructuredReference, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -298,6 +299,8 @@ pub(crate) struct World {
     /// Whether payments are judged by all claims there are; else nothing is found of any.
     pub(crate) judges: bool,
     pub(crate) desk: Desk,
+    /// How refunds came back by the bank.
+    pub(crate) returned: Vec<(RefundId, SentBack)>,
     pub(crate) links: BTreeMap<CaseId, CaseLinks>,
     /// What is to be done about links, and when a case wakes up for them.
     pub(crate) link_works: Vec<(CaseId, LinkWork)>,
@@ -321,6 +324,7 @@ impl World {
             client_accounts: Vec::new(),
             recorded,
             in_transit: BTreeMap::new(),
+            may_return: BTreeMap::new(),
             early: Vec::new(),
             news: Vec::new(),
         };
@@ -339,6 +343,7 @@ impl World {
             written: BTreeMap::new(),
             judges: false,
             desk,
+            returned: Vec::new(),
             links: BTreeMap::new(),
             link_works: Vec::new(),
             wakes: BTreeMap::new(),
@@ -641,9 +646,19 @@ impl World {
                 let known = ReceivedPayment {
                     own_id: Some(movement.payment_id),
                     receipt: Some(receipt),
+                    allocated: booking.returned.contains_key(&movement.payment_id),
                     paid_from: movement.counterparty_account.as_ref().map(|it| it.as_str().into()),
                     ..Default::default()
                 };
+                if let Some(refund_id) = booking.returned.get(&movement.payment_id) {
+                    let back = SentBack {
+                        by: movement.payment_id,
+                        on: movement.booked_on,
+                        reason_code: movement.return_code.clone(),
+                        is_booked: false,
+                    };
+                    self.returned.push((*refund_id, back));
+                }
                 if movement.is_payment {
                     self.written.insert(movement.payment_id, movement.payment());
                 }

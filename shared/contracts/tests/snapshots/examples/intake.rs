@@ -11,10 +11,10 @@ use contracts::intake::{
     CreditorAccount, CreditorAccounts, CreditorContact, CreditorContactAnswer, CreditorList,
     CreditorParty, CreditorRegistered, CreditorSummary, DebtorParty, DirectPaymentList,
     DirectPaymentReported, DirectPaymentRetracted, FindClaims, FindClaimsAnswer, GetCallContact,
-    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, GetParties, ImportInvoice,
-    ImportInvoiceAnswer, InvoiceNumber, InvoiceNumbers, ListCases, ListCreditors,
-    ListDirectPayments, ListStaff, Parties, PartiesAnswer, PaymentFinds, PaymentKeys,
-    RegisterCreditor, RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer,
+    GetCreditorAccounts, GetCreditorContact, GetInvoiceNumbers, GetParties, ImportDirectPayments,
+    ImportDirectPaymentsAnswer, ImportInvoice, ImportInvoiceAnswer, InvoiceNumber, InvoiceNumbers,
+    ListCases, ListCreditors, ListDirectPayments, ListStaff, Parties, PartiesAnswer, PaymentFinds,
+    PaymentKeys, RegisterCreditor, RegisterCreditorAnswer, RegisterStaff, RegisterStaffAnswer,
     ReportDirectPayment, ReportDirectPaymentAnswer, ReportedDirectPayment, RetractDirectPayment,
     RetractDirectPaymentAnswer, StaffList, StaffMember, StaffRegistered, TellCreditorAnew,
     TellCreditorAnewAnswer, TellStaffAnew, TellStaffAnewAnswer, WithdrawClaim, WithdrawClaimAnswer,
@@ -359,7 +359,7 @@ fn changes_of_this_house() -> [[Snapshot; 2]; 1] {
     )]
 }
 
-fn direct_payments() -> [[Snapshot; 2]; 4] {
+fn direct_payments() -> [[Snapshot; 2]; 5] {
     let (case_id, claim_id, payment_id, creditor_id) = (case(), claim(), payment(), creditor());
     let (amount, paid_on) = (euros(12_345), day("2026-03-12"));
     let report = |again| ReportDirectPayment { claim_id, amount, paid_on, again };
@@ -382,6 +382,18 @@ fn direct_payments() -> [[Snapshot; 2]; 4] {
                 ReportDirectPaymentAnswer::AlreadyKnown { case_id, payment_id },
                 ReportDirectPaymentAnswer::Refused { problems: problems() },
                 ReportDirectPaymentAnswer::Unknown,
+            ],
+        ),
+        Snapshot::request(
+            vec![ImportDirectPayments { creditor_id, document: document() }],
+            vec![
+                ImportDirectPaymentsAnswer::Imported { payment_count: 2, total: amount },
+                ImportDirectPaymentsAnswer::AlreadyKnown {
+                    taken_at: moment("2026-03-13T09:30:00Z"),
+                    payment_count: 2,
+                    total: amount,
+                },
+                ImportDirectPaymentsAnswer::Refused { problems: problems() },
             ],
         ),
         Snapshot::request(

@@ -3,9 +3,10 @@
 use contracts::payment_reconciliation::{
     ApproveRefund, ApproveRefundAnswer, ListRefunds, ListedRefund, ProposeRefund,
     ProposeRefundAnswer, Refund, RefundApproved, RefundList, RefundPaid, RefundRefusal,
-    RefundState, WithdrawRefund, WithdrawRefundAnswer,
+    RefundReturned, RefundState, ReturnedRefund, TakeRefundBack, WithdrawRefund,
+    WithdrawRefundAnswer,
 };
-use primitives::{RefundId, StaffId};
+use primitives::{PaymentId, RefundId, StaffId};
 
 use super::{case, day, document, euros, moment, payment, staff, uuid};
 use crate::Snapshot;
@@ -15,7 +16,7 @@ pub(super) fn all() -> Vec<Snapshot> {
     messages().into_iter().chain(requests).collect()
 }
 
-fn messages() -> [Snapshot; 2] {
+fn messages() -> [Snapshot; 4] {
     let approved = |case_id| RefundApproved {
         refund_id: refund_id(),
         payment_id: payment(),
@@ -32,9 +33,23 @@ fn messages() -> [Snapshot; 2] {
         amount: euros(3_000),
         paid_on: day("2026-04-03"),
     };
+    let returned = |case_id, reason_code| RefundReturned {
+        refund_id: refund_id(),
+        payment_id: payment(),
+        case_id,
+        amount: euros(3_000),
+        returned_by: PaymentId::from_uuid(uuid(34)),
+        returned_on: day("2026-04-07"),
+        reason_code,
+    };
     [
         Snapshot::message(vec![approved(Some(case())), approved(None)]),
         Snapshot::message(vec![paid(Some(case())), paid(None)]),
+        Snapshot::message(vec![TakeRefundBack { refund_id: refund_id() }]),
+        Snapshot::message(vec![
+            returned(Some(case()), Some("AC04".to_owned())),
+            returned(None, None),
+        ]),
     ]
 }
 
@@ -69,17 +84,6 @@ fn requests() -> [[Snapshot; 2]; 4] {
     let not_proposed = refusals().map(|reason| ProposeRefundAnswer::Refused { reason });
     let not_approved = refusals().map(|reason| ApproveRefundAnswer::Refused { reason });
     let not_withdrawn = refusals().map(|reason| WithdrawRefundAnswer::Refused { reason });
-    let states = [
-        RefundState::Proposed,
-        RefundState::Approved,
-        RefundState::Paid { paid_on: day("2026-04-03") },
-        RefundState::Void,
-    ];
-    let listed = |state| ListedRefund {
-        counterparty_name: (state == RefundState::Approved).then(|| "P. Jansen".to_owned()),
-        refund: refund(state),
-        counterparty_account: "NL20INGB0001234567".to_owned(),
-    };
     let (payment_id, refund_id) = (payment(), refund_id());
     [
         Snapshot::request(
@@ -97,11 +101,29 @@ fn requests() -> [[Snapshot; 2]; 4] {
             vec![WithdrawRefund { refund_id }],
             withdrawals.into_iter().chain(not_withdrawn).collect(),
         ),
-        Snapshot::request(
-            vec![ListRefunds { limit: 50 }],
-            vec![RefundList { refunds: states.map(listed).to_vec(), total: 4 }],
-        ),
+        Snapshot::request(vec![ListRefunds { limit: 50 }], vec![list()]),
     ]
+}
+
+fn list() -> RefundList {
+    let states = [
+        RefundState::Proposed,
+        RefundState::Approved,
+        RefundState::Paid { paid_on: day("2026-04-03") },
+        RefundState::Void,
+    ];
+    let listed = |state| ListedRefund {
+        counterparty_name: (state == RefundState::Approved).then(|| "P. Jansen".to_owned()),
+        refund: refund(state),
+        counterparty_account: "NL20INGB0001234567".to_owned(),
+        returned: None,
+    };
+    let returned = |reason_code| ListedRefund {
+        returned: Some(ReturnedRefund { returned_on: day("2026-04-07"), reason_code }),
+        ..listed(RefundState::Paid { paid_on: day("2026-04-03") })
+    };
+    let came_back = [returned(Some("AC04".to_owned())), returned(None)];
+    RefundList { refunds: states.map(listed).into_iter().chain(came_back).collect(), total: 6 }
 }
 
 fn refund(state: RefundState) -> Refund {
