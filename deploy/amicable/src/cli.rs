@@ -403,7 +403,7 @@ pub(crate) enum Claim {
         invoice  factuurnummer, numéro de facture, invoice number, Rechnungsnummer\n  \
         amount   bedrag, montant, amount, Betrag: in euros, such as 1.234,56\n  \
         day      betaald op, payé le, paid on, gezahlt am: 2026-03-09 or 09-03-2026\n  \
-        second   optional: `second` on a line that is one more payment of the same day and amount\n\n\
+        second   optional: `second` on a line that is one more payment of the same day and sum\n\n\
         A file that was taken in before is known again; nothing happens twice."
     )]
     ImportPaid {
