@@ -34,5 +34,6 @@ mod remittances;
 mod rules;
 mod schema;
 mod service;
+mod small_differences;
 mod specification;
 mod world;
