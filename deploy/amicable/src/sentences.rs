@@ -146,7 +146,7 @@ pub(crate) fn line(kind: &PositionLineKind) -> String {
     match kind {
         PositionLineKind::Principal => "invoice".to_owned(),
         PositionLineKind::CreditNote => "credit note".to_owned(),
-        PositionLineKind::Withdrawal => "taken back by the creditor".to_owned(),
+        PositionLineKind::Withdrawal => "given up by the creditor".to_owned(),
         PositionLineKind::Costs => "collection costs".to_owned(),
         PositionLineKind::Interest => "interest".to_owned(),
         PositionLineKind::Payment { payment_id, costs, interest, principal } => {

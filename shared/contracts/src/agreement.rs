@@ -26,6 +26,9 @@ value! {
         /// The channels by which a debtor is thanked for the last payment; none for no thanks.
         pub thanks_by: Vec<Channel>,
         pub remittance: AgreedRemittance,
+        /// What a payment may leave open on a claim, costs and interest within, for the creditor to
+        /// give it up; in euros. None where nothing is given up.
+        pub small_difference: Option<Money>,
     }
 }
 
@@ -263,7 +266,27 @@ impl Default for AgreedPromises {
     }
 }
 
-impl From<earlier::v2::Agreement> for Agreement {
+impl From<earlier::v3::Agreement> for Agreement {
+    /// Version 3 gave nothing up.
+    fn from(earlier: earlier::v3::Agreement) -> Self {
+        Self {
+            version: earlier.version,
+            capacity: earlier.capacity,
+            pay_to: earlier.pay_to,
+            steps: earlier.steps,
+            payments_known_within_days: earlier.payments_known_within_days,
+            review_after_days: earlier.review_after_days,
+            review_by: earlier.review_by,
+            charges: earlier.charges,
+            promises: earlier.promises,
+            thanks_by: earlier.thanks_by,
+            remittance: earlier.remittance,
+            small_difference: None,
+        }
+    }
+}
+
+impl From<earlier::v2::Agreement> for earlier::v3::Agreement {
     fn from(earlier: earlier::v2::Agreement) -> Self {
         Self {
             version: earlier.version,
@@ -294,7 +317,7 @@ impl From<earlier::v2::AgreedRemittance> for AgreedRemittance {
 
 impl From<earlier::Agreement> for Agreement {
     fn from(earlier: earlier::Agreement) -> Self {
-        earlier::v2::Agreement::from(earlier).into()
+        earlier::v3::Agreement::from(earlier::v2::Agreement::from(earlier)).into()
     }
 }
 

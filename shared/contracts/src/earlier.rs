@@ -375,3 +375,52 @@ pub mod v2 {
         }
     }
 }
+
+/// Third versions, of what has a fourth one.
+pub mod v3 {
+    use super::v2;
+    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedRemittance, AgreedStep, PayTo};
+    use crate::message::{contract, value};
+    use primitives::{Capacity, Channel, CreditorId};
+
+    contract! {
+        /// A version of a creditor's agreement is in force for new cases.
+        Event "intake" "agreement-agreed" v 3 after v2::AgreementAgreed,
+        about creditor_id, creditor creditor_id;
+        AgreementAgreed {
+            creditor_id: CreditorId,
+            agreement: Agreement,
+        }
+    }
+
+    value! {
+        /// Version 3 of the agreement document: written steps and calls, timed from the due date or
+        /// from each other, one capacity, what may be charged, and how money goes back.
+        struct Agreement {
+            /// Counts up from 1 with each change; a case keeps the version that it started with.
+            pub version: u32,
+            pub capacity: Capacity,
+            pub pay_to: PayTo,
+            /// In the order in which they are taken; at least one.
+            pub steps: Vec<AgreedStep>,
+            /// How old what we know of payments may be when a message leaves, in whole days; always
+            /// there where debtors pay to the creditor.
+            pub payments_known_within_days: Option<u16>,
+            /// After the last step: a person looks at the case within so many days (1 to 90).
+            pub review_after_days: u16,
+            /// Who looks: a role or a staff code of the agency, never a person's name.
+            pub review_by: String,
+            pub charges: AgreedCharges,
+            pub promises: AgreedPromises,
+            /// The channels by which a debtor is thanked for the last payment; none for no thanks.
+            pub thanks_by: Vec<Channel>,
+            pub remittance: AgreedRemittance,
+        }
+    }
+
+    impl From<v2::AgreementAgreed> for AgreementAgreed {
+        fn from(earlier: v2::AgreementAgreed) -> Self {
+            Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
+        }
+    }
+}

@@ -21,7 +21,7 @@ contract! {
 
 contract! {
     /// A version of a creditor's agreement is in force for new cases.
-    Event "intake" "agreement-agreed" v 3 after earlier::v2::AgreementAgreed,
+    Event "intake" "agreement-agreed" v 4 after earlier::v3::AgreementAgreed,
     about creditor_id, creditor creditor_id;
     AgreementAgreed {
         creditor_id: CreditorId,
@@ -714,8 +714,8 @@ value! {
     }
 }
 
-impl From<earlier::v2::AgreementAgreed> for AgreementAgreed {
-    fn from(earlier: earlier::v2::AgreementAgreed) -> Self {
+impl From<earlier::v3::AgreementAgreed> for AgreementAgreed {
+    fn from(earlier: earlier::v3::AgreementAgreed) -> Self {
         Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
     }
 }

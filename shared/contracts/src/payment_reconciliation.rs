@@ -380,6 +380,7 @@ value! {
         Costs,
         Interest,
         CreditNote,
+        /// The creditor gave up what was open: all of it, or the little that a payment left.
         Withdrawal,
         /// What it paid of each; a part is negative like the line.
         Payment { payment_id: PaymentId, costs: Money, interest: Money, principal: Money },

@@ -51,6 +51,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<intake::CreditorRegistered>(),
     message::<earlier::AgreementAgreed>(),
     message::<earlier::v2::AgreementAgreed>(),
+    message::<earlier::v3::AgreementAgreed>(),
     message::<intake::AgreementAgreed>(),
     message::<intake::CaseOpened>(),
     message::<intake::ClaimRegistered>(),

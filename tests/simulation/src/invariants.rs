@@ -356,7 +356,7 @@ fn account(world: &World<'_>, id: Uuid) -> Told1 {
     let mut open_total = 0_i64;
     let mut placed: BTreeMap<PaymentId, i64> = BTreeMap::new();
     for (claim_id, claim) in &account.claims {
-        let mut open = 0_i64;
+        let (mut open, mut given_up) = (0_i64, 0_i64);
         for line in &claim.lines {
             let cents = line.parts.total().map_or(0, Money::amount_minor);
             open = open.saturating_add(cents);
@@ -364,6 +364,14 @@ fn account(world: &World<'_>, id: Uuid) -> Told1 {
                 let sum = placed.entry(payment_id).or_default();
                 *sum = sum.saturating_sub(cents);
             }
+            if line.kind == LineKind::SmallDifference {
+                given_up = given_up.saturating_sub(cents);
+            }
+        }
+        let up_to = account.small_difference.map_or(0, Money::amount_minor);
+        if !(0..=up_to).contains(&given_up) || (given_up > 0 && open > 0) {
+            let detail = format!("claim {claim_id}: {given_up} is given up, and {open} open");
+            return broken("positions-booked", detail);
         }
         if open != booked(&LedgerAccount::Receivable(*claim_id)) || open < 0 {
             return broken("positions-booked", format!("claim {claim_id} is open for {open}"));

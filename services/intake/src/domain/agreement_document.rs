@@ -1,7 +1,7 @@
 //! The agreement in a creditor's document: the steps in their order, what may be charged and
-//! promised, who is thanked how, and what the agency keeps.
+//! promised, who is thanked how, what the agency keeps, and what the creditor gives up.
 //!
-//! What a document leaves out is not agreed: no charges, no thanks, nothing kept.
+//! What a document leaves out is not agreed: no charges, no thanks, nothing kept or given up.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -28,6 +28,8 @@ const AFTER_PREVIOUS_KEY: &str = "days_after_previous";
 /// Ends of bands of age, in days after the due date.
 const BAND_DAYS: (i64, i64) = (0, 3650);
 const DAYS_OF_MONTH: (i64, i64) = (1, 31);
+/// The most that may be given up of a claim, in cents: more is no slip.
+const SMALL_DIFFERENCE_MAX: i64 = 2_500;
 /// On how many days a call is tried, where the document does not say.
 const ATTEMPTS_MAX: u8 = 3;
 
@@ -63,6 +65,7 @@ pub(super) fn agreement(
     let promises = fields.optional_table(table, "promises", promises).unwrap_or_default();
     let thanks_by = fields.words(table, "thanks_by", written_channel).unwrap_or_default();
     let remittance = fields.optional_table(table, "remittance", remittance).unwrap_or_default();
+    let small_difference = fields.optional_table(table, "small_difference", small_difference);
     let version = version?;
     Some(Agreement {
         version,
@@ -80,6 +83,7 @@ pub(super) fn agreement(
         promises,
         thanks_by,
         remittance,
+        small_difference: small_difference.flatten(),
     })
 }
 
@@ -328,6 +332,13 @@ fn remittance(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedRemittanc
         commission_rules: rules,
         payout: payout(fields, table),
     }
+}
+
+fn small_difference(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Money> {
+    fields.required(table, "up_to", |text| {
+        let amount = euros(text).ok().filter(|it| it.amount_minor() <= SMALL_DIFFERENCE_MAX);
+        amount.ok_or("must be an amount in euros from 0.01 to 25.00, such as 1.00")
+    })
 }
 
 fn payout(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPayout {

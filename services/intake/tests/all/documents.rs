@@ -60,6 +60,7 @@ fn what_a_document_leaves_out_is_not_agreed() {
     assert_eq!(agreement.thanks_by, []);
     let nothing = AgreedRemittance::default();
     assert_eq!(agreement.remittance, nothing);
+    assert_eq!(agreement.small_difference, None);
 }
 
 const WHOLE: &str = r#"
@@ -302,6 +303,30 @@ fn a_creditor_is_paid_as_agreed() {
         let [fault] = &faults[..] else { panic!("{lines}: {faults:?}") };
         assert_eq!(fault.field, format!("agreement.remittance.{field}"), "{lines}");
         assert!(fault.reason.contains(reason) && fault.line.is_some(), "{lines}: {fault:?}");
+    }
+}
+
+#[test]
+fn small_differences_are_given_up_as_agreed() {
+    let agreed = |line: &str| {
+        let text = format!("[agreement.small_difference]\n{line}\n\n[agreement.remittance]");
+        read(&agreeing(&WHOLE.replacen("[agreement.remittance]", &text, 1)))
+    };
+    for (text, cents) in [("0.01", 1), ("1", 100), ("25.00", 2_500)] {
+        let agreement = agreed(&format!("up_to = \"{text}\"")).unwrap();
+        assert_eq!(agreement.small_difference, Some(Money::new(cents, Currency::EUR)));
+    }
+    for (line, reason) in [
+        ("", "missing"),
+        ("up_to = \"0.00\"", "from 0.01 to 25.00"),
+        ("up_to = \"-1.00\"", "from 0.01 to 25.00"),
+        ("up_to = \"25.01\"", "from 0.01 to 25.00"),
+        ("up_to = 1.00", "quotation marks"),
+    ] {
+        let faults = agreed(line).unwrap_err();
+        let [fault] = &faults[..] else { panic!("{line}: {faults:?}") };
+        assert_eq!(fault.field, "agreement.small_difference.up_to", "{line}");
+        assert!(fault.reason.contains(reason), "{line}: {fault:?}");
     }
 }
 
@@ -589,6 +614,7 @@ fn the_documents_of_the_readme_are_some() {
     let whole = documents.next().unwrap();
     let agreement = read(whole).unwrap();
     assert_eq!(agreement.steps.len(), 3);
+    assert!(agreement.small_difference.is_some());
     let others = whole.lines().filter(|line| !line.starts_with("commission = "));
     let ruled = others.fold(String::new(), |text, line| text + line + "\n");
     let ruled = read(&(ruled + documents.next().unwrap())).unwrap();

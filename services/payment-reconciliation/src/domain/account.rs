@@ -29,6 +29,9 @@ pub struct CaseAccount {
     pub currency: Currency,
     /// What may be asked beside the principal; none where nothing may, or where it is not known.
     pub rules: Option<ChargeRules>,
+    /// What a payment may leave open on a claim for the creditor to give it up; none where nothing
+    /// is given up.
+    pub small_difference: Option<Money>,
     pub claims: BTreeMap<ClaimId, Claim>,
     pub payments: BTreeMap<PaymentId, Payment>,
     /// The messages that left, with the claims that they spoke of.
@@ -122,6 +125,8 @@ pub enum LineKind {
     CreditNote,
     /// The creditor gave up the rest of it.
     Withdrawal,
+    /// The creditor gave up the little that payments left open.
+    SmallDifference,
     /// Collection costs, or the lump sum of a clause.
     Costs,
     /// Interest until the day of the line.
@@ -167,6 +172,7 @@ enum Key {
     Principal,
     CreditNote(Date),
     Withdrawal,
+    SmallDifference(Date),
     Costs(Date),
     Interest(Date),
     Payment(PaymentId),
@@ -197,6 +203,7 @@ impl CaseAccount {
             creditor_id,
             currency,
             rules: rules.filter(|_| currency == Currency::EUR),
+            small_difference: None,
             claims: BTreeMap::new(),
             payments: BTreeMap::new(),
             notices: BTreeMap::new(),
@@ -489,6 +496,7 @@ impl LineKind {
             Self::Principal
             | Self::CreditNote
             | Self::Withdrawal
+            | Self::SmallDifference
             | Self::Costs
             | Self::Interest => None,
         }
@@ -499,6 +507,7 @@ impl LineKind {
             Self::Principal => Key::Principal,
             Self::CreditNote => Key::CreditNote(on),
             Self::Withdrawal => Key::Withdrawal,
+            Self::SmallDifference => Key::SmallDifference(on),
             Self::Costs => Key::Costs(on),
             Self::Interest => Key::Interest(on),
             Self::Payment { payment_id, .. } => Key::Payment(payment_id),
@@ -576,6 +585,7 @@ impl Bookings<'_> {
                 TransactionKind::WithdrawalReduced(claim_id)
             }
             LineKind::Withdrawal => TransactionKind::ClaimWithdrawn(claim_id),
+            LineKind::SmallDifference => TransactionKind::SmallDifference(claim_id),
             LineKind::Costs => TransactionKind::CostsBooked(claim_id),
             LineKind::Interest => TransactionKind::InterestBooked(claim_id),
             LineKind::Payment { payment_id, holder } => {

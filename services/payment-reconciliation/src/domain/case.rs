@@ -22,7 +22,8 @@ use jiff::civil::Time;
 use law::{ChargeTerms, Notice};
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
-    CaseId, ClaimId, Country, CreditorId, Date, DebtorKind, Money, PaymentId, PersonId, Timestamp,
+    CaseId, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, Money, PaymentId, PersonId,
+    Timestamp,
 };
 
 use super::account::{AccountError, Booked, CaseAccount, CaseNotice, Line, LineKind, Payment};
@@ -32,7 +33,7 @@ use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::parts::Parts;
 use super::payment::{PaymentPart, Receipt, ReceivedPayment, ToldBy};
 use super::reference::{Named, Reference};
-use super::terms::Agreements;
+use super::terms::{AgreedTerms, Agreements};
 use super::{bug, day_of, moment_of, poison};
 
 /// The timer of a case whose charges are to be asked from a day on.
@@ -82,6 +83,8 @@ pub struct Agreed {
     pub country: Country,
     pub agreement_version: u32,
     pub charges: ChargeTerms,
+    /// What a payment may leave open on a claim for the creditor to give it up.
+    pub small_difference: Option<Money>,
 }
 
 impl OpenedCase {
@@ -91,6 +94,14 @@ impl OpenedCase {
         let Agreed { country, debtor_kind, charges, .. } = self.under?;
         ChargeRules::of(country, debtor_kind, charges)
     }
+
+    /// The case before its first claim, as it was agreed for it.
+    #[must_use]
+    pub fn account(&self, currency: Currency) -> CaseAccount {
+        let account = CaseAccount::new(self.case_id, self.creditor_id, currency, self.rules());
+        let small_difference = self.under.and_then(|under| under.small_difference);
+        CaseAccount { small_difference, ..account }
+    }
 }
 
 /// A case begins, under a version of its creditor's agreement.
@@ -99,7 +110,7 @@ pub fn open(
     message: &CaseOpened,
 ) -> Result<Decision<(Agreements, Case)>, Fault> {
     let CaseOpened { case_id, creditor_id, person_id, agreement_version, .. } = *message;
-    let Some(charges) = agreements.by_version.get(&agreement_version).map(|it| it.charges) else {
+    let Some(terms) = agreements.by_version.get(&agreement_version) else {
         return Err(Fault::Early(format!(
             "agreement {agreement_version} of creditor {creditor_id} was not heard of yet"
         )));
@@ -109,7 +120,8 @@ pub fn open(
         PayTo::Creditor { since_version } => Some(since_version),
     };
     let CaseOpened { debtor_kind, country, .. } = *message;
-    let under = Some(Agreed { debtor_kind, country, agreement_version, charges });
+    let AgreedTerms { charges, small_difference, .. } = *terms;
+    let under = Some(Agreed { debtor_kind, country, agreement_version, charges, small_difference });
     case.opened = Some(OpenedCase { case_id, creditor_id, person_id, account_since, under });
     Ok(Decision::quiet((agreements, case)))
 }
@@ -137,9 +149,7 @@ pub fn register_claim(
     let Some(opened) = case.opened else { return Err(unheard(case_id)) };
     let named = Named { claim_id, case_id, creditor_id };
     let waited = reference.name(&message.reference, named)?;
-    let account = case.account.clone().unwrap_or_else(|| {
-        CaseAccount::new(opened.case_id, opened.creditor_id, amount.currency(), opened.rules())
-    });
+    let account = case.account.clone().unwrap_or_else(|| opened.account(amount.currency()));
     let mut change = Change::of(case, opened, account);
     let registered = change.account.register(claim_id, amount, issued_on, due_on);
     registered.map_err(|error| poison(&error))?;
@@ -488,6 +498,7 @@ impl Change {
                 LineKind::Principal
                 | LineKind::CreditNote
                 | LineKind::Withdrawal
+                | LineKind::SmallDifference
                 | LineKind::Payment { .. } => return None,
             };
             let Sources { rule_ids, rule_pack } = line.sources.clone();

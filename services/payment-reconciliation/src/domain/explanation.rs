@@ -124,6 +124,7 @@ impl Explaining<'_> {
             }
             LineKind::CreditNote => vec![words::credit_note(self.language, paid)],
             LineKind::Withdrawal => vec![words::withdrawal(self.language, paid)],
+            LineKind::SmallDifference => vec![words::small_difference(self.language, paid)],
             LineKind::Costs => self.costs(reason, amount)?,
             LineKind::Interest => self.interest(reason, amount),
             LineKind::Payment { payment_id, .. } => {

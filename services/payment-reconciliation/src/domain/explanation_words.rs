@@ -201,6 +201,24 @@ pub(super) fn withdrawal(language: Language, money: Money) -> String {
     }
 }
 
+pub(super) fn small_difference(language: Language, money: Money) -> String {
+    let money = amount(language, money);
+    match language {
+        Language::Nl => {
+            format!("Er bleef na uw betaling maar {money} over. Dat hoeft u niet meer te betalen.")
+        }
+        Language::Fr => {
+            format!("Après votre paiement, il ne restait que {money}. Vous ne devez plus le payer.")
+        }
+        Language::De => format!(
+            "Nach Ihrer Zahlung blieben nur {money} übrig. Das müssen Sie nicht mehr bezahlen."
+        ),
+        Language::En => {
+            format!("After your payment only {money} was left. You do not have to pay that.")
+        }
+    }
+}
+
 pub(super) fn costs(language: Language, ground: Option<CostsGround>, money: Money) -> String {
     let is_clause = ground == Some(CostsGround::BelgianClause);
     let money = amount(language, money);

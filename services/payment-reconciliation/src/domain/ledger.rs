@@ -121,6 +121,8 @@ pub enum TransactionKind {
     ClaimWithdrawn(ClaimId),
     /// A credit note or a payment took the place of what had been given up.
     WithdrawalReduced(ClaimId),
+    /// The creditor gave up the little that payments left open on a claim, or it is owed again.
+    SmallDifference(ClaimId),
     /// Collection costs on a claim, or what is taken back of them.
     CostsBooked(ClaimId),
     /// Interest on a claim, or what is taken back of it.
@@ -641,6 +643,7 @@ impl TransactionKind {
             Self::ClaimCredited(_) => "claim-credited",
             Self::ClaimWithdrawn(_) => "claim-withdrawn",
             Self::WithdrawalReduced(_) => "withdrawal-reduced",
+            Self::SmallDifference(_) => "small-difference",
             Self::CostsBooked(_) => "costs-booked",
             Self::InterestBooked(_) => "interest-booked",
             Self::BankCredit(_) => "bank-credit",
@@ -670,6 +673,7 @@ impl TransactionKind {
             | Self::ClaimCredited(claim_id)
             | Self::ClaimWithdrawn(claim_id)
             | Self::WithdrawalReduced(claim_id)
+            | Self::SmallDifference(claim_id)
             | Self::CostsBooked(claim_id)
             | Self::InterestBooked(claim_id) => claim_id.as_uuid(),
             Self::BankCredit(payment_id)

@@ -66,7 +66,7 @@ pub(super) const fn line_kind(kind: LineKind, parts: Parts) -> PositionLineKind 
     match kind {
         LineKind::Principal => PositionLineKind::Principal,
         LineKind::CreditNote => PositionLineKind::CreditNote,
-        LineKind::Withdrawal => PositionLineKind::Withdrawal,
+        LineKind::Withdrawal | LineKind::SmallDifference => PositionLineKind::Withdrawal,
         LineKind::Costs => PositionLineKind::Costs,
         LineKind::Interest => PositionLineKind::Interest,
         LineKind::Payment { payment_id, .. } => {

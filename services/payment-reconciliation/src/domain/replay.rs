@@ -9,7 +9,9 @@
 //! 2. Claims of the day begin, and what was paid too much before pays them.
 //! 3. Payments: the named claims first, then the others that exist, the one due first before the
 //!    others (6:43 BW); of each claim the costs, then the interest until the day, then the
-//!    principal (6:44 BW). What is then left is to be paid back.
+//!    principal (6:44 BW). What is then left is to be paid back. Where the creditor agreed to give
+//!    small differences up, so much that a payment leaves open is given up, and the claim is as if
+//!    paid; later money pays it all the same, before any goes back.
 //! 4. Messages that ask for money tell the interest until the day, which is posted with that.
 //! 5. What the creditor gives up is what is open at the end of the day.
 
@@ -73,7 +75,7 @@ pub fn replay(account: &CaseAccount, told_on: Option<Date>) -> Result<Outcome, R
     if let Some(today) = told_on {
         replay.accrue(today)?;
     }
-    Ok(replay.outcome())
+    Ok(replay.outcome()?)
 }
 
 /// Works the account out as it counts at the end of a day: what counts for a later day is left out,
@@ -85,13 +87,14 @@ pub fn replay_until(account: &CaseAccount, day: Date) -> Result<Outcome, ReplayE
     let mut replay = Replay::of(account)?;
     replay.take(day)?;
     replay.accrue(day)?;
-    let mut outcome = replay.outcome();
+    let mut outcome = replay.outcome()?;
     outcome.claims.retain(|id, _| account.claims.get(id).is_some_and(|it| it.issued_on <= day));
     let mut credited_later = BTreeMap::new();
     for (claim_id, standing) in &mut outcome.claims {
         let credits = standing.reasons.iter().filter(|it| it.kind == LineKind::CreditNote);
         let later = credits.filter(|it| it.on > day).map(|it| it.parts);
         credited_later.insert(*claim_id, Parts::sum(account.currency, later)?.principal);
+        // With these goes what was left so small by a later credit note.
         standing.reasons.retain(|reason| reason.on <= day);
         standing.open =
             Parts::sum(account.currency, standing.reasons.iter().map(|reason| reason.parts))?;
@@ -101,12 +104,59 @@ pub fn replay_until(account: &CaseAccount, day: Date) -> Result<Outcome, ReplayE
         let later = later.checked_neg()?;
         if let Some(standing) = outcome.claims.get_mut(&claim_id) {
             standing.pay_what_was_credited_later(account, &mut outcome.refundable, later)?;
+            if let Some(given_up) = standing.small_difference(account.small_difference)? {
+                standing.give_up(given_up)?;
+            }
         }
     }
     Ok(outcome)
 }
 
+/// What a creditor gives up of a claim.
+#[derive(Clone, Copy, Debug)]
+struct GivenUp {
+    /// The day on which so little was left: of the last payment, or of what came after it and made
+    /// it so little.
+    on: Date,
+    parts: Parts,
+    /// The most that would have been.
+    up_to: Money,
+}
+
 impl Standing {
+    /// What payments left open, where it is so little that the creditor gives it up. The last one
+    /// paid of the principal: so whatever is added before it later takes from that, and is told.
+    fn small_difference(&self, up_to: Option<Money>) -> Result<Option<GivenUp>, MoneyError> {
+        let Some(up_to) = up_to.filter(|it| it.currency() == self.open.principal.currency()) else {
+            return Ok(None);
+        };
+        let open = self.open.total()?;
+        let counts = |reason: &&Reason| match reason.kind {
+            LineKind::Principal | LineKind::CreditNote | LineKind::Payment { .. } => true,
+            LineKind::Withdrawal
+            | LineKind::SmallDifference
+            | LineKind::Costs
+            | LineKind::Interest => false,
+        };
+        let mut payments =
+            self.reasons.iter().rev().filter(|reason| reason.kind.payment_id().is_some());
+        let is_paid = payments.next().is_some_and(|last| last.parts.principal.is_negative());
+        let is_withdrawn = self.reasons.iter().any(|reason| reason.kind == LineKind::Withdrawal);
+        let on = self.reasons.iter().filter(counts).map(|reason| reason.on).max();
+        let is_small = open.is_positive() && open.checked_cmp(up_to)?.is_le();
+        Ok(on.filter(|_| is_paid && is_small && !is_withdrawn).map(|on| GivenUp {
+            on,
+            parts: self.open,
+            up_to,
+        }))
+    }
+
+    fn give_up(&mut self, given_up: GivenUp) -> Result<(), MoneyError> {
+        self.open = self.open.checked_sub(given_up.parts)?;
+        self.reasons.push(given_up.reason()?);
+        Ok(())
+    }
+
     /// What was credited later was still owed, so that money paid it which is too much now.
     fn pay_what_was_credited_later(
         &mut self,
@@ -136,6 +186,15 @@ impl Standing {
         unused.retain(|_, amount| amount.is_positive());
         self.reasons.sort_by_key(|reason| reason.on);
         Ok(())
+    }
+}
+
+impl GivenUp {
+    fn reason(self) -> Result<Reason, MoneyError> {
+        let Self { on, parts, up_to } = self;
+        let because = format!("The creditor gives up what a payment leaves, up to {up_to}.");
+        let why = Why { because: vec![because], ..Why::default() };
+        Ok(Reason { on, kind: LineKind::SmallDifference, parts: parts.checked_neg()?, why })
     }
 }
 
@@ -210,6 +269,9 @@ struct Replay<'a> {
 struct Running<'a> {
     claim: &'a Claim,
     standing: Standing,
+    /// What is given up of it so far: taken off what is open, and no reason yet, since later money
+    /// pays it.
+    given_up: Option<GivenUp>,
     /// What comes on top of what is unpaid, once it does.
     surcharge: Option<Surcharge>,
     why: Why,
@@ -330,14 +392,22 @@ impl<'a> Replay<'a> {
             .collect();
         order.sort_unstable();
         let rules = self.account.rules.as_ref();
-        for (place, _, claim_id) in order {
+        let is_named = |place: usize| place < usize::MAX;
+        // What was given up is paid by money that names it, or would be paid back.
+        let owed = order.iter().map(|(place, _, claim_id)| (*place, *claim_id, is_named(*place)));
+        let given_up = order.iter().map(|(place, _, claim_id)| (*place, *claim_id, true));
+        for (place, claim_id, takes_up) in owed.chain(given_up) {
             let Some(running) = self.claims.get_mut(&claim_id) else { continue };
-            let exists = place < usize::MAX || running.claim.issued_on <= on;
+            let exists = is_named(place) || running.claim.issued_on <= on;
             if !left.is_positive() || !exists {
                 continue;
             }
+            if takes_up {
+                running.take_up()?;
+            }
             let kind = LineKind::Payment { payment_id, holder: payment.holder };
             let parts = running.pay(rules, kind, left, payment.received_on)?;
+            running.leave(self.account.small_difference)?;
             if !parts.is_zero() {
                 left = left.checked_sub(parts.total()?)?;
                 self.paid.push((payment_id, claim_id));
@@ -366,6 +436,8 @@ impl<'a> Replay<'a> {
     fn withdraw(&mut self, claim_id: ClaimId, on: Date) -> Result<(), ReplayError> {
         let Some(running) = self.claims.get_mut(&claim_id) else { return Ok(()) };
         running.interest = None;
+        // What was given up before is withdrawn too: no later money pays it.
+        running.take_up()?;
         let open = running.standing.open;
         if open.is_zero() {
             return Ok(());
@@ -374,13 +446,16 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn outcome(self) -> Outcome {
+    fn outcome(self) -> Result<Outcome, MoneyError> {
         let Self { claims, refundable, paid, pending, .. } = self;
-        let standings = claims.into_iter().map(|(claim_id, mut running)| {
-            running.standing.reasons.sort_by_key(|reason| reason.on);
-            (claim_id, running.standing)
+        let standings = claims.into_iter().map(|(claim_id, running)| {
+            let Running { mut standing, given_up, .. } = running;
+            standing.reasons.extend(given_up.map(GivenUp::reason).transpose()?);
+            standing.reasons.sort_by_key(|reason| reason.on);
+            Ok((claim_id, standing))
         });
-        Outcome { claims: standings.collect(), refundable, paid, pending }
+        let claims = standings.collect::<Result<_, MoneyError>>()?;
+        Ok(Outcome { claims, refundable, paid, pending })
     }
 }
 
@@ -425,6 +500,7 @@ impl<'a> Running<'a> {
         let mut running = Self {
             claim,
             standing,
+            given_up: None,
             surcharge: answer.as_ref().and_then(|answer| answer.value),
             why: answer.as_ref().map(Why::of).unwrap_or_default(),
             interest: None,
@@ -446,6 +522,24 @@ impl<'a> Running<'a> {
     fn add(&mut self, on: Date, kind: LineKind, parts: Parts, why: Why) -> Result<(), MoneyError> {
         self.standing.open = self.standing.open.checked_add(parts)?;
         self.standing.reasons.push(Reason { on, kind, parts, why });
+        Ok(())
+    }
+
+    /// What was given up is owed again, so that money can pay it.
+    fn take_up(&mut self) -> Result<(), MoneyError> {
+        if let Some(given_up) = self.given_up.take() {
+            self.standing.open = self.standing.open.checked_add(given_up.parts)?;
+        }
+        Ok(())
+    }
+
+    /// What a payment left open is given up where it is little: nothing comes on top of it.
+    fn leave(&mut self, up_to: Option<Money>) -> Result<(), MoneyError> {
+        if let Some(given_up) = self.standing.small_difference(up_to)? {
+            self.standing.open = self.standing.open.checked_sub(given_up.parts)?;
+            self.given_up = Some(given_up);
+            self.interest = None;
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use contracts::agreement::{AgreedPayout, Agreement, CommissionRules};
 use contracts::intake::AgreementAgreed;
 use law::ChargeTerms;
 use mailbox::{Decision, Facts, Fault};
+use primitives::Money;
 
 use super::charges::terms_of;
 use super::remittance::{Proposing, Till, next_payout};
@@ -30,6 +31,8 @@ pub struct AgreedTerms {
     /// Whether collection costs that debtors paid stay with the agency.
     pub agency_keeps_costs: bool,
     pub payout: AgreedPayout,
+    /// What a payment may leave open on a claim for the creditor to give it up.
+    pub small_difference: Option<Money>,
 }
 
 impl AgreedTerms {
@@ -41,6 +44,7 @@ impl AgreedTerms {
             commission_rules: agreement.remittance.commission_rules.clone(),
             agency_keeps_costs: agreement.remittance.agency_keeps_costs,
             payout: agreement.remittance.payout.clone(),
+            small_difference: agreement.small_difference,
         }
     }
 }

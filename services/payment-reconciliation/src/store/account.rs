@@ -123,7 +123,10 @@ fn learn(claim: &mut Claim, line: Line) -> sqlx::Result<()> {
         LineKind::Withdrawal => {
             claim.withdrawn_on = Some(claim.withdrawn_on.unwrap_or(line.on));
         }
-        LineKind::Costs | LineKind::Interest | LineKind::Payment { .. } => {}
+        LineKind::SmallDifference
+        | LineKind::Costs
+        | LineKind::Interest
+        | LineKind::Payment { .. } => {}
     }
     claim.lines.push(line);
     Ok(())
@@ -259,6 +262,7 @@ impl LineRow {
             LineKind::Principal => ("principal", None),
             LineKind::CreditNote => ("credit-note", None),
             LineKind::Withdrawal => ("withdrawal", None),
+            LineKind::SmallDifference => ("small-difference", None),
             LineKind::Costs => ("costs", None),
             LineKind::Interest => ("interest", None),
             LineKind::Payment { payment_id, holder } => ("payment", Some((payment_id, holder))),
@@ -288,6 +292,7 @@ impl LineRow {
             "principal" => LineKind::Principal,
             "credit-note" => LineKind::CreditNote,
             "withdrawal" => LineKind::Withdrawal,
+            "small-difference" => LineKind::SmallDifference,
             "costs" => LineKind::Costs,
             "interest" => LineKind::Interest,
             "payment" => LineKind::Payment {

@@ -3,6 +3,7 @@
 use contracts::agreement::{AgreedPayout, CommissionRules};
 use law::{BusinessCosts, ChargeTerms, PenaltyClause};
 use mailbox::Aggregate;
+use primitives::{Currency, Money};
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -36,8 +37,10 @@ impl Aggregate for Agreements {
                       clause_lump_sum, clause_basis_points,
                       commission_basis_points as "commission_basis_points!",
                       agency_keeps_costs as "agency_keeps_costs!",
-                      commission_rules as "commission_rules?", payout as "payout?"
+                      commission_rules as "commission_rules?", payout as "payout?",
+                      up_to_minor as "up_to_minor?"
                from agreed_terms left join agreed_remittance using (creditor_id, agreement_version)
+                    left join agreed_small_difference using (creditor_id, agreement_version)
                where creditor_id = any($1)"#,
             ids,
         )
@@ -63,6 +66,7 @@ impl Aggregate for Agreements {
                     commission_rules: rules(one.commission_rules.as_ref())?,
                     agency_keeps_costs: one.agency_keeps_costs,
                     payout: payout(one.payout.as_ref())?,
+                    small_difference: one.up_to_minor.map(small_difference),
                 };
                 agreements.by_version.insert(version.count(one.agreement_version)?, terms);
             }
@@ -108,6 +112,11 @@ pub(super) fn rules(written: Option<&Value>) -> sqlx::Result<Option<CommissionRu
 pub(super) fn payout(written: Option<&Value>) -> sqlx::Result<AgreedPayout> {
     let fault = |_| Column("agreed_remittance", "payout").fault();
     written.map_or_else(|| Ok(AgreedPayout::default()), AgreedPayout::deserialize).map_err(fault)
+}
+
+/// What is given up on each claim at most, which is agreed in euros.
+pub(super) const fn small_difference(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
 }
 
 /// What a row says of an agreement's charges; nothing where there is no row.
@@ -196,6 +205,19 @@ async fn add_terms(conn: &mut PgConnection, changed: &[(Uuid, Agreements)]) -> s
         &versions,
         &rules.collect::<sqlx::Result<Vec<_>>>()? as &[Option<Value>],
         &payouts.collect::<sqlx::Result<Vec<_>>>()?,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let given_up = terms.iter().map(|it| it.small_difference.map(Money::amount_minor));
+    sqlx::query!(
+        "insert into agreed_small_difference (creditor_id, agreement_version, up_to_minor)
+         select * from unnest($1::uuid[], $2::integer[], $3::bigint[])
+                       as new (creditor_id, agreement_version, up_to_minor)
+         where up_to_minor is not null
+         on conflict do nothing",
+        &creditors,
+        &versions,
+        &given_up.collect::<Vec<_>>() as &[Option<i64>],
     )
     .execute(conn)
     .await?;

@@ -8,7 +8,7 @@ use primitives::{CaseId, ClaimId, CreditorId, Date, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::agreements::ChargesRow;
+use super::agreements::{ChargesRow, small_difference};
 use super::desk::known_until;
 use super::early_payment::cases_with_untold;
 use super::payment_link::linked;
@@ -106,9 +106,11 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
                   account_since, currency, debtor_kind, country, c.agreement_version,
                   charged_until, creditor_deducts_vat as "creditor_deducts_vat?",
                   business_costs as "business_costs?", interest as "interest?", clause_lump_sum,
-                  clause_basis_points
+                  clause_basis_points, up_to_minor as "up_to_minor?"
            from case_account c left join agreed_terms t
                 on t.creditor_id = c.creditor_id and t.agreement_version = c.agreement_version
+                left join agreed_small_difference d
+                on d.creditor_id = c.creditor_id and d.agreement_version = c.agreement_version
            where case_id = any($1)"#,
         ids,
     )
@@ -133,6 +135,7 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
                     country: column("country").word(row.country.as_deref())?,
                     agreement_version: column("agreement_version").count(version)?,
                     charges: charges.terms()?,
+                    small_difference: row.up_to_minor.map(small_difference),
                 }),
             };
             let case_id = CaseId::from_uuid(row.case_id);
@@ -145,7 +148,7 @@ async fn load_empty(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTree
             let currency = row.currency.map(|code| column("currency").currency(&code));
             case.account = currency.transpose()?.map(|currency| CaseAccount {
                 charged_until: row.charged_until.map(jiff_sqlx::Date::to_jiff),
-                ..CaseAccount::new(case_id, creditor_id, currency, opened.rules())
+                ..opened.account(currency)
             });
         }
         cases.insert(row.case_id, case);

@@ -116,7 +116,10 @@ proptest! {
                 let mut open = nothing;
                 open.principal = account.claims[claim_id].principal;
                 for line in &account.claims[claim_id].lines {
-                    if matches!(line.kind, LineKind::CreditNote | LineKind::Withdrawal) {
+                    if matches!(
+                        line.kind,
+                        LineKind::CreditNote | LineKind::Withdrawal | LineKind::SmallDifference
+                    ) {
                         open = open.checked_add(line.parts).unwrap();
                     }
                 }

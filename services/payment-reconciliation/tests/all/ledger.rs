@@ -65,6 +65,8 @@ fn case(number: u128) -> CaseAccount {
     let rules = ChargeRules::of(Country::NL, DebtorKind::LegalPerson, terms);
     let mut case = CaseAccount::new(case_id, creditor_id(number), Currency::EUR, rules);
     case.charged_until = Some(day(28));
+    // The second one's creditor gives small differences up.
+    case.small_difference = (number == 1).then_some(euro(2_500));
     case
 }
 

@@ -35,5 +35,6 @@ mod returned_refunds;
 mod rules;
 mod schema;
 mod service;
+mod small_differences;
 mod specification;
 mod world;

@@ -90,6 +90,7 @@ fn agreed() -> AgreementAgreed {
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
         remittance: AgreedRemittance::default(),
+        small_difference: None,
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }

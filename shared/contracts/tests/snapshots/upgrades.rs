@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use contracts::agreement::{
-    AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement,
-    BusinessCosts, PayTo, PenaltyClause, Settlement, StepMoment,
+    AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance, AgreedStep,
+    Agreement, BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo,
+    PayoutRhythm, PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
@@ -31,6 +32,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
     let told = BTreeSet::from([
         read_as(1, &agreements_agreed()),
         read_as(2, &second_agreements_agreed()),
+        read_as(3, &third_agreements_agreed()),
         read_as(1, &permits_granted()),
         read_as(1, &cases_held()),
         read_as(1, &sends()),
@@ -83,6 +85,7 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
         promises: AgreedPromises { days_max: 14, grace_days: 3 },
         thanks_by: Vec::new(),
         remittance: AgreedRemittance::default(),
+        small_difference: None,
     };
     let of_a_collector = Agreement {
         capacity: Capacity::Collector,
@@ -137,6 +140,7 @@ fn second_agreements_agreed() -> Vec<AgreementAgreed> {
             agency_keeps_costs: true,
             ..AgreedRemittance::default()
         },
+        small_difference: None,
     };
     let with_a_clause = Agreement {
         charges: charged(true, BusinessCosts::Scale, true, Some((true, Some(1_000)))),
@@ -153,6 +157,64 @@ fn second_agreements_agreed() -> Vec<AgreementAgreed> {
     };
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
     vec![agreed(agreement), agreed(with_a_clause), agreed(of_a_collector)]
+}
+
+/// Version 3 gave nothing up; how creditors are paid it told as it is told now.
+fn third_agreements_agreed() -> Vec<AgreementAgreed> {
+    let rates = |basis_points| CommissionRates { basis_points, direct_basis_points: 500 };
+    let up_to = |minor: Option<i64>, basis_points| PrincipalBand {
+        up_to: minor.map(euros),
+        rates: rates(basis_points),
+    };
+    let second = second_agreements_agreed();
+    let [agreement, with_a_clause, of_a_collector] = second.try_into().unwrap();
+    let paid = |told: &AgreementAgreed, remittance| AgreementAgreed {
+        agreement: Agreement { remittance, ..told.agreement.clone() },
+        ..told.clone()
+    };
+    let ruled = |bands, ends: Option<(i64, i64)>| AgreedRemittance {
+        commission_basis_points: 0,
+        agency_keeps_costs: false,
+        commission_rules: Some(CommissionRules {
+            bands,
+            minimum: ends.map(|(minimum, _)| euros(minimum)),
+            cap: ends.map(|(_, cap)| euros(cap)),
+        }),
+        payout: AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Monthly { day: 15 }),
+            minimum: Some(euros(2_500)),
+        },
+    };
+    let by_principal = vec![up_to(Some(100_000), 1_500), up_to(None, 1_000)];
+    let by_principal =
+        ruled(CommissionBands::WholeByPrincipal(by_principal), Some((1_500, 50_000)));
+    let by_age = vec![
+        AgeBand { up_to_days: Some(90), rates: rates(1_000) },
+        AgeBand { up_to_days: None, rates: rates(2_000) },
+    ];
+    let marginal = CommissionBands::MarginalByPrincipal(vec![up_to(None, 800)]);
+    let mut all = vec![
+        agreement.clone(),
+        with_a_clause,
+        paid(&of_a_collector, by_principal),
+        paid(&agreement, ruled(marginal, None)),
+        paid(&agreement, ruled(CommissionBands::WholeByAge(by_age), None)),
+    ];
+    let weekdays = [
+        PayoutWeekday::Monday,
+        PayoutWeekday::Tuesday,
+        PayoutWeekday::Wednesday,
+        PayoutWeekday::Thursday,
+        PayoutWeekday::Friday,
+    ];
+    all.extend(weekdays.map(|weekday| {
+        let rhythm = Some(PayoutRhythm::Weekly { weekday });
+        let payout = AgreedPayout { rhythm, ..AgreedPayout::default() };
+        let remittance = AgreedRemittance { payout, ..agreement.agreement.remittance.clone() };
+        paid(&agreement, remittance)
+    }));
+    all
 }
 
 /// The one channel of version 1 is the only one.

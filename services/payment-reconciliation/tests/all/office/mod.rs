@@ -98,6 +98,7 @@ pub(crate) fn agreed() -> AgreementAgreed {
             agency_keeps_costs: true,
             ..AgreedRemittance::default()
         },
+        small_difference: None,
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
 }

@@ -113,8 +113,20 @@ pub(crate) fn agreed() -> AgreementAgreed {
             agency_keeps_costs: true,
             ..AgreedRemittance::default()
         },
+        small_difference: None,
     };
     AgreementAgreed { creditor_id: creditor_id(), agreement }
+}
+
+/// The same, where a payment may leave so many cents.
+pub(crate) fn agreed_up_to(cents: Option<i64>) -> AgreementAgreed {
+    let AgreementAgreed { creditor_id, agreement } = agreed();
+    let agreement = Agreement { small_difference: cents.map(euro), ..agreement };
+    AgreementAgreed { creditor_id, agreement }
+}
+
+fn any_agreed() -> impl Strategy<Value = AgreementAgreed> {
+    prop_oneof![Just(None), Just(Some(100)), Just(Some(2_500))].prop_map(agreed_up_to)
 }
 
 /// A message about claims of one case that left by e-mail.
@@ -927,11 +939,11 @@ pub(crate) fn with<S>(decision: Decision<S>, case: Case) -> Decision<Case> {
 
 /// Two cases with two claims each; credit notes, withdrawals and payments on them.
 pub(crate) fn facts() -> impl Strategy<Value = Vec<Known>> {
-    let minor = || prop_oneof![1_i64..20_000, Just(10_000)];
+    let minor = || prop_oneof![1_i64..20_000, Just(10_000), 9_900_i64..10_000];
     let claim = || prop_oneof![Just(11_u128), Just(12), Just(21), Just(22)];
-    let claims = (minor(), minor(), minor(), minor()).prop_map(|(a, b, c, d)| {
+    let claims = (minor(), minor(), minor(), minor(), any_agreed()).prop_map(|(a, b, c, d, it)| {
         vec![
-            Known::Agreed(agreed()),
+            Known::Agreed(it),
             Known::Opened(opened(1)),
             Known::Opened(opened(2)),
             Known::Registered(registered(11, a, "2026-03-01")),
@@ -976,7 +988,7 @@ pub(crate) fn world_of(facts: &[Known], picks: &[usize]) -> World {
 /// The same with messages that start terms and ask for money, and with payments before, within and
 /// after those terms: of a Dutch consumer, and of a Dutch business or a Belgian consumer.
 pub(crate) fn charged_facts() -> impl Strategy<Value = Vec<Known>> {
-    let minor = || prop_oneof![1_i64..90_000, Just(10_000)];
+    let minor = || prop_oneof![1_i64..90_000, Just(10_000), 9_900_i64..10_000];
     let claim = || prop_oneof![Just(11_u128), Just(12), Just(21), Just(22)];
     let other = prop_oneof![
         Just((Country::NL, DebtorKind::LegalPerson)),
@@ -984,9 +996,10 @@ pub(crate) fn charged_facts() -> impl Strategy<Value = Vec<Known>> {
         Just((Country::BE, DebtorKind::NaturalPersonInBusiness)),
     ];
     let on = || (0_i32..90).prop_map(|days| (day("2026-03-02") + days.days()).to_string());
-    let claims = (minor(), minor(), minor(), minor(), other).prop_map(|(a, b, c, d, other)| {
+    let claims = (minor(), minor(), minor(), minor(), (other, any_agreed()));
+    let claims = claims.prop_map(|(a, b, c, d, (other, agreed))| {
         vec![
-            Known::Agreed(agreed()),
+            Known::Agreed(agreed),
             Known::Opened(opened_as(1, Country::NL, DebtorKind::Consumer)),
             Known::Opened(opened_as(2, other.0, other.1)),
             Known::Registered(registered(11, a, "2026-03-01")),

@@ -84,6 +84,7 @@ pub(crate) fn agreement() -> Agreement {
         promises: AgreedPromises::default(),
         thanks_by: Vec::new(),
         remittance: AgreedRemittance::default(),
+        small_difference: None,
     }
 }
 

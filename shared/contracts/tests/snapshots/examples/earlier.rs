@@ -1,13 +1,14 @@
 //! Earlier versions, as they were when they were published.
 
 use contracts::agreement::{
-    self, AgreedCharges, AgreedDeed, AgreedPromises, BusinessCosts, PayTo, PenaltyClause,
-    StepMoment,
+    self, AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance,
+    BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo, PayoutRhythm,
+    PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
     CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
-    PermitGranted, RemittanceApproved, Send, SendNote, v2,
+    PermitGranted, RemittanceApproved, Send, SendNote, v2, v3,
 };
 use contracts::letter::RemittanceTold;
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind};
@@ -61,6 +62,7 @@ pub(super) fn all() -> Vec<Snapshot> {
             second(agreement_with_a_penalty_clause()),
             second(second_agreement_of_a_collector()),
         ]),
+        Snapshot::message(third_agreements()),
         Snapshot::message(vec![PermitGranted {
             case_id: case(),
             creditor_id: creditor(),
@@ -301,6 +303,66 @@ fn second_agreement_of_a_collector() -> v2::Agreement {
         remittance: v2::AgreedRemittance { commission_basis_points: 0, agency_keeps_costs: false },
         ..second_agreement()
     }
+}
+
+/// The second one, with each way of commission and of payment.
+fn third_agreements() -> Vec<v3::AgreementAgreed> {
+    let rates = |basis_points| CommissionRates { basis_points, direct_basis_points: 500 };
+    let up_to = |minor: Option<i64>, basis_points| PrincipalBand {
+        up_to: minor.map(euros),
+        rates: rates(basis_points),
+    };
+    let remittance = |bands, ends: Option<(i64, i64)>| AgreedRemittance {
+        commission_basis_points: 0,
+        agency_keeps_costs: false,
+        commission_rules: Some(CommissionRules {
+            bands,
+            minimum: ends.map(|(minimum, _)| euros(minimum)),
+            cap: ends.map(|(_, cap)| euros(cap)),
+        }),
+        payout: AgreedPayout {
+            settlement: Settlement::Gross,
+            rhythm: Some(PayoutRhythm::Monthly { day: 15 }),
+            minimum: Some(euros(2_500)),
+        },
+    };
+    let agreement = || v3::Agreement::from(second_agreement());
+    let by_principal = vec![up_to(Some(100_000), 1_500), up_to(None, 1_000)];
+    let of_a_collector = v3::Agreement {
+        remittance: remittance(
+            CommissionBands::WholeByPrincipal(by_principal),
+            Some((1_500, 50_000)),
+        ),
+        ..second_agreement_of_a_collector().into()
+    };
+    let by_age = vec![
+        AgeBand { up_to_days: Some(90), rates: rates(1_000) },
+        AgeBand { up_to_days: None, rates: rates(2_000) },
+    ];
+    let bands = [
+        CommissionBands::MarginalByPrincipal(vec![up_to(None, 800)]),
+        CommissionBands::WholeByAge(by_age),
+    ];
+    let ruled =
+        bands.map(|bands| v3::Agreement { remittance: remittance(bands, None), ..agreement() });
+    let weekdays = [
+        PayoutWeekday::Monday,
+        PayoutWeekday::Tuesday,
+        PayoutWeekday::Wednesday,
+        PayoutWeekday::Thursday,
+        PayoutWeekday::Friday,
+    ];
+    let weekly = weekdays.map(|weekday| {
+        let rhythm = Some(PayoutRhythm::Weekly { weekday });
+        let payout = AgreedPayout { rhythm, ..AgreedPayout::default() };
+        v3::Agreement {
+            remittance: AgreedRemittance { payout, ..agreement().remittance },
+            ..agreement()
+        }
+    });
+    let first = [agreement(), agreement_with_a_penalty_clause().into(), of_a_collector];
+    let all = first.into_iter().chain(ruled).chain(weekly);
+    all.map(|agreement| v3::AgreementAgreed { creditor_id: creditor(), agreement }).collect()
 }
 
 fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit {

@@ -152,6 +152,7 @@ fn agreement() -> Agreement {
             agency_keeps_costs: true,
             ..AgreedRemittance::default()
         },
+        small_difference: Some(euros(100)),
     }
 }
 
@@ -184,6 +185,7 @@ fn agreement_of_a_collector() -> Agreement {
             principal_band(Some(100_000), 1_500),
             principal_band(None, 1_000),
         ])),
+        small_difference: None,
         ..agreement()
     }
 }
