@@ -254,7 +254,7 @@ async fn a_name_that_many_have_finds_only_claims_of_the_amount() {
     let payment = PaymentKeys { amount: dollars, ..paid("", Some("J. Jansen"), 1) };
     assert_eq!(desk.finds(payment).await, BTreeSet::new());
 
-    // Somebody who is called otherwise from now on, whichever release writes it, and claims of others.
+    // Somebody who is called otherwise from now on, whichever release writes it.
     let renamed = desk.take(&Paper::invoice("L-1", 1_001, LUC)).await;
     let rename = "
         update person set name = 'Bert Anders' where person_id = (
