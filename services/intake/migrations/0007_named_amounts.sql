@@ -21,9 +21,12 @@ $$;
 create function fill_debtor_amount_keys() returns trigger
 language plpgsql set search_path from current as $$
 begin
-    new.debtor_amount_keys := coalesce((
-        select debtor_amount_keys(debtor_keys, new.amount_minor, new.currency)
-        from party join person using (person_id) where case_id = new.case_id), '{}');
+    -- Claims are saved whole with their customer; those that are there keep their keys.
+    if not exists (select from claim where claim_id = new.claim_id) then
+        new.debtor_amount_keys := coalesce((
+            select debtor_amount_keys(debtor_keys, new.amount_minor, new.currency)
+            from party join person using (person_id) where case_id = new.case_id), '{}');
+    end if;
     return new;
 end $$;
 create trigger claim_registered before insert on claim

@@ -10,4 +10,4 @@ where claim.case_id = party.case_id;
 
 create index claim_debtor_amount_keys on claim using gin (debtor_amount_keys)
     with (fastupdate = off);
-drop index claim_amount_minor;
+-- The index of amounts stays until no process of the release before looks by it.

@@ -12,4 +12,4 @@ alter table account_line
     drop constraint account_line_kind_check,
     add constraint account_line_kind_check check (kind in (
         'principal', 'credit-note', 'withdrawal', 'small-difference', 'costs', 'interest',
-        'payment'));
+        'payment')) not valid; -- What is there keeps the narrower rule of before.

@@ -12,6 +12,7 @@
 )]
 
 mod backlog;
+mod costly;
 mod cpu;
 mod end_to_end;
 mod fairness;
@@ -107,6 +108,9 @@ enum Role {
         /// Entries of the files, one after the other.
         #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 50_000])]
         entries: Vec<u32>,
+        /// Also tell which statements cost Postgres most, of each entry.
+        #[arg(long)]
+        costly: bool,
     },
 }
 
@@ -123,8 +127,8 @@ async fn main() {
         Some(Role::Matching { seed, claims, payments }) => {
             return matching::measure(*seed, *claims, *payments);
         }
-        Some(Role::WholeWay { seed, claims, entries }) => {
-            return Box::pin(whole_way::measure(*seed, *claims, entries)).await;
+        Some(Role::WholeWay { seed, claims, entries, costly }) => {
+            return Box::pin(whole_way::measure(*seed, *claims, entries, *costly)).await;
         }
         None => {}
     }

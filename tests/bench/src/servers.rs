@@ -17,6 +17,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use tempfile::TempDir;
 use testkit::{Database, House, NatsAccount, Schema, make_schema};
 
+use crate::costly;
 use crate::cpu::Usage;
 use crate::reference::{SERVICE, SLICE, TABLES};
 
@@ -38,7 +39,7 @@ pub(crate) struct Servers {
 
 impl Servers {
     pub(crate) async fn start() -> Self {
-        let servers = Self::bare().await;
+        let servers = Self::bare(false).await;
         servers.make_schema().await;
         servers.provision().await;
         let bucket = clock::open_bucket(&servers.nats).await.expect("the clock is there");
@@ -46,15 +47,23 @@ impl Servers {
         servers
     }
 
-    /// The servers with nothing in them.
-    pub(crate) async fn bare() -> Self {
+    /// The servers with nothing in them; where asked, Postgres counts what its statements cost.
+    pub(crate) async fn bare(is_counting: bool) -> Self {
         let search = Search::from_env(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
         let tools = search.postgres().expect("Postgres is there; run `make setup`");
         let program = search.nats_server().expect("nats-server is there; run `make setup`");
         let folder = tempfile::tempdir().expect("a folder can be made");
         let access = format!("authorization {{ user: {USER}, password: {USER} }}\n");
-        let postgres = Cluster::start(&tools, &folder.path().join("postgres"), None).await;
-        let postgres = postgres.expect("Postgres starts");
+        let home = folder.path().join("postgres");
+        let start =
+            || async { Cluster::start(&tools, &home, None).await.expect("Postgres starts") };
+        let mut postgres = start().await;
+        if is_counting {
+            let conn = PgConnection::connect_with(&postgres.options("postgres")).await;
+            costly::prepare(&mut conn.expect("our Postgres takes our superuser")).await;
+            postgres.stop().await.expect("Postgres stops");
+            postgres = start().await;
+        }
         let nats_folder = folder.path().join("nats");
         let broker = NatsServer::start(&program, &nats_folder, None, &access).await;
         let broker = broker.expect("nats-server starts");

@@ -19,6 +19,7 @@ use runtime::files::FileStore;
 use sqlx::PgConnection;
 use testkit::{House, Resident, Schema, connect_to};
 
+use crate::costly;
 use crate::figures::ratio;
 use crate::matching::world::claims::Books;
 use crate::matching::world::payments::Payments;
@@ -32,15 +33,16 @@ const ACCOUNT: &str = "NL91ABNA0417164300";
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_mins(5);
 
-/// Imports files of so many entries, one after the other, each of a day of its own.
-pub(crate) async fn measure(seed: u64, claims: usize, sizes: &[u32]) {
+/// Imports files of so many entries, one after the other, each of a day of its own; where asked, it
+/// tells which statements cost most.
+pub(crate) async fn measure(seed: u64, claims: usize, sizes: &[u32], is_told: bool) {
     let schemas = [
         Schema::of(Intake::NAME, &intake::MIGRATIONS),
         Schema::of(PaymentReconciliation::NAME, &payment_reconciliation::MIGRATIONS),
     ];
     let of = |it: &&Slice| schemas.iter().any(|schema| schema.service == it.service);
     let slices: Vec<Slice> = SLICES.iter().filter(of).copied().collect();
-    let servers = Servers::bare().await;
+    let servers = Servers::bare(is_told).await;
     let house = servers.house(&schemas, &slices).await;
     eprintln!("making {claims} claims");
     let mut books = Books::new(&mut Prng::new(seed), claims);
@@ -52,7 +54,14 @@ pub(crate) async fn measure(seed: u64, claims: usize, sizes: &[u32]) {
     for (days, entries) in (0_i32..).zip(sizes) {
         let day = Date::constant(2026, 2, 2).saturating_add(days.days());
         let made: Vec<Payment> = (0..*entries).map(|_| next(&mut payments, &mut books)).collect();
+        let mut conn = servers.connect("public").await;
+        if is_told {
+            costly::forget(&mut conn).await;
+        }
         rates.push(agency.import(&file(day, &made), *entries).await);
+        if is_told {
+            costly::tell(&mut conn, *entries).await;
+        }
     }
     agency.close().await;
     if let [first, .., last] = rates.as_slice() {

@@ -107,8 +107,11 @@ fn no_test_lies_where_none_is_run() {
     };
     let mut breaches = Vec::new();
     for (folder, manifest) in manifests() {
-        for Source { path, text } in files(&format!("{folder}/src"), ".rs") {
-            let target = if path.ends_with("/main.rs") { "bin" } else { "lib" };
+        let sources = files(&format!("{folder}/src"), ".rs");
+        let has_lib = sources.iter().any(|it| it.path == format!("{folder}/src/lib.rs"));
+        for Source { path, text } in sources {
+            let is_bin = !has_lib || path.ends_with("/main.rs") || path.contains("/src/bin/");
+            let target = if is_bin { "bin" } else { "lib" };
             if !is_run(&manifest, target) && text.contains("cfg(test)") {
                 breaches.push(format!("{path}: take `test = false` out of {folder}/Cargo.toml"));
             }

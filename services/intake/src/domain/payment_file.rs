@@ -208,6 +208,13 @@ impl Booking {
             self.problems.push(table.problem(Column::Invoice, line.line, &reason));
             return Ok(());
         }
+        let equal = |it: &DirectPayment| (it.amount, it.paid_on) == (amount, paid_on);
+        if is_second && claim.reported().filter(|(_, it)| equal(it)).nth(1).is_some() {
+            let reason = "is told twice already with this day and amount; report a third payment by \
+                          itself";
+            self.problems.push(table.problem(Column::Second, line.line, reason));
+            return Ok(());
+        }
         let found = objections(claim, &request, country, facts)?;
         if !found.is_empty() {
             self.problems.extend(found.iter().map(|it| {

@@ -18,7 +18,7 @@ pub const TABLE_LINES_MAX: usize = 2_000;
 const PROBLEMS_MAX: usize = 100;
 
 /// What the names of columns may be, letters only, accents apart, and in small letters.
-const NAMES: [(Column, &[&str]); 4] = [
+const NAMES: [(Column, &[&str]); 5] = [
     (
         Column::Invoice,
         &[
@@ -69,6 +69,37 @@ const NAMES: [(Column, &[&str]); 4] = [
         ],
     ),
     (Column::Second, &["tweede", "second", "deuxieme", "zweite"]),
+    (Column::Currency, &["valuta", "munt", "munteenheid", "devise", "currency", "wahrung"]),
+];
+
+/// What no table of payments has, and why one with such a column is refused.
+const FOREIGN: [(&str, &[&str]); 2] = [
+    (
+        "tells of what is due or open, as a list of open invoices does: hand over payments, without it",
+        &[
+            "vervaldatum",
+            "vervaldag",
+            "openstaand",
+            "openstaandbedrag",
+            "openbedrag",
+            "echeance",
+            "dateecheance",
+            "datedecheance",
+            "resteapayer",
+            "soldeouvert",
+            "duedate",
+            "outstanding",
+            "amountdue",
+            "falligkeit",
+            "falligam",
+            "offen",
+            "offenerbetrag",
+        ],
+    ),
+    (
+        "tells what came from what went: hand over what was received, without it",
+        &["afbij", "bijaf", "debetcredit", "debitcredit", "creditdebit", "dc", "sens", "sollhaben"],
+    ),
 ];
 
 /// What says that a line is one more payment of the same invoice, day and amount.
@@ -82,6 +113,8 @@ pub enum Column {
     Amount,
     PaidOn,
     Second,
+    /// Euros, if it is there at all.
+    Currency,
 }
 
 /// A table that can be read.
@@ -115,6 +148,7 @@ impl Column {
             Self::Amount => "amount",
             Self::PaidOn => "paid_on",
             Self::Second => "second",
+            Self::Currency => "currency",
         }
     }
 
@@ -219,6 +253,11 @@ fn columns_of(header: &StringRecord) -> Result<BTreeMap<Column, usize>, Vec<Prob
     let mut columns = BTreeMap::new();
     let mut problems = Vec::new();
     for (place, name) in (1..).zip(header.iter()) {
+        let foreign = FOREIGN.iter().find(|(_, names)| names.contains(&plain(name).as_str()));
+        if let Some((why, _)) = foreign {
+            let reason = format!("column {place} {why}");
+            problems.push(Problem { field: "file".to_owned(), line: Some(1), reason });
+        }
         let Some(column) = Column::of(name) else { continue };
         if let Some(first) = columns.insert(column, place) {
             let reason = format!("column {place} means the same as column {first}: leave one out");
@@ -226,7 +265,8 @@ fn columns_of(header: &StringRecord) -> Result<BTreeMap<Column, usize>, Vec<Prob
             problems.push(Problem { field, line: Some(1), reason });
         }
     }
-    for (column, names) in NAMES.iter().filter(|(column, _)| *column != Column::Second) {
+    let needed = [Column::Invoice, Column::Amount, Column::PaidOn];
+    for (column, names) in NAMES.iter().filter(|(column, _)| needed.contains(column)) {
         if !columns.contains_key(column) {
             let reason = format!("is no column: name one of the first line {}", names.join(", "));
             problems.push(Problem { field: column.name().to_owned(), line: Some(1), reason });
@@ -271,6 +311,9 @@ fn line_of(
     if !is_second && !second.is_empty() {
         wrong(Column::Second, "is neither empty nor `second`");
     }
+    if !["", "€", "EUR", "EURO"].contains(&text(Column::Currency).to_uppercase().as_str()) {
+        wrong(Column::Currency, "is not EUR");
+    }
     match (amount, paid_on) {
         (Some(amount), Some(paid_on)) if problems.is_empty() => {
             Ok(PaymentLine { line, number, amount, paid_on, is_second })
@@ -300,6 +343,8 @@ fn euros(text: &str) -> Result<Money, &'static str> {
     const UNREADABLE: &str = "is no amount in euros, such as 1234,56";
     let bare = text.trim_start_matches('€').trim_end_matches('€');
     let bare = bare.strip_prefix("EUR").or_else(|| bare.strip_suffix("EUR")).unwrap_or(bare).trim();
+    // No cents, as they are written by hand.
+    let bare = bare.strip_suffix(",-").or_else(|| bare.strip_suffix(",--")).unwrap_or(bare);
     if bare.starts_with(['-', '−']) || bare.ends_with('-') {
         return Err("must be above nought");
     }

@@ -108,6 +108,8 @@ pub struct Movement {
     pub bank_reference: Option<Verbatim>,
     /// What the payer called it: of what we sent, the id of the remittance or the refund.
     pub end_to_end_id: Option<Verbatim>,
+    /// Whether the bank takes back a booking of its own. Not kept.
+    pub is_reversal: bool,
     /// Why it comes back, as far as the bank tells by a code. Not kept.
     pub return_code: Option<String>,
     /// What the payer wrote; personal.
@@ -524,6 +526,7 @@ impl Movement {
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             bank_reference: entry.bank_reference.clone(),
             end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
+            is_reversal: entry.reversal,
             return_code: details.filter(|_| comes_back).and_then(return_code_of),
             remittance: details.map(remittance_of).unwrap_or_default(),
             counterparty_name: details.and_then(|it| it.counterparty_name.clone()),

@@ -52,8 +52,8 @@ fn letter(letter_id: LetterId, told: &CaseNotice, asked: Money, owed: Money) -> 
 /// What was owed on the claims that a message spoke of. What the creditor gave up on its day, it
 /// gave up after it: the order within a day is that of the replay.
 fn owed(notice: &CaseNotice, outcome: &Outcome, currency: Currency) -> Result<Money, MoneyError> {
-    let later =
-        |reason: &&Reason| reason.kind == LineKind::Withdrawal && reason.on == notice.left_on;
+    let is_given_up = |kind| matches!(kind, LineKind::Withdrawal | LineKind::SmallDifference);
+    let later = |reason: &&Reason| is_given_up(reason.kind) && reason.on == notice.left_on;
     let claims = notice.claim_ids.iter().filter_map(|claim_id| outcome.claims.get(claim_id));
     let reasons = claims.flat_map(|standing| &standing.reasons);
     let parts = reasons.filter(|reason| !later(reason)).map(|reason| reason.parts);

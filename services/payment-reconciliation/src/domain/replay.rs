@@ -13,7 +13,8 @@
 //!    small differences up, so much that a payment leaves open is given up, and the claim is as if
 //!    paid; later money pays it all the same, before any goes back.
 //! 4. Messages that ask for money tell the interest until the day, which is posted with that.
-//! 5. What the creditor gives up is what is open at the end of the day.
+//! 5. What the creditor gives up is what is open at the end of the day; what a credit note of the
+//!    day leaves of it may be a small difference.
 
 use std::collections::BTreeMap;
 
@@ -104,7 +105,7 @@ pub fn replay_until(account: &CaseAccount, day: Date) -> Result<Outcome, ReplayE
         let later = later.checked_neg()?;
         if let Some(standing) = outcome.claims.get_mut(&claim_id) {
             standing.pay_what_was_credited_later(account, &mut outcome.refundable, later)?;
-            if let Some(given_up) = standing.small_difference(account.small_difference)? {
+            if let Some(given_up) = standing.small_difference(account.small_difference, day)? {
                 standing.give_up(given_up)?;
             }
         }
@@ -124,13 +125,27 @@ struct GivenUp {
 }
 
 impl Standing {
-    /// What payments left open, where it is so little that the creditor gives it up. The last one
-    /// paid of the principal: so whatever is added before it later takes from that, and is told.
-    fn small_difference(&self, up_to: Option<Money>) -> Result<Option<GivenUp>, MoneyError> {
-        let Some(up_to) = up_to.filter(|it| it.currency() == self.open.principal.currency()) else {
+    /// What payments left open on a day, where it is so little that the creditor gives it up: less
+    /// than they paid of the claim, so that no cent that strays to it wipes it out. What is credited
+    /// later was still owed then. The last one paid of the principal: so whatever is added before it
+    /// later takes from that, and is told.
+    fn small_difference(
+        &self,
+        up_to: Option<Money>,
+        on: Date,
+    ) -> Result<Option<GivenUp>, MoneyError> {
+        let currency = self.open.principal.currency();
+        let Some(up_to) = up_to.filter(|it| it.currency() == currency) else {
             return Ok(None);
         };
-        let open = self.open.total()?;
+        let sum_of = |is_meant: &dyn Fn(&&Reason) -> bool| {
+            Parts::sum(currency, self.reasons.iter().filter(is_meant).map(|it| it.parts))?
+                .total()?
+                .checked_neg()
+        };
+        let later = sum_of(&|it| it.kind == LineKind::CreditNote && it.on > on)?;
+        let paid = sum_of(&|it| it.kind.payment_id().is_some())?;
+        let open = self.open.total()?.checked_add(later)?;
         let counts = |reason: &&Reason| match reason.kind {
             LineKind::Principal | LineKind::CreditNote | LineKind::Payment { .. } => true,
             LineKind::Withdrawal
@@ -142,8 +157,12 @@ impl Standing {
             self.reasons.iter().rev().filter(|reason| reason.kind.payment_id().is_some());
         let is_paid = payments.next().is_some_and(|last| last.parts.principal.is_negative());
         let is_withdrawn = self.reasons.iter().any(|reason| reason.kind == LineKind::Withdrawal);
-        let on = self.reasons.iter().filter(counts).map(|reason| reason.on).max();
-        let is_small = open.is_positive() && open.checked_cmp(up_to)?.is_le();
+        let known = self.reasons.iter().filter(|reason| reason.on <= on);
+        let on = known.filter(counts).map(|reason| reason.on).max();
+        let is_small = open.is_positive()
+            && self.open.total()?.is_positive()
+            && open.checked_cmp(up_to)?.is_le()
+            && open.checked_cmp(paid)?.is_lt();
         Ok(on.filter(|_| is_paid && is_small && !is_withdrawn).map(|on| GivenUp {
             on,
             parts: self.open,
@@ -226,6 +245,7 @@ enum Event<'a> {
     Pay(PaymentId, &'a Payment),
     Tell(Notice, &'a [ClaimId]),
     Withdraw(ClaimId, Date),
+    Credit(ClaimId, Date),
 }
 
 /// In order: the day, the place within the day, and an id between equals.
@@ -242,6 +262,9 @@ fn events<'a>(account: &'a CaseAccount, replay: &Replay) -> Vec<(Date, u8, Uuid,
         if let Some(on) = claim.withdrawn_on {
             let on = on.max(issued_on);
             events.push((on, 4, claim_id.as_uuid(), Event::Withdraw(*claim_id, on)));
+        }
+        for on in claim.credits.keys() {
+            events.push((*on, 5, claim_id.as_uuid(), Event::Credit(*claim_id, *on)));
         }
     }
     for (payment_id, payment) in account.payments.iter().filter(|(_, it)| !it.retracted) {
@@ -312,6 +335,7 @@ impl<'a> Replay<'a> {
                 Event::Pay(payment_id, payment) => self.pay(payment_id, payment)?,
                 Event::Tell(notice, claim_ids) => self.tell(notice, claim_ids)?,
                 Event::Withdraw(claim_id, on) => self.withdraw(claim_id, on)?,
+                Event::Credit(claim_id, on) => self.credit(claim_id, on)?,
             }
         }
         Ok(())
@@ -406,8 +430,9 @@ impl<'a> Replay<'a> {
                 running.take_up()?;
             }
             let kind = LineKind::Payment { payment_id, holder: payment.holder };
-            let parts = running.pay(rules, kind, left, payment.received_on)?;
-            running.leave(self.account.small_difference)?;
+            let up_to = self.account.small_difference;
+            let parts = running.pay((rules, up_to), kind, left, payment.received_on)?;
+            running.leave(up_to, on)?;
             if !parts.is_zero() {
                 left = left.checked_sub(parts.total()?)?;
                 self.paid.push((payment_id, claim_id));
@@ -444,6 +469,13 @@ impl<'a> Replay<'a> {
         }
         running.add(on, LineKind::Withdrawal, open.checked_neg()?, Why::default())?;
         Ok(())
+    }
+
+    /// What was credited was taken off at once; so little may be left since that it is given up.
+    fn credit(&mut self, claim_id: ClaimId, on: Date) -> Result<(), ReplayError> {
+        let up_to = self.account.small_difference;
+        let running = self.claims.get_mut(&claim_id);
+        running.map_or(Ok(()), |running| running.leave(up_to, on)).map_err(ReplayError::from)
     }
 
     fn outcome(self) -> Result<Outcome, MoneyError> {
@@ -534,8 +566,8 @@ impl<'a> Running<'a> {
     }
 
     /// What a payment left open is given up where it is little: nothing comes on top of it.
-    fn leave(&mut self, up_to: Option<Money>) -> Result<(), MoneyError> {
-        if let Some(given_up) = self.standing.small_difference(up_to)? {
+    fn leave(&mut self, up_to: Option<Money>, on: Date) -> Result<(), MoneyError> {
+        if let Some(given_up) = self.standing.small_difference(up_to, on)? {
             self.standing.open = self.standing.open.checked_sub(given_up.parts)?;
             self.given_up = Some(given_up);
             self.interest = None;
@@ -582,17 +614,23 @@ impl<'a> Running<'a> {
     /// What a payment of at most `left` pays of the claim.
     fn pay(
         &mut self,
-        rules: Option<&ChargeRules>,
+        (rules, up_to): (Option<&ChargeRules>, Option<Money>),
         kind: LineKind,
         left: Money,
         on: Date,
     ) -> Result<Parts, ReplayError> {
-        // Who pays within the time of a message all that it asked owes no interest for that time.
-        let asked = self.standing.open.total()?;
+        // Who pays within the time of a message all that it asked, but for so little that it is given
+        // up, owes no interest for that time.
+        let short = self.standing.open.total()?.checked_sub(left)?;
+        let up_to = up_to.filter(|it| it.currency() == short.currency());
+        let is_given_up = match up_to {
+            Some(up_to) => short.checked_cmp(up_to)?.is_le() && short.checked_cmp(left)?.is_lt(),
+            None => false,
+        };
         let due_on = self.claim.due_on;
         let in_time = rules
             .is_some_and(|rules| self.told.iter().any(|notice| rules.in_time(*notice, due_on, on)));
-        if !in_time || left.checked_cmp(asked)?.is_lt() {
+        if !in_time || (short.is_positive() && !is_given_up) {
             self.accrue(rules, on)?;
         }
         let mut parts = Parts::zero(left.currency());

@@ -103,6 +103,19 @@ fn it_may_come_back_before_it_is_told_as_paid() {
     assert_eq!(desk.ledger(LedgerAccount::Bank(Holder::Agency)), 8_000);
 }
 
+/// The bank takes its debit back and makes it again: the payer has the money, and nothing may go out
+/// twice.
+#[test]
+fn a_booking_that_the_bank_makes_again_brings_nothing_back() {
+    let (mut desk, payment_id) = paid(5_000, 8_000, true);
+    let id = desk.sends_back(payment_id, Some(case_id(1)), None).refund_id;
+    desk.bank(bank("S2", "2026-03-04", &[debit(id, 3_000)]));
+    let taken_back = Entry::credit(3_000).end_to_end(&end_to_end(id)).reversed();
+    desk.bank(bank("S3", "2026-03-05", &[taken_back, debit(id, 3_000)]));
+    assert_eq!((desk.overpaid(), desk.world.told::<RefundReturned>().len()), (Vec::new(), 0));
+    assert_eq!(desk.world.told::<PaymentUnmatched>().last().unwrap().amount, euro(3_000));
+}
+
 /// A report of the day says it first, and only the statement counts.
 #[test]
 fn a_report_leaves_it_to_the_statement() {

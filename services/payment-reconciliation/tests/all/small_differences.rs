@@ -11,6 +11,7 @@ use crate::world::{
     reported, retracted, schedule, withdrawn, world_of,
 };
 use contracts::agreement::PayTo;
+use contracts::intake::ClaimCredited;
 use contracts::payment_reconciliation::{
     ClaimSettled, ExplainPosition, ExplainPositionAnswer, PaymentAllocated, PaymentUnmatched,
     PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, SettledBy,
@@ -25,9 +26,13 @@ use proptest::prelude::*;
 
 /// A consumer who owes 100.00 on claim 11 since 1 March; a payment may leave 1.00.
 fn world() -> World {
+    world_giving_up(100)
+}
+
+fn world_giving_up(up_to: i64) -> World {
     let mut world = World::new();
     world.now = "2026-03-01T09:00:00Z".parse().unwrap();
-    world.after(Known::Agreed(agreed_up_to(Some(100))));
+    world.after(Known::Agreed(agreed_up_to(Some(up_to))));
     world.after(Known::Opened(opened_as(1, Country::NL, DebtorKind::Consumer)));
     world.after(Known::Registered(registered(11, 10_000, "2026-03-01")));
     world
@@ -107,8 +112,10 @@ proptest! {
                     prop_assert!((1..=up_to).contains(&sum.amount_minor()), "{}", sum);
                     prop_assert!(open.is_zero() && paid.is_negative());
                     prop_assert!(account.refundable_total().unwrap().is_zero());
+                    prop_assert!(sum.amount_minor() < -paid.amount_minor());
                 } else if last_pays_principal(account, *claim_id) && !open.is_zero() {
-                    prop_assert!(open.amount_minor() > up_to, "{} is left", open);
+                    let is_most = open.amount_minor() >= -paid.amount_minor();
+                    prop_assert!(open.amount_minor() > up_to || is_most, "{} is left", open);
                 }
             }
         }
@@ -170,6 +177,37 @@ fn so_much_is_given_up_and_not_a_cent_more() {
     world.after(Known::Registered(registered(12, 50, "2026-03-02")));
     pays(&mut world, "2026-03-05", 1, 5_000, &[11]);
     assert_eq!((world.open(11), world.open(12)), (euro(5_000), euro(50)));
+}
+
+/// A cent that strays to another claim does not pay it.
+#[test]
+fn less_is_given_up_than_was_paid() {
+    let mut world = world_giving_up(2_500);
+    world.after(Known::Registered(registered(12, 2_000, "2026-03-02")));
+    pays(&mut world, "2026-03-05", 1, 10_001, &[11]);
+    assert_eq!((world.open(11), world.open(12)), (euro(0), euro(1_999)));
+    pays(&mut world, "2026-03-06", 2, 1_000, &[12]);
+    assert_eq!((world.open(12), given_up(&world)), (euro(0), [(claim_id(12), euro(999))].into()));
+}
+
+/// What was asked while so much was open stays asked: a credit note of later makes no difference small
+/// before its day.
+#[test]
+fn a_later_credit_note_takes_back_no_costs_of_what_was_still_owed() {
+    let mut world = World::new();
+    world.now = "2026-03-01T09:00:00Z".parse().unwrap();
+    world.after(Known::Agreed(agreed_up_to(Some(2_500))));
+    world.after(Known::Opened(opened_as(1, Country::NL, DebtorKind::LegalPerson)));
+    world.after(Known::Registered(registered(11, 100_000, "2026-03-01")));
+    pays(&mut world, "2026-03-05", 1, 97_000, &[11]);
+    world.knows_until("2026-03-15").until("2026-03-16");
+    world.after(Known::Dispatched(dispatched(MessageKind::Demand, "2026-03-16", &[11])));
+    let costs = world.parts(11).costs;
+    assert!(costs.is_positive(), "{:?}", world.parts(11));
+    let credit = ClaimCredited { credited_on: day("2026-03-20"), ..credited(11, 600) };
+    world.until("2026-03-20").after(Known::Credited(credit));
+    assert_eq!(world.parts(11).costs, costs);
+    assert_eq!((given_up(&world).len(), back(&world)), (0, euro(0)));
 }
 
 #[test]

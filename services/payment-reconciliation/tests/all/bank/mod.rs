@@ -18,6 +18,7 @@ pub(crate) struct Entry {
     returned: Option<&'static str>,
     code: Option<&'static str>,
     bank_reference: Option<&'static str>,
+    is_reversal: bool,
 }
 
 impl Entry {
@@ -32,6 +33,7 @@ impl Entry {
             returned: None,
             code: None,
             bank_reference: None,
+            is_reversal: false,
         }
     }
 
@@ -76,6 +78,11 @@ impl Entry {
         Self { returned: Some(reason), ..self }
     }
 
+    /// The bank takes a booking of its own back.
+    pub(crate) fn reversed(self) -> Self {
+        Self { is_reversal: true, ..self }
+    }
+
     /// With a sub-family of the bank's transaction code.
     pub(crate) fn coded(self, code: &'static str) -> Self {
         Self { code: Some(code), ..self }
@@ -118,8 +125,9 @@ impl Entry {
             "" => "<RtrInf/>".to_owned(),
             code => format!("<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>"),
         });
+        let reversal = if self.is_reversal { "<RvslInd>true</RvslInd>" } else { "" };
         format!(
-            "<Ntry>{}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}\
+            "<Ntry>{}{reversal}<Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>{reference}{code}\
              <NtryDtls><TxDtls>{refs}{name}<RmtInf>{remittance}</RmtInf>{returned}</TxDtls>\
              </NtryDtls></Ntry>",
             amount(self.minor)
