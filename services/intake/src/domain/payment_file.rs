@@ -210,8 +210,8 @@ impl Booking {
         }
         let equal = |it: &DirectPayment| (it.amount, it.paid_on) == (amount, paid_on);
         if is_second && claim.reported().filter(|(_, it)| equal(it)).nth(1).is_some() {
-            let reason = "is told twice already with this day and amount; report a third payment by \
-                          itself";
+            let reason = "is told twice already with this day and amount; report a third \
+                          payment by itself";
             self.problems.push(table.problem(Column::Second, line.line, reason));
             return Ok(());
         }

@@ -75,7 +75,7 @@ const NAMES: [(Column, &[&str]); 5] = [
 /// What no table of payments has, and why one with such a column is refused.
 const FOREIGN: [(&str, &[&str]); 2] = [
     (
-        "tells of what is due or open, as a list of open invoices does: hand over payments, without it",
+        "tells of what is due or open, as a list of open invoices: hand over payments, without it",
         &[
             "vervaldatum",
             "vervaldag",

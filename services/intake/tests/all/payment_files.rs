@@ -288,8 +288,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Whatever the order of the lines: the same file is taken in or refused, and the claims are
-    /// the same; and they are as if each payment had been told by itself. But a third equal one of a
-    /// file is none.
+    /// the same; and they are as if each payment had been told by itself. But a third equal one of
+    /// a file is none.
     #[test]
     fn any_order_of_lines_and_one_by_one_come_to_the_same(
         before in lines(), lines in lines(), shuffled in any::<proptest::sample::Index>(),

@@ -645,8 +645,8 @@ fn transfer_of(
     is_paid.then(|| desk.in_transit.remove(id)).flatten()
 }
 
-/// The refund that came back by a movement: the whole of it, and once. A booking that the bank takes
-/// back is none: it is booked again most often, and then the payer has the money.
+/// The refund that came back by a movement: the whole of it, and once. A booking that the bank
+/// takes back is none: it is booked again most often, and then the payer has the money.
 fn refund_of(
     desk: &mut Desk,
     statement: &AccountStatement,

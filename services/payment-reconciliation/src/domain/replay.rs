@@ -126,9 +126,9 @@ struct GivenUp {
 
 impl Standing {
     /// What payments left open on a day, where it is so little that the creditor gives it up: less
-    /// than they paid of the claim, so that no cent that strays to it wipes it out. What is credited
-    /// later was still owed then. The last one paid of the principal: so whatever is added before it
-    /// later takes from that, and is told.
+    /// than they paid of the claim, so that no cent that strays to it wipes it out. What is
+    /// credited later was still owed then. The last one paid of the principal: so whatever is added
+    /// before it later takes from that, and is told.
     fn small_difference(
         &self,
         up_to: Option<Money>,
@@ -619,8 +619,8 @@ impl<'a> Running<'a> {
         left: Money,
         on: Date,
     ) -> Result<Parts, ReplayError> {
-        // Who pays within the time of a message all that it asked, but for so little that it is given
-        // up, owes no interest for that time.
+        // Who pays within the time of a message all that it asked, but for so little that it is
+        // given up, owes no interest for that time.
         let short = self.standing.open.total()?.checked_sub(left)?;
         let up_to = up_to.filter(|it| it.currency() == short.currency());
         let is_given_up = match up_to {

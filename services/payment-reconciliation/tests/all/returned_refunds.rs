@@ -103,8 +103,8 @@ fn it_may_come_back_before_it_is_told_as_paid() {
     assert_eq!(desk.ledger(LedgerAccount::Bank(Holder::Agency)), 8_000);
 }
 
-/// The bank takes its debit back and makes it again: the payer has the money, and nothing may go out
-/// twice.
+/// The bank takes its debit back and makes it again: the payer has the money, and nothing may go
+/// out twice.
 #[test]
 fn a_booking_that_the_bank_makes_again_brings_nothing_back() {
     let (mut desk, payment_id) = paid(5_000, 8_000, true);

@@ -190,8 +190,8 @@ fn less_is_given_up_than_was_paid() {
     assert_eq!((world.open(12), given_up(&world)), (euro(0), [(claim_id(12), euro(999))].into()));
 }
 
-/// What was asked while so much was open stays asked: a credit note of later makes no difference small
-/// before its day.
+/// What was asked while so much was open stays asked: a credit note of later makes no difference
+/// small before its day.
 #[test]
 fn a_later_credit_note_takes_back_no_costs_of_what_was_still_owed() {
     let mut world = World::new();
