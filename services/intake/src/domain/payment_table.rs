@@ -1,7 +1,8 @@
 //! A creditor's table of what debtors paid straight to it, as its bookkeeping exports it: text with
 //! separators (CSV).
 //!
-//! Nothing is guessed: what can be read in two ways is refused with its line and its column.
+//! An amount that can be read in two ways is refused with its line and its column; a day is read
+//! the day first, as all our countries write it.
 
 use std::collections::BTreeMap;
 

@@ -3,8 +3,7 @@
 //!
 //! Each key is looked up by itself, in the index, whatever the planner believes of it: it cannot
 //! know how many rows a key has. `materialized` keeps a limit from making it read the whole table,
-//! and rows are taken from it no further than the limit; `offset 0` keeps it from joining tables
-//! whole.
+//! and rows are taken from it no further than the limit.
 
 use std::collections::HashMap;
 
