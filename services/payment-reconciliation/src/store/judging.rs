@@ -378,16 +378,20 @@ async fn by_amount(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Resu
     Ok(())
 }
 
-/// Of whom claims are asked.
+/// Of whom claims are asked. Here and in [`candidates`] each claim is looked up by itself, as in
+/// [`by_account`].
 async fn persons_of(
     conn: &mut PgConnection,
     sought: &[Sought],
 ) -> sqlx::Result<BTreeMap<Uuid, Uuid>> {
     let claims: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.claims).copied().collect();
     let rows = sqlx::query!(
-        r#"select claim_id, person_id as "person_id!"
-           from claim_account join case_account using (case_id)
-           where claim_id = any($1) and person_id is not null"#,
+        r#"select wanted.claim_id as "claim_id!", found.person_id as "person_id!"
+           from unnest($1::uuid[]) as wanted (claim_id)
+                cross join lateral (
+                    select person_id from claim_account join case_account using (case_id)
+                    where claim_id = wanted.claim_id and person_id is not null
+                    offset 0) as found"#,
         &claims.into_iter().collect::<Vec<_>>(),
     )
     .fetch_all(conn)
@@ -431,20 +435,26 @@ async fn candidates(
 ) -> sqlx::Result<BTreeMap<Uuid, Candidate>> {
     let claims: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.claims).copied().collect();
     let rows = sqlx::query!(
-        r#"select a.claim_id, a.case_id, a.due_on, c.creditor_id as "creditor_id!",
-                  c.person_id as "person_id!", c.currency as "currency!",
-                  r.canonical as "canonical?", booked.open_minor as "open_minor!",
-                  booked.principal_minor as "principal_minor!"
-           from claim_account a
-                join case_account c using (case_id)
-                left join payment_reference r on r.claim_id = a.claim_id,
-                lateral (
+        r#"select wanted.claim_id as "claim_id!", a.case_id as "case_id!", a.due_on as "due_on!",
+                  c.creditor_id as "creditor_id!", c.person_id as "person_id!",
+                  c.currency as "currency!", r.canonical as "canonical?",
+                  booked.open_minor as "open_minor!", booked.principal_minor as "principal_minor!"
+           from unnest($1::uuid[]) as wanted (claim_id)
+                cross join lateral (
+                    select case_id, due_on from claim_account
+                    where claim_id = wanted.claim_id offset 0) as a
+                cross join lateral (
+                    select creditor_id, person_id, currency from case_account
+                    where case_id = a.case_id offset 0) as c
+                left join lateral (
+                    select canonical from payment_reference
+                    where claim_id = wanted.claim_id offset 0) as r on true
+                cross join lateral (
                     select coalesce(sum(amount_minor), 0)::bigint as open_minor,
                            coalesce(sum(amount_minor) filter (where kind = 'principal'), 0)::bigint
                                as principal_minor
                     from account_line l
-                    where l.case_id = a.case_id and l.claim_id = a.claim_id) as booked
-           where a.claim_id = any($1)"#,
+                    where l.case_id = a.case_id and l.claim_id = wanted.claim_id) as booked"#,
         &claims.into_iter().collect::<Vec<_>>(),
     )
     .fetch_all(conn)
