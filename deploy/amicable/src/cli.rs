@@ -71,6 +71,7 @@ pub(crate) enum FileCommand {
     Law(Law),
     #[command(subcommand)]
     Reference(Reference),
+    Simulate(Simulate),
 }
 
 /// Commands that ask the running stack.
@@ -287,6 +288,53 @@ pub(crate) struct ReadFile {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Try agreements on a portfolio, day by day, with the decisions that the services make; needs no stack
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  amicable simulate --portfolio claims.csv --agreement firm.toml --from 2026-01-01 --to 2026-12-31
+  amicable simulate --portfolio claims.csv --agreement old.toml --agreement new.toml \\
+      --from 2026-01-01 --to 2026-12-31 --people typical --charts charts
+
+Without --people nobody does anything but what the portfolio says. The files are explained, with
+examples, in deploy/whatif/README.md. Exit 4: a file was refused.")]
+pub(crate) struct Simulate {
+    /// The claims, and what happens on them (CSV or JSON)
+    #[arg(long, value_name = "FILE")]
+    pub portfolio: PathBuf,
+    /// What is agreed (TOML): a creditor's document, or the agreement alone; several are compared
+    #[arg(long, value_name = "FILE", required = true)]
+    pub agreement: Vec<PathBuf>,
+    /// The first day
+    #[arg(long, value_name = "DATE")]
+    pub from: Date,
+    /// The last day
+    #[arg(long, value_name = "DATE")]
+    pub to: Date,
+    /// How debtors answer: a file (TOML), or `typical` for the example that is built in
+    #[arg(long, value_name = "MODEL")]
+    pub people: Option<PathBuf>,
+    /// Whoever has the same seed has the same luck
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Whose law is asked
+    #[arg(long, value_enum, default_value_t = WhoseLaw::Country)]
+    pub law: WhoseLaw,
+    /// Also draw charts (SVG) into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub charts: Option<PathBuf>,
+    /// Print every act as one line of JSON, and the sums to standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhoseLaw {
+    /// That of the debtor's country: the Netherlands or Belgium
+    Country,
+    /// None: every step is taken on its day. For other countries
+    None,
 }
 
 /// Cases: where they stand and why

@@ -23,6 +23,7 @@ pub(crate) mod reference;
 pub(crate) mod refund;
 pub(crate) mod remit;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod staff;
 pub(crate) mod statement;
 pub(crate) mod status;

@@ -37,6 +37,16 @@ impl Table {
         Self { rows: vec![headings.map(str::to_uppercase).into()] }
     }
 
+    /// An empty table without headings.
+    pub(crate) const fn plain() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// Adds a row of any length.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into());
     }
@@ -50,7 +60,7 @@ impl Table {
         }
     }
 
-    fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
         let widths: Vec<usize> = (0..columns)
             .map(|column| {

@@ -33,7 +33,7 @@ mod withdraw;
 
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
-pub use creditor_document::{CreditorDocument, beside_the_agency, read_document};
+pub use creditor_document::{CreditorDocument, beside_the_agency, read_agreement, read_document};
 pub use customer::{Claim, Credit, Customer, DirectPayment, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};
 pub use desk::{Desk, DeskKey, Enrolment, Reached};

@@ -11,6 +11,7 @@ mod decide;
 mod explain;
 mod person;
 mod plan;
+mod rules;
 mod settle;
 
 pub use call::{

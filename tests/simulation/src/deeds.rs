@@ -29,10 +29,10 @@ use telephony_task::domain::{CallTask, Closing, Owed, Stage, Summary};
 use uuid::Uuid;
 
 use crate::bank::{AGENCY, Moved};
-use crate::house::{intake as book, telephony};
 use crate::outside::hash;
 use crate::plan::{Act, Call, Desk, Invoice, Names, Person, Piece, Plan, Said};
 use crate::world::{Event, Told1, World, later, parked, rehearsed, violation};
+use house::{intake as book, telephony};
 
 /// Something that somebody does.
 #[derive(Clone, Debug)]
@@ -633,7 +633,7 @@ impl World<'_> {
         let Some(Call::Made { outcome: said, .. }) = planned else { return Ok(()) };
         let position = self.house.position(case_id, &[], self.now);
         let open = position.as_ref().map_or(0, |it| it.open.amount_minor());
-        let called_on = crate::house::day_of(called_at);
+        let called_on = house::day_of(called_at);
         let (outcome, reason, promise) = match said {
             Said::Promise { percent, within, .. } if open > 0 => {
                 let amount = euro(share(open, percent).max(1));

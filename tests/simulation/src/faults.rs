@@ -5,8 +5,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::chance::Chance;
 use crate::plan::Plan;
+use house::chance::Chance;
 
 /// The ways in which something goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

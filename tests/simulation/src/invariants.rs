@@ -27,8 +27,8 @@ use telephony_task::domain::{CallTask, Stage as CallStage, TASK_END};
 use uuid::Uuid;
 
 use crate::Violation;
-use crate::house::{House, day_of};
 use crate::world::{Told1, World, violation};
+use house::{House, day_of};
 
 /// What was told so far, as far as it is needed to judge what follows.
 #[derive(Debug, Default)]

@@ -5,10 +5,8 @@
 //! covered and what is not.
 
 mod bank;
-mod chance;
 mod deeds;
 mod faults;
-mod house;
 mod invariants;
 mod outside;
 mod plan;

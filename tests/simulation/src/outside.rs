@@ -19,12 +19,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::bank::AGENCY;
-use crate::chance::Chance;
 use crate::deeds::Doing;
 use crate::faults::Wrong;
-use crate::house::{self, House};
 use crate::invariants;
 use crate::world::{Event, Sabotage, Told1, World, later, parked, rehearsed, violation};
+use house::chance::Chance;
+use house::{self, House};
 
 /// What the executor does next.
 #[derive(Clone, Debug)]

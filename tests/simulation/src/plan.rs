@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use primitives::{CallOutcome, Date, NonPaymentReason};
 
-use crate::chance::Chance;
 use crate::faults::{Mishap, Wrong};
+use house::chance::Chance;
 
 /// The plan of one story.
 #[derive(Clone, Debug)]

@@ -18,11 +18,11 @@ use telephony_task::domain::{CallTask, Stage as CallStage};
 use uuid::Uuid;
 
 use crate::bank::AGENCY;
-use crate::chance::Chance;
-use crate::house::money::Money;
-use crate::house::{Input, intake};
 use crate::outside::Stage;
-use crate::world::{Told1, World, consumers, facts_of, parked, rehearsed, stem_of, violation};
+use crate::world::{Told1, World, parked, rehearsed, violation};
+use house::chance::Chance;
+use house::money::Money;
+use house::{Input, consumers, facts_of, intake, stem_of};
 
 fn broken(detail: impl Into<String>) -> Told1 {
     Err(violation("rest", detail))

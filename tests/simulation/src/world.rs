@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
-use contracts::registry::SLICES;
-use contracts::{Envelope, split_subject};
+use contracts::Envelope;
+use house::{House, Input, consumers, day_of, facts_of, stem_of};
 use jiff::SignedDuration;
 use mailbox::{Brought, Facts, Fault, Rehearsal, Rehearsed, Row, Timer};
 use payment_reconciliation::domain::account_statement::BankFile;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 use crate::bank::Bank;
 use crate::deeds::{Calling, Doing, People};
 use crate::faults::{Fate, Mishap, Wrong};
-use crate::house::{House, Input, day_of};
+
 use crate::invariants::{self, Watch};
 use crate::outside::{Acting, Outside};
 use crate::plan::{Moment, Plan};
@@ -173,22 +172,6 @@ pub(crate) struct World<'p> {
     aloud: bool,
     lines: Vec<String>,
     lost: bool,
-}
-
-/// Who takes in what, by the type without its version.
-static ROUTES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut routes: HashMap<String, Vec<&'static str>> = HashMap::new();
-    for slice in SLICES {
-        for contract in slice.consumes {
-            routes.entry(contract.stem()).or_default().push(slice.service);
-        }
-    }
-    routes
-});
-
-/// Who takes in messages of a type.
-pub(crate) fn consumers(stem: &str) -> &'static [&'static str] {
-    ROUTES.get(stem).map_or(&[], Vec::as_slice)
 }
 
 impl<'p> World<'p> {
@@ -524,21 +507,6 @@ pub(crate) const fn rehearsed<'a>(
     dies_first: bool,
 ) -> Rehearsed<'a> {
     Rehearsed { stem, facts, dies_first }
-}
-
-pub(crate) fn facts_of(envelope: &Envelope, now: Timestamp) -> Facts {
-    Facts {
-        now,
-        cause: envelope.id,
-        correlation: envelope.correlationid,
-        actor: envelope.actor.clone(),
-        version: envelope.aggregateversion,
-    }
-}
-
-pub(crate) fn stem_of(envelope: &Envelope) -> &str {
-    let subject = envelope.message_type.as_str();
-    split_subject(subject).map_or(subject, |(stem, _)| stem)
 }
 
 pub(crate) fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {

@@ -30,6 +30,21 @@ pub(super) const NAME_CHARS_MAX: usize = 140;
 pub(super) const SHORT_CHARS_MAX: usize = 50;
 /// Lines of an address, and signs of each.
 const ADDRESS_MAX: (usize, usize) = (6, 100);
+/// What a document says beside its agreement.
+const PROFILE_KEYS: [&str; 12] = [
+    "account",
+    "address",
+    "api_token_sha256",
+    "code",
+    "company_number",
+    "country",
+    "email",
+    "language",
+    "legal_form",
+    "name",
+    "telephone",
+    "vat_id",
+];
 /// Bytes of an e-mail address (RFC 5321).
 const EMAIL_BYTES_MAX: usize = 254;
 
@@ -47,6 +62,21 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
         let (profile, account, _, agreement) = (profile?, account?, payee?, agreement?);
         agree_on_accounts(fields, &agreement);
         Some(CreditorDocument { profile, agreed: Agreed { agreement, account } })
+    })
+}
+
+/// Reads what a document agrees, for whoever asks what would follow from it. Who the creditor is may
+/// be left out, and is not looked at.
+pub fn read_agreement(bytes: &[u8]) -> Result<Agreement, Vec<Problem>> {
+    let text = document_text(bytes, "agreement")?;
+    read_fields(text, |fields, table| {
+        PROFILE_KEYS.into_iter().for_each(|key| table.pass_over(key));
+        let payee = fields.required(table, "pay_to", payee);
+        let agreement = fields.table(table, "agreement", |fields, table| {
+            agreement(fields, table, payee.unwrap_or(Payee::Creditor))
+        })?;
+        agree_on_accounts(fields, &agreement);
+        Some(agreement)
     })
 }
 

@@ -80,6 +80,11 @@ impl<'a> Table<'a> {
         self.entries.contains_key(key)
     }
 
+    /// Leaves a key alone, whatever it holds.
+    pub(super) fn pass_over(&mut self, key: &str) {
+        self.entries.remove(key);
+    }
+
     /// The path of a key in it.
     pub(super) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }

@@ -6,7 +6,7 @@ use contracts::letter::{PromiseTold, Send};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{PermitGranted, PermitRefused, TimelineEvent};
 use contracts::telephony_task::CreateTask;
-use law::{Answer, CaseFacts, Deed, GateFacts, Notice, Pack, Verdict, counts_as_contact, gate};
+use law::{CaseFacts, Deed, GateFacts, Notice, Verdict, counts_as_contact};
 use mailbox::Facts;
 use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp};
 
@@ -14,6 +14,7 @@ use super::case::{Act, Case, Claim, Errand, ErrandKind, ErrandState};
 use super::decide::give_up;
 use super::person::Person;
 use super::plan::{CONFIRMATION, NextStep, THANKS, day_of, deeds};
+use super::rules::Rules;
 use super::settle::in_order_of_due_dates;
 
 /// What the gate said about all channels of a step together.
@@ -85,26 +86,23 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
         ..CaseFacts::default()
     };
     let facts = GateFacts { now, case: of_case, contacts: person.moments() };
-    let asked: Vec<(Channel, Answer<Verdict>)> = deeds(&next.deed, &channels)
-        .zip(&channels)
-        .map(|(deed, channel)| (*channel, gate(&law_act(case, deed), &facts)))
-        .collect();
     let mut all = Asked {
         verdict: Verdict::Never,
         channels: Vec::new(),
         rule_ids: Vec::new(),
-        rule_pack: Pack::of(case.country).map_or_else(String::new, |it| it.version().to_string()),
+        rule_pack: String::new(),
     };
-    for (channel, answer) in asked {
-        answer.pack.as_str().clone_into(&mut all.rule_pack);
-        for rule in answer.rules {
-            let rule = rule.to_string();
+    let Some(rules) = Rules::of(case) else { return all };
+    for (deed, channel) in deeds(&next.deed, &channels).zip(&channels) {
+        let weighed = rules.weigh(&law_act(case, deed), &facts);
+        all.rule_pack = weighed.rule_pack;
+        for rule in weighed.rule_ids {
             all.rule_ids.retain(|known| *known != rule);
             all.rule_ids.push(rule);
         }
-        if answer.value != Verdict::Never {
-            all.verdict = stricter(all.verdict, answer.value);
-            all.channels.push(channel);
+        if weighed.verdict != Verdict::Never {
+            all.verdict = stricter(all.verdict, weighed.verdict);
+            all.channels.push(*channel);
         }
     }
     all

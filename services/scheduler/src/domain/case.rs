@@ -35,6 +35,9 @@ pub struct Case {
     pub person_id: PersonId,
     pub debtor_kind: DebtorKind,
     pub country: Country,
+    /// Whether no law is asked about it. Only a what-if does that: no message says it, no table
+    /// holds it, and what is loaded is under the law of its country.
+    pub is_lawless: bool,
     pub language: Language,
     /// The channels for which intake said that there is an address.
     pub reachable: BTreeSet<Channel>,

@@ -7,7 +7,7 @@ use contracts::intake::{CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdra
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated};
 use contracts::scheduler::{HoldReason, TimelineEvent};
-use law::{Notice, Pack, pay_by};
+use law::Notice;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
     Channel, ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
@@ -19,6 +19,7 @@ use super::case::{Act, Case, Claim, Confirmation, Errand, ErrandState, Thanks, T
 use super::creditor::Creditor;
 use super::person::Person;
 use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
+use super::rules::Rules;
 use super::settle::{Timers, settle};
 
 /// A case is opened under a version of its creditor's agreement.
@@ -41,6 +42,7 @@ pub fn open(
             person_id: opened.person_id,
             debtor_kind: opened.debtor_kind,
             country: opened.country,
+            is_lawless: false,
             language: opened.language,
             reachable: opened.reachable.iter().copied().collect(),
             no_address: BTreeSet::new(),
@@ -258,8 +260,8 @@ pub fn dispatched(
 fn remember(case: &mut Case, dispatched: &Dispatched) {
     let Dispatched { message, channel, .. } = *dispatched;
     let left_on = day_of(case.country, dispatched.dispatched_at);
-    let sent_on = Pack::of(case.country)
-        .map_or(left_on, |pack| law::sent_on(pack, message, channel, left_on));
+    let rules = Rules::of(case);
+    let sent_on = rules.map_or(left_on, |rules| rules.sent_on(message, channel, left_on));
     let notice = Notice { message, channel, sent_on };
     let mut asked_by: Option<Date> = case.asked_by;
     for claim_id in &dispatched.claim_ids {
@@ -267,8 +269,7 @@ fn remember(case: &mut Case, dispatched: &Dispatched) {
         if !claim.notices.contains(&notice) {
             claim.notices.push(notice);
         }
-        let day = Pack::of(case.country)
-            .and_then(|pack| pay_by(pack, message, channel, claim.due_on, sent_on).value);
+        let day = rules.and_then(|it| it.pay_by((message, channel), claim.due_on, sent_on));
         asked_by = asked_by.max(day);
     }
     case.asked_by = asked_by;

@@ -9,13 +9,14 @@ use contracts::scheduler::{CloseReason, HoldReason};
 use jiff::ToSpan;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use law::{CaseFacts, Deed, Pack, lawful_days, next_lawful_moment, pay_by};
+use law::{CaseFacts, Deed, Pack};
 use primitives::{
     Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, PromiseId, Timestamp,
 };
 
 use super::act::law_act;
 use super::case::{Case, Claim, Confirmation, Promise, Thanks};
+use super::rules::Rules;
 
 /// The step in which a promise is confirmed; no agreement may use its key.
 pub const CONFIRMATION: &str = "promise-confirmation";
@@ -72,11 +73,11 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
         let uncertain = !act.is_awaited() && act.is_uncertain();
         return Some(if uncertain { Next::Hold(HoldReason::ActUncertain) } else { Next::Await });
     }
-    let Some(pack) = Pack::of(case.country) else {
+    let Some(rules) = Rules::of(case) else {
         return Some(Next::Hold(HoldReason::GateRefused));
     };
     if let Some(promise) = case.open_promise() {
-        return Some(follow(case, pack, promise, now));
+        return Some(follow(case, rules, promise, now));
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
@@ -84,19 +85,19 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     if case.tried.as_ref().is_some_and(|tried| tried.times >= TRIES_MAX) {
         return Some(Next::Hold(HoldReason::TriedInVain));
     }
-    Some(next_step(case, pack, now))
+    Some(next_step(case, rules, now))
 }
 
 /// A promise is confirmed in writing, then awaited. By e-mail where there is an address, since the
 /// confirmation should come at once (WER art. XIX.11); else by post.
-fn follow(case: &Case, pack: Pack, promise: &Promise, now: Timestamp) -> Next {
+fn follow(case: &Case, rules: Rules, promise: &Promise, now: Timestamp) -> Next {
     let by = [Channel::Email, Channel::Post];
     let channel = by.into_iter().find(|channel| case.is_reachable(*channel));
     let confirm = |from| {
         let claim_ids = case.open_claims().map(|(claim_id, _)| claim_id).collect();
         let (key, channels) = (CONFIRMATION.to_owned(), channel.into_iter().collect());
         let message = MessageKind::PromiseConfirmation;
-        Next::Step(answer(case, pack, key, message, channels, claim_ids, from))
+        Next::Step(answer(case, rules, key, message, channels, claim_ids, from))
     };
     let Promise { amount, pay_by, judge_at, .. } = *promise;
     match promise.promise_id {
@@ -129,7 +130,7 @@ pub(super) fn unjudged_for_long(case: &Case, promise: &Promise) -> bool {
 #[must_use]
 pub(super) fn thanks(case: &Case) -> Option<NextStep> {
     let Thanks::Due { at } = case.thanks else { return None };
-    let pack = Pack::of(case.country)?;
+    let rules = Rules::of(case)?;
     let deed = AgreedDeed::Write {
         message: MessageKind::PaymentThanks,
         channels: case.agreement.thanks_by.clone(),
@@ -143,7 +144,7 @@ pub(super) fn thanks(case: &Case) -> Option<NextStep> {
         return None;
     }
     let key = THANKS.to_owned();
-    Some(answer(case, pack, key, MessageKind::PaymentThanks, channels, claim_ids, at))
+    Some(answer(case, rules, key, MessageKind::PaymentThanks, channels, claim_ids, at))
 }
 
 /// The claims on which money was paid that nobody was thanked for yet.
@@ -158,7 +159,7 @@ pub(super) fn to_thank_for(case: &Case) -> impl Iterator<Item = ClaimId> {
 /// A message of ours that answers what the debtor did, at the first lawful moment.
 fn answer(
     case: &Case,
-    pack: Pack,
+    rules: Rules,
     key: String,
     message: MessageKind,
     channels: Vec<Channel>,
@@ -166,7 +167,7 @@ fn answer(
     from: Timestamp,
 ) -> NextStep {
     let from = case.not_before.map_or(from, |not_before| from.max(not_before));
-    let due_at = opening(pack, case.debtor_kind, &channels, from);
+    let due_at = opening(rules, case.debtor_kind, &channels, from);
     NextStep { key, deed: AgreedDeed::Write { message, channels }, claim_ids, due_at }
 }
 
@@ -207,10 +208,10 @@ fn close_reason(case: &Case) -> CloseReason {
 }
 
 /// The earliest next step of the claims, with every claim that can go along in one act.
-fn next_step(case: &Case, pack: Pack, now: Timestamp) -> Next {
+fn next_step(case: &Case, rules: Rules, now: Timestamp) -> Next {
     let candidates: Vec<Candidate> = case
         .open_claims()
-        .filter_map(|(claim_id, claim)| candidate(case, pack, claim_id, claim, now))
+        .filter_map(|(claim_id, claim)| candidate(case, rules, claim_id, claim, now))
         .collect();
     let reachable = candidates.iter().filter(|one| !case.channels(&one.step.deed).is_empty());
     let Some(first) = reachable.min_by_key(|one| (one.due_at, one.place)) else {
@@ -245,7 +246,7 @@ struct Candidate<'a> {
 /// that the law does not know for this debtor is left out.
 fn candidate<'a>(
     case: &'a Case,
-    pack: Pack,
+    rules: Rules,
     claim_id: ClaimId,
     claim: &Claim,
     now: Timestamp,
@@ -254,11 +255,11 @@ fn candidate<'a>(
     let behind = steps.iter().rposition(|step| claim.passed.contains_key(&step.key));
     let from = behind.map_or(0, |place| place.saturating_add(1));
     steps.iter().enumerate().skip(from).find_map(|(place, step)| {
-        let due_at = moment(case, pack, step, claim);
+        let due_at = moment(case, rules, step, claim);
         let reachable = !case.channels(&step.deed).is_empty();
         let lapsed = match step.deed {
             AgreedDeed::Write { message: MessageKind::PreDueNotice, .. } => {
-                pack.local_date(due_at.max(now)) >= claim.due_on || !reachable
+                rules.local_date(due_at.max(now)) >= claim.due_on || !reachable
             }
             AgreedDeed::Call { .. } => !reachable,
             AgreedDeed::Write { .. } => false,
@@ -269,7 +270,7 @@ fn candidate<'a>(
 
 /// The first lawful moment for a step, from the morning of its agreed day on, and never before a
 /// day's morning. The gate looks again when it is due.
-fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestamp {
+fn moment(case: &Case, rules: Rules, step: &AgreedStep, claim: &Claim) -> Timestamp {
     let channels = case.channels(&step.deed);
     let facts = CaseFacts {
         claims: vec![claim.facts()],
@@ -277,8 +278,7 @@ fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestam
         ..CaseFacts::default()
     };
     let lawful = deeds(&step.deed, &channels)
-        .filter_map(|deed| lawful_days(pack, &law_act(case, deed), &facts).value)
-        .map(|days| days.first)
+        .filter_map(|deed| rules.first_day(&law_act(case, deed), &facts))
         .max();
     let agreed = match step.moment {
         StepMoment::FromDue { days } => later(claim.due_on, days),
@@ -287,18 +287,18 @@ fn moment(case: &Case, pack: Pack, step: &AgreedStep, claim: &Claim) -> Timestam
             later(previous.copied().unwrap_or(claim.due_on), days)
         }
     };
-    let left_alone = asked_by(pack, claim).map_or(Date::MIN, |day| later(day, 1));
+    let left_alone = asked_by(rules, claim).map_or(Date::MIN, |day| later(day, 1));
     let day = agreed.max(lawful.unwrap_or(Date::MIN)).max(left_alone);
     let morning = morning_of(case.country, day);
     let from = case.not_before.map_or(morning, |not_before| morning.max(not_before));
-    opening(pack, case.debtor_kind, &channels, from)
+    opening(rules, case.debtor_kind, &channels, from)
 }
 
 /// The latest day by which a message about the claim asked to pay: until it is over, whoever was
 /// given it is left alone.
-fn asked_by(pack: Pack, claim: &Claim) -> Option<Date> {
+fn asked_by(rules: Rules, claim: &Claim) -> Option<Date> {
     let days = claim.notices.iter().filter_map(|notice| {
-        pay_by(pack, notice.message, notice.channel, claim.due_on, notice.sent_on).value
+        rules.pay_by((notice.message, notice.channel), claim.due_on, notice.sent_on)
     });
     days.max()
 }
@@ -317,20 +317,17 @@ pub(super) fn deeds<'a>(
 /// The first moment from `from` on at which the contact hours of all channels are open, and never
 /// before its day's morning.
 fn opening(
-    pack: Pack,
+    rules: Rules,
     debtor_kind: DebtorKind,
     channels: &[Channel],
     from: Timestamp,
 ) -> Timestamp {
-    let open = |from: Timestamp, channel: &Channel| {
-        let window = next_lawful_moment(pack, debtor_kind, *channel, from).value;
-        window.map_or(from, |window| window.opens)
-    };
+    let open = |from, channel: &Channel| rules.opens(debtor_kind, *channel, from);
     // Twice, since a later channel may lead out of an earlier one's hours.
     let opens = channels.iter().chain(channels).fold(from, open);
-    opens.max(morning_of_moment(pack, opens))
+    opens.max(morning_of_moment(rules, opens))
 }
 
-fn morning_of_moment(pack: Pack, moment: Timestamp) -> Timestamp {
-    pack.moment(pack.local_date(moment), MORNING).unwrap_or(moment)
+fn morning_of_moment(rules: Rules, moment: Timestamp) -> Timestamp {
+    rules.moment(rules.local_date(moment), MORNING).unwrap_or(moment)
 }

@@ -256,6 +256,7 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             person_id: PersonId::from_uuid(row.person_id),
             debtor_kind: column("debtor_kind").word(row.debtor_kind)?,
             country: column("country").word(row.country)?,
+            is_lawless: false,
             language: column("language").word(row.language)?,
             reachable: channels("reachable", row.reachable)?,
             no_address: channels("no_address", row.no_address)?,

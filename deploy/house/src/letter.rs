@@ -6,9 +6,9 @@ use mailbox::{Brought, Claim, Ended, Fault, Rehearsal, Rehearsed};
 use primitives::{LetterId, NoteId};
 use uuid::Uuid;
 
-use super::{Input, on};
+use crate::{Input, on};
 
-pub(crate) fn states() -> Rehearsal {
+pub fn states() -> Rehearsal {
     Rehearsal::of("letter")
         .keeps::<Letter>(|id| Letter {
             letter_id: LetterId::from_uuid(id),
@@ -22,7 +22,7 @@ pub(crate) fn states() -> Rehearsal {
         })
 }
 
-pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
+pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
     match input.rehearsed.stem {
         "letter.cmd.send" => {
             on!(states, input, Send, |it| it.letter_id.as_uuid(), |state, _facts| domain::send(
@@ -44,18 +44,18 @@ pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, 
 }
 
 /// Whether a letter still wants a piece of work.
-pub(crate) fn wants(states: &Rehearsal, letter: Uuid, work: &Work) -> bool {
+pub fn wants(states: &Rehearsal, letter: Uuid, work: &Work) -> bool {
     let letter = states.find::<Letter>(letter);
     letter.is_some_and(|letter| domain::claim(letter, work) == Claim::Start)
 }
 
 /// The same of a note.
-pub(crate) fn wants_note(states: &Rehearsal, note: Uuid, work: &NoteWork) -> bool {
+pub fn wants_note(states: &Rehearsal, note: Uuid, work: &NoteWork) -> bool {
     let note = states.find::<Note>(note);
     note.is_some_and(|note| domain::claim_note(note, work) == Claim::Start)
 }
 
-pub(crate) fn end(
+pub fn end(
     states: &mut Rehearsal,
     letter: Uuid,
     ended: &Ended<Work, Outcome>,
@@ -64,7 +64,7 @@ pub(crate) fn end(
     states.decide(it, &[letter], |state| domain::end(state, ended))
 }
 
-pub(crate) fn end_note(
+pub fn end_note(
     states: &mut Rehearsal,
     note: Uuid,
     ended: &Ended<NoteWork, NoteOutcome>,

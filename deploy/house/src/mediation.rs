@@ -6,13 +6,13 @@ use contracts::telephony_task::CallClosed;
 use mailbox::{Brought, Fault, Rehearsal};
 use mediation::domain::{self, CaseFile};
 
-use super::{Input, on};
+use crate::{Input, on};
 
-pub(crate) fn states() -> Rehearsal {
+pub fn states() -> Rehearsal {
     Rehearsal::of("mediation").keeps::<CaseFile>(|_| CaseFile::default())
 }
 
-pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
+pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
     match input.rehearsed.stem {
         "telephony-task.evt.call-closed" => {
             on!(states, input, CallClosed, |it| it.case_id.as_uuid(), |state, facts| Ok(

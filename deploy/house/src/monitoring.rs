@@ -18,31 +18,31 @@ use monitoring::domain::{self, Audited, Entry, WatchedCase};
 use primitives::MessageId;
 use uuid::Uuid;
 
-use super::Input;
+use crate::Input;
 
 /// The service: its states, and the trail beside them.
 #[derive(Debug)]
-pub(crate) struct Monitoring {
-    pub(crate) states: Rehearsal,
+pub struct Monitoring {
+    pub states: Rehearsal,
     /// By case, then by message: one that comes twice is one entry.
-    pub(crate) trail: BTreeMap<Option<Uuid>, BTreeMap<MessageId, Entry>>,
+    pub trail: BTreeMap<Option<Uuid>, BTreeMap<MessageId, Entry>>,
 }
 
 impl Monitoring {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let states = Rehearsal::of("monitoring").keeps::<WatchedCase>(|_| WatchedCase::default());
         Self { states, trail: BTreeMap::new() }
     }
 
     /// Writes a message into the trail, as often as it comes.
-    pub(crate) fn project(&mut self, input: Input<'_>) -> Result<(), Fault> {
+    pub fn project(&mut self, input: Input<'_>) -> Result<(), Fault> {
         let entry = entry(input)?;
         let case = entry.particulars.case_id.map(|case_id| case_id.as_uuid());
         self.trail.entry(case).or_default().insert(entry.message_id, entry);
         Ok(())
     }
 
-    pub(crate) fn take(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
+    pub fn take(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
         if input.rehearsed.stem != "scheduler.evt.case-closed" {
             return Ok(Brought::default());
         }
@@ -53,7 +53,7 @@ impl Monitoring {
     }
 
     /// The entries are read with the case where a note is due, and never kept with it.
-    pub(crate) fn wake(&mut self, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
+    pub fn wake(&mut self, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
         let entries: Vec<Entry> =
             self.trail.get(&Some(row.id)).into_iter().flat_map(|it| it.values().cloned()).collect();
         self.load(row.id, entries);

@@ -40,25 +40,25 @@ use primitives::{
 };
 use uuid::Uuid;
 
-use super::{Input, day_of, on};
+use crate::{Input, day_of, on};
 
 /// The service: its states, and the tables beside them.
 #[derive(Debug)]
-pub(crate) struct Money {
-    pub(crate) states: Rehearsal,
-    pub(crate) ledger: Vec<LedgerTransaction>,
+pub struct Money {
+    pub states: Rehearsal,
+    pub ledger: Vec<LedgerTransaction>,
     /// Debit positive, in cents.
-    pub(crate) balances: BTreeMap<LedgerAccount, i64>,
+    pub balances: BTreeMap<LedgerAccount, i64>,
     /// What the bank received of a payment, and what of it is unmatched.
-    pub(crate) booked: BTreeMap<Uuid, (i64, i64)>,
+    pub booked: BTreeMap<Uuid, (i64, i64)>,
     /// Whose account, and until when.
     statements: Vec<(Owner, Date)>,
-    pub(crate) papers: BTreeMap<RemittanceId, Paper>,
-    pub(crate) paid: BTreeMap<PaymentId, RemittanceId>,
+    pub papers: BTreeMap<RemittanceId, Paper>,
+    pub paid: BTreeMap<PaymentId, RemittanceId>,
 }
 
 impl Money {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let states = Rehearsal::of("payment-reconciliation")
             .keeps::<Agreements>(|_| Agreements::default())
             .keeps::<Case>(|_| Case::default())
@@ -81,7 +81,13 @@ impl Money {
         }
     }
 
-    pub(crate) fn take(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
+    /// Payments into an account are known until a day, as its statements tell.
+    pub fn know(&mut self, owner: Owner, until: Date) {
+        self.statements.retain(|(known, _)| *known != owner);
+        self.statements.push((owner, until));
+    }
+
+    pub fn take(&mut self, input: Input<'_>) -> Result<Brought, Fault> {
         let states = &mut self.states;
         let brought = match input.rehearsed.stem {
             "intake.evt.agreement-agreed" => {
@@ -197,14 +203,14 @@ impl Money {
         }
     }
 
-    pub(crate) fn wake(&mut self, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
+    pub fn wake(&mut self, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
         self.read_case(row.id);
         let brought = self.states.decide(it, &[row.id], |state| case::charge(state, it.facts));
         brought.map(|brought| self.saved(brought))
     }
 
     /// `payment-reconciliation.api.import-statement`.
-    pub(crate) fn import(
+    pub fn import(
         &mut self,
         file: &BankFile,
         client_accounts: &[String],
@@ -223,7 +229,7 @@ impl Money {
     }
 
     /// `payment-reconciliation.api.propose-remittance`.
-    pub(crate) fn propose(
+    pub fn propose(
         &mut self,
         creditor_id: CreditorId,
         vat_basis_points: u32,
@@ -253,7 +259,7 @@ impl Money {
     }
 
     /// `payment-reconciliation.api.approve-remittance`.
-    pub(crate) fn approve(
+    pub fn approve(
         &mut self,
         remittance_id: RemittanceId,
         it: Rehearsed<'_>,
@@ -268,7 +274,7 @@ impl Money {
         Ok((self.saved(brought), told))
     }
 
-    pub(crate) fn end(
+    pub fn end(
         &mut self,
         remittance_id: Uuid,
         ended: &Ended<Work, Files>,
@@ -280,7 +286,7 @@ impl Money {
         Ok(self.saved(brought))
     }
 
-    pub(crate) fn position(
+    pub fn position(
         &self,
         case_id: CaseId,
         announce_for: &[ClaimId],
@@ -356,7 +362,7 @@ impl Money {
 
     /// What a creditor is owed of what was collected, or has to give back where `sign` is below
     /// nought; in cents.
-    pub(crate) fn owed(&self, creditor_id: CreditorId, sign: i64) -> i64 {
+    pub fn owed(&self, creditor_id: CreditorId, sign: i64) -> i64 {
         let collected = self.collected(creditor_id, None);
         let ours = collected.iter().filter(|it| it.holder == Holder::Agency);
         let cents = ours.map(|it| it.parts.total().map_or(0, Amount::amount_minor));

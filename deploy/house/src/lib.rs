@@ -1,17 +1,22 @@
-//! The services in one process: what each takes in, which rows that concerns, and the decision of
-//! its own that it calls. One file for each, the counterpart of its `handlers` and of what its
-//! `store` reads beside a row. Nothing is decided here.
+//! The services in one process, for simulations: what each takes in, which rows that concerns, and
+//! the decision of its own that it calls. One file for each, the counterpart of its `handlers` and
+//! of what its `store` reads beside a row. Nothing is decided here.
 
-pub(crate) mod intake;
-pub(crate) mod letter;
-pub(crate) mod mediation;
-pub(crate) mod money;
-pub(crate) mod monitoring;
-pub(crate) mod scheduler;
-pub(crate) mod telephony;
+pub mod chance;
+pub mod intake;
+pub mod letter;
+pub mod mediation;
+pub mod money;
+pub mod monitoring;
+pub mod scheduler;
+pub mod telephony;
 
-use ::mailbox::{Brought, Fault, Rehearsal, Rehearsed, Row};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use ::mailbox::{Brought, Facts, Fault, Rehearsal, Rehearsed, Row};
 use contracts::payment_reconciliation::Position;
+use contracts::registry::SLICES;
 use contracts::{Envelope, Message, split_subject};
 use law::Pack;
 use primitives::{CaseId, ClaimId, Date, Timestamp};
@@ -29,9 +34,9 @@ use on;
 
 /// A message with what its decision is told.
 #[derive(Clone, Copy)]
-pub(crate) struct Input<'a> {
-    pub(crate) rehearsed: Rehearsed<'a>,
-    pub(crate) envelope: &'a Envelope,
+pub struct Input<'a> {
+    pub rehearsed: Rehearsed<'a>,
+    pub envelope: &'a Envelope,
 }
 
 impl Input<'_> {
@@ -44,24 +49,24 @@ impl Input<'_> {
 
     fn unexpected(&self, service: &str) -> Fault {
         let stem = &self.rehearsed.stem;
-        Fault::Bug(format!("the simulation has no {stem} for {service}: add it in src/house"))
+        Fault::Bug(format!("the house has no {stem} for {service}: add it in deploy/house"))
     }
 }
 
 /// All services.
 #[derive(Debug)]
-pub(crate) struct House {
-    pub(crate) intake: Rehearsal,
-    pub(crate) scheduler: Rehearsal,
-    pub(crate) letter: Rehearsal,
-    pub(crate) telephony: Rehearsal,
-    pub(crate) mediation: Rehearsal,
-    pub(crate) money: money::Money,
-    pub(crate) monitoring: monitoring::Monitoring,
+pub struct House {
+    pub intake: Rehearsal,
+    pub scheduler: Rehearsal,
+    pub letter: Rehearsal,
+    pub telephony: Rehearsal,
+    pub mediation: Rehearsal,
+    pub money: money::Money,
+    pub monitoring: monitoring::Monitoring,
 }
 
 impl House {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             intake: intake::states(),
             scheduler: scheduler::states(),
@@ -74,7 +79,7 @@ impl House {
     }
 
     /// A service takes a message in.
-    pub(crate) fn take(&mut self, service: &str, input: Input<'_>) -> Result<Brought, Fault> {
+    pub fn take(&mut self, service: &str, input: Input<'_>) -> Result<Brought, Fault> {
         match service {
             "scheduler" => scheduler::take(&mut self.scheduler, input),
             "letter" => letter::take(&mut self.letter, input),
@@ -87,7 +92,7 @@ impl House {
     }
 
     /// A timer of a service goes off.
-    pub(crate) fn wake(
+    pub fn wake(
         &mut self,
         service: &str,
         (row, name): (Row, &str),
@@ -103,7 +108,7 @@ impl House {
     }
 
     /// The states of a service.
-    pub(crate) const fn states(&self, service: &str) -> &Rehearsal {
+    pub const fn states(&self, service: &str) -> &Rehearsal {
         match service.as_bytes() {
             b"scheduler" => &self.scheduler,
             b"letter" => &self.letter,
@@ -112,12 +117,12 @@ impl House {
             b"payment-reconciliation" => &self.money.states,
             b"monitoring" => &self.monitoring.states,
             b"intake" => &self.intake,
-            _ => panic!("the simulation lacks a service: add it in src/house.rs"),
+            _ => panic!("the house lacks a service: add it in deploy/house"),
         }
     }
 
     /// The answer to `payment-reconciliation.api.position`.
-    pub(crate) fn position(
+    pub fn position(
         &self,
         case_id: CaseId,
         announce_for: &[ClaimId],
@@ -128,6 +133,42 @@ impl House {
 }
 
 /// The day of a moment; both countries have one time.
-pub(crate) fn day_of(moment: Timestamp) -> Date {
+pub fn day_of(moment: Timestamp) -> Date {
     Pack::NL.local_date(moment)
+}
+
+/// Who takes in what, by the type without its version.
+static ROUTES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut routes: HashMap<String, Vec<&'static str>> = HashMap::new();
+    for slice in SLICES {
+        for contract in slice.consumes {
+            routes.entry(contract.stem()).or_default().push(slice.service);
+        }
+    }
+    routes
+});
+
+/// Who takes in messages of a type.
+#[must_use]
+pub fn consumers(stem: &str) -> &'static [&'static str] {
+    ROUTES.get(stem).map_or(&[], Vec::as_slice)
+}
+
+/// What the type of a message is without its version.
+#[must_use]
+pub fn stem_of(envelope: &Envelope) -> &str {
+    let subject = envelope.message_type.as_str();
+    split_subject(subject).map_or(subject, |(stem, _)| stem)
+}
+
+/// What the decision on a message is told.
+#[must_use]
+pub fn facts_of(envelope: &Envelope, now: Timestamp) -> Facts {
+    Facts {
+        now,
+        cause: envelope.id,
+        correlation: envelope.correlationid,
+        actor: envelope.actor.clone(),
+        version: envelope.aggregateversion,
+    }
 }

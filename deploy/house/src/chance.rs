@@ -3,11 +3,11 @@
 
 /// A stream of numbers (splitmix64).
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
     /// The stream of one purpose.
-    pub(crate) fn of(seed: u64, purpose: &str) -> Self {
+    pub fn of(seed: u64, purpose: &str) -> Self {
         // FNV-1a, stirred by the first steps of the stream.
         let start = seed ^ 0xcbf2_9ce4_8422_2325;
         let mixed = purpose
@@ -27,24 +27,24 @@ impl Chance {
     }
 
     /// A number below `limit`; nought where that is nought.
-    pub(crate) fn below(&mut self, limit: i64) -> i64 {
+    pub fn below(&mut self, limit: i64) -> i64 {
         let limit = u64::try_from(limit).unwrap_or(0);
         let number = self.next().checked_rem(limit).unwrap_or(0);
         i64::try_from(number).unwrap_or(0)
     }
 
     /// A number of a range, both ends within.
-    pub(crate) fn within(&mut self, first: i64, last: i64) -> i64 {
+    pub fn within(&mut self, first: i64, last: i64) -> i64 {
         first.saturating_add(self.below(last.saturating_sub(first).saturating_add(1)))
     }
 
     /// True so often in a hundred times.
-    pub(crate) fn percent(&mut self, of_hundred: u8) -> bool {
+    pub fn percent(&mut self, of_hundred: u8) -> bool {
         self.below(100) < i64::from(of_hundred)
     }
 
     /// One of some.
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         let count = i64::try_from(from.len()).unwrap_or(0);
         from.get(usize::try_from(self.below(count)).unwrap_or(0))
     }

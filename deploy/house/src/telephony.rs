@@ -10,16 +10,16 @@ use telephony_task::domain::{
     self, CallTask, Case, ClaimDesk, Closing, Owed, StaffMember, staff_of,
 };
 
-use super::{Input, on};
+use crate::{Input, on};
 
-pub(crate) fn states() -> Rehearsal {
+pub fn states() -> Rehearsal {
     Rehearsal::of("telephony-task")
         .keeps::<CallTask>(|id| CallTask::unheard(CallTaskId::from_uuid(id)))
         .keeps::<Case>(|_| Case::default())
         .keeps::<StaffMember>(|_| StaffMember::default())
 }
 
-pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
+pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
     match input.rehearsed.stem {
         "intake.evt.case-opened" => {
             on!(states, input, CaseOpened, |it| it.case_id.as_uuid(), |state, _facts| domain::open(
@@ -49,12 +49,12 @@ pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, 
     }
 }
 
-pub(crate) fn wake(states: &mut Rehearsal, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
+pub fn wake(states: &mut Rehearsal, row: Row, it: Rehearsed<'_>) -> Result<Brought, Fault> {
     states.decide(it, &[row.id], |state| Ok(domain::end(state, it.facts)))
 }
 
 /// `telephony-task.api.claim-task`.
-pub(crate) fn claim(
+pub fn claim(
     states: &mut Rehearsal,
     task_id: CallTaskId,
     owed: &Owed,
@@ -71,7 +71,7 @@ pub(crate) fn claim(
 }
 
 /// `telephony-task.api.close-task`. What was said goes into its own table, and is never loaded.
-pub(crate) fn close(
+pub fn close(
     states: &mut Rehearsal,
     closing: &Closing,
     it: Rehearsed<'_>,
@@ -90,7 +90,7 @@ pub(crate) fn close(
 }
 
 /// `telephony-task.api.release-task`.
-pub(crate) fn release(
+pub fn release(
     states: &mut Rehearsal,
     task_id: CallTaskId,
     it: Rehearsed<'_>,

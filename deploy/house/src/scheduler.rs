@@ -13,16 +13,16 @@ use scheduler::domain::{
 };
 use uuid::Uuid;
 
-use super::{Input, on};
+use crate::{Input, on};
 
-pub(crate) fn states() -> Rehearsal {
+pub fn states() -> Rehearsal {
     Rehearsal::of("scheduler")
         .keeps::<Creditor>(|_| Creditor::default())
         .keeps::<Track>(|_| Track::default())
         .keeps::<Person>(|_| Person::default())
 }
 
-pub(crate) fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
+pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
     let brought = match input.rehearsed.stem {
         "intake.evt.agreement-agreed" => {
             on!(states, input, AgreementAgreed, |it| it.creditor_id.as_uuid(), |state, _facts| {
@@ -131,7 +131,7 @@ fn take_of_others(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, F
     }
 }
 
-pub(crate) fn wake(
+pub fn wake(
     states: &mut Rehearsal,
     (row, name): (Row, &str),
     it: Rehearsed<'_>,

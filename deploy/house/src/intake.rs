@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 type Answered<A> = Result<(Brought, Option<A>), Fault>;
 
-pub(crate) fn states() -> Rehearsal {
+pub fn states() -> Rehearsal {
     Rehearsal::of("intake")
         .keeps::<Creditor>(|_| Creditor::default())
         .keeps::<Taken>(|_| Taken::default())
@@ -28,7 +28,7 @@ pub(crate) fn states() -> Rehearsal {
         .keeps::<Staff>(|_| Staff::default())
 }
 
-pub(crate) fn register(
+pub fn register(
     states: &mut Rehearsal,
     registration: &Registration,
     it: Rehearsed<'_>,
@@ -40,7 +40,7 @@ pub(crate) fn register(
     Ok((brought, told))
 }
 
-pub(crate) fn register_staff(
+pub fn register_staff(
     states: &mut Rehearsal,
     registration: &StaffRegistration,
     it: Rehearsed<'_>,
@@ -53,7 +53,7 @@ pub(crate) fn register_staff(
 }
 
 /// The terms are read from the creditor's row.
-pub(crate) fn import(
+pub fn import(
     states: &mut Rehearsal,
     handed: &Handed,
     it: Rehearsed<'_>,
@@ -71,7 +71,7 @@ pub(crate) fn import(
     Ok((brought, told))
 }
 
-pub(crate) fn withdraw(
+pub fn withdraw(
     states: &mut Rehearsal,
     request: &WithdrawClaim,
     it: Rehearsed<'_>,
@@ -84,7 +84,7 @@ pub(crate) fn withdraw(
     Ok((brought, told))
 }
 
-pub(crate) fn report(
+pub fn report(
     states: &mut Rehearsal,
     request: &ReportDirectPayment,
     it: Rehearsed<'_>,
@@ -97,7 +97,7 @@ pub(crate) fn report(
     Ok((brought, told))
 }
 
-pub(crate) fn retract(
+pub fn retract(
     states: &mut Rehearsal,
     payment_id: PaymentId,
     it: Rehearsed<'_>,
@@ -125,12 +125,12 @@ fn customer_of(states: &Rehearsal, is_it: impl Fn(&OpenCase) -> bool) -> Option<
 }
 
 /// The cases that were opened.
-pub(crate) fn cases(states: &Rehearsal) -> Vec<&OpenCase> {
+pub fn cases(states: &Rehearsal) -> Vec<&OpenCase> {
     states.all::<Customer>().into_values().filter_map(|it| it.case.as_ref()).collect()
 }
 
 /// The claim for an invoice of a creditor.
-pub(crate) fn claim_for<'a>(
+pub fn claim_for<'a>(
     states: &'a Rehearsal,
     creditor_id: CreditorId,
     number: &str,
@@ -140,7 +140,7 @@ pub(crate) fn claim_for<'a>(
 }
 
 /// The answer to `intake.api.creditor-accounts`.
-pub(crate) fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
+pub fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
     let creditors = states.all::<Creditor>();
     let accounts = creditors.into_iter().flat_map(|(id, creditor)| {
         creditor.agreements.iter().map(move |(version, agreed)| CreditorAccount {
@@ -153,11 +153,7 @@ pub(crate) fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
 }
 
 /// The answer to `intake.api.parties`.
-pub(crate) fn parties(
-    states: &Rehearsal,
-    case_id: CaseId,
-    agency: &(String, String),
-) -> Option<Parties> {
+pub fn parties(states: &Rehearsal, case_id: CaseId, agency: &(String, String)) -> Option<Parties> {
     let case = cases(states).into_iter().find(|case| case.case_id == case_id)?;
     let creditor = states.find::<Creditor>(case.creditor_id.as_uuid())?;
     let (profile, agreed) =
