@@ -71,6 +71,8 @@ pub(crate) enum FileCommand {
     Law(Law),
     #[command(subcommand)]
     Reference(Reference),
+    #[command(subcommand)]
+    Agreement(Agreement),
     Simulate(Simulate),
 }
 
@@ -288,6 +290,41 @@ pub(crate) struct ReadFile {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What creditors agree, in plain sentences; needs no stack
+#[derive(Debug, Subcommand)]
+pub(crate) enum Agreement {
+    /// Check an agreement (TOML) and say what is in it. Exit 4: it was refused
+    #[command(after_help = "Example:\n  amicable agreement read firm.toml --language fr\n\n\
+        Of an agreement that is based on a base flow, + marks what it adds to it, and - what it\n\
+        takes away.")]
+    Read {
+        /// A creditor's document, or the agreement alone
+        file: PathBuf,
+        #[arg(long, default_value = "en")]
+        language: Language,
+        /// Print JSON: the agreement as it is kept, and the sentences
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say two agreements together: - marks what only the first has, + what only the second has.
+    /// Exit 4: one was refused
+    #[command(after_help = "Example:\n  amicable agreement compare old.toml new.toml")]
+    Compare {
+        /// The agreement as it is
+        before: PathBuf,
+        /// The agreement as it would be
+        after: PathBuf,
+        #[arg(long, default_value = "en")]
+        language: Language,
+    },
+    /// Say what the base flows are, on which agreements can be based
+    #[command(after_help = "Example:\n  amicable agreement bases --language nl")]
+    Bases {
+        #[arg(long, default_value = "en")]
+        language: Language,
+    },
 }
 
 /// Try agreements on a portfolio, day by day, with the decisions that the services make; needs no stack

@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+pub(crate) mod agreement;
 pub(crate) mod audit;
 pub(crate) mod bank;
 pub(crate) mod call;

@@ -5,6 +5,9 @@
 //! creditor's customer).
 
 mod agreement_document;
+mod agreement_sentences;
+mod agreement_words;
+mod base;
 mod company;
 mod creditor;
 mod creditor_document;
@@ -31,9 +34,13 @@ mod tell_anew;
 pub mod ubl;
 mod withdraw;
 
+pub use agreement_sentences::{Change, changes, flow_sentences, sentences};
+pub use base::{base_agreement, base_flows};
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};
-pub use creditor_document::{CreditorDocument, beside_the_agency, read_agreement, read_document};
+pub use creditor_document::{
+    CreditorDocument, agreement_and_base, beside_the_agency, read_agreement, read_document,
+};
 pub use customer::{Claim, Credit, Customer, DirectPayment, OpenCase};
 pub use debtor::{Buyer, Debtor, buyer, language, reachable};
 pub use desk::{Desk, DeskKey, Enrolment, Reached};

@@ -24,6 +24,7 @@ mod reference;
 mod seeding;
 mod servers;
 mod statements;
+mod what_if;
 mod whole_way;
 
 use clap::{Parser, Subcommand};
@@ -85,6 +86,8 @@ enum Role {
     Gate,
     /// Only measures how fast a bank file is read; needs no servers.
     Statements,
+    /// Only measures how long a year of a portfolio takes that is only supposed; needs no servers.
+    WhatIf,
     /// Only measures how well payments are matched to claims, and how fast; needs no servers.
     Matching {
         /// The seed of the world; the rules were made on 1 to 12, and on some from 100 to 2020.
@@ -124,6 +127,7 @@ async fn main() {
         Some(Role::Serve(urls)) => return backlog::serve(urls).await,
         Some(Role::Gate) => return gate::answer(GATE_ANSWERS),
         Some(Role::Statements) => return statements::measure(),
+        Some(Role::WhatIf) => return what_if::measure(),
         Some(Role::Matching { seed, claims, payments }) => {
             return matching::measure(*seed, *claims, *payments);
         }

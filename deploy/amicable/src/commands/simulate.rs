@@ -1,22 +1,22 @@
 //! `amicable simulate`: what would happen to a portfolio under agreements, without any stack.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use intake::domain::{DOCUMENT_MAX_BYTES, read_agreement};
+use intake::domain::DOCUMENT_MAX_BYTES;
 use primitives::{Currency, Date, Money};
 use whatif::people::{self, People};
 use whatif::portfolio::{self, Portfolio};
 use whatif::{Outcome, Settings, Strategy, Week, charts, simulate};
 
+use super::agreement::{read_agreement, refused};
 use super::invoice::{EXIT_REJECT, read_file};
 use crate::cli::{Simulate, WhoseLaw};
 use crate::failure::Failure;
-use crate::output::{Table, complain, say};
+use crate::output::{Table, say};
 
 /// The example of a model.
 const TYPICAL: &str = include_str!("../../../whatif/people/typical.toml");
@@ -59,17 +59,9 @@ fn read(command: &Simulate) -> Result<Option<(Portfolio, Vec<Strategy>, Settings
     let mut strategies = Vec::new();
     let mut names = BTreeSet::new();
     for file in &command.agreement {
-        let bytes = read_file(file, DOCUMENT_MAX_BYTES)?;
-        let read = read_agreement(&bytes).map_err(|problems| {
-            let told = problems.iter().map(|problem| {
-                let line = problem.line.map_or_else(String::new, |line| format!("line {line}, "));
-                format!("{line}{}: {}", problem.field, problem.reason)
-            });
-            told.collect::<Vec<String>>()
-        });
         let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         let name = if names.insert(stem.clone()) { stem } else { file.display().to_string() };
-        let agreement = refused(file, read);
+        let agreement = read_agreement(file)?;
         strategies.push(agreement.map(|agreement| Strategy { name, agreement }));
     }
     let people = match &command.people {
@@ -92,19 +84,6 @@ fn read_people(model: &Path) -> Result<Option<People>, Failure> {
     let bytes = read_file(model, DOCUMENT_MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(refused(model, people::read(&text).map_err(|fault| vec![fault])))
-}
-
-/// Tells what is wrong with a file.
-fn refused<T, F: Display>(file: &Path, read: Result<T, Vec<F>>) -> Option<T> {
-    match read {
-        Ok(value) => Some(value),
-        Err(faults) => {
-            for fault in faults {
-                complain(format_args!("{}: {fault}", file.display()));
-            }
-            None
-        }
-    }
 }
 
 fn draw(

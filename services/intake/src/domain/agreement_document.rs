@@ -14,6 +14,7 @@ use contracts::agreement::{
 };
 use primitives::{Capacity, Channel, Currency, MessageKind, Money};
 
+use super::base;
 use super::creditor_document::{code, word};
 use super::fields::{Fields, Table};
 
@@ -23,6 +24,10 @@ const RESERVED_KEYS: [&str; 2] = ["promise-confirmation", "thanks"];
 const FROM_DUE: (i64, i64) = (-90, 365);
 /// Days of a step after the one before.
 const AFTER_PREVIOUS: (i64, i64) = (1, 365);
+/// The key of the base flow that an agreement is based on.
+pub(super) const BASED_ON: &str = "based_on";
+/// Days after which, or within which, something is looked at or known.
+const DAYS: (i64, i64) = (1, 90);
 const FROM_DUE_KEY: &str = "days_from_due";
 const AFTER_PREVIOUS_KEY: &str = "days_after_previous";
 /// Ends of bands of age, in days after the due date.
@@ -48,53 +53,124 @@ pub(super) fn payee(text: &str) -> Result<Payee, &'static str> {
     }
 }
 
-/// Reads every field before it gives up, so that all faults are told.
+/// Reads every field before it gives up, so that all faults are told. What an agreement that is based
+/// on another one leaves out is as that one has it.
 pub(super) fn agreement(
     fields: &mut Fields<'_>,
     table: &mut Table<'_>,
     payee: Payee,
 ) -> Option<Agreement> {
-    const DAYS: (i64, i64) = (1, 90);
     let version = fields.whole(table, "version", (1, i64::from(u32::MAX)));
-    let capacity = fields.required(table, "capacity", word::<Capacity>);
+    let base = fields.text(table, BASED_ON, base::named);
+    let flow = flow(fields, table, base);
     let payments_known_within_days = fields.number(table, "payments_known_within_days", DAYS);
-    let review_after_days = fields.whole(table, "review_after_days", DAYS);
-    let review_by = fields.required(table, "review_by", code);
-    let steps = steps(fields, table);
-    let charges = fields.optional_table(table, "charges", charges).unwrap_or_default();
-    let promises = fields.optional_table(table, "promises", promises).unwrap_or_default();
-    let thanks_by = fields.words(table, "thanks_by", written_channel).unwrap_or_default();
-    let remittance = fields.optional_table(table, "remittance", remittance).unwrap_or_default();
+    let (version, flow) = (version?, flow?);
+    let pay_to = match payee {
+        // The document does not know whether an earlier version names the account too.
+        Payee::Creditor => PayTo::Creditor { since_version: version },
+        Payee::Agency => PayTo::Agency,
+    };
+    Some(flow.agreed(version, pay_to, payments_known_within_days))
+}
+
+/// What an agreement says beside its version, its account and what has to be known of that: all that
+/// it may have of a base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flow {
+    pub(super) capacity: Capacity,
+    pub(super) steps: Vec<AgreedStep>,
+    review_after_days: u16,
+    review_by: String,
+    charges: AgreedCharges,
+    promises: AgreedPromises,
+    thanks_by: Vec<Channel>,
+    remittance: AgreedRemittance,
+    small_difference: Option<Money>,
+}
+
+impl Flow {
+    /// The agreement that has it.
+    pub(super) fn agreed(
+        self,
+        version: u32,
+        pay_to: PayTo,
+        payments_known_within_days: Option<u16>,
+    ) -> Agreement {
+        Agreement {
+            version,
+            capacity: self.capacity,
+            pay_to,
+            steps: self.steps,
+            payments_known_within_days,
+            review_after_days: self.review_after_days,
+            review_by: self.review_by,
+            charges: self.charges,
+            promises: self.promises,
+            thanks_by: self.thanks_by,
+            remittance: self.remittance,
+            small_difference: self.small_difference,
+        }
+    }
+}
+
+/// The same of a base, or of an agreement with what it has of its base.
+pub(super) fn flow(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    base: Option<&Flow>,
+) -> Option<Flow> {
+    if base.is_none() {
+        for key in ["capacity", "review_after_days", "review_by", "steps"] {
+            fields.expect(table, key);
+        }
+    }
+    let capacity = fields.text(table, "capacity", word::<Capacity>);
+    let review_after_days = fields.number(table, "review_after_days", DAYS);
+    let review_by = fields.text(table, "review_by", code);
+    let steps = match base {
+        Some(base) if table.has("steps") => changed_steps(fields, table, &base.steps),
+        Some(base) => Some(base.steps.clone()),
+        None => steps(fields, table),
+    };
+    let nothing = AgreedCharges::default();
+    let usual = base.map_or(&nothing, |it| &it.charges);
+    let charges =
+        fields.optional_table(table, "charges", |fields, table| charges(fields, table, usual));
+    let charges = charges.unwrap_or_else(|| usual.clone());
+    let house = AgreedPromises::default();
+    let usual = base.map_or(&house, |it| &it.promises);
+    let promises =
+        fields.optional_table(table, "promises", |fields, table| promises(fields, table, usual));
+    let promises = promises.unwrap_or_else(|| usual.clone());
+    let thanks_by = fields.words(table, "thanks_by", written_channel);
+    let remittance = fields.optional_table(table, "remittance", remittance);
     let small_difference = fields.optional_table(table, "small_difference", small_difference);
-    let version = version?;
-    Some(Agreement {
-        version,
-        capacity: capacity?,
-        pay_to: match payee {
-            // The document does not know whether an earlier version names the account too.
-            Payee::Creditor => PayTo::Creditor { since_version: version },
-            Payee::Agency => PayTo::Agency,
-        },
+    Some(Flow {
+        capacity: capacity.or(base.map(|it| it.capacity))?,
         steps: steps?,
-        payments_known_within_days,
-        review_after_days: review_after_days?,
-        review_by: review_by?,
+        review_after_days: review_after_days.or(base.map(|it| it.review_after_days))?,
+        review_by: review_by.or(base.map(|it| it.review_by.clone()))?,
         charges,
         promises,
-        thanks_by,
-        remittance,
-        small_difference: small_difference.flatten(),
+        thanks_by: thanks_by.or(base.map(|it| it.thanks_by.clone())).unwrap_or_default(),
+        remittance: remittance.or(base.map(|it| it.remittance.clone())).unwrap_or_default(),
+        small_difference: match small_difference {
+            Some(agreed) => agreed,
+            None => base.and_then(|it| it.small_difference),
+        },
     })
 }
 
 fn steps(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<AgreedStep>> {
     let mut above = Above::default();
-    fields.expect(table, "steps");
     let steps = fields.tables(table, "steps", |fields, table| {
         let key = fields.required(table, "key", step_key);
         let deed = deed(fields, table);
         let moment = moment(fields, table);
-        above.check(fields, table, key.as_deref(), deed.as_ref().zip(moment.as_ref()));
+        let timed = deed.as_ref().zip(moment.as_ref());
+        for (key, objection) in above.check(key.as_deref(), timed) {
+            fields.object(table, key, objection);
+        }
         Some(AgreedStep { key: key?, deed: deed?, moment: moment? })
     })?;
     if steps.is_empty() {
@@ -102,6 +178,100 @@ fn steps(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<AgreedSte
         return None;
     }
     Some(steps)
+}
+
+/// What is different from a base's steps: one of its steps is left out, or told otherwise where it
+/// is; one of another key is put behind a step that is there, or before all.
+enum StepChange {
+    LeftOut(String),
+    Otherwise { key: String, deed: Option<AgreedDeed>, moment: Option<StepMoment> },
+    Added { after: Option<String>, step: AgreedStep },
+}
+
+fn changed_steps(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    base: &[AgreedStep],
+) -> Option<Vec<AgreedStep>> {
+    let mut known: BTreeSet<String> = base.iter().map(|step| step.key.clone()).collect();
+    let mut seen = BTreeSet::new();
+    let changes = fields.tables(table, "steps", |fields, table| {
+        let key = fields.required(table, "key", step_key);
+        if key.as_ref().is_some_and(|key| !seen.insert(key.clone())) {
+            fields.object(table, "key", "is that of a step above: give each a key of its own");
+        }
+        let is_base = key.as_ref().is_some_and(|key| base.iter().any(|step| step.key == *key));
+        let change = step_change(fields, table, (key?, is_base), &known)?;
+        if let StepChange::Added { step, .. } = &change {
+            known.insert(step.key.clone());
+        }
+        Some(change)
+    })?;
+    let mut steps = base.to_vec();
+    for change in changes {
+        match change {
+            StepChange::LeftOut(key) => steps.retain(|step| step.key != key),
+            StepChange::Otherwise { key, deed, moment } => {
+                for step in steps.iter_mut().filter(|step| step.key == key) {
+                    step.deed = deed.clone().unwrap_or_else(|| step.deed.clone());
+                    step.moment = moment.clone().unwrap_or_else(|| step.moment.clone());
+                }
+            }
+            StepChange::Added { after, step } => {
+                let behind = after.and_then(|key| steps.iter().position(|it| it.key == key));
+                steps.insert(behind.map_or(0, |place| place.saturating_add(1)), step);
+            }
+        }
+    }
+    let mut above = Above::default();
+    let mut is_sound = true;
+    for step in &steps {
+        for (_, objection) in above.check(Some(&step.key), Some((&step.deed, &step.moment))) {
+            fields.object(table, "steps", format!("do not fit: {} {objection}", step.key));
+            is_sound = false;
+        }
+    }
+    if steps.is_empty() {
+        fields.object(table, "steps", "leave nothing: keep one step at least");
+        return None;
+    }
+    is_sound.then_some(steps)
+}
+
+fn step_change(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    (key, is_base): (String, bool),
+    known: &BTreeSet<String>,
+) -> Option<StepChange> {
+    let is_timed = table.has(FROM_DUE_KEY) || table.has(AFTER_PREVIOUS_KEY);
+    if !is_base {
+        fields.forbid(table, "left_out", "is of a step of the base, and this is none");
+        let after = fields.required(table, "after", |text| {
+            let there = text.is_empty() || known.contains(text);
+            there
+                .then(|| text.to_owned())
+                .ok_or("is no step: write the key of one, or \"\" for before all")
+        });
+        let (deed, moment) = (deed(fields, table), moment(fields, table));
+        let step = AgreedStep { key, deed: deed?, moment: moment? };
+        return Some(StepChange::Added { after: Some(after?).filter(|it| !it.is_empty()), step });
+    }
+    fields.forbid(table, "after", "is of a step that the base does not have");
+    if fields.flag(table, "left_out") == Some(true) {
+        for other in ["message", "channel", "channels", "call", "attempts_max"] {
+            fields.forbid(table, other, "stands beside left_out: write one of the two");
+        }
+        return Some(StepChange::LeftOut(key));
+    }
+    let has_deed =
+        ["message", "channel", "channels", "call", "attempts_max"].iter().any(|it| table.has(it));
+    let deed = if has_deed { Some(deed(fields, table)?) } else { None };
+    let moment = if is_timed { Some(moment(fields, table)?) } else { None };
+    if deed.is_none() && moment.is_none() {
+        fields.object(table, "key", "is a step of the base: say what is different, or left_out");
+    }
+    Some(StepChange::Otherwise { key, deed, moment })
 }
 
 /// Words with a hyphen between them, and none of our own keys.
@@ -216,44 +386,46 @@ struct Above {
 
 impl Above {
     /// Steps stand in the order in which they are taken, each with a key of its own, at a time that
-    /// suits it.
+    /// suits it. What speaks against one is told with its key in the document.
     fn check(
         &mut self,
-        fields: &mut Fields<'_>,
-        table: &Table<'_>,
         key: Option<&str>,
         step: Option<(&AgreedDeed, &StepMoment)>,
-    ) {
+    ) -> Vec<(&'static str, String)> {
+        let mut objections = Vec::new();
+        let mut object = |key, reason: String| objections.push((key, reason));
         if key.is_some_and(|key| !self.keys.insert(key.to_owned())) {
-            fields.object(table, "key", "is that of a step above: give each a key of its own");
+            let reason = "is that of a step above: give each a key of its own";
+            object("key", reason.to_owned());
         }
         let is_first = !mem::replace(&mut self.has_any, true);
         let above = self.earliest.take();
-        let Some((deed, moment)) = step else { return };
+        let Some((deed, moment)) = step else { return objections };
         let earliest = match moment {
             StepMoment::FromDue { days } => Some(i32::from(*days)),
             StepMoment::AfterPrevious { .. } if is_first => {
                 let reason = "has no step before it: count the first one with days_from_due";
-                fields.object(table, AFTER_PREVIOUS_KEY, reason);
-                return;
+                object(AFTER_PREVIOUS_KEY, reason.to_owned());
+                return objections;
             }
             StepMoment::AfterPrevious { days } => {
                 above.map(|day| day.saturating_add(i32::from(*days)))
             }
         };
         self.earliest = earliest;
-        let Some(day) = earliest else { return };
+        let Some(day) = earliest else { return objections };
         if above.is_some_and(|above| day < above) {
             let reason = "is before the step above: put the steps in the order of their days";
-            fields.object(table, FROM_DUE_KEY, reason);
+            object(FROM_DUE_KEY, reason.to_owned());
         }
         if let Some(objection) = untimely(deed, moment, day) {
             let key = match moment {
                 StepMoment::FromDue { .. } => FROM_DUE_KEY,
                 StepMoment::AfterPrevious { .. } => AFTER_PREVIOUS_KEY,
             };
-            fields.object(table, key, format!("does not suit the step: {objection}"));
+            object(key, format!("does not suit the step: {objection}"));
         }
+        objections
     }
 }
 
@@ -274,16 +446,16 @@ fn untimely(deed: &AgreedDeed, moment: &StepMoment, day: i32) -> Option<&'static
     }
 }
 
-fn charges(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedCharges {
-    let nothing = AgreedCharges::default();
+fn charges(fields: &mut Fields<'_>, table: &mut Table<'_>, usual: &AgreedCharges) -> AgreedCharges {
     let deducts = fields.flag(table, "creditor_deducts_vat");
     let in_business = fields.text(table, "in_business", business_costs);
     let interest = fields.flag(table, "interest");
+    let penalty_clause = fields.optional_table(table, "penalty_clause", penalty_clause);
     AgreedCharges {
-        creditor_deducts_vat: deducts.unwrap_or(nothing.creditor_deducts_vat),
-        in_business: in_business.unwrap_or(nothing.in_business),
-        interest: interest.unwrap_or(nothing.interest),
-        penalty_clause: fields.optional_table(table, "penalty_clause", penalty_clause),
+        creditor_deducts_vat: deducts.unwrap_or(usual.creditor_deducts_vat),
+        in_business: in_business.unwrap_or_else(|| usual.in_business.clone()),
+        interest: interest.unwrap_or(usual.interest),
+        penalty_clause: penalty_clause.or_else(|| usual.penalty_clause.clone()),
     }
 }
 
@@ -308,8 +480,11 @@ fn penalty_clause(fields: &mut Fields<'_>, table: &mut Table<'_>) -> PenaltyClau
     PenaltyClause { lump_sum, yearly_interest_basis_points }
 }
 
-fn promises(fields: &mut Fields<'_>, table: &mut Table<'_>) -> AgreedPromises {
-    let usual = AgreedPromises::default();
+fn promises(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    usual: &AgreedPromises,
+) -> AgreedPromises {
     let days_max = fields.number(table, "days_max", (1, 60));
     let grace_days = fields.number(table, "grace_days", (1, 14));
     AgreedPromises {

@@ -10,7 +10,7 @@ use contracts::intake::Problem;
 use law::Pack;
 use primitives::{Capacity, ContentHash, Country, Iban};
 
-use super::agreement_document::{Payee, agreement, payee};
+use super::agreement_document::{BASED_ON, Payee, agreement, payee};
 use super::company::{CompanyId, enterprise_number, kvk_number, vat_number};
 use super::creditor::{Agreed, Profile};
 use super::debtor::is_email;
@@ -68,15 +68,21 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
 /// Reads what a document agrees, for whoever asks what would follow from it. Who the creditor is may
 /// be left out, and is not looked at.
 pub fn read_agreement(bytes: &[u8]) -> Result<Agreement, Vec<Problem>> {
+    agreement_and_base(bytes).map(|(agreement, _)| agreement)
+}
+
+/// The same, with the name of the base flow that it is based on.
+pub fn agreement_and_base(bytes: &[u8]) -> Result<(Agreement, Option<String>), Vec<Problem>> {
     let text = document_text(bytes, "agreement")?;
     read_fields(text, |fields, table| {
         PROFILE_KEYS.into_iter().for_each(|key| table.pass_over(key));
         let payee = fields.required(table, "pay_to", payee);
-        let agreement = fields.table(table, "agreement", |fields, table| {
-            agreement(fields, table, payee.unwrap_or(Payee::Creditor))
+        let (agreement, base) = fields.table(table, "agreement", |fields, table| {
+            let base = table.text_of(BASED_ON).map(str::to_owned);
+            Some((agreement(fields, table, payee.unwrap_or(Payee::Creditor))?, base))
         })?;
         agree_on_accounts(fields, &agreement);
-        Some(agreement)
+        Some((agreement, base))
     })
 }
 

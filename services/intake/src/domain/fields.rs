@@ -85,6 +85,11 @@ impl<'a> Table<'a> {
         self.entries.remove(key);
     }
 
+    /// What a key says, where it is a text that was not read yet.
+    pub(super) fn text_of(&self, key: &str) -> Option<&str> {
+        self.entries.get(key)?.get_ref().as_str()
+    }
+
     /// The path of a key in it.
     pub(super) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }

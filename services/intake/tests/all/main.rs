@@ -7,6 +7,7 @@
     reason = "tests fail loudly"
 )]
 
+mod agreements;
 mod amount;
 mod book;
 mod claims;
