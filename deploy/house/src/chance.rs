@@ -7,6 +7,7 @@ pub struct Chance(u64);
 
 impl Chance {
     /// The stream of one purpose.
+    #[must_use]
     pub fn of(seed: u64, purpose: &str) -> Self {
         // FNV-1a, stirred by the first steps of the stream.
         let start = seed ^ 0xcbf2_9ce4_8422_2325;

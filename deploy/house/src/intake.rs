@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 type Answered<A> = Result<(Brought, Option<A>), Fault>;
 
+#[must_use]
 pub fn states() -> Rehearsal {
     Rehearsal::of("intake")
         .keeps::<Creditor>(|_| Creditor::default())
@@ -125,11 +126,13 @@ fn customer_of(states: &Rehearsal, is_it: impl Fn(&OpenCase) -> bool) -> Option<
 }
 
 /// The cases that were opened.
+#[must_use]
 pub fn cases(states: &Rehearsal) -> Vec<&OpenCase> {
     states.all::<Customer>().into_values().filter_map(|it| it.case.as_ref()).collect()
 }
 
 /// The claim for an invoice of a creditor.
+#[must_use]
 pub fn claim_for<'a>(
     states: &'a Rehearsal,
     creditor_id: CreditorId,
@@ -140,6 +143,7 @@ pub fn claim_for<'a>(
 }
 
 /// The answer to `intake.api.creditor-accounts`.
+#[must_use]
 pub fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
     let creditors = states.all::<Creditor>();
     let accounts = creditors.into_iter().flat_map(|(id, creditor)| {
@@ -153,6 +157,7 @@ pub fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
 }
 
 /// The answer to `intake.api.parties`.
+#[must_use]
 pub fn parties(states: &Rehearsal, case_id: CaseId, agency: &(String, String)) -> Option<Parties> {
     let case = cases(states).into_iter().find(|case| case.case_id == case_id)?;
     let creditor = states.find::<Creditor>(case.creditor_id.as_uuid())?;

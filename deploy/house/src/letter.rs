@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{Input, on};
 
+#[must_use]
 pub fn states() -> Rehearsal {
     Rehearsal::of("letter")
         .keeps::<Letter>(|id| Letter {
@@ -44,12 +45,14 @@ pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> 
 }
 
 /// Whether a letter still wants a piece of work.
+#[must_use]
 pub fn wants(states: &Rehearsal, letter: Uuid, work: &Work) -> bool {
     let letter = states.find::<Letter>(letter);
     letter.is_some_and(|letter| domain::claim(letter, work) == Claim::Start)
 }
 
 /// The same of a note.
+#[must_use]
 pub fn wants_note(states: &Rehearsal, note: Uuid, work: &NoteWork) -> bool {
     let note = states.find::<Note>(note);
     note.is_some_and(|note| domain::claim_note(note, work) == Claim::Start)

@@ -33,7 +33,7 @@ macro_rules! on {
 use on;
 
 /// A message with what its decision is told.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     pub rehearsed: Rehearsed<'a>,
     pub envelope: &'a Envelope,
@@ -66,15 +66,16 @@ pub struct House {
 }
 
 impl House {
-    pub fn new() -> Self {
+    #[must_use]
+    pub fn empty() -> Self {
         Self {
             intake: intake::states(),
             scheduler: scheduler::states(),
             letter: letter::states(),
             telephony: telephony::states(),
             mediation: mediation::states(),
-            money: money::Money::new(),
-            monitoring: monitoring::Monitoring::new(),
+            money: money::Money::empty(),
+            monitoring: monitoring::Monitoring::empty(),
         }
     }
 
@@ -108,6 +109,7 @@ impl House {
     }
 
     /// The states of a service.
+    #[must_use]
     pub const fn states(&self, service: &str) -> &Rehearsal {
         match service.as_bytes() {
             b"scheduler" => &self.scheduler,
@@ -122,6 +124,7 @@ impl House {
     }
 
     /// The answer to `payment-reconciliation.api.position`.
+    #[must_use]
     pub fn position(
         &self,
         case_id: CaseId,
@@ -133,6 +136,7 @@ impl House {
 }
 
 /// The day of a moment; both countries have one time.
+#[must_use]
 pub fn day_of(moment: Timestamp) -> Date {
     Pack::NL.local_date(moment)
 }

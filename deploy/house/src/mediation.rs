@@ -8,6 +8,7 @@ use mediation::domain::{self, CaseFile};
 
 use crate::{Input, on};
 
+#[must_use]
 pub fn states() -> Rehearsal {
     Rehearsal::of("mediation").keeps::<CaseFile>(|_| CaseFile::default())
 }

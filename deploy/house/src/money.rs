@@ -58,7 +58,7 @@ pub struct Money {
 }
 
 impl Money {
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         let states = Rehearsal::of("payment-reconciliation")
             .keeps::<Agreements>(|_| Agreements::default())
             .keeps::<Case>(|_| Case::default())
@@ -286,6 +286,7 @@ impl Money {
         Ok(self.saved(brought))
     }
 
+    #[must_use]
     pub fn position(
         &self,
         case_id: CaseId,

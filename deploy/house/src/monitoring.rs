@@ -29,7 +29,8 @@ pub struct Monitoring {
 }
 
 impl Monitoring {
-    pub fn new() -> Self {
+    #[must_use]
+    pub fn empty() -> Self {
         let states = Rehearsal::of("monitoring").keeps::<WatchedCase>(|_| WatchedCase::default());
         Self { states, trail: BTreeMap::new() }
     }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{Input, on};
 
+#[must_use]
 pub fn states() -> Rehearsal {
     Rehearsal::of("scheduler")
         .keeps::<Creditor>(|_| Creditor::default())

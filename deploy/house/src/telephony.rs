@@ -12,6 +12,7 @@ use telephony_task::domain::{
 
 use crate::{Input, on};
 
+#[must_use]
 pub fn states() -> Rehearsal {
     Rehearsal::of("telephony-task")
         .keeps::<CallTask>(|id| CallTask::unheard(CallTaskId::from_uuid(id)))

@@ -92,6 +92,10 @@ pub(crate) struct Known {
     pub(crate) place: usize,
 }
 
+pub(crate) fn creditor_id(creditor: &str) -> CreditorId {
+    CreditorId::derive(NAMESPACE, creditor.as_bytes())
+}
+
 /// One debtor's year.
 pub(crate) struct Life<'a> {
     pub(crate) debtor: &'a Debtor,
@@ -135,7 +139,7 @@ impl<'a> Life<'a> {
             ordinal: 0,
             queue: VecDeque::new(),
             waiting: Vec::new(),
-            house: House::new(),
+            house: House::empty(),
             generations: HashMap::new(),
             claims: BTreeMap::new(),
             cases: BTreeMap::new(),
@@ -234,7 +238,7 @@ impl<'a> Life<'a> {
 
     fn hand_over(&mut self, place: usize) -> Result<(), Defect> {
         let Some(claim) = self.debtor.claims.get(place) else { return Ok(()) };
-        let creditor_id = self.creditor_id(&claim.creditor);
+        let creditor_id = creditor_id(&claim.creditor);
         let person_id = self.person_id();
         let case_id = self.case_id(&claim.creditor);
         if !self.cases.contains_key(&case_id) {
@@ -314,7 +318,7 @@ impl<'a> Life<'a> {
         let Some(claim) = debtor.claims.get(place) else { return Ok(()) };
         let Some(event) = claim.events.get(event) else { return Ok(()) };
         let (claim_id, case_id) = (self.claim_id(place), self.case_id(&claim.creditor));
-        let creditor_id = self.creditor_id(&claim.creditor);
+        let creditor_id = creditor_id(&claim.creditor);
         match event.what {
             What::Pays(amount) => {
                 self.pays(case_id, vec![claim_id], Some(amount));
@@ -364,7 +368,7 @@ impl<'a> Life<'a> {
         (amount, received_on): (Money, Date),
     ) -> Result<(), Defect> {
         let Some(creditor) = self.cases.get(&case_id) else { return Ok(()) };
-        let creditor_id = self.creditor_id(creditor);
+        let creditor_id = creditor_id(creditor);
         let payment_id = PaymentId::derive(NAMESPACE, self.unique().as_bytes());
         let holder = match self.strategy.agreement.pay_to {
             PayTo::Agency => Holder::Agency,
@@ -529,10 +533,6 @@ impl<'a> Life<'a> {
     }
 
     // Names.
-
-    pub(crate) fn creditor_id(&self, creditor: &str) -> CreditorId {
-        CreditorId::derive(NAMESPACE, creditor.as_bytes())
-    }
 
     pub(crate) fn person_id(&self) -> PersonId {
         PersonId::derive(NAMESPACE, self.debtor.code.as_bytes())

@@ -24,8 +24,8 @@ use uuid::Uuid;
 
 use crate::Defect;
 use crate::act::Act;
-use crate::life::{Due, Life};
-use crate::people::Said;
+use crate::life::{Due, Life, creditor_id};
+use crate::people::{Character, Said};
 use crate::portfolio::{Claim, What};
 
 /// How long after it may a letter leaves.
@@ -99,25 +99,25 @@ impl Life<'_> {
 
     pub(crate) fn run_errand(&mut self, errand: Errand) -> Result<(), Defect> {
         match errand {
-            Errand::Letter(send) => self.letter(send),
+            Errand::Letter(send) => self.letter(&send),
             Errand::Call(task) => self.call(&task),
         }
     }
 
     // Letters.
 
-    fn letter(&mut self, send: Send) -> Result<(), Defect> {
+    fn letter(&mut self, send: &Send) -> Result<(), Defect> {
         let id = send.letter_id.as_uuid();
         let PermittedDeed::Write { message, .. } = send.permit.deed else { return Ok(()) };
         if self.taken_back.remove(&id) {
-            return self.unsent(&send, NotSentReason::Withdrawn);
+            return self.unsent(send, NotSentReason::Withdrawn);
         }
         if self.now >= send.permit.not_after {
-            return self.unsent(&send, NotSentReason::PermitExpired);
+            return self.unsent(send, NotSentReason::PermitExpired);
         }
-        match self.asked(&send)? {
-            Ok(asked) => self.dispatch(&send, message, asked),
-            Err(reason) => self.unsent(&send, reason),
+        match self.asked(send)? {
+            Ok(asked) => self.dispatch(send, message, asked),
+            Err(reason) => self.unsent(send, reason),
         }
     }
 
@@ -129,7 +129,12 @@ impl Life<'_> {
         let position = position.ok_or_else(|| self.defect("a case has no position"))?;
         if self.settings.is_lawless {
             let open = open_of(&position, &permit.claim_ids);
-            return Ok(if open.is_positive() { Ok(open) } else { Err(NotSentReason::NothingOwed) });
+            let is_thanks = matches!(
+                permit.deed,
+                PermittedDeed::Write { message: MessageKind::PaymentThanks, .. }
+            );
+            let leaves = open.is_positive() != is_thanks;
+            return Ok(if leaves { Ok(open) } else { Err(NotSentReason::NothingOwed) });
         }
         match weigh(send, &self.parties(permit.case_id), &position, self.now) {
             Ok(asked) => Ok(Ok(asked)),
@@ -316,7 +321,7 @@ impl Life<'_> {
             What::Pays(_) | What::Credits(_) | What::Withdraws | What::Promises { .. } => false,
         };
         let is_harm = claim.events.iter().any(|event| says(event.what))
-            || self.character.as_ref().is_some_and(|it| it.is_vulnerable());
+            || self.character.as_ref().is_some_and(Character::is_vulnerable);
         let today = self.today();
         let week = self.sums.week(today);
         week.added_minor = week.added_minor.saturating_add(minor);
@@ -412,7 +417,7 @@ impl Life<'_> {
         Parties {
             case_id,
             creditor: CreditorParty {
-                creditor_id: self.creditor_id(&creditor),
+                creditor_id: creditor_id(&creditor),
                 name: creditor.clone(),
                 company_number: Some("90001118".to_owned()),
                 country: Country::NL,

@@ -71,9 +71,9 @@ fn known(name: &str) -> Option<&'static str> {
 
 fn of_table(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
     let heading = bytes.split(|it| *it == b'\n').next().unwrap_or_default();
-    let count = |separator| heading.iter().filter(|it| **it == separator).count();
+    let parts = |separator: u8| heading.split(|it| *it == separator).count();
     let separators = [b',', b';', b'\t'];
-    let separator = separators.into_iter().max_by_key(|it| count(*it)).unwrap_or(b',');
+    let separator = separators.into_iter().max_by_key(|it| parts(*it)).unwrap_or(b',');
     let mut table = ReaderBuilder::new().delimiter(separator).from_reader(bytes);
     let broken = |error: &csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);

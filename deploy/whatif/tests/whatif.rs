@@ -9,6 +9,7 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use intake::domain::read_agreement;
 use jiff::ToSpan;
@@ -250,27 +251,34 @@ fn lives(seed: u64, debtors: u64) -> String {
         "creditor,debtor,kind,country,language,claim,issued_on,due_on,amount,event,date\n"
             .to_owned();
     for number in 0..debtors {
-        let kind = ["consumer", "legal-person", "natural-person-in-business"][at(seed, number, 3)];
-        let country = ["NL", "BE"][at(seed + 1, number, 2)];
+        let kinds = ["consumer", "legal-person", "natural-person-in-business"];
+        let kind = pick(&kinds, seed, number);
+        let country = pick(&["NL", "BE"], seed + 1, number);
         for claim in 0..=at(seed + 2, number, 3) {
-            let creditor = ["firm", "other"][at(seed + 3, number + 7 * claim as u64, 2)];
-            let issued =
-                day("2026-01-01") + (at(seed + 4, number * 5 + claim as u64, 200) as i64).days();
+            let creditor = pick(&["firm", "other"], seed + 3, number + 7 * claim);
+            let after = i64::try_from(at(seed + 4, number * 5 + claim, 200)).unwrap();
+            let issued = day("2026-01-01") + after.days();
             let (due, cents) = (issued + 14.days(), 1_000 + 997 * at(seed + 5, number, 300));
             let (euros, cents) = (cents / 100, cents % 100);
-            text += &format!(
+            writeln!(
+                text,
                 "{creditor},k{number},{kind},{country},nl,F-{number}-{claim},{issued},{due},\
-                 {euros}.{cents:02},,\n"
-            );
+                 {euros}.{cents:02},,"
+            )
+            .unwrap();
         }
     }
     text
 }
 
+fn pick<'a>(of: &[&'a str], seed: u64, number: u64) -> &'a str {
+    of[usize::try_from(at(seed, number, of.len().try_into().unwrap())).unwrap()]
+}
+
 /// A number below a limit that looks like chance.
-fn at(seed: u64, number: u64, limit: u64) -> usize {
+const fn at(seed: u64, number: u64, limit: u64) -> u64 {
     let mixed = (seed * 1_000_003 + number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::try_from((mixed ^ (mixed >> 29)) % limit).unwrap()
+    (mixed ^ (mixed >> 29)) % limit
 }
 
 fn run(text: &str, document: &str, settings: &Settings) -> Outcome {
@@ -364,10 +372,12 @@ proptest! {
             let message = if place == 0 { "free-first-reminder" } else { "demand" };
             let sum = from_due.last().copied().unwrap_or(0) + gap;
             from_due.push(sum);
-            document += &format!(
+            writeln!(
+                document,
                 "[[agreement.steps]]\nkey = \"s{place}\"\nmessage = \"{message}\"\n\
-                 channel = \"email\"\ndays_from_due = {sum}\n"
-            );
+                 channel = \"email\"\ndays_from_due = {sum}"
+            )
+            .unwrap();
         }
         let due = day("2026-01-10") + due_in.days();
         let mut text = format!(
@@ -376,7 +386,7 @@ proptest! {
         );
         let paid = paid_in.map(|days| due + days.days());
         if let Some(paid) = paid {
-            text += &format!("firm,k1,,,F-1,,,80.00,payment,{paid}\n");
+            writeln!(text, "firm,k1,,,F-1,,,80.00,payment,{paid}").unwrap();
         }
         let outcome = run(&text, &document, &Settings { is_lawless: true, ..settings() });
         let days: Vec<Date> = outcome.acts.iter().map(|act| act.date).collect();

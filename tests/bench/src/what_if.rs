@@ -58,8 +58,8 @@ fn table(cases: u32) -> String {
     let mut text =
         "creditor,debtor,kind,country,language,claim,issued_on,due_on,amount\n".to_owned();
     for number in 0..cases {
-        let kind = ["consumer", "consumer", "legal-person"][(number % 3) as usize];
-        let country = ["NL", "NL", "NL", "BE"][(number % 4) as usize];
+        let kind = if number % 3 == 0 { "legal-person" } else { "consumer" };
+        let country = if number % 4 == 0 { "BE" } else { "NL" };
         for claim in 0..=(number % 2) {
             let after = i64::from((number * 7 + claim * 40) % 300);
             let issued = Date::constant(2026, 1, 1) + after.days();

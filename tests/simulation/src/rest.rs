@@ -197,7 +197,7 @@ fn promises(world: &World<'_>) -> Told1 {
 
 /// All that payment-reconciliation heard, told anew in another order, ends in the same money.
 fn money_in_another_order(world: &World<'_>) -> Told1 {
-    let mut again = Money::new();
+    let mut again = Money::empty();
     let mut chance = Chance::of(world.plan.seed, "another order");
     let mut left: Vec<Heard<'_>> = world.told_money.iter().map(Heard::Message).collect();
     left.extend(world.statements.iter().map(|(file, facts)| Heard::Statement(file, facts)));

@@ -184,7 +184,7 @@ impl<'p> World<'p> {
             agenda: BTreeMap::new(),
             ordinal: 0,
             restless: 0,
-            house: House::new(),
+            house: House::empty(),
             fate,
             inbox: HashSet::new(),
             published: Vec::new(),

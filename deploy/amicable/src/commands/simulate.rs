@@ -23,8 +23,8 @@ const TYPICAL: &str = include_str!("../../../whatif/people/typical.toml");
 /// The largest portfolio that is read.
 const PORTFOLIO_BYTES_MAX: usize = 512 * 1024 * 1024;
 
-pub(crate) fn run(command: Simulate) -> Result<ExitCode, Failure> {
-    let Some((portfolio, strategies, settings)) = read(&command)? else {
+pub(crate) fn run(command: &Simulate) -> Result<ExitCode, Failure> {
+    let Some((portfolio, strategies, settings)) = read(command)? else {
         return Ok(EXIT_REJECT.into());
     };
     let mut outcomes = Vec::new();
@@ -38,7 +38,9 @@ pub(crate) fn run(command: Simulate) -> Result<ExitCode, Failure> {
     if command.json {
         print_acts(&outcomes);
         let sums = compared(&outcomes, portfolio.currency);
-        sums.iter().for_each(|line| drop(writeln!(io::stderr().lock(), "{line}")));
+        for line in sums {
+            writeln!(io::stderr().lock(), "{line}").ok();
+        }
     } else {
         compared(&outcomes, portfolio.currency).iter().for_each(say);
         say("");

@@ -58,7 +58,7 @@ pub fn changes(before: &Agreement, after: &Agreement, language: Language) -> Vec
         };
         // Whichever can be left out for more to be the same behind it.
         let behind = |skip_left: usize, skip_right: usize| {
-            common(before.iter().skip(skip_left), after.iter().skip(skip_right))
+            common(before.iter().skip(skip_left), &after.iter().skip(skip_right))
         };
         if gone && (!new || behind(1, 0) >= behind(0, 1)) {
             changes.extend(before.pop_front().map(Change::Gone));
@@ -71,7 +71,7 @@ pub fn changes(before: &Agreement, after: &Agreement, language: Language) -> Vec
 /// How many sentences two lists have in common, in their order.
 fn common<'a>(
     left: impl Iterator<Item = &'a String>,
-    right: impl Iterator<Item = &'a String> + Clone,
+    right: &(impl Iterator<Item = &'a String> + Clone),
 ) -> usize {
     let mut row = vec![0_usize; right.clone().count().saturating_add(1)];
     for one in left {
@@ -87,7 +87,10 @@ fn common<'a>(
 }
 
 fn numbered((step, text): Told) -> String {
-    step.map_or_else(|| text.clone(), |number| format!("{number}. {text}"))
+    match step {
+        Some(number) => format!("{number}. {text}"),
+        None => text,
+    }
 }
 
 fn head(agreement: &Agreement, language: Language) -> Vec<Told> {

@@ -415,28 +415,25 @@ pub(super) fn commission(language: Language, rate: u32) -> String {
 pub(super) fn band(language: Language, end: BandEnd, rate: u32, direct: u32) -> String {
     let shown = percent(language, rate);
     let of = match (language, end) {
-        (Language::Nl, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
+        (_, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
         (Language::Nl, BandEnd::Principal(Some(it))) => {
             format!("Vorderingen tot {}: ", amount(language, it))
         }
         (Language::Nl, BandEnd::Age(Some(it))) => {
             format!("Tot {} na de vervaldag: ", days(language, it))
         }
-        (Language::Fr, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
         (Language::Fr, BandEnd::Principal(Some(it))) => {
             format!("Créances jusqu'à {} : ", amount(language, it))
         }
         (Language::Fr, BandEnd::Age(Some(it))) => {
             format!("Jusqu'à {} après l'échéance : ", days(language, it))
         }
-        (Language::De, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
         (Language::De, BandEnd::Principal(Some(it))) => {
             format!("Forderungen bis {}: ", amount(language, it))
         }
         (Language::De, BandEnd::Age(Some(it))) => {
             format!("Bis {} nach der Fälligkeit: ", days(language, it))
         }
-        (Language::En, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
         (Language::En, BandEnd::Principal(Some(it))) => {
             format!("Claims up to {}: ", amount(language, it))
         }

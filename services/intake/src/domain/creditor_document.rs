@@ -75,7 +75,9 @@ pub fn read_agreement(bytes: &[u8]) -> Result<Agreement, Vec<Problem>> {
 pub fn agreement_and_base(bytes: &[u8]) -> Result<(Agreement, Option<String>), Vec<Problem>> {
     let text = document_text(bytes, "agreement")?;
     read_fields(text, |fields, table| {
-        PROFILE_KEYS.into_iter().for_each(|key| table.pass_over(key));
+        for key in PROFILE_KEYS {
+            table.pass_over(key);
+        }
         let payee = fields.required(table, "pay_to", payee);
         let (agreement, base) = fields.table(table, "agreement", |fields, table| {
             let base = table.text_of(BASED_ON).map(str::to_owned);

@@ -217,16 +217,12 @@ const fn euros(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-fn penalty(lump_sum: bool, yearly: Option<u32>) -> Option<PenaltyClause> {
-    Some(PenaltyClause { lump_sum, yearly_interest_basis_points: yearly })
+const fn penalty(lump_sum: bool, yearly: Option<u32>) -> PenaltyClause {
+    PenaltyClause { lump_sum, yearly_interest_basis_points: yearly }
 }
 
-fn rules(
-    bands: CommissionBands,
-    minimum: Option<i64>,
-    cap: Option<i64>,
-) -> Option<CommissionRules> {
-    Some(CommissionRules { bands, minimum: minimum.map(euros), cap: cap.map(euros) })
+fn rules(bands: CommissionBands, minimum: Option<i64>, cap: Option<i64>) -> CommissionRules {
+    CommissionRules { bands, minimum: minimum.map(euros), cap: cap.map(euros) }
 }
 
 fn band(up_to: Option<i64>, rate: u16, direct: u16) -> PrincipalBand {
@@ -265,6 +261,20 @@ fn step() -> impl Strategy<Value = AgreedStep> {
     })
 }
 
+fn commission() -> impl Strategy<Value = (u16, Option<CommissionRules>)> {
+    let whole = CommissionBands::WholeByPrincipal(vec![band(None, 1_000, 500)]);
+    let marginal = vec![band(Some(10_000), 1_500, 1_500), band(None, 1_000, 1_000)];
+    prop::sample::select(vec![
+        (0, None),
+        (1_000, None),
+        (0, Some(rules(whole.clone(), None, None))),
+        (0, Some(rules(whole.clone(), Some(1_500), None))),
+        (0, Some(rules(whole, None, Some(20_000)))),
+        (0, Some(rules(CommissionBands::WholeByPrincipal(marginal.clone()), None, None))),
+        (0, Some(rules(CommissionBands::MarginalByPrincipal(marginal), None, None))),
+    ])
+}
+
 fn agreement() -> impl Strategy<Value = Agreement> {
     let charges = (
         any::<bool>(),
@@ -276,22 +286,11 @@ fn agreement() -> impl Strategy<Value = Agreement> {
         any::<bool>(),
         prop::sample::select(vec![
             None,
-            penalty(true, None),
-            penalty(false, Some(800)),
-            penalty(true, Some(1_000)),
+            Some(penalty(true, None)),
+            Some(penalty(false, Some(800))),
+            Some(penalty(true, Some(1_000))),
         ]),
     );
-    let whole = CommissionBands::WholeByPrincipal(vec![band(None, 1_000, 500)]);
-    let marginal = vec![band(Some(10_000), 1_500, 1_500), band(None, 1_000, 1_000)];
-    let commission = prop::sample::select(vec![
-        (0, None),
-        (1_000, None),
-        (0, rules(whole.clone(), None, None)),
-        (0, rules(whole.clone(), Some(1_500), None)),
-        (0, rules(whole, None, Some(20_000))),
-        (0, rules(CommissionBands::WholeByPrincipal(marginal.clone()), None, None)),
-        (0, rules(CommissionBands::MarginalByPrincipal(marginal), None, None)),
-    ]);
     let rhythm = prop::sample::select(vec![
         None,
         Some(PayoutRhythm::Weekly { weekday: PayoutWeekday::Monday }),
@@ -308,7 +307,7 @@ fn agreement() -> impl Strategy<Value = Agreement> {
         1_u16..4,
     );
     let rest = (prop::option::of(channels()), prop::option::of(1_i64..4), 1_u16..4, 1_u16..4);
-    (first, charges, commission, (any::<bool>(), payout), rest).prop_map(
+    (first, charges, commission(), (any::<bool>(), payout), rest).prop_map(
         |(first, charges, (rate, rules), (kept, payout), rest)| {
             let mut agreement = base_agreement("small-firm@1").unwrap();
             (agreement.capacity, agreement.steps) = (first.0, first.2);
