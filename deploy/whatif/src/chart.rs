@@ -159,7 +159,7 @@ impl<'a> Plot<'a> {
         let unit = if self.subject.is_money { self.currency.code() } else { "" };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-             role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"14\">\n\
+             role=\"img\" font-family=\"Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif\" font-size=\"14\">\n\
              <title>{title}</title>\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n\
              <text x=\"{LEFT}\" y=\"34\" font-size=\"20\" font-weight=\"600\" fill=\"#222\">{title}\
              </text>\n<text x=\"{}\" y=\"50\" text-anchor=\"end\" fill=\"#555\">{unit}</text>\n",

@@ -12,6 +12,7 @@ use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
 };
 use contracts::payment_reconciliation::AllocatePayment;
+use contracts::scheduler::HoldReason;
 use contracts::{Envelope, Message, Outgoing};
 use house::{House, Input, consumers, facts_of, stem_of};
 use jiff::civil::{Time, time};
@@ -112,6 +113,8 @@ pub(crate) struct Life<'a> {
     pub(crate) claims: BTreeMap<ClaimId, Known>,
     /// The creditors of the cases that were opened.
     pub(crate) cases: BTreeMap<CaseId, String>,
+    /// The rule that decided when the gate said no last.
+    pub(crate) refused_by: BTreeMap<CaseId, String>,
     /// Errands that were taken back before they were run.
     pub(crate) taken_back: BTreeSet<Uuid>,
     /// Whose statements were read, and until when payments are known.
@@ -143,6 +146,7 @@ impl<'a> Life<'a> {
             generations: HashMap::new(),
             claims: BTreeMap::new(),
             cases: BTreeMap::new(),
+            refused_by: BTreeMap::new(),
             taken_back: BTreeSet::new(),
             holders: Vec::new(),
             known_until: None,
@@ -559,8 +563,11 @@ impl<'a> Life<'a> {
             let track = self.house.scheduler.find::<Track>(case_id.as_uuid());
             let position = track.and_then(|it| it.case.as_ref()?.position.as_ref());
             if let Some(Position::Held { reason, .. }) = position {
-                let reason = serde_json::to_value(reason).unwrap_or_default();
-                let reason = reason.as_str().unwrap_or_default().to_owned();
+                let rule = self.refused_by.get(case_id);
+                let rule = rule.filter(|_| *reason == HoldReason::GateRefused);
+                let word = serde_json::to_value(reason).unwrap_or_default();
+                let word = word.as_str().unwrap_or_default();
+                let reason = rule.map_or(word.to_owned(), |rule| format!("{word} ({rule})"));
                 let cases = self.sums.held.entry(reason).or_default();
                 *cases = cases.saturating_add(1);
             }

@@ -8,6 +8,7 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Withdraw};
 use contracts::mediation::{PromiseJudged, PromiseMade, PromiseVerdict};
 use contracts::payment_reconciliation::{ChargesBooked, PaymentAllocated, Position};
 use contracts::permit::{Permit, PermittedDeed};
+use contracts::scheduler::PermitRefused;
 use contracts::split_subject;
 use contracts::telephony_task::{
     CallClosed, CallNotMade, CreateTask, NotMadeReason, PromisedPayment, WithdrawTask,
@@ -63,6 +64,11 @@ impl Life<'_> {
             "telephony-task.cmd.withdraw-task" => {
                 let it: WithdrawTask = self.decoded(envelope)?;
                 self.taken_back.insert(it.task_id.as_uuid());
+            }
+            "scheduler.evt.permit-refused" => {
+                let refused: PermitRefused = self.decoded(envelope)?;
+                let rule = refused.rule_ids.into_iter().next_back();
+                self.refused_by.extend(rule.map(|rule| (refused.case_id, rule)));
             }
             "payment-reconciliation.evt.charges-booked" => {
                 let booked: ChargesBooked = self.decoded(envelope)?;
