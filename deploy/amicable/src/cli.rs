@@ -327,7 +327,7 @@ pub(crate) enum Agreement {
     },
 }
 
-/// Try agreements on a portfolio, day by day, with the decisions that the services make; needs no stack
+/// Try agreements on a portfolio, day by day, as the services would decide; needs no stack
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   amicable simulate --portfolio claims.csv --agreement firm.toml --from 2026-01-01 --to 2026-12-31

@@ -66,6 +66,7 @@ const LINES: [(&str, &str); 6] = [
     ("#7f6000", "6 3"),
 ];
 
+const FONTS: &str = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif";
 const WIDTH: i64 = 960;
 const HEIGHT: i64 = 420;
 /// Around the plot: left, top, right, bottom.
@@ -159,7 +160,7 @@ impl<'a> Plot<'a> {
         let unit = if self.subject.is_money { self.currency.code() } else { "" };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-             role=\"img\" font-family=\"Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif\" font-size=\"14\">\n\
+             role=\"img\" font-family=\"{FONTS}\" font-size=\"14\">\n\
              <title>{title}</title>\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n\
              <text x=\"{LEFT}\" y=\"34\" font-size=\"20\" font-weight=\"600\" fill=\"#222\">{title}\
              </text>\n<text x=\"{}\" y=\"50\" text-anchor=\"end\" fill=\"#555\">{unit}</text>\n",
@@ -208,7 +209,8 @@ impl<'a> Plot<'a> {
                 .map(|(place, value)| format!("{},{}", self.x(place), self.y((*value).max(0))));
             let points: Vec<String> = points.collect();
             let drawn = format!(
-                "fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.5\" stroke-dasharray=\"{dashes}\""
+                "fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.5\" \
+                 stroke-dasharray=\"{dashes}\""
             );
             writeln!(svg, "<polyline points=\"{}\" {drawn}/>", points.join(" "))?;
             let end = x.saturating_add(34);

@@ -1,9 +1,9 @@
 //! What would happen to a portfolio of claims under an agreement, told day by day by the decisions
 //! that the services themselves make: no servers, no clock, no letters.
 //!
-//! Read `portfolio.rs` first (what it is about), then `life.rs` (one debtor under one agreement) and
-//! `outside.rs` (what letters, calls and debtors do meanwhile). README.md says what is supposed, and
-//! what a file looks like.
+//! Read `portfolio.rs` first (what it is about), then `life.rs` (one debtor under one agreement)
+//! and `outside.rs` (what letters, calls and debtors do meanwhile). README.md says what is
+//! supposed, and what a file looks like.
 
 mod act;
 mod chart;

@@ -2,8 +2,8 @@
 //! morning would tell them.
 //!
 //! Nothing is late and nothing fails: what a decision sends is taken in at once, a letter leaves a
-//! minute after it may, a call is made a quarter of an hour after that, and what is paid on a day is
-//! known the next morning, as from the bank's statement.
+//! minute after it may, a call is made a quarter of an hour after that, and what is paid on a day
+//! is known the next morning, as from the bank's statement.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 

@@ -1,8 +1,8 @@
-//! The claims that a what-if is about, and what is known to have happened, or is supposed to happen,
-//! on them.
+//! The claims that a what-if is about, and what is known to have happened, or is supposed to
+//! happen, on them.
 //!
-//! A table (CSV) or a JSON document; README.md shows both. Every fault is told with its place, and a
-//! portfolio with a fault is refused as a whole.
+//! A table (CSV) or a JSON document; README.md shows both. Every fault is told with its place, and
+//! a portfolio with a fault is refused as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -162,8 +162,8 @@ impl Reader {
         let known =
             self.debtors.get(place).map(|known| Debtor { claims: Vec::new(), ..known.clone() });
         if known.is_some_and(|known| known != debtor) {
-            let reason = "is told otherwise above: kind, country, language, birth year and channels \
-                          are the same for all claims of a debtor";
+            let reason = "is told otherwise above: kind, country, language, birth year and \
+                          channels are the same for all claims of a debtor";
             self.fault(row, "debtor", reason);
         }
         place

@@ -53,8 +53,8 @@ pub(super) fn payee(text: &str) -> Result<Payee, &'static str> {
     }
 }
 
-/// Reads every field before it gives up, so that all faults are told. What an agreement that is based
-/// on another one leaves out is as that one has it.
+/// Reads every field before it gives up, so that all faults are told. What an agreement that is
+/// based on another one leaves out is as that one has it.
 pub(super) fn agreement(
     fields: &mut Fields<'_>,
     table: &mut Table<'_>,
@@ -73,8 +73,8 @@ pub(super) fn agreement(
     Some(flow.agreed(version, pay_to, payments_known_within_days))
 }
 
-/// What an agreement says beside its version, its account and what has to be known of that: all that
-/// it may have of a base.
+/// What an agreement says beside its version, its account and what has to be known of that: all
+/// that it may have of a base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flow {
     pub(super) capacity: Capacity,

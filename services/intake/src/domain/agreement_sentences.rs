@@ -36,8 +36,8 @@ pub enum Change {
     New(String),
 }
 
-/// Two agreements, sentence by sentence: as many as possible of those that both say are the same, in
-/// their order.
+/// Two agreements, sentence by sentence: as many as possible of those that both say are the same,
+/// in their order.
 #[must_use]
 pub fn changes(before: &Agreement, after: &Agreement, language: Language) -> Vec<Change> {
     let told = |it| -> VecDeque<String> {

@@ -207,16 +207,16 @@ pub(super) fn call(language: Language, attempts_max: u8) -> String {
 pub(super) const fn left_alone(language: Language) -> &'static str {
     match language {
         Language::Nl => {
-            "Wie tijd kreeg om te betalen, wordt tot dan met rust gelaten. Wie betaalt, hoort niets \
-             meer."
+            "Wie tijd kreeg om te betalen, wordt tot dan met rust gelaten. Wie betaalt, hoort \
+             niets meer."
         }
         Language::Fr => {
-            "Qui a reçu un délai de paiement est laissé tranquille jusque-là. Qui paie n'entend plus \
-             rien."
+            "Qui a reçu un délai de paiement est laissé tranquille jusque-là. Qui paie n'entend \
+             plus rien."
         }
         Language::De => {
-            "Wer eine Frist zum Zahlen hat, wird bis dahin in Ruhe gelassen. Wer zahlt, hört nichts \
-             mehr."
+            "Wer eine Frist zum Zahlen hat, wird bis dahin in Ruhe gelassen. Wer zahlt, hört \
+             nichts mehr."
         }
         Language::En => {
             "Whoever was given time to pay is left alone until then. Whoever pays hears no more."

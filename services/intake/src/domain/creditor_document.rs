@@ -65,8 +65,8 @@ pub fn read_document(bytes: &[u8], hash: ContentHash) -> Result<CreditorDocument
     })
 }
 
-/// Reads what a document agrees, for whoever asks what would follow from it. Who the creditor is may
-/// be left out, and is not looked at.
+/// Reads what a document agrees, for whoever asks what would follow from it. Who the creditor is
+/// may be left out, and is not looked at.
 pub fn read_agreement(bytes: &[u8]) -> Result<Agreement, Vec<Problem>> {
     agreement_and_base(bytes).map(|(agreement, _)| agreement)
 }

@@ -1,5 +1,5 @@
-//! What a creditor who reads its agreement relies on: every difference is said, in its language; and
-//! an agreement that is based on a base flow is that flow but for what it says.
+//! What a creditor who reads its agreement relies on: every difference is said, in its language;
+//! and an agreement that is based on a base flow is that flow but for what it says.
 
 use contracts::agreement::{
     AgreedDeed, AgreedPayout, AgreedStep, Agreement, BusinessCosts, CommissionBands,
@@ -120,7 +120,8 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
             "missing",
         ),
         (
-            "[[agreement.steps]]\nkey = \"new\"\nafter = \"no\"\ncall = true\ndays_after_previous = 1\n",
+            "[[agreement.steps]]\nkey = \"new\"\nafter = \"no\"\ncall = true\n\
+             days_after_previous = 1\n",
             "steps[1].after",
             "no step",
         ),
@@ -131,12 +132,14 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
         ),
         ("[[agreement.steps]]\nkey = \"pre-due\"\ndays_from_due = 5\n", "steps", "pre-due"),
         (
-            "[[agreement.steps]]\nkey = \"reminder\"\ndays_from_due = 3\n[[agreement.steps]]\nkey = \"reminder\"\nleft_out = true\n",
+            "[[agreement.steps]]\nkey = \"reminder\"\ndays_from_due = 3\n\
+             [[agreement.steps]]\nkey = \"reminder\"\nleft_out = true\n",
             "steps[2].key",
             "a step above",
         ),
         (
-            "[[agreement.steps]]\nkey = \"new\"\nafter = \"demand\"\nmessage = \"demand\"\nchannel = \"post\"\ndays_from_due = 4\n",
+            "[[agreement.steps]]\nkey = \"new\"\nafter = \"demand\"\nmessage = \"demand\"\n\
+             channel = \"post\"\ndays_from_due = 4\n",
             "steps",
             "new",
         ),
@@ -180,7 +183,8 @@ fn an_agreement_is_said_in_plain_sentences() {
         "Klanten betalen aan het bureau.",
         "Het incassobureau schrijft en belt in eigen naam.",
         "1. 3 dagen voor de vervaldag: een vriendelijk bericht vooraf, per e-mail.",
-        "2. 2 dagen na de vervaldag: een eerste herinnering, zonder kosten, per post en per e-mail.",
+        "2. 2 dagen na de vervaldag: een eerste herinnering, zonder kosten, per post en per \
+         e-mail.",
         "3. Een dag na de stap ervoor: een telefoongesprek, dat op hoogstens 2 dagen wordt \
          geprobeerd.",
     ];
