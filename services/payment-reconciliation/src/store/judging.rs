@@ -100,26 +100,28 @@ pub(super) async fn add_clues(
     .execute(&mut *conn)
     .await?;
     let (mut ids, mut claims) = (Vec::new(), Vec::new());
-    let (mut numbers, mut names) = (Vec::new(), Vec::new());
+    let (mut numbers, mut cases, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for movement in movements {
         for clue in &movement.clues.claims {
             ids.push(movement.payment_id.as_uuid());
             claims.push(clue.claim_id.as_uuid());
             // With blanks between, which no key has: an array of arrays must be rectangular.
             numbers.push(matching::number_keys(&clue.invoice_number).join(" "));
+            cases.push(matching::number_keys(&clue.case_number.to_string()).join(" "));
             names.push(matching::name_tokens(&clue.debtor_name).join(" "));
         }
     }
     sqlx::query!(
-        "insert into payment_clue (payment_id, claim_id, invoice_keys, names)
+        "insert into payment_clue (payment_id, claim_id, invoice_keys, case_keys, names)
          select payment_id, claim_id, string_to_array(invoice_keys, ' '),
-                string_to_array(names, ' ')
-         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
-              as new (payment_id, claim_id, invoice_keys, names)
+                string_to_array(case_keys, ' '), string_to_array(names, ' ')
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+              as new (payment_id, claim_id, invoice_keys, case_keys, names)
          on conflict do nothing",
         &ids,
         &claims,
         &numbers,
+        &cases,
         &names,
     )
     .execute(conn)
@@ -148,6 +150,7 @@ struct Sought {
 #[derive(Default)]
 struct Told {
     invoice_keys: Vec<String>,
+    case_keys: Vec<String>,
     names: Vec<String>,
 }
 
@@ -257,7 +260,7 @@ async fn load_clues(
 ) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<Uuid, Told>>> {
     let ids: Vec<Uuid> = sought.iter().map(|it| it.id).collect();
     let rows = sqlx::query!(
-        "select payment_id, claim_id, invoice_keys, names from payment_clue
+        "select payment_id, claim_id, invoice_keys, case_keys, names from payment_clue
          where payment_id = any($1)",
         &ids,
     )
@@ -266,7 +269,8 @@ async fn load_clues(
     let mut told: BTreeMap<Uuid, BTreeMap<Uuid, Told>> = BTreeMap::new();
     for row in rows {
         let of_payment = told.entry(row.payment_id).or_default();
-        let clue = Told { invoice_keys: row.invoice_keys, names: row.names };
+        let clue =
+            Told { invoice_keys: row.invoice_keys, case_keys: row.case_keys, names: row.names };
         of_payment.insert(row.claim_id, clue);
     }
     for one in sought {
@@ -474,15 +478,19 @@ async fn candidates(
 
 impl Sought {
     /// The candidates with what this payment's clues tell of them. A name that is told of one claim
-    /// of a debtor is that of all of them.
+    /// of a debtor is that of all of them, and so is the number of a case.
     fn found(
         &self,
         candidates: &BTreeMap<Uuid, Candidate>,
         told: Option<&BTreeMap<Uuid, Told>>,
     ) -> Found {
         let mut names: BTreeMap<PersonId, BTreeSet<&Vec<String>>> = BTreeMap::new();
+        let mut cases: BTreeMap<CaseId, &Vec<String>> = BTreeMap::new();
         for (claim_id, told) in told.into_iter().flatten() {
             if let Some(candidate) = candidates.get(claim_id) {
+                if !told.case_keys.is_empty() {
+                    cases.insert(candidate.case_id, &told.case_keys);
+                }
                 names.entry(candidate.debtor_id).or_default().insert(&told.names);
             }
         }
@@ -495,6 +503,10 @@ impl Sought {
             Candidate {
                 reference: candidate.reference.clone().or_else(|| self.references.get(id).cloned()),
                 invoice_keys: clue.map(|it| it.invoice_keys.clone()).unwrap_or_default(),
+                case_keys: cases
+                    .get(&candidate.case_id)
+                    .map(|it| (*it).clone())
+                    .unwrap_or_default(),
                 names: of_debtor.map(|it| (*it).clone()).collect(),
                 ibans: self.clues.iban.iter().filter(|_| paid_before).cloned().collect(),
                 can_receive: match self.holder {

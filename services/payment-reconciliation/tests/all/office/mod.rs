@@ -23,8 +23,8 @@ use mailbox::topology::EVENTS;
 use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
 use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig, SellerConfig};
 use primitives::{
-    Actor, Capacity, CaseId, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, Language,
-    Money, PersonId, StaffId, StaffRole, StructuredReference, Timestamp,
+    Actor, Capacity, CaseId, CaseNumber, ClaimId, Country, CreditorId, Currency, Date, DebtorKind,
+    Language, Money, PersonId, StaffId, StaffRole, StructuredReference, Timestamp,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -141,6 +141,11 @@ impl Query for Numbers {
     }
 }
 
+/// What people call a case by.
+pub(crate) fn case_number(case: u128) -> CaseNumber {
+    CaseNumber::of_serial(CaseNumber::FIRST + u64::try_from(case).unwrap()).unwrap()
+}
+
 /// Whose claims may be meant: those of the cases 1 to 4.
 struct Claims;
 
@@ -166,13 +171,15 @@ impl Query for Claims {
             .map(|(case, (number, name))| ClaimClue {
                 claim_id: claim_id(case),
                 invoice_number: number.to_owned(),
+                case_number: case_number(case),
                 debtor_name: name.to_owned(),
             })
             .collect();
         let is_meant = |keys: &PaymentKeys, clue: &ClaimClue| {
             let has = |of: &[i64], key: &String| of.contains(&matching::digest(key));
             let names = matching::name_keys(&matching::name_tokens(&clue.debtor_name));
-            let numbers = matching::number_keys(&clue.invoice_number);
+            let mut numbers = matching::number_keys(&clue.invoice_number);
+            numbers.push(clue.case_number.figures());
             numbers.iter().any(|key| has(&keys.number_keys, key))
                 || names.iter().any(|key| has(&keys.debtor_keys, key))
         };
