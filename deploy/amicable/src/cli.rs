@@ -769,6 +769,9 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// Ask again now what unmatched money may pay, as is done every night: a claim may be new
+    #[command(after_help = "Example:\n  amicable bank search")]
+    Search {},
     /// Book a payment as it is proposed
     #[command(after_help = "Example:\n  amicable bank accept 5c1f --proposal 9b0e --as finn")]
     Accept {

@@ -101,6 +101,7 @@ text_form!(
 );
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 mod tests {
     use proptest::prelude::*;
 

@@ -36,21 +36,24 @@ pub(crate) async fn claims_by_case_number(
     limit: usize,
 ) -> sqlx::Result<HashMap<i64, Vec<ClaimId>>> {
     let rows = sqlx::query!(
-        r#"select asked.key as "key!", found.claims as "claims!"
+        r#"select asked.key as "key!", found.claim_id
            from unnest($1::bigint[]) as asked (key)
            cross join lateral (
-               with named as materialized (
-                   select case_id from case_number where number_key = asked.key)
-               select array(
-                   select claim_id from named join claim using (case_id)
-                   order by due_on, claim_id limit $2) as claims) as found
-           where found.claims <> '{}'"#,
+               select case_id from case_number where number_key = asked.key offset 0) as named
+           cross join lateral (
+               select claim_id, due_on from claim where claim.case_id = named.case_id
+               order by due_on, claim_id limit $2) as found
+           order by asked.key, found.due_on, found.claim_id"#,
         keys,
         number::<i64>(limit)?,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.key, claims(row.claims))).collect())
+    let mut found: HashMap<i64, Vec<ClaimId>> = HashMap::new();
+    for row in rows {
+        found.entry(row.key).or_default().push(ClaimId::from_uuid(row.claim_id));
+    }
+    Ok(found)
 }
 
 /// At most so many of each key of a number.

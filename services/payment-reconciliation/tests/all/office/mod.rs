@@ -1,5 +1,7 @@
 //! The whole service in process, on real Postgres and NATS, with intake as far as it is asked.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::agreement::{
@@ -146,8 +148,10 @@ pub(crate) fn case_number(case: u128) -> CaseNumber {
     CaseNumber::of_serial(CaseNumber::FIRST + u64::try_from(case).unwrap()).unwrap()
 }
 
-/// Whose claims may be meant: those of the cases 1 to 4.
-struct Claims;
+/// Whose claims may be meant: those of the cases 1 to 4, but for those that it does not know yet.
+struct Claims {
+    unknown: Arc<Mutex<BTreeSet<u128>>>,
+}
 
 /// The number of a case's invoice, and its debtor.
 pub(crate) const DEBTORS: [(&str, &str); 4] = [
@@ -166,8 +170,10 @@ impl Query for Claims {
         request: FindClaims,
         _: Timestamp,
     ) -> sqlx::Result<FindClaimsAnswer> {
+        let unknown = self.unknown.lock().unwrap().clone();
         let clues: Vec<ClaimClue> = (1..)
             .zip(DEBTORS)
+            .filter(|(case, _)| !unknown.contains(case))
             .map(|(case, (number, name))| ClaimClue {
                 claim_id: claim_id(case),
                 invoice_number: number.to_owned(),
@@ -223,6 +229,8 @@ impl Query for Contacts {
 pub(crate) struct Office {
     pub(crate) house: House,
     pub(crate) residents: Vec<Resident>,
+    /// The cases that intake does not know yet.
+    pub(crate) unknown: Arc<Mutex<BTreeSet<u128>>>,
 }
 
 impl Office {
@@ -259,11 +267,13 @@ impl Office {
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
+        let unknown = Arc::new(Mutex::new(BTreeSet::new()));
+        let claims = Claims { unknown: Arc::clone(&unknown) };
         let intake =
-            Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers).query(Claims);
+            Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers).query(claims);
         Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
         let residents = vec![house.resident(context.tasks.clone())];
-        Self { house, residents }
+        Self { house, residents, unknown }
     }
 
     pub(crate) async fn close(self) {
