@@ -390,9 +390,9 @@ pub(crate) enum Case {
         json: bool,
     },
     /// Show one case: position, why this step, what next, what would stop it, amounts, timeline
-    #[command(after_help = "Example:\n  amicable case show 5f3a")]
+    #[command(after_help = "Examples:\n  amicable case show 5f3a\n  amicable case show 1000001-14")]
     Show {
-        /// (The beginning of) the id of the case, or of a claim on it
+        /// The number of the case, or (the beginning of) its id or that of a claim on it
         id: String,
         /// Print JSON
         #[arg(long)]
@@ -401,7 +401,7 @@ pub(crate) enum Case {
     /// List the messages that asked for more than was owed, as is known now: write to the debtor
     #[command(after_help = "Example:\n  amicable case corrections 5f3a")]
     Corrections {
-        /// Only those of one case: (the beginning of) its id, or of that of a claim on it
+        /// Only those of one case: its number, or (the beginning of) its id or that of a claim on it
         id: Option<String>,
         #[command(flatten)]
         limit: Limit,
@@ -412,7 +412,7 @@ pub(crate) enum Case {
     /// Have a link made by which the debtor can pay what is owed now, with iDEAL or Bancontact
     #[command(after_help = "Example:\n  amicable case pay-link 5f3a")]
     PayLink {
-        /// (The beginning of) the id of the case, or of a claim on it
+        /// The number of the case, or (the beginning of) its id or that of a claim on it
         id: String,
         /// Print JSON
         #[arg(long)]
@@ -421,7 +421,7 @@ pub(crate) enum Case {
     /// List the open links by which debtors can pay, newest first, and what the provider holds
     #[command(after_help = "Example:\n  amicable case pay-links --all")]
     PayLinks {
-        /// Only those of one case: (the beginning of) its id, or of that of a claim on it
+        /// Only those of one case: its number, or (the beginning of) its id or that of a claim on it
         id: Option<String>,
         /// Also those that are closed
         #[arg(long)]
@@ -436,7 +436,7 @@ pub(crate) enum Case {
     #[command(after_help = "Examples:\n  amicable case explain 5f3a --on 2026-04-30\n  \
                             amicable case explain 5f3a --known-at 2026-04-01T09:00")]
     Explain {
-        /// (The beginning of) the id of the case, or of a claim on it
+        /// The number of the case, or (the beginning of) its id or that of a claim on it
         id: String,
         /// The day, past or to come [default: today]
         #[arg(long, value_name = "DAY")]
@@ -525,7 +525,7 @@ pub(crate) enum Claim {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  amicable audit 5f3a")]
 pub(crate) struct Audit {
-    /// (The beginning of) the id of the case, or of a claim on it
+    /// The number of the case, or (the beginning of) its id or that of a claim on it
     pub id: String,
     /// Print JSON
     #[arg(long)]
@@ -854,6 +854,9 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// Ask again now what unmatched money may pay, as is done every night: a claim may be new
+    #[command(after_help = "Example:\n  amicable bank search")]
+    Search {},
     /// Book a payment as it is proposed
     #[command(after_help = "Example:\n  amicable bank accept 5c1f --proposal 9b0e --as finn")]
     Accept {
@@ -884,7 +887,7 @@ pub(crate) enum Bank {
     Release {
         /// (The beginning of) the payment's id, as `amicable case show` has it
         payment: String,
-        /// (The beginning of) the case's id
+        /// The number of the case, or (the beginning of) its id
         #[arg(long)]
         case: String,
         #[command(flatten)]

@@ -9,7 +9,7 @@ use contracts::intake::{CreditorSummary, ListCases, ListCreditors, ListStaff, St
 use contracts::operations::{EmptyRequest, Operation, Status};
 use contracts::permissions::OPERATOR;
 use mailbox::Asker;
-use primitives::{Actor, CaseId, ContentHash, CreditorId, StaffId, Timestamp};
+use primitives::{Actor, CaseId, CaseNumber, ContentHash, CreditorId, StaffId, Timestamp};
 use reqwest::Method;
 use runtime::clock;
 use runtime::files::FileStore;
@@ -166,17 +166,24 @@ impl Session {
         Ok(CREDITOR.find(given, list.creditors.iter().map(known))?)
     }
 
-    /// The case whose id begins so; a whole id is taken at its word.
+    /// The case with this number, or whose id begins so; a whole id is taken at its word.
     pub(crate) async fn case(&self, given: &str) -> Result<CaseId, Failure> {
         if let Ok(case_id) = given.trim().parse() {
             return Ok(case_id);
+        }
+        if let Ok(number) = CaseNumber::parse(given) {
+            let asked = ListCases { limit: 1, creditor_id: None, case_number: Some(number) };
+            if let Some(found) = self.asker.ask(&asked).await?.cases.first() {
+                return Ok(found.case_id);
+            }
         }
         Ok(CASE.find(given, self.cases().await?)?)
     }
 
     /// The newest cases.
     pub(crate) async fn cases(&self) -> Result<Vec<CaseId>, Failure> {
-        let list = self.asker.ask(&ListCases { limit: LIST_MAX, creditor_id: None }).await?;
+        let asked = ListCases { limit: LIST_MAX, creditor_id: None, case_number: None };
+        let list = self.asker.ask(&asked).await?;
         Ok(list.cases.into_iter().map(|summary| summary.case_id).collect())
     }
 }

@@ -12,7 +12,7 @@ use intake::domain::{
     ReferenceUse, Registration, Staff, StaffRegistration, Taken, Terms,
 };
 use mailbox::{Brought, Decision, Fault, Rehearsal, Rehearsed};
-use primitives::{CaseId, ClaimId, CreditorId, PaymentId};
+use primitives::{CaseId, CaseNumber, ClaimId, CreditorId, PaymentId};
 use uuid::Uuid;
 
 type Answered<A> = Result<(Brought, Option<A>), Fault>;
@@ -156,6 +156,12 @@ pub fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
     accounts.collect()
 }
 
+/// The database counts cases; here a number follows from the id.
+fn case_number(case_id: CaseId) -> Option<CaseNumber> {
+    let serial = case_id.as_uuid().as_u64_pair().0 % 1_000_000;
+    CaseNumber::of_serial(CaseNumber::FIRST.saturating_add(serial))
+}
+
 /// The answer to `intake.api.parties`.
 #[must_use]
 pub fn parties(states: &Rehearsal, case_id: CaseId, agency: &(String, String)) -> Option<Parties> {
@@ -197,5 +203,6 @@ pub fn parties(states: &Rehearsal, case_id: CaseId, agency: &(String, String)) -
         amount: claim.amount,
         reference: claim.reference.clone(),
     });
-    Some(Parties { case_id, creditor, debtor, claims: claims.collect() })
+    let claims = claims.collect();
+    Some(Parties { case_id, case_number: case_number(case_id)?, creditor, debtor, claims })
 }

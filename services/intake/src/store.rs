@@ -11,15 +11,15 @@ mod reference;
 mod staff;
 mod taken;
 
-use primitives::{ContentHash, Currency, Money, Timestamp};
+use primitives::{CaseNumber, ContentHash, Currency, Money, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use check::{case_complete, one_reference, positive_claims};
 pub(crate) use find::{
-    claim_clues, claims_by_name_and_amount, claims_by_number, claims_by_reference,
-    claims_of_persons, persons_by_name,
+    claim_clues, claims_by_case_number, claims_by_name_and_amount, claims_by_number,
+    claims_by_reference, claims_of_persons, persons_by_name,
 };
 pub(crate) use read::{
     CaseRow, api_token_of, call_contact, case_parties, creditor_accounts, creditor_contact,
@@ -95,6 +95,12 @@ fn document(value: &impl Serialize) -> sqlx::Result<Value> {
 /// Writes a count. None of ours comes near the end of the numbers.
 fn number<T>(count: impl TryInto<T>) -> sqlx::Result<T> {
     count.try_into().map_err(|_| sqlx::Error::Encode("a count beyond its column".into()))
+}
+
+/// Reads what the database counts.
+fn case_number(serial: i64) -> sqlx::Result<CaseNumber> {
+    let column = Column("case_number", "serial");
+    column.present(CaseNumber::of_serial(column.count(serial)?))
 }
 
 fn moment(at: Timestamp) -> jiff_sqlx::Timestamp {

@@ -34,6 +34,9 @@ pub struct PaymentReconciliationConfig {
     pub ask_timeout_ms: u64,
     /// Who makes payment links; none where debtors cannot pay by link.
     pub payment_provider: Option<ProviderConfig>,
+    /// How many days after it was received is kept what intake told of a payment that nobody placed
+    /// yet: words of names, and numbers. So long it is asked again.
+    pub clues_kept_days: u16,
     pub mailbox: MailboxSettings,
 }
 
@@ -143,6 +146,7 @@ impl Default for PaymentReconciliationConfig {
             invoice_term_days: 30,
             ask_timeout_ms: 5_000,
             payment_provider: None,
+            clues_kept_days: 180,
             mailbox: MailboxSettings::default(),
         }
     }

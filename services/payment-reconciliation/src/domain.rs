@@ -3,8 +3,8 @@
 //!
 //! [`desk`] takes statements in and books what moved, [`known`] tells what was booked before, and
 //! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
-//! claim that a payment names, [`judging`] those that it may be for, and [`assignment`] is what a
-//! person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
+//! claim that a payment names, [`judging`] those that it may be for, [`search`] looks for them again,
+//! and [`assignment`] is what a person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
 //! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
 //! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
 //! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed, with a
@@ -43,6 +43,7 @@ pub mod reference;
 pub mod refund;
 pub mod remittance;
 pub mod replay;
+pub mod search;
 pub mod specification;
 pub mod staff;
 pub mod terms;
@@ -63,6 +64,13 @@ pub(crate) fn day_of(moment: Timestamp) -> Date {
 }
 
 /// The moment of a time of day, where the agency and its creditors are.
+/// The next moment at which clocks here show this time.
+fn next_at(now: Timestamp, time: Time) -> Option<Timestamp> {
+    let today = day_of(now);
+    let days = [Some(today), today.tomorrow().ok()].into_iter().flatten();
+    days.filter_map(|day| moment_of(day, time)).find(|moment| *moment > now)
+}
+
 fn moment_of(day: Date, time: Time) -> Option<Timestamp> {
     HERE.to_timestamp(day.to_datetime(time)).ok()
 }

@@ -3,6 +3,7 @@
 //! are asked at this moment, and stand in these files only; so are the numbers of its invoices. And
 //! the proposals that are made in a rhythm.
 
+mod claims;
 mod payment_links;
 mod provider;
 mod refunds;
@@ -29,6 +30,7 @@ use crate::domain::payment_order::{Party, PaymentOrder};
 use crate::domain::remittance::{self, BilledLine, Files, Proposing, Remittance, Till, Work};
 use crate::domain::specification;
 
+pub(crate) use claims::{Searcher, find_claims};
 pub(crate) use payment_links::LinkOffice;
 pub(crate) use provider::Provider;
 pub(crate) use refunds::RefundOffice;

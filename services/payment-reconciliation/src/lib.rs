@@ -51,6 +51,8 @@ mod handlers {
     pub(crate) mod release_payment;
     pub(crate) mod retract_payment;
     pub(crate) mod review_payment_link;
+    pub(crate) mod search;
+    pub(crate) mod search_unmatched;
     pub(crate) mod staff_registered;
     pub(crate) mod take_refund_back;
     pub(crate) mod tell_payments_known;
@@ -76,7 +78,7 @@ pub use config::{PaymentReconciliationConfig, ProviderConfig, SellerConfig};
 use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, LinkOffice, Proposer, RefundOffice, TaxDesk};
+use effects::{BackOffice, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -117,6 +119,8 @@ use handlers::prove_books::AnswerProveBooks;
 use handlers::release_payment::OnReleasePayment;
 use handlers::retract_payment::OnRetractPayment;
 use handlers::review_payment_link::OnReviewPaymentLink;
+use handlers::search::OnSearch;
+use handlers::search_unmatched::OnSearchUnmatched;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::take_refund_back::OnTakeRefundBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
@@ -182,12 +186,15 @@ pub async fn start(
         pool: context.pool.clone(),
         provider: provider.map(ProviderConfig::provider).transpose()?,
     };
+    let searcher = Searcher { asker: asker.clone(), kept_days: config.clues_kept_days };
+    let pages = OnSearchUnmatched { pool: context.pool.clone(), asker: asker.clone() };
     let reader = Reader { files, asker, client_accounts };
     mailbox()
         .perform(back_office, "finance-desk")
         .perform(refund_office, "finance-desk")
         .perform(Proposer(tax_desk.clone()), "finance-desk")
         .perform(link_office, "finance-desk")
+        .perform(searcher, "finance-desk")
         .query(AnswerPosition { client_accounts: numbers })
         .change(OnProposeRemittance(tax_desk))
         .change(OnApproveRemittance { has_payer, terms })
@@ -195,6 +202,7 @@ pub async fn start(
         .change(OnDecideBankFile(reader.clone()))
         .change(OnImportStatement(reader))
         .change(offers)
+        .change(pages)
         .start(&context, config.mailbox.clone())
         .await?;
     match provider {
@@ -307,6 +315,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnAskPaymentProvider)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
+        .timer::<OnSearch>()
         .timer::<OnAskProvider>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)

@@ -4,9 +4,9 @@ use crate::agreement::{Agreement, PayTo};
 use crate::earlier;
 use crate::message::{contract, request, value};
 use primitives::{
-    Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Date, DebtorKind,
-    Language, Money, PaymentId, PersonId, SourceFileId, StaffId, StaffRole, StructuredReference,
-    Timestamp,
+    Capacity, CaseId, CaseNumber, Channel, ClaimId, ContentHash, Country, CreditorId, Date,
+    DebtorKind, Language, Money, PaymentId, PersonId, SourceFileId, StaffId, StaffRole,
+    StructuredReference, Timestamp,
 };
 
 contract! {
@@ -220,7 +220,7 @@ value! {
 contract! {
     /// Find the claims that payments may pay, by what their payers wrote. Keys are digests
     /// (`matching::digest`): neither a name nor a number travels.
-    Request "intake" "find-claims" v 1 about none, creditor none;
+    Request "intake" "find-claims" v 2 about none, creditor none;
     FindClaims {
         /// At most 64.
         payments: Vec<PaymentKeys>,
@@ -234,7 +234,7 @@ value! {
         /// Structured references in canonical form: those that stand there, and what mistyped ones
         /// may have been meant to be.
         pub references: Vec<String>,
-        /// Digests of what may be the number of an invoice.
+        /// Digests of what may be the number of an invoice or of a case.
         pub number_keys: Vec<i64>,
         /// Digests of what may be the debtor.
         pub debtor_keys: Vec<i64>,
@@ -257,6 +257,7 @@ value! {
     struct ClaimClue {
         pub claim_id: ClaimId,
         pub invoice_number: String,
+        pub case_number: CaseNumber,
         pub debtor_name: String,
     }
 }
@@ -499,7 +500,7 @@ value! {
 
 contract! {
     /// How to reach the debtor of a case by telephone.
-    Request "intake" "call-contact" v 1 about case_id, creditor none;
+    Request "intake" "call-contact" v 2 about case_id, creditor none;
     GetCallContact {
         case_id: CaseId,
     }
@@ -517,6 +518,7 @@ value! {
 value! {
     /// The debtor, as a caller has to know it.
     struct CallContact {
+        pub case_number: CaseNumber,
         pub person_id: PersonId,
         pub name: String,
         pub kind: DebtorKind,
@@ -568,7 +570,7 @@ value! {
 
 contract! {
     /// Who stands on a case, with what a written message needs of them.
-    Request "intake" "parties" v 1 about case_id, creditor none;
+    Request "intake" "parties" v 2 about case_id, creditor none;
     GetParties {
         case_id: CaseId,
     }
@@ -587,6 +589,8 @@ value! {
 value! {
     struct Parties {
         pub case_id: CaseId,
+        /// What people call the case by.
+        pub case_number: CaseNumber,
         pub creditor: CreditorParty,
         pub debtor: DebtorParty,
         pub claims: Vec<ClaimParticulars>,
@@ -685,11 +689,13 @@ value! {
 
 contract! {
     /// The cases, newest first, with the debtor's name for the people of the agency.
-    Request "intake" "list-cases" v 1 about none, creditor none;
+    Request "intake" "list-cases" v 2 about none, creditor none;
     ListCases {
         /// At most so many (1 to 1000).
         limit: u32,
         creditor_id: Option<CreditorId>,
+        /// The one case with this number.
+        case_number: Option<CaseNumber>,
     }
 }
 request!(ListCases => CaseList, reads personal);
@@ -705,6 +711,7 @@ value! {
 value! {
     struct CaseSummary {
         pub case_id: CaseId,
+        pub case_number: CaseNumber,
         pub creditor_id: CreditorId,
         pub creditor_name: String,
         pub debtor_name: String,

@@ -562,7 +562,7 @@ contract! {
 
 contract! {
     /// The money that fits no claim, oldest first.
-    Request "payment-reconciliation" "list-unmatched" v 2 about none, creditor none;
+    Request "payment-reconciliation" "list-unmatched" v 3 about none, creditor none;
     ListUnmatched {
         /// At most so many (1 to 1000); proposals are made for the first hundred.
         limit: u32,
@@ -576,6 +576,8 @@ value! {
     struct UnmatchedList {
         pub payments: Vec<UnmatchedPayment>,
         pub total: u64,
+        /// When intake was last asked again about all that nobody placed yet.
+        pub searched_at: Option<Timestamp>,
     }
 }
 
@@ -619,6 +621,31 @@ value! {
         pub creditor_id: CreditorId,
         /// Above zero.
         pub amount: Money,
+    }
+}
+
+contract! {
+    /// Ask intake again about a page of the payments that nobody placed yet, and judge them anew: a
+    /// claim may have become known after the bank file.
+    Request "payment-reconciliation" "search-unmatched" v 1 about none, creditor none;
+    SearchUnmatched {
+        /// Those after this one, in the order of their ids; the first ones where it is left out.
+        after: Option<PaymentId>,
+        /// Only those that were received on this day or later.
+        received_since: Option<Date>,
+    }
+}
+request!(SearchUnmatched => SearchUnmatchedAnswer, changes);
+
+value! {
+    /// What a page of the search came to.
+    struct SearchUnmatchedAnswer {
+        /// How many payments were asked about.
+        pub asked: u32,
+        /// Of how many intake knows claims that they may pay.
+        pub found: u32,
+        /// Where the next page begins: after this payment. None where there is none.
+        pub next: Option<PaymentId>,
     }
 }
 

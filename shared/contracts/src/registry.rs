@@ -144,6 +144,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ListCorrectedLetters>(),
     message::<payment_reconciliation::JudgePayment>(),
     request::<payment_reconciliation::ListUnmatched>(),
+    request::<payment_reconciliation::SearchUnmatched>(),
     request::<payment_reconciliation::AssignPayment>(),
     request::<payment_reconciliation::ReleasePayment>(),
     request::<payment_reconciliation::RetractPayment>(),
@@ -299,8 +300,9 @@ pub const SLICES: &[Slice] = &[
             intake::GetInvoiceNumbers::CONTRACT,
             intake::FindClaims::CONTRACT,
             scheduler::GetCasePosition::CONTRACT,
-            // Its webhook goes through the same door as everybody else.
+            // Its webhook and its timer go through the same door as everybody else.
             payment_reconciliation::AskPaymentProvider::CONTRACT,
+            payment_reconciliation::SearchUnmatched::CONTRACT,
         ],
     },
     Slice {

@@ -1,6 +1,6 @@
 //! What speaks for one candidate, and the whole field of candidates of a payment.
 
-use primitives::{ClaimId, Currency, Money};
+use primitives::{CaseNumber, ClaimId, Currency, Money};
 
 use crate::candidate::{Candidate, Found};
 use crate::clues::Clues;
@@ -45,6 +45,8 @@ pub(crate) struct Evidence<'a> {
     written: &'a str,
     pub(crate) invoice: ByNumber,
     pub(crate) case: ByNumber,
+    /// The number of its case stands there with check digits, so that it is no slip of another's.
+    pub(crate) is_case_sure: bool,
     pub(crate) iban: bool,
     pub(crate) name: Likeness,
     pub(crate) in_text: bool,
@@ -135,6 +137,7 @@ impl<'a> Evidence<'a> {
             reference: by_reference(clues, claim.reference.as_deref(), is_likely),
             invoice: by_number(clues, &claim.invoice_keys, Label::Invoice),
             case: by_number(clues, &claim.case_keys, Label::Case),
+            is_case_sure: is_case_sure(clues, &claim.case_keys),
             iban,
             name: name.unwrap_or(Likeness::Unknown),
             in_text,
@@ -212,6 +215,11 @@ fn by_number(clues: &Clues, keys: &[String], label: Label) -> ByNumber {
         Some(if is_whole(number, place) { ByNumber::Whole } else { ByNumber::Loose })
     });
     found.max().unwrap_or(ByNumber::None)
+}
+
+fn is_case_sure(clues: &Clues, keys: &[String]) -> bool {
+    let is_written = |key: &String| clues.numbers.iter().any(|it| it.key == *key);
+    keys.iter().any(|key| CaseNumber::parse(key).is_ok() && is_written(key))
 }
 
 /// Whether a number may be a day, as `20250317` or `17032025`.

@@ -40,7 +40,10 @@
 //!    where the bank tells no name, if the amount is not a round one and no other claim has this
 //!    number.
 //! 4. **The number of the case** by a known debtor: what is open on one claim or on the case; or a
-//!    part of its only claim.
+//!    part of its only claim. Where it has check digits (`primitives::CaseNumber`) by whoever pays,
+//!    and a part of several claims goes to the ones due first. Of the claims of the case only those
+//!    whose invoice is named, too, where any is. Doubts: nothing is open on the case any more; more
+//!    is paid than is open.
 //! 5. **The account**: the amount is what is open on exactly one claim of those who paid from it
 //!    before, or on all claims of one debtor together; and nothing that is written names another
 //!    debt.
@@ -60,7 +63,7 @@
 //! | 250 | 399 | a hint |
 //!
 //! A proposal weighs what names the claim (exact reference 600, near 480, two slips 330, number
-//! 380, number of the case 320), who pays (account 260, name 220, part of a name 90) and the amount
+//! 380, number of the case 320, or 380 with check digits), who pays (account 260, name 220, part of a name 90) and the amount
 //! (300 where it is what is open), each from the constants of `judge/proposals.rs`.
 //!
 //! # Bounds

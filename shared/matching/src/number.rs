@@ -191,7 +191,8 @@ const AMOUNT_WORDS: [&str; 4] = ["BEDRAG", "EUR", "EURO", "MONTANT"];
 fn is_amount(atoms: &[Atom], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).and_then(|before| atoms.get(before));
     let is_euros = before.is_some_and(|it| AMOUNT_WORDS.contains(&it.text.as_str()));
-    let has_cents = atoms.get(end.saturating_add(1)).is_some_and(|it| it.gap == Gap::Comma);
+    let is_cents = |it: &Atom| it.gap == Gap::Comma && it.is_number() && it.text.len() <= 2;
+    let has_cents = atoms.get(end.saturating_add(1)).is_some_and(is_cents);
     is_euros || has_cents
 }
 
@@ -223,6 +224,24 @@ mod tests {
         assert_eq!(found("factuur 17"), [("17".to_owned(), Some(Label::Invoice))]);
         assert_eq!(found("uw dossier nr. 0042"), [("42".to_owned(), Some(Label::Case))]);
         assert_eq!(found("kamer 17"), []);
+    }
+
+    #[test]
+    fn the_number_of_a_case_is_found_however_it_is_written() {
+        for text in [
+            "dossier 1000001-14",
+            "Dossiernr.: 1000001-14, dank u",
+            "1000001 14",
+            "100000114",
+            "1.000.001-14 van Jan",
+            "dossier1000001-14",
+            "numéro de dossier 1000001/14,facture 12",
+            "AZ 1000001-14 vom 12.03.2026",
+        ] {
+            let found = found(text);
+            assert!(found.iter().any(|(key, _)| key == "100000114"), "{text}: {found:?}");
+        }
+        assert_eq!(number_keys("1000001-14"), ["100000114"]);
     }
 
     #[test]

@@ -211,6 +211,52 @@ fn a_case_number_of_a_known_debtor_is_certain() {
     assert_eq!(proposed(&given(1_000))[0], [(1, 1_000)]);
 }
 
+/// A claim whose case has a number with check digits.
+fn in_case(claim: Candidate) -> Candidate {
+    Candidate { case_keys: number_keys("1000001-14"), ..claim }
+}
+
+#[test]
+fn a_case_number_with_check_digits_is_certain_whoever_pays() {
+    let claims = [in_case(claim(1, 0, 12_345)), in_case(claim(2, 0, 5_000)), claim(3, 1, 5_000)];
+    let given = |cents, words| judged(&by("Somebody Else", paid(cents, words)), &claims);
+    let number = "dossier 1000001-14";
+    assert_eq!(certain(&given(5_000, number)), [(2, 5_000)]);
+    assert_eq!(certain(&given(17_345, number)), [(1, 12_345), (2, 5_000)]);
+    // A part goes to what was due first, unless an invoice is named.
+    assert_eq!(certain(&given(13_000, number)), [(1, 12_345), (2, 655)]);
+    assert_eq!(certain(&given(1_000, number)), [(1, 1_000)]);
+    assert_eq!(certain(&given(1_000, "1000001 14 factuur 2025-00002")), [(2, 1_000)]);
+    // More than is open, or another number beside it: a person looks.
+    assert_eq!(proposed(&given(17_346, number))[0], [(1, 12_345), (2, 5_000)]);
+    proposed(&given(1_000, "1000001-14 factuur 99"));
+    // What was mistyped names nothing.
+    assert_eq!(
+        judged(&by("Somebody Else", paid(1_000, "1000001-41")), &claims),
+        Judgement::Unknown
+    );
+}
+
+/// Nor does the account of the payer say what else is meant.
+#[test]
+fn the_number_of_a_case_that_is_settled_is_a_doubt() {
+    let claims = [settled(in_case(claim(1, 0, 12_345))), seen(claim(3, 1, 5_000))];
+    let payment = from_account(paid(5_000, "dossier 1000001-14"));
+    assert_eq!(proposed(&judged(&payment, &claims))[0], [(3, 5_000)]);
+}
+
+/// The figures of a case may be those of somebody's invoice, too.
+#[test]
+fn an_invoice_with_the_figures_of_a_case_is_not_mistaken_for_it() {
+    let mut other = claim(3, 1, 5_000);
+    other.invoice_keys = number_keys("100000114");
+    let claims = [in_case(claim(1, 0, 12_345)), other];
+    let payment = paid(5_000, "dossier 1000001-14");
+    assert_eq!(certain(&judged(&payment, &claims)), [(1, 5_000)]);
+    let of_debtor = judged(&by("Els Maes", payment), &claims);
+    assert_eq!(proposed(&of_debtor)[0], [(3, 5_000)]);
+}
+
 #[test]
 fn a_known_account_is_certain_if_one_claim_or_all_have_the_amount() {
     let claims = [seen(claim(1, 0, 5_000)), seen(claim(2, 0, 7_000))];

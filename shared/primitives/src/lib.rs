@@ -5,6 +5,7 @@
 
 mod act;
 mod actor;
+mod case_number;
 mod check_digits;
 mod clock;
 mod company_number;
@@ -26,6 +27,7 @@ pub use act::{
     UnknownWord,
 };
 pub use actor::{Actor, ActorError};
+pub use case_number::{CaseNumber, CaseNumberError};
 pub use clock::{Clock, FixedClock};
 pub use company_number::{CompanyNumber, CompanyNumberError, CompanyNumberKind};
 pub use content_hash::{ContentHash, ContentHashError};

@@ -100,7 +100,7 @@ const COMES_IN: [Deed; 3] = [
 const STEP: [Deed; 6] = [
     ("scheduler", "process scheduler.timer.next-step"),
     ("letter", "process letter.cmd.send"),
-    ("intake", "answer intake.api.parties.v1"),
+    ("intake", "answer intake.api.parties.v2"),
     ("payment-reconciliation", "answer payment-reconciliation.api.position.v2"),
     ("letter", "perform send-email"),
     ("scheduler", "process letter.evt.dispatched"),

@@ -20,7 +20,7 @@ use crate::output::{say, say_json};
 use crate::sentences::{self, counted};
 use crate::session::Session;
 pub(crate) use unmatched::find_money;
-use unmatched::{accept, assign, dismiss, find, release, retract, unmatched};
+use unmatched::{accept, assign, dismiss, find, release, retract, search, unmatched};
 
 #[derive(Serialize)]
 struct Imported {
@@ -35,6 +35,7 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
     match bank {
         Bank::Import { files, json } => import(session, files, json).await,
         Bank::Unmatched { limit, json } => unmatched(session, limit.limit, json).await,
+        Bank::Search {} => search(session).await,
         Bank::Accept { payment, proposal, who } => {
             accept(session, &payment, &proposal, &who.code).await
         }

@@ -118,6 +118,7 @@ fn tell(sheet: &Sheet) {
     if let Some(contact) = &sheet.contact {
         let telephones = contact.telephones.join(" or ");
         say(format_args!("call {} on {telephones}, in {}", contact.name, contact.language));
+        say(format_args!("the number of the case is {}", contact.case_number));
     }
     say(format_args!(
         "say who you are and that you call for {}; speak of the claim to nobody else than {}",

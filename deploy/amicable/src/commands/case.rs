@@ -16,7 +16,7 @@ use contracts::scheduler::{
 use contracts::telephony_task::{CallMade, GetCalls};
 use futures_util::{StreamExt, TryStreamExt};
 use primitives::printed::amount;
-use primitives::{CaseId, ClaimId};
+use primitives::{CaseId, CaseNumber, CaseNumberError, ClaimId};
 use serde::Serialize;
 
 use super::{claim, payment_link};
@@ -60,7 +60,7 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
                 Some(given) => Some(session.creditor(&given).await?),
                 None => None,
             };
-            let list = ListCases { limit: limit.limit, creditor_id };
+            let list = ListCases { limit: limit.limit, creditor_id, case_number: None };
             self::list(session, &list, json).await
         }
         Case::Show { id, json } => {
@@ -101,7 +101,7 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
     }
 }
 
-/// The case by (the beginning of) its id, or of that of a claim on it.
+/// The case by its number, or by (the beginning of) its id, or of that of a claim on it.
 pub(crate) async fn find(session: &Session, given: &str) -> Result<CaseId, Failure> {
     let unknown = match session.case(given).await {
         Err(Failure::NotFound(unknown @ NotFound::None { .. })) => unknown,
@@ -109,7 +109,13 @@ pub(crate) async fn find(session: &Session, given: &str) -> Result<CaseId, Failu
     };
     match claim::find(session, given).await {
         Ok((_, case_id)) => Ok(case_id),
-        Err(Failure::NotFound(NotFound::None { .. })) => Err(unknown.into()),
+        Err(Failure::NotFound(NotFound::None { .. })) => match CaseNumber::parse(given) {
+            Err(CaseNumberError::WrongCheckDigits) => Err(Failure::Argument {
+                given: given.to_owned(),
+                expected: "the number of a case: look for a mistyped or swapped figure",
+            }),
+            Ok(_) | Err(CaseNumberError::WrongFormat) => Err(unknown.into()),
+        },
         Err(failure) => Err(failure),
     }
 }
@@ -186,6 +192,7 @@ async fn explain(
         return Ok(ExitCode::SUCCESS);
     }
     let language = asked.language;
+    say(format_args!("case {}", parties.case_number));
     for claim in &explanation.claims {
         let known = parties.claims.iter().find(|known| known.claim_id == claim.claim_id);
         say(known.map_or_else(|| short(claim.claim_id), |known| known.invoice_number.clone()));
@@ -225,10 +232,11 @@ async fn list(session: &Session, list: &ListCases, json: bool) -> Result<ExitCod
         say_json(&rows);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(["case", "debtor", "creditor", "claims", "open", "state"]);
+    let mut table = Table::new(["case", "number", "debtor", "creditor", "claims", "open", "state"]);
     for Row { summary, state, money } in &rows {
         table.row([
             short(summary.case_id),
+            summary.case_number.to_string(),
             summary.debtor_name.clone(),
             summary.creditor_name.clone(),
             summary.claim_count.to_string(),
@@ -246,8 +254,8 @@ async fn list(session: &Session, list: &ListCases, json: bool) -> Result<ExitCod
 
 /// Tells all of it.
 pub(crate) fn tell(case: &Whole) {
-    let Parties { creditor, debtor, .. } = &case.parties;
-    say(format_args!("case {}", case.case_id));
+    let Parties { case_number, creditor, debtor, .. } = &case.parties;
+    say(format_args!("case {case_number} ({})", case.case_id));
     say(format_args!("  {} ({}, {})", debtor.name, debtor.kind, debtor.country));
     say(format_args!("  for {} ({})", creditor.name, creditor.capacity));
     match &case.position {

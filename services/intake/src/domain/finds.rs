@@ -22,13 +22,15 @@ pub mod bounds {
 }
 
 /// Bytes of a claim in an answer, beside its number and name.
-const FRAME_BYTES: usize = 128;
+const FRAME_BYTES: usize = 160;
 
 /// What the keys of all payments lead to. Each list may hold one more than its bound, which tells
 /// that there are more.
 #[derive(Debug, Default)]
 pub struct Finds {
     pub by_reference: HashMap<String, ClaimId>,
+    /// By the digest of the number of their case.
+    pub by_case: HashMap<i64, Vec<ClaimId>>,
     pub by_number: HashMap<i64, Vec<ClaimId>>,
     /// The persons with a key of a name.
     pub persons: HashMap<i64, Vec<PersonId>>,
@@ -58,12 +60,16 @@ impl Finds {
         few.flatten().copied().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The claims of one payment: by reference first, then by number, then by the debtor's name.
+    /// The claims of one payment: by reference first, then by the number of
+    /// the case, by their own, and by the debtor's name.
     #[must_use]
     pub fn of_payment(&self, payment: &PaymentKeys) -> PaymentFinds {
         let mut picked = Picked::default();
         let references = payment.references.iter();
         picked.add(references.filter_map(|it| self.by_reference.get(it)), bounds::CLAIMS_MAX);
+        for claims in payment.number_keys.iter().filter_map(|key| self.by_case.get(key)) {
+            picked.add(claims, bounds::CLAIMS_MAX);
+        }
         for claims in payment.number_keys.iter().filter_map(|key| self.by_number.get(key)) {
             if claims.len() > bounds::BY_NUMBER_MAX {
                 picked.is_cut = true;

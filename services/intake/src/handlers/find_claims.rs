@@ -39,6 +39,7 @@ async fn find(conn: &mut PgConnection, payments: &[PaymentKeys]) -> sqlx::Result
     let debtors: Vec<i64> = each_once(payments.iter().flat_map(|it| it.debtor_keys.clone()));
     let mut finds = Finds {
         by_reference: store::claims_by_reference(conn, &references).await?,
+        by_case: store::claims_by_case_number(conn, &numbers, one_more(bounds::CLAIMS_MAX)).await?,
         by_number: store::claims_by_number(conn, &numbers, one_more(bounds::BY_NUMBER_MAX)).await?,
         persons: store::persons_by_name(conn, &debtors, one_more(bounds::PERSONS_MAX)).await?,
         ..Finds::default()

@@ -18,6 +18,6 @@ impl Query for AnswerListCases {
         request: ListCases,
         _: Timestamp,
     ) -> sqlx::Result<CaseList> {
-        store::list_cases(conn, request.creditor_id, request.limit.clamp(1, 1000)).await
+        store::list_cases(conn, &request, request.limit.clamp(1, 1000)).await
     }
 }

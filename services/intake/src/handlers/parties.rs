@@ -56,6 +56,7 @@ impl AnswerParties {
             email: row.email,
             address: row.address,
         };
-        Parties { case_id, creditor, debtor, claims: row.claims }
+        let case_number = row.case_number;
+        Parties { case_id, case_number, creditor, debtor, claims: row.claims }
     }
 }

@@ -5,7 +5,7 @@ use primitives::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Every case has a creditor, a person and at least one claim.
+/// Every case has a creditor, a person, at least one claim and a number.
 pub(crate) async fn case_complete(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -14,13 +14,14 @@ pub(crate) async fn case_complete(
         "select case_id from case_file
          where not exists (select from claim where claim.case_id = case_file.case_id)
             or not exists (select from party where party.case_id = case_file.case_id)
+            or not exists (select from case_number where case_number.case_id = case_file.case_id)
             or not exists (
                 select from creditor
                 where creditor.creditor_id = case_file.creditor_id and document_hash is not null)",
     )
     .fetch_all(conn)
     .await?;
-    let detail = "the case lacks its creditor, its debtor or its claims";
+    let detail = "the case lacks its creditor, its debtor, its claims or its number";
     Ok(breaches("case-complete", incomplete, detail))
 }
 

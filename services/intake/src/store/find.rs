@@ -12,7 +12,7 @@ use primitives::{ClaimId, Money, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, number};
+use super::{Column, case_number, number};
 
 /// By their references in canonical form.
 pub(crate) async fn claims_by_reference(
@@ -27,6 +27,33 @@ pub(crate) async fn claims_by_reference(
     .await?;
     let claim = |id| ClaimId::from_uuid(id);
     Ok(rows.into_iter().map(|row| (row.reference_key, claim(row.claim_id))).collect())
+}
+
+/// At most so many of each case by the digest of its number, the ones due first.
+pub(crate) async fn claims_by_case_number(
+    conn: &mut PgConnection,
+    keys: &[i64],
+    limit: usize,
+) -> sqlx::Result<HashMap<i64, Vec<ClaimId>>> {
+    let rows = sqlx::query!(
+        r#"select asked.key as "key!", found.claim_id
+           from unnest($1::bigint[]) as asked (key)
+           cross join lateral (
+               select case_id from case_number where number_key = asked.key offset 0) as named
+           cross join lateral (
+               select claim_id, due_on from claim where claim.case_id = named.case_id
+               order by due_on, claim_id limit $2) as found
+           order by asked.key, found.due_on, found.claim_id"#,
+        keys,
+        number::<i64>(limit)?,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found: HashMap<i64, Vec<ClaimId>> = HashMap::new();
+    for row in rows {
+        found.entry(row.key).or_default().push(ClaimId::from_uuid(row.claim_id));
+    }
+    Ok(found)
 }
 
 /// At most so many of each key of a number.
@@ -148,19 +175,23 @@ pub(crate) async fn claim_clues(
 ) -> sqlx::Result<Vec<ClaimClue>> {
     let ids: Vec<Uuid> = claim_ids.iter().map(ClaimId::as_uuid).collect();
     let rows = sqlx::query!(
-        "select claim_id, number, name
+        "select claim_id, number, name, serial
          from claim join party using (case_id) join person using (person_id)
+              join case_number using (case_id)
          where claim_id = any($1) order by claim_id",
         &ids,
     )
     .fetch_all(conn)
     .await?;
-    let clue = |claim_id, invoice_number, debtor_name| ClaimClue {
-        claim_id: ClaimId::from_uuid(claim_id),
-        invoice_number,
-        debtor_name,
-    };
-    Ok(rows.into_iter().map(|row| clue(row.claim_id, row.number, row.name)).collect())
+    let clues = rows.into_iter().map(|row| {
+        Ok(ClaimClue {
+            claim_id: ClaimId::from_uuid(row.claim_id),
+            invoice_number: row.number,
+            case_number: case_number(row.serial)?,
+            debtor_name: row.name,
+        })
+    });
+    clues.collect()
 }
 
 fn claims(ids: Vec<Uuid>) -> Vec<ClaimId> {

@@ -2,18 +2,19 @@
 
 use contracts::agreement::Agreement;
 use contracts::intake::{
-    CallContact, ClaimParticulars, CreditorAccount, CreditorContact, CreditorSummary,
-    DirectPaymentList, InvoiceNumber, ReportedDirectPayment,
+    CallContact, CaseList, CaseSummary, ClaimParticulars, CreditorAccount, CreditorContact,
+    CreditorSummary, DirectPaymentList, InvoiceNumber, ListCases, ReportedDirectPayment,
 };
 use primitives::{
-    CaseId, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PaymentId, PersonId,
+    CaseId, CaseNumber, ClaimId, ContentHash, Country, CreditorId, DebtorKind, Language, PaymentId,
+    PersonId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::creditor::agreement;
 use super::customer::{load_claims, telephone};
-use super::{Column, number};
+use super::{Column, case_number, number};
 use crate::domain::Claim;
 
 /// The customer whose claim it is.
@@ -89,6 +90,7 @@ pub(crate) async fn api_token_of(
 
 /// A case with its two sides.
 pub(crate) struct CaseRow {
+    pub(crate) case_number: CaseNumber,
     pub(crate) creditor_id: CreditorId,
     pub(crate) creditor_name: String,
     pub(crate) company_number: String,
@@ -116,12 +118,14 @@ pub(crate) async fn case_parties(
     case_id: CaseId,
 ) -> sqlx::Result<Option<CaseRow>> {
     let row = sqlx::query!(
-        r#"select f.creditor_id, c.name as "creditor_name!", company_number as "company_number!",
+        r#"select serial, f.creditor_id, c.name as "creditor_name!",
+                  company_number as "company_number!",
                   c.country as "creditor_country!", c.address as "creditor_address!",
                   c.email as creditor_email, c.telephone as creditor_telephone,
                   account, document, document_version, person_id, debtor_kind,
                   p.name as debtor_name, p.country, p.language, p.email, lines, postcode, city
            from case_file f
+           join case_number using (case_id)
            join creditor c using (creditor_id)
            join agreement a on a.creditor_id = f.creditor_id and a.version = f.agreement_version
            join party using (case_id)
@@ -139,6 +143,7 @@ pub(crate) async fn case_parties(
         (one.due_on, &one.invoice_number).cmp(&(other.due_on, &other.invoice_number))
     });
     Ok(Some(CaseRow {
+        case_number: case_number(row.serial)?,
         creditor_id: CreditorId::from_uuid(row.creditor_id),
         creditor_name: row.creditor_name,
         company_number: row.company_number,
@@ -184,8 +189,9 @@ pub(crate) async fn call_contact(
     case_id: CaseId,
 ) -> sqlx::Result<Option<CallContact>> {
     let row = sqlx::query!(
-        "select person_id, debtor_kind, name, country, language, telephone
-         from case_file join party using (case_id) join person using (person_id)
+        "select serial, person_id, debtor_kind, name, country, language, telephone
+         from case_file join case_number using (case_id) join party using (case_id)
+              join person using (person_id)
          where case_id = $1",
         case_id.as_uuid(),
     )
@@ -195,6 +201,7 @@ pub(crate) async fn call_contact(
     let country = Column("person", "country").word(row.country)?;
     let number = telephone(row.telephone.as_deref(), country);
     Ok(Some(CallContact {
+        case_number: case_number(row.serial)?,
         person_id: PersonId::from_uuid(row.person_id),
         name: row.name,
         kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
@@ -280,23 +287,55 @@ pub(crate) async fn list_creditors(conn: &mut PgConnection) -> sqlx::Result<Vec<
         .collect()
 }
 
-/// The newest cases, of one creditor or of all, and how many there are.
+/// The newest cases, of one creditor or of all, and how many there are; or the one with a number.
 pub(crate) async fn list_cases(
     conn: &mut PgConnection,
-    creditor_id: Option<CreditorId>,
+    asked: &ListCases,
     limit: u32,
-) -> sqlx::Result<contracts::intake::CaseList> {
-    let of_creditor = creditor_id.map(|id| id.as_uuid());
+) -> sqlx::Result<CaseList> {
+    let of_creditor = asked.creditor_id.map(|id| id.as_uuid());
+    let (ids, total) = match asked.case_number {
+        Some(number) => numbered_case(conn, number, of_creditor).await?,
+        None => newest_cases(conn, of_creditor, limit).await?,
+    };
     let rows = sqlx::query!(
-        r#"select case_id, f.creditor_id, c.name as "creditor_name!", p.name as debtor_name,
+        r#"select case_id, serial, f.creditor_id, c.name as "creditor_name!", p.name as debtor_name,
                   debtor_kind, p.country,
                   (select count(*) from claim where claim.case_id = f.case_id) as "claim_count!"
            from case_file f
+           join case_number using (case_id)
            join creditor c using (creditor_id)
            join party using (case_id)
            join person p using (person_id)
-           where $1::uuid is null or f.creditor_id = $1
-           order by opened_at desc, case_id limit $2"#,
+           where case_id = any($1)
+           order by opened_at desc, case_id"#,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let cases = rows.into_iter().map(|row| {
+        Ok(CaseSummary {
+            case_id: CaseId::from_uuid(row.case_id),
+            case_number: case_number(row.serial)?,
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            creditor_name: row.creditor_name,
+            debtor_name: row.debtor_name,
+            debtor_kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
+            country: Column("person", "country").word(row.country)?,
+            claim_count: number(row.claim_count)?,
+        })
+    });
+    Ok(CaseList { cases: cases.collect::<sqlx::Result<_>>()?, total })
+}
+
+async fn newest_cases(
+    conn: &mut PgConnection,
+    of_creditor: Option<Uuid>,
+    limit: u32,
+) -> sqlx::Result<(Vec<Uuid>, u64)> {
+    let ids = sqlx::query_scalar!(
+        "select case_id from case_file where $1::uuid is null or creditor_id = $1
+         order by opened_at desc, case_id limit $2",
         of_creditor,
         i64::from(limit),
     )
@@ -308,19 +347,24 @@ pub(crate) async fn list_cases(
     )
     .fetch_one(conn)
     .await?;
-    let cases = rows.into_iter().map(|row| {
-        Ok(contracts::intake::CaseSummary {
-            case_id: CaseId::from_uuid(row.case_id),
-            creditor_id: CreditorId::from_uuid(row.creditor_id),
-            creditor_name: row.creditor_name,
-            debtor_name: row.debtor_name,
-            debtor_kind: Column("case_file", "debtor_kind").word(row.debtor_kind)?,
-            country: Column("person", "country").word(row.country)?,
-            claim_count: number(row.claim_count)?,
-        })
-    });
-    let cases = cases.collect::<sqlx::Result<_>>()?;
-    Ok(contracts::intake::CaseList { cases, total: number(total)? })
+    Ok((ids, number(total)?))
+}
+
+async fn numbered_case(
+    conn: &mut PgConnection,
+    case_number: CaseNumber,
+    of_creditor: Option<Uuid>,
+) -> sqlx::Result<(Vec<Uuid>, u64)> {
+    let ids = sqlx::query_scalar!(
+        "select case_id from case_number join case_file using (case_id)
+         where serial = $1 and ($2::uuid is null or creditor_id = $2)",
+        number::<i64>(case_number.serial())?,
+        of_creditor,
+    )
+    .fetch_all(conn)
+    .await?;
+    let total = number(ids.len())?;
+    Ok((ids, total))
 }
 
 /// The newest reports of payments to creditors, of one claim or of all, and how many there are.

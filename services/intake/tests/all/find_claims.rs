@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use crate::paper::agency::CREDITOR;
 use crate::paper::{ANNA, BEDRIJF, Customer, LUC, Paper};
 use contracts::intake::{
-    ClaimClue, FindClaims, FindClaimsAnswer, ImportInvoice, ImportInvoiceAnswer, PaymentFinds,
-    PaymentKeys, RegisterCreditor, RegisterCreditorAnswer, WithdrawClaim, WithdrawClaimAnswer,
-    WithdrawalReason,
+    ClaimClue, FindClaims, FindClaimsAnswer, ImportInvoice, ImportInvoiceAnswer, ListCases,
+    PaymentFinds, PaymentKeys, RegisterCreditor, RegisterCreditorAnswer, WithdrawClaim,
+    WithdrawClaimAnswer, WithdrawalReason,
 };
 use contracts::registry::Slice;
 use intake::domain::{Finds, bounds, creditor_id, told};
 use intake::{Intake, IntakeConfig};
 use matching::{Payment, clues, digest, name_keys, name_tokens, number_keys};
-use primitives::{ClaimId, Currency, Money, PersonId};
+use primitives::{CaseNumber, ClaimId, Currency, Money, PersonId};
 use runtime::Service;
 use runtime::files::FileStore;
 use sqlx::PgConnection;
@@ -136,7 +136,9 @@ async fn a_reference_finds_its_claim_also_where_it_is_mistyped() {
     }
     let answer = desk.ask(vec![paid("RF18539007547034", None, 1)]).await;
     let (invoice_number, debtor_name) = ("F1".to_owned(), "Anna Proef".to_owned());
-    assert_eq!(answer.claims, [ClaimClue { claim_id: claim, invoice_number, debtor_name }]);
+    let case_number = CaseNumber::of_serial(CaseNumber::FIRST).unwrap();
+    let clue = ClaimClue { claim_id: claim, invoice_number, case_number, debtor_name };
+    assert_eq!(answer.claims, [clue]);
 
     // Money may come for a claim that was taken back; whoever asks knows what is open.
     let withdraw = WithdrawClaim { claim_id: claim, reason: WithdrawalReason::Mistake };
@@ -268,6 +270,59 @@ async fn a_name_that_many_have_finds_only_claims_of_the_amount() {
     desk.close().await;
 }
 
+/// In whatever form the number stands there; all claims of the case, and of no other.
+#[tokio::test]
+async fn the_number_of_the_case_finds_its_claims() {
+    let desk = Desk::open().await;
+    let mut claims = BTreeSet::new();
+    for (number, cents) in [("F1", 12_100), ("F2", 2_000), ("F3", 100)] {
+        claims.insert(desk.take(&Paper::invoice(number, cents, ANNA)).await);
+    }
+    let other = desk.take(&Paper::invoice("L1", 100, LUC)).await;
+    let asked = ListCases { limit: 10, creditor_id: None, case_number: None };
+    let cases = desk.house.asker().ask(&asked).await.unwrap().cases;
+    let number_of =
+        |name: &str| cases.iter().find(|it| it.debtor_name == name).unwrap().case_number;
+    let (first, second) = (number_of("Anna Proef"), number_of("Luc Essai"));
+    assert_eq!([first, second].map(CaseNumber::serial), [1_000_001, 1_000_002]);
+    for text in [
+        format!("dossier {first}"),
+        first.figures(),
+        first.to_string().replace('-', " "),
+        format!("uw nr. {}, Derden", first.to_string().replace('-', "/")),
+    ] {
+        assert_eq!(desk.finds(paid(&text, Some("Stichting Derden"), 1)).await, claims, "{text}");
+    }
+    assert_eq!(desk.finds(paid(&format!("Dossiernr. {second}"), None, 1)).await, only(other));
+    let mistyped = first.to_string().replace("-1", "-2");
+    assert_eq!(desk.finds(paid(&mistyped, None, 1)).await, BTreeSet::new());
+
+    let asked = ListCases { case_number: Some(second), ..asked };
+    let answer = desk.house.asker().ask(&asked).await.unwrap();
+    let found: Vec<CaseNumber> = answer.cases.iter().map(|it| it.case_number).collect();
+    assert_eq!((found, answer.total), (vec![second], 1));
+    desk.close().await;
+}
+
+/// The database gives numbers and keys as `CaseNumber` and `matching` have them.
+#[tokio::test]
+async fn the_key_of_a_case_number_is_that_of_its_figures() {
+    let desk = Desk::open().await;
+    let mut conn = desk.connect().await;
+    for step in 0..2_000 {
+        let serial = CaseNumber::FIRST + step * 499_999;
+        let key: i64 = sqlx::query_scalar("select case_number_key($1)")
+            .bind(i64::try_from(serial).unwrap())
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+        let number = CaseNumber::of_serial(serial).unwrap();
+        let keys = number_keys(&number.to_string());
+        assert_eq!((digest(&keys[0]), keys.len()), (key, 1), "{number}");
+    }
+    desk.close().await;
+}
+
 /// While a release goes out, a process of the one before writes rows without keys.
 #[tokio::test]
 async fn rows_of_an_earlier_release_are_found_too() {
@@ -396,10 +451,11 @@ fn claim(number: usize) -> ClaimId {
 }
 
 #[test]
-fn a_payment_gets_references_first_then_numbers_then_names_up_to_its_bound() {
+fn a_payment_gets_references_first_then_cases_then_numbers_then_names_up_to_its_bound() {
     let person = PersonId::from_uuid(Uuid::from_u128(7));
     let mut finds = Finds::default();
     finds.by_reference.insert("RF1".to_owned(), claim(900));
+    finds.by_case.insert(2, (0..10).map(claim).collect());
     finds.by_number.insert(1, (0..30).map(claim).collect());
     finds.by_number.insert(2, (20..50).map(claim).collect());
     finds.persons.insert(3, vec![person]);
@@ -432,6 +488,7 @@ fn an_answer_has_room_for_what_the_broker_takes() {
     let clue = |number| ClaimClue {
         claim_id: claim(number),
         invoice_number: "1".to_owned(),
+        case_number: CaseNumber::of_serial(CaseNumber::FIRST).unwrap(),
         debtor_name: "x".repeat(name_bytes - 1_000),
     };
     let finds = |numbers: &[usize]| PaymentFinds {

@@ -201,7 +201,7 @@ async fn invoices_of_one_customer_at_the_same_time_share_one_case() {
     let rows = desk.rows().await;
     assert_eq!((count(&rows, "case_file"), count(&rows, "claim")), (3, 24));
     assert_eq!((count(&rows, "person"), count(&rows, "party")), (3, 3));
-    let request = ListCases { limit: 2, creditor_id: Some(tuinhuis()) };
+    let request = ListCases { limit: 2, creditor_id: Some(tuinhuis()), case_number: None };
     let cases = desk.house.asker().ask(&request).await.unwrap();
     assert_eq!((cases.total, cases.cases.len()), (3, 2));
     assert!(cases.cases.iter().all(|case| case.claim_count == 8));
@@ -275,6 +275,8 @@ async fn a_case_is_told_as_its_documents_have_it() {
     };
     assert_eq!(parties.creditor.pay_to_account, "NL91ABNA0417164300");
     assert_eq!(parties.creditor.pay_to_name, "Tuinhuis Voorbeeld B.V.");
+    assert_eq!(parties.case_number.to_string(), "1000001-14");
+    assert_eq!(desk.call_contact(case_id).await.case_number, parties.case_number);
     assert_eq!(parties.debtor.name, "Anna Proef");
     assert_eq!(parties.debtor.address, ["Proefstraat 12", "8000 AA Zwolle"]);
     assert_eq!(parties.claims.len(), 1);

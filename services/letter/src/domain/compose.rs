@@ -161,6 +161,7 @@ pub fn compose(
         labels: wording::labels(language),
         capacity,
         sender: Sender::of(agency, &parties.creditor, capacity, language, country),
+        case_number: parties.case_number,
         creditor: &parties.creditor,
         debtor: &parties.debtor,
         promise: send.promise.as_ref(),

@@ -5,7 +5,8 @@ use contracts::letter::PromiseTold;
 use contracts::payment_reconciliation::{AnnouncedCharges, Position};
 use law::{Element, Jurisdiction, Pack};
 use primitives::{
-    Capacity, Channel, Country, Date, DebtorKind, Iban, Language, MessageKind, Money, MoneyError,
+    Capacity, CaseNumber, Channel, Country, Date, DebtorKind, Iban, Language, MessageKind, Money,
+    MoneyError,
 };
 use serde::Serialize;
 
@@ -30,6 +31,7 @@ pub(super) struct Matter<'a> {
     pub(super) labels: &'static Labels,
     pub(super) capacity: Capacity,
     pub(super) sender: Sender,
+    pub(super) case_number: CaseNumber,
     pub(super) creditor: &'a CreditorParty,
     pub(super) debtor: &'a DebtorParty,
     pub(super) promise: Option<&'a PromiseTold>,
@@ -413,7 +415,8 @@ impl Matter<'_> {
     /// What was paid.
     fn receipt(&self) -> Block {
         let labels = self.labels;
-        self.bills.iter().fold(Block::new(labels.receipt), |block, bill| {
+        let block = Block::new(labels.receipt).row(labels.case_number, self.case_number_within());
+        self.bills.iter().fold(block, |block, bill| {
             block.row(&format!("{} {}", labels.invoice, bill.number), labels.paid)
         })
     }
@@ -435,6 +438,7 @@ impl Matter<'_> {
             .row(labels.account, self.account())
             .row(labels.account_name, one_line(&self.creditor.pay_to_name))
             .row(self.reference_label(), reference)
+            .row(labels.case_number, self.case_number_within())
             .row(by_label, by)
     }
 
@@ -557,10 +561,10 @@ impl Matter<'_> {
         }
         let abroad = debtor.country != self.posted_in;
         let country = abroad.then(|| wording::destination(debtor.country));
-        let about = match self.bills.as_slice() {
-            [bill] => vec![(labels.invoice.to_owned(), bill.number.clone())],
-            _ => Vec::new(),
-        };
+        let mut about = vec![(labels.case_number.to_owned(), self.case_number.to_string())];
+        if let [bill] = self.bills.as_slice() {
+            about.push((labels.invoice.to_owned(), bill.number.clone()));
+        }
         Ok(OnPaper {
             date: self.today,
             to: std::iter::once(name).chain(address).chain(country).collect(),
@@ -610,6 +614,16 @@ impl Matter<'_> {
 
     fn reference_label(&self) -> &'static str {
         wording::reference(self.language, self.debtor.country)
+    }
+
+    /// The number of the case among the tables; a letter on paper has it beside the address.
+    fn case_number_within(&self) -> String {
+        match self.channel {
+            Channel::Post => String::new(),
+            Channel::Email | Channel::Sms | Channel::Telephone | Channel::Visit => {
+                self.case_number.to_string()
+            }
+        }
     }
 
     fn account(&self) -> String {

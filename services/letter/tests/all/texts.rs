@@ -329,6 +329,27 @@ fn nothing_is_asked_for_on_old_knowledge_of_payments() {
     }
 }
 
+/// Also where nothing is to be paid any more.
+#[test]
+fn every_message_shows_the_number_of_the_case() {
+    let on_paper = MessageKind::ALL.iter().map(|message| {
+        let (message, channel) = (*message, Channel::Post);
+        Variant { message, channel, ..REMINDER }
+    });
+    for variant in matrix().into_iter().chain(on_paper) {
+        let label = match variant.language {
+            Language::Nl => "Dossiernummer",
+            Language::Fr => "Numéro de dossier",
+            Language::De => "Aktenzeichen",
+            Language::En => "File number",
+        };
+        for claims in [1, 3] {
+            let text = flat(&suited(variant, claims)).replace(':', "");
+            assert!(text.contains(&format!("{label} 1000001-14")), "{variant:?}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn several_claims_keep_their_own_references() {
     let composed = message(REMINDER, 3, 123_456).unwrap();

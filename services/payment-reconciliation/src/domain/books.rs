@@ -13,12 +13,12 @@ use contracts::payment_reconciliation::{
 };
 use jiff::civil::Time;
 use mailbox::{Decision, Facts, Timer};
-use primitives::{CreditorId, Currency, Date, Money, Timestamp};
+use primitives::{CreditorId, Currency, Date, Money};
 use uuid::Uuid;
 
 use super::account_statement::Days;
 use super::ledger::{Breach, Holder, LedgerAccount, equation};
-use super::{day_of, moment_of};
+use super::{day_of, next_at};
 
 /// The timer of the daily proof.
 pub const PROVE: &str = "prove";
@@ -143,16 +143,10 @@ pub fn prove_daily(mut books: Books, facts: &Facts) -> Decision<Books> {
     }
     kept.unexplained = proof.unexplained();
     let decision = Decision::quiet(books).send(proof.event());
-    match next_morning(facts.now) {
+    match next_at(facts.now, MORNING) {
         Some(due_at) => decision.timer(Timer::Set { name: PROVE, due_at }),
         None => decision,
     }
-}
-
-fn next_morning(now: Timestamp) -> Option<Timestamp> {
-    let today = day_of(now);
-    let mornings = [Some(today), today.tomorrow().ok()].into_iter().flatten();
-    mornings.filter_map(|day| moment_of(day, MORNING)).find(|morning| *morning > now)
 }
 
 impl Kept {

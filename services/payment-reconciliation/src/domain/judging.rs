@@ -29,6 +29,8 @@ pub struct Judging {
     pub found: Found,
     /// Who said that none of the proposals is right.
     pub dismissed_by: Option<StaffId>,
+    /// Whether it was told that a person is needed: what is judged again is told once.
+    pub is_told: bool,
 }
 
 impl Judging {
@@ -54,7 +56,10 @@ impl Judging {
 }
 
 /// Books what is certain; of anything else it is told that a person is needed.
-pub fn judge_payment(judging: Judging, message: &JudgePayment) -> Result<Decision<Judging>, Fault> {
+pub fn judge_payment(
+    mut judging: Judging,
+    message: &JudgePayment,
+) -> Result<Decision<Judging>, Fault> {
     let payment_id = message.payment_id;
     if !judging.is_known {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
@@ -69,7 +74,9 @@ pub fn judge_payment(judging: Judging, message: &JudgePayment) -> Result<Decisio
         Judgement::Proposals(_) | Judgement::Unknown => Vec::new(),
     };
     if certain.is_empty() {
-        return Ok(Decision::quiet(judging).send(unmatched));
+        let was_told = std::mem::replace(&mut judging.is_told, true);
+        let decision = Decision::quiet(judging);
+        return Ok(if was_told { decision } else { decision.send(unmatched) });
     }
     Ok(certain.into_iter().fold(Decision::quiet(judging), Decision::send))
 }

@@ -1,27 +1,19 @@
 //! `payment-reconciliation.api.import-statement`: one bank file from the file store.
 
-use std::collections::BTreeMap;
-
 use bank_statements::{Reading, Verdict, collect};
-use contracts::intake::{
-    ClaimClue, FindClaims, FindClaimsAnswer, GetCreditorAccounts, PaymentKeys, Problem,
-};
+use contracts::intake::{GetCreditorAccounts, Problem};
 use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
-use primitives::{Actor, ClaimId, ContentHash, Iban};
+use primitives::{Actor, ContentHash, Iban};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::account_statement::{BankFile, Clues, FILE_BYTES_MAX, Movement, Owners};
+use crate::domain::account_statement::{BankFile, FILE_BYTES_MAX, Movement, Owners};
 use crate::domain::desk::Desk;
 use crate::domain::quarantine::{self, IncomingFile};
-
-/// So many payments are asked about at once, and so many questions are under way.
-const ASKED_AT_ONCE: usize = 16;
-const ASKED_BESIDE: usize = 2;
+use crate::effects::find_claims;
 
 /// A file as it was read, and the accounts for client money of that moment.
 #[derive(Debug)]
@@ -107,19 +99,11 @@ impl Reader {
         };
         let movements = statements.iter_mut().flat_map(|it| &mut it.movements);
         let mut payments: Vec<&mut Movement> = movements.filter(|it| is_asked(it)).collect();
-        let keys: Vec<PaymentKeys> = payments.iter().map(|it| keys_of(it)).collect();
-        let chunks: Vec<Vec<PaymentKeys>> = keys.chunks(ASKED_AT_ONCE).map(<[_]>::to_vec).collect();
-        let told: Vec<FindClaimsAnswer> = stream::iter(chunks)
-            .map(|payments| {
-                let asker = self.asker.clone();
-                async move { asker.ask(&FindClaims { payments }).await }
-            })
-            .buffered(ASKED_BESIDE)
-            .try_collect()
-            .await
-            .map_err(|error| RequestError::Unavailable(chain(&error)))?;
-        for (payments, told) in payments.chunks_mut(ASKED_AT_ONCE).zip(told) {
-            tell(payments, &told);
+        let words: Vec<matching::Payment> = payments.iter().map(|it| it.payment()).collect();
+        let told = find_claims(&self.asker, &words).await;
+        let told = told.map_err(|error| RequestError::Unavailable(chain(&error)))?;
+        for (payment, clues) in payments.iter_mut().zip(told) {
+            payment.clues = clues;
         }
         Ok(())
     }
@@ -157,27 +141,6 @@ impl Reader {
 
 const fn is_asked(movement: &Movement) -> bool {
     movement.is_payment && movement.references.is_empty()
-}
-
-/// What the payer wrote, as intake can look it up.
-fn keys_of(movement: &Movement) -> PaymentKeys {
-    let clues = matching::clues(&movement.payment());
-    let near = clues.near_references.into_iter().map(|it| it.canonical);
-    PaymentKeys {
-        number_keys: clues.numbers.iter().map(|it| matching::digest(&it.key)).collect(),
-        debtor_keys: clues.name_keys.iter().map(|it| matching::digest(it)).collect(),
-        references: clues.references.into_iter().chain(near).collect(),
-        amount: movement.amount,
-    }
-}
-
-fn tell(payments: &mut [&mut Movement], told: &FindClaimsAnswer) {
-    let claims: BTreeMap<ClaimId, &ClaimClue> =
-        told.claims.iter().map(|clue| (clue.claim_id, clue)).collect();
-    for (payment, finds) in payments.iter_mut().zip(&told.found) {
-        let found = finds.claim_ids.iter().filter_map(|id| claims.get(id).copied());
-        payment.clues = Clues { claims: found.cloned().collect(), is_cut: finds.is_cut };
-    }
 }
 
 async fn blocking<T: Send + 'static>(

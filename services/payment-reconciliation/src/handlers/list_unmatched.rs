@@ -22,6 +22,7 @@ impl Query for AnswerListUnmatched {
         let limit = request.limit.clamp(1, 1000);
         let beginning = request.beginning.unwrap_or_default().to_lowercase();
         let (payments, total) = store::unmatched(conn, limit, &beginning).await?;
-        Ok(UnmatchedList { payments, total })
+        let searched_at = store::searched_at(conn).await?;
+        Ok(UnmatchedList { payments, total, searched_at })
     }
 }

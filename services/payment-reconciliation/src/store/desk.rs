@@ -298,7 +298,8 @@ async fn add_remittances(conn: &mut PgConnection, news: &[&Booking]) -> sqlx::Re
     )
     .execute(&mut *conn)
     .await?;
-    judging::add_clues(conn, &movements).await
+    let told: Vec<_> = movements.iter().map(|it| (it.payment_id, &it.clues)).collect();
+    judging::add_clues(conn, &told).await
 }
 
 /// Until when payments on a case are known, by the accounts for client money that are configured.

@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use matching::{Candidate, Clues, Found, Payment, clues};
-use primitives::{CaseId, ClaimId, CreditorId, Iban, Money, PersonId, StaffId};
+use primitives::{CaseId, ClaimId, CreditorId, Date, Iban, Money, PaymentId, PersonId, StaffId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Column, number};
-use crate::domain::account_statement::Movement;
+use crate::domain::account_statement::Clues as ToldClues;
 use crate::domain::judging::Judging;
 use crate::domain::ledger::Holder;
 use crate::domain::reference::Reference;
@@ -52,15 +53,17 @@ impl Aggregate for Judging {
         let versions = changed.iter().map(|(_, it)| number(it.version));
         let dismissed: Vec<Option<Uuid>> =
             changed.iter().map(|(_, it)| it.dismissed_by.map(|id| id.as_uuid())).collect();
+        let told: Vec<bool> = changed.iter().map(|(_, it)| it.is_told).collect();
         sqlx::query!(
             "update payment_judgement j
-             set version = new.version, dismissed_by = new.dismissed_by
-             from unnest($1::uuid[], $2::bigint[], $3::uuid[])
-                  as new (payment_id, version, dismissed_by)
+             set version = new.version, dismissed_by = new.dismissed_by, is_told = new.is_told
+             from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::boolean[])
+                  as new (payment_id, version, dismissed_by, is_told)
              where j.payment_id = new.payment_id",
             &ids,
             &versions.collect::<sqlx::Result<Vec<i64>>>()?,
             &dismissed as &[Option<Uuid>],
+            &told,
         )
         .execute(&mut *conn)
         .await?;
@@ -84,43 +87,60 @@ impl Aggregate for Judging {
     }
 }
 
-/// Keeps what intake said that payments may pay.
+/// Keeps what intake said that payments may pay; what it says anew counts.
 pub(super) async fn add_clues(
     conn: &mut PgConnection,
-    movements: &[&Movement],
+    told: &[(PaymentId, &ToldClues)],
 ) -> sqlx::Result<()> {
-    let cut: Vec<Uuid> =
-        movements.iter().filter(|it| it.clues.is_cut).map(|it| it.payment_id.as_uuid()).collect();
+    let cut = told.iter().filter(|(_, clues)| clues.is_cut);
+    let cut: Vec<Uuid> = cut.map(|(payment_id, _)| payment_id.as_uuid()).collect();
     sqlx::query!(
         "insert into payment_judgement (payment_id, is_cut) select id, true
-         from unnest($1::uuid[]) as new (id)
+         from unnest($1::uuid[]) as new (id) order by id
          on conflict (payment_id) do update set is_cut = true",
         &cut,
     )
     .execute(&mut *conn)
     .await?;
     let (mut ids, mut claims) = (Vec::new(), Vec::new());
-    let (mut numbers, mut names) = (Vec::new(), Vec::new());
-    for movement in movements {
-        for clue in &movement.clues.claims {
-            ids.push(movement.payment_id.as_uuid());
+    let (mut numbers, mut cases, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for (payment_id, clues) in told {
+        for clue in &clues.claims {
+            ids.push(payment_id.as_uuid());
             claims.push(clue.claim_id.as_uuid());
             // With blanks between, which no key has: an array of arrays must be rectangular.
             numbers.push(matching::number_keys(&clue.invoice_number).join(" "));
+            cases.push(matching::number_keys(&clue.case_number.to_string()).join(" "));
             names.push(matching::name_tokens(&clue.debtor_name).join(" "));
         }
     }
     sqlx::query!(
-        "insert into payment_clue (payment_id, claim_id, invoice_keys, names)
+        "insert into payment_clue (payment_id, claim_id, invoice_keys, case_keys, names)
          select payment_id, claim_id, string_to_array(invoice_keys, ' '),
-                string_to_array(names, ' ')
-         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
-              as new (payment_id, claim_id, invoice_keys, names)
-         on conflict do nothing",
+                string_to_array(case_keys, ' '), string_to_array(names, ' ')
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+              as new (payment_id, claim_id, invoice_keys, case_keys, names)
+         order by payment_id, claim_id
+         on conflict (payment_id, claim_id) do update
+         set invoice_keys = excluded.invoice_keys, case_keys = excluded.case_keys,
+             names = excluded.names",
         &ids,
         &claims,
         &numbers,
+        &cases,
         &names,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Nothing that intake told of payments is kept that were received before this day.
+pub(super) async fn forget_clues(conn: &mut PgConnection, day: Date) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from payment_clue using payment p
+         where p.payment_id = payment_clue.payment_id and p.received_on < $1",
+        day.to_sqlx() as jiff_sqlx::Date,
     )
     .execute(conn)
     .await?;
@@ -148,6 +168,7 @@ struct Sought {
 #[derive(Default)]
 struct Told {
     invoice_keys: Vec<String>,
+    case_keys: Vec<String>,
     names: Vec<String>,
 }
 
@@ -192,6 +213,7 @@ async fn load_payments(
     let rows = sqlx::query!(
         r#"select wanted.payment_id as "payment_id!", coalesce(j.version, 0) as "version!",
                   j.dismissed_by as "dismissed_by?", coalesce(j.is_cut, false) as "is_cut!",
+                  coalesce(j.is_told, false) as "is_told!",
                   p.holder as "holder!", p.currency as "currency!",
                   p.received_on as "received_on!",
                   p.amount_minor - coalesce((
@@ -221,6 +243,7 @@ async fn load_payments(
         judging.version = Column("payment_judgement", "version").count(row.version)?;
         judging.dismissed_by = row.dismissed_by.map(StaffId::from_uuid);
         judging.is_known = true;
+        judging.is_told = row.is_told;
         let amount = Column("payment", "currency").money(row.left_minor, &row.currency)?;
         if !row.is_open || !amount.is_positive() {
             continue;
@@ -257,7 +280,7 @@ async fn load_clues(
 ) -> sqlx::Result<BTreeMap<Uuid, BTreeMap<Uuid, Told>>> {
     let ids: Vec<Uuid> = sought.iter().map(|it| it.id).collect();
     let rows = sqlx::query!(
-        "select payment_id, claim_id, invoice_keys, names from payment_clue
+        "select payment_id, claim_id, invoice_keys, case_keys, names from payment_clue
          where payment_id = any($1)",
         &ids,
     )
@@ -266,7 +289,8 @@ async fn load_clues(
     let mut told: BTreeMap<Uuid, BTreeMap<Uuid, Told>> = BTreeMap::new();
     for row in rows {
         let of_payment = told.entry(row.payment_id).or_default();
-        let clue = Told { invoice_keys: row.invoice_keys, names: row.names };
+        let clue =
+            Told { invoice_keys: row.invoice_keys, case_keys: row.case_keys, names: row.names };
         of_payment.insert(row.claim_id, clue);
     }
     for one in sought {
@@ -484,15 +508,19 @@ async fn candidates(
 
 impl Sought {
     /// The candidates with what this payment's clues tell of them. A name that is told of one claim
-    /// of a debtor is that of all of them.
+    /// of a debtor is that of all of them, and so is the number of a case.
     fn found(
         &self,
         candidates: &BTreeMap<Uuid, Candidate>,
         told: Option<&BTreeMap<Uuid, Told>>,
     ) -> Found {
         let mut names: BTreeMap<PersonId, BTreeSet<&Vec<String>>> = BTreeMap::new();
+        let mut cases: BTreeMap<CaseId, &Vec<String>> = BTreeMap::new();
         for (claim_id, told) in told.into_iter().flatten() {
             if let Some(candidate) = candidates.get(claim_id) {
+                if !told.case_keys.is_empty() {
+                    cases.insert(candidate.case_id, &told.case_keys);
+                }
                 names.entry(candidate.debtor_id).or_default().insert(&told.names);
             }
         }
@@ -505,6 +533,10 @@ impl Sought {
             Candidate {
                 reference: candidate.reference.clone().or_else(|| self.references.get(id).cloned()),
                 invoice_keys: clue.map(|it| it.invoice_keys.clone()).unwrap_or_default(),
+                case_keys: cases
+                    .get(&candidate.case_id)
+                    .map(|it| (*it).clone())
+                    .unwrap_or_default(),
                 names: of_debtor.map(|it| (*it).clone()).collect(),
                 ibans: self.clues.iban.iter().filter(|_| paid_before).cloned().collect(),
                 can_receive: match self.holder {

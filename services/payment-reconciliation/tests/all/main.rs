@@ -34,6 +34,7 @@ mod remittances;
 mod returned_refunds;
 mod rules;
 mod schema;
+mod search;
 mod service;
 mod small_differences;
 mod specification;

@@ -2,7 +2,9 @@
 //! proposed to a person, who accepts, changes or refuses, and may undo it.
 
 use crate::bank::{CLIENT, Entry, file, statement, statement_from};
-use crate::office::{self, LIMIT, Office, case_id, claim_id, euro, imported, reference};
+use crate::office::{
+    self, LIMIT, Office, case_id, case_number, claim_id, euro, imported, reference,
+};
 use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
     ApproveRefund, ApproveRefundAnswer, AssignPayment, AssignPaymentAnswer, AssignmentRefusal,
@@ -101,6 +103,28 @@ fn mistyped() -> String {
     let canonical = reference(1).canonical().to_owned();
     let last = if canonical.ends_with('1') { "7" } else { "1" };
     format!("{}{last}", canonical.split_at(canonical.len() - 1).0)
+}
+
+/// Whoever pays: the payer is none of the debtors.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_the_number_of_the_case_pays_its_claim() {
+    let office = opened().await;
+    let pays = |text: String, minor| Entry::credit(minor).line(&text).named("Stichting Derden");
+    let wrong = case_number(3).figures();
+    let wrong = format!("{}{}", &wrong[..8], if wrong.ends_with('7') { "6" } else { "7" });
+    let entries = [
+        pays(format!("dossier {}, tweede deel", case_number(1)), 6_000),
+        pays(case_number(2).figures(), 4_000),
+        pays(format!("dossier {wrong}"), 2_500),
+    ];
+    let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &entries)]);
+    assert_eq!(imported(&office.import(&xml, "first").await), 3);
+    eventually(LIMIT, "two are booked", async || office.unmatched().await.total == 1).await;
+    office.assert_sound().await;
+    assert_eq!(office.open_on_all().await, [euro(4_000), euro(0), euro(2_500)]);
+    // What was mistyped names nobody.
+    assert_eq!(office.only_unmatched().await.amount, euro(2_500));
+    office.close().await;
 }
 
 /// The payer's account tells who pays, once a person has said so.

@@ -196,6 +196,12 @@ fn by_invoice_number(field: &Field<'_>) -> Saying {
     if field.has_unknown_reference {
         return Doubt;
     }
+    // Figures that are an invoice's number, too, may be meant for something else.
+    let is_other_case =
+        !named.iter().any(|it| it.is_case_sure) && field.open.iter().any(|it| it.is_case_sure);
+    if is_other_case {
+        return if of_debtor.is_empty() { Nothing } else { Doubt };
+    }
     match (of_debtor.as_slice(), named.as_slice()) {
         ([only], _) if only.is_exact => certain(field, of_debtor, 994),
         ([_, _, ..], _) if is_one_debtor(&of_debtor) && total(&of_debtor) == field.amount => {
@@ -215,22 +221,37 @@ fn by_invoice_number(field: &Field<'_>) -> Saying {
     }
 }
 
+/// Whoever pays, where the number has check digits; else a known debtor.
 fn by_case_number(field: &Field<'_>) -> Saying {
-    let is_named = |it: &&Evidence<'_>| it.case == ByNumber::Whole && it.is_of_debtor();
-    let named: Claims<'_, '_> = field.open.iter().filter(is_named).collect();
-    let exact: Claims<'_, '_> = named.iter().copied().filter(|it| it.is_exact).collect();
-    if named.is_empty() {
-        return Nothing;
+    let is_named = |it: &&Evidence<'_>| it.is_case_sure || has_case_number(it);
+    let in_case: Claims<'_, '_> = field.open.iter().filter(is_named).collect();
+    if in_case.is_empty() {
+        let is_paid_twice = field.settled.iter().any(|it| it.is_case_sure);
+        return if is_paid_twice { Doubt } else { Nothing };
     }
-    if !is_one_case(&named) || field.has_unknown_reference || field.is_cut {
+    if !is_one_case(&in_case) || field.has_unknown_reference || field.is_cut {
         return Doubt;
     }
+    // Of several claims the payer may have named one, or some.
+    let mut named: Claims<'_, '_> =
+        in_case.iter().copied().filter(|it| it.invoice == ByNumber::Whole).collect();
+    if named.is_empty() {
+        named = in_case;
+    }
+    let exact: Claims<'_, '_> = named.iter().copied().filter(|it| it.is_exact).collect();
+    let is_part = field.amount < total(&named);
+    let is_sure = named.iter().all(|it| it.is_case_sure) && !field.has_unknown_number;
     match (named.as_slice(), exact.as_slice()) {
         (_, [_]) => certain(field, exact, 993),
         (_, []) if total(&named) == field.amount => certain(field, named, 993),
-        ([only], []) if field.amount < only.open => certain(field, named, 991),
+        ([only], []) if is_part && has_case_number(only) => certain(field, named, 991),
+        (_, []) if is_part && is_sure => certain(field, named, 991),
         _ => Doubt,
     }
+}
+
+fn has_case_number(it: &Evidence<'_>) -> bool {
+    it.case == ByNumber::Whole && it.is_of_debtor()
 }
 
 /// The account is known, and the amount is what is open on one claim of its debtor, or on all.

@@ -95,6 +95,7 @@ fn naming(it: &Evidence<'_>) -> u16 {
     };
     let number = match (it.invoice, it.case) {
         (ByNumber::Whole, _) => 380,
+        (_, ByNumber::Whole) if it.is_case_sure => 380,
         (_, ByNumber::Whole) => 320,
         (ByNumber::Loose, _) | (_, ByNumber::Loose) => 200,
         (ByNumber::None, ByNumber::None) => 0,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use primitives::{CaseId, ClaimId, CreditorId, Date, Iban, PersonId, StructuredReference};
+use primitives::{
+    CaseId, CaseNumber, ClaimId, CreditorId, Date, Iban, PersonId, StructuredReference,
+};
 
 use super::people::Person;
 use super::prng::Prng;
@@ -156,8 +158,9 @@ impl Books {
             .cases
             .entry((creditor, debtor))
             .or_insert_with(|| {
-                let number = format!("{}.{:06}", 2023 + cases % 4, 10_000 + cases);
-                (CaseId::from_uuid(uuid(0xca, cases)), number)
+                let serial = CaseNumber::FIRST + u64::try_from(cases).unwrap();
+                let number = CaseNumber::of_serial(serial).unwrap();
+                (CaseId::from_uuid(uuid(0xca, cases)), number.to_string())
             })
             .clone();
         let invoice = self.creditors[creditor].invoice(prng);

@@ -6,14 +6,14 @@ use contracts::payment_reconciliation::{
     AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
     DismissProposalsAnswer, ListUnmatched, PaymentProposal, PositionLineKind, ProposedPart,
     ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal,
-    UnmatchedList, UnmatchedPayment,
+    SearchUnmatched, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId};
 
 use crate::commands::case::money;
 use crate::failure::Failure;
 use crate::find::{Kind, short};
-use crate::moment::local;
+use crate::moment::{local, told};
 use crate::output::{Table, say, say_json};
 use crate::sentences::counted;
 use crate::session::Session;
@@ -51,6 +51,30 @@ pub(super) async fn unmatched(
     if let Some(sentence) = ages(&list, today) {
         say(sentence);
     }
+    if let Some(at) = list.searched_at.filter(|_| !list.payments.is_empty()) {
+        let at = told(at);
+        say(format_args!("intake was asked again on {at}; `amicable bank search` asks it now"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks about all of them, page by page.
+pub(super) async fn search(session: &Session) -> Result<ExitCode, Failure> {
+    let (mut asked, mut found, mut after) = (0_u64, 0_u64, None);
+    loop {
+        let page = SearchUnmatched { after, received_since: None };
+        let answer = session.change(&page).await?;
+        asked = asked.saturating_add(answer.asked.into());
+        found = found.saturating_add(answer.found.into());
+        after = answer.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    say(format_args!(
+        "asked about {asked}, and intake knows claims that {found} of them may pay; what is certain \
+         is booked, see `amicable bank unmatched` for the rest"
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

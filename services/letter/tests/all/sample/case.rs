@@ -9,8 +9,8 @@ use contracts::permit::PermittedDeed;
 use jiff::civil::date;
 use letter::domain::Agency;
 use primitives::{
-    Capacity, CaseId, Channel, Country, CreditorId, Currency, Date, DebtorKind, Language,
-    MessageKind, Money, PaymentId, PersonId, PromiseId, StructuredReference,
+    Capacity, CaseId, CaseNumber, Channel, Country, CreditorId, Currency, Date, DebtorKind,
+    Language, MessageKind, Money, PaymentId, PersonId, PromiseId, StructuredReference,
 };
 
 use crate::sample::{claim_id, euros, id, wish};
@@ -75,6 +75,7 @@ pub(crate) fn parties(variant: Variant) -> Parties {
     let person = variant.debtor != DebtorKind::LegalPerson;
     Parties {
         case_id: CaseId::from_uuid(id(5)),
+        case_number: CaseNumber::of_serial(CaseNumber::FIRST).unwrap(),
         creditor: CreditorParty {
             creditor_id: CreditorId::from_uuid(id(2)),
             name: "Bakkerij De Korenaar".to_owned(),

@@ -1,5 +1,7 @@
 //! The whole service in process, on real Postgres and NATS, with intake as far as it is asked.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::agreement::{
@@ -23,8 +25,8 @@ use mailbox::topology::EVENTS;
 use mailbox::{AskError, Asker, Mailbox, MailboxSettings, Query};
 use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig, SellerConfig};
 use primitives::{
-    Actor, Capacity, CaseId, ClaimId, Country, CreditorId, Currency, Date, DebtorKind, Language,
-    Money, PersonId, StaffId, StaffRole, StructuredReference, Timestamp,
+    Actor, Capacity, CaseId, CaseNumber, ClaimId, Country, CreditorId, Currency, Date, DebtorKind,
+    Language, Money, PersonId, StaffId, StaffRole, StructuredReference, Timestamp,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -141,8 +143,15 @@ impl Query for Numbers {
     }
 }
 
-/// Whose claims may be meant: those of the cases 1 to 4.
-struct Claims;
+/// What people call a case by.
+pub(crate) fn case_number(case: u128) -> CaseNumber {
+    CaseNumber::of_serial(CaseNumber::FIRST + u64::try_from(case).unwrap()).unwrap()
+}
+
+/// Whose claims may be meant: those of the cases 1 to 4, but for those that it does not know yet.
+struct Claims {
+    unknown: Arc<Mutex<BTreeSet<u128>>>,
+}
 
 /// The number of a case's invoice, and its debtor.
 pub(crate) const DEBTORS: [(&str, &str); 4] = [
@@ -161,18 +170,22 @@ impl Query for Claims {
         request: FindClaims,
         _: Timestamp,
     ) -> sqlx::Result<FindClaimsAnswer> {
+        let unknown = self.unknown.lock().unwrap().clone();
         let clues: Vec<ClaimClue> = (1..)
             .zip(DEBTORS)
+            .filter(|(case, _)| !unknown.contains(case))
             .map(|(case, (number, name))| ClaimClue {
                 claim_id: claim_id(case),
                 invoice_number: number.to_owned(),
+                case_number: case_number(case),
                 debtor_name: name.to_owned(),
             })
             .collect();
         let is_meant = |keys: &PaymentKeys, clue: &ClaimClue| {
             let has = |of: &[i64], key: &String| of.contains(&matching::digest(key));
             let names = matching::name_keys(&matching::name_tokens(&clue.debtor_name));
-            let numbers = matching::number_keys(&clue.invoice_number);
+            let mut numbers = matching::number_keys(&clue.invoice_number);
+            numbers.push(clue.case_number.figures());
             numbers.iter().any(|key| has(&keys.number_keys, key))
                 || names.iter().any(|key| has(&keys.debtor_keys, key))
         };
@@ -216,6 +229,8 @@ impl Query for Contacts {
 pub(crate) struct Office {
     pub(crate) house: House,
     pub(crate) residents: Vec<Resident>,
+    /// The cases that intake does not know yet.
+    pub(crate) unknown: Arc<Mutex<BTreeSet<u128>>>,
 }
 
 impl Office {
@@ -252,11 +267,13 @@ impl Office {
         let slices = [*Slice::of(SERVICE).unwrap()];
         let house = Box::pin(House::new(&schemas, &slices, now())).await;
         let context = Box::pin(house.context("intake", (), &[&mailbox::MIGRATIONS])).await;
+        let unknown = Arc::new(Mutex::new(BTreeSet::new()));
+        let claims = Claims { unknown: Arc::clone(&unknown) };
         let intake =
-            Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers).query(Claims);
+            Mailbox::of("intake").query(Intake).query(Contacts).query(Numbers).query(claims);
         Box::pin(intake.start(&context, MailboxSettings::default())).await.unwrap();
         let residents = vec![house.resident(context.tasks.clone())];
-        Self { house, residents }
+        Self { house, residents, unknown }
     }
 
     pub(crate) async fn close(self) {

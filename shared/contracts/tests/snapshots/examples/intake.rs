@@ -21,8 +21,8 @@ use contracts::intake::{
     WithdrawalReason,
 };
 use primitives::{
-    Capacity, Channel, Country, DebtorKind, Language, MessageKind, SourceFileId, StaffRole,
-    StructuredReference,
+    Capacity, CaseNumber, Channel, Country, DebtorKind, Language, MessageKind, SourceFileId,
+    StaffRole, StructuredReference,
 };
 
 use super::{
@@ -333,6 +333,7 @@ fn changes() -> [[Snapshot; 2]; 4] {
                 claims: vec![ClaimClue {
                     claim_id,
                     invoice_number: "2026-0117".to_owned(),
+                    case_number: case_number(),
                     debtor_name: "A. Example".to_owned(),
                 }],
                 found: vec![PaymentFinds { claim_ids: vec![claim_id], is_cut: false }],
@@ -444,6 +445,7 @@ fn told_anew() -> [[Snapshot; 2]; 2] {
 fn lists() -> [[Snapshot; 2]; 4] {
     let case_summary = CaseSummary {
         case_id: case(),
+        case_number: case_number(),
         creditor_id: creditor(),
         creditor_name: "Example Energy BV".to_owned(),
         debtor_name: "A. Example".to_owned(),
@@ -488,8 +490,9 @@ fn lists() -> [[Snapshot; 2]; 4] {
         ),
         Snapshot::request(
             vec![
-                ListCases { limit: 50, creditor_id: Some(creditor()) },
-                ListCases { limit: 1_000, creditor_id: None },
+                ListCases { limit: 50, creditor_id: Some(creditor()), case_number: None },
+                ListCases { limit: 1_000, creditor_id: None, case_number: None },
+                ListCases { limit: 1, creditor_id: None, case_number: Some(case_number()) },
             ],
             vec![CaseList { cases: vec![case_summary], total: 1 }],
         ),
@@ -525,8 +528,13 @@ fn contacts() -> [[Snapshot; 2]; 3] {
     ]
 }
 
+fn case_number() -> CaseNumber {
+    CaseNumber::of_serial(CaseNumber::FIRST).unwrap()
+}
+
 fn call_contact() -> CallContact {
     CallContact {
+        case_number: case_number(),
         person_id: person(),
         name: "A. Example".to_owned(),
         kind: DebtorKind::Consumer,
@@ -554,6 +562,7 @@ fn creditor_contact() -> CreditorContact {
 fn parties() -> Parties {
     Parties {
         case_id: case(),
+        case_number: case_number(),
         creditor: CreditorParty {
             creditor_id: creditor(),
             name: "Example Energy BV".to_owned(),

@@ -17,8 +17,8 @@ use contracts::payment_reconciliation::{
     PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
     ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
     RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
-    RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SettledBy,
-    TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
+    RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SearchUnmatched,
+    SearchUnmatchedAnswer, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{Channel, Language, LetterId, MessageKind, StaffId, StatementId};
 
@@ -112,7 +112,7 @@ fn messages() -> [Snapshot; 9] {
     ]
 }
 
-fn requests() -> [[Snapshot; 2]; 4] {
+fn requests() -> [[Snapshot; 2]; 5] {
     let statements = || vec![imported()];
     let position = position();
     let announced = |interest, interest_basis_points| Position {
@@ -148,7 +148,24 @@ fn requests() -> [[Snapshot; 2]; 4] {
                 ListUnmatched { limit: 20, beginning: None },
                 ListUnmatched { limit: 20, beginning: Some("00".to_owned()) },
             ],
-            vec![UnmatchedList { payments: unmatched().to_vec(), total: 2 }],
+            vec![
+                UnmatchedList {
+                    payments: unmatched().to_vec(),
+                    total: 2,
+                    searched_at: Some(moment("2026-03-14T04:00:00Z")),
+                },
+                UnmatchedList { payments: Vec::new(), total: 0, searched_at: None },
+            ],
+        ),
+        Snapshot::request(
+            vec![
+                SearchUnmatched { after: None, received_since: None },
+                SearchUnmatched { after: Some(payment()), received_since: Some(day("2026-01-01")) },
+            ],
+            vec![
+                SearchUnmatchedAnswer { asked: 64, found: 3, next: Some(payment()) },
+                SearchUnmatchedAnswer { asked: 0, found: 0, next: None },
+            ],
         ),
     ]
 }

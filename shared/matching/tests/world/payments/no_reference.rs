@@ -32,7 +32,8 @@ impl Payments {
                 Some(self.finish((class, "invoice"), (books, amount), draft, parts, is_plain))
             }
             40..=52 => {
-                draft.name = Some(debtor.at_bank(&mut self.prng));
+                let is_own = self.prng.percent(80);
+                draft.name = is_own.then(|| debtor.at_bank(&mut self.prng));
                 let word = *self.prng.of(&["dossier ", "Dossiernr. ", "zaak ", "dos. ", ""]);
                 draft.pieces.push(format!("{word}{}", claim.case_number));
                 Some(self.finish((class, "case"), (books, open), draft, whole, is_only_in_case))
