@@ -44,6 +44,7 @@ pub mod refund;
 pub mod remittance;
 pub mod replay;
 pub mod specification;
+pub mod specification_page;
 pub mod staff;
 pub mod terms;
 mod xml;

@@ -57,7 +57,7 @@ fn file(name: &str) -> Result<FileId, String> {
 struct Job {
     case: &'static Case,
     form: Source,
-    words: Source,
+    house: Source,
     data_id: FileId,
     data: Bytes,
 }
@@ -68,7 +68,7 @@ impl Job {
         Ok(Self {
             case: &CASE,
             form: Source::new(file(&format!("{name}.typ"))?, form.text.to_owned()),
-            words: Source::new(file("words.typ")?, include_str!("../words.typ").to_owned()),
+            house: Source::new(file("house.typ")?, include_str!("../house.typ").to_owned()),
             data_id: file(&format!("{name}.json"))?,
             data: Bytes::from_string(data),
         })
@@ -89,7 +89,7 @@ impl World for Job {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let found = [&self.form, &self.words].into_iter().find(|source| source.id() == id);
+        let found = [&self.form, &self.house].into_iter().find(|source| source.id() == id);
         found.cloned().ok_or_else(|| absent(id))
     }
 

@@ -41,7 +41,7 @@ pub enum Fault {
 pub struct Form {
     /// No two forms of a process have the same.
     pub name: &'static str,
-    /// In Typst. It finds its data in `NAME.json`, and in `words.typ` how words fit a column.
+    /// In Typst. It finds its data in `NAME.json`, and in `house.typ` what all forms share.
     pub text: &'static str,
 }
 
