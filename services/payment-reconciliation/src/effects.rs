@@ -1,7 +1,7 @@
 //! The files of approved remittances: the payment order for the bank; the specification, as a table
-//! and on paper, a bank statement and the agency's invoice for the creditor. The creditor's name, account and numbers
-//! are asked at this moment, and stand in these files only; so are the numbers of its invoices. And
-//! the proposals that are made in a rhythm.
+//! and on paper, a bank statement and the agency's invoice for the creditor. The creditor's name,
+//! account and numbers are asked at this moment, and stand in these files only; so are the numbers
+//! of its invoices. And the proposals that are made in a rhythm.
 
 mod payment_links;
 mod provider;

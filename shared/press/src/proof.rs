@@ -72,7 +72,7 @@ fn legible(words: &[Words], page: Point) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether it is a page's header or footer, or the head of a table on its second page or a later one.
+/// Whether it is a page's header or footer, or the head of a table on a page after its first.
 fn repeats(element: &Content) -> bool {
     let cell = element.to_packed::<TableCell>();
     element.is::<ArtifactElem>()

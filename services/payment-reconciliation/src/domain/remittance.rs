@@ -128,6 +128,7 @@ pub struct Paper {
 
 /// How far a remittance is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all remittances come to be approved")]
 pub enum PaperState {
     Proposed,
     /// What was collected changed since it was proposed.
@@ -219,6 +220,16 @@ pub struct Making {
     pub invoice: Option<Issued>,
     /// What a credit note refers to.
     pub preceding: Option<InvoiceNumber>,
+}
+
+impl Work {
+    /// What is told of small differences with it.
+    fn given_up(&self) -> &[GivenUp] {
+        match self {
+            Self::MakeFiles { .. } | Self::MakeFilesAndInvoice { .. } => &[],
+            Self::MakeAllFiles(making) => &making.given_up,
+        }
+    }
 }
 
 impl From<Work> for Making {
@@ -469,7 +480,6 @@ pub fn end(
         invoice.document = files.invoice;
     }
     let Files { payment_order, specification, specification_pdf, .. } = files;
-    let given_up = Making::from(ended.effect.clone()).given_up;
     let approved = RemittanceApproved {
         remittance_id: *remittance_id,
         creditor_id: *creditor_id,
@@ -491,7 +501,7 @@ pub fn end(
         specification,
         specification_pdf,
         invoice: invoice.map(|it| it.told()),
-        given_up: total_of(&given_up).map_err(|error| bug(&error))?,
+        given_up: total_of(ended.effect.given_up()).map_err(|error| bug(&error))?,
     };
     let note = SendNote {
         note_id: NoteId::from_uuid(facts.derive("note")),

@@ -2,8 +2,8 @@
 //!
 //! The way from what was received to what is paid stands first, then the lines. The same
 //! specification always gives the same bytes. Signs that the printer has no shape for (of Arabic,
-//! say) have a stand-in, so that no text of somebody else keeps it from being printed; the table for
-//! books has them.
+//! say) have a stand-in, so that no text of somebody else keeps it from being printed; the table
+//! for books has them.
 
 use std::fmt;
 

@@ -401,8 +401,8 @@ fn calls_closed() -> Vec<CallClosed> {
     telephony_task::told().into_iter().map(closed).collect()
 }
 
-/// Neither version told of the invoice and of what was given up, and version 1 not in which calls the
-/// debtor was spoken to.
+/// Neither version told of the invoice and of what was given up, and version 1 not in which calls
+/// the debtor was spoken to.
 fn notes(conversations: impl Fn(&CloseReason) -> Option<u32>) -> Vec<SendNote> {
     let send =
         |note| SendNote { note_id: NoteId::from_uuid(uuid(33)), creditor_id: creditor(), note };

@@ -152,7 +152,8 @@ fn a_remittance_tells_of_the_invoice_and_of_what_was_given_up() {
     let expected = [
         "Onze factuur 2026-000017 is €\u{a0}58,15. Die is met deze uitbetaling verrekend.",
         "Notre facture 2026-000017 est de 58,15\u{a0}€. Elle est réglée avec ce versement.",
-        "Unsere Rechnung 2026-000017 beträgt 58,15\u{a0}€. Sie ist mit dieser Auszahlung verrechnet.",
+        "Unsere Rechnung 2026-000017 beträgt 58,15\u{a0}€. Sie ist mit dieser Auszahlung \
+         verrechnet.",
         "Our invoice 2026-000017 is €58.15. It is settled with this payment.",
     ];
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
