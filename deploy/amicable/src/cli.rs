@@ -638,8 +638,8 @@ pub(crate) enum Remit {
         #[arg(long)]
         json: bool,
     },
-    /// Approve a proposal of somebody else: the payment order, the specification and the agency's
-    /// invoice are made
+    /// Approve a proposal of somebody else: the payment order, the specification (CSV and PDF) and
+    /// the agency's invoice are made
     #[command(after_help = "Example:\n  amicable remit approve 4be1 --as femke")]
     Approve {
         /// (The beginning of) the remittance's id

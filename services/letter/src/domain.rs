@@ -17,7 +17,7 @@ mod texts;
 mod wording;
 
 pub use compose::{Composed, Form, Refusal, compose, weigh};
-pub use creditor_note::{ComposedNote, NoteRefusal, compose_note};
+pub use creditor_note::{Attachment, ComposedNote, FileKind, NoteRefusal, compose_note};
 pub use layout::COLUMNS_MAX;
 pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send, told, withdraw};
 pub use note::{

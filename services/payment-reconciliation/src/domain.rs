@@ -45,6 +45,7 @@ pub mod remittance;
 pub mod replay;
 pub mod search;
 pub mod specification;
+pub mod specification_page;
 pub mod staff;
 pub mod terms;
 mod xml;

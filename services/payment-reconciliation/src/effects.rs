@@ -1,7 +1,7 @@
-//! The files of approved remittances: the payment order for the bank; the specification, a bank
-//! statement and the agency's invoice for the creditor. The creditor's name, account and numbers
-//! are asked at this moment, and stand in these files only; so are the numbers of its invoices. And
-//! the proposals that are made in a rhythm.
+//! The files of approved remittances: the payment order for the bank; the specification, as a table
+//! and on paper, a bank statement and the agency's invoice for the creditor. The creditor's name,
+//! account and numbers are asked at this moment, and stand in these files only; so are the numbers
+//! of its invoices. And the proposals that are made in a rhythm.
 
 mod claims;
 mod payment_links;
@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::intake::{
     CreditorContact, CreditorContactAnswer, GetCreditorContact, GetInvoiceNumbers,
 };
-use contracts::payment_reconciliation::Remittance as ToldRemittance;
 use mailbox::{
     AskError, Asker, Claim, Decision, Ended, Evidence, Facts, Fault, Performance, Performer,
 };
-use primitives::{ClaimId, Country, CreditorId, Iban, MoneyError, Timestamp};
+use primitives::{ClaimId, ContentHash, Country, CreditorId, Iban, Language, MoneyError};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
+use tracing::warn;
 
 use crate::domain::bookkeeping::Bookkeeping;
 use crate::domain::day_of;
@@ -27,8 +27,9 @@ use crate::domain::invoice::{InvoiceVat, Vat};
 use crate::domain::invoice_document::{Buyer, InvoiceDocument, InvoiceFault, Seller};
 use crate::domain::ledger::Transfer;
 use crate::domain::payment_order::{Party, PaymentOrder};
-use crate::domain::remittance::{self, BilledLine, Files, Proposing, Remittance, Till, Work};
-use crate::domain::specification;
+use crate::domain::remittance::{self, Files, Making, Proposing, Remittance, Till, Work};
+use crate::domain::specification::Specification;
+use crate::domain::specification_page::{NotPrinted, SpecificationPage};
 
 pub(crate) use claims::{Searcher, find_claims};
 pub(crate) use payment_links::LinkOffice;
@@ -74,12 +75,11 @@ const ASKED_AT_ONCE: usize = 1000;
 
 impl BackOffice {
     /// The creditor's own number of each claim. A specification that lacks one is of no use to it.
-    async fn invoices(
-        &self,
-        creditor_id: CreditorId,
-        lines: &[BilledLine],
-    ) -> Result<BTreeMap<ClaimId, String>, Hindrance> {
-        let wanted: BTreeSet<ClaimId> = lines.iter().map(|it| it.line.claim_id).collect();
+    async fn invoices(&self, making: &Making) -> Result<BTreeMap<ClaimId, String>, Hindrance> {
+        let creditor_id = making.remittance.creditor_id;
+        let of_lines = making.lines.iter().map(|it| it.line.claim_id);
+        let given_up = making.given_up.iter().map(|it| it.claim_id);
+        let wanted: BTreeSet<ClaimId> = of_lines.chain(given_up).collect();
         let wanted: Vec<ClaimId> = wanted.into_iter().collect();
         let mut numbers = BTreeMap::new();
         for claim_ids in wanted.chunks(ASKED_AT_ONCE) {
@@ -92,40 +92,49 @@ impl BackOffice {
     }
 
     async fn make(&self, work: &Work) -> Result<Files, Hindrance> {
-        let (remittance, lines, approved_at) = match work {
-            Work::MakeFiles { remittance, lines, approved_at }
-            | Work::MakeFilesAndInvoice { remittance, lines, approved_at, .. } => {
-                (remittance, lines, *approved_at)
-            }
+        let making = Making::from(work.clone());
+        let contact = contact(&self.asker, making.remittance.creditor_id).await?;
+        let invoices = self.invoices(&making).await?;
+        let order = self.order(&making, &contact)?;
+        let statement = Bookkeeping {
+            remittance: &making.remittance,
+            lines: &making.lines,
+            invoices: &invoices,
+            approved_at: making.approved_at,
+            payer: &order.payer,
+            language: contact.language,
         };
-        let contact = contact(&self.asker, remittance.creditor_id).await?;
-        let language = contact.language;
-        let invoices = self.invoices(remittance.creditor_id, lines).await?;
-        let table = specification::to_csv(remittance, lines, &invoices, language)?;
-        let order = self.order(remittance, &contact, approved_at)?;
-        let payer = &order.payer;
-        let statement =
-            Bookkeeping { remittance, lines, invoices: &invoices, approved_at, payer, language };
         let statement = statement.to_camt()?;
-        let invoice = self.invoice(work, contact)?;
-        let invoice = match invoice {
-            None => None,
-            Some(invoice) => Some(self.files.put(invoice.as_bytes()).await?),
-        };
+        let invoice = self.invoice(&making, &contact)?;
+        let table = specification(&making, &invoices, contact.language).to_csv()?;
+        let (to_xml, account) = (order.to_xml(), order.payee.account);
+        let paper = Paper { making, invoices, contact, agency: self.agency(order.payer), account };
         Ok(Files {
             specification: self.files.put(table.as_bytes()).await?,
-            payment_order: self.files.put(order.to_xml().as_bytes()).await?,
-            invoice,
+            payment_order: self.files.put(to_xml.as_bytes()).await?,
+            invoice: self.put(invoice.map(String::into_bytes)).await?,
             statement: Some(self.files.put(statement.as_bytes()).await?),
+            specification_pdf: self.put(paper.print().await).await?,
         })
     }
 
-    fn order(
-        &self,
-        remittance: &ToldRemittance,
-        contact: &CreditorContact,
-        approved_at: Timestamp,
-    ) -> Result<PaymentOrder, Hindrance> {
+    async fn put(&self, content: Option<Vec<u8>>) -> Result<Option<ContentHash>, Hindrance> {
+        match content {
+            None => Ok(None),
+            Some(content) => Ok(Some(self.files.put(&content).await?)),
+        }
+    }
+
+    /// The agency as its papers name it: its name, and what stands below that.
+    fn agency(&self, payer: Party) -> (String, Vec<String>) {
+        let Some(seller) = &self.seller else { return (payer.name, Vec::new()) };
+        let Seller { name, street, postal_code, city, vat_number, .. } = seller;
+        let lines = vec![street.clone(), format!("{postal_code} {city}"), vat_number.clone()];
+        (name.clone(), lines)
+    }
+
+    fn order(&self, making: &Making, contact: &CreditorContact) -> Result<PaymentOrder, Hindrance> {
+        let (remittance, approved_at) = (&making.remittance, making.approved_at);
         let payer = self.payer.clone().ok_or(Hindrance::NoPayer)?;
         let account = Iban::parse(&contact.account).map_err(|_| Hindrance::NoIban)?;
         let transfer = Transfer::from(remittance.remittance_id);
@@ -141,10 +150,13 @@ impl BackOffice {
     }
 
     /// The invoice that was issued with it, where one was.
-    fn invoice(&self, work: &Work, contact: CreditorContact) -> Result<Option<String>, Hindrance> {
-        let Work::MakeFilesAndInvoice { remittance, lines, invoice, preceding, .. } = work else {
-            return Ok(None);
-        };
+    fn invoice(
+        &self,
+        making: &Making,
+        contact: &CreditorContact,
+    ) -> Result<Option<String>, Hindrance> {
+        let Some(issued) = &making.invoice else { return Ok(None) };
+        let contact = contact.clone();
         let buyer = Buyer {
             code: contact.code,
             name: contact.name,
@@ -157,12 +169,61 @@ impl BackOffice {
         let document = InvoiceDocument {
             seller: self.seller.as_ref().ok_or(Hindrance::NoSeller)?,
             buyer: &buyer,
-            issued: invoice,
-            preceding: *preceding,
-            remittance,
-            lines,
+            issued,
+            preceding: making.preceding,
+            remittance: &making.remittance,
+            lines: &making.lines,
         };
         Ok(Some(document.to_ubl()?))
+    }
+}
+
+fn specification<'a>(
+    making: &'a Making,
+    invoices: &'a BTreeMap<ClaimId, String>,
+    language: Language,
+) -> Specification<'a> {
+    let Making { remittance, lines, given_up, .. } = making;
+    Specification { remittance, lines, given_up, invoices, language }
+}
+
+/// What the specification is printed of.
+struct Paper {
+    making: Making,
+    invoices: BTreeMap<ClaimId, String>,
+    contact: CreditorContact,
+    agency: (String, Vec<String>),
+    account: Iban,
+}
+
+impl Paper {
+    /// None where it cannot be printed: no creditor waits for its money since a paper is too long.
+    async fn print(self) -> Option<Vec<u8>> {
+        let remittance_id = self.making.remittance.remittance_id;
+        // Printing takes the processor for a while.
+        let printed = tokio::task::spawn_blocking(move || self.page()).await;
+        let failed = match printed {
+            Ok(Ok(pdf)) => return Some(pdf),
+            Ok(Err(not_printed)) => chain(&not_printed),
+            Err(stopped) => chain(&stopped),
+        };
+        warn!(
+            remittance.id = %remittance_id,
+            "remittance {remittance_id} goes without its specification as PDF: {failed}"
+        );
+        None
+    }
+
+    fn page(&self) -> Result<Vec<u8>, NotPrinted> {
+        let Self { making, invoices, contact, agency: (name, lines), account } = self;
+        let page = SpecificationPage {
+            specification: &specification(making, invoices, contact.language),
+            agency: (name, lines),
+            creditor: (&contact.name, &contact.address),
+            account,
+            approved_on: day_of(making.approved_at),
+        };
+        page.print()
     }
 }
 

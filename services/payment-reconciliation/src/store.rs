@@ -10,6 +10,7 @@ mod correction;
 mod desk;
 mod early_payment;
 mod fee_payment;
+mod given_up;
 mod incoming;
 mod invoice;
 mod judging;

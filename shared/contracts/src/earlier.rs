@@ -2,7 +2,6 @@
 //! them, and made no more. Nothing here may change.
 
 use crate::agreement::PayTo;
-use crate::letter::RemittanceTold;
 use crate::message::{contract, value};
 use crate::payment_reconciliation::BooksProblemCount;
 use crate::scheduler::CloseReason;
@@ -223,6 +222,18 @@ value! {
 }
 
 value! {
+    /// Collected money on its way to a creditor.
+    struct RemittanceTold {
+        pub remittance_id: RemittanceId,
+        /// What the creditor gets.
+        pub amount: Money,
+        pub approved_on: Date,
+        /// The specification, a CSV file of the file store.
+        pub specification: ContentHash,
+    }
+}
+
+value! {
     /// What was done and learnt on a case that is over.
     struct CaseFeedback {
         pub case_id: CaseId,
@@ -320,9 +331,11 @@ value! {
 
 /// Second versions, of what has a third one.
 pub mod v2 {
+    use super::RemittanceTold;
     use crate::agreement::{AgreedCharges, AgreedPromises, AgreedStep, PayTo};
+    use crate::letter::CaseFeedback;
     use crate::message::{contract, value};
-    use primitives::{Capacity, Channel, CreditorId};
+    use primitives::{Capacity, Channel, CreditorId, NoteId};
 
     contract! {
         /// A version of a creditor's agreement is in force for new cases.
@@ -372,6 +385,41 @@ pub mod v2 {
     impl From<super::AgreementAgreed> for AgreementAgreed {
         fn from(earlier: super::AgreementAgreed) -> Self {
             Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
+        }
+    }
+
+    contract! {
+        /// Write to a creditor about its own cases or money. Nobody but the creditor is written to,
+        /// so it needs no permit.
+        Command "letter" "send-note" v 2 after super::SendNote,
+        about note_id, creditor creditor_id;
+        SendNote {
+            note_id: NoteId,
+            creditor_id: CreditorId,
+            note: Note,
+        }
+    }
+
+    value! {
+        /// What a creditor is told.
+        enum Note {
+            /// How a case went, once it is over.
+            Feedback(CaseFeedback),
+            /// That its money is on the way.
+            Remittance(RemittanceTold),
+        }
+    }
+
+    impl From<super::SendNote> for SendNote {
+        fn from(earlier: super::SendNote) -> Self {
+            Self {
+                note_id: earlier.note_id,
+                creditor_id: earlier.creditor_id,
+                note: match earlier.note {
+                    super::Note::Feedback(feedback) => Note::Feedback(feedback.into()),
+                    super::Note::Remittance(remittance) => Note::Remittance(remittance),
+                },
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::earlier;
 use crate::message::{contract, request, value};
+use crate::payment_reconciliation::FeeInvoice;
 use crate::permit::Permit;
 use crate::scheduler::CloseReason;
 use primitives::{
@@ -172,7 +173,8 @@ value! {
 contract! {
     /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
     /// it needs no permit.
-    Command "letter" "send-note" v 2 after earlier::SendNote, about note_id, creditor creditor_id;
+    Command "letter" "send-note" v 3 after earlier::v2::SendNote,
+    about note_id, creditor creditor_id;
     SendNote {
         note_id: NoteId,
         creditor_id: CreditorId,
@@ -228,6 +230,13 @@ value! {
         pub approved_on: Date,
         /// The specification, a CSV file of the file store.
         pub specification: ContentHash,
+        /// The same as a PDF; none where none was made.
+        pub specification_pdf: Option<ContentHash>,
+        /// The agency's invoice for what is its own of the remittance, where there is one.
+        pub invoice: Option<FeeInvoice>,
+        /// What the creditor gave up in small differences and is told with this remittance; below
+        /// zero where more was taken back. Nothing of it is in the amount.
+        pub given_up: Money,
     }
 }
 
@@ -304,15 +313,30 @@ impl From<earlier::Dispatched> for Dispatched {
     }
 }
 
-impl From<earlier::SendNote> for SendNote {
-    fn from(earlier: earlier::SendNote) -> Self {
+impl From<earlier::v2::SendNote> for SendNote {
+    fn from(earlier: earlier::v2::SendNote) -> Self {
         Self {
             note_id: earlier.note_id,
             creditor_id: earlier.creditor_id,
             note: match earlier.note {
-                earlier::Note::Feedback(feedback) => Note::Feedback(feedback.into()),
-                earlier::Note::Remittance(remittance) => Note::Remittance(remittance),
+                earlier::v2::Note::Feedback(feedback) => Note::Feedback(feedback),
+                earlier::v2::Note::Remittance(remittance) => Note::Remittance(remittance.into()),
             },
+        }
+    }
+}
+
+impl From<earlier::RemittanceTold> for RemittanceTold {
+    /// Versions 1 and 2 told neither of the invoice nor of what was given up.
+    fn from(earlier: earlier::RemittanceTold) -> Self {
+        Self {
+            remittance_id: earlier.remittance_id,
+            amount: earlier.amount,
+            approved_on: earlier.approved_on,
+            specification: earlier.specification,
+            specification_pdf: None,
+            invoice: None,
+            given_up: Money::zero(earlier.amount.currency()),
         }
     }
 }

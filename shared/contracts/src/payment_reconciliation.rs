@@ -776,7 +776,7 @@ value! {
 
 contract! {
     /// Put together what a creditor is to be paid of the money collected for it.
-    Request "payment-reconciliation" "propose-remittance" v 3
+    Request "payment-reconciliation" "propose-remittance" v 4
     about creditor_id, creditor creditor_id;
     ProposeRemittance {
         creditor_id: CreditorId,
@@ -798,7 +798,7 @@ value! {
 
 contract! {
     /// Approve a proposed remittance: somebody else than who proposed it.
-    Request "payment-reconciliation" "approve-remittance" v 3 about remittance_id, creditor none;
+    Request "payment-reconciliation" "approve-remittance" v 4 about remittance_id, creditor none;
     ApproveRemittance {
         remittance_id: RemittanceId,
     }
@@ -855,6 +855,8 @@ value! {
         /// approved.
         pub payment_order: Option<ContentHash>,
         pub specification: Option<ContentHash>,
+        /// The specification as a document for people (PDF).
+        pub specification_pdf: Option<ContentHash>,
         /// The same as a bank statement (camt.053) for the creditor's bookkeeping.
         pub statement: Option<ContentHash>,
         /// The agency's invoice for the three; none until it is approved, where their sum is zero,
@@ -930,7 +932,7 @@ value! {
 
 contract! {
     /// The remittances, newest first.
-    Request "payment-reconciliation" "list-remittances" v 3 about none, creditor none;
+    Request "payment-reconciliation" "list-remittances" v 4 about none, creditor none;
     ListRemittances {
         /// At most so many (1 to 1000).
         limit: u32,

@@ -94,6 +94,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<letter::Withdraw>(),
     request::<letter::ListLetters>(),
     message::<earlier::SendNote>(),
+    message::<earlier::v2::SendNote>(),
     message::<letter::SendNote>(),
     message::<earlier::Dispatched>(),
     message::<letter::Dispatched>(),

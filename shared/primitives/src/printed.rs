@@ -7,6 +7,28 @@ use crate::{Currency, Date, Language, Money};
 /// spaces inside are non-breaking, so that no line ends within an amount.
 #[must_use]
 pub fn amount(language: Language, money: Money) -> String {
+    let euro = money.currency() == Currency::EUR;
+    let symbol = if euro { "€" } else { money.currency().code() };
+    let digits = digits(language, money);
+    let sign = sign(money);
+    match language {
+        Language::Fr | Language::De => format!("{sign}{digits}\u{a0}{symbol}"),
+        Language::En if euro => format!("{sign}{symbol}{digits}"),
+        Language::Nl | Language::En => format!("{symbol}\u{a0}{sign}{digits}"),
+    }
+}
+
+/// The same without the currency, for tables that name it elsewhere.
+#[must_use]
+pub fn number(language: Language, money: Money) -> String {
+    format!("{}{}", sign(money), digits(language, money))
+}
+
+const fn sign(money: Money) -> &'static str {
+    if money.is_negative() { "-" } else { "" }
+}
+
+fn digits(language: Language, money: Money) -> String {
     let (thousands, decimal) = match language {
         Language::Nl | Language::De => ('.', ','),
         Language::Fr => ('\u{202f}', ','),
@@ -25,14 +47,7 @@ pub fn amount(language: Language, money: Money) -> String {
         digits.push(decimal);
         digits.push_str(fraction);
     }
-    let sign = if money.is_negative() { "-" } else { "" };
-    let euro = money.currency() == Currency::EUR;
-    let symbol = if euro { "€" } else { money.currency().code() };
-    match language {
-        Language::Fr | Language::De => format!("{sign}{digits}\u{a0}{symbol}"),
-        Language::En if euro => format!("{sign}{symbol}{digits}"),
-        Language::Nl | Language::En => format!("{symbol}\u{a0}{sign}{digits}"),
-    }
+    digits
 }
 
 /// `12 december 2026`, `1er décembre 2026`, `12. Dezember 2026`, `12 December 2026`.
@@ -157,6 +172,16 @@ mod tests {
             assert_eq!(percent(Language::Nl, basis_points), dutch);
             assert_eq!(percent(Language::Fr, basis_points), french);
             assert_eq!(percent(Language::En, basis_points), english);
+        }
+    }
+
+    #[test]
+    fn numbers_are_amounts_without_their_currency() {
+        for language in Language::ALL {
+            let money = Money::new(-123_456, Currency::EUR);
+            let amount = amount(*language, money);
+            let number = number(*language, money);
+            assert_eq!(amount.replace(['€', '\u{a0}'], ""), number);
         }
     }
 

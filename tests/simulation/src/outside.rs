@@ -249,8 +249,13 @@ impl World<'_> {
             return self.perform_note(typed(effect)?, attempt);
         }
         let file = hash(effect.id.as_bytes());
-        let files =
-            Files { payment_order: file, specification: file, invoice: None, statement: None };
+        let files = Files {
+            payment_order: file,
+            specification: file,
+            invoice: None,
+            statement: None,
+            specification_pdf: None,
+        };
         let taken = !self.fate.strikes(Wrong::NotTaken, attempt);
         Ok(if taken { Did::Done(json(&files)) } else { Did::NotTaken })
     }

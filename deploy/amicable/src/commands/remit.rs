@@ -137,9 +137,10 @@ pub(crate) async fn save(
         Some(invoice) => (invoice_name(invoice), invoice.document),
         None => (String::new(), None),
     };
-    let files: [(String, Option<ContentHash>); 4] = [
+    let files: [(String, Option<ContentHash>); 5] = [
         (format!("{id}-payment-order.xml"), remittance.payment_order),
         (format!("{id}-specification.csv"), remittance.specification),
+        (format!("{id}-specification.pdf"), remittance.specification_pdf),
         (format!("{id}-statement.xml"), remittance.statement),
         (format!("{id}-{invoice}.xml"), document),
     ];
@@ -379,6 +380,7 @@ mod tests {
             approved_by: None,
             payment_order: None,
             specification: None,
+            specification_pdf: None,
             statement: None,
             invoice: None,
         };

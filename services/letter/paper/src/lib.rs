@@ -1,12 +1,7 @@
 //! One business letter, printed as an accessible PDF.
 //!
-//! A [`Sheet`] says everything that stands on the paper, already worded; [`print`] lays it out and
-//! gives a PDF that is both PDF/A-2a (archive) and PDF/UA-1 (screen readers). What is printed is
-//! compared with what was asked for, letter by letter, before it leaves here.
-//!
-//! It must never read a clock, a file, the network or the machine's fonts: the same sheet gives the
-//! same bytes everywhere and at any time. It must never read a value as Typst: values reach the
-//! form `letter.typ` as JSON and are printed as they are.
+//! A [`Sheet`] says everything that stands on the paper, already worded; [`print`] lays it out by
+//! the form `letter.typ`. What holds for each paper that [`press`] prints holds for it.
 //!
 //! # On the sheet
 //!
@@ -20,14 +15,12 @@
 //! Compare both with the envelopes of the print house before the first letter leaves.
 
 mod page;
-mod press;
-mod proof;
 mod qr;
 
 use std::fmt;
 
 use jiff::civil::Date;
-use typst_layout::PagedDocument;
+use press::{Fault, Form, Pages};
 
 use page::Page;
 
@@ -143,14 +136,9 @@ impl fmt::Debug for Printed {
 /// Why a letter is not printed.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
-    /// An empty box would be printed for a letter.
-    #[error(
-        "the letters of the printer have no `{}` (U+{:04X}), only Latin, Greek and Cyrillic: write \
-         the name or the text in one of these scripts, or use another channel",
-        character.escape_debug(),
-        u32::from(*character)
-    )]
-    NoGlyph { character: char },
+    /// As of any paper.
+    #[error(transparent)]
+    Press(#[from] Fault),
     /// The receiver's or the return address does not fit the window of an envelope.
     #[error(
         "an address does not fit the window of an envelope, which holds {ADDRESS_LINES_MAX} short \
@@ -163,16 +151,9 @@ pub enum PrintError {
     /// A code with more modules than cameras read from paper.
     #[error("the code holds {bytes} bytes, more than can be scanned from paper: shorten it")]
     CodeTooLarge { bytes: usize },
-    /// The paper does not say what it was to say.
-    #[error("the printed text is not the given one: it differs after {same} letters")]
-    Altered { same: usize },
-    /// Something is too large for where it stands.
-    #[error("a part of the letter runs off the page or over another: shorten the longest one")]
-    NoRoom,
-    /// The form `letter.typ`, or what it is printed with, is at fault.
-    #[error("the form of letters cannot be printed: {because}")]
-    Form { because: String },
 }
+
+const FORM: Form = Form { name: "letter", text: include_str!("../letter.typ") };
 
 /// How a letter is set.
 #[derive(Clone, Copy, Debug)]
@@ -189,29 +170,30 @@ pub fn print(sheet: &Sheet) -> Result<Printed, PrintError> {
     if sheet.to.len() > ADDRESS_LINES_MAX {
         return Err(PrintError::AddressTooLarge);
     }
-    let (mut page, mut document) = laid_out(sheet, Closeness::Calm)?;
+    let (mut text, mut pages) = laid_out(sheet, Closeness::Calm)?;
     for closeness in [Closeness::Close, Closeness::Closest] {
-        if document.pages().len() <= 1 {
+        if pages.count() <= 1 {
             break;
         }
-        let (closer_page, closer) = laid_out(sheet, closeness)?;
-        if closer.pages().len() < document.pages().len() {
-            (page, document) = (closer_page, closer);
+        let (closer_text, closer) = laid_out(sheet, closeness)?;
+        if closer.count() < pages.count() {
+            (text, pages) = (closer_text, closer);
         }
     }
-    proof::check(&document, &page.text)?;
-    let pages = u16::try_from(document.pages().len()).unwrap_or(u16::MAX);
-    let pdf = press::pdf(&document, page.data, sheet.date)
-        .map_err(|because| PrintError::Form { because })?;
-    Ok(Printed { pdf, pages, text: page.text })
+    let count = u16::try_from(pages.count()).unwrap_or(u16::MAX);
+    let pdf = pages.print(&text, sheet.date)?;
+    Ok(Printed { pdf, pages: count, text })
 }
 
-fn laid_out(sheet: &Sheet, closeness: Closeness) -> Result<(Page, PagedDocument), PrintError> {
-    let page = page::page(sheet, closeness)?;
-    match press::lay_out(page.data.clone()) {
-        Ok(document) => Ok((page, document)),
-        Err(because) if because == "panicked with: address" => Err(PrintError::AddressTooLarge),
-        Err(because) => Err(PrintError::Form { because }),
+/// What a reader is to see, and the pages.
+fn laid_out(sheet: &Sheet, closeness: Closeness) -> Result<(String, Pages), PrintError> {
+    let Page { data, text } = page::page(sheet, closeness)?;
+    match FORM.lay_out(data) {
+        Ok(pages) => Ok((text, pages)),
+        Err(Fault::Form { because }) if because == "panicked with: address" => {
+            Err(PrintError::AddressTooLarge)
+        }
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -257,8 +239,8 @@ mod tests {
         let mut counts = Vec::new();
         for lines in 12..40 {
             for closeness in [Closeness::Calm, Closeness::Close, Closeness::Closest] {
-                let (_, document) = laid_out(&sheet(lines), closeness).unwrap();
-                let pages = proof::pages(&document).unwrap();
+                let (_, laid_out) = laid_out(&sheet(lines), closeness).unwrap();
+                let pages = laid_out.read().unwrap();
                 let last = pages.last().unwrap();
                 for words in ["The last but one.", "Kind regards,", "Agency, for", "Who?", "R-1"] {
                     let words = words.replace(' ', "");
@@ -274,7 +256,7 @@ mod tests {
     /// A letter that nearly fits is set closer, and takes one page.
     #[test]
     fn a_letter_that_nearly_fits_takes_one_page() {
-        let pages = |lines, closeness| laid_out(&sheet(lines), closeness).unwrap().1.pages().len();
+        let pages = |lines, closeness| laid_out(&sheet(lines), closeness).unwrap().1.count();
         let most = |closeness| (12..40).take_while(|lines| pages(*lines, closeness) == 1).last();
         let calm = most(Closeness::Calm).unwrap();
         let closest = most(Closeness::Closest).unwrap();

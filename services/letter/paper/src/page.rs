@@ -1,7 +1,7 @@
 //! What a letter says, twice: as data for the form, and as the text that its reader is to see.
 
+use press::{line, words};
 use serde_json::{Value, json};
-use typst::text::is_default_ignorable;
 
 use crate::{Closeness, Piece, PrintError, Qr, Run, Sheet, Table, qr};
 
@@ -121,26 +121,6 @@ fn spoken(text: &str, what: &'static str) -> Result<String, PrintError> {
     if text.is_empty() { Err(PrintError::Nothing { what }) } else { Ok(text) }
 }
 
-/// One line without spaces around it.
-fn line(text: &str) -> String {
-    words(text).trim_matches(' ').to_owned()
-}
-
-/// One line: each run of white space that may break a line becomes a space; signs that nobody sees
-/// are left out.
-fn words(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for sign in text.chars().filter(|sign| !is_default_ignorable(*sign)) {
-        let kept = matches!(sign, '\u{a0}' | '\u{2007}' | '\u{202f}');
-        if kept || !(sign.is_whitespace() || sign.is_control()) {
-            words.push(sign);
-        } else if !words.ends_with(' ') {
-            words.push(' ');
-        }
-    }
-    words
-}
-
 /// What the reader is to see, in the order of the form.
 fn text(sheet: &Sheet) -> String {
     let mut text = vec![line(&sheet.sender_name), lines(&sheet.sender_lines).join(" · ")];
@@ -175,17 +155,4 @@ fn table_text(table: &Table) -> impl Iterator<Item = String> {
 
 fn rows(rows: &[(String, String)]) -> impl Iterator<Item = String> {
     rows.iter().map(|(label, value)| line(&format!("{label} {value}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_one_line_of_visible_signs() {
-        assert_eq!(line(" Jan\r\n\tde \u{202e}Vries\u{200b} "), "Jan de Vries");
-        assert_eq!(line("€\u{a0}1\u{202f}234"), "€\u{a0}1\u{202f}234");
-        assert_eq!(words("betaalt  u "), "betaalt u ");
-        assert_eq!(line("Straat\u{2028}1"), "Straat 1");
-    }
 }

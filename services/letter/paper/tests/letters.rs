@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use paper::{Language, Piece, PrintError, Printed, Qr, Run, Sheet, Table, print};
+use press::Fault;
 use proptest::prelude::*;
 use sample::{dutch, french, lines, pairs, table, words};
 use sha2::{Digest, Sha256};
@@ -141,7 +142,9 @@ fn a_name_that_the_fonts_cannot_write_is_refused() {
         ("A\u{fffe}", "\u{fffe}"),
     ] {
         let error = print(&Sheet { to: lines(&[name]), ..short() }).unwrap_err();
-        let PrintError::NoGlyph { character } = error else { panic!("{name}: {error}") };
+        let PrintError::Press(Fault::NoGlyph { character }) = error else {
+            panic!("{name}: {error}")
+        };
         assert!(missing.contains(character), "{name}: {character}");
     }
 }
@@ -178,11 +181,11 @@ fn a_screen_reader_has_something_to_say() {
 fn what_runs_off_the_page_or_over_other_words_is_refused() {
     let sender_name = "Incassohuis ".repeat(60);
     let error = print(&Sheet { sender_name, ..short() }).unwrap_err();
-    assert!(matches!(error, PrintError::NoRoom), "{error}");
+    assert!(matches!(error, PrintError::Press(Fault::NoRoom)), "{error}");
     let rows = (0..200).map(|row| (row.to_string(), row.to_string())).collect();
     let footer = Table { heading: "Wie?".to_owned(), rows };
     let error = print(&Sheet { footer, ..short() }).unwrap_err();
-    assert!(matches!(error, PrintError::NoRoom), "{error}");
+    assert!(matches!(error, PrintError::Press(Fault::NoRoom)), "{error}");
 }
 
 /// Text that means something to Typst, to JSON, to a shell or to a printer.

@@ -129,12 +129,9 @@ impl From<PrintError> for Refusal {
     fn from(error: PrintError) -> Self {
         match error {
             PrintError::AddressTooLarge => Self::NoAddress,
-            PrintError::NoGlyph { .. }
-            | PrintError::Nothing { .. }
-            | PrintError::CodeTooLarge { .. }
-            | PrintError::Altered { .. }
-            | PrintError::NoRoom
-            | PrintError::Form { .. } => Self::Print(error),
+            PrintError::Press(_) | PrintError::Nothing { .. } | PrintError::CodeTooLarge { .. } => {
+                Self::Print(error)
+            }
         }
     }
 }

@@ -5,7 +5,8 @@
 
 use contracts::intake::{CreditorContact, Parties};
 use contracts::letter::{CaseFeedback, Note, RemittanceTold, SendNote};
-use primitives::{Date, Iban, Language, Money};
+use contracts::payment_reconciliation::{FeeInvoiceKind, FeeInvoiceState};
+use primitives::{ContentHash, Date, Iban, Language, Money};
 use serde::Serialize;
 
 use super::matter::joined;
@@ -26,8 +27,22 @@ pub struct ComposedNote {
     pub html: String,
     /// Such as `creditor-feedback/nl@1`.
     pub text_version: String,
-    /// What the attached specification is called, where there is one.
-    pub attachment: Option<String>,
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file of the file store that goes with a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    pub name: String,
+    pub content: ContentHash,
+    pub kind: FileKind,
+}
+
+/// What is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Csv,
+    Pdf,
 }
 
 /// Why a note is not written.
@@ -57,6 +72,15 @@ struct Values {
     outcome: String,
     amount: String,
     approved_on: String,
+    /// The agency's own, its amount, and by when it is to be paid where it is not settled.
+    invoice: String,
+    invoice_amount: String,
+    is_credit: bool,
+    due_on: String,
+    /// What was given up in small differences, or was before and is not any more.
+    given_up: String,
+    taken_back: String,
+    has_pdf: bool,
 }
 
 /// Composes the note; `parties` are those of the case that it is about, where it is about one.
@@ -87,16 +111,10 @@ pub fn compose_note(
         }
         Note::Remittance(remittance) => {
             let words = note_words(NoteKind::Remittance, language)?;
-            let values = Values {
-                amount: wording::amount(language, remittance.amount),
-                approved_on: wording::date(language, remittance.approved_on),
-                ..Values::default()
-            };
+            let values = remittance_values(language, remittance);
             let tables = [payment(language, labels, remittance, contact)];
             let composed = write(agency, contact, &words, values, &tables)?;
-            let day = remittance.approved_on;
-            let attachment = Some(format!("{}-{day}.csv", labels.specification));
-            Ok(ComposedNote { attachment, ..composed })
+            Ok(ComposedNote { attachments: attachments(labels, remittance), ..composed })
         }
     }
 }
@@ -139,7 +157,7 @@ fn write(
         html: page.html()?,
         subject: page.subject,
         text_version: words.version.clone(),
-        attachment: None,
+        attachments: Vec::new(),
     })
 }
 
@@ -154,6 +172,48 @@ fn feedback_values(language: Language, feedback: &CaseFeedback, parties: &Partie
         outcome: note_wording::outcome(language, &feedback.close_reason).to_owned(),
         ..Values::default()
     }
+}
+
+fn remittance_values(language: Language, remittance: &RemittanceTold) -> Values {
+    let amount = |money: Money| wording::amount(language, money);
+    let some = |money: Money| if money.is_positive() { amount(money) } else { String::new() };
+    let given_up = remittance.given_up;
+    let values = Values {
+        amount: amount(remittance.amount),
+        approved_on: wording::date(language, remittance.approved_on),
+        given_up: some(given_up),
+        // No amount is so far below zero that it has no opposite.
+        taken_back: given_up.checked_neg().map_or_else(|_| String::new(), some),
+        has_pdf: remittance.specification_pdf.is_some(),
+        ..Values::default()
+    };
+    let Some(invoice) = &remittance.invoice else { return values };
+    Values {
+        invoice: invoice.number.clone(),
+        invoice_amount: amount(invoice.total),
+        is_credit: invoice.kind == FeeInvoiceKind::CreditNote,
+        due_on: match invoice.state {
+            FeeInvoiceState::Open { due_on } => wording::date(language, due_on),
+            FeeInvoiceState::SettledWithRemittance | FeeInvoiceState::Paid { .. } => String::new(),
+        },
+        ..values
+    }
+}
+
+/// The specification, for books and for people.
+fn attachments(labels: &NoteLabels, remittance: &RemittanceTold) -> Vec<Attachment> {
+    let name = format!("{}-{}", labels.specification, remittance.approved_on);
+    let csv = Attachment {
+        name: format!("{name}.csv"),
+        content: remittance.specification,
+        kind: FileKind::Csv,
+    };
+    let pdf = remittance.specification_pdf.map(|content| Attachment {
+        name: format!("{name}.pdf"),
+        content,
+        kind: FileKind::Pdf,
+    });
+    [Some(csv), pdf].into_iter().flatten().collect()
 }
 
 fn money(language: Language, labels: &NoteLabels, feedback: &CaseFeedback) -> Block {

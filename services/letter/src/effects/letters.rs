@@ -107,8 +107,8 @@ impl Letters {
                 Finished::Paper { pdf, pages, destination, language }
             }
             Form::Mail { html } => {
-                let attachment = None;
-                let content = Content { sender_name, reply_to, subject, text, html, attachment };
+                let attached = Vec::new();
+                let content = Content { sender_name, reply_to, subject, text, html, attached };
                 let to = to.ok_or(Hindrance::NoAddress)?;
                 let mail = self.0.mail(send.letter_id.as_uuid(), content, to, drafted_at);
                 Finished::Mail(mail.map_err(Unready::from)?)

@@ -11,7 +11,7 @@ use lettre::{Address, Message};
 use primitives::Timestamp;
 use uuid::Uuid;
 
-use crate::domain::Agency;
+use crate::domain::{Agency, FileKind};
 
 /// A mail, ready to be handed over.
 #[derive(Debug)]
@@ -28,8 +28,15 @@ pub(super) struct Content {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) html: String,
-    /// A CSV file, and its name.
-    pub(super) attachment: Option<(String, Vec<u8>)>,
+    pub(super) attached: Vec<Attached>,
+}
+
+/// A file that goes with it.
+#[derive(Debug)]
+pub(super) struct Attached {
+    pub(super) name: String,
+    pub(super) kind: FileKind,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// The configuration holds what no mail can be made with.
@@ -54,12 +61,13 @@ pub(super) fn build(
         .boundary(format!("letter-{id}"))
         .singlepart(SinglePart::plain(content.text))
         .singlepart(SinglePart::html(content.html));
-    let parts = match content.attachment {
-        Some((name, bytes)) => MultiPart::mixed()
-            .boundary(format!("parts-{id}"))
-            .multipart(words)
-            .singlepart(Attachment::new(name).body(bytes, csv())),
-        None => words,
+    let parts = if content.attached.is_empty() {
+        words
+    } else {
+        let parts = MultiPart::mixed().boundary(format!("parts-{id}")).multipart(words);
+        content.attached.into_iter().fold(parts, |parts, Attached { name, kind, bytes }| {
+            parts.singlepart(Attachment::new(name).body(bytes, content_type(kind)))
+        })
     };
     let reply_to = content.reply_to.as_ref().and_then(|address| address.parse().ok());
     let message = Message::builder()
@@ -81,8 +89,12 @@ pub(super) fn build(
     Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted() })
 }
 
-fn csv() -> ContentType {
-    ContentType::parse("text/csv; charset=utf-8").unwrap_or(ContentType::TEXT_PLAIN)
+fn content_type(kind: FileKind) -> ContentType {
+    let name = match kind {
+        FileKind::Csv => "text/csv; charset=utf-8",
+        FileKind::Pdf => "application/pdf",
+    };
+    ContentType::parse(name).unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 /// The `Message-ID` of a letter or a note, without its angle brackets: the same for every attempt.
@@ -94,7 +106,7 @@ pub(super) fn message_id(agency: &Agency, id: Uuid) -> String {
 mod tests {
     use super::*;
 
-    fn mail(attachment: Option<(String, Vec<u8>)>) -> Mail {
+    fn mail(attached: Vec<Attached>) -> Mail {
         let agency = Agency {
             name: "Agency".to_owned(),
             email: "hello@agency.example".to_owned(),
@@ -107,7 +119,7 @@ mod tests {
             subject: "Herinnering: factuur één".to_owned(),
             text: "Wilt u €\u{a0}12,50 betalen?\n".to_owned(),
             html: "<p>Wilt u €\u{a0}12,50 betalen?</p>\n".to_owned(),
-            attachment,
+            attached,
         };
         let to =
             Mailbox::new(Some("Noor, bcc: x".to_owned()), "to@debtor.example".parse().unwrap());
@@ -117,21 +129,31 @@ mod tests {
 
     #[test]
     fn a_specification_is_attached_as_a_file() {
-        let csv = || Some(("specificatie-2026-11-12.csv".to_owned(), b"case;amount\r\n".to_vec()));
-        let text = String::from_utf8(mail(csv()).bytes).unwrap();
+        let file = |ending: &str, kind, bytes: &[u8]| Attached {
+            name: format!("specificatie-2026-11-12.{ending}"),
+            kind,
+            bytes: bytes.to_vec(),
+        };
+        let files = || {
+            let csv = file("csv", FileKind::Csv, b"case;amount\r\n");
+            vec![csv, file("pdf", FileKind::Pdf, b"%PDF-1.7\n\xff")]
+        };
+        let text = String::from_utf8(mail(files()).bytes).unwrap();
         assert!(text.contains("attachment; filename=\"specificatie-2026-11-12.csv\""), "{text}");
         assert!(text.contains("Content-Type: text/csv; charset=utf-8"), "{text}");
-        assert_eq!(mail(csv()).bytes, mail(csv()).bytes);
+        assert!(text.contains("attachment; filename=\"specificatie-2026-11-12.pdf\""), "{text}");
+        assert!(text.contains("Content-Type: application/pdf"), "{text}");
+        assert_eq!(mail(files()).bytes, mail(files()).bytes);
     }
 
     #[test]
     fn the_same_message_makes_the_same_bytes() {
-        assert_eq!(mail(None).bytes, mail(None).bytes);
+        assert_eq!(mail(Vec::new()).bytes, mail(Vec::new()).bytes);
     }
 
     #[test]
     fn the_head_says_who_when_and_which_letter() {
-        let text = String::from_utf8(mail(None).bytes).unwrap();
+        let text = String::from_utf8(mail(Vec::new()).bytes).unwrap();
         for line in [
             "Message-ID: <00000000-0000-0000-0000-000000000001@agency.example>",
             "Date: Thu, 12 Nov 2026 09:30:00 +0000",
@@ -142,6 +164,6 @@ mod tests {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
         }
         assert!(text.is_ascii(), "every server can take it");
-        assert_eq!(mail(None).envelope.to().len(), 1);
+        assert_eq!(mail(Vec::new()).envelope.to().len(), 1);
     }
 }

@@ -9,11 +9,12 @@ use primitives::Timestamp;
 use runtime::error::chain;
 use tracing::warn;
 
-use super::mail::{Content, Mail};
+use super::mail::{Attached, Content, Mail};
 use super::smtp::Handed;
 use super::{PostRoom, Unready, receiver, whole_second};
 use crate::domain::{
-    self, ComposedNote, Note, NoteDraft, NoteOutcome, NoteRefusal, NoteWork, compose_note,
+    self, Attachment, ComposedNote, Note, NoteDraft, NoteOutcome, NoteRefusal, NoteWork,
+    compose_note,
 };
 
 /// Performs the work of notes.
@@ -73,14 +74,13 @@ impl Notes {
         let parties = self.parties(send).await?;
         let to = receiver(&contact.name, contact.email.as_deref()).ok_or(Hindrance::NoAddress)?;
         let composed = compose_note(&self.0.agency, send, &contact, parties.as_ref())?;
-        let ComposedNote { sender_name, subject, text, html, text_version, attachment } = composed;
-        let attachment = match attachment.zip(specification(send)) {
-            Some((name, hash)) => {
-                Some((name, self.0.files.get(hash).await.map_err(Unready::from)?))
-            }
-            None => None,
-        };
-        let content = Content { sender_name, reply_to: None, subject, text, html, attachment };
+        let ComposedNote { sender_name, subject, text, html, text_version, attachments } = composed;
+        let mut attached = Vec::with_capacity(attachments.len());
+        for Attachment { name, content, kind } in attachments {
+            let bytes = self.0.files.get(content).await.map_err(Unready::from)?;
+            attached.push(Attached { name, kind, bytes });
+        }
+        let content = Content { sender_name, reply_to: None, subject, text, html, attached };
         let mail = self.0.mail(send.note_id.as_uuid(), content, to, drafted_at);
         Ok((mail.map_err(Unready::from)?, text_version))
     }
@@ -165,14 +165,6 @@ impl Performer for Notes {
         _: &Facts,
     ) -> Result<Decision<Note, NoteWork>, Fault> {
         domain::end_note(note, ended)
-    }
-}
-
-/// The file that is attached, where there is one.
-const fn specification(send: &SendNote) -> Option<primitives::ContentHash> {
-    match &send.note {
-        NoteText::Feedback(_) => None,
-        NoteText::Remittance(remittance) => Some(remittance.specification),
     }
 }
 

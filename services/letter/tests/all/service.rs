@@ -795,6 +795,7 @@ async fn a_remittance_comes_with_its_specification() {
     let mut note = remittance();
     let Note::Remittance(told) = &mut note.note else { panic!() };
     told.specification = hash;
+    told.specification_pdf = Some(office.files().put(b"%PDF-1.7 read me").await.unwrap());
     office.house.publish("note", &note).await;
     office.comes_to(&["note dispatched"]).await;
     let mails = office.sink.mails();
@@ -802,6 +803,8 @@ async fn a_remittance_comes_with_its_specification() {
     let raw = String::from_utf8(mail.raw().unwrap()).unwrap();
     assert!(raw.contains("filename=\"specificatie-2026-11-20.csv\""), "{raw}");
     assert!(raw.contains("2026-0187;1234,56"), "{raw}");
+    assert!(raw.contains("filename=\"specificatie-2026-11-20.pdf\""), "{raw}");
+    assert!(raw.contains("%PDF-1.7 read me"), "{raw}");
     assert_eq!(office.note_dispatched().await.case_id, None);
 }
 

@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use contracts::agreement::Settlement;
-use contracts::payment_reconciliation::{Remittance, RemittanceLine};
+use contracts::payment_reconciliation::Remittance;
 use primitives::{ClaimId, Date, Language, Money, MoneyError, Timestamp};
 
 use super::day_of;
 use super::ledger::Transfer;
-use super::parts::Parts;
 use super::payment_order::{Party, created};
 use super::remittance::{BilledLine, CURRENCY};
 use super::specification::fees;
@@ -98,11 +97,11 @@ impl Bookkeeping<'_> {
     fn entries(&self, booked_on: Date) -> Result<Vec<Entry<'_>>, MoneyError> {
         let remittance = self.remittance;
         let mut entries = Vec::with_capacity(self.lines.len());
-        for BilledLine { line, .. } in self.lines.iter().filter(|it| !it.line.direct) {
-            let RemittanceLine { costs, interest, principal, .. } = *line;
+        for billed in self.lines.iter().filter(|it| !it.line.direct) {
+            let line = &billed.line;
             let invoice = self.invoices.get(&line.claim_id).map(String::as_str);
             entries.push(Entry {
-                amount: Parts { costs, interest, principal }.total()?,
+                amount: billed.parts().total()?,
                 valued_on: line.received_on,
                 code: ("RCDT", "ESCT"),
                 end_to_end_id: None,

@@ -2,9 +2,10 @@
 
 use law::Component;
 use primitives::{Currency, Money, MoneyError};
+use serde::{Deserialize, Serialize};
 
 /// What is owed, paid or changed of each component. All in one currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parts {
     pub costs: Money,
     pub interest: Money,

@@ -90,10 +90,24 @@ pub struct Remittance {
     pub finance_desk: BTreeSet<StaffId>,
     /// While it waits for its approval: what is not remitted yet of what it holds.
     pub collected: Vec<Collected>,
+    /// While it waits for its approval: what the creditor gave up in small differences and was not
+    /// told of yet. Once that was decided just now: what it is told of with this remittance.
+    pub given_up: Vec<GivenUp>,
     /// The creditor's newest invoice, to which a credit note refers.
     pub preceding: Option<InvoiceNumber>,
     /// What was decided just now, to be added to the ledger.
     pub news: Vec<LedgerTransaction>,
+}
+
+/// What a creditor gave up of one claim in small differences, and was not told of before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    pub case_id: CaseId,
+    pub claim_id: ClaimId,
+    /// The day of the newest of them.
+    pub on: Date,
+    /// Below zero where it was told before, and later money paid it after all.
+    pub parts: Parts,
 }
 
 /// What a remittance says.
@@ -114,6 +128,7 @@ pub struct Paper {
 
 /// How far a remittance is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all remittances come to be approved")]
 pub enum PaperState {
     Proposed,
     /// What was collected changed since it was proposed.
@@ -126,6 +141,16 @@ pub enum PaperState {
     },
 }
 
+impl PaperState {
+    #[must_use]
+    pub const fn is_approved(&self) -> bool {
+        match self {
+            Self::Approved { .. } => true,
+            Self::Proposed | Self::Void => false,
+        }
+    }
+}
+
 /// The files of an approved remittance, in the file store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Files {
@@ -135,6 +160,9 @@ pub struct Files {
     pub invoice: Option<ContentHash>,
     #[serde(default)]
     pub statement: Option<ContentHash>,
+    /// None where it could not be printed.
+    #[serde(default)]
+    pub specification_pdf: Option<ContentHash>,
 }
 
 /// What is paid, and what is kept of it.
@@ -160,7 +188,8 @@ pub struct BilledLine {
     pub commission: Money,
 }
 
-/// The act of an approved remittance: its files are made. They may be made again.
+/// The act of an approved remittance: its files are made. They may be made again. Releases before
+/// this one kept the first two; they cannot read the third, and leave it to us.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
@@ -170,15 +199,54 @@ pub enum Work {
         lines: Vec<BilledLine>,
         approved_at: Timestamp,
     },
-    /// The release before cannot read this one: it leaves it to us.
     MakeFilesAndInvoice {
         remittance: ToldRemittance,
         lines: Vec<BilledLine>,
         approved_at: Timestamp,
         invoice: Issued,
-        /// What a credit note refers to.
         preceding: Option<InvoiceNumber>,
     },
+    MakeAllFiles(Making),
+}
+
+/// What the files of a remittance are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Making {
+    pub remittance: ToldRemittance,
+    pub lines: Vec<BilledLine>,
+    pub given_up: Vec<GivenUp>,
+    pub approved_at: Timestamp,
+    /// None where nothing is invoiced.
+    pub invoice: Option<Issued>,
+    /// What a credit note refers to.
+    pub preceding: Option<InvoiceNumber>,
+}
+
+impl Work {
+    /// What is told of small differences with it.
+    fn given_up(&self) -> &[GivenUp] {
+        match self {
+            Self::MakeFiles { .. } | Self::MakeFilesAndInvoice { .. } => &[],
+            Self::MakeAllFiles(making) => &making.given_up,
+        }
+    }
+}
+
+impl From<Work> for Making {
+    fn from(work: Work) -> Self {
+        let given_up = Vec::new();
+        match work {
+            Work::MakeFiles { remittance, lines, approved_at } => {
+                let (invoice, preceding) = (None, None);
+                Self { remittance, lines, given_up, approved_at, invoice, preceding }
+            }
+            Work::MakeFilesAndInvoice { remittance, lines, approved_at, invoice, preceding } => {
+                let invoice = Some(invoice);
+                Self { remittance, lines, given_up, approved_at, invoice, preceding }
+            }
+            Work::MakeAllFiles(making) => making,
+        }
+    }
 }
 
 /// The release before this one kept acts that say nothing of how the creditor is paid: net.
@@ -368,9 +436,16 @@ fn approval(
         paper.invoice = issued.map_err(|error| bug(&error))?;
     }
     let told = paper.told();
-    let work = paper.work(approved_at, remittance.preceding);
+    let making = Making {
+        remittance: told.clone(),
+        lines: paper.bill.lines.clone(),
+        given_up: remittance.given_up.clone(),
+        approved_at,
+        invoice: paper.invoice,
+        preceding: remittance.preceding,
+    };
     remittance.paper = Some(paper);
-    let decision = Decision::quiet(remittance).perform(work);
+    let decision = Decision::quiet(remittance).perform(Work::MakeAllFiles(making));
     Ok((decision, ApproveRemittanceAnswer::Approved(told)))
 }
 
@@ -404,7 +479,7 @@ pub fn end(
     if let Some(invoice) = invoice {
         invoice.document = files.invoice;
     }
-    let Files { payment_order, specification, .. } = files;
+    let Files { payment_order, specification, specification_pdf, .. } = files;
     let approved = RemittanceApproved {
         remittance_id: *remittance_id,
         creditor_id: *creditor_id,
@@ -424,6 +499,9 @@ pub fn end(
         amount: bill.amount,
         approved_on: day_of(*at),
         specification,
+        specification_pdf,
+        invoice: invoice.map(|it| it.told()),
+        given_up: total_of(ended.effect.given_up()).map_err(|error| bug(&error))?,
     };
     let note = SendNote {
         note_id: NoteId::from_uuid(facts.derive("note")),
@@ -506,34 +584,31 @@ impl Bill {
     fn still_holds(&self, collected: &[Collected]) -> bool {
         let now: BTreeMap<(ClaimId, PaymentId), Parts> =
             collected.iter().map(|it| ((it.claim_id, it.payment_id), it.parts)).collect();
-        self.lines.iter().all(|BilledLine { line, .. }| {
-            let RemittanceLine { costs, interest, principal, .. } = *line;
-            let parts = Parts { costs, interest, principal };
-            now.get(&(line.claim_id, line.payment_id)) == Some(&parts)
-        })
+        self.lines
+            .iter()
+            .all(|it| now.get(&(it.line.claim_id, it.line.payment_id)) == Some(&it.parts()))
     }
 }
 
 impl BilledLine {
-    /// What the line brought in all.
-    fn total(&self) -> Result<Money, MoneyError> {
+    /// What the line brought.
+    #[must_use]
+    pub const fn parts(&self) -> Parts {
         let RemittanceLine { costs, interest, principal, .. } = self.line;
-        Parts { costs, interest, principal }.total()
+        Parts { costs, interest, principal }
     }
 }
 
-impl Paper {
-    /// What is made of it once it is approved.
-    fn work(&self, approved_at: Timestamp, preceding: Option<InvoiceNumber>) -> Work {
-        let (remittance, lines) = (self.told(), self.bill.lines.clone());
-        match self.invoice {
-            None => Work::MakeFiles { remittance, lines, approved_at },
-            Some(invoice) => {
-                Work::MakeFilesAndInvoice { remittance, lines, approved_at, invoice, preceding }
-            }
-        }
+/// All that is told with one remittance.
+fn total_of(given_up: &[GivenUp]) -> Result<Money, MoneyError> {
+    let mut total = Money::zero(CURRENCY);
+    for one in given_up {
+        total = total.checked_add(one.parts.total()?)?;
     }
+    Ok(total)
+}
 
+impl Paper {
     /// As it is told.
     #[must_use]
     pub fn told(&self) -> ToldRemittance {
@@ -565,6 +640,7 @@ impl Paper {
             approved_by,
             payment_order: files.map(|files| files.payment_order),
             specification: files.map(|files| files.specification),
+            specification_pdf: files.and_then(|files| files.specification_pdf),
             statement: files.and_then(|files| files.statement),
             invoice: self.invoice.map(|it| it.told()),
         }
@@ -578,7 +654,7 @@ impl Paper {
         let nothing = Money::zero(CURRENCY);
         let (mut owed, mut advanced) = (nothing, nothing);
         for line in self.bill.lines.iter().filter(|it| !it.line.direct) {
-            let total = line.total()?;
+            let total = line.parts().total()?;
             if total.is_negative() {
                 advanced = advanced.checked_sub(total)?;
             } else {

@@ -4,27 +4,83 @@
 //! commas before the cents, UTF-8 with its mark. It holds the creditor's own invoice numbers, ids
 //! and amounts, and no name. What the agency received comes first, then what debtors paid straight
 //! to the creditor, each with its sum; below them the way from what was received to what is paid.
+//! Last, where there is any, comes what the creditor gave up in small differences, with its sum and
+//! without a day: nothing came in of it, and it is in no amount above. `specification_page` prints
+//! the same for people.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{Remittance, RemittanceLine};
-use primitives::{ClaimId, Language, Money, MoneyError};
+use primitives::{CaseId, ClaimId, Date, Language, Money, MoneyError, PaymentId};
 
 use super::parts::Parts;
-use super::remittance::{BilledLine, CURRENCY};
+use super::remittance::{BilledLine, CURRENCY, GivenUp};
 
 const COLUMNS: usize = 11;
 
+/// Everything that a specification says.
+#[derive(Clone, Copy)]
+pub struct Specification<'a> {
+    pub remittance: &'a Remittance,
+    pub lines: &'a [BilledLine],
+    /// What is told of small differences with it.
+    pub given_up: &'a [GivenUp],
+    /// The creditor's own number of each claim.
+    pub invoices: &'a BTreeMap<ClaimId, String>,
+    pub language: Language,
+}
+
+/// What a creditor numbers its invoices by may name somebody: it stays out of logs.
+impl fmt::Debug for Specification<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.remittance.remittance_id;
+        formatter.debug_struct("Specification").field("remittance_id", &id).finish_non_exhaustive()
+    }
+}
+
+/// Lines of one kind, and their sums.
+pub(super) struct Section<'a> {
+    pub(super) kind: SectionKind,
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) parts: Parts,
+    pub(super) commission: Money,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SectionKind {
+    /// Received by the agency.
+    Ours,
+    /// Paid straight to the creditor.
+    Direct,
+    /// Given up by the creditor.
+    GivenUp,
+}
+
+/// What one payment brought for one claim, or what was given up of a claim.
+pub(super) struct Row<'a> {
+    /// The creditor's own number; empty where it has none.
+    pub(super) invoice: &'a str,
+    /// When it was received, or given up.
+    pub(super) on: Date,
+    pub(super) parts: Parts,
+    pub(super) commission: Money,
+    pub(super) case_id: CaseId,
+    claim_id: ClaimId,
+    /// None where it was given up.
+    payment_id: Option<PaymentId>,
+}
+
 /// The headings and words of a language.
-struct Words {
-    columns: [&'static str; COLUMNS],
+pub(super) struct Words {
+    pub(super) columns: [&'static str; COLUMNS],
     yes: &'static str,
     no: &'static str,
-    /// The sums of what the agency received, and of what the creditor did.
-    sums: [&'static str; 2],
+    /// The sums of what the agency received, of what the creditor did, and of what was given up.
+    pub(super) sums: [&'static str; 3],
     /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
-    way: [&'static str; 6],
+    pub(super) way: [&'static str; 6],
     /// What takes the place of kept costs and of VAT where they are charged separately; the sum.
     charged: [&'static str; 3],
 }
@@ -45,7 +101,11 @@ const DUTCH: Words = Words {
     ],
     yes: "ja",
     no: "nee",
-    sums: ["subtotaal door ons ontvangen", "subtotaal rechtstreeks aan u betaald"],
+    sums: [
+        "subtotaal door ons ontvangen",
+        "subtotaal rechtstreeks aan u betaald",
+        "door u kwijtgescholden als klein verschil (ter informatie)",
+    ],
     way: [
         "door ons ontvangen",
         "ingehouden kosten",
@@ -73,7 +133,11 @@ const FRENCH: Words = Words {
     ],
     yes: "oui",
     no: "non",
-    sums: ["sous-total reçu par nous", "sous-total payé directement à vous"],
+    sums: [
+        "sous-total reçu par nous",
+        "sous-total payé directement à vous",
+        "abandonné par vous comme petite différence (pour information)",
+    ],
     way: [
         "reçu par nous",
         "frais retenus",
@@ -105,7 +169,11 @@ const GERMAN: Words = Words {
     ],
     yes: "ja",
     no: "nein",
-    sums: ["Zwischensumme bei uns eingegangen", "Zwischensumme direkt an Sie gezahlt"],
+    sums: [
+        "Zwischensumme bei uns eingegangen",
+        "Zwischensumme direkt an Sie gezahlt",
+        "von Ihnen erlassen als Kleindifferenz (zur Information)",
+    ],
     way: [
         "bei uns eingegangen",
         "einbehaltene Kosten",
@@ -133,7 +201,11 @@ const ENGLISH: Words = Words {
     ],
     yes: "yes",
     no: "no",
-    sums: ["subtotal received by us", "subtotal paid directly to you"],
+    sums: [
+        "subtotal received by us",
+        "subtotal paid directly to you",
+        "given up by you as small differences (for information)",
+    ],
     way: [
         "received by us",
         "costs kept",
@@ -145,7 +217,7 @@ const ENGLISH: Words = Words {
     charged: ["costs charged separately", "VAT on costs and commission", "charged separately"],
 };
 
-const fn words(language: Language) -> &'static Words {
+pub(super) const fn words(language: Language) -> &'static Words {
     match language {
         Language::Nl => &DUTCH,
         Language::Fr => &FRENCH,
@@ -178,76 +250,94 @@ pub(super) fn fees(
     ])
 }
 
-/// The table, in the creditor's language. `invoices` has its own number of each claim.
-pub fn to_csv(
-    remittance: &Remittance,
-    lines: &[BilledLine],
-    invoices: &BTreeMap<ClaimId, String>,
-    language: Language,
-) -> Result<String, MoneyError> {
-    let words = words(language);
-    let mut table = Table(String::from('\u{feff}'));
-    table.row(words.columns);
-    for (direct, sum) in [false, true].into_iter().zip(words.sums) {
-        let (mut brought, mut charged) = (Parts::zero(CURRENCY), Money::zero(CURRENCY));
-        for BilledLine { line, commission } in lines.iter().filter(|it| it.line.direct == direct) {
-            let RemittanceLine { costs, interest, principal, .. } = *line;
-            let parts = Parts { costs, interest, principal };
-            (brought, charged) = (brought.checked_add(parts)?, charged.checked_add(*commission)?);
-            let invoice = invoices.get(&line.claim_id).map(|number| text(number));
-            let [principal, interest, costs, total] = decimals(parts)?;
-            table.row([
-                invoice.unwrap_or_default().as_str(),
-                &line.received_on.to_string(),
-                &principal,
-                &interest,
-                &costs,
-                &total,
-                &decimal(*commission),
-                if direct { words.yes } else { words.no },
-                &line.case_id.to_string(),
-                &line.claim_id.to_string(),
-                &line.payment_id.to_string(),
-            ]);
+impl<'a> Specification<'a> {
+    /// The table as a file.
+    pub fn to_csv(&self) -> Result<String, MoneyError> {
+        let words = words(self.language);
+        let mut table = Table(String::from('\u{feff}'));
+        table.row(words.columns);
+        let [ours, direct, given_up] = self.sections()?;
+        table.section(&ours, words)?;
+        table.section(&direct, words)?;
+        for (word, amount) in self.way()? {
+            table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
         }
-        let [principal, interest, costs, total] = decimals(brought)?;
-        let charged_text = decimal(charged);
-        table.row([sum, "", &principal, &interest, &costs, &total, &charged_text, "", "", "", ""]);
+        if !given_up.rows.is_empty() {
+            table.section(&given_up, words)?;
+        }
+        Ok(table.0)
     }
-    for (word, amount) in way(remittance, lines, language)? {
-        table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
+
+    /// What the agency received, what the creditor did, and what was given up.
+    pub(super) fn sections(&self) -> Result<[Section<'a>; 3], MoneyError> {
+        let invoice = |claim_id| self.invoices.get(&claim_id).map_or("", String::as_str);
+        let brought = |it: &BilledLine| {
+            let RemittanceLine { case_id, claim_id, payment_id, received_on, .. } = it.line;
+            Row {
+                invoice: invoice(claim_id),
+                on: received_on,
+                parts: it.parts(),
+                commission: it.commission,
+                case_id,
+                claim_id,
+                payment_id: Some(payment_id),
+            }
+        };
+        let of = |direct| self.lines.iter().filter(move |it| it.line.direct == direct).map(brought);
+        let given_up = self.given_up.iter().map(|it| Row {
+            invoice: invoice(it.claim_id),
+            on: it.on,
+            parts: it.parts,
+            commission: Money::zero(CURRENCY),
+            case_id: it.case_id,
+            claim_id: it.claim_id,
+            payment_id: None,
+        });
+        Ok([
+            Section::of(SectionKind::Ours, of(false).collect())?,
+            Section::of(SectionKind::Direct, of(true).collect())?,
+            Section::of(SectionKind::GivenUp, given_up.collect())?,
+        ])
     }
-    Ok(table.0)
+
+    /// The rows from what was received to what is paid; gross, then those that are charged
+    /// separately.
+    pub(super) fn way(&self) -> Result<Vec<(&'static str, Money)>, MoneyError> {
+        let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } =
+            self.remittance;
+        let words = words(self.language);
+        let [received, _, on_ours, on_direct, _, paid] = words.way;
+        let fees = fees(self.remittance, self.lines, self.language)?;
+        let mut rows = vec![(received, *collected)];
+        match self.remittance.settlement {
+            Settlement::Net => {
+                for (word, fee) in fees {
+                    rows.push((word, fee.checked_neg()?));
+                }
+                rows.push((paid, *amount));
+            }
+            Settlement::Gross => {
+                let [costs, vat, sum] = words.charged;
+                let [_, (_, ours), (_, direct), _] = fees;
+                rows.extend([(paid, *amount), (costs, *kept_costs)]);
+                rows.extend([(on_ours, ours), (on_direct, direct)]);
+                let fees = [*kept_costs, *commission, *commission_vat];
+                rows.extend([(vat, *commission_vat), (sum, Money::sum(CURRENCY, fees)?)]);
+            }
+        }
+        Ok(rows)
+    }
 }
 
-/// The rows from what was received to what is paid; gross, then those that are charged separately.
-fn way(
-    remittance: &Remittance,
-    lines: &[BilledLine],
-    language: Language,
-) -> Result<Vec<(&'static str, Money)>, MoneyError> {
-    let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
-    let words = words(language);
-    let [received, _, on_ours, on_direct, _, paid] = words.way;
-    let fees = fees(remittance, lines, language)?;
-    let mut rows = vec![(received, *collected)];
-    match remittance.settlement {
-        Settlement::Net => {
-            for (word, fee) in fees {
-                rows.push((word, fee.checked_neg()?));
-            }
-            rows.push((paid, *amount));
+impl<'a> Section<'a> {
+    fn of(kind: SectionKind, rows: Vec<Row<'a>>) -> Result<Self, MoneyError> {
+        let (mut parts, mut commission) = (Parts::zero(CURRENCY), Money::zero(CURRENCY));
+        for row in &rows {
+            parts = parts.checked_add(row.parts)?;
+            commission = commission.checked_add(row.commission)?;
         }
-        Settlement::Gross => {
-            let [costs, vat, sum] = words.charged;
-            let [_, (_, ours), (_, direct), _] = fees;
-            rows.extend([(paid, *amount), (costs, *kept_costs)]);
-            rows.extend([(on_ours, ours), (on_direct, direct)]);
-            let fees = [*kept_costs, *commission, *commission_vat];
-            rows.extend([(vat, *commission_vat), (sum, Money::sum(CURRENCY, fees)?)]);
-        }
+        Ok(Self { kind, rows, parts, commission })
     }
-    Ok(rows)
 }
 
 /// Principal, interest, costs and all together.
@@ -276,6 +366,37 @@ fn text(given: &str) -> String {
 struct Table(String);
 
 impl Table {
+    fn section(&mut self, section: &Section<'_>, words: &Words) -> Result<(), MoneyError> {
+        let is_given_up = section.kind == SectionKind::GivenUp;
+        let commission = |of: Money| if is_given_up { String::new() } else { decimal(of) };
+        let (direct, sum) = match (section.kind, words.sums) {
+            (SectionKind::Ours, [sum, _, _]) => (words.no, sum),
+            (SectionKind::Direct, [_, sum, _]) => (words.yes, sum),
+            (SectionKind::GivenUp, [_, _, sum]) => ("", sum),
+        };
+        for row in &section.rows {
+            let on = if is_given_up { String::new() } else { row.on.to_string() };
+            let [principal, interest, costs, total] = decimals(row.parts)?;
+            self.row([
+                &text(row.invoice),
+                &on,
+                &principal,
+                &interest,
+                &costs,
+                &total,
+                &commission(row.commission),
+                direct,
+                &row.case_id.to_string(),
+                &row.claim_id.to_string(),
+                &row.payment_id.map(|it| it.to_string()).unwrap_or_default(),
+            ]);
+        }
+        let [principal, interest, costs, total] = decimals(section.parts)?;
+        let charged = commission(section.commission);
+        self.row([sum, "", &principal, &interest, &costs, &total, &charged, "", "", "", ""]);
+        Ok(())
+    }
+
     /// None of our own cells holds a semicolon, a quote or a line break.
     fn row(&mut self, cells: [&str; COLUMNS]) {
         self.0.push_str(&cells.join(";"));

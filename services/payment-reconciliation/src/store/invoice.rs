@@ -188,21 +188,27 @@ pub(super) async fn keep_vat(
     Ok(())
 }
 
-/// The statements of remittances for their creditors' bookkeeping.
-pub(super) async fn statements(
+/// The files of one kind of remittances.
+pub(super) async fn files(
     conn: &mut PgConnection,
     remittances: &[Uuid],
+    kind: &str,
 ) -> sqlx::Result<BTreeMap<Uuid, ContentHash>> {
     let rows = sqlx::query!(
         "select remittance_id, content from remittance_file
-         where remittance_id = any($1) and kind = 'statement'",
+         where remittance_id = any($1) and kind = $2",
         remittances,
+        kind,
     )
     .fetch_all(conn)
     .await?;
     let column = Column("remittance_file", "content");
     rows.into_iter().map(|row| Ok((row.remittance_id, column.hash(&row.content)?))).collect()
 }
+
+/// The kinds of files beside the invoice.
+pub(super) const STATEMENT: &str = "statement";
+pub(super) const SPECIFICATION_PDF: &str = "specification-pdf";
 
 /// Keeps a further file of an approved remittance.
 pub(super) async fn keep_file(

@@ -6,13 +6,15 @@ use contracts::agreement::{AgreedPayout, Settlement};
 use contracts::payment_reconciliation::{Remittance as ToldRemittance, RemittanceLine};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{CaseId, ClaimId, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId};
+use primitives::{
+    CaseId, ClaimId, ContentHash, CreditorId, Currency, Money, PaymentId, RemittanceId, StaffId,
+};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
-use super::{Column, agreements, invoice, ledger, number};
+use super::{Column, agreements, given_up, invoice, ledger, number};
 use crate::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use crate::domain::desk::{InTransit, Sent};
 use crate::domain::ledger::LedgerTransaction;
@@ -140,18 +142,21 @@ impl Aggregate for Remittance {
             let paper = papers.remove(&row.remittance_id);
             let waits = paper.as_ref().filter(|it| it.state == PaperState::Proposed);
             let creditor = paper.as_ref().map(|it| it.creditor_id.as_uuid());
-            let collected = match waits.map(|it| it.creditor_id.as_uuid()) {
-                None => Vec::new(),
-                Some(creditor_id) => collected(conn, &[creditor_id], Some(row.remittance_id))
-                    .await?
-                    .remove(&creditor_id)
-                    .unwrap_or_default(),
+            let (collected, given_up) = match waits.map(|it| it.creditor_id.as_uuid()) {
+                None => (Vec::new(), Vec::new()),
+                Some(creditor_id) => {
+                    let of = Some(row.remittance_id);
+                    let mut collected = collected(conn, &[creditor_id], of).await?;
+                    let collected = collected.remove(&creditor_id).unwrap_or_default();
+                    (collected, given_up::untold(conn, creditor_id).await?)
+                }
             };
             let remittance = Self {
                 version: Column("creditor_remittance", "version").count(row.version)?,
                 paper,
                 finance_desk: finance_desk.clone(),
                 collected,
+                given_up,
                 preceding: creditor.and_then(|it| newest.get(&it).copied()),
                 news: Vec::new(),
             };
@@ -182,10 +187,13 @@ impl Aggregate for Remittance {
             )
             .execute(&mut *conn)
             .await?;
-            let (bill, statement) = files.map_or((None, None), |it| (it.invoice, it.statement));
-            for (kind, content) in [("fee-invoice", bill), ("statement", statement)] {
+            for (kind, content) in files.into_iter().flat_map(further) {
                 let Some(content) = content else { continue };
                 invoice::keep_file(conn, *id, kind, content).await?;
+            }
+            // It is read while the remittance waits for its approval, and only then.
+            if paper.state.is_approved() {
+                given_up::keep(conn, *id, &remittance.given_up).await?;
             }
         }
         let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
@@ -199,6 +207,15 @@ impl Aggregate for Remittance {
     fn set_version(&mut self, version: u64) {
         self.version = version;
     }
+}
+
+/// The files beside the payment order and the specification, by kind.
+const fn further(files: Files) -> [(&'static str, Option<ContentHash>); 3] {
+    [
+        ("fee-invoice", files.invoice),
+        (invoice::STATEMENT, files.statement),
+        (invoice::SPECIFICATION_PDF, files.specification_pdf),
+    ]
 }
 
 /// What payments brought for the claims of creditors and was not remitted yet, oldest first; of one
@@ -354,7 +371,7 @@ async fn ruled(
     Ok(ruled)
 }
 
-const fn parts(costs: i64, interest: i64, principal: i64, currency: Currency) -> Parts {
+pub(super) const fn parts(costs: i64, interest: i64, principal: i64, currency: Currency) -> Parts {
     Parts {
         costs: Money::new(costs, currency),
         interest: Money::new(interest, currency),
@@ -444,7 +461,8 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
     let mut lines = lines(conn, ids).await?;
     let vats = invoice::vats(conn, ids).await?;
     let issued = invoice::issued(conn, ids).await?;
-    let statements = invoice::statements(conn, ids).await?;
+    let statements = invoice::files(conn, ids, invoice::STATEMENT).await?;
+    let prints = invoice::files(conn, ids, invoice::SPECIFICATION_PDF).await?;
     let column = |name| Column("creditor_remittance", name);
     let mut papers = BTreeMap::new();
     for row in rows {
@@ -455,6 +473,7 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
                 specification: column("specification").hash(&specification)?,
                 invoice: invoice.and_then(|it| it.document),
                 statement: statements.get(&row.remittance_id).copied(),
+                specification_pdf: prints.get(&row.remittance_id).copied(),
             }),
             (None, _) | (_, None) => None,
         };

@@ -26,7 +26,7 @@ use payment_reconciliation::domain::invoice_document::{
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::remittance::{
-    Bill, Collected, Paper, PaperState, Proposing, Work,
+    Bill, Collected, Making, Paper, PaperState, Proposing, Work,
 };
 use primitives::{
     CaseId, ClaimId, CompanyNumber, Country, Currency, Date, Iban, Language, Money, PaymentId,
@@ -261,7 +261,9 @@ fn what_is_taken_off_is_invoiced_and_paid_already() {
     assert_eq!((&invoice.kind, invoice.reverse_charge), (&FeeInvoiceKind::Invoice, false));
     assert_eq!(invoice.state, FeeInvoiceState::SettledWithRemittance);
     assert!(world.remittances[&id].told().invoice.unwrap().document.is_some());
-    let Some(Work::MakeFilesAndInvoice { invoice, preceding: None, .. }) = world.works.pop() else {
+    let Some(Work::MakeAllFiles(Making { invoice: Some(invoice), preceding: None, .. })) =
+        world.works.pop()
+    else {
         panic!()
     };
     let parties = (&seller(Country::NL), &buyer(Country::NL));
@@ -302,7 +304,9 @@ fn charged_separately() -> (World, RemittanceId, Issued) {
     world.vat = Vat::Invoiced(STANDARD);
     let id = proposed(world.propose(1)).remittance_id;
     assert!(matches!(world.approve(id, 2), ApproveRemittanceAnswer::Approved(_)));
-    let Some(Work::MakeFilesAndInvoice { invoice, .. }) = world.works.pop() else { panic!() };
+    let Some(Work::MakeAllFiles(Making { invoice: Some(invoice), .. })) = world.works.pop() else {
+        panic!()
+    };
     (world, id, invoice)
 }
 
@@ -417,7 +421,8 @@ fn nothing_is_approved_without_its_invoice() {
     let answer = world.approve(uninvoiced, 2);
     let ApproveRemittanceAnswer::Approved(approved) = answer else { panic!("{answer:?}") };
     assert_eq!(approved.invoice, None);
-    assert!(matches!(world.works.pop(), Some(Work::MakeFiles { .. })));
+    let work = world.works.pop();
+    assert!(matches!(work, Some(Work::MakeAllFiles(Making { invoice: None, .. }))));
 }
 
 /// A rolling deploy: the release before keeps acts that say nothing of invoices, and this one reads
@@ -431,7 +436,7 @@ fn acts_of_the_release_before_are_read() {
     let (lines, approved_at) = (world.remittances[&id].bill.lines.clone(), world.now);
     let work = Work::MakeFiles { remittance: remittance.clone(), lines, approved_at };
     let mut kept = serde_json::to_value(&work).unwrap();
-    for lacking in ["invoice", "statement"] {
+    for lacking in ["invoice", "statement", "specification_pdf"] {
         kept["make-files"]["remittance"].as_object_mut().unwrap().remove(lacking);
     }
     let Work::MakeFiles { remittance: read, .. } = serde_json::from_value(kept).unwrap() else {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::bank::{CLIENT, Entry, file, statement};
-use crate::office::{self, Office};
+use crate::office::{self, Office, imported};
 use crate::world::{
     Known, World, agreed_up_to, case_id, charged_facts, charged_world, claim_id, credited, day,
     dispatched, dispatched_by, euro, facts, opened_as, paid_on, paid_parts, parts, registered,
@@ -12,6 +12,7 @@ use crate::world::{
 };
 use contracts::agreement::PayTo;
 use contracts::intake::ClaimCredited;
+use contracts::letter::Note;
 use contracts::payment_reconciliation::{
     ClaimSettled, ExplainPosition, ExplainPositionAnswer, PaymentAllocated, PaymentUnmatched,
     PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, SettledBy,
@@ -386,5 +387,51 @@ async fn two_cents_are_given_up_and_come_later() {
     assert_eq!(amounts, [9_998, 2]);
     assert_eq!(office.open_on(1).await, euro(0));
     assert_eq!(office.unmatched().await.total, 0);
+    office.close().await;
+}
+
+/// On real servers: the creditor is told once of what it gave up, and once that it was paid after
+/// all; nothing of it is in what it gets.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creditor_is_told_once_of_what_it_gave_up() {
+    let office = Box::pin(Office::open(2)).await;
+    office.hire().await;
+    let mut agreed = office::agreed();
+    agreed.agreement.small_difference = Some(euro(100));
+    for case in [1, 2] {
+        office.register_under(&agreed, PayTo::Agency, case, 10_000).await;
+    }
+    let pays = async |case: u128, minor: i64, on: &str| {
+        let entry = Entry::credit(minor).structured(office::reference(case).canonical());
+        let xml = file(&[statement(CLIENT, on, on, &[entry])]);
+        assert_eq!(imported(&office.import(&xml, on).await), 1);
+        office.assert_sound().await;
+    };
+    let files = runtime::files::FileStore::open(office.house.folder()).unwrap();
+    let told = async |key: &str| {
+        let remittance = office.remit(key).await;
+        let table = files.get(remittance.specification.unwrap()).await.unwrap();
+        let table = String::from_utf8(table).unwrap();
+        let (_, below) = table.split_once("aan u over te maken").unwrap();
+        let amounts = |row: &str| row.split(';').take(6).collect::<Vec<_>>().join(";");
+        let rows: Vec<String> = below.lines().skip(1).map(amounts).collect();
+        assert!(remittance.specification_pdf.is_some());
+        (remittance.collected, rows)
+    };
+    let sum = "door u kwijtgescholden als klein verschil (ter informatie)";
+    pays(1, 9_963, "2026-03-05").await;
+    let rows = ["2026-117;;0,37;0,00;0,00;0,37", &format!("{sum};;0,37;0,00;0,00;0,37")];
+    assert_eq!(told("first").await, (euro(9_963), rows.map(str::to_owned).to_vec()));
+    pays(2, 10_000, "2026-03-06").await;
+    assert_eq!(told("second").await, (euro(10_000), Vec::new()));
+    pays(1, 37, "2026-03-09").await;
+    let rows = ["2026-117;;-0,37;0,00;0,00;-0,37", &format!("{sum};;-0,37;0,00;0,00;-0,37")];
+    assert_eq!(told("third").await, (euro(37), rows.map(str::to_owned).to_vec()));
+    let given_up = office.notes().await.into_iter().map(|it| match it.note {
+        Note::Remittance(told) => (told.given_up, told.specification_pdf.is_some()),
+        Note::Feedback(_) => panic!("of no case"),
+    });
+    let given_up: Vec<(Money, bool)> = given_up.collect();
+    assert_eq!(given_up, [(euro(37), true), (euro(0), true), (euro(-37), true)]);
     office.close().await;
 }

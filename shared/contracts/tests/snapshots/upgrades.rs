@@ -15,12 +15,13 @@ use contracts::payment_reconciliation::{
     RemittanceApproved,
 };
 use contracts::permit::{Permit, PermittedDeed};
-use contracts::scheduler::{CaseHeld, HoldReason, PermitGranted};
+use contracts::scheduler::{CaseHeld, CloseReason, HoldReason, PermitGranted};
 use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message};
 use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId, StaffId};
 use serde_json::value::RawValue;
 
+use crate::examples::letter::conversations;
 use crate::examples::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
     permit_id, person, remittance_id, staff, task, telephony_task, uuid,
@@ -41,7 +42,8 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &payments_allocated()),
         read_as(1, &remittances_approved()),
         read_as(1, &calls_closed()),
-        read_as(1, &notes()),
+        read_as(1, &notes(|_| None)),
+        read_as(2, &notes(conversations)),
         read_as(1, &books_proven()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
@@ -399,8 +401,9 @@ fn calls_closed() -> Vec<CallClosed> {
     telephony_task::told().into_iter().map(closed).collect()
 }
 
-/// Version 1 did not tell in which calls the debtor was spoken to.
-fn notes() -> Vec<SendNote> {
+/// Neither version told of the invoice and of what was given up, and version 1 not in which calls
+/// the debtor was spoken to.
+fn notes(conversations: impl Fn(&CloseReason) -> Option<u32>) -> Vec<SendNote> {
     let send =
         |note| SendNote { note_id: NoteId::from_uuid(uuid(33)), creditor_id: creditor(), note };
     let feedback = |close_reason| {
@@ -408,6 +411,7 @@ fn notes() -> Vec<SendNote> {
             case_id: case(),
             opened_on: day("2026-03-02"),
             closed_on: day("2026-04-01"),
+            conversations: conversations(&close_reason),
             close_reason,
             handed_over: euros(12_345),
             principal_received: euros(9_845),
@@ -416,7 +420,6 @@ fn notes() -> Vec<SendNote> {
             credited: euros(2_500),
             messages_sent: 5,
             calls_made: 2,
-            conversations: None,
             reasons: NonPaymentReason::ALL.to_vec(),
             promises_kept: 1,
             promises_broken: 3,
@@ -427,6 +430,9 @@ fn notes() -> Vec<SendNote> {
         amount: euros(10_000),
         approved_on: day("2026-04-02"),
         specification: document(),
+        specification_pdf: None,
+        invoice: None,
+        given_up: euros(0),
     }));
     close_reasons().map(feedback).into_iter().chain([remittance]).collect()
 }

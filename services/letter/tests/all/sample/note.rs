@@ -40,6 +40,9 @@ pub(crate) fn remittance() -> SendNote {
             amount: euros(115_433),
             approved_on: date(2026, 11, 20),
             specification: ContentHash::from_digest([9; 32]),
+            specification_pdf: None,
+            invoice: None,
+            given_up: euros(0),
         }),
     }
 }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use contracts::letter::SendNote;
-use letter::domain::{COLUMNS_MAX, ComposedNote, NoteRefusal, compose_note};
-use primitives::{CreditorId, Language, NonPaymentReason};
+use contracts::payment_reconciliation::{FeeInvoice, FeeInvoiceKind, FeeInvoiceState};
+use jiff::civil::date;
+use letter::domain::{COLUMNS_MAX, ComposedNote, FileKind, NoteRefusal, compose_note};
+use primitives::{ContentHash, CreditorId, Language, NonPaymentReason};
 
 use crate::sample::case::{REMINDER, agency, contact, parties};
-use crate::sample::id;
 use crate::sample::note::{feedback, remittance};
+use crate::sample::{euros, id};
 
 fn composed(send: &SendNote, language: Language) -> ComposedNote {
     compose_note(&agency(), send, &contact(language), Some(&parties(REMINDER))).unwrap()
@@ -113,12 +115,68 @@ fn conversations_and_attempts_are_counted_apart() {
 
 #[test]
 fn a_remittance_tells_the_amount_the_account_and_the_attachment() {
-    let ComposedNote { text, attachment, subject, .. } = composed(&remittance(), Language::Nl);
+    let ComposedNote { text, attachments, subject, .. } = composed(&remittance(), Language::Nl);
     assert!(subject.contains("€\u{a0}1.154,33"), "{subject}");
     for told in ["€\u{a0}1.154,33", "BE71 0961 2345 6769", "20 november 2026", "bijlage"] {
         assert!(text.contains(told), "{told}\n{text}");
     }
-    assert_eq!(attachment.as_deref(), Some("specificatie-2026-11-20.csv"));
+    assert!(!text.contains("factuur") && !text.contains("kleine"), "{text}");
+    let names: Vec<&str> = attachments.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["specificatie-2026-11-20.csv"]);
+}
+
+/// What is said of the agency's invoice and of small differences, where there are any.
+#[test]
+fn a_remittance_tells_of_the_invoice_and_of_what_was_given_up() {
+    let invoice = |kind, state| FeeInvoice {
+        number: "2026-000017".to_owned(),
+        kind,
+        issued_on: date(2026, 11, 20),
+        total: euros(5_815),
+        reverse_charge: false,
+        state,
+        document: None,
+    };
+    let open = FeeInvoiceState::Open { due_on: date(2026, 12, 20) };
+    let settled = FeeInvoiceState::SettledWithRemittance;
+    let pdf = ContentHash::from_digest([8; 32]);
+    let told = |kind, state, given_up| {
+        let mut send = remittance();
+        let contracts::letter::Note::Remittance(told) = &mut send.note else { panic!() };
+        told.specification_pdf = Some(pdf);
+        told.invoice = Some(invoice(kind, state));
+        told.given_up = euros(given_up);
+        let languages = [Language::Nl, Language::Fr, Language::De, Language::En];
+        languages.map(|language| composed(&send, language))
+    };
+    let expected = [
+        "Onze factuur 2026-000017 is €\u{a0}58,15. Die is met deze uitbetaling verrekend.",
+        "Notre facture 2026-000017 est de 58,15\u{a0}€. Elle est réglée avec ce versement.",
+        "Unsere Rechnung 2026-000017 beträgt 58,15\u{a0}€. Sie ist mit dieser Auszahlung \
+         verrechnet.",
+        "Our invoice 2026-000017 is €58.15. It is settled with this payment.",
+    ];
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let all = told(FeeInvoiceKind::Invoice, settled.clone(), 247);
+    for (note, expected) in all.iter().zip(expected) {
+        assert!(flat(&note.text).contains(&flat(expected)), "{}", note.text);
+        assert!(note.text.contains("2,47") || note.text.contains("2.47"), "{}", note.text);
+        let kinds: Vec<FileKind> = note.attachments.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [FileKind::Csv, FileKind::Pdf]);
+        assert_eq!(note.attachments[1].content, pdf);
+    }
+    let [gross, ..] = told(FeeInvoiceKind::Invoice, open.clone(), -247);
+    let text = flat(&gross.text);
+    assert!(text.contains("Die betaalt u apart, uiterlijk op 20 december 2026."), "{text}");
+    assert!(text.contains("geldt € 2,47 niet meer"), "{text}");
+    let [credited, ..] = told(FeeInvoiceKind::CreditNote, open, 0);
+    let text = flat(&credited.text);
+    assert!(
+        text.contains("Onze creditnota 2026-000017 is € 58,15. Dat bedrag betalen wij u apart.")
+    );
+    assert!(!text.contains("kleine"), "{text}");
+    let [added, ..] = told(FeeInvoiceKind::CreditNote, settled, 0);
+    assert!(flat(&added.text).contains("Die is met deze uitbetaling verrekend."));
 }
 
 #[test]

@@ -16,8 +16,9 @@ use contracts::intake::{
 use contracts::letter::SendNote;
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{
-    GetPosition, ImportStatement, ImportStatementAnswer, ListRemittances, ListUnmatched, Position,
-    PositionAnswer, Remittance, RemittanceApproved, UnmatchedList,
+    ApproveRemittance, ApproveRemittanceAnswer, GetPosition, ImportStatement,
+    ImportStatementAnswer, ListRemittances, ListUnmatched, Position, PositionAnswer,
+    ProposeRemittance, ProposeRemittanceAnswer, Remittance, RemittanceApproved, UnmatchedList,
 };
 use contracts::registry::Slice;
 use contracts::{Envelope, Message};
@@ -389,14 +390,37 @@ impl Office {
         let lines = table.lines().filter(|line| line.starts_with("2026-117;")).count();
         assert_eq!(lines, 2, "the creditor's own number stands on each line: {table}");
         assert!(table.contains("aan u over te maken;;;;;87,90;;"), "{table}");
+        let remittances = self.remittances().await;
+        let pdf = remittances.iter().find(|it| it.remittance_id == approved.remittance_id);
+        let pdf = files.get(pdf.unwrap().specification_pdf.unwrap()).await.unwrap();
+        assert!(pdf.starts_with(b"%PDF-1.7"), "the same as a document");
     }
 
-    /// How many notes letter was asked to write.
-    pub(crate) async fn notes_sent(&self) -> i64 {
+    /// The notes that letter was asked to write, oldest first.
+    pub(crate) async fn notes(&self) -> Vec<SendNote> {
         let mut conn = connect_to(&self.house.database, SERVICE).await;
-        let notes = "select count(*) from sent where subject = $1";
-        let notes = sqlx::query_scalar(notes).bind(SendNote::CONTRACT.subject());
-        notes.fetch_one(&mut conn).await.unwrap()
+        let sent = "select envelope from sent where subject = $1 order by sent_at, message_id";
+        let sent = sqlx::query_scalar(sent).bind(SendNote::CONTRACT.subject());
+        let envelopes: Vec<String> = sent.fetch_all(&mut conn).await.unwrap();
+        let read = |envelope: &String| serde_json::from_str::<Envelope>(envelope).unwrap();
+        let version = SendNote::CONTRACT.version;
+        let notes = envelopes.iter().map(read);
+        notes.map(|it| SendNote::decode(version, it.data.get()).unwrap()).collect()
+    }
+
+    /// Has the creditor paid what was collected: its remittance, with all its files.
+    pub(crate) async fn remit(&self, key: &str) -> Remittance {
+        let ask = ProposeRemittance { creditor_id: creditor_id() };
+        let proposed = self.staff(1).change(&ask, &format!("propose {key}")).await.unwrap();
+        let ProposeRemittanceAnswer::Proposed(proposed) = proposed else { panic!("{proposed:?}") };
+        let remittance_id = proposed.remittance_id;
+        let ask = ApproveRemittance { remittance_id };
+        let approved = self.staff(2).change(&ask, &format!("approve {key}")).await.unwrap();
+        assert!(matches!(approved, ApproveRemittanceAnswer::Approved(_)), "{approved:?}");
+        self.assert_sound().await;
+        let mut all = self.remittances().await;
+        all.retain(|it| it.remittance_id == remittance_id);
+        all.remove(0)
     }
 
     pub(crate) async fn remittances(&self) -> Vec<Remittance> {

@@ -843,8 +843,15 @@ impl World {
         let finance_desk = [staff_id(1), staff_id(2)].into();
         let issued = self.remittances.values().filter_map(|it| it.invoice);
         let preceding = issued.filter(|it| !it.is_credit_note).map(|it| it.number).max();
-        let remittance =
-            Remittance { version: 0, paper, finance_desk, collected, preceding, news: Vec::new() };
+        let remittance = Remittance {
+            version: 0,
+            paper,
+            finance_desk,
+            collected,
+            given_up: Vec::new(),
+            preceding,
+            news: Vec::new(),
+        };
         let terms = InvoiceTerms { is_made: self.vat.invoiced().is_some(), days: 30 };
         let states = (remittance, self.series.clone());
         let (decision, answer) = remittance::approve_and_invoice(states, terms, &facts).unwrap();
@@ -882,6 +889,7 @@ impl World {
             specification: ContentHash::from_digest([3; 32]),
             invoice: paper.invoice.map(|_| ContentHash::from_digest([4; 32])),
             statement: Some(ContentHash::from_digest([5; 32])),
+            specification_pdf: Some(ContentHash::from_digest([6; 32])),
         };
         let effect_id = EffectId::from_uuid(Uuid::from_u128(self.ids));
         let ended = Ended { effect_id, effect: work, ending: Ending::Performed(files) };

@@ -8,15 +8,14 @@ use contracts::agreement::{
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
     CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
-    PermitGranted, RemittanceApproved, Send, SendNote, v2, v3,
+    PermitGranted, RemittanceApproved, RemittanceTold, Send, SendNote, v2, v3,
 };
-use contracts::letter::RemittanceTold;
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind};
 use contracts::scheduler::CloseReason;
 use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId, StaffId};
 
 use super::{
-    case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
+    case, claim, close_reasons, creditor, day, document, euros, letter, letter_id, moment, payment,
     permit_id, person, remittance_id, staff, task, telephony_task, uuid,
 };
 use crate::Snapshot;
@@ -52,6 +51,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         staff_id: staff(),
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
+    let [first_notes, second_notes] = notes();
     vec![
         Snapshot::message(vec![
             AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
@@ -75,7 +75,8 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![allocated()]),
         Snapshot::message(vec![remittance_approved()]),
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
-        notes(),
+        first_notes,
+        second_notes,
         books_proven(),
     ]
 }
@@ -113,17 +114,25 @@ fn books_proven() -> Snapshot {
     ])
 }
 
-fn notes() -> Snapshot {
+fn notes() -> [Snapshot; 2] {
     let note_id = NoteId::from_uuid(uuid(33));
-    let send = |note| SendNote { note_id, creditor_id: creditor(), note };
-    let remittance = Note::Remittance(RemittanceTold {
+    let first = |note| SendNote { note_id, creditor_id: creditor(), note };
+    let second = |note| v2::SendNote { note_id, creditor_id: creditor(), note };
+    let remittance = RemittanceTold {
         remittance_id: remittance_id(),
         amount: euros(10_000),
         approved_on: day("2026-04-02"),
         specification: document(),
-    });
-    let feedback = close_reasons().map(|reason| Note::Feedback(feedback(reason)));
-    Snapshot::message(feedback.into_iter().chain([remittance]).map(send).collect())
+    };
+    let told = [Note::Remittance(remittance.clone())];
+    let told_second = [v2::Note::Remittance(remittance)];
+    let feedbacks = close_reasons().map(|reason| Note::Feedback(feedback(reason)));
+    let second_feedbacks =
+        close_reasons().map(|reason| v2::Note::Feedback(letter::feedback(reason)));
+    [
+        Snapshot::message(feedbacks.into_iter().chain(told).map(first).collect()),
+        Snapshot::message(second_feedbacks.into_iter().chain(told_second).map(second).collect()),
+    ]
 }
 
 fn feedback(close_reason: CloseReason) -> CaseFeedback {

@@ -5,10 +5,12 @@ use contracts::letter::{
     NotSentReason, Note, NoteDispatched, NoteNotSent, NoteNotSentReason, PromiseTold,
     RemittanceTold, Send, SendNote, Uncertain, Withdraw,
 };
+use contracts::payment_reconciliation::FeeInvoiceState;
 use contracts::permit::Permit;
 use contracts::scheduler::CloseReason;
 use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, NoteId};
 
+use super::payment_reconciliation::fee_invoice;
 use super::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment,
     not_sent_reasons, permit, permit_id, person, promise, remittance_id, uuid,
@@ -122,12 +124,22 @@ fn dispatched(message: MessageKind) -> Dispatched {
 fn notes() -> [Snapshot; 3] {
     let note_id = NoteId::from_uuid(uuid(33));
     let send = |note| SendNote { note_id, creditor_id: creditor(), note };
-    let remittance = Note::Remittance(RemittanceTold {
+    let remittance = RemittanceTold {
         remittance_id: remittance_id(),
         amount: euros(10_000),
         approved_on: day("2026-04-02"),
         specification: document(),
-    });
+        specification_pdf: Some(document()),
+        invoice: Some(fee_invoice(FeeInvoiceState::SettledWithRemittance)),
+        given_up: euros(37),
+    };
+    let plain = RemittanceTold {
+        specification_pdf: None,
+        invoice: None,
+        given_up: euros(0),
+        ..remittance.clone()
+    };
+    let remittances = [remittance, plain].map(Note::Remittance);
     let dispatched = |case_id| NoteDispatched {
         note_id,
         creditor_id: creditor(),
@@ -145,15 +157,20 @@ fn notes() -> [Snapshot; 3] {
     ];
     let feedback = close_reasons().map(|reason| Note::Feedback(feedback(reason)));
     [
-        Snapshot::message(feedback.into_iter().chain([remittance]).map(send).collect()),
+        Snapshot::message(feedback.into_iter().chain(remittances).map(send).collect()),
         Snapshot::message(vec![dispatched(Some(case())), dispatched(None)]),
         Snapshot::message(reasons.map(not_sent).to_vec()),
     ]
 }
 
-fn feedback(close_reason: CloseReason) -> CaseFeedback {
-    let conversations = (close_reason == CloseReason::Paid).then_some(1);
+/// It is known of some cases only.
+pub(crate) fn conversations(close_reason: &CloseReason) -> Option<u32> {
+    (*close_reason == CloseReason::Paid).then_some(1)
+}
+
+pub(super) fn feedback(close_reason: CloseReason) -> CaseFeedback {
     CaseFeedback {
+        conversations: conversations(&close_reason),
         case_id: case(),
         opened_on: day("2026-03-02"),
         closed_on: day("2026-04-01"),
@@ -165,7 +182,6 @@ fn feedback(close_reason: CloseReason) -> CaseFeedback {
         credited: euros(2_500),
         messages_sent: 5,
         calls_made: 2,
-        conversations,
         reasons: NonPaymentReason::ALL.to_vec(),
         promises_kept: 1,
         promises_broken: 3,

@@ -5,7 +5,7 @@
 mod earlier;
 mod envelope;
 mod intake;
-mod letter;
+pub(crate) mod letter;
 mod mediation;
 mod monitoring;
 mod operations;

@@ -619,12 +619,13 @@ fn remittance(state: RemittanceState) -> Remittance {
         approved_by: is_approved.then(second_staff),
         payment_order: is_approved.then(document),
         specification: is_approved.then(document),
+        specification_pdf: is_approved.then(document),
         statement: is_approved.then(document),
         invoice: is_approved.then(|| fee_invoice(FeeInvoiceState::SettledWithRemittance)),
     }
 }
 
-fn fee_invoice(state: FeeInvoiceState) -> FeeInvoice {
+pub(super) fn fee_invoice(state: FeeInvoiceState) -> FeeInvoice {
     FeeInvoice {
         number: "2026-000017".to_owned(),
         kind: FeeInvoiceKind::Invoice,

@@ -1,4 +1,4 @@
-//! Typst, closed off from the world: it knows the form, the data of one letter and two fonts.
+//! Typst, closed off from the world: it knows a form, the data of one paper and two fonts.
 
 use std::sync::LazyLock;
 
@@ -13,36 +13,39 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use crate::Form;
+
 /// Source Sans 3.052 as Adobe made it, under the SIL Open Font License (fonts/LICENSE).
 const REGULAR: &[u8] = include_bytes!("../fonts/SourceSans3-Regular.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("../fonts/SourceSans3-SemiBold.ttf");
 
-/// What all letters share. A fault in it is told by every letter.
-static PRESS: LazyLock<Result<Press, String>> = LazyLock::new(Press::new);
+/// What all forms share.
+static CASE: LazyLock<Case> = LazyLock::new(Case::new);
 
 #[derive(Debug)]
-struct Press {
+struct Case {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
-    form: Source,
-    data: FileId,
 }
 
-impl Press {
-    fn new() -> Result<Self, String> {
+impl Case {
+    fn new() -> Self {
         let fonts: Vec<Font> =
             [REGULAR, SEMIBOLD].into_iter().flat_map(|data| Font::iter(Bytes::new(data))).collect();
         // Row headers of tables are among the extras.
         let features = [Feature::A11yExtras].into_iter().collect();
-        Ok(Self {
+        Self {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
-            form: Source::new(file("letter.typ")?, include_str!("../letter.typ").to_owned()),
-            data: file("letter.json")?,
-        })
+        }
     }
+}
+
+/// Whether both fonts have a shape for it.
+pub(crate) fn has_shape(sign: char) -> bool {
+    CASE.fonts.iter().all(|font| font.info().coverage.contains(u32::from(sign)))
 }
 
 fn file(name: &str) -> Result<FileId, String> {
@@ -50,38 +53,55 @@ fn file(name: &str) -> Result<FileId, String> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-/// The press with one letter in it.
+/// A form with the data of one paper, and what every form may take from.
 struct Job {
-    press: &'static Press,
+    case: &'static Case,
+    form: Source,
+    house: Source,
+    data_id: FileId,
     data: Bytes,
+}
+
+impl Job {
+    fn new(form: &Form, data: String) -> Result<Self, String> {
+        let name = form.name;
+        Ok(Self {
+            case: &CASE,
+            form: Source::new(file(&format!("{name}.typ"))?, form.text.to_owned()),
+            house: Source::new(file("house.typ")?, include_str!("../house.typ").to_owned()),
+            data_id: file(&format!("{name}.json"))?,
+            data: Bytes::from_string(data),
+        })
+    }
 }
 
 impl World for Job {
     fn library(&self) -> &LazyHash<Library> {
-        &self.press.library
+        &self.case.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.press.book
+        &self.case.book
     }
 
     fn main(&self) -> FileId {
-        self.press.form.id()
+        self.form.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.press.form.id() { Ok(self.press.form.clone()) } else { Err(absent(id)) }
+        let found = [&self.form, &self.house].into_iter().find(|source| source.id() == id);
+        found.cloned().ok_or_else(|| absent(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data { Ok(self.data.clone()) } else { Err(absent(id)) }
+        if id == self.data_id { Ok(self.data.clone()) } else { Err(absent(id)) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.press.fonts.get(index).cloned()
+        self.case.fonts.get(index).cloned()
     }
 
-    /// No letter knows what day it is.
+    /// No paper knows what day it is.
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }
@@ -91,11 +111,10 @@ fn absent(id: FileId) -> FileError {
     FileError::NotFound(id.vpath().get_without_slash().into())
 }
 
-/// Lays a letter out on its pages.
-pub(crate) fn lay_out(data: String) -> Result<PagedDocument, String> {
-    let press = PRESS.as_ref().map_err(Clone::clone)?;
-    let laid_out = typst::compile(&Job { press, data: Bytes::from_string(data) });
-    // Typst remembers what it has laid out; no letter is to be remembered after it is printed.
+/// Lays a paper out on its pages.
+pub(crate) fn lay_out(form: &Form, data: String) -> Result<PagedDocument, String> {
+    let laid_out = typst::compile(&Job::new(form, data)?);
+    // Typst remembers what it has laid out; no paper is to be remembered after it is printed.
     typst::comemo::evict(0);
     // A warning is a fault of the form, too.
     match laid_out.output {
@@ -105,7 +124,7 @@ pub(crate) fn lay_out(data: String) -> Result<PagedDocument, String> {
     }
 }
 
-/// The pages as PDF/A-2a and PDF/UA-1. The letter's data give the document its id.
+/// The pages as PDF/A-2a and PDF/UA-1. The paper's data give the document its id.
 pub(crate) fn pdf(
     document: &PagedDocument,
     data: String,

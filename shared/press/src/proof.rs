@@ -4,16 +4,18 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "lengths are floats, which do not overflow")]
 
+use typst::foundations::{Content, StyleChain};
 use typst::introspection::{Location, Tag};
 use typst::layout::{Abs, Frame, FrameItem, Point};
+use typst::model::TableCell;
 use typst::pdf::ArtifactElem;
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
 
-use crate::PrintError;
+use crate::Fault;
 
 /// Compares the pages with the text that they are to show.
-pub(crate) fn check(document: &PagedDocument, text: &str) -> Result<(), PrintError> {
+pub(crate) fn check(document: &PagedDocument, text: &str) -> Result<(), Fault> {
     let mut reader = Reader::default();
     for page in document.pages() {
         reader.words.clear();
@@ -23,12 +25,11 @@ pub(crate) fn check(document: &PagedDocument, text: &str) -> Result<(), PrintErr
     let given = text.chars().filter(|sign| !sign.is_whitespace());
     let printed = reader.text.chars().filter(|sign| !sign.is_whitespace());
     let same = given.clone().zip(printed.clone()).take_while(|(a, b)| a == b).count();
-    if given.eq(printed) { Ok(()) } else { Err(PrintError::Altered { same }) }
+    if given.eq(printed) { Ok(()) } else { Err(Fault::Altered { same }) }
 }
 
 /// What each page says, without white space and what repeats.
-#[cfg(test)]
-pub(crate) fn pages(document: &PagedDocument) -> Result<Vec<String>, PrintError> {
+pub(crate) fn pages(document: &PagedDocument) -> Result<Vec<String>, Fault> {
     let read = |page: &typst_layout::Page| {
         let mut reader = Reader::default();
         reader.read(&page.frame, Point::zero())?;
@@ -56,7 +57,7 @@ impl Words {
 }
 
 /// Whether all words stand on the page, and none on others.
-fn legible(words: &[Words], page: Point) -> Result<(), PrintError> {
+fn legible(words: &[Words], page: Point) -> Result<(), Fault> {
     let mut left = words;
     while let [word, others @ ..] = left {
         let on_page = word.left >= Abs::zero()
@@ -64,11 +65,18 @@ fn legible(words: &[Words], page: Point) -> Result<(), PrintError> {
             && word.top >= Abs::zero()
             && word.baseline <= page.y;
         if !on_page || others.iter().any(|other| word.meet(other)) {
-            return Err(PrintError::NoRoom);
+            return Err(Fault::NoRoom);
         }
         left = others;
     }
     Ok(())
+}
+
+/// Whether it is a page's header or footer, or the head of a table on a page after its first.
+fn repeats(element: &Content) -> bool {
+    let cell = element.to_packed::<TableCell>();
+    element.is::<ArtifactElem>()
+        || cell.is_some_and(|cell| cell.is_repeated.get(StyleChain::default()))
 }
 
 /// Reads frames in their order; what repeats on each page it does not read, but sees.
@@ -77,12 +85,12 @@ struct Reader {
     text: String,
     /// The words of the page.
     words: Vec<Words>,
-    /// The page's header or footer that is being passed by.
+    /// What repeats, and is being passed by.
     passing: Option<Location>,
 }
 
 impl Reader {
-    fn read(&mut self, frame: &Frame, origin: Point) -> Result<(), PrintError> {
+    fn read(&mut self, frame: &Frame, origin: Point) -> Result<(), Fault> {
         for (place, item) in frame.items() {
             let place = origin + *place;
             match item {
@@ -92,7 +100,7 @@ impl Reader {
                 }
                 FrameItem::Text(text) => self.read_text(text, place)?,
                 FrameItem::Tag(Tag::Start(element, _)) => {
-                    if self.passing.is_none() && element.is::<ArtifactElem>() {
+                    if self.passing.is_none() && repeats(element) {
                         self.passing = element.location();
                     }
                 }
@@ -107,10 +115,10 @@ impl Reader {
         Ok(())
     }
 
-    fn read_text(&mut self, item: &TextItem, place: Point) -> Result<(), PrintError> {
+    fn read_text(&mut self, item: &TextItem, place: Point) -> Result<(), Fault> {
         if let Some(glyph) = item.glyphs.iter().find(|glyph| glyph.id == 0) {
             let missing = item.text.get(glyph.range()).and_then(|text| text.chars().next());
-            return Err(PrintError::NoGlyph { character: missing.unwrap_or('\u{fffd}') });
+            return Err(Fault::NoGlyph { character: missing.unwrap_or('\u{fffd}') });
         }
         self.words.push(Words {
             left: place.x,
