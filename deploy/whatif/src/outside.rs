@@ -16,8 +16,8 @@ use contracts::telephony_task::{
 use jiff::SignedDuration;
 use letter::domain::weigh;
 use primitives::{
-    CallOutcome, CallTaskId, CaseId, Channel, ClaimId, ContentHash, Country, Date, MessageKind,
-    Money, NonPaymentReason, PermitId, PersonId, StaffId, Timestamp,
+    CallOutcome, CallTaskId, CaseId, CaseNumber, Channel, ClaimId, ContentHash, Country, Date,
+    MessageKind, Money, NonPaymentReason, PermitId, PersonId, StaffId, Timestamp,
 };
 use scheduler::domain::{Person, Track};
 use sha2::{Digest, Sha256};
@@ -35,6 +35,9 @@ const LETTER_AFTER: SignedDuration = SignedDuration::from_mins(1);
 const CALL_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// An account that nobody has: no letter is written.
 const ACCOUNT: &str = "NL91ABNA0417164300";
+
+/// The number of every case.
+const CASE_SERIAL: u64 = 1_000_001;
 
 /// What one of the agency's hands is asked to do.
 #[derive(Debug)]
@@ -142,7 +145,9 @@ impl Life<'_> {
             let leaves = open.is_positive() != is_thanks;
             return Ok(if leaves { Ok(open) } else { Err(NotSentReason::NothingOwed) });
         }
-        match weigh(send, &self.parties(permit.case_id), &position, self.now) {
+        let parties = self.parties(permit.case_id);
+        let parties = parties.ok_or_else(|| self.defect("a case has no number"))?;
+        match weigh(send, &parties, &position, self.now) {
             Ok(asked) => Ok(Ok(asked)),
             Err(refusal) => match refusal.reason() {
                 Some(reason) => Ok(Err(reason)),
@@ -402,7 +407,7 @@ impl Life<'_> {
     }
 
     /// Creditor and debtor, as intake would tell of them.
-    fn parties(&self, case_id: CaseId) -> Parties {
+    fn parties(&self, case_id: CaseId) -> Option<Parties> {
         let debtor = self.debtor;
         let creditor = self.cases.get(&case_id).cloned().unwrap_or_default();
         let lines = || vec!["Straat 1".to_owned(), "1000 AA Plaats".to_owned()];
@@ -420,8 +425,9 @@ impl Life<'_> {
                 reference: known.reference.clone(),
             })
         });
-        Parties {
+        Some(Parties {
             case_id,
+            case_number: CaseNumber::of_serial(CASE_SERIAL)?,
             creditor: CreditorParty {
                 creditor_id: creditor_id(&creditor),
                 name: creditor.clone(),
@@ -444,7 +450,7 @@ impl Life<'_> {
                 address: if reached(Channel::Post) { lines() } else { Vec::new() },
             },
             claims: claims.collect(),
-        }
+        })
     }
 }
 
