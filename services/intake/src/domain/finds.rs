@@ -11,6 +11,8 @@ pub mod bounds {
     pub const PAYMENTS_MAX: usize = 64;
     /// A number that more claims have tells nothing.
     pub const BY_NUMBER_MAX: usize = 50;
+    /// Of a number that more claims have, those for the amount paid are told.
+    pub const BY_NUMBER_FEW: usize = 8;
     /// A name that more persons have is looked up with the amount only.
     pub const PERSONS_MAX: usize = 8;
     /// Claims with a name that many have, and with the amount.
@@ -31,7 +33,8 @@ pub struct Finds {
     pub by_reference: HashMap<String, ClaimId>,
     /// By the digest of the number of their case.
     pub by_case: HashMap<i64, Vec<ClaimId>>,
-    pub by_number: HashMap<i64, Vec<ClaimId>>,
+    /// With the amounts for which they were handed over.
+    pub by_number: HashMap<i64, Vec<(ClaimId, Money)>>,
     /// The persons with a key of a name.
     pub persons: HashMap<i64, Vec<PersonId>>,
     pub of_person: HashMap<PersonId, Vec<ClaimId>>,
@@ -71,10 +74,13 @@ impl Finds {
             picked.add(claims, bounds::CLAIMS_MAX);
         }
         for claims in payment.number_keys.iter().filter_map(|key| self.by_number.get(key)) {
-            if claims.len() > bounds::BY_NUMBER_MAX {
+            let are_few = claims.len() <= bounds::BY_NUMBER_FEW;
+            let of_amount = claims.iter().filter(|(_, it)| are_few || *it == payment.amount);
+            let wanted: Vec<ClaimId> = of_amount.map(|(claim_id, _)| *claim_id).collect();
+            if wanted.is_empty() || claims.len() > bounds::BY_NUMBER_MAX {
                 picked.is_cut = true;
             } else {
-                picked.add(claims, bounds::CLAIMS_MAX);
+                picked.add(&wanted, bounds::CLAIMS_MAX);
             }
         }
         for key in &payment.debtor_keys {

@@ -56,27 +56,34 @@ pub(crate) async fn claims_by_case_number(
     Ok(found)
 }
 
-/// At most so many of each key of a number.
+/// At most so many of each key of a number, the ones due last first, with their amounts.
 pub(crate) async fn claims_by_number(
     conn: &mut PgConnection,
     keys: &[i64],
     limit: usize,
-) -> sqlx::Result<HashMap<i64, Vec<ClaimId>>> {
+) -> sqlx::Result<HashMap<i64, Vec<(ClaimId, Money)>>> {
     let rows = sqlx::query!(
-        r#"select asked.key as "key!", found.claims as "claims!"
+        r#"select asked.key as "key!", found.claim_id as "claim_id!",
+                  found.amount_minor as "amount_minor!", found.currency as "currency!"
            from unnest($1::bigint[]) as asked (key)
            cross join lateral (
                with alike as materialized (
-                   select claim_id, due_on from claim where number_keys @> array[asked.key])
-               select array_agg(claim_id order by due_on desc, claim_id) as claims
-               from (select claim_id, due_on from alike limit $2) as few) as found
-           where found.claims is not null"#,
+                   select claim_id, due_on, amount_minor, currency from claim
+                   where number_keys @> array[asked.key])
+               select * from alike limit $2) as found
+           order by asked.key, found.due_on desc, found.claim_id"#,
         keys,
         number::<i64>(limit)?,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.key, claims(row.claims))).collect())
+    let mut found: HashMap<i64, Vec<(ClaimId, Money)>> = HashMap::new();
+    for row in rows {
+        let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
+        let claim = (ClaimId::from_uuid(row.claim_id), amount);
+        found.entry(row.key).or_default().push(claim);
+    }
+    Ok(found)
 }
 
 /// At most so many of each key of a name.

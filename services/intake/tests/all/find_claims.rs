@@ -213,10 +213,13 @@ async fn a_number_that_too_many_have_tells_nothing_and_the_answer_says_so() {
         let number = number(zeros).replace('-', if zeros < 30 { "-" } else { "/" });
         claims.insert(desk.take(&Paper::invoice(&number, 12_100, ANNA)).await);
     }
-    assert_eq!(desk.finds(by_number("9")).await, claims);
-    let one_more = desk.take(&Paper::invoice("9", 12_100, LUC)).await;
+    let of_amount = PaymentKeys { amount: euros(12_100), ..by_number("9") };
+    assert_eq!(desk.finds(of_amount.clone()).await, claims);
+    // Of so many, those of another amount tell nothing.
     let nothing = PaymentFinds { claim_ids: Vec::new(), is_cut: true };
     assert_eq!(desk.find(by_number("9")).await, nothing);
+    let one_more = desk.take(&Paper::invoice("9", 12_100, LUC)).await;
+    assert_eq!(desk.find(of_amount).await, nothing);
 
     // What else was written still counts.
     let named = paid("factuur 9", Some("Luc Essai"), 1);
@@ -456,8 +459,11 @@ fn a_payment_gets_references_first_then_cases_then_numbers_then_names_up_to_its_
     let mut finds = Finds::default();
     finds.by_reference.insert("RF1".to_owned(), claim(900));
     finds.by_case.insert(2, (0..10).map(claim).collect());
-    finds.by_number.insert(1, (0..30).map(claim).collect());
-    finds.by_number.insert(2, (20..50).map(claim).collect());
+    let paid_of = |numbers: std::ops::Range<usize>| -> Vec<(ClaimId, Money)> {
+        numbers.map(|it| (claim(it), euros(100))).collect()
+    };
+    finds.by_number.insert(1, paid_of(0..30));
+    finds.by_number.insert(2, paid_of(20..50));
     finds.persons.insert(3, vec![person]);
     finds.of_person.insert(person, (45..63).map(claim).collect());
     let payment = PaymentKeys {

@@ -9,6 +9,8 @@ use super::claims::Books;
 
 /// A number that more claims have tells nothing.
 const BY_NUMBER_MAX: usize = 50;
+/// Of a number that more claims have, those for the amount paid are told.
+const BY_NUMBER_FEW: usize = 8;
 /// Debtors of one account.
 const BY_ACCOUNT_MAX: usize = 16;
 /// Debtors with one key of a name.
@@ -107,14 +109,20 @@ impl Index {
             }
         }
         for number in &clues.numbers {
-            for found in [&self.by_invoice, &self.by_case] {
-                let found = found.get(&number.key).map(Vec::as_slice).unwrap_or_default();
-                if found.len() <= BY_NUMBER_MAX {
-                    claims.extend(found);
-                    if found.len() <= BY_NAME_MAX {
-                        debtors.extend(found.iter().map(|it| books.claims[*it].debtor));
-                    }
-                }
+            let of_case = self.by_case.get(&number.key).map(Vec::as_slice).unwrap_or_default();
+            claims.extend(of_case);
+            debtors.extend(of_case.iter().map(|it| books.claims[*it].debtor));
+            let found = self.by_invoice.get(&number.key).map(Vec::as_slice).unwrap_or_default();
+            if found.len() <= BY_NUMBER_FEW {
+                claims.extend(found);
+                debtors.extend(found.iter().map(|it| books.claims[*it].debtor));
+                continue;
+            }
+            let of_amount = |it: &&usize| books.claims[**it].principal == amount.amount_minor();
+            let wanted: Vec<usize> = found.iter().filter(of_amount).copied().collect();
+            is_cut |= wanted.is_empty() || found.len() > BY_NUMBER_MAX;
+            if found.len() <= BY_NUMBER_MAX {
+                claims.extend(wanted);
             }
         }
         if let Some(known) = clues.iban.as_ref().and_then(|it| self.by_iban.get(it)) {
