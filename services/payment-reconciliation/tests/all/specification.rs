@@ -199,12 +199,16 @@ fn an_invoice_number_stays_in_its_cell() {
 
 /// The specification on paper, of a creditor with a name and an account.
 fn printed(paper: &Paper, language: Language) -> Result<Vec<u8>, NotPrinted> {
+    printed_for(paper, "Bakkerij De Korenaar B.V.", language)
+}
+
+fn printed_for(paper: &Paper, name: &str, language: Language) -> Result<Vec<u8>, NotPrinted> {
     let agency = ["Oudegracht 12", "3511 AB Utrecht", "NL004495445B01"].map(str::to_owned);
     let address = ["Lange Nieuwstraat 7-bis", "3512 PA Utrecht"].map(str::to_owned);
     let page = SpecificationPage {
         specification: &paper.specification(language),
         agency: ("Incassohuis Oudegracht", &agency),
-        creditor: ("Bakkerij De Korenaar B.V.", &address),
+        creditor: (name, &address),
         account: &Iban::parse("NL91ABNA0417164300").unwrap(),
         approved_on: "2026-03-06".parse().unwrap(),
     };
@@ -360,5 +364,16 @@ proptest! {
         prop_assert_eq!(&steps[2..4], &commissions[..]);
         prop_assert_eq!(steps[..5].iter().sum::<i64>(), steps[5]);
         prop_assert_eq!(steps[5], bill.amount.amount_minor());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Whatever a creditor calls itself and its invoices: letters of any script, marks, spaces.
+    #[test]
+    fn any_text_is_printed(name in "\\PC{0,80}", number in any::<String>()) {
+        let paper = Paper::of(Settlement::Net, &[(100, 0, 0, false)], &[&number]);
+        prop_assert!(printed_for(&paper, &name, Language::Fr).is_ok(), "{name:?} {number:?}");
     }
 }
