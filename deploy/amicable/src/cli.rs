@@ -401,7 +401,7 @@ pub(crate) enum Case {
     /// List the messages that asked for more than was owed, as is known now: write to the debtor
     #[command(after_help = "Example:\n  amicable case corrections 5f3a")]
     Corrections {
-        /// Only those of one case: its number, or (the beginning of) its id or that of a claim on it
+        /// Only those of one case: its number, or (the beginning of) its id or of a claim's on it
         id: Option<String>,
         #[command(flatten)]
         limit: Limit,
@@ -421,7 +421,7 @@ pub(crate) enum Case {
     /// List the open links by which debtors can pay, newest first, and what the provider holds
     #[command(after_help = "Example:\n  amicable case pay-links --all")]
     PayLinks {
-        /// Only those of one case: its number, or (the beginning of) its id or that of a claim on it
+        /// Only those of one case: its number, or (the beginning of) its id or of a claim's on it
         id: Option<String>,
         /// Also those that are closed
         #[arg(long)]

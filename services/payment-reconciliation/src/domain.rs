@@ -3,16 +3,16 @@
 //!
 //! [`desk`] takes statements in and books what moved, [`known`] tells what was booked before, and
 //! [`quarantine`] is what a person decides of a file that was set aside; [`reference`] finds the
-//! claim that a payment names, [`judging`] those that it may be for, [`search`] looks for them again,
-//! and [`assignment`] is what a person decides of it; [`case`] puts down what becomes known of a case, [`replay`] works out what
-//! should be booked for that, and [`account`] books it; [`position`] and [`explanation`] tell it,
-//! and [`correction`] names the messages that asked too much. [`remittance`] sends creditors their
-//! money, less the [`commission`], and in the rhythm of [`payout`] where one was agreed, with a
-//! [`specification`] and a statement for their [`bookkeeping`]; [`invoice`] bills what is the
-//! agency's of it, and [`fee_payment`] is that it was paid; [`refund`] sends back what is nobody's
-//! here. [`payment_link`] lets a debtor pay by link, and books what a payment service provider says
-//! was paid by it. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves
-//! that it is right.
+//! claim that a payment names, [`judging`] those that it may be for, [`search`] looks for them
+//! again, and [`assignment`] is what a person decides of it; [`case`] puts down what becomes known
+//! of a case, [`replay`] works out what should be booked for that, and [`account`] books it;
+//! [`position`] and [`explanation`] tell it, and [`correction`] names the messages that asked too
+//! much. [`remittance`] sends creditors their money, less the [`commission`], and in the rhythm of
+//! [`payout`] where one was agreed, with a [`specification`] and a statement for their
+//! [`bookkeeping`]; [`invoice`] bills what is the agency's of it, and [`fee_payment`] is that it
+//! was paid; [`refund`] sends back what is nobody's here. [`payment_link`] lets a debtor pay by
+//! link, and books what a payment service provider says was paid by it. Everything that is booked
+//! is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;

@@ -63,8 +63,9 @@
 //! | 250 | 399 | a hint |
 //!
 //! A proposal weighs what names the claim (exact reference 600, near 480, two slips 330, number
-//! 380, number of the case 320, or 380 with check digits), who pays (account 260, name 220, part of a name 90) and the amount
-//! (300 where it is what is open), each from the constants of `judge/proposals.rs`.
+//! 380, number of the case 320, or 380 with check digits), who pays (account 260, name 220, part of
+//! a name 90) and the amount (300 where it is what is open), each from the constants of
+//! `judge/proposals.rs`.
 //!
 //! # Bounds
 //!

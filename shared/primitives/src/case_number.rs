@@ -149,7 +149,11 @@ mod tests {
         }
 
         #[test]
-        fn one_wrong_figure_is_noticed(number in numbers(), at: prop::sample::Index, by in 1_u8..10) {
+        fn one_wrong_figure_is_noticed(
+            number in numbers(),
+            at: prop::sample::Index,
+            by in 1_u8..10,
+        ) {
             let mut figures = number.figures().into_bytes();
             let place = at.index(figures.len());
             figures[place] = (figures[place] - b'0' + by) % 10 + b'0';

@@ -332,21 +332,19 @@ fn nothing_is_asked_for_on_old_knowledge_of_payments() {
 /// Also where nothing is to be paid any more.
 #[test]
 fn every_message_shows_the_number_of_the_case() {
-    let on_paper = MessageKind::ALL.iter().map(|message| {
-        let (message, channel) = (*message, Channel::Post);
+    let on_paper = [MessageKind::FreeFirstReminder, MessageKind::PaymentThanks].map(|message| {
+        let channel = Channel::Post;
         Variant { message, channel, ..REMINDER }
     });
-    for variant in matrix().into_iter().chain(on_paper) {
+    for variant in of_agency().into_iter().chain(on_paper) {
         let label = match variant.language {
             Language::Nl => "Dossiernummer",
             Language::Fr => "Numéro de dossier",
             Language::De => "Aktenzeichen",
             Language::En => "File number",
         };
-        for claims in [1, 3] {
-            let text = flat(&suited(variant, claims)).replace(':', "");
-            assert!(text.contains(&format!("{label} 1000001-14")), "{variant:?}\n{text}");
-        }
+        let text = flat(&suited(variant, 1)).replace(':', "");
+        assert!(text.contains(&format!("{label} 1000001-14")), "{variant:?}\n{text}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! What intake knows of what payers wrote: asked at the moment of the judgement, by digests. And the
-//! nightly search among the payments that are unmatched still.
+//! What intake knows of what payers wrote: asked at the moment of the judgement, by digests. And
+//! the nightly search among the payments that are unmatched still.
 
 use std::collections::BTreeMap;
 

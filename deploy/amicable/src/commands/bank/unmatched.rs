@@ -72,8 +72,8 @@ pub(super) async fn search(session: &Session) -> Result<ExitCode, Failure> {
         }
     }
     say(format_args!(
-        "asked about {asked}, and intake knows claims that {found} of them may pay; what is certain \
-         is booked, see `amicable bank unmatched` for the rest"
+        "asked about {asked}, and intake knows claims that {found} of them may pay; what is \
+         certain is booked, see `amicable bank unmatched` for the rest"
     ));
     Ok(ExitCode::SUCCESS)
 }
