@@ -56,6 +56,7 @@ fn services_answer_what_their_slices_say() {
             "offer-payment-link",
             "position",
             "propose-remittance",
+            "search-unmatched",
         ];
         answered.extend(slice.serves().filter(|contract| later.contains(&contract.name)));
         assert_eq!(answered, slice.serves().collect(), "{}", slice.service);
