@@ -4,15 +4,15 @@
 //! commas before the cents, UTF-8 with its mark. It holds the creditor's own invoice numbers, ids
 //! and amounts, and no name. What the agency received comes first, then what debtors paid straight
 //! to the creditor, each with its sum; below them the way from what was received to what is paid.
-//! Last, where there is any, comes what the creditor gave up in small differences, with its sum and
-//! without a day: nothing came in of it, and it is in no amount above. `specification_page` prints
-//! the same for people.
+//! The agency's invoice follows, where there is one. Last, where there is any, comes what the
+//! creditor gave up in small differences, with its sum and without a day: nothing came in of it,
+//! and it is in no amount above. `specification_page` prints the same for people.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use contracts::agreement::Settlement;
-use contracts::payment_reconciliation::{Remittance, RemittanceLine};
+use contracts::payment_reconciliation::{FeeInvoice, FeeInvoiceKind, Remittance, RemittanceLine};
 use primitives::{CaseId, ClaimId, Date, Language, Money, MoneyError, PaymentId};
 
 use super::parts::Parts;
@@ -83,6 +83,18 @@ pub(super) struct Words {
     pub(super) way: [&'static str; 6],
     /// What takes the place of kept costs and of VAT where they are charged separately; the sum.
     charged: [&'static str; 3],
+    /// The agency's own, before its number: an invoice, or a credit note.
+    invoices: [&'static str; 2],
+}
+
+impl Words {
+    pub(super) const fn invoice(&self, invoice: &FeeInvoice) -> &'static str {
+        let [of_invoices, of_credit_notes] = self.invoices;
+        match invoice.kind {
+            FeeInvoiceKind::Invoice => of_invoices,
+            FeeInvoiceKind::CreditNote => of_credit_notes,
+        }
+    }
 }
 
 const DUTCH: Words = Words {
@@ -115,6 +127,7 @@ const DUTCH: Words = Words {
         "aan u over te maken",
     ],
     charged: ["apart berekende kosten", "btw over kosten en provisie", "apart berekend"],
+    invoices: ["Onze factuur", "Onze creditnota"],
 };
 
 const FRENCH: Words = Words {
@@ -151,6 +164,7 @@ const FRENCH: Words = Words {
         "TVA sur les frais et la commission",
         "facturé séparément",
     ],
+    invoices: ["Notre facture", "Notre note de crédit"],
 };
 
 const GERMAN: Words = Words {
@@ -183,6 +197,7 @@ const GERMAN: Words = Words {
         "an Sie auszuzahlen",
     ],
     charged: ["gesondert berechnete Kosten", "USt auf Kosten und Provision", "gesondert berechnet"],
+    invoices: ["Unsere Rechnung", "Unsere Gutschrift"],
 };
 
 const ENGLISH: Words = Words {
@@ -215,6 +230,7 @@ const ENGLISH: Words = Words {
         "to be paid to you",
     ],
     charged: ["costs charged separately", "VAT on costs and commission", "charged separately"],
+    invoices: ["Our invoice", "Our credit note"],
 };
 
 pub(super) const fn words(language: Language) -> &'static Words {
@@ -261,6 +277,10 @@ impl<'a> Specification<'a> {
         table.section(&direct, words)?;
         for (word, amount) in self.way()? {
             table.row([word, "", "", "", "", &decimal(amount), "", "", "", "", ""]);
+        }
+        if let Some(invoice) = &self.remittance.invoice {
+            let named = format!("{} {}", words.invoice(invoice), invoice.number);
+            table.row([&named, "", "", "", "", &decimal(invoice.total), "", "", "", "", ""]);
         }
         if !given_up.rows.is_empty() {
             table.section(&given_up, words)?;

@@ -7,7 +7,6 @@
 
 use std::fmt;
 
-use contracts::payment_reconciliation::FeeInvoiceKind;
 use press::{Fault, Form, STAND_IN, line, with_stand_ins};
 use primitives::printed::{amount, date, number};
 use primitives::{Date, Iban, Language, Money, MoneyError};
@@ -62,8 +61,6 @@ struct Words {
     title: &'static str,
     /// Its id, the day of the approval, the account, and what the bank calls the payment.
     particulars: [&'static str; 4],
-    invoice: &'static str,
-    credit_note: &'static str,
     /// Above the way, and above each section.
     way: &'static str,
     sections: [&'static str; 3],
@@ -79,8 +76,6 @@ struct Words {
 const DUTCH: Words = Words {
     title: "Specificatie van uw uitbetaling",
     particulars: ["Afdracht", "Goedgekeurd op", "Op rekening", "Kenmerk bij de bank"],
-    invoice: "Onze factuur",
-    credit_note: "Onze creditnota",
     way: "Van ontvangen naar uitbetaald",
     sections: ["Door ons ontvangen", "Rechtstreeks aan u betaald", "Kleine verschillen"],
     given_up_on: "kwijtgescholden op",
@@ -94,8 +89,6 @@ const DUTCH: Words = Words {
 const FRENCH: Words = Words {
     title: "Spécification de votre versement",
     particulars: ["Versement", "Approuvé le", "Sur le compte", "Référence bancaire"],
-    invoice: "Notre facture",
-    credit_note: "Notre note de crédit",
     way: "Du montant reçu au montant versé",
     sections: ["Reçu par nous", "Payé directement à vous", "Petites différences"],
     given_up_on: "abandonné le",
@@ -108,8 +101,6 @@ const FRENCH: Words = Words {
 const GERMAN: Words = Words {
     title: "Aufstellung Ihrer Auszahlung",
     particulars: ["Auszahlung", "Freigegeben am", "Auf Konto", "Bankreferenz"],
-    invoice: "Unsere Rechnung",
-    credit_note: "Unsere Gutschrift",
     way: "Vom Eingang zur Auszahlung",
     sections: ["Bei uns eingegangen", "Direkt an Sie gezahlt", "Kleindifferenzen"],
     given_up_on: "erlassen am",
@@ -122,8 +113,6 @@ const GERMAN: Words = Words {
 const ENGLISH: Words = Words {
     title: "Specification of your payment",
     particulars: ["Remittance", "Approved on", "To account", "Reference at the bank"],
-    invoice: "Our invoice",
-    credit_note: "Our credit note",
     way: "From what was received to what is paid",
     sections: ["Received by us", "Paid directly to you", "Small differences"],
     given_up_on: "given up on",
@@ -229,10 +218,7 @@ impl SpecificationPage<'_> {
         let mut pairs: Vec<[String; 2]> =
             words.particulars.into_iter().zip(values).map(|(a, b)| [a.to_owned(), b]).collect();
         if let Some(invoice) = &remittance.invoice {
-            let word = match invoice.kind {
-                FeeInvoiceKind::Invoice => words.invoice,
-                FeeInvoiceKind::CreditNote => words.credit_note,
-            };
+            let word = of_the_table(language).invoice(invoice);
             let value = format!("{} · {}", invoice.number, amount(language, invoice.total));
             pairs.push([word.to_owned(), value]);
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contracts::agreement::Settlement;
-use contracts::payment_reconciliation::{Remittance, RemittanceState};
+use contracts::payment_reconciliation::{
+    FeeInvoice, FeeInvoiceKind, FeeInvoiceState, Remittance, RemittanceState,
+};
 use payment_reconciliation::domain::invoice::Vat;
 use payment_reconciliation::domain::ledger::Holder;
 use payment_reconciliation::domain::parts::Parts;
@@ -304,6 +306,32 @@ fn a_long_specification_runs_over_pages_and_a_book_is_not_printed() {
     kept("specification-long.pdf", &pdf);
     let error = printed(&year_of(LINES_MAX, Settlement::Net), Language::De).unwrap_err();
     assert!(matches!(error, NotPrinted::TooLong { .. }), "{error}");
+}
+
+/// The agency's invoice stands below the way, by its number.
+#[test]
+fn the_invoice_is_told_with_its_number() {
+    let mut paper = Paper::of(Settlement::Net, &[(10_000, 0, 0, false)], &["F1"]);
+    let before = paper.specification(Language::Fr).to_csv().unwrap();
+    for (kind, words) in [
+        (FeeInvoiceKind::Invoice, "Notre facture"),
+        (FeeInvoiceKind::CreditNote, "Notre note de crédit"),
+    ] {
+        paper.remittance.invoice = Some(FeeInvoice {
+            number: "2026-000017".to_owned(),
+            kind,
+            issued_on: "2026-03-06".parse().unwrap(),
+            total: euro(1_210),
+            reverse_charge: false,
+            state: FeeInvoiceState::SettledWithRemittance,
+            document: None,
+        });
+        let after = paper.specification(Language::Fr).to_csv().unwrap();
+        assert_eq!(after.lines().count(), before.lines().count() + 1);
+        let told = format!("{words} 2026-000017;;;;;12,10;;;;;");
+        assert_eq!(after.lines().last(), Some(told.as_str()));
+        kept("specification-invoiced.pdf", &printed(&paper, Language::Fr).unwrap());
+    }
 }
 
 /// What was given up stands below the amount, without a day, and in no sum above.
