@@ -157,7 +157,8 @@ pub fn accounts(states: &Rehearsal) -> Vec<CreditorAccount> {
 }
 
 /// The database counts cases; here a number follows from the id.
-fn case_number(case_id: CaseId) -> Option<CaseNumber> {
+#[must_use]
+pub fn case_number(case_id: CaseId) -> Option<CaseNumber> {
     let serial = case_id.as_uuid().as_u64_pair().0 % 1_000_000;
     CaseNumber::of_serial(CaseNumber::FIRST.saturating_add(serial))
 }

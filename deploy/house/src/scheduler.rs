@@ -154,6 +154,17 @@ pub fn wake(
     brought.map(|brought| saved(states, brought))
 }
 
+/// A debtor told something unasked.
+pub fn hear(
+    states: &mut Rehearsal,
+    heard: &domain::Heard,
+    it: Rehearsed<'_>,
+) -> Result<Brought, Fault> {
+    let id = heard.case_id.as_uuid();
+    let brought = states.decide(it, &[id], |state| domain::hear(state, heard, it.facts));
+    brought.map(|brought| saved(states, brought))
+}
+
 /// The timeline is only added to: a case that is loaded again has no news.
 fn saved(states: &mut Rehearsal, brought: Brought) -> Brought {
     for row in &brought.changed {

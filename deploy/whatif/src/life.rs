@@ -13,6 +13,7 @@ use contracts::intake::{
 };
 use contracts::payment_reconciliation::AllocatePayment;
 use contracts::scheduler::HoldReason;
+use contracts::telephony_task::PromisedPayment;
 use contracts::{Envelope, Message, Outgoing};
 use house::{House, Input, consumers, facts_of, stem_of};
 use jiff::civil::{Time, time};
@@ -24,9 +25,9 @@ use payment_reconciliation::domain::ledger::Holder;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment, ToldBy};
 use primitives::{
     Actor, CaseId, ClaimId, CorrelationId, Country, CreditorId, Date, MessageId, Money, PaymentId,
-    PersonId, SourceFileId, StructuredReference, Timestamp,
+    PersonId, PromiseId, SourceFileId, StructuredReference, Timestamp,
 };
-use scheduler::domain::{Position, Track};
+use scheduler::domain::{Heard, Position, Track};
 use uuid::Uuid;
 
 use crate::act::Act;
@@ -45,6 +46,8 @@ const HAND_OVER: Time = time(7, 30, 0, 0);
 const STATEMENT: Time = time(6, 30, 0, 0);
 /// When something happens of itself.
 const NOON: Time = time(12, 0, 0, 0);
+/// When the last day is looked back on.
+const EVENING: Time = time(23, 59, 59, 0);
 /// A life has no end of its own where decisions go round in a circle: so many steps a day are more
 /// than any has.
 const STEPS_A_DAY_MAX: u64 = 500;
@@ -62,11 +65,11 @@ pub(crate) enum Due {
         claim: usize,
         event: usize,
     },
-    /// The debtor pays what is open on claims of a case, or so much.
+    /// The debtor pays what is open on claims of a case, and so much at most.
     Pays {
         case_id: CaseId,
         claims: Vec<ClaimId>,
-        amount: Option<Money>,
+        most: Option<Money>,
     },
     /// A payment stands on the statement.
     Known {
@@ -113,6 +116,10 @@ pub(crate) struct Life<'a> {
     pub(crate) claims: BTreeMap<ClaimId, Known>,
     /// The creditors of the cases that were opened.
     pub(crate) cases: BTreeMap<CaseId, String>,
+    /// What was paid on claims and stands on no statement yet, by the first of them.
+    under_way: BTreeMap<ClaimId, i64>,
+    /// When promises were made.
+    pub(crate) promised_on: BTreeMap<PromiseId, Date>,
     /// The rule that decided when the gate said no last.
     pub(crate) refused_by: BTreeMap<CaseId, String>,
     /// Errands that were taken back before they were run.
@@ -146,6 +153,8 @@ impl<'a> Life<'a> {
             generations: HashMap::new(),
             claims: BTreeMap::new(),
             cases: BTreeMap::new(),
+            under_way: BTreeMap::new(),
+            promised_on: BTreeMap::new(),
             refused_by: BTreeMap::new(),
             taken_back: BTreeSet::new(),
             holders: Vec::new(),
@@ -171,16 +180,23 @@ impl<'a> Life<'a> {
             }
         }
         let days = u64::try_from(to.since(from).map_or(0, |span| span.get_days())).unwrap_or(0);
-        let mut steps_left = days.saturating_add(30).saturating_mul(STEPS_A_DAY_MAX);
+        let events = self.debtor.claims.iter().map(|claim| claim.events.len());
+        let things = events.fold(self.debtor.claims.len(), usize::saturating_add);
+        let things = u64::try_from(things).unwrap_or(u64::MAX);
+        let mut steps_left =
+            days.saturating_add(30).saturating_add(things).saturating_mul(STEPS_A_DAY_MAX);
         while let Some(((at, _), due)) = self.agenda.pop_first() {
-            if at >= ends {
-                break;
+            // What was paid on the last day stands on a statement that is read after it.
+            if at >= ends && !matches!(due, Due::Known { paid_on, .. } if paid_on <= to) {
+                continue;
             }
             steps_left = steps_left.checked_sub(1).ok_or_else(|| self.defect("it does not end"))?;
-            self.now = self.now.max(at);
+            self.now = self.now.max(at.min(self.moment(to, EVENING)));
             self.step(due)?;
             self.drain()?;
         }
+        self.now = self.now.max(self.moment(to, EVENING));
+        self.read_statements();
         self.count_cases();
         Ok((self.acts, self.sums))
     }
@@ -228,8 +244,8 @@ impl<'a> Life<'a> {
         match due {
             Due::HandOver { claim } => self.hand_over(claim),
             Due::Happens { claim, event } => self.happens(claim, event),
-            Due::Pays { case_id, claims, amount } => {
-                self.pays(case_id, claims, amount);
+            Due::Pays { case_id, claims, most } => {
+                self.pays_open(case_id, claims, most);
                 Ok(())
             }
             Due::Known { case_id, claims, amount, paid_on } => {
@@ -243,7 +259,7 @@ impl<'a> Life<'a> {
     fn hand_over(&mut self, place: usize) -> Result<(), Defect> {
         let Some(claim) = self.debtor.claims.get(place) else { return Ok(()) };
         let creditor_id = creditor_id(&claim.creditor);
-        let person_id = self.person_id();
+        let person_id = self.person_id(&claim.creditor);
         let case_id = self.case_id(&claim.creditor);
         if !self.cases.contains_key(&case_id) {
             self.open(case_id, (creditor_id, &claim.creditor), person_id)?;
@@ -268,7 +284,7 @@ impl<'a> Life<'a> {
         let unasked = self.character.as_ref();
         let day = unasked.and_then(|it| it.pays_unasked(&claim.number, claim.due_on));
         if let Some(day) = day.filter(|day| *day >= self.today()) {
-            self.put_on(day, Due::Pays { case_id, claims: vec![claim_id], amount: None });
+            self.put_on(day, Due::Pays { case_id, claims: vec![claim_id], most: None });
         }
         Ok(())
     }
@@ -324,9 +340,7 @@ impl<'a> Life<'a> {
         let (claim_id, case_id) = (self.claim_id(place), self.case_id(&claim.creditor));
         let creditor_id = creditor_id(&claim.creditor);
         match event.what {
-            What::Pays(amount) => {
-                self.pays(case_id, vec![claim_id], Some(amount));
-            }
+            What::Pays(amount) => self.pays(case_id, vec![claim_id], amount),
             What::Credits(amount) => {
                 let source_file_id = SourceFileId::derive(NAMESPACE, self.unique().as_bytes());
                 let credited_on = event.on;
@@ -346,21 +360,34 @@ impl<'a> Life<'a> {
             What::Says(reason) => self.talk(case_id, claim_id, reason, None)?,
             What::Promises { amount, pay_by } => {
                 let reason = primitives::NonPaymentReason::Carelessness;
-                self.talk(case_id, claim_id, reason, Some((amount, pay_by)))?;
+                let promise = Some(PromisedPayment { amount, pay_by });
+                self.talk(case_id, claim_id, reason, promise)?;
             }
         }
         Ok(())
     }
 
+    /// The debtor pays what is open on some claims, less what it paid today, and so much at most.
+    fn pays_open(&mut self, case_id: CaseId, claims: Vec<ClaimId>, most: Option<Money>) {
+        let Some(position) = self.house.position(case_id, &[], self.now) else { return };
+        let ours = position.claims.iter().filter(|claim| claims.contains(&claim.claim_id));
+        let open = ours.map(|claim| claim.open.amount_minor()).fold(0, i64::saturating_add);
+        let under_way = claims.iter().filter_map(|claim| self.under_way.get(claim));
+        let under_way = under_way.copied().fold(0, i64::saturating_add);
+        let most = most.map_or(i64::MAX, Money::amount_minor);
+        let minor = open.saturating_sub(under_way).min(most);
+        if minor > 0 {
+            self.pays(case_id, claims, Money::new(minor, position.open.currency()));
+        }
+    }
+
     /// The debtor pays; it is known the next morning.
-    fn pays(&mut self, case_id: CaseId, claims: Vec<ClaimId>, amount: Option<Money>) {
-        let position = self.house.position(case_id, &[], self.now);
-        let open = position.map(|it| {
-            let ours = it.claims.iter().filter(|claim| claims.contains(&claim.claim_id));
-            Money::sum(it.open.currency(), ours.map(|claim| claim.open)).unwrap_or(it.open)
-        });
-        let Some(amount) = amount.or(open).filter(|it| it.is_positive()) else { return };
+    fn pays(&mut self, case_id: CaseId, claims: Vec<ClaimId>, amount: Money) {
         let paid_on = self.today();
+        if let Some(first) = claims.first() {
+            let under_way = self.under_way.entry(*first).or_default();
+            *under_way = under_way.saturating_add(amount.amount_minor());
+        }
         let at = self.moment(paid_on.saturating_add(1.day()), STATEMENT);
         self.put(at, Due::Known { case_id, claims, amount, paid_on });
     }
@@ -371,6 +398,9 @@ impl<'a> Life<'a> {
         claim_ids: Vec<ClaimId>,
         (amount, received_on): (Money, Date),
     ) -> Result<(), Defect> {
+        if let Some(under_way) = claim_ids.first().and_then(|it| self.under_way.get_mut(it)) {
+            *under_way = under_way.saturating_sub(amount.amount_minor());
+        }
         let Some(creditor) = self.cases.get(&case_id) else { return Ok(()) };
         let creditor_id = creditor_id(creditor);
         let payment_id = PaymentId::derive(NAMESPACE, self.unique().as_bytes());
@@ -402,9 +432,15 @@ impl<'a> Life<'a> {
 
     /// Somebody outside these decisions says something.
     pub(crate) fn tell<M: Message>(&mut self, message: &M) {
+        let envelope = self.envelope(message);
+        self.queue.push_back(envelope);
+    }
+
+    /// A message as it travels.
+    pub(crate) fn envelope<M: Message>(&mut self, message: &M) -> Envelope {
         let outgoing = Outgoing::new(message);
         let id = MessageId::derive(NAMESPACE, self.unique().as_bytes());
-        self.queue.push_back(Envelope {
+        Envelope {
             specversion: contracts::SPEC_VERSION.to_owned(),
             id,
             source: "/amicable/what-if".to_owned(),
@@ -421,7 +457,19 @@ impl<'a> Life<'a> {
             replayed: false,
             traceparent: None,
             data: outgoing.data,
-        });
+        }
+    }
+
+    /// The scheduler hears what a debtor says.
+    pub(crate) fn hear(&mut self, heard: &Heard) -> Result<(), Defect> {
+        let cause = MessageId::derive(NAMESPACE, self.unique().as_bytes());
+        let correlation = CorrelationId::from_uuid(cause.as_uuid());
+        let facts = Facts { now: self.now, cause, correlation, actor: Actor::Operator, version: 0 };
+        let it = Rehearsed { stem: "what-if.talk", facts: &facts, dies_first: false };
+        match house::scheduler::hear(&mut self.house.scheduler, heard, it) {
+            Ok(brought) => self.keep("scheduler", brought, &facts),
+            Err(fault) => Err(self.defect(format!("scheduler cannot hear a debtor: {fault}"))),
+        }
     }
 
     /// A name that nothing else of this life has.
@@ -442,7 +490,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    fn take(&mut self, service: &'static str, envelope: Envelope) -> Result<(), Defect> {
+    pub(crate) fn take(&mut self, service: &'static str, envelope: Envelope) -> Result<(), Defect> {
         self.read_statements();
         let facts = facts_of(&envelope, self.now);
         let stem = stem_of(&envelope);
@@ -538,8 +586,9 @@ impl<'a> Life<'a> {
 
     // Names.
 
-    pub(crate) fn person_id(&self) -> PersonId {
-        PersonId::derive(NAMESPACE, self.debtor.code.as_bytes())
+    /// As in intake, a debtor is a person of its own to each creditor.
+    pub(crate) fn person_id(&self, creditor: &str) -> PersonId {
+        PersonId::derive(NAMESPACE, format!("{creditor}\n{}", self.debtor.code).as_bytes())
     }
 
     pub(crate) fn case_id(&self, creditor: &str) -> CaseId {

@@ -79,7 +79,8 @@ impl Sums {
         self.weeks.values().copied().fold(Week::default(), Week::and)
     }
 
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Adds what other debtors came to.
+    pub fn add(&mut self, other: Self) {
         self.cases = self.cases.saturating_add(other.cases);
         self.open_cases = self.open_cases.saturating_add(other.open_cases);
         self.open_minor = self.open_minor.saturating_add(other.open_minor);

@@ -16,10 +16,10 @@ use contracts::telephony_task::{
 use jiff::SignedDuration;
 use letter::domain::weigh;
 use primitives::{
-    CallOutcome, CallTaskId, CaseId, CaseNumber, Channel, ClaimId, ContentHash, Country, Date,
-    MessageKind, Money, NonPaymentReason, PermitId, PersonId, StaffId, Timestamp,
+    CallOutcome, CallTaskId, CaseId, Channel, ClaimId, ContentHash, Country, MessageKind, Money,
+    NonPaymentReason, PermitId, StaffId, Timestamp,
 };
-use scheduler::domain::{Person, Track};
+use scheduler::domain::{Heard, Track};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -35,9 +35,6 @@ const LETTER_AFTER: SignedDuration = SignedDuration::from_mins(1);
 const CALL_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// An account that nobody has: no letter is written.
 const ACCOUNT: &str = "NL91ABNA0417164300";
-
-/// The number of every case.
-const CASE_SERIAL: u64 = 1_000_001;
 
 /// What one of the agency's hands is asked to do.
 #[derive(Debug)]
@@ -84,13 +81,16 @@ impl Life<'_> {
             }
             "mediation.evt.promise-made" => {
                 let made: PromiseMade = self.decoded(envelope)?;
-                let week = self.sums.week(house::day_of(made.made_at));
+                let made_on = self.day_of(made.made_at);
+                self.promised_on.insert(made.promise_id, made_on);
+                let week = self.sums.week(made_on);
                 week.promises = week.promises.saturating_add(1);
             }
             "mediation.evt.promise-judged" => {
                 let judged: PromiseJudged = self.decoded(envelope)?;
-                if judged.verdict == PromiseVerdict::Kept {
-                    let week = self.sums.week(judged.pay_by);
+                let made_on = self.promised_on.get(&judged.promise_id).copied();
+                if let Some(day) = made_on.filter(|_| judged.verdict == PromiseVerdict::Kept) {
+                    let week = self.sums.week(day);
                     week.promises_kept = week.promises_kept.saturating_add(1);
                 }
             }
@@ -206,7 +206,7 @@ impl Life<'_> {
             let Some((claim, character)) = claim.zip(self.character.as_ref()) else { continue };
             if let Some(day) = character.pays_after(message, (&claim, number), today) {
                 let claims = vec![*claim_id];
-                self.put_on(day, Due::Pays { case_id: permit.case_id, claims, amount: None });
+                self.put_on(day, Due::Pays { case_id: permit.case_id, claims, most: None });
             }
         }
     }
@@ -239,8 +239,8 @@ impl Life<'_> {
             (Said::Reason(reason), _) => (CallOutcome::Reached, reason, None),
             (Said::Promise { pay_by, is_kept }, Some(amount)) => {
                 if is_kept {
-                    let (claims, amount) = (permit.claim_ids.clone(), Some(amount));
-                    self.put_on(pay_by, Due::Pays { case_id, claims, amount });
+                    let (claims, most) = (permit.claim_ids.clone(), Some(amount));
+                    self.put_on(pay_by, Due::Pays { case_id, claims, most });
                 }
                 let promise = PromisedPayment { amount, pay_by };
                 (CallOutcome::Promised, NonPaymentReason::Carelessness, Some(promise))
@@ -278,44 +278,40 @@ impl Life<'_> {
         self.drain()
     }
 
-    /// The debtor tells us something, unasked. That is no contact of ours.
+    /// The debtor tells us something, unasked; mediation follows what is promised.
     pub(crate) fn talk(
         &mut self,
         case_id: CaseId,
         claim_id: ClaimId,
         reason: NonPaymentReason,
-        promise: Option<(Money, Date)>,
+        promise: Option<PromisedPayment>,
     ) -> Result<(), Defect> {
         let track = self.house.scheduler.find::<Track>(case_id.as_uuid());
         let Some(case) = track.and_then(|it| it.case.as_ref()) else { return Ok(()) };
-        let (person_id, creditor_id, capacity) =
-            (case.person_id, case.creditor_id, case.agreement.capacity);
+        let (person_id, creditor_id) = (case.person_id, case.creditor_id);
         let own = Uuid::new_v5(&case_id.as_uuid(), self.unique().as_bytes());
-        let permit = Permit {
-            permit_id: PermitId::from_uuid(own),
-            person_id,
+        let (talk, at) = (CallTaskId::from_uuid(own), whole_second(self.now));
+        let heard = Heard { case_id, talk, reason, promise: promise.clone(), at };
+        self.hear(&heard)?;
+        if promise.is_none() {
+            return self.drain();
+        }
+        let told = self.envelope(&CallClosed {
+            task_id: talk,
             case_id,
             creditor_id,
+            person_id,
+            permit_id: PermitId::from_uuid(own),
             claim_ids: vec![claim_id],
-            deed: PermittedDeed::Call,
-            capacity,
-            not_before: self.now,
-            not_after: self.now,
-            payments_known_within_days: None,
-            rule_ids: Vec::new(),
-            rule_pack: String::new(),
-        };
-        self.uncounted(person_id, permit.permit_id);
-        let promise = promise.map(|(amount, pay_by)| PromisedPayment { amount, pay_by });
-        let outcome = if promise.is_some() { CallOutcome::Promised } else { CallOutcome::Reached };
-        self.close_call(&permit, (CallTaskId::from_uuid(own), outcome, reason), promise)
-    }
-
-    fn uncounted(&mut self, person_id: PersonId, permit_id: PermitId) {
-        let id = person_id.as_uuid();
-        let mut person = self.house.scheduler.find::<Person>(id).cloned().unwrap_or_default();
-        person.reserve(permit_id, self.now, false);
-        self.house.scheduler.load(id, person);
+            outcome: CallOutcome::Promised,
+            reason,
+            promise,
+            staff_id: StaffId::from_uuid(Uuid::from_u128(1)),
+            called_at: at,
+            closed_at: at,
+        });
+        self.take("mediation", told)?;
+        self.drain()
     }
 
     // What is counted.
@@ -325,14 +321,7 @@ impl Life<'_> {
         let Some(claim) = claim else { return Ok(()) };
         let both = booked.costs.checked_add(booked.interest);
         let minor = both.map_err(|error| self.defect(error.to_string()))?.amount_minor();
-        let says = |what: What| match what {
-            What::Says(reason) => {
-                !matches!(reason, NonPaymentReason::Carelessness | NonPaymentReason::NotGiven)
-            }
-            What::Pays(_) | What::Credits(_) | What::Withdraws | What::Promises { .. } => false,
-        };
-        let is_harm = claim.events.iter().any(|event| says(event.what))
-            || self.character.as_ref().is_some_and(Character::is_vulnerable);
+        let is_harm = self.is_vulnerable();
         let today = self.today();
         let week = self.sums.week(today);
         week.added_minor = week.added_minor.saturating_add(minor);
@@ -355,6 +344,23 @@ impl Life<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Whether the debtor cannot pay or does not agree, as the model has it or as it says at any
+    /// time.
+    fn is_vulnerable(&self) -> bool {
+        let mut events = self.debtor.claims.iter().flat_map(|claim| &claim.events);
+        let says = events.any(|event| match event.what {
+            What::Says(reason) => matches!(
+                reason,
+                NonPaymentReason::Hardship
+                    | NonPaymentReason::DebtAid
+                    | NonPaymentReason::Insolvent
+                    | NonPaymentReason::Dissatisfied
+            ),
+            What::Pays(_) | What::Credits(_) | What::Withdraws | What::Promises { .. } => false,
+        });
+        says || self.character.as_ref().is_some_and(Character::is_vulnerable)
     }
 
     /// The step for which a permit was granted.
@@ -427,7 +433,7 @@ impl Life<'_> {
         });
         Some(Parties {
             case_id,
-            case_number: CaseNumber::of_serial(CASE_SERIAL)?,
+            case_number: house::intake::case_number(case_id)?,
             creditor: CreditorParty {
                 creditor_id: creditor_id(&creditor),
                 name: creditor.clone(),
@@ -437,11 +443,11 @@ impl Life<'_> {
                 email: Some("schuldeiser@post.example".to_owned()),
                 telephone: Some("+31880000028".to_owned()),
                 pay_to_account: ACCOUNT.to_owned(),
-                pay_to_name: creditor,
+                pay_to_name: creditor.clone(),
                 capacity: self.strategy.agreement.capacity,
             },
             debtor: DebtorParty {
-                person_id: self.person_id(),
+                person_id: self.person_id(&creditor),
                 kind: debtor.kind,
                 name: debtor.code.clone(),
                 country: debtor.country,

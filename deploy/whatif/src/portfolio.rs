@@ -118,7 +118,7 @@ impl Reader {
         let creditor = fields.named("creditor");
         let number = fields.named("claim");
         let (issued_on, due_on) = (fields.day("issued_on"), fields.day("due_on"));
-        let amount = fields.amount();
+        let amount = fields.amount(Currency::EUR);
         let handed_over_on = fields.optional("handed_over_on", Date::from_str, A_DAY);
         let debtor = fields.debtor();
         let both = (creditor, number, issued_on, due_on);
@@ -171,21 +171,25 @@ impl Reader {
 
     fn event(&mut self, row: &Row) {
         let mut fields = Fields { row, faults: &mut self.faults };
-        let creditor = fields.named("creditor");
-        let number = fields.named("claim");
-        let on = fields.day("date");
-        let what = fields.what(on);
-        let (Some(creditor), Some(number), Some(on), Some(what)) = (creditor, number, on, what)
-        else {
-            return;
-        };
-        let Some((debtor, claim)) = self.claims.get(&(creditor, number)).copied() else {
+        let (creditor, number) = (fields.named("creditor"), fields.named("claim"));
+        let Some(key) = creditor.zip(number) else { return };
+        let Some((debtor, claim)) = self.claims.get(&key).copied() else {
             return self.fault(row, "claim", "is no claim of this creditor in the portfolio");
         };
-        let claim = self.debtors.get_mut(debtor).and_then(|it| it.claims.get_mut(claim));
-        if let Some(claim) = claim {
-            claim.events.push(Event { on, what });
+        let Some(debtor) = self.debtors.get_mut(debtor) else { return };
+        let Some(claim) = debtor.claims.get_mut(claim) else { return };
+        if row.get("debtor").is_some_and(|code| code != debtor.code) {
+            return self.fault(row, "debtor", "is not the one who owes this claim");
         }
+        let mut fields = Fields { row, faults: &mut self.faults };
+        let on = fields.day("date");
+        let what = fields.what(on, claim.amount.currency());
+        let Some((on, what)) = on.zip(what) else { return };
+        if on < claim.handed_over_on {
+            let reason = "is before the claim is handed over: hand over what is left of it";
+            return self.fault(row, "date", reason);
+        }
+        claim.events.push(Event { on, what });
     }
 
     fn fault(&mut self, row: &Row, field: &str, reason: &str) {
@@ -263,16 +267,27 @@ impl Fields<'_> {
         self.required(field, Date::from_str, A_DAY)
     }
 
-    fn amount(&mut self) -> Option<Money> {
+    /// An amount, in a currency of its own or the usual one.
+    fn amount(&mut self, usual: Currency) -> Option<Money> {
         let reason = "is no currency of ISO 4217: write EUR";
         let currency = self.optional("currency", Currency::parse, reason);
         if currency.is_none() && self.row.get("currency").is_some() {
             return None;
         }
-        let currency = currency.unwrap_or(Currency::EUR);
+        let currency = currency.unwrap_or(usual);
         let read =
             |text: &str| Money::parse(text, currency).ok().filter(|it| it.is_positive()).ok_or(());
         self.required("amount", read, "is no amount above zero: write it as 121.00")
+    }
+
+    /// An amount in the currency of the claim.
+    fn amount_in(&mut self, currency: Currency) -> Option<Money> {
+        let amount = self.amount(currency)?;
+        if amount.currency() != currency {
+            self.fault("currency", format!("is not that of the claim, {currency}"));
+            return None;
+        }
+        Some(amount)
     }
 
     fn debtor(&mut self) -> Option<Debtor> {
@@ -299,11 +314,11 @@ impl Fields<'_> {
         })
     }
 
-    fn what(&mut self, on: Option<Date>) -> Option<What> {
+    fn what(&mut self, on: Option<Date>, currency: Currency) -> Option<What> {
         let word = self.named("event")?;
         match word.as_str() {
-            "payment" => self.amount().map(What::Pays),
-            "credit-note" => self.amount().map(What::Credits),
+            "payment" => self.amount_in(currency).map(What::Pays),
+            "credit-note" => self.amount_in(currency).map(What::Credits),
             "withdrawal" => Some(What::Withdraws),
             "dispute" => Some(What::Says(NonPaymentReason::Dissatisfied)),
             "reason" => {
@@ -311,7 +326,7 @@ impl Fields<'_> {
                 self.required("reason", NonPaymentReason::from_str, reasons).map(What::Says)
             }
             "promise" => {
-                let amount = self.amount();
+                let amount = self.amount_in(currency);
                 let pay_by = self.day("pay_by");
                 if pay_by.zip(on).is_some_and(|(pay_by, on)| pay_by < on) {
                     self.fault("pay_by", "is before the promise");
@@ -342,4 +357,19 @@ fn channels(text: &str) -> Result<BTreeSet<Channel>, ()> {
 /// A text in a fault, cut to a readable length.
 fn shown(text: &str) -> String {
     text.chars().take(40).collect()
+}
+
+/// What happens before a what-if begins: it would count on another day than it happened.
+#[must_use]
+pub fn before(portfolio: &Portfolio, from: Date) -> Vec<Fault> {
+    let claims = portfolio.debtors.iter().flat_map(|debtor| &debtor.claims);
+    let early = claims.filter(|claim| claim.events.iter().any(|event| event.on < from));
+    let fault = |claim: &Claim| Fault {
+        place: format!("claim {} of {}", claim.number, claim.creditor),
+        reason: format!(
+            "has events before {from}, where the what-if begins: begin it earlier, or hand over \
+             what was left of the claim"
+        ),
+    };
+    early.map(fault).take(FAULTS_MAX).collect()
 }

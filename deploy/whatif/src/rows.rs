@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use csv::ReaderBuilder;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::portfolio::Fault;
 
@@ -105,29 +106,30 @@ fn of_table(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
 }
 
 fn of_json(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
-    let document: Value = serde_json::from_slice(bytes).map_err(|error| {
-        fault(format!("line {}", error.line()), format!("is not JSON: {error}"))
-    })?;
-    let Value::Object(document) = document else { return Ok(Vec::new()) };
+    let document: Document = serde_json::from_slice(bytes)
+        .map_err(|error| fault(format!("line {}", error.line()), format!("{error}")))?;
     let mut rows = Vec::new();
-    for (name, list) in document {
-        let is_claim = match name.as_str() {
-            "claims" => true,
-            "events" => false,
-            _ => return Err(fault(name, "is unknown: a portfolio has claims and events")),
-        };
-        let Value::Array(list) = list else {
-            return Err(fault(name, "must be a list"));
-        };
+    for (name, list, is_claim) in
+        [("claims", document.claims, true), ("events", document.events, false)]
+    {
         for (place, one) in list.into_iter().enumerate() {
-            rows.push(of_object(format!("{name}[{place}]"), one, is_claim)?);
+            rows.push(of_object(&format!("{name}[{place}]"), one, is_claim)?);
         }
     }
     Ok(rows)
 }
 
-fn of_object(place: String, object: Value, is_claim: bool) -> Result<Row, Fault> {
-    let Value::Object(object) = object else { return Err(fault(place, "must be an object")) };
+/// A portfolio as JSON: nothing else, and nothing twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(default)]
+    claims: Vec<Map<String, Value>>,
+    #[serde(default)]
+    events: Vec<Map<String, Value>>,
+}
+
+fn of_object(place: &str, object: Map<String, Value>, is_claim: bool) -> Result<Row, Fault> {
     let mut fields = BTreeMap::new();
     for (name, value) in object {
         let at = format!("{place}, {name}");
@@ -153,5 +155,5 @@ fn of_object(place: String, object: Value, is_claim: bool) -> Result<Row, Fault>
             fields.insert(name, text);
         }
     }
-    Ok(Row { place, fields, is_claim })
+    Ok(Row { place: place.to_owned(), fields, is_claim })
 }

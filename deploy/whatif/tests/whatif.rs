@@ -139,6 +139,69 @@ fn what_happens_on_a_claim_decides_what_comes() {
     assert_eq!((total.promises, total.promises_kept), (1, 1));
 }
 
+/// Whatever a debtor says unasked is heard, also where no call is agreed; and it takes no step.
+#[test]
+fn what_a_debtor_says_unasked_stops_or_goes_on_as_it_should() {
+    let of = |kind: &str, document: &str, event: &str| {
+        let text =
+            format!("{HEADING}firm,k1,{kind},NL,nl,F-1,2026-01-05,2026-01-19,121.00,,,\n{event}");
+        simulate(&read(&text), &strategy(document), &settings()).unwrap()
+    };
+    let disputed = of("legal-person", BUSINESSES, "firm,k1,,,,F-1,,,,dispute,2026-01-25,\n");
+    assert_eq!(disputed.sums.held.keys().collect::<Vec<_>>(), ["reason-given"]);
+    assert!(disputed.acts.iter().all(|act| act.act != "demand"), "{:?}", told(&disputed.acts));
+
+    let broken = "firm,k1,,,,F-1,,,121.00,promise,2026-01-25,2026-02-03\n";
+    let broken = of("consumer", CONSUMERS, broken);
+    let levels: Vec<usize> = broken.acts.iter().filter_map(|act| act.level).collect();
+    assert_eq!(levels, [1, 2, 2, 3, 3, 4, 5, 5, 6, 6], "no step is left out");
+    assert_eq!(broken.sums.total().promises_kept, 0);
+}
+
+/// Harm is what is added to the claims of who cannot pay or does not agree: here the costs of 40
+/// euros and the interest until the demand.
+#[test]
+fn harm_is_what_is_added_to_who_cannot_pay() {
+    let with = |event: &str| {
+        let text =
+            format!("{HEADING}firm,k1,consumer,NL,nl,F-1,2026-01-05,2026-01-19,121.00,,,\n{event}");
+        simulate(&read(&text), &strategy(CONSUMERS), &settings()).unwrap().sums.total()
+    };
+    let quiet = with("");
+    assert_eq!((quiet.harm_minor, quiet.added_minor > 4_000), (0, true));
+    let hardship = with("firm,k1,,,,F-1,,,,dispute,2026-04-01,\n");
+    assert_eq!((hardship.harm_minor, hardship.added_minor), (quiet.added_minor, quiet.added_minor));
+    let carelessness = with("firm,k1,,,,F-1,,,121.00,promise,2026-04-01,2026-04-02\n");
+    assert_eq!(carelessness.harm_minor, 0);
+}
+
+/// What was paid on the last day is known after it, and counts.
+#[test]
+fn a_payment_of_the_last_day_counts() {
+    let portfolio = read(&format!(
+        "{HEADING}firm,k1,consumer,NL,nl,F-1,2026-01-05,2026-01-19,121.00,,,\n\
+         firm,k1,,,,F-1,,,121.00,payment,2026-01-20,\n"
+    ));
+    let settings = Settings { to: day("2026-01-20"), ..settings() };
+    let outcome = simulate(&portfolio, &strategy(CONSUMERS), &settings).unwrap();
+    assert_eq!((outcome.sums.total().cash_minor, outcome.sums.open_minor), (12_100, 0));
+}
+
+#[test]
+fn an_act_is_printed_as_the_readme_says() {
+    let portfolio =
+        read(&format!("{HEADING}firm,k1,consumer,NL,nl,F-1,2026-01-05,2026-01-19,121.00,,,\n"));
+    let outcome = simulate(&portfolio, &strategy(CONSUMERS), &settings()).unwrap();
+    let costs = outcome.acts.iter().find(|act| act.act == "costs").unwrap().json("firm");
+    let expected = serde_json::json!({
+        "date": "2026-03-05", "case": "firm/k1", "claim": "F-1", "act": "costs", "level": null,
+        "channel": null, "cost": "40.00", "step": "", "contact": 0, "agreement": "firm",
+        "rule": "nl.term-passed nl.14-day-letter nl.receipt nl.working-days house.after-letter \
+                 nl.collection-costs nl.vat-on-costs",
+    });
+    assert_eq!(costs, expected);
+}
+
 /// Portfolios of countries whose law is not built in are left alone, unless no law is asked: then
 /// every step is taken on its day, whatever day that is.
 #[test]
@@ -201,19 +264,35 @@ fn what_is_wrong_with_a_portfolio_is_told_with_its_place() {
          firm,k2,person,NL,nl,F-2,2026-01-05,2026-01-04,10.00,,,\n\
          firm,k3,consumer,NL,nl,F-3,2026-01-05,2026-01-19,10.00,,,\n\
          firm,k3,,,,F-4,,,10.00,payment,2026-02-01,\n\
-         firm,k3,,,,F-3,,,10.00,pays,2026-02-01,\n"
+         firm,k3,,,,F-3,,,10.00,pays,2026-02-01,\n\
+         firm,k1,,,,F-3,,,10.00,payment,2026-02-01,\n\
+         firm,k3,,,,F-3,,,10.00,payment,2026-01-01,\n"
     ));
     let places: Vec<&str> = told.iter().filter_map(|it| it.split(':').next()).collect();
-    let expected =
-        ["line 2, due_on", "line 2, amount", "line 3, kind", "line 5, claim", "line 6, event"];
+    let expected = [
+        "line 2, due_on",
+        "line 2, amount",
+        "line 3, kind",
+        "line 5, claim",
+        "line 6, event",
+        "line 7, debtor",
+        "line 8, date",
+    ];
     assert_eq!(places, expected, "{told:#?}");
     assert!(told[0].contains("'2026-02-30' is no day"), "{told:#?}");
+    let early = read(&format!(
+        "{HEADING}firm,k1,consumer,NL,nl,F-1,2025-12-05,2025-12-19,121.00,,,\n\
+         firm,k1,,,,F-1,,,21.00,payment,2025-12-27,\n"
+    ));
+    assert_eq!(portfolio::before(&early, day("2025-12-27")), []);
+    assert_eq!(portfolio::before(&early, day("2026-01-01"))[0].place, "claim F-1 of firm");
     for (text, place) in [
         ("", "the portfolio"),
         ("creditor,who\n", "line 1"),
         ("creditor,creditor\n", "line 1"),
         ("creditor,claim\na,b,c\n", "line 2"),
-        ("{\"claims\": 3}", "claims"),
+        ("{\"claims\": 3}", "line 1"),
+        ("{\"claims\": [], \"claims\": []}", "line 1"),
         ("{\"claims\": [{\"amount\": {}}]}", "claims[0], amount"),
         ("{\"claims\": [}", "line 1"),
         ("creditor,debtor\n", "the portfolio"),
@@ -305,7 +384,7 @@ proptest! {
             .map(|it| (it.code.as_str(), (it.kind.as_str(), it.country.code())))
             .collect();
         let mut letters: BTreeSet<(&str, &str, &str, Option<Channel>)> = BTreeSet::new();
-        let mut contacts: BTreeMap<(&str, Date), BTreeSet<u32>> = BTreeMap::new();
+        let mut contacts: BTreeMap<(&str, &str, Date), BTreeSet<u32>> = BTreeMap::new();
         let mut announced: BTreeMap<&str, Date> = BTreeMap::new();
         for act in &outcome.acts {
             let claim = act.claim.as_str();
@@ -326,7 +405,8 @@ proptest! {
                         let key = (act.debtor.as_str(), claim, act.step.as_str(), act.channel);
                         prop_assert!(letters.insert(key), "twice: {act:?}");
                     }
-                    contacts.entry((&act.debtor, act.date)).or_default().insert(act.contact);
+                    let of_day = (act.creditor.as_str(), act.debtor.as_str(), act.date);
+                    contacts.entry(of_day).or_default().insert(act.contact);
                 }
             }
         }
@@ -349,14 +429,14 @@ proptest! {
         let whole = simulate(&portfolio, &strategy, &settings).unwrap();
         prop_assert_eq!(&whole, &simulate(&portfolio, &strategy, &settings).unwrap());
         let mut acts = Vec::new();
-        let mut cash = 0;
+        let mut sums = whatif::Sums::default();
         for debtor in portfolio.debtors.iter().rev() {
             let one = Portfolio { debtors: vec![debtor.clone()], ..portfolio.clone() };
             let alone = simulate(&one, &strategy, &settings).unwrap();
-            cash += alone.sums.total().cash_minor;
+            sums.add(alone.sums);
             acts.extend(alone.acts);
         }
-        prop_assert_eq!(whole.sums.total().cash_minor, cash);
+        prop_assert_eq!(&whole.sums, &sums);
         let key = |act: &Act| {
             (act.date, act.debtor.clone(), act.claim.clone(), act.act, act.channel)
         };

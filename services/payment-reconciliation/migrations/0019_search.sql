@@ -2,17 +2,14 @@
 create table search (
     search_id   uuid primary key,
     version     bigint not null default 0,
+    -- When the newest search began; pages of older ones are not asked for any more.
+    begun_at    timestamptz,
     searched_at timestamptz
 );
 
--- Whether it was told that nobody knows what it pays: what is judged again is told once.
-alter table payment_judgement add column is_told boolean not null default false;
-update payment_judgement set is_told = true;
-
--- What is looked through every night.
-create index payment_unplaced on payment (payment_id)
-    where amount_minor > 0 and part_of is null
-      and not allocated and not retracted and not comes_back;
+-- Whether it was told that nobody knows what it pays: what is judged again is told once. What was
+-- judged before, or is by a process of the release before, was told.
+alter table payment_judgement add column is_told boolean not null default true;
 
 -- The first search is made at once; each sets the next.
 insert into timer (aggregate_kind, aggregate_id, name, generation, due_at, correlation_id)

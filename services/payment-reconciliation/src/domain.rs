@@ -64,7 +64,6 @@ pub(crate) fn day_of(moment: Timestamp) -> Date {
     HERE.to_datetime(moment).date()
 }
 
-/// The moment of a time of day, where the agency and its creditors are.
 /// The next moment at which clocks here show this time.
 fn next_at(now: Timestamp, time: Time) -> Option<Timestamp> {
     let today = day_of(now);
@@ -72,6 +71,7 @@ fn next_at(now: Timestamp, time: Time) -> Option<Timestamp> {
     days.filter_map(|day| moment_of(day, time)).find(|moment| *moment > now)
 }
 
+/// The moment of a time of day, where the agency and its creditors are.
 fn moment_of(day: Date, time: Time) -> Option<Timestamp> {
     HERE.to_timestamp(day.to_datetime(time)).ok()
 }

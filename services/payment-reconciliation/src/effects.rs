@@ -205,7 +205,8 @@ impl Paper {
         let failed = match printed {
             Ok(Ok(pdf)) => return Some(pdf),
             Ok(Err(not_printed)) => chain(&not_printed),
-            Err(stopped) => chain(&stopped),
+            // What a panic says may hold what was printed.
+            Err(_) => "it stopped while it was made".to_owned(),
         };
         warn!(
             remittance.id = %remittance_id,

@@ -15,7 +15,8 @@ mod rules;
 mod settle;
 
 pub use call::{
-    call_closed, call_not_made, payments_known, promise_due, promise_judged, promise_made,
+    Heard, call_closed, call_not_made, hear, payments_known, promise_due, promise_judged,
+    promise_made,
 };
 pub use case::{
     Act, Case, Claim, Confirmation, Errand, ErrandKind, ErrandState, Position, Promise, Thanks,

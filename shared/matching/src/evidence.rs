@@ -217,8 +217,11 @@ fn by_number(clues: &Clues, keys: &[String], label: Label) -> ByNumber {
     found.max().unwrap_or(ByNumber::None)
 }
 
+/// Whether the payer calls a number that of the case, and its check digits are right. One in a
+/// hundred numbers of anything has fitting figures: without the word it takes a known payer.
 fn is_case_sure(clues: &Clues, keys: &[String]) -> bool {
-    let is_written = |key: &String| clues.numbers.iter().any(|it| it.key == *key);
+    let is_called = |it: &Number| it.label == Some(Label::Case);
+    let is_written = |key: &String| clues.numbers.iter().any(|it| it.key == *key && is_called(it));
     keys.iter().any(|key| CaseNumber::parse(key).is_ok() && is_written(key))
 }
 

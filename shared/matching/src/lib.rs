@@ -40,7 +40,7 @@
 //!    where the bank tells no name, if the amount is not a round one and no other claim has this
 //!    number.
 //! 4. **The number of the case** by a known debtor: what is open on one claim or on the case; or a
-//!    part of its only claim. Where it has check digits (`primitives::CaseNumber`) by whoever pays,
+//!    part of its only claim. Where it is called that and has check digits by whoever pays,
 //!    and a part of several claims goes to the ones due first. Of the claims of the case only those
 //!    whose invoice is named, too, where any is. Doubts: nothing is open on the case any more; more
 //!    is paid than is open.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use intake::domain::DOCUMENT_MAX_BYTES;
 use primitives::{Currency, Date, Money};
 use whatif::people::{self, People};
-use whatif::portfolio::{self, Portfolio};
+use whatif::portfolio::{self, Fault, Portfolio};
 use whatif::{Outcome, Settings, Strategy, Week, charts, simulate};
 
 use super::agreement::{read_agreement, refused};
@@ -36,7 +36,7 @@ pub(crate) fn run(command: &Simulate) -> Result<ExitCode, Failure> {
         draw(folder, &outcomes, (command.from, command.to), portfolio.currency)?;
     }
     if command.json {
-        print_acts(&outcomes);
+        print_acts(&outcomes)?;
         let sums = compared(&outcomes, portfolio.currency);
         for line in sums {
             writeln!(io::stderr().lock(), "{line}").ok();
@@ -57,7 +57,17 @@ fn read(command: &Simulate) -> Result<Option<(Portfolio, Vec<Strategy>, Settings
         return Err(Failure::Argument { given, expected });
     }
     let bytes = read_file(&command.portfolio, PORTFOLIO_BYTES_MAX)?;
-    let portfolio = refused(&command.portfolio, portfolio::read(&bytes));
+    let read = if bytes.len() > PORTFOLIO_BYTES_MAX {
+        let reason = format!("is longer than {PORTFOLIO_BYTES_MAX} bytes: make several of it");
+        Err(vec![Fault { place: "the file".to_owned(), reason }])
+    } else {
+        portfolio::read(&bytes)
+    };
+    let read = read.and_then(|portfolio| {
+        let early = portfolio::before(&portfolio, command.from);
+        if early.is_empty() { Ok(portfolio) } else { Err(early) }
+    });
+    let portfolio = refused(&command.portfolio, read);
     let mut strategies = Vec::new();
     let mut names = BTreeSet::new();
     for file in &command.agreement {
@@ -102,17 +112,17 @@ fn draw(
     Ok(())
 }
 
-/// One act a line. A reader that went away is no failure of ours.
-fn print_acts(outcomes: &[Outcome]) {
+/// One act a line. A reader that went away, as `head` does, is no failure of ours.
+fn print_acts(outcomes: &[Outcome]) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    for outcome in outcomes {
-        for act in &outcome.acts {
-            if writeln!(out, "{}", act.json(&outcome.agreement)).is_err() {
-                return;
-            }
+    let mut acts = outcomes.iter().flat_map(|it| it.acts.iter().map(|act| act.json(&it.agreement)));
+    let printed = acts.try_for_each(|act| writeln!(out, "{act}"));
+    match printed.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::io("print", Path::new("the acts"))(error))
         }
+        Ok(()) | Err(_) => Ok(()),
     }
-    out.flush().ok();
 }
 
 /// A row of the comparison: its name, and what it says of one agreement.

@@ -200,8 +200,8 @@ fn changed_steps(
         if key.as_ref().is_some_and(|key| !seen.insert(key.clone())) {
             fields.object(table, "key", "is that of a step above: give each a key of its own");
         }
-        let is_base = key.as_ref().is_some_and(|key| base.iter().any(|step| step.key == *key));
-        let change = step_change(fields, table, (key?, is_base), &known)?;
+        let of_base = base.iter().find(|step| key.as_ref() == Some(&step.key));
+        let change = step_change(fields, table, (key?, of_base), &known)?;
         if let StepChange::Added { step, .. } = &change {
             known.insert(step.key.clone());
         }
@@ -217,9 +217,14 @@ fn changed_steps(
                     step.moment = moment.clone().unwrap_or_else(|| step.moment.clone());
                 }
             }
-            StepChange::Added { after, step } => {
-                let behind = after.and_then(|key| steps.iter().position(|it| it.key == key));
-                steps.insert(behind.map_or(0, |place| place.saturating_add(1)), step);
+            StepChange::Added { after: None, step } => steps.insert(0, step),
+            StepChange::Added { after: Some(key), step } => {
+                let Some(place) = steps.iter().position(|it| it.key == key) else {
+                    let reason = format!("do not fit: {} stands after {key}, left out", step.key);
+                    fields.object(table, "steps", reason);
+                    return None;
+                };
+                steps.insert(place.saturating_add(1), step);
             }
         }
     }
@@ -241,11 +246,11 @@ fn changed_steps(
 fn step_change(
     fields: &mut Fields<'_>,
     table: &mut Table<'_>,
-    (key, is_base): (String, bool),
+    (key, base): (String, Option<&AgreedStep>),
     known: &BTreeSet<String>,
 ) -> Option<StepChange> {
     let is_timed = table.has(FROM_DUE_KEY) || table.has(AFTER_PREVIOUS_KEY);
-    if !is_base {
+    let Some(base) = base else {
         fields.forbid(table, "left_out", "is of a step of the base, and this is none");
         let after = fields.required(table, "after", |text| {
             let there = text.is_empty() || known.contains(text);
@@ -256,22 +261,45 @@ fn step_change(
         let (deed, moment) = (deed(fields, table), moment(fields, table));
         let step = AgreedStep { key, deed: deed?, moment: moment? };
         return Some(StepChange::Added { after: Some(after?).filter(|it| !it.is_empty()), step });
-    }
+    };
     fields.forbid(table, "after", "is of a step that the base does not have");
     if fields.flag(table, "left_out") == Some(true) {
-        for other in ["message", "channel", "channels", "call", "attempts_max"] {
+        for other in DEED_KEYS {
             fields.forbid(table, other, "stands beside left_out: write one of the two");
         }
         return Some(StepChange::LeftOut(key));
     }
-    let has_deed =
-        ["message", "channel", "channels", "call", "attempts_max"].iter().any(|it| table.has(it));
-    let deed = if has_deed { Some(deed(fields, table)?) } else { None };
+    let has_deed = DEED_KEYS.iter().any(|key| table.has(key));
+    let deed = if has_deed { Some(changed_deed(fields, table, &base.deed)?) } else { None };
     let moment = if is_timed { Some(moment(fields, table)?) } else { None };
     if deed.is_none() && moment.is_none() {
         fields.object(table, "key", "is a step of the base: say what is different, or left_out");
     }
     Some(StepChange::Otherwise { key, deed, moment })
+}
+
+/// The keys of what is done in a step.
+const DEED_KEYS: [&str; 5] = ["message", "channel", "channels", "call", "attempts_max"];
+
+/// What is different about a deed of the base: of a message its channels, of a call its attempts,
+/// or all of it.
+fn changed_deed(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    base: &AgreedDeed,
+) -> Option<AgreedDeed> {
+    let has = |keys: &[&str]| keys.iter().any(|key| table.has(key));
+    match base {
+        AgreedDeed::Write { message, .. } if !has(&["message", "call", "attempts_max"]) => {
+            let channels = channels(fields, table)?;
+            Some(AgreedDeed::Write { message: *message, channels })
+        }
+        AgreedDeed::Call { .. } if !has(&["message", "call", "channel", "channels"]) => {
+            let attempts_max = fields.number(table, "attempts_max", (1, 10))?;
+            Some(AgreedDeed::Call { attempts_max })
+        }
+        AgreedDeed::Write { .. } | AgreedDeed::Call { .. } => deed(fields, table),
+    }
 }
 
 /// Words with a hyphen between them, and none of our own keys.
@@ -311,6 +339,12 @@ fn write(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedDeed> {
         fields.object(table, "message", "is missing: write a message, or call = true");
     }
     let message = fields.text(table, "message", step_message);
+    let channels = channels(fields, table);
+    Some(AgreedDeed::Write { message: message?, channels: channels? })
+}
+
+/// On which channels a message goes: one at least.
+fn channels(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<Channel>> {
     let has_channel = table.has("channel");
     if has_channel {
         fields.forbid(table, "channels", "stands beside channel: write one of the two");
@@ -327,7 +361,7 @@ fn write(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<AgreedDeed> {
         fields.object(table, "channels", "is empty: a message needs one channel at least");
         return None;
     }
-    Some(AgreedDeed::Write { message: message?, channels: channels? })
+    channels
 }
 
 fn step_message(text: &str) -> Result<MessageKind, &'static str> {

@@ -8,7 +8,7 @@ use contracts::agreement::{
 };
 use primitives::{Language, MessageKind, Money};
 
-use super::agreement_words::{self as words, BandEnd};
+use super::agreement_words::{self as words, Band};
 
 /// One sentence, with the number of the step that it tells of.
 type Told = (Option<usize>, String);
@@ -192,26 +192,24 @@ fn remittance(agreement: &Agreement, language: Language) -> Vec<String> {
 }
 
 fn commission_rules(rules: &CommissionRules, language: Language) -> Vec<String> {
-    let bands: (bool, Vec<(BandEnd, &CommissionRates)>) = match &rules.bands {
+    let bands: Vec<(Option<Band>, &CommissionRates)> = match &rules.bands {
         CommissionBands::WholeByPrincipal(bands) => {
-            (false, bands.iter().map(|it| (BandEnd::Principal(it.up_to), &it.rates)).collect())
+            bands.iter().map(|it| (it.up_to.map(Band::Claims), &it.rates)).collect()
         }
         CommissionBands::MarginalByPrincipal(bands) => {
-            (true, bands.iter().map(|it| (BandEnd::Principal(it.up_to), &it.rates)).collect())
+            bands.iter().map(|it| (it.up_to.map(Band::Brought), &it.rates)).collect()
         }
         CommissionBands::WholeByAge(bands) => {
-            (false, bands.iter().map(|it| (BandEnd::Age(it.up_to_days), &it.rates)).collect())
+            bands.iter().map(|it| (it.up_to_days.map(Band::Age), &it.rates)).collect()
         }
     };
-    let (is_marginal, bands) = bands;
-    let mut told: Vec<String> = bands
-        .into_iter()
-        .map(|(end, rates)| {
-            let (rate, direct) =
-                (u32::from(rates.basis_points), u32::from(rates.direct_basis_points));
-            words::band(language, end, rate, direct)
-        })
-        .collect();
+    let last = if bands.len() > 1 { Band::Above } else { Band::All };
+    let said = |(of, rates): (Option<Band>, &CommissionRates)| {
+        let (rate, direct) = (u32::from(rates.basis_points), u32::from(rates.direct_basis_points));
+        words::band(language, of.unwrap_or(last), rate, direct)
+    };
+    let mut told: Vec<String> = bands.into_iter().map(said).collect();
+    let is_marginal = matches!(rules.bands, CommissionBands::MarginalByPrincipal(_));
     if is_marginal {
         told.push(words::marginal(language).to_owned());
     }

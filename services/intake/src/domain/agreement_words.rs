@@ -5,12 +5,19 @@ use contracts::agreement::{BusinessCosts, PayoutWeekday};
 use primitives::printed::{amount, percent};
 use primitives::{Capacity, Channel, Language, MessageKind, Money};
 
-/// Where a band of commission ends; nowhere for the last.
+/// What a rate of commission is for.
 #[derive(Clone, Copy)]
-pub(super) enum BandEnd {
-    Principal(Option<Money>),
-    /// Days after the due date.
-    Age(Option<u16>),
+pub(super) enum Band {
+    /// For everything.
+    All,
+    /// Claims of up to so much.
+    Claims(Money),
+    /// What a claim brings, up to so much.
+    Brought(Money),
+    /// Payments until so many days after the due date.
+    Age(u16),
+    /// Whatever is above the bands before.
+    Above,
 }
 
 /// `een dag`, `3 dagen`.
@@ -207,45 +214,48 @@ pub(super) fn call(language: Language, attempts_max: u8) -> String {
 pub(super) const fn left_alone(language: Language) -> &'static str {
     match language {
         Language::Nl => {
-            "Wie tijd kreeg om te betalen, wordt tot dan met rust gelaten. Wie betaalt, hoort \
-             niets meer."
+            "Wie tijd kreeg om te betalen, wordt tot dan met rust gelaten. Wie \
+             alles betaalde, wordt niet meer gemaand."
         }
         Language::Fr => {
-            "Qui a reçu un délai de paiement est laissé tranquille jusque-là. Qui paie n'entend \
-             plus rien."
+            "Qui a reçu un délai de paiement est laissé tranquille jusque-là. Qui a \
+             tout payé ne reçoit plus de rappel."
         }
         Language::De => {
-            "Wer eine Frist zum Zahlen hat, wird bis dahin in Ruhe gelassen. Wer zahlt, hört \
-             nichts mehr."
+            "Wer eine Frist zum Zahlen hat, wird bis dahin in Ruhe gelassen. Wer \
+             alles gezahlt hat, wird nicht mehr gemahnt."
         }
         Language::En => {
-            "Whoever was given time to pay is left alone until then. Whoever pays hears no more."
+            "Whoever was given time to pay is left alone until then. Whoever paid all is asked no \
+             more."
         }
     }
 }
 
 pub(super) fn review(language: Language, by: &str, after: u16) -> String {
-    let within = days_dative(language, after);
+    let many = days_dative(language, after);
     match language {
-        Language::Nl => format!("Na de laatste stap kijkt {by} binnen {within} wat nu goed is."),
-        Language::Fr => {
-            format!(
-                "Après la dernière étape, {by} examine dans {within} ce qu'il convient de faire."
-            )
-        }
-        Language::De => {
-            format!(
-                "Nach dem letzten Schritt prüft {by} innerhalb von {within}, was nun richtig ist."
-            )
-        }
-        Language::En => {
-            format!("After the last step {by} looks within {within} at what is right now.")
-        }
+        Language::Nl => format!(
+            "Na de laatste stap kijkt {by} wat nu goed is: na {many}, en niet voor de dag waarop \
+             betaald moest zijn."
+        ),
+        Language::Fr => format!(
+            "Après la dernière étape, {by} examine ce qui convient : après {many}, et pas avant le \
+             jour fixé pour payer."
+        ),
+        Language::De => format!(
+            "Nach dem letzten Schritt prüft {by}, was nun richtig ist: nach {many}, und nicht vor \
+             dem Tag, bis zu dem zu zahlen war."
+        ),
+        Language::En => format!(
+            "After the last step {by} looks at what is right now: after {many}, and not before the \
+             day that was given to pay by."
+        ),
     }
 }
 
 pub(super) fn payments_known(language: Language, number: u16) -> String {
-    let many = days(language, number);
+    let (many, dative) = (days(language, number), days_dative(language, number));
     match language {
         Language::Nl => {
             format!(
@@ -255,9 +265,9 @@ pub(super) fn payments_known(language: Language, number: u16) -> String {
         Language::Fr => format!(
             "Rien n'est réclamé si les paiements ne sont pas connus jusqu'à il y a {many} au plus."
         ),
-        Language::De => format!(
-            "Gemahnt wird nur, wenn Zahlungen bekannt sind, die höchstens {many} zurückliegen."
-        ),
+        Language::De => {
+            format!("Gemahnt wird nur, wenn die Zahlungen bis vor höchstens {dative} bekannt sind.")
+        }
         Language::En => {
             format!("Nobody is asked to pay unless payments are known until {many} ago at most.")
         }
@@ -297,47 +307,51 @@ pub(super) const fn business_costs(language: Language, costs: &BusinessCosts) ->
     match (language, costs) {
         (Language::Nl, BusinessCosts::None) => "Bedrijven betalen geen incassokosten.",
         (Language::Nl, BusinessCosts::FixedForty) => {
-            "Bedrijven betalen voor elke factuur 40 euro incassokosten."
+            "Bedrijven betalen na een aanmaning voor elke factuur 40 euro incassokosten."
         }
         (Language::Nl, BusinessCosts::Scale) => {
-            "Nederlandse bedrijven betalen incassokosten volgens de wettelijke staffel."
+            "Bedrijven betalen na een aanmaning incassokosten: Nederlandse volgens de wettelijke \
+             staffel, Belgische 40 euro per factuur."
         }
         (Language::Fr, BusinessCosts::None) => {
             "Les entreprises ne paient pas de frais de recouvrement."
         }
         (Language::Fr, BusinessCosts::FixedForty) => {
-            "Les entreprises paient 40 euros de frais par facture."
+            "Après une sommation, les entreprises paient 40 euros de frais par facture."
         }
         (Language::Fr, BusinessCosts::Scale) => {
-            "Les entreprises néerlandaises paient les frais du barème légal."
+            "Après une sommation, les entreprises paient des frais : les néerlandaises selon le \
+             barème légal, les belges 40 euros par facture."
         }
         (Language::De, BusinessCosts::None) => "Unternehmen zahlen keine Inkassokosten.",
         (Language::De, BusinessCosts::FixedForty) => {
-            "Unternehmen zahlen für jede Rechnung 40 Euro Inkassokosten."
+            "Unternehmen zahlen nach einer Mahnung für jede Rechnung 40 Euro Inkassokosten."
         }
         (Language::De, BusinessCosts::Scale) => {
-            "Niederländische Unternehmen zahlen Inkassokosten nach der gesetzlichen Staffel."
+            "Unternehmen zahlen nach einer Mahnung Inkassokosten: niederländische nach der \
+             gesetzlichen Staffel, belgische 40 Euro je Rechnung."
         }
         (Language::En, BusinessCosts::None) => "Businesses pay no collection costs.",
         (Language::En, BusinessCosts::FixedForty) => {
-            "Businesses pay collection costs of 40 euros for each invoice."
+            "After a demand businesses pay collection costs of 40 euros for each invoice."
         }
         (Language::En, BusinessCosts::Scale) => {
-            "Dutch businesses pay collection costs by the scale of the law."
+            "After a demand businesses pay collection costs: Dutch ones by the scale of the law, \
+             Belgian ones 40 euros for each invoice."
         }
     }
 }
 
 pub(super) const fn interest(language: Language, is_asked: bool) -> &'static str {
     match (language, is_asked) {
-        (Language::Nl, true) => "Waar de wet het toelaat, wordt rente gevraagd.",
-        (Language::Nl, false) => "Er wordt geen rente gevraagd.",
-        (Language::Fr, true) => "Là où la loi le permet, des intérêts sont demandés.",
-        (Language::Fr, false) => "Aucun intérêt n'est demandé.",
-        (Language::De, true) => "Wo das Gesetz es erlaubt, werden Zinsen verlangt.",
-        (Language::De, false) => "Es werden keine Zinsen verlangt.",
-        (Language::En, true) => "Where the law allows it, interest is asked.",
-        (Language::En, false) => "No interest is asked.",
+        (Language::Nl, true) => "Waar de wet het toelaat, wordt wettelijke rente gevraagd.",
+        (Language::Nl, false) => "Er wordt geen wettelijke rente gevraagd.",
+        (Language::Fr, true) => "Là où la loi le permet, les intérêts légaux sont demandés.",
+        (Language::Fr, false) => "Aucun intérêt légal n'est demandé.",
+        (Language::De, true) => "Wo das Gesetz es erlaubt, werden gesetzliche Zinsen verlangt.",
+        (Language::De, false) => "Es werden keine gesetzlichen Zinsen verlangt.",
+        (Language::En, true) => "Where the law allows it, statutory interest is asked.",
+        (Language::En, false) => "No statutory interest is asked.",
     }
 }
 
@@ -346,7 +360,7 @@ pub(super) fn penalty_clause(language: Language, lump_sum: bool, yearly: Option<
     let (lump, with, a_year) = match language {
         Language::Nl => ("een vast bedrag", "rente van", "per jaar"),
         Language::Fr => ("une somme forfaitaire", "des intérêts de", "par an"),
-        Language::De => ("ein fester Betrag", "Zinsen von", "im Jahr"),
+        Language::De => ("ein fester Betrag", "Zinsen von", "pro Jahr"),
         Language::En => ("a lump sum", "interest of", "a year"),
     };
     let parts = [lump_sum.then(|| lump.to_owned()), rate.map(|it| format!("{with} {it} {a_year}"))];
@@ -354,11 +368,14 @@ pub(super) fn penalty_clause(language: Language, lump_sum: bool, yearly: Option<
     match language {
         Language::Nl => {
             format!(
-                "Belgische consumenten: {parts}, volgens het beding, zo ver de wet het toelaat."
+                "Belgische consumenten: {parts}, volgens het beding, voor zover de wet het toelaat."
             )
         }
         Language::Fr => {
-            format!("Consommateurs belges : {parts}, selon la clause, autant que la loi le permet.")
+            format!(
+                "Consommateurs belges : {parts}, selon la clause, dans la mesure où la loi le \
+                 permet."
+            )
         }
         Language::De => {
             format!(
@@ -378,7 +395,10 @@ pub(super) fn promises(language: Language, days_max: u16, grace_days: u16) -> St
             "Een klant mag beloven binnen {within} te betalen; {grace} na die dag wordt gekeken."
         ),
         Language::Fr => {
-            format!("Un client peut promettre de payer dans {within} ; on vérifie {grace} après.")
+            format!(
+                "Un client peut promettre de payer dans un délai de {within} ; on vérifie {grace} \
+                 après."
+            )
         }
         Language::De => format!(
             "Ein Kunde darf zusagen, innerhalb von {within} zu zahlen; {grace} danach wird geprüft."
@@ -409,43 +429,57 @@ pub(super) fn small_difference(language: Language, up_to: Money) -> String {
 }
 
 pub(super) fn commission(language: Language, rate: u32) -> String {
-    band(language, BandEnd::Principal(None), rate, rate)
+    band(language, Band::All, rate, rate)
 }
 
-pub(super) fn band(language: Language, end: BandEnd, rate: u32, direct: u32) -> String {
+pub(super) fn band(language: Language, of: Band, rate: u32, direct: u32) -> String {
     let shown = percent(language, rate);
-    let of = match (language, end) {
-        (_, BandEnd::Principal(None) | BandEnd::Age(None)) => String::new(),
-        (Language::Nl, BandEnd::Principal(Some(it))) => {
-            format!("Vorderingen tot {}: ", amount(language, it))
+    let of = match (language, of) {
+        (_, Band::All) => String::new(),
+        (Language::Nl, Band::Above) => "Daarboven: ".to_owned(),
+        (Language::Nl, Band::Claims(it)) => format!("Vorderingen tot {}: ", amount(language, it)),
+        (Language::Nl, Band::Brought(it)) => {
+            format!("Van wat een vordering opbrengt, tot {}: ", amount(language, it))
         }
-        (Language::Nl, BandEnd::Age(Some(it))) => {
-            format!("Tot {} na de vervaldag: ", days(language, it))
+        (Language::Nl, Band::Age(it)) => format!("Tot {} na de vervaldag: ", days(language, it)),
+        (Language::Fr, Band::Above) => "Au-delà : ".to_owned(),
+        (Language::Fr, Band::Claims(it)) => format!("Créances jusqu'à {} : ", amount(language, it)),
+        (Language::Fr, Band::Brought(it)) => {
+            format!("De ce qu'une créance rapporte, jusqu'à {} : ", amount(language, it))
         }
-        (Language::Fr, BandEnd::Principal(Some(it))) => {
-            format!("Créances jusqu'à {} : ", amount(language, it))
-        }
-        (Language::Fr, BandEnd::Age(Some(it))) => {
+        (Language::Fr, Band::Age(it)) => {
             format!("Jusqu'à {} après l'échéance : ", days(language, it))
         }
-        (Language::De, BandEnd::Principal(Some(it))) => {
-            format!("Forderungen bis {}: ", amount(language, it))
+        (Language::De, Band::Above) => "Darüber: ".to_owned(),
+        (Language::De, Band::Claims(it)) => format!("Forderungen bis {}: ", amount(language, it)),
+        (Language::De, Band::Brought(it)) => {
+            format!("Von dem, was eine Forderung bringt, bis {}: ", amount(language, it))
         }
-        (Language::De, BandEnd::Age(Some(it))) => {
+        (Language::De, Band::Age(it)) => {
             format!("Bis {} nach der Fälligkeit: ", days(language, it))
         }
-        (Language::En, BandEnd::Principal(Some(it))) => {
-            format!("Claims up to {}: ", amount(language, it))
+        (Language::En, Band::Above) => "Above that: ".to_owned(),
+        (Language::En, Band::Claims(it)) => format!("Claims up to {}: ", amount(language, it)),
+        (Language::En, Band::Brought(it)) => {
+            format!("Of what a claim brings, up to {}: ", amount(language, it))
         }
-        (Language::En, BandEnd::Age(Some(it))) => {
+        (Language::En, Band::Age(it)) => {
             format!("Up to {} after the due date: ", days(language, it))
         }
     };
     let told = match language {
-        Language::Nl => format!("{of}Het bureau krijgt {shown} provisie van wat binnenkomt"),
-        Language::Fr => format!("{of}Le bureau reçoit une commission de {shown} sur ce qui rentre"),
-        Language::De => format!("{of}Das Büro erhält {shown} Provision auf das, was eingeht"),
-        Language::En => format!("{of}The agency gets a commission of {shown} of what comes in"),
+        Language::Nl => {
+            format!("{of}Het bureau krijgt {shown} provisie over hoofdsom en rente die binnenkomen")
+        }
+        Language::Fr => format!(
+            "{of}Le bureau reçoit {shown} de commission sur le principal et les intérêts reçus"
+        ),
+        Language::De => format!(
+            "{of}Das Büro erhält {shown} Provision auf eingehende Hauptforderung und Zinsen"
+        ),
+        Language::En => format!(
+            "{of}The agency gets a commission of {shown} of principal and interest that come in"
+        ),
     };
     let straight = percent(language, direct);
     if direct == rate {
@@ -565,20 +599,21 @@ const fn weekday(language: Language, day: &PayoutWeekday) -> &'static str {
 pub(super) fn weekly(language: Language, day: &PayoutWeekday, minimum: Option<Money>) -> String {
     let day = weekday(language, day);
     let told = match language {
-        Language::Nl => format!("Er wordt elke week op {day} uitbetaald"),
-        Language::Fr => format!("Le versement se fait chaque {day}"),
-        Language::De => format!("Ausgezahlt wird jede Woche am {day}"),
-        Language::En => format!("It is paid out every {day}"),
+        Language::Nl => format!("De uitbetaling wordt elke week op {day} voorgesteld"),
+        Language::Fr => format!("Le versement est proposé chaque {day}"),
+        Language::De => format!("Die Auszahlung wird jede Woche am {day} vorgeschlagen"),
+        Language::En => format!("The payout is proposed every {day}"),
     };
     from_minimum(language, &told, minimum)
 }
 
 pub(super) fn monthly(language: Language, day: u8, minimum: Option<Money>) -> String {
+    let ordinal = if day == 1 { "1er".to_owned() } else { day.to_string() };
     let told = match language {
-        Language::Nl => format!("Er wordt elke maand op dag {day} uitbetaald"),
-        Language::Fr => format!("Le versement se fait le {day} de chaque mois"),
-        Language::De => format!("Ausgezahlt wird am {day}. jedes Monats"),
-        Language::En => format!("It is paid out on day {day} of every month"),
+        Language::Nl => format!("De uitbetaling wordt elke maand op dag {day} voorgesteld"),
+        Language::Fr => format!("Le versement est proposé le {ordinal} de chaque mois"),
+        Language::De => format!("Die Auszahlung wird am {day}. jedes Monats vorgeschlagen"),
+        Language::En => format!("The payout is proposed on day {day} of every month"),
     };
     from_minimum(language, &told, minimum)
 }

@@ -77,9 +77,10 @@ impl Finds {
             let are_few = claims.len() <= bounds::BY_NUMBER_FEW;
             let of_amount = claims.iter().filter(|(_, it)| are_few || *it == payment.amount);
             let wanted: Vec<ClaimId> = of_amount.map(|(claim_id, _)| *claim_id).collect();
-            if wanted.is_empty() || claims.len() > bounds::BY_NUMBER_MAX {
+            if claims.len() > bounds::BY_NUMBER_MAX {
                 picked.is_cut = true;
             } else {
+                picked.is_cut |= wanted.len() < claims.len();
                 picked.add(&wanted, bounds::CLAIMS_MAX);
             }
         }

@@ -66,7 +66,8 @@ fn an_agreement_says_only_what_is_different_from_its_base() {
         "review_by = \"femke\"\n\
          [[agreement.steps]]\nkey = \"pre-due\"\nleft_out = true\n\
          [[agreement.steps]]\nkey = \"first-call\"\ndays_after_previous = 3\n\
-         [[agreement.steps]]\nkey = \"demand\"\nmessage = \"demand\"\nchannel = \"post\"\n\
+         [[agreement.steps]]\nkey = \"demand\"\nchannel = \"post\"\n\
+         [[agreement.steps]]\nkey = \"last-call\"\nattempts_max = 1\n\
          [[agreement.steps]]\nkey = \"second-demand\"\nafter = \"demand\"\nmessage = \"demand\"\n\
          channel = \"email\"\ndays_after_previous = 9\n\
          [[agreement.steps]]\nkey = \"courtesy\"\nafter = \"\"\nmessage = \"pre-due-notice\"\n\
@@ -93,6 +94,9 @@ fn an_agreement_says_only_what_is_different_from_its_base() {
     assert_eq!(call.deed, before.deed, "only its day is another");
     let (demand, before) = (step(&agreement, "demand"), step(&base, "demand"));
     assert_eq!(demand.moment, before.moment, "only its channel is another");
+    let (message, channels) = (MessageKind::Demand, vec![Channel::Post]);
+    assert_eq!(demand.deed, AgreedDeed::Write { message, channels });
+    assert_eq!(step(&agreement, "last-call").deed, AgreedDeed::Call { attempts_max: 1 });
     assert_eq!((agreement.review_by.as_str(), agreement.review_after_days), ("femke", 14));
     assert!(agreement.charges.interest);
     assert_eq!(agreement.charges.in_business, base.charges.in_business);
@@ -151,6 +155,12 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
             .any(|it| it.field == format!("agreement.{path}") && it.reason.contains(reason));
         assert!(told && faults.iter().all(|it| it.line.is_some()), "{lines}: {faults:?}");
     }
+    let after_nothing = based(
+        "[[agreement.steps]]\nkey = \"pre-due\"\nleft_out = true\n[[agreement.steps]]\n\
+         key = \"new\"\nafter = \"pre-due\"\ncall = true\ndays_from_due = 1\n",
+    );
+    let faults = read_agreement(after_nothing.as_bytes()).unwrap_err();
+    assert!(faults[0].reason.contains("new stands after pre-due"), "{faults:?}");
     let unknown = based("").replace("small-firm@1", "small-firm@7");
     let faults = read_agreement(unknown.as_bytes()).unwrap_err();
     assert!(faults[0].reason.contains("there is small-firm@1"), "{faults:?}");

@@ -10,7 +10,7 @@ use contracts::agreement::{
     PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::intake::Problem;
-use intake::domain::{read_document, read_staff_document};
+use intake::domain::{read_agreement, read_document, read_staff_document};
 use primitives::{
     Capacity, Channel, ContentHash, Country, Currency, MessageKind, Money, StaffRole,
 };
@@ -615,6 +615,9 @@ fn the_documents_of_the_readme_are_some() {
     let agreement = read(whole).unwrap();
     assert_eq!(agreement.steps.len(), 3);
     assert!(agreement.small_difference.is_some());
+    let based = format!("pay_to = \"agency\"\n{}", documents.next().unwrap());
+    let based = read_agreement(based.as_bytes()).unwrap();
+    assert!(based.charges.interest && based.steps.iter().any(|step| step.key == "second-demand"));
     let others = whole.lines().filter(|line| !line.starts_with("commission = "));
     let ruled = others.fold(String::new(), |text, line| text + line + "\n");
     let ruled = read(&(ruled + documents.next().unwrap())).unwrap();

@@ -9,7 +9,7 @@ use contracts::letter::{
 };
 use mailbox::{Claim, Decision, Effect, Ended, Ending, Facts, Fault};
 use primitives::{CaseId, ContentHash, NoteId, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A note as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,30 @@ pub struct NoteDraft {
 #[serde(rename_all = "kebab-case")]
 pub enum NoteWork {
     /// Write the mail and keep it.
-    Draft { send: SendNote },
+    Draft {
+        #[serde(deserialize_with = "any_version")]
+        send: SendNote,
+    },
     /// Hand the kept mail to the mail server.
-    Send { send: SendNote, draft: NoteDraft },
+    Send {
+        #[serde(deserialize_with = "any_version")]
+        send: SendNote,
+        draft: NoteDraft,
+    },
+}
+
+/// An effect that the release before kept holds the command in its version 2.
+fn any_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SendNote, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Current(SendNote),
+        Earlier(contracts::earlier::v2::SendNote),
+    }
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Current(send) => send,
+        Kept::Earlier(send) => send.into(),
+    })
 }
 
 impl Effect for NoteWork {

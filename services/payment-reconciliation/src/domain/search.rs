@@ -5,7 +5,7 @@
 use contracts::payment_reconciliation::{JudgePayment, SearchUnmatchedAnswer};
 use jiff::ToSpan;
 use jiff::civil::Time;
-use mailbox::{Decision, Effect, Ended, Facts, Fault, Timer};
+use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault, Timer};
 use primitives::{Date, PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ const NIGHT: Time = Time::constant(5, 0, 0, 0);
 pub struct Search {
     /// Counts the decisions that changed something or told something.
     pub version: u64,
+    /// When the newest search began.
+    pub begun_at: Option<Timestamp>,
     /// When intake had been asked about all of them last.
     pub searched_at: Option<Timestamp>,
     /// What was found just now; kept with the payments.
@@ -72,13 +74,25 @@ impl Effect for SearchWork {
 }
 
 /// The night has come.
-pub fn begin(search: Search, facts: &Facts) -> Decision<Search, SearchWork> {
+pub fn begin(mut search: Search, facts: &Facts) -> Decision<Search, SearchWork> {
+    search.begun_at = Some(facts.now);
     let page = SearchWork::Page { begun_at: facts.now, after: None };
     let decision = Decision::quiet(search).perform(page);
     match next_at(facts.now, NIGHT) {
         Some(due_at) => decision.timer(Timer::Set { name: SEARCH, due_at }),
         None => decision,
     }
+}
+
+/// Whether a page is still to be asked for: a search that was overtaken by the next night's is
+/// over.
+#[must_use]
+pub fn claim(search: &Search, work: &SearchWork) -> Claim {
+    let SearchWork::Page { begun_at, .. } = *work;
+    if search.begun_at.is_some_and(|newest| begun_at < newest) {
+        return Claim::Withdraw;
+    }
+    Claim::Start
 }
 
 /// The first day of which payments are asked about, where what intake tells is kept for so many
@@ -108,17 +122,17 @@ pub fn take_in(
     (judged.fold(Decision::quiet(search), Decision::send), answer)
 }
 
-/// Goes on with the next page; after the last one what is too old is forgotten.
+/// What is too old is forgotten, and the search goes on with the next page.
 pub fn go_on(
     mut search: Search,
     ended: &Ended<SearchWork, Searched>,
 ) -> Result<Decision<Search, SearchWork>, Fault> {
     let Searched { next, received_since } = *ended.performed()?;
     let SearchWork::Page { begun_at, .. } = ended.effect;
-    if next.is_some() {
-        let page = SearchWork::Page { begun_at, after: next };
-        return Ok(Decision::quiet(search).perform(page));
-    }
     search.forget_before = Some(received_since);
-    Ok(Decision::quiet(search))
+    let decision = Decision::quiet(search);
+    Ok(match next {
+        Some(_) => decision.perform(SearchWork::Page { begun_at, after: next }),
+        None => decision,
+    })
 }

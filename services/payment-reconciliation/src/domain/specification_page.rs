@@ -18,9 +18,9 @@ use super::specification::{Section, SectionKind, Specification, words as of_the_
 
 const FORM: Form = Form { name: "specification", text: include_str!("../../specification.typ") };
 
-/// So many lines make 7 MB, near what mail servers take: beyond it there is the table for books
-/// alone.
-pub const LINES_MAX: usize = 5_000;
+/// So many lines make 3 MB, well within what mail servers take: beyond it there is the table for
+/// books alone.
+pub const LINES_MAX: usize = 2_000;
 
 /// Everything that the paper says.
 #[derive(Clone, Copy)]

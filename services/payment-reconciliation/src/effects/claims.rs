@@ -73,8 +73,8 @@ impl Performer for Searcher {
     type Aggregate = Search;
     type Outcome = Searched;
 
-    fn claim(_: &Search, _: &SearchWork, _: &Facts) -> Claim {
-        Claim::Start
+    fn claim(search: &Search, work: &SearchWork, _: &Facts) -> Claim {
+        search::claim(search, work)
     }
 
     async fn perform(&self, work: &SearchWork, _: &Facts) -> Performance<Searched> {

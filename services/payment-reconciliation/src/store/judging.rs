@@ -32,8 +32,8 @@ impl Aggregate for Judging {
 
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         sqlx::query!(
-            "insert into payment_judgement (payment_id) select * from unnest($1::uuid[])
-             on conflict do nothing",
+            "insert into payment_judgement (payment_id, is_told)
+             select id, false from unnest($1::uuid[]) as new (id) on conflict do nothing",
             ids,
         )
         .execute(&mut *conn)
@@ -95,13 +95,25 @@ pub(super) async fn add_clues(
     let cut = told.iter().filter(|(_, clues)| clues.is_cut);
     let cut: Vec<Uuid> = cut.map(|(payment_id, _)| payment_id.as_uuid()).collect();
     sqlx::query!(
-        "insert into payment_judgement (payment_id, is_cut) select id, true
+        "insert into payment_judgement (payment_id, is_cut, is_told) select id, true, false
          from unnest($1::uuid[]) as new (id) order by id
          on conflict (payment_id) do update set is_cut = true",
         &cut,
     )
     .execute(&mut *conn)
     .await?;
+    let whole = told.iter().filter(|(_, clues)| !clues.is_cut);
+    let whole: Vec<Uuid> = whole.map(|(payment_id, _)| payment_id.as_uuid()).collect();
+    sqlx::query!(
+        "update payment_judgement set is_cut = false where payment_id = any($1) and is_cut",
+        &whole,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let all: Vec<Uuid> = told.iter().map(|(payment_id, _)| payment_id.as_uuid()).collect();
+    sqlx::query!("delete from payment_clue where payment_id = any($1)", &all)
+        .execute(&mut *conn)
+        .await?;
     let (mut ids, mut claims) = (Vec::new(), Vec::new());
     let (mut numbers, mut cases, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for (payment_id, clues) in told {
@@ -121,9 +133,7 @@ pub(super) async fn add_clues(
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
               as new (payment_id, claim_id, invoice_keys, case_keys, names)
          order by payment_id, claim_id
-         on conflict (payment_id, claim_id) do update
-         set invoice_keys = excluded.invoice_keys, case_keys = excluded.case_keys,
-             names = excluded.names",
+         on conflict do nothing",
         &ids,
         &claims,
         &numbers,
@@ -162,6 +172,12 @@ struct Sought {
     /// Who paid from this account before.
     payers: BTreeSet<Uuid>,
     is_cut: bool,
+}
+
+/// A claim that was found, as far as it is the same for every payment.
+struct Sighted {
+    candidate: Candidate,
+    issued_on: Option<Date>,
 }
 
 /// What is told of a claim beside what is open on it.
@@ -456,13 +472,14 @@ async fn by_debtor(conn: &mut PgConnection, sought: &mut [Sought]) -> sqlx::Resu
 async fn candidates(
     conn: &mut PgConnection,
     sought: &[Sought],
-) -> sqlx::Result<BTreeMap<Uuid, Candidate>> {
+) -> sqlx::Result<BTreeMap<Uuid, Sighted>> {
     let claims: BTreeSet<Uuid> = sought.iter().flat_map(|it| &it.claims).copied().collect();
     let rows = sqlx::query!(
         r#"select wanted.claim_id as "claim_id!", a.case_id as "case_id!", a.due_on as "due_on!",
                   c.creditor_id as "creditor_id!", c.person_id as "person_id!",
                   c.currency as "currency!", r.canonical as "canonical?",
-                  booked.open_minor as "open_minor!", booked.principal_minor as "principal_minor!"
+                  booked.open_minor as "open_minor!", booked.principal_minor as "principal_minor!",
+                  booked.issued_on
            from unnest($1::uuid[]) as wanted (claim_id)
                 cross join lateral (
                     select case_id, due_on from claim_account
@@ -476,7 +493,8 @@ async fn candidates(
                 cross join lateral (
                     select coalesce(sum(amount_minor), 0)::bigint as open_minor,
                            coalesce(sum(amount_minor) filter (where kind = 'principal'), 0)::bigint
-                               as principal_minor
+                               as principal_minor,
+                           min(counts_on) filter (where kind = 'principal') as issued_on
                     from account_line l
                     where l.case_id = a.case_id and l.claim_id = wanted.claim_id) as booked"#,
         &claims.into_iter().collect::<Vec<_>>(),
@@ -501,7 +519,8 @@ async fn candidates(
             ibans: Vec::new(),
             can_receive: false,
         };
-        candidates.insert(row.claim_id, candidate);
+        let issued_on = row.issued_on.map(jiff_sqlx::Date::to_jiff);
+        candidates.insert(row.claim_id, Sighted { candidate, issued_on });
     }
     Ok(candidates)
 }
@@ -511,21 +530,27 @@ impl Sought {
     /// of a debtor is that of all of them, and so is the number of a case.
     fn found(
         &self,
-        candidates: &BTreeMap<Uuid, Candidate>,
+        candidates: &BTreeMap<Uuid, Sighted>,
         told: Option<&BTreeMap<Uuid, Told>>,
     ) -> Found {
         let mut names: BTreeMap<PersonId, BTreeSet<&Vec<String>>> = BTreeMap::new();
         let mut cases: BTreeMap<CaseId, &Vec<String>> = BTreeMap::new();
         for (claim_id, told) in told.into_iter().flatten() {
-            if let Some(candidate) = candidates.get(claim_id) {
+            if let Some(Sighted { candidate, .. }) = candidates.get(claim_id) {
                 if !told.case_keys.is_empty() {
                     cases.insert(candidate.case_id, &told.case_keys);
                 }
                 names.entry(candidate.debtor_id).or_default().insert(&told.names);
             }
         }
+        // Money that came before a claim was issued was for something else, unless it names it.
+        let is_payable = |id: &Uuid, sighted: &Sighted| {
+            self.references.contains_key(id)
+                || sighted.issued_on.is_none_or(|day| day <= self.payment.received_on)
+        };
         let found = self.claims.iter().filter_map(|id| Some((id, candidates.get(id)?)));
-        let found = found.map(|(id, candidate)| {
+        let found = found.filter(|(id, sighted)| is_payable(id, sighted));
+        let found = found.map(|(id, Sighted { candidate, .. })| {
             let debtor_id = candidate.debtor_id;
             let clue = told.and_then(|it| it.get(id));
             let paid_before = self.payers.contains(&debtor_id.as_uuid());

@@ -22,26 +22,29 @@ impl Aggregate for Search {
         .execute(&mut *conn)
         .await?;
         let rows = sqlx::query!(
-            "select search_id, version, searched_at from search where search_id = any($1)
-             order by search_id for update",
+            "select search_id, version, begun_at, searched_at from search
+             where search_id = any($1) order by search_id for update",
             ids,
         )
         .fetch_all(conn)
         .await?;
         let searches = rows.into_iter().map(|row| {
             let version = Column("search", "version").count(row.version)?;
+            let begun_at = row.begun_at.map(jiff_sqlx::Timestamp::to_jiff);
             let searched_at = row.searched_at.map(jiff_sqlx::Timestamp::to_jiff);
-            Ok((row.search_id, Self { version, searched_at, ..Self::default() }))
+            Ok((row.search_id, Self { version, begun_at, searched_at, ..Self::default() }))
         });
         searches.collect()
     }
 
     async fn save(conn: &mut PgConnection, changed: &[(Uuid, Self)]) -> sqlx::Result<()> {
-        for (id, Self { version, searched_at, found, forget_before }) in changed {
+        for (id, Self { version, begun_at, searched_at, found, forget_before }) in changed {
             sqlx::query!(
-                "update search set version = $2, searched_at = $3 where search_id = $1",
+                "update search set version = $2, begun_at = $3, searched_at = $4
+                 where search_id = $1",
                 id,
                 number::<i64>(*version)?,
+                begun_at.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
                 searched_at.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
             )
             .execute(&mut *conn)

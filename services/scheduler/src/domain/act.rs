@@ -93,6 +93,7 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
         rule_pack: String::new(),
     };
     let Some(rules) = Rules::of(case) else { return all };
+    all.rule_pack = rules.version();
     for (deed, channel) in deeds(&next.deed, &channels).zip(&channels) {
         let weighed = rules.weigh(&law_act(case, deed), &facts);
         all.rule_pack = weighed.rule_pack;

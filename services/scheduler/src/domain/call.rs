@@ -7,7 +7,7 @@ use contracts::payment_reconciliation::{PaymentsKnown, TellPaymentsKnown};
 use contracts::scheduler::{HoldReason, TimelineEvent};
 use contracts::telephony_task::{CallClosed, CallNotMade, NotMadeReason, PromisedPayment};
 use mailbox::{Decision, Facts, Fault};
-use primitives::{CallOutcome, CallTaskId, Channel, ClaimId, NonPaymentReason, Timestamp};
+use primitives::{CallOutcome, CallTaskId, CaseId, Channel, ClaimId, NonPaymentReason, Timestamp};
 
 use super::case::{Case, Confirmation, ErrandState, Promise, Track};
 use super::decide::{answer, beside, conclude, pass, tomorrow};
@@ -39,6 +39,10 @@ pub fn call_closed(
     if let Some(promised) = &closed.promise {
         take_down(case, closed.task_id, promised, closed.called_at);
     }
+    // Also beside a promise, which is followed first, and on the word of somebody else.
+    if closed.outcome != CallOutcome::WrongNumber && needs_a_person(closed.reason) {
+        case.blocked = Some(HoldReason::ReasonGiven);
+    }
     if let Some(step) = step {
         go_on(case, &step, closed, facts.now);
         let (outcome, reason) = (closed.outcome, closed.reason);
@@ -47,13 +51,36 @@ pub fn call_closed(
     Ok(beside(settle(track, before, facts), person))
 }
 
-/// What a call means for its step and for the case.
-fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
-    let today = day_of(case.country, now);
-    // Also beside a promise, which is followed first, and on the word of somebody else.
-    if closed.outcome != CallOutcome::WrongNumber && needs_a_person(closed.reason) {
+/// What a debtor told us unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    pub case_id: CaseId,
+    /// Names the talk; mediation makes a promise of it under the same.
+    pub talk: CallTaskId,
+    pub reason: NonPaymentReason,
+    pub promise: Option<PromisedPayment>,
+    pub at: Timestamp,
+}
+
+/// The debtor told us something unasked: that is no contact of ours, and no step is behind anybody
+/// by it.
+pub fn hear(mut track: Track, heard: &Heard, facts: &Facts) -> Result<Decision<Track>, Fault> {
+    let before = Timers::of(&track);
+    let case = track.case_mut(heard.case_id)?;
+    case.tried = None;
+    case.reason = Some(heard.reason);
+    if let Some(promised) = &heard.promise {
+        take_down(case, heard.talk, promised, heard.at);
+    }
+    if needs_a_person(heard.reason) {
         case.blocked = Some(HoldReason::ReasonGiven);
     }
+    Ok(settle(track, before, facts))
+}
+
+/// What a call means for its step.
+fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
+    let today = day_of(case.country, now);
     match closed.outcome {
         CallOutcome::Promised | CallOutcome::Reached => {
             pass(case, &closed.claim_ids, step, today);

@@ -31,6 +31,14 @@ impl Rules {
         if case.is_lawless { Some(Self::Lawless) } else { Pack::of(case.country).map(Self::Law) }
     }
 
+    /// The version of the pack that holds them.
+    pub(super) fn version(self) -> String {
+        match self {
+            Self::Law(pack) => pack.version().to_string(),
+            Self::Lawless => "none".to_owned(),
+        }
+    }
+
     /// The calendar day where the debtor is.
     pub(super) fn local_date(self, moment: Timestamp) -> Date {
         match self {
@@ -109,7 +117,7 @@ impl Rules {
                 Weighed {
                     verdict: Verdict::Allowed { not_before: facts.now, not_after },
                     rule_ids: Vec::new(),
-                    rule_pack: "none".to_owned(),
+                    rule_pack: self.version(),
                 }
             }
         }

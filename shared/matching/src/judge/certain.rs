@@ -221,7 +221,7 @@ fn by_invoice_number(field: &Field<'_>) -> Saying {
     }
 }
 
-/// Whoever pays, where the number has check digits; else a known debtor.
+/// Whoever pays, where the number is called the case's and has check digits; else a known debtor.
 fn by_case_number(field: &Field<'_>) -> Saying {
     let is_named = |it: &&Evidence<'_>| it.is_case_sure || has_case_number(it);
     let in_case: Claims<'_, '_> = field.open.iter().filter(is_named).collect();
@@ -241,9 +241,10 @@ fn by_case_number(field: &Field<'_>) -> Saying {
     let exact: Claims<'_, '_> = named.iter().copied().filter(|it| it.is_exact).collect();
     let is_part = field.amount < total(&named);
     let is_sure = named.iter().all(|it| it.is_case_sure) && !field.has_unknown_number;
+    let is_believed = is_sure || named.iter().all(|it| has_case_number(it));
     match (named.as_slice(), exact.as_slice()) {
-        (_, [_]) => certain(field, exact, 993),
-        (_, []) if total(&named) == field.amount => certain(field, named, 993),
+        (_, [_]) if is_believed => certain(field, exact, 993),
+        (_, []) if is_believed && total(&named) == field.amount => certain(field, named, 993),
         ([only], []) if is_part && has_case_number(only) => certain(field, named, 991),
         (_, []) if is_part && is_sure => certain(field, named, 991),
         _ => Doubt,

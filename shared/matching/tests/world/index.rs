@@ -120,7 +120,7 @@ impl Index {
             }
             let of_amount = |it: &&usize| books.claims[**it].principal == amount.amount_minor();
             let wanted: Vec<usize> = found.iter().filter(of_amount).copied().collect();
-            is_cut |= wanted.is_empty() || found.len() > BY_NUMBER_MAX;
+            is_cut |= wanted.len() < found.len() || found.len() > BY_NUMBER_MAX;
             if found.len() <= BY_NUMBER_MAX {
                 claims.extend(wanted);
             }
