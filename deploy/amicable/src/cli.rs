@@ -341,7 +341,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "FILE")]
     pub portfolio: PathBuf,
     /// What is agreed (TOML): a creditor's document, or the agreement alone; several are compared
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub agreement: Vec<PathBuf>,
     /// The first day
     #[arg(long, value_name = "DATE")]

@@ -114,7 +114,7 @@ async fn who_writes_the_number_of_the_case_pays_its_claim() {
     let wrong = format!("{}{}", &wrong[..8], if wrong.ends_with('7') { "6" } else { "7" });
     let entries = [
         pays(format!("dossier {}, tweede deel", case_number(1)), 6_000),
-        pays(case_number(2).figures(), 4_000),
+        pays(format!("dossier {}", case_number(2).figures()), 4_000),
         pays(format!("dossier {wrong}"), 2_500),
     ];
     let xml = file(&[statement(CLIENT, "S1", "2026-03-09", &entries)]);

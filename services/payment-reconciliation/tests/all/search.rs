@@ -7,10 +7,10 @@ use contracts::agreement::PayTo;
 use contracts::payment_reconciliation::{
     JudgePayment, PaymentUnmatched, SearchUnmatched, SearchUnmatchedAnswer,
 };
-use mailbox::{Ended, Ending, Facts, Fault, Timer};
+use mailbox::{Claim, Ended, Ending, Facts, Fault, Timer};
 use payment_reconciliation::domain::account_statement::Clues;
 use payment_reconciliation::domain::search::{
-    Page, SEARCH, Search, SearchWork, Searched, begin, go_on, received_since, take_in,
+    Page, SEARCH, Search, SearchWork, Searched, begin, claim, go_on, received_since, take_in,
 };
 use payment_reconciliation::{PaymentReconciliation, PaymentReconciliationConfig};
 use primitives::{Actor, CorrelationId, EffectId, MessageId, PaymentId, Timestamp};
@@ -56,9 +56,16 @@ fn a_search_goes_through_all_pages_and_the_next_begins_the_next_night() {
     let second = go_on(begun.state, &ended(first, Some(payment(7)))).unwrap();
     let [work] = second.effects[..] else { panic!("{:?}", second.effects) };
     assert_eq!(work, SearchWork::Page { begun_at, after: Some(payment(7)) });
-    assert_eq!(second.state.forget_before, None);
+    assert_eq!(second.state.forget_before, Some(day("2025-09-11")));
     let last = go_on(second.state, &ended(work, None)).unwrap();
     assert_eq!((last.effects.len(), last.state.forget_before), (0, Some(day("2025-09-11"))));
+
+    // The next night's search takes the place of one that still goes on.
+    assert_eq!(claim(&last.state, &work), Claim::Start);
+    let next = begin(last.state, &facts("2026-03-11T04:00:00Z"));
+    assert_eq!(claim(&next.state, &work), Claim::Withdraw);
+    let [page] = next.effects[..] else { panic!("{:?}", next.effects) };
+    assert_eq!(claim(&next.state, &page), Claim::Start);
 
     let over: Ended<SearchWork, Searched> = Ended { ending: Ending::Expired, ..ended(work, None) };
     assert!(matches!(go_on(Search::default(), &over), Err(Fault::Bug(_))));
