@@ -368,10 +368,9 @@ fn run(text: &str, document: &str, settings: &Settings) -> Outcome {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
-    /// Whatever debtors do: nobody is reached more often than the law and the house allow, no step
-    /// is taken twice on a claim, costs are added to a Dutch consumer's claim only after the letter
-    /// that announces them and its days, and every cent that was asked is paid, credited or still
-    /// owed.
+    /// Whatever debtors do: nobody is reached twice on a day for one creditor, no step is taken
+    /// twice on a claim, costs are added to a Dutch consumer's claim only after the letter that
+    /// announces them and its days, and every cent that was asked is paid or still owed.
     #[test]
     fn no_life_breaks_a_rule(
         seed in 0_u64..1_000,
@@ -413,7 +412,7 @@ proptest! {
         prop_assert!(contacts.values().all(|contacts| contacts.len() == 1), "two on one day");
         let sums = &outcome.sums;
         let total = sums.total();
-        // What is paid too much, or again, is received too; nobody is asked for it.
+        // Interest that nothing has posted yet is owed too.
         let asked = sums.claimed_minor + total.added_minor;
         prop_assert!(sums.open_minor >= asked - total.cash_minor, "{sums:?}");
         prop_assert!(total.promises_kept <= total.promises && total.promises <= total.reached);

@@ -6,8 +6,9 @@
 //! 2. The shell finds the claims that have these keys, and the other open claims of their debtors,
 //!    for many payments in one query for each kind of key. It gives them as [`Found`]:
 //!    - by reference, exact and near; settled claims too;
-//!    - by the number of the invoice or the case ([`number_keys`]); settled claims too; a number
-//!      that more than fifty or so have tells nothing and may be left out;
+//!    - by the number of the invoice or the case ([`number_keys`]); settled claims too; of an
+//!      invoice's number that many have, those for the amount, and what more than fifty or so have
+//!      tells nothing; either way [`Found`] says that something was left out;
 //!    - by the account that was paid from before;
 //!    - by the payer's name ([`name_keys`]) together with the amount, and by the name alone where
 //!      few (eight or so) have it;
