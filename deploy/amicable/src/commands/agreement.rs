@@ -79,8 +79,10 @@ fn agreement(file: &Path) -> Result<Option<(Agreement, Option<String>)>, Failure
     let bytes = read_file(file, DOCUMENT_MAX_BYTES)?;
     let read = agreement_and_base(&bytes).map_err(|problems| {
         let told = problems.iter().map(|problem| {
-            let line = problem.line.map_or_else(String::new, |line| format!("line {line}, "));
-            format!("{line}{}: {}", problem.field, problem.reason)
+            let line = problem.line.map(|line| format!("line {line}"));
+            let field = Some(problem.field.clone()).filter(|field| !field.is_empty());
+            let place: Vec<String> = line.into_iter().chain(field).collect();
+            format!("{}: {}", place.join(", "), problem.reason)
         });
         told.collect()
     });
