@@ -28,9 +28,10 @@ pub struct Ending {
 #[must_use]
 pub fn ending(folder: &Path) -> Ending {
     let mut cases = BTreeMap::new();
-    let mut references = Vec::new();
+    let (mut references, mut numbers) = (Vec::new(), Vec::new());
     for case in json(folder, &["case", "list", "--limit", "1000", "--json"]).as_array().unwrap() {
         let id = case["case_id"].as_str().unwrap();
+        numbers.push(case["case_number"].as_str().unwrap().to_owned());
         let whole = json(folder, &["case", "show", id, "--json"]);
         for claim in whole["parties"]["claims"].as_array().unwrap() {
             references.push(claim["reference"].as_str().unwrap_or_default().to_owned());
@@ -51,11 +52,11 @@ pub fn ending(folder: &Path) -> Ending {
             for reference in &references {
                 text = text.replace(&printed(reference), "REFERENCE");
             }
-            // The release before writes no number of the case; drop this after the next landing.
-            let lines = text.lines().filter(|line| !line.trim_start().starts_with("Dossiernummer"));
-            let text: Vec<&str> = lines.collect();
-            let (to, text) = (mail["to"].to_string(), without_ids(&text.join("\r\n")));
-            (to, mail["subject"].as_str().unwrap().to_owned(), text)
+            for number in &numbers {
+                text = text.replace(number, "NUMBER");
+            }
+            let to = mail["to"].to_string();
+            (to, mail["subject"].as_str().unwrap().to_owned(), without_ids(&text))
         })
         .collect();
     mails.sort();
