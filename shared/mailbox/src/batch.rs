@@ -9,6 +9,7 @@ mod admission;
 mod deciding;
 mod engine;
 mod halving;
+mod in_hand;
 mod input;
 mod slots;
 
@@ -24,7 +25,8 @@ use crate::store::OutboxRow;
 
 pub(crate) use deciding::panicked;
 pub(crate) use engine::{Engine, Registered};
-pub(crate) use halving::Failure;
+pub(crate) use halving::{Busy, Failure};
+pub(crate) use in_hand::InHand;
 pub(crate) use input::{Input, Outage, Outcome, Ticket, day, reread};
 pub(crate) use slots::{Batch, Slot};
 
@@ -34,8 +36,9 @@ impl Engine {
     async fn transact(
         &self,
         source: Source,
-        inputs: &[Input],
+        inputs: &[&Input],
         bug: Option<&str>,
+        busy: Busy,
     ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
         let seat = self.seat(source).await?;
         let mut conn = self.pool.acquire().await?;
@@ -48,6 +51,7 @@ impl Engine {
             batch.type_inputs(&mut tx).await?;
             batch.type_beside(&mut tx).await?;
         }
+        let hold = batch.take_in_hand(&mut tx, busy).await?;
         let rows = batch.rows();
         let mut arena = Arena::lock(&self.kinds, &mut tx, &rows).await?;
         self.crashes.pass(CrashPoint::Locked)?;
@@ -60,7 +64,7 @@ impl Engine {
         work.save(self, &mut tx, arena, &batch).await?;
         self.crashes.pass(CrashPoint::Saved)?;
         tx.commit().await?;
-        drop((conn, seat));
+        drop((conn, seat, hold));
         self.crashes.pass(CrashPoint::Committed)?;
         if work.wakes() {
             self.wake.notify_waiters();

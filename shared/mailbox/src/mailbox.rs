@@ -19,7 +19,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::aggregate::{Aggregate, Kinds};
 use crate::background;
-use crate::batch::{Engine, Registered};
+use crate::batch::{Engine, InHand, Registered};
 use crate::consumer::{Consuming, NOTHING_LEFT};
 use crate::crash::{CrashPlanError, Crashes};
 use crate::effect::{EndingAdapter, Performer, PerformerAdapter, Performers};
@@ -232,6 +232,7 @@ impl Mailbox {
             recovery: Recovery::default(),
             wake: Notify::new(),
             seats: Semaphore::new(seats(&context.pool)),
+            in_hand: InHand::default(),
             waiting_told: AtomicI64::new(0),
             in_flight: AtomicU64::new(0),
         });

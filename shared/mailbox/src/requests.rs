@@ -128,7 +128,13 @@ impl<H: RequestHandler> Answerer for ChangeAnswerer<H> {
                 Some(Outcome::Answered(answer)) => Ok(answer),
                 Some(Outcome::KeyReused) => Err(key_reused()),
                 Some(Outcome::Parked(detail)) => Err(Refusal::new(500, detail)),
-                Some(Outcome::Handled | Outcome::Duplicate | Outcome::Waits | Outcome::Left)
+                Some(
+                    Outcome::Handled
+                    | Outcome::Duplicate
+                    | Outcome::Waits
+                    | Outcome::Left
+                    | Outcome::SetAside,
+                )
                 | None => Err(Refusal::new(503, "not answered now; ask again with the same key")),
             }
         })

@@ -172,7 +172,11 @@ async fn process(engine: &Engine, inputs: Vec<Input>) -> Result<Tried, Refusal> 
                 tried.detail = Some(detail);
                 &mut tried.parked
             }
-            Outcome::Duplicate | Outcome::Left | Outcome::Answered(_) | Outcome::KeyReused => {
+            Outcome::Duplicate
+            | Outcome::Left
+            | Outcome::SetAside
+            | Outcome::Answered(_)
+            | Outcome::KeyReused => {
                 continue;
             }
         };

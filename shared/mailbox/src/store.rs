@@ -18,7 +18,7 @@ pub(crate) use effects::{
     startable_effects, take_uncertain, withdraw_effects,
 };
 pub(crate) use home::{end_recovery, recovering_since, see_home};
-pub(crate) use inbox::{known, maintain, record_new};
+pub(crate) use inbox::{known, maintain, record_new, unrecord};
 pub(crate) use outbox::{
     OutboxRow, SeenBroker, add_outbox, find_broker, move_to_sent, notice_broker, see_broker,
     sent_since, unsent,

@@ -681,3 +681,37 @@ async fn what_is_urgent_does_not_wait_behind_masses_that_stand_still() {
     assert_eq!(counter(&house).await.total, MASSES);
     service.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_batch_has_in_hand_holds_up_nothing_beside_it() {
+    let house = House::new(&[schema(SERVICE)], &[SLICE], now()).await;
+    let other = Uuid::from_u128(8);
+    let mut conn = connect_to(&house.database, SERVICE).await;
+    for counter_id in [COUNTER, other] {
+        let insert = "insert into counter (id, open) values ($1, true)";
+        sqlx::query(insert).bind(counter_id).execute(&mut conn).await.unwrap();
+    }
+    let mut locking = connect_to(&house.database, SERVICE).await;
+    let mut lock = locking.begin().await.unwrap();
+    let locked = sqlx::query("select from counter where id = $1 for update").bind(COUNTER);
+    locked.execute(&mut *lock).await.unwrap();
+    house.publish("first", &bump(None)).await;
+    let mailbox = reference::mailbox(Bell::at(house.folder()));
+    // What is published together comes in one batch.
+    let settings = MailboxSettings { workers: 3, batch_fill_ms: 500, ..settings() };
+    let service = start_later(&house, mailbox, settings, 0).await;
+    let waiting =
+        "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    eventually(LIMIT, "the first batch waits", async || count(&mut conn, waiting).await == 1).await;
+
+    house.publish("second", &bump(None)).await;
+    house.publish("beside it", &Bumped { counter_id: other, ..bump(None) }).await;
+    let total = "counter where total = 1";
+    eventually(LIMIT, "the one beside it", async || count(&mut conn, total).await == 1).await;
+    assert_eq!(counter(&house).await.total, 0, "the row is locked still");
+
+    lock.rollback().await.unwrap();
+    house.rest().await;
+    assert_eq!(counter(&house).await.total, 2);
+    service.stop().await;
+}

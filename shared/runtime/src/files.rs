@@ -5,7 +5,7 @@
 //! a file is written beside the store, synced, and renamed into it.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -147,26 +147,58 @@ impl FileStore {
         hash: ContentHash,
         max_bytes: u64,
     ) -> Result<Vec<u8>, FileStoreError> {
+        let mut file = self.open_at_most(hash, max_bytes).await?;
+        let read = move || {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        };
+        blocking(read).await.map_err(|source| self.failed(source))
+    }
+
+    /// Opens a file of at most `max_bytes`, after checking that it is the one that was stored;
+    /// nothing of it is held in memory.
+    pub async fn open_at_most(
+        &self,
+        hash: ContentHash,
+        max_bytes: u64,
+    ) -> Result<fs::File, FileStoreError> {
         let Backend::Folder(folder) = &self.0;
         let path = path_of(folder, hash);
-        let read = blocking(move || {
-            if fs::metadata(&path)?.len() > max_bytes {
+        let open = move || {
+            let mut file = fs::File::open(path)?;
+            if file.metadata()?.len() > max_bytes {
                 return Ok(None);
             }
-            let bytes = fs::read(path)?;
-            let found = ContentHash::from_digest(Sha256::digest(&bytes).into());
-            Ok(Some((bytes, found)))
-        });
-        match read.await {
+            let found = hash_of(&mut file)?;
+            file.rewind()?;
+            Ok(Some((file, found)))
+        };
+        match blocking(open).await {
             Ok(None) => Err(FileStoreError::TooLarge { max_bytes }),
-            Ok(Some((bytes, found))) if found == hash => Ok(bytes),
+            Ok(Some((file, found))) if found == hash => Ok(file),
             Ok(Some((_, found))) => Err(FileStoreError::Corrupt { hash, found }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(FileStoreError::NotFound { hash })
             }
-            Err(source) => Err(FileStoreError::Folder { folder: folder.clone(), source }),
+            Err(source) => Err(self.failed(source)),
         }
     }
+
+    fn failed(&self, source: io::Error) -> FileStoreError {
+        let Backend::Folder(folder) = &self.0;
+        FileStoreError::Folder { folder: folder.clone(), source }
+    }
+}
+
+fn hash_of(file: &mut fs::File) -> io::Result<ContentHash> {
+    let mut digest = Sha256::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let count = file.read(&mut chunk)?;
+        let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else { break };
+        digest.update(read);
+    }
+    Ok(ContentHash::from_digest(digest.finalize().into()))
 }
 
 fn path_of(folder: &Path, hash: ContentHash) -> PathBuf {

@@ -70,8 +70,7 @@ pub(crate) async fn import_file(
     session: &Session,
     file: &Path,
 ) -> Result<ImportStatementAnswer, Failure> {
-    let bytes_max = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
-    let document = session.store_file(file, bytes_max).await?;
+    let document = session.store_file(file, FILE_BYTES_MAX).await?;
     session.change(&ImportStatement { document }).await
 }
 

@@ -23,7 +23,7 @@ mod source;
 mod statement;
 
 pub use problem::{Problem, Verdict};
-pub use reading::{Format, Outcome, Reading, Sink, WholeStatement, collect, read};
+pub use reading::{Format, Outcome, Reading, Sink, WholeStatement, collect, collect_at_most, read};
 pub use report::{entry_json, problem_json, report_json, statement_json};
 pub use statement::{
     Account, Amount, Balance, BankCode, BothWays, Direction, Entry, EntryStatus, Part, Proof,

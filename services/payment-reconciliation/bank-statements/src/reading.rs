@@ -93,14 +93,33 @@ pub fn read(source: impl Read, sink: &mut dyn Sink) -> io::Result<Outcome> {
 /// Reads a small file, and keeps all of it.
 #[must_use]
 pub fn collect(bytes: &[u8]) -> Reading {
-    #[derive(Default)]
+    collect_at_most(bytes, usize::MAX).unwrap_or_else(|error| {
+        // Memory cannot fail to be read.
+        let reason = format!("cannot be read: {}", error.kind());
+        let problem = Problem::reject("file", None, reason, "try again");
+        let Outcome { format, verdict, problems } = Outcome::refused(None, problem);
+        Reading { format, verdict, problems, statements: Vec::new() }
+    })
+}
+
+/// Reads a file once, and keeps all of it; one of more entries is rejected. An error is one of
+/// reading it.
+pub fn collect_at_most(source: impl Read, entries_max: usize) -> io::Result<Reading> {
     struct Kept {
+        left: usize,
+        is_full: bool,
         entries: Vec<Entry>,
         statements: Vec<WholeStatement>,
     }
     impl Sink for Kept {
         fn entry(&mut self, entry: Entry) {
-            self.entries.push(entry);
+            match self.left.checked_sub(1) {
+                Some(left) => {
+                    self.left = left;
+                    self.entries.push(entry);
+                }
+                None => self.is_full = true,
+            }
         }
 
         fn statement(&mut self, statement: Statement) {
@@ -108,15 +127,17 @@ pub fn collect(bytes: &[u8]) -> Reading {
             self.statements.push(WholeStatement { statement, entries });
         }
     }
-    let mut kept = Kept::default();
-    let outcome = read(bytes, &mut kept).unwrap_or_else(|error| {
-        // Memory cannot fail to be read.
-        let reason = format!("cannot be read: {}", error.kind());
-        Outcome::refused(None, Problem::reject("file", None, reason, "try again"))
-    });
+    let (entries, statements) = (Vec::new(), Vec::new());
+    let mut kept = Kept { left: entries_max, is_full: false, entries, statements };
+    let mut outcome = read(source, &mut kept)?;
+    if kept.is_full {
+        let reason = format!("tells of more than {entries_max} movements");
+        let problem = Problem::reject("file", None, reason, "download shorter periods");
+        outcome = Outcome::refused(outcome.format, problem);
+    }
     let Outcome { format, verdict, problems } = outcome;
     let statements = if verdict == Verdict::Reject { Vec::new() } else { kept.statements };
-    Reading { format, verdict, problems, statements }
+    Ok(Reading { format, verdict, problems, statements })
 }
 
 /// Why a reader goes no further.

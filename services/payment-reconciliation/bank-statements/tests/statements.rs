@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bank_statements::{
     Amount, Direction, EntryStatus, Problem, Reading, Verbatim, Verdict, WholeStatement,
-    collect as read, report_json,
+    collect as read, collect_at_most, report_json,
 };
 use primitives::{Currency, Date, Money};
 use proptest::prelude::*;
@@ -602,6 +602,18 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
         prop_assert_ne!(read(&bytes).verdict, Verdict::Accept);
+    }
+
+    #[test]
+    fn a_file_of_more_entries_than_are_kept_is_refused(wanted in statement(), style in style()) {
+        let bytes = style.write(&wanted).into_bytes();
+        let entries = wanted.entries.len();
+        prop_assert_eq!(collect_at_most(&bytes[..], entries).unwrap(), read(&bytes));
+        if let Some(fewer) = entries.checked_sub(1) {
+            let reading = collect_at_most(&bytes[..], fewer).unwrap();
+            prop_assert_eq!(reading.verdict, Verdict::Reject);
+            prop_assert!(reading.statements.is_empty());
+        }
     }
 
     #[test]

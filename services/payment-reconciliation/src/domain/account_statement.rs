@@ -22,8 +22,10 @@ use uuid::Uuid;
 use super::desk::Recorded;
 use super::ledger::Holder;
 
-/// The largest file that is taken in; some 40 000 payments. All of it is booked at once.
-pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The largest file that is taken in, in bytes. It is never in memory as a whole.
+pub const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// The most movements of one file, since all of them are booked at once.
+pub const ENTRIES_MAX: usize = 100_000;
 /// The codes of ISO 20022 (`ExternalReturnReason1Code`) have four signs, those of banks not more.
 const RETURN_CODE_MAX: usize = 4;
 /// The namespace of the ids of statements.

@@ -17,14 +17,17 @@ use crate::domain::search::{self, Search, SearchWork, Searched};
 
 /// So many payments are asked about at once, and so many questions are under way.
 const ASKED_AT_ONCE: usize = 16;
-const ASKED_BESIDE: usize = 2;
+const ASKED_BESIDE: usize = 4;
 
 /// Whose claims these payments may be, in their order.
 pub(crate) async fn find_claims(
     asker: &Asker,
     payments: &[matching::Payment],
 ) -> Result<Vec<Clues>, AskError> {
-    let keys: Vec<PaymentKeys> = payments.iter().map(keys_of).collect();
+    let mut keys: Vec<(usize, PaymentKeys)> = payments.iter().map(keys_of).enumerate().collect();
+    // Those of one name in one question, which looks each name up once.
+    keys.sort_by(|(_, one), (_, other)| one.debtor_keys.cmp(&other.debtor_keys));
+    let (places, keys): (Vec<usize>, Vec<PaymentKeys>) = keys.into_iter().unzip();
     let chunks: Vec<Vec<PaymentKeys>> = keys.chunks(ASKED_AT_ONCE).map(<[_]>::to_vec).collect();
     let told: Vec<FindClaimsAnswer> = stream::iter(chunks)
         .map(|payments| {
@@ -34,7 +37,10 @@ pub(crate) async fn find_claims(
         .buffered(ASKED_BESIDE)
         .try_collect()
         .await?;
-    Ok(told.iter().flat_map(clues_of).collect())
+    let mut clues: Vec<(usize, Clues)> =
+        places.into_iter().zip(told.iter().flat_map(clues_of)).collect();
+    clues.sort_unstable_by_key(|(place, _)| *place);
+    Ok(clues.into_iter().map(|(_, clues)| clues).collect())
 }
 
 /// What the payer wrote, as intake can look it up.

@@ -1,6 +1,8 @@
 //! `payment-reconciliation.api.import-statement`: one bank file from the file store.
 
-use bank_statements::{Reading, Verdict, collect};
+use std::fs::File;
+
+use bank_statements::{Reading, Verdict, collect_at_most};
 use contracts::intake::{GetCreditorAccounts, Problem};
 use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
 use mailbox::{Asker, Decision, Facts, Fault, Nothing, RequestError, RequestHandler};
@@ -10,7 +12,7 @@ use runtime::files::{FileStore, FileStoreError};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::account_statement::{BankFile, FILE_BYTES_MAX, Movement, Owners};
+use crate::domain::account_statement::{BankFile, ENTRIES_MAX, FILE_BYTES_MAX, Movement, Owners};
 use crate::domain::desk::Desk;
 use crate::domain::quarantine::{self, IncomingFile};
 use crate::effects::find_claims;
@@ -76,12 +78,13 @@ impl Reader {
     }
 
     async fn file(&self, document: ContentHash) -> Result<BankFile, RequestError> {
-        let bytes = match self.fetch(document).await? {
+        let bytes = match self.open(document).await? {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(BankFile::Refused(vec![problem])),
         };
         // A large file takes long enough to keep others waiting.
-        let reading = blocking(move || collect(&bytes)).await?;
+        let reading = blocking(move || collect_at_most(bytes, ENTRIES_MAX)).await?;
+        let reading = reading.map_err(|error| RequestError::Unavailable(error.to_string()))?;
         let owners = self.owners(&reading).await?;
         let mut file = blocking(move || BankFile::of(&reading, &owners)).await?;
         self.find_claims(&mut file).await?;
@@ -109,9 +112,8 @@ impl Reader {
     }
 
     /// The bytes of a file, or what is wrong with it; one that is too long is not read.
-    async fn fetch(&self, file: ContentHash) -> Result<Result<Vec<u8>, Problem>, RequestError> {
-        let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
-        match self.files.get_at_most(file, limit).await {
+    async fn open(&self, file: ContentHash) -> Result<Result<File, Problem>, RequestError> {
+        match self.files.open_at_most(file, FILE_BYTES_MAX).await {
             Ok(bytes) => Ok(Ok(bytes)),
             Err(FileStoreError::TooLarge { max_bytes }) => {
                 let reason = format!("is longer than {max_bytes} bytes; download shorter periods");

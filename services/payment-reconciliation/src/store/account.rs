@@ -1,6 +1,6 @@
 //! The accounts of cases: what is known of them, and the lines that were booked for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff_sqlx::ToSqlx;
 use law::Notice;
@@ -83,7 +83,7 @@ pub(super) async fn fill(
         let claim = claim.or_insert_with(|| unheard(account.currency, line.on, days));
         learn(claim, line)?;
     }
-    fill_payments(conn, ids, cases).await?;
+    fill_payments(conn, lines, cases).await?;
     fill_notices(conn, ids, cases).await?;
     fill_certain(conn, ids, cases).await?;
     for (case_id, key, parts) in remitted(conn, ids).await? {
@@ -136,14 +136,14 @@ fn learn(claim: &mut Claim, line: Line) -> sqlx::Result<()> {
 /// order it paid claims, which comes to the same.
 async fn fill_payments(
     conn: &mut PgConnection,
-    ids: &[Uuid],
+    lines: &[LineRow],
     cases: &mut BTreeMap<Uuid, Case>,
 ) -> sqlx::Result<()> {
+    let placed: BTreeSet<(Uuid, Uuid)> =
+        lines.iter().filter_map(|line| Some((line.case_id, line.payment_id?))).collect();
+    let (of_cases, payments): (Vec<Uuid>, Vec<Uuid>) = placed.into_iter().unzip();
     let rows = sqlx::query!(
-        r#"with placed as (
-               select distinct case_id, payment_id from account_line
-               where case_id = any($1) and payment_id is not null)
-           select placed.case_id as "case_id!", p.payment_id, holder, p.currency,
+        r#"select placed.case_id as "case_id!", p.payment_id, holder, p.currency,
                   amount_minor, coalesce((
                       select sum(refund_minor) from gone_back back
                       where back.payment_id = p.payment_id
@@ -160,8 +160,12 @@ async fn fill_payments(
                             where subject = p.payment_id and kind = 'payment-allocated'
                               and account like 'receivable:%'
                             order by account, recorded_at, place) as first_time), '{}') as "named!"
-           from placed join payment p using (payment_id)"#,
-        ids,
+           from unnest($1::uuid[], $2::uuid[]) as placed (case_id, payment_id)
+                -- Each by itself: payments come faster than the planner hears of them.
+                cross join lateral (
+                    select * from payment where payment_id = placed.payment_id offset 0) as p"#,
+        &of_cases,
+        &payments,
     )
     .fetch_all(conn)
     .await?;

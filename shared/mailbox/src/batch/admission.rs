@@ -8,12 +8,13 @@ use primitives::Date;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::halving::Failure;
+use super::halving::{Busy, Failure};
+use super::in_hand::Hold;
 use super::input::{Input, Outcome, Ticket, day};
 use super::slots::{Batch, Slot};
 use crate::store::{self, DueTimer};
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
     /// Lets in what was not handled before, as far as that can be told before the locks.
     pub(super) async fn admit(&mut self, conn: &mut PgConnection) -> Result<(), Failure> {
         self.admit_messages(conn).await?;
@@ -85,6 +86,37 @@ impl Batch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the rows of the batch in hand. Of what came from the broker, that of which a row is in
+    /// other hands is set aside, where that is allowed, and its inbox is as before.
+    pub(super) async fn take_in_hand(
+        &mut self,
+        conn: &mut PgConnection,
+        busy: Busy,
+    ) -> Result<Hold<'a>, Failure> {
+        let in_hand = &self.engine.in_hand;
+        let is_brought = |input: &&Input| matches!(input.ticket, Ticket::Stream);
+        if busy == Busy::Awaited || !self.inputs.iter().all(is_brought) {
+            return Ok(in_hand.take(self.rows()));
+        }
+        let wanted = self.slots.iter().enumerate().filter_map(|(place, slot)| match slot {
+            Slot::Open(Some(unit)) => Some((place, unit.rows())),
+            Slot::Open(None) | Slot::Closed(_) | Slot::Waits(..) | Slot::Parks(..) => None,
+        });
+        let (hold, aside) = in_hand.take_free(wanted);
+        let (mut days, mut ids) = (Vec::new(), Vec::new());
+        for place in aside {
+            if let Some(input) = self.inputs.get(place).filter(|input| self.needs_inbox(input)) {
+                days.push(day(input.payload.envelope.recordedtime));
+                ids.push(input.id().as_uuid());
+            }
+            self.set(place, Slot::Closed(Outcome::SetAside));
+        }
+        if !ids.is_empty() {
+            store::unrecord(conn, &days, &ids).await?;
+        }
+        Ok(hold)
     }
 
     /// A projection takes a message as often as it comes: so it is rebuilt by publishing again.

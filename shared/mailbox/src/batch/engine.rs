@@ -11,6 +11,8 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
+use super::halving::Busy;
+use super::in_hand::InHand;
 use super::input::{Input, Outage, Outcome, Ticket, reread};
 use crate::aggregate::{Kinds, Row};
 use crate::crash::{CrashPoint, Crashes};
@@ -58,6 +60,7 @@ pub(crate) struct Engine {
     pub(crate) wake: Notify,
     /// One for each batch that may be in a transaction.
     pub(crate) seats: Semaphore,
+    pub(crate) in_hand: InHand,
     /// The minute of the last alarm about what waits.
     pub(crate) waiting_told: AtomicI64,
     pub(crate) in_flight: AtomicU64,
@@ -89,7 +92,8 @@ impl Engine {
     ) -> Result<Vec<Outcome>, Outage> {
         self.crashes.pass(CrashPoint::Taken)?;
         let mut touched = BTreeSet::new();
-        let outcomes = self.halve(source, &inputs, &mut touched).await?;
+        let inputs: Vec<&Input> = inputs.iter().collect();
+        let outcomes = self.halve(source, &inputs, &mut touched, Busy::SetAside).await?;
         self.guard(source, &outcomes).await;
         // What now exists may be what others waited for; each round makes at least one of them
         // happen, or is the last.
@@ -100,7 +104,8 @@ impl Engine {
                 break;
             }
             let mut more = BTreeSet::new();
-            let outcomes = self.halve(Source::Waiting, &waited, &mut more).await?;
+            let waited: Vec<&Input> = waited.iter().collect();
+            let outcomes = self.halve(Source::Waiting, &waited, &mut more, Busy::Awaited).await?;
             self.guard(Source::Waiting, &outcomes).await;
             if outcomes.contains(&Outcome::Handled) {
                 touched = more;

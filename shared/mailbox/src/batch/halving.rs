@@ -59,6 +59,15 @@ impl From<sqlx::Error> for Failure {
     }
 }
 
+/// What becomes of messages about rows that another batch of this process has in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Busy {
+    /// They are set aside, and follow in a batch of their own.
+    SetAside,
+    /// The batch waits for the other one.
+    Awaited,
+}
+
 /// How often a batch is tried again because another transaction was in the way.
 const CONFLICTS_MAX: u32 = 10;
 
@@ -67,16 +76,17 @@ impl Engine {
     pub(super) fn halve<'a>(
         &'a self,
         source: Source,
-        inputs: &'a [Input],
+        inputs: &'a [&'a Input],
         touched: &'a mut BTreeSet<Row>,
+        busy: Busy,
     ) -> BoxFuture<'a, Result<Vec<Outcome>, Outage>> {
         Box::pin(async move {
             let mut conflicts = 0_u32;
             let flaw = loop {
-                match self.attempt(source, inputs, None).await {
+                match self.attempt(source, inputs, None, busy).await {
                     Ok((outcomes, rows)) => {
                         touched.extend(rows);
-                        return Ok(outcomes);
+                        return self.follow(source, inputs, outcomes, touched).await;
                     }
                     Err(Failure::Outage(outage)) => return Err(outage),
                     Err(Failure::Conflict(error)) if conflicts >= CONFLICTS_MAX => {
@@ -95,36 +105,62 @@ impl Engine {
             match flaw {
                 // The first few are parked for a person to see, and stop the source.
                 None => {
-                    let mut outcomes = self.halve(source, left, touched).await?;
+                    let mut outcomes = self.halve(source, left, touched, busy).await?;
                     outcomes.extend(right.iter().map(|_| Outcome::Left));
                     Ok(outcomes)
                 }
                 Some(_) if inputs.len() > 1 => {
-                    let mut outcomes = self.halve(source, left, touched).await?;
-                    outcomes.extend(self.halve(source, right, touched).await?);
+                    let mut outcomes = self.halve(source, left, touched, busy).await?;
+                    outcomes.extend(self.halve(source, right, touched, busy).await?);
                     Ok(outcomes)
                 }
-                Some(detail) => match self.attempt(source, inputs, Some(&detail)).await {
-                    Ok((outcomes, _)) => Ok(outcomes),
-                    Err(Failure::Outage(outage)) => Err(outage),
-                    Err(Failure::Conflict(error) | Failure::Slow(error)) => {
-                        Err(Outage::Database(error))
+                Some(detail) => {
+                    match self.attempt(source, inputs, Some(&detail), Busy::Awaited).await {
+                        Ok((outcomes, _)) => Ok(outcomes),
+                        Err(Failure::Outage(outage)) => Err(outage),
+                        Err(Failure::Conflict(error) | Failure::Slow(error)) => {
+                            Err(Outage::Database(error))
+                        }
+                        Err(Failure::Content(detail)) => Err(Outage::NotParked(detail)),
+                        Err(Failure::Flood) => Err(Outage::NotParked(detail)),
                     }
-                    Err(Failure::Content(detail)) => Err(Outage::NotParked(detail)),
-                    Err(Failure::Flood) => Err(Outage::NotParked(detail)),
-                },
+                }
             }
         })
+    }
+
+    /// What was set aside follows now, and waits where it must. What was done before it stays done
+    /// where that fails: the broker brings all of it again, and the inbox knows it.
+    async fn follow(
+        &self,
+        source: Source,
+        inputs: &[&Input],
+        mut outcomes: Vec<Outcome>,
+        touched: &mut BTreeSet<Row>,
+    ) -> Result<Vec<Outcome>, Outage> {
+        let all = inputs.iter().zip(&outcomes);
+        let aside = all.filter(|(_, outcome)| **outcome == Outcome::SetAside);
+        let aside: Vec<&Input> = aside.map(|(input, _)| *input).collect();
+        if aside.is_empty() {
+            return Ok(outcomes);
+        }
+        let followed = self.halve(source, &aside, touched, Busy::Awaited).await?;
+        let places = outcomes.iter_mut().filter(|outcome| **outcome == Outcome::SetAside);
+        for (place, outcome) in places.zip(followed) {
+            *place = outcome;
+        }
+        Ok(outcomes)
     }
 
     /// A transaction in which a panic of the service's code is a flaw of the content.
     async fn attempt(
         &self,
         source: Source,
-        inputs: &[Input],
+        inputs: &[&Input],
         bug: Option<&str>,
+        busy: Busy,
     ) -> Result<(Vec<Outcome>, BTreeSet<Row>), Failure> {
-        let tried = AssertUnwindSafe(self.transact(source, inputs, bug)).catch_unwind().await;
+        let tried = AssertUnwindSafe(self.transact(source, inputs, bug, busy)).catch_unwind().await;
         tried.unwrap_or_else(|panic| Err(Failure::Content(panicked(panic.as_ref()).to_string())))
     }
 }

@@ -58,6 +58,8 @@ pub(crate) enum Outcome {
     KeyReused,
     /// Not looked at: too much before it had to be parked.
     Left,
+    /// Another batch has its row in hand: it follows in a batch of its own.
+    SetAside,
 }
 
 impl Outcome {
@@ -71,6 +73,7 @@ impl Outcome {
             Self::Answered(_) => "answered",
             Self::KeyReused => "key-reused",
             Self::Left => "left",
+            Self::SetAside => "set-aside",
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::handler::Unit;
 /// One batch on its way through its transaction.
 pub(crate) struct Batch<'a> {
     pub(super) engine: &'a Engine,
-    pub(crate) inputs: &'a [Input],
+    pub(crate) inputs: &'a [&'a Input],
     pub(crate) slots: Vec<Slot>,
     /// What the projections beside handlers make of the inputs.
     pub(super) beside: Vec<Option<Box<dyn Unit>>>,
@@ -39,7 +39,7 @@ impl Slot {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(engine: &'a Engine, inputs: &'a [Input]) -> Self {
+    pub(super) fn new(engine: &'a Engine, inputs: &'a [&'a Input]) -> Self {
         Self {
             engine,
             inputs,

@@ -24,6 +24,24 @@ pub(crate) async fn record_new(
     .await
 }
 
+/// Takes back what was recorded in the same transaction.
+pub(crate) async fn unrecord(
+    conn: &mut PgConnection,
+    recorded_on: &[Date],
+    ids: &[Uuid],
+) -> sqlx::Result<()> {
+    let days: Vec<jiff_sqlx::Date> = recorded_on.iter().map(|day| day.to_sqlx()).collect();
+    sqlx::query!(
+        "delete from inbox using unnest($1::date[], $2::uuid[]) as aside (recorded_on, message_id)
+         where inbox.recorded_on = aside.recorded_on and inbox.message_id = aside.message_id",
+        &days as &[jiff_sqlx::Date],
+        ids,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Which of the messages were recorded on any day that is remembered.
 pub(crate) async fn known(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!("select message_id from inbox where message_id = any($1)", ids)
