@@ -158,6 +158,7 @@ pub async fn start(
     watch_rates(Arc::clone(&context.clock));
     watch_books(&context);
     let config = &context.config.service;
+    keep_limits(&context.pool, config).await?;
     let asker = Asker::new(
         context.nats.clone(),
         Duration::from_millis(config.ask_timeout_ms),
@@ -209,6 +210,12 @@ pub async fn start(
         Some(provider) => http::start(&context, provider).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// What decisions have to know of the configuration is kept where they read it.
+async fn keep_limits(pool: &PgPool, config: &PaymentReconciliationConfig) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    store::keep_awaited_days(&mut conn, config.money_awaited_days).await
 }
 
 /// Tells for how many days the rates of interest are loaded, below zero where one is lacking: for

@@ -35,6 +35,7 @@ pub(crate) use check::{
 pub(crate) use correction::corrected_letters;
 pub(crate) use desk::payments_known_until;
 pub(crate) use incoming::quarantined_files;
+pub(crate) use judging::keep_awaited_days;
 pub(crate) use ledger::balances;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};

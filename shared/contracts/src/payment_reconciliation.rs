@@ -284,6 +284,32 @@ contract! {
 }
 
 contract! {
+    /// Money that nobody placed yet may be for a case: until somebody decides, nothing is asked of
+    /// its debtor, who may have paid.
+    Event "payment-reconciliation" "money-awaited" v 1 about payment_id, creditor creditor_id, urgent;
+    MoneyAwaited {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// When it was first seen that it may be.
+        since: Timestamp,
+        /// So long the case waits at most; then it goes on, whatever becomes of the money.
+        until: Timestamp,
+    }
+}
+
+contract! {
+    /// A case need not wait for a payment any more: it was booked, went back or elsewhere, was
+    /// refused as its money, or is likelier for something else.
+    Event "payment-reconciliation" "money-cleared" v 1 about payment_id, creditor creditor_id;
+    MoneyCleared {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
     /// Tell until when the payments on a case are known.
     Command "payment-reconciliation" "tell-payments-known" v 1
     about case_id, creditor creditor_id;
@@ -562,7 +588,7 @@ contract! {
 
 contract! {
     /// The money that fits no claim, oldest first.
-    Request "payment-reconciliation" "list-unmatched" v 3 about none, creditor none;
+    Request "payment-reconciliation" "list-unmatched" v 4 about none, creditor none;
     ListUnmatched {
         /// At most so many (1 to 1000); proposals are made for the first hundred.
         limit: u32,
@@ -597,6 +623,19 @@ value! {
         pub proposals: Vec<PaymentProposal>,
         /// Whether a person said that none of the proposals is right.
         pub is_dismissed: bool,
+        /// The cases that wait for it, or waited as long as they may.
+        pub awaited_on: Vec<AwaitedMoney>,
+    }
+}
+
+value! {
+    /// A case of which nothing is asked while it is open whether a payment is for it.
+    struct AwaitedMoney {
+        pub case_id: CaseId,
+        /// When it was first seen that it may be.
+        pub since: Timestamp,
+        /// Where this is over, the case goes on, though nobody decided.
+        pub until: Timestamp,
     }
 }
 

@@ -127,6 +127,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::LettersCorrected>(),
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),
+    message::<payment_reconciliation::MoneyAwaited>(),
+    message::<payment_reconciliation::MoneyCleared>(),
     message::<payment_reconciliation::PaymentsKnown>(),
     message::<earlier::RemittanceApproved>(),
     message::<payment_reconciliation::RemittanceApproved>(),
@@ -224,6 +226,8 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::PaymentAllocated::CONTRACT,
             payment_reconciliation::ClaimSettled::CONTRACT,
             payment_reconciliation::PaymentsKnown::CONTRACT,
+            payment_reconciliation::MoneyAwaited::CONTRACT,
+            payment_reconciliation::MoneyCleared::CONTRACT,
         ],
         commands: &[
             letter::Send::CONTRACT,

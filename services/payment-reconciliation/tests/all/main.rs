@@ -8,6 +8,7 @@
 )]
 
 mod assignments;
+mod awaited;
 mod bank;
 mod bookkeeping;
 mod books;

@@ -93,7 +93,7 @@ impl Office {
         clues.fetch_one(&mut conn).await.unwrap()
     }
 
-    async fn search_by(&self, moment: &str) {
+    pub(crate) async fn search_by(&self, moment: &str) {
         self.house.advance(at(moment)).await;
         let is_over = async || self.unmatched().await.searched_at >= Some(at(moment));
         eventually(LIMIT, "search", is_over).await;

@@ -24,7 +24,7 @@ use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
 use payment_reconciliation::domain::invoice::{InvoiceSeries, InvoiceTerms, Vat};
-use payment_reconciliation::domain::judging::{Judging, judge_payment};
+use payment_reconciliation::domain::judging::{AWAITED_DAYS, Awaited, Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{
     Breach, Holder, LedgerAccount, LedgerTransaction, equation,
 };
@@ -308,6 +308,8 @@ pub(crate) struct World {
     pub(crate) payments: BTreeMap<PaymentId, ReceivedPayment>,
     /// What payers wrote.
     pub(crate) written: BTreeMap<PaymentId, matching::Payment>,
+    /// Which cases were told to wait for payments.
+    pub(crate) awaited: BTreeMap<PaymentId, BTreeMap<CaseId, Awaited>>,
     /// Whether payments are judged by all claims there are; else nothing is found of any.
     pub(crate) judges: bool,
     pub(crate) desk: Desk,
@@ -353,6 +355,7 @@ impl World {
             references: BTreeMap::new(),
             payments: BTreeMap::new(),
             written: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             judges: false,
             desk,
             returned: Vec::new(),
@@ -477,8 +480,13 @@ impl World {
                 self.hear(decision.messages);
             }
             Known::Judge(it) => {
-                let judging = self.judging(it.payment_id);
-                self.hear(judge_payment(judging, it)?.messages);
+                let payment = self.payments.get(&it.payment_id).cloned().unwrap_or_default();
+                let states = (self.judging(it.payment_id), payment);
+                let decision = judge_payment(states, it, &facts)?;
+                let (judging, payment) = decision.state;
+                self.payments.insert(it.payment_id, payment);
+                self.awaited.insert(it.payment_id, judging.awaited);
+                self.hear(decision.messages);
             }
             Known::Allocate(it) => {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
@@ -557,7 +565,18 @@ impl World {
         });
         let candidates = if self.judges { candidates.collect() } else { Vec::new() };
         let found = matching::Found { candidates, is_cut: false };
-        Judging { payment, is_known: true, found, ..Judging::default() }
+        let awaited = self.awaited.get(&payment_id).cloned().unwrap_or_default();
+        let accounts = self.cases.values().filter_map(|it| it.account.as_ref());
+        let mut placed = accounts.flat_map(|it| it.payments.keys());
+        Judging {
+            payment,
+            is_known: true,
+            found,
+            awaited,
+            awaited_days: AWAITED_DAYS,
+            is_taken_up: placed.any(|it| *it == payment_id),
+            ..Judging::default()
+        }
     }
 
     /// A decision on a case and a payment.

@@ -3,7 +3,7 @@
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
-    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BankFileDecided,
+    AssignPaymentAnswer, AssignmentRefusal, AwaitedMoney, BalanceLine, Balances, BankFileDecided,
     BankFileDecision, BankFileList, BankFileRefusal, BooksProblem, BooksProblemCount,
     BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
     ClaimSettled, CorrectedLetter, CorrectedLetterList, CorrectedLetterTold, CorrectionCause,
@@ -12,10 +12,10 @@ use contracts::payment_reconciliation::{
     FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal, FoundClaims, GetBalances, GetPosition,
     ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, KnownMovement,
     LedgerGroup, LettersCorrected, ListBankFiles, ListCorrectedLetters, ListRemittances,
-    ListUnmatched, MarkFeePaid, MarkFeePaidAnswer, MatchPayment, OfferedStatement,
-    PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
-    PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
-    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
+    ListUnmatched, MarkFeePaid, MarkFeePaidAnswer, MatchPayment, MoneyAwaited, MoneyCleared,
+    OfferedStatement, PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position,
+    PositionAnswer, PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer,
+    ProposedPart, ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
     RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
     RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SearchUnmatched,
     SearchUnmatchedAnswer, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Snapshot> {
     messages.chain(corrections()).chain(requests).collect()
 }
 
-fn messages() -> [Snapshot; 9] {
+fn messages() -> [Snapshot; 11] {
     let received_on = day("2026-03-12");
     let named = |reference| MatchPayment {
         payment_id: payment(),
@@ -105,6 +105,18 @@ fn messages() -> [Snapshot; 9] {
             payment_id: payment(),
             amount: euros(100),
             received_on,
+        }]),
+        Snapshot::message(vec![MoneyAwaited {
+            payment_id: payment(),
+            case_id: case(),
+            creditor_id: creditor(),
+            since: moment("2026-03-13T08:00:00Z"),
+            until: moment("2026-03-20T08:00:00Z"),
+        }]),
+        Snapshot::message(vec![MoneyCleared {
+            payment_id: payment(),
+            case_id: case(),
+            creditor_id: creditor(),
         }]),
         Snapshot::message(vec![JudgePayment { payment_id: payment() }]),
         Snapshot::message(vec![TellPaymentsKnown { case_id: case(), creditor_id: creditor() }]),
@@ -265,12 +277,18 @@ fn unmatched() -> [UnmatchedPayment; 2] {
             because: vec!["the payer has the name of a debtor".to_owned()],
         }],
         is_dismissed: false,
+        awaited_on: vec![AwaitedMoney {
+            case_id: case(),
+            since: moment("2026-03-13T08:00:00Z"),
+            until: moment("2026-03-20T08:00:00Z"),
+        }],
     };
     let refundable = UnmatchedPayment {
         counterparty_name: None,
         refundable_on: Some(case()),
         proposals: Vec::new(),
         is_dismissed: true,
+        awaited_on: Vec::new(),
         ..unmatched.clone()
     };
     [unmatched, refundable]
