@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::invoice_document::{Endpoint, Seller, register_of};
 use crate::domain::judging::AWAITED_DAYS;
+use crate::domain::retention::TEXT_KEPT_DAYS;
 use crate::effects::Provider;
 use crate::http::WEBHOOK;
 
@@ -41,6 +42,9 @@ pub struct PaymentReconciliationConfig {
     /// For how many days at most nothing is asked on a case while it is open whether money that
     /// came in is for it; with 0 no case waits.
     pub money_awaited_days: u16,
+    /// For how many days after the last decision about a payment its payer's name and text are kept;
+    /// of what nobody decided about they stay.
+    pub payer_text_kept_days: u16,
     pub mailbox: MailboxSettings,
 }
 
@@ -152,6 +156,7 @@ impl Default for PaymentReconciliationConfig {
             payment_provider: None,
             clues_kept_days: 180,
             money_awaited_days: AWAITED_DAYS,
+            payer_text_kept_days: TEXT_KEPT_DAYS,
             mailbox: MailboxSettings::default(),
         }
     }

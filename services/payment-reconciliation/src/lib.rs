@@ -30,6 +30,7 @@ mod handlers {
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
     pub(crate) mod explain_position;
+    pub(crate) mod forget;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
@@ -78,7 +79,7 @@ pub use config::{PaymentReconciliationConfig, ProviderConfig, SellerConfig};
 use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
+use effects::{BackOffice, Forgetter, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -98,6 +99,7 @@ use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
 use handlers::explain_position::AnswerExplainPosition;
+use handlers::forget::OnForget;
 use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
@@ -188,6 +190,7 @@ pub async fn start(
         provider: provider.map(ProviderConfig::provider).transpose()?,
     };
     let searcher = Searcher { asker: asker.clone(), kept_days: config.clues_kept_days };
+    let forgetter = Forgetter::new(context.pool.clone(), config.payer_text_kept_days);
     let pages = OnSearchUnmatched { pool: context.pool.clone(), asker: asker.clone() };
     let reader = Reader { files, asker, client_accounts };
     mailbox()
@@ -196,6 +199,7 @@ pub async fn start(
         .perform(Proposer(tax_desk.clone()), "finance-desk")
         .perform(link_office, "finance-desk")
         .perform(searcher, "finance-desk")
+        .perform(forgetter, "finance-desk")
         .query(AnswerPosition { client_accounts: numbers })
         .change(OnProposeRemittance(tax_desk))
         .change(OnApproveRemittance { has_payer, terms })
@@ -323,6 +327,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .timer::<OnSearch>()
+        .timer::<OnForget>()
         .timer::<OnAskProvider>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)

@@ -20,6 +20,7 @@ mod payment_link;
 mod reference;
 mod refund;
 mod remittance;
+mod retention;
 mod search;
 mod staff;
 
@@ -41,6 +42,7 @@ pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
 pub(crate) use refund::{next_refund, refunds, rows_of_refund, rows_of_refunds};
 pub(crate) use remittance::remittances;
+pub(crate) use retention::kept_long_enough;
 pub(crate) use search::{searched_at, to_search};
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

@@ -27,7 +27,7 @@ use super::{bug, day_of};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
 /// kept, which is longer than Dutch ones (seven years, 2:10 BW).
-const YEARS_MAX: i16 = 10;
+pub(super) const YEARS_MAX: i16 = 10;
 
 /// What was taken in before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,6 +32,7 @@ mod payout;
 mod quarantine;
 mod refunds;
 mod remittances;
+mod retention;
 mod returned_refunds;
 mod rules;
 mod schema;
