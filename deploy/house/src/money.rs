@@ -255,7 +255,7 @@ impl Money {
         let mut told = None;
         let brought = self.states.decide(it, &[id], |state: Till| {
             let vat = Vat::Uninvoiced { basis_points: vat_basis_points };
-            let (decision, answer) = remittance::propose(state, vat, it.facts)?;
+            let (decision, answer) = remittance::propose(state, &[], vat, it.facts)?;
             told = Some(answer);
             Ok(decision)
         })?;
@@ -485,6 +485,7 @@ fn blank_till(id: Uuid) -> Till {
         collected: Vec::new(),
         ruled: BTreeMap::new(),
         payout: AgreedPayout::default(),
+        returned: Vec::new(),
         proposed: None,
         voided: None,
     }

@@ -56,6 +56,7 @@ mod handlers {
     pub(crate) mod search_unmatched;
     pub(crate) mod staff_registered;
     pub(crate) mod take_refund_back;
+    pub(crate) mod take_remittance_back;
     pub(crate) mod tell_payments_known;
     pub(crate) mod withdraw_refund;
 }
@@ -125,6 +126,7 @@ use handlers::search::OnSearch;
 use handlers::search_unmatched::OnSearchUnmatched;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::take_refund_back::OnTakeRefundBack;
+use handlers::take_remittance_back::OnTakeRemittanceBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::withdraw_refund::OnWithdrawRefund;
 
@@ -314,6 +316,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnReviewPaymentLink>()
         .handle::<OnCaseHeld>()
         .handle::<OnTakeRefundBack>()
+        .handle::<OnTakeRemittanceBack>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)

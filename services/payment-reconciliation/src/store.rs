@@ -21,6 +21,7 @@ mod reference;
 mod refund;
 mod remittance;
 mod retention;
+mod returned_remittance;
 mod search;
 mod staff;
 

@@ -133,6 +133,8 @@ pub const ENTRIES: &[Entry] = &[
     message::<earlier::RemittanceApproved>(),
     message::<payment_reconciliation::RemittanceApproved>(),
     message::<payment_reconciliation::RemittancePaid>(),
+    message::<payment_reconciliation::TakeRemittanceBack>(),
+    message::<payment_reconciliation::RemittanceReturned>(),
     message::<payment_reconciliation::RefundApproved>(),
     message::<payment_reconciliation::RefundPaid>(),
     message::<payment_reconciliation::TakeRefundBack>(),
@@ -289,6 +291,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::TellPaymentsKnown::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
+            payment_reconciliation::TakeRemittanceBack::CONTRACT,
             scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
@@ -297,6 +300,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
+            payment_reconciliation::TakeRemittanceBack::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[
@@ -339,6 +343,7 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::ClaimSettled::CONTRACT,
             payment_reconciliation::RemittanceApproved::CONTRACT,
             payment_reconciliation::RemittancePaid::CONTRACT,
+            payment_reconciliation::RemittanceReturned::CONTRACT,
             payment_reconciliation::RefundApproved::CONTRACT,
             payment_reconciliation::RefundPaid::CONTRACT,
             payment_reconciliation::RefundReturned::CONTRACT,

@@ -73,7 +73,7 @@ impl Aggregate for Retention {
 }
 
 async fn erase(conn: &mut PgConnection, due: &Due) -> sqlx::Result<()> {
-    let ids = |of: &[PaymentId]| of.iter().map(|id| id.as_uuid()).collect::<Vec<Uuid>>();
+    let ids = |of: &[PaymentId]| of.iter().map(PaymentId::as_uuid).collect::<Vec<Uuid>>();
     sqlx::query!(
         "update remittance set lines = '{}', counterparty_name = null, structured = null
          where payment_id = any($1)",

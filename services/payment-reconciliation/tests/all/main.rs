@@ -34,6 +34,7 @@ mod refunds;
 mod remittances;
 mod retention;
 mod returned_refunds;
+mod returned_remittances;
 mod rules;
 mod schema;
 mod search;
