@@ -632,6 +632,10 @@ pub(crate) enum Remit {
     Propose {
         /// The creditor's code, or (the beginning of) its id
         creditor: String,
+        /// (The beginning of) the id of a remittance that the bank sent back and that is paid again
+        /// with it; look at the creditor's account first
+        #[arg(long, value_name = "REMITTANCE")]
+        again: Vec<String>,
         #[command(flatten)]
         who: Who,
         /// Print JSON

@@ -23,7 +23,7 @@ use payment_reconciliation::domain::commission::{
 };
 use payment_reconciliation::domain::desk::{self, Booking, Desk, InTransit, Sent};
 use payment_reconciliation::domain::invoice::Vat;
-use payment_reconciliation::domain::judging::{Judging, judge_payment};
+use payment_reconciliation::domain::judging::{AWAITED_DAYS, Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::parts::Parts;
 use payment_reconciliation::domain::payment::{Receipt, ReceivedPayment};
@@ -128,9 +128,13 @@ impl Money {
                 )
             }
             "payment-reconciliation.cmd.judge-payment" => {
-                on!(states, input, JudgePayment, |it| it.payment_id.as_uuid(), |state, _facts| {
-                    judge_payment(state, &it)
-                })
+                on!(
+                    states,
+                    input,
+                    JudgePayment,
+                    |it| (it.payment_id.as_uuid(), it.payment_id.as_uuid()),
+                    |state, facts| judge_payment(state, &it, facts)
+                )
             }
             _ => self.take_on_case(input),
         };
@@ -251,7 +255,7 @@ impl Money {
         let mut told = None;
         let brought = self.states.decide(it, &[id], |state: Till| {
             let vat = Vat::Uninvoiced { basis_points: vat_basis_points };
-            let (decision, answer) = remittance::propose(state, vat, it.facts)?;
+            let (decision, answer) = remittance::propose(state, &[], vat, it.facts)?;
             told = Some(answer);
             Ok(decision)
         })?;
@@ -481,6 +485,7 @@ fn blank_till(id: Uuid) -> Till {
         collected: Vec::new(),
         ruled: BTreeMap::new(),
         payout: AgreedPayout::default(),
+        returned: Vec::new(),
         proposed: None,
         voided: None,
     }
@@ -543,12 +548,21 @@ impl Money {
                 holder: statement.owner.holder,
             };
             let allocated = paid.contains_key(&movement.payment_id);
-            let received =
-                ReceivedPayment { receipt: Some(receipt), allocated, ..ReceivedPayment::default() };
+            let received = ReceivedPayment {
+                own_id: Some(movement.payment_id),
+                receipt: Some(receipt),
+                allocated,
+                ..ReceivedPayment::default()
+            };
             self.states.load(movement.payment_id.as_uuid(), received);
             // Nothing is found by what payers of these stories write beside references.
             let payment = movement.is_payment.then(|| movement.payment());
-            let judging = Judging { payment, is_known: true, ..Judging::default() };
+            let judging = Judging {
+                payment,
+                is_known: true,
+                awaited_days: AWAITED_DAYS,
+                ..Judging::default()
+            };
             self.states.load(movement.payment_id.as_uuid(), judging);
             // No money is paid back in these stories.
             let Some(Sent::Remittance { remittance_id, .. }) = paid.get(&movement.payment_id)

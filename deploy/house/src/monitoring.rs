@@ -10,6 +10,7 @@ use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncert
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
     ChargesBooked, ClaimSettled, PaymentAllocated, RemittanceApproved, RemittancePaid,
+    RemittanceReturned,
 };
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
 use contracts::telephony_task::{CallClosed, CallNotMade, TaskClaimed};
@@ -101,6 +102,7 @@ fn entry(input: Input<'_>) -> Result<Entry, Fault> {
         "payment-reconciliation.evt.payment-allocated" => of::<PaymentAllocated>(input),
         "payment-reconciliation.evt.charges-booked" => of::<ChargesBooked>(input),
         "payment-reconciliation.evt.claim-settled" => of::<ClaimSettled>(input),
+        "payment-reconciliation.evt.remittance-returned" => of::<RemittanceReturned>(input),
         "payment-reconciliation.evt.remittance-approved" => of::<RemittanceApproved>(input),
         "payment-reconciliation.evt.remittance-paid" => of::<RemittancePaid>(input),
         _ => Err(input.unexpected("monitoring")),

@@ -5,7 +5,9 @@ use contracts::intake::{
 };
 use contracts::letter::{Dispatched, NotSent, Uncertain};
 use contracts::mediation::{PromiseJudged, PromiseMade};
-use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, PaymentsKnown};
+use contracts::payment_reconciliation::{
+    ClaimSettled, MoneyAwaited, MoneyCleared, PaymentAllocated, PaymentsKnown,
+};
 use contracts::telephony_task::{CallClosed, CallNotMade};
 use mailbox::{Brought, Fault, Rehearsal, Rehearsed, Row};
 use scheduler::domain::{
@@ -126,6 +128,16 @@ fn take_of_others(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, F
         "payment-reconciliation.evt.payments-known" => {
             on!(states, input, PaymentsKnown, |it| it.case_id.as_uuid(), |state, _facts| {
                 domain::payments_known(state, &it)
+            })
+        }
+        "payment-reconciliation.evt.money-awaited" => {
+            on!(states, input, MoneyAwaited, |it| it.case_id.as_uuid(), |state, facts| {
+                domain::await_money(state, &it, facts)
+            })
+        }
+        "payment-reconciliation.evt.money-cleared" => {
+            on!(states, input, MoneyCleared, |it| it.case_id.as_uuid(), |state, facts| {
+                domain::clear_money(state, &it, facts)
             })
         }
         _ => Err(input.unexpected("scheduler")),

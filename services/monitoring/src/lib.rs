@@ -22,7 +22,7 @@ use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncert
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
     ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RefundReturned,
-    RemittanceApproved, RemittancePaid,
+    RemittanceApproved, RemittancePaid, RemittanceReturned,
 };
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
 use contracts::telephony_task::{CallClosed, CallNotMade, TaskClaimed};
@@ -92,6 +92,7 @@ pub fn mailbox() -> Mailbox {
         .project::<Trail<RefundApproved>>()
         .project::<Trail<RefundPaid>>()
         .project::<Trail<RefundReturned>>()
+        .project::<Trail<RemittanceReturned>>()
         .handle::<OnCaseClosed>()
         .timer::<OnFeedback>()
         .query(AnswerAuditTrail)

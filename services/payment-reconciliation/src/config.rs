@@ -12,6 +12,8 @@ use runtime::http::{CallLimits, HttpClient};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::invoice_document::{Endpoint, Seller, register_of};
+use crate::domain::judging::AWAITED_DAYS;
+use crate::domain::retention::TEXT_KEPT_DAYS;
 use crate::effects::Provider;
 use crate::http::WEBHOOK;
 
@@ -37,6 +39,12 @@ pub struct PaymentReconciliationConfig {
     /// How many days after it was received is kept what intake told of a payment that nobody placed
     /// yet: words of names, and numbers. So long it is asked again.
     pub clues_kept_days: u16,
+    /// For how many days at most nothing is asked on a case while it is open whether money that
+    /// came in is for it; with 0 no case waits.
+    pub money_awaited_days: u16,
+    /// For how many days after the last decision about a payment its payer's name and text are kept;
+    /// of what nobody decided about they stay.
+    pub payer_text_kept_days: u16,
     pub mailbox: MailboxSettings,
 }
 
@@ -147,6 +155,8 @@ impl Default for PaymentReconciliationConfig {
             ask_timeout_ms: 5_000,
             payment_provider: None,
             clues_kept_days: 180,
+            money_awaited_days: AWAITED_DAYS,
+            payer_text_kept_days: TEXT_KEPT_DAYS,
             mailbox: MailboxSettings::default(),
         }
     }

@@ -11,7 +11,8 @@
 //! [`payout`] where one was agreed, with a [`specification`] and a statement for their
 //! [`bookkeeping`]; [`invoice`] bills what is the agency's of it, and [`fee_payment`] is that it
 //! was paid; [`refund`] sends back what is nobody's here. [`payment_link`] lets a debtor pay by
-//! link, and books what a payment service provider says was paid by it. Everything that is booked
+//! link, and books what a payment service provider says was paid by it. [`retention`] lets go what
+//! payers wrote, once it has been kept long enough. Everything that is booked
 //! is a transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
@@ -43,6 +44,7 @@ pub mod reference;
 pub mod refund;
 pub mod remittance;
 pub mod replay;
+pub mod retention;
 pub mod search;
 pub mod specification;
 pub mod specification_page;

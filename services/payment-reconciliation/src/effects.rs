@@ -7,6 +7,7 @@ mod claims;
 mod payment_links;
 mod provider;
 mod refunds;
+mod retention;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,7 @@ pub(crate) use claims::{Searcher, find_claims};
 pub(crate) use payment_links::LinkOffice;
 pub(crate) use provider::Provider;
 pub(crate) use refunds::RefundOffice;
+pub(crate) use retention::Forgetter;
 
 /// Makes the files.
 #[derive(Debug)]

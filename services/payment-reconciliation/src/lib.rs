@@ -30,6 +30,7 @@ mod handlers {
     pub(crate) mod direct_payment_retracted;
     pub(crate) mod dismiss_proposals;
     pub(crate) mod explain_position;
+    pub(crate) mod forget;
     pub(crate) mod import_statement;
     pub(crate) mod judge_payment;
     pub(crate) mod letter_dispatched;
@@ -55,6 +56,7 @@ mod handlers {
     pub(crate) mod search_unmatched;
     pub(crate) mod staff_registered;
     pub(crate) mod take_refund_back;
+    pub(crate) mod take_remittance_back;
     pub(crate) mod tell_payments_known;
     pub(crate) mod withdraw_refund;
 }
@@ -78,7 +80,7 @@ pub use config::{PaymentReconciliationConfig, ProviderConfig, SellerConfig};
 use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
+use effects::{BackOffice, Forgetter, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -98,6 +100,7 @@ use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
 use handlers::dismiss_proposals::OnDismissProposals;
 use handlers::explain_position::AnswerExplainPosition;
+use handlers::forget::OnForget;
 use handlers::import_statement::{OnImportStatement, Reader};
 use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
@@ -123,6 +126,7 @@ use handlers::search::OnSearch;
 use handlers::search_unmatched::OnSearchUnmatched;
 use handlers::staff_registered::OnStaffRegistered;
 use handlers::take_refund_back::OnTakeRefundBack;
+use handlers::take_remittance_back::OnTakeRemittanceBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::withdraw_refund::OnWithdrawRefund;
 
@@ -158,6 +162,7 @@ pub async fn start(
     watch_rates(Arc::clone(&context.clock));
     watch_books(&context);
     let config = &context.config.service;
+    keep_limits(&context.pool, config).await?;
     let asker = Asker::new(
         context.nats.clone(),
         Duration::from_millis(config.ask_timeout_ms),
@@ -187,6 +192,7 @@ pub async fn start(
         provider: provider.map(ProviderConfig::provider).transpose()?,
     };
     let searcher = Searcher { asker: asker.clone(), kept_days: config.clues_kept_days };
+    let forgetter = Forgetter::new(context.pool.clone(), config.payer_text_kept_days);
     let pages = OnSearchUnmatched { pool: context.pool.clone(), asker: asker.clone() };
     let reader = Reader { files, asker, client_accounts };
     mailbox()
@@ -195,6 +201,7 @@ pub async fn start(
         .perform(Proposer(tax_desk.clone()), "finance-desk")
         .perform(link_office, "finance-desk")
         .perform(searcher, "finance-desk")
+        .perform(forgetter, "finance-desk")
         .query(AnswerPosition { client_accounts: numbers })
         .change(OnProposeRemittance(tax_desk))
         .change(OnApproveRemittance { has_payer, terms })
@@ -209,6 +216,12 @@ pub async fn start(
         Some(provider) => http::start(&context, provider).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// What decisions have to know of the configuration is kept where they read it.
+async fn keep_limits(pool: &PgPool, config: &PaymentReconciliationConfig) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    store::keep_awaited_days(&mut conn, config.money_awaited_days).await
 }
 
 /// Tells for how many days the rates of interest are loaded, below zero where one is lacking: for
@@ -303,6 +316,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnReviewPaymentLink>()
         .handle::<OnCaseHeld>()
         .handle::<OnTakeRefundBack>()
+        .handle::<OnTakeRemittanceBack>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)
@@ -316,6 +330,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .timer::<OnSearch>()
+        .timer::<OnForget>()
         .timer::<OnAskProvider>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)

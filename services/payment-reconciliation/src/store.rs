@@ -20,6 +20,8 @@ mod payment_link;
 mod reference;
 mod refund;
 mod remittance;
+mod retention;
+mod returned_remittance;
 mod search;
 mod staff;
 
@@ -35,11 +37,13 @@ pub(crate) use check::{
 pub(crate) use correction::corrected_letters;
 pub(crate) use desk::payments_known_until;
 pub(crate) use incoming::quarantined_files;
+pub(crate) use judging::keep_awaited_days;
 pub(crate) use ledger::balances;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
 pub(crate) use refund::{next_refund, refunds, rows_of_refund, rows_of_refunds};
 pub(crate) use remittance::remittances;
+pub(crate) use retention::kept_long_enough;
 pub(crate) use search::{searched_at, to_search};
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

@@ -4,6 +4,7 @@
 //! what is known and tells what changed. Nothing here performs anything.
 
 mod act;
+mod awaited;
 mod call;
 mod case;
 mod creditor;
@@ -14,6 +15,7 @@ mod plan;
 mod rules;
 mod settle;
 
+pub use awaited::{Awaited, Wait, await_money, clear_money};
 pub use call::{
     Heard, call_closed, call_not_made, hear, payments_known, promise_due, promise_judged,
     promise_made,

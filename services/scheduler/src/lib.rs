@@ -21,6 +21,8 @@ mod handlers {
     pub(crate) mod letter_not_sent;
     pub(crate) mod letter_uncertain;
     pub(crate) mod list_positions;
+    pub(crate) mod money_awaited;
+    pub(crate) mod money_cleared;
     pub(crate) mod next_step;
     pub(crate) mod payment_allocated;
     pub(crate) mod payments_known;
@@ -43,7 +45,8 @@ use handlers::{
     case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
     claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
-    letter_uncertain::OnUncertain, list_positions::AnswerListPositions, next_step::OnNextStep,
+    letter_uncertain::OnUncertain, list_positions::AnswerListPositions,
+    money_awaited::OnMoneyAwaited, money_cleared::OnMoneyCleared, next_step::OnNextStep,
     payment_allocated::OnPaymentAllocated, payments_known::OnPaymentsKnown,
     permit_end::OnPermitEnd, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged,
     promise_made::OnPromiseMade, review::OnReview,
@@ -90,6 +93,8 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnPaymentAllocated>()
         .handle::<OnClaimSettled>()
         .handle::<OnPaymentsKnown>()
+        .handle::<OnMoneyAwaited>()
+        .handle::<OnMoneyCleared>()
         .timer::<OnNextStep>()
         .timer::<OnPermitEnd>()
         .timer::<OnReview>()

@@ -1,6 +1,7 @@
 //! All SQL of the scheduler. Every statement works on many rows at once; none decides anything.
 
 mod act;
+mod awaited;
 mod check;
 mod claim;
 mod creditor;

@@ -284,6 +284,32 @@ contract! {
 }
 
 contract! {
+    /// Money that nobody placed yet may be for a case: until somebody decides, nothing is asked of
+    /// its debtor, who may have paid.
+    Event "payment-reconciliation" "money-awaited" v 1 about payment_id, creditor creditor_id, urgent;
+    MoneyAwaited {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// When it was first seen that it may be.
+        since: Timestamp,
+        /// So long the case waits at most; then it goes on, whatever becomes of the money.
+        until: Timestamp,
+    }
+}
+
+contract! {
+    /// A case need not wait for a payment any more: it was booked, went back or elsewhere, was
+    /// refused as its money, or is likelier for something else.
+    Event "payment-reconciliation" "money-cleared" v 1 about payment_id, creditor creditor_id;
+    MoneyCleared {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
     /// Tell until when the payments on a case are known.
     Command "payment-reconciliation" "tell-payments-known" v 1
     about case_id, creditor creditor_id;
@@ -562,7 +588,7 @@ contract! {
 
 contract! {
     /// The money that fits no claim, oldest first.
-    Request "payment-reconciliation" "list-unmatched" v 3 about none, creditor none;
+    Request "payment-reconciliation" "list-unmatched" v 4 about none, creditor none;
     ListUnmatched {
         /// At most so many (1 to 1000); proposals are made for the first hundred.
         limit: u32,
@@ -597,6 +623,19 @@ value! {
         pub proposals: Vec<PaymentProposal>,
         /// Whether a person said that none of the proposals is right.
         pub is_dismissed: bool,
+        /// The cases that wait for it, or waited as long as they may.
+        pub awaited_on: Vec<AwaitedMoney>,
+    }
+}
+
+value! {
+    /// A case of which nothing is asked while it is open whether a payment is for it.
+    struct AwaitedMoney {
+        pub case_id: CaseId,
+        /// When it was first seen that it may be.
+        pub since: Timestamp,
+        /// Where this is over, the case goes on, though nobody decided.
+        pub until: Timestamp,
     }
 }
 
@@ -776,10 +815,13 @@ value! {
 
 contract! {
     /// Put together what a creditor is to be paid of the money collected for it.
-    Request "payment-reconciliation" "propose-remittance" v 4
+    Request "payment-reconciliation" "propose-remittance" v 5
     about creditor_id, creditor creditor_id;
     ProposeRemittance {
         creditor_id: CreditorId,
+        /// Remittances that the bank sent back and that go along: whoever proposes it has looked
+        /// at the creditor's account.
+        again: Vec<RemittanceId>,
     }
 }
 request!(ProposeRemittance => ProposeRemittanceAnswer, changes);
@@ -798,7 +840,7 @@ value! {
 
 contract! {
     /// Approve a proposed remittance: somebody else than who proposed it.
-    Request "payment-reconciliation" "approve-remittance" v 4 about remittance_id, creditor none;
+    Request "payment-reconciliation" "approve-remittance" v 5 about remittance_id, creditor none;
     ApproveRemittance {
         remittance_id: RemittanceId,
     }
@@ -824,6 +866,8 @@ value! {
         SamePerson,
         /// What was collected changed since it was proposed: it is void; propose it anew.
         Outdated,
+        /// One that is to be paid again did not come back, or was paid again already.
+        NotReturned { remittance_id: RemittanceId },
     }
 }
 
@@ -843,7 +887,10 @@ value! {
         /// also on the costs. None where the creditor owes it to its own state.
         pub commission: Money,
         pub commission_vat: Money,
-        /// What the creditor gets: net, collected less the other three; gross, all of it.
+        /// What came back of earlier ones and is paid again with this one.
+        pub carried: Vec<CarriedRemittance>,
+        /// What the creditor gets: net, collected less the other three; gross, all of it. What is
+        /// carried comes on top.
         pub amount: Money,
         pub lines: Vec<RemittanceLine>,
         /// None where the agreed rhythm did.
@@ -862,6 +909,27 @@ value! {
         /// The agency's invoice for the three; none until it is approved, where their sum is zero,
         /// and where none is made here.
         pub invoice: Option<FeeInvoice>,
+        /// That the bank sent it back; it may be told before the statement shows that it was paid.
+        pub returned: Option<ReturnedRemittance>,
+    }
+}
+
+value! {
+    /// A remittance that came back, and that is paid again with another one.
+    struct CarriedRemittance {
+        pub remittance_id: RemittanceId,
+        pub amount: Money,
+    }
+}
+
+value! {
+    /// How a remittance came back.
+    struct ReturnedRemittance {
+        pub returned_on: Date,
+        /// Why, by a code of ISO 20022 such as `AC04`, or of the bank's own.
+        pub reason_code: Option<String>,
+        /// The approved remittance with which it is paid again; none while it is not.
+        pub paid_again_by: Option<RemittanceId>,
     }
 }
 
@@ -932,7 +1000,7 @@ value! {
 
 contract! {
     /// The remittances, newest first.
-    Request "payment-reconciliation" "list-remittances" v 4 about none, creditor none;
+    Request "payment-reconciliation" "list-remittances" v 5 about none, creditor none;
     ListRemittances {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -1019,6 +1087,34 @@ contract! {
         creditor_id: CreditorId,
         amount: Money,
         paid_on: Date,
+    }
+}
+
+contract! {
+    /// A remittance came back, as the bank statement shows: its money is the creditor's again.
+    Command "payment-reconciliation" "take-remittance-back" v 1
+    about remittance_id, creditor creditor_id;
+    TakeRemittanceBack {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
+    /// The bank sent a remittance back: the money is owed to the creditor again. It may be told
+    /// before the statement shows that the remittance was paid.
+    Event "payment-reconciliation" "remittance-returned" v 1
+    about remittance_id, creditor creditor_id;
+    RemittanceReturned {
+        remittance_id: RemittanceId,
+        creditor_id: CreditorId,
+        amount: Money,
+        /// The movement that brought it.
+        returned_by: PaymentId,
+        returned_on: Date,
+        /// Why, by a code of ISO 20022 such as `AC04`, or of the bank's own; at most four letters
+        /// and figures.
+        reason_code: Option<String>,
     }
 }
 

@@ -105,7 +105,7 @@ const TEXT: [(&str, &str); 34] = [
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
     ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
     ("payment-reconciliation.api.mark-fee-paid.v1.because", OPERATOR),
-    ("payment-reconciliation.api.list-unmatched.v3.beginning", "the beginning of an id"),
+    ("payment-reconciliation.api.list-unmatched.v4.beginning", "the beginning of an id"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PaymentLink.checkout_url", "an address at the payment service provider: a token of its own"),
     (

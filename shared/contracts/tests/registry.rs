@@ -186,6 +186,7 @@ fn all_versions_of_an_event_go_in_one_lane_and_what_may_stop_an_act_is_urgent() 
             "intake.evt.direct-payment-retracted",
             "mediation.evt.promise-made",
             "payment-reconciliation.evt.claim-settled",
+            "payment-reconciliation.evt.money-awaited",
             "payment-reconciliation.evt.payment-allocated",
             "payment-reconciliation.evt.payment-unmatched",
             "telephony-task.evt.call-closed",

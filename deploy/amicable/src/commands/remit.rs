@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
-    ApproveRemittance, ApproveRemittanceAnswer, FeeInvoice, FeeInvoiceKind, FeeInvoiceState,
-    FeePaymentRefusal, ListRemittances, MarkFeePaid, MarkFeePaidAnswer, ProposeRemittance,
-    ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
+    ApproveRemittance, ApproveRemittanceAnswer, CarriedRemittance, FeeInvoice, FeeInvoiceKind,
+    FeeInvoiceState, FeePaymentRefusal, ListRemittances, MarkFeePaid, MarkFeePaidAnswer,
+    ProposeRemittance, ProposeRemittanceAnswer, Remittance, RemittanceRefusal, RemittanceState,
 };
 use primitives::{ContentHash, CreditorId, Date, Money, RemittanceId, StaffId};
 use tokio::time::{Instant, sleep};
@@ -26,10 +26,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub(crate) async fn run(session: &Session, remit: Remit) -> Result<ExitCode, Failure> {
     match remit {
-        Remit::Propose { creditor, who, json } => {
+        Remit::Propose { creditor, again, who, json } => {
             let creditor_id = session.creditor(&creditor).await?;
             let staff_id = session.staff(&who.code).await?;
-            let proposal = propose(session, creditor_id, staff_id).await?;
+            let mut carried = Vec::with_capacity(again.len());
+            for given in &again {
+                carried.push(find(session, given).await?);
+            }
+            let proposal = propose(session, creditor_id, carried, staff_id).await?;
             match &proposal {
                 Proposal::New(remittance) | Proposal::Waiting(remittance) if json => {
                     say_json(remittance);
@@ -76,13 +80,14 @@ pub(crate) enum Proposal {
     Nothing,
 }
 
-/// Puts together what a creditor is to be paid.
+/// Puts together what a creditor is to be paid, with what came back and goes along.
 pub(crate) async fn propose(
     session: &Session,
     creditor_id: CreditorId,
+    again: Vec<RemittanceId>,
     staff_id: StaffId,
 ) -> Result<Proposal, Failure> {
-    match session.change_as(staff_id, &ProposeRemittance { creditor_id }).await? {
+    match session.change_as(staff_id, &ProposeRemittance { creditor_id, again }).await? {
         ProposeRemittanceAnswer::Proposed(remittance) => Ok(Proposal::New(remittance)),
         ProposeRemittanceAnswer::Waiting(remittance) => Ok(Proposal::Waiting(remittance)),
         ProposeRemittanceAnswer::NothingToRemit => Ok(Proposal::Nothing),
@@ -255,7 +260,25 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
         ]);
     }
     table.say("no remittances yet; begin with `amicable remit propose`");
+    all.iter().filter_map(came_back).for_each(say);
     Ok(())
+}
+
+/// That the bank sent it back, and what is to be done.
+fn came_back(remittance: &Remittance) -> Option<String> {
+    let returned = remittance.returned.as_ref()?;
+    let id = short(remittance.remittance_id);
+    let on = told_day(returned.returned_on);
+    let code = returned.reason_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    Some(match returned.paid_again_by {
+        Some(by) => {
+            format!("remittance {id} came back on {on}{code}; paid again with {}", short(by))
+        }
+        None => format!(
+            "remittance {id} came back on {on}{code}: look at the creditor's account, then \
+             `amicable remit propose CREDITOR --again {id} --as CODE` pays it again"
+        ),
+    })
 }
 
 /// Who proposed it: a person, or the agreed rhythm.
@@ -280,9 +303,17 @@ fn waiting(remittance: &Remittance, by: &str, approver: Option<&str>) -> [String
 
 fn tell(remittance: &Remittance) {
     let Remittance { collected, kept_costs, commission, commission_vat, amount, .. } = remittance;
+    let back = |it: &CarriedRemittance| {
+        format!(
+            "  came back, paid again  {:>14} ({})",
+            it.amount.to_string(),
+            short(it.remittance_id)
+        )
+    };
     let id = short(remittance.remittance_id);
     say(format_args!("remittance {id}: {}", state(&remittance.state)));
     say(format_args!("  collected              {:>14}", collected.to_string()));
+    remittance.carried.iter().map(back).for_each(say);
     match remittance.settlement {
         Settlement::Net => {
             say(format_args!("  collection costs kept  {:>14}", less(*kept_costs)));
@@ -348,6 +379,14 @@ fn refused(reason: &RemittanceRefusal) -> Failure {
                 "what was collected, or how it is invoiced, changed since; propose it anew with \
                  `amicable remit propose`"
             }
+            RemittanceRefusal::NotReturned { remittance_id } => {
+                let said = format!(
+                    "remittance {} did not come back, or is paid again already; see `amicable \
+                     remit list`",
+                    short(*remittance_id)
+                );
+                return Failure::Refused(said);
+            }
         }
         .to_owned(),
     )
@@ -373,6 +412,7 @@ mod tests {
             kept_costs: nothing,
             commission: nothing,
             commission_vat: nothing,
+            carried: Vec::new(),
             amount: nothing,
             lines: Vec::new(),
             proposed_by: Some(StaffId::from_uuid(Uuid::nil())),
@@ -383,6 +423,7 @@ mod tests {
             specification_pdf: None,
             statement: None,
             invoice: None,
+            returned: None,
         };
         let [what, next] = waiting(&remittance, "finn", Some("femke"));
         let since = "Mon 2 Mar 2026 09:00";

@@ -110,7 +110,7 @@ pub(super) async fn remit(
     creditor_id: CreditorId,
 ) -> Result<Option<Moved>, Failure> {
     let staff_id = session.staff(PROPOSER).await?;
-    let proposed = match remit::propose(session, creditor_id, staff_id).await? {
+    let proposed = match remit::propose(session, creditor_id, Vec::new(), staff_id).await? {
         Proposal::New(remittance) | Proposal::Waiting(remittance) => remittance,
         Proposal::Nothing => return Ok(None),
     };

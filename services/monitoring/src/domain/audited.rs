@@ -8,7 +8,7 @@ use contracts::letter::{Dispatched, NotSent, NoteDispatched, NoteNotSent, Uncert
 use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
     ChargesBooked, ClaimSettled, PaymentAllocated, RefundApproved, RefundPaid, RefundReturned,
-    RemittanceApproved, RemittancePaid,
+    RemittanceApproved, RemittancePaid, RemittanceReturned,
 };
 use contracts::permit::PermittedDeed;
 use contracts::scheduler::{CaseClosed, CaseHeld, PermitGranted, PermitRefused, PromiseAwaited};
@@ -249,6 +249,12 @@ impl Audited for RefundReturned {
 }
 
 impl Audited for RemittanceApproved {
+    fn particulars(&self) -> Particulars {
+        Particulars { amount: Some(self.amount), ..Particulars::default() }
+    }
+}
+
+impl Audited for RemittanceReturned {
     fn particulars(&self) -> Particulars {
         Particulars { amount: Some(self.amount), ..Particulars::default() }
     }

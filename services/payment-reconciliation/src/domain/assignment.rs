@@ -157,7 +157,8 @@ pub fn retract(
     payment.retracted = true;
     desk.early.retain(|it| it.movement.payment_id != payment_id);
     let answer = RetractPaymentAnswer::Retracted { amount };
-    Ok((Decision::quiet((desk, payment, staff)), answer))
+    let decision = Decision::quiet((desk, payment.clone(), staff));
+    Ok((payment.is_decided(decision), answer))
 }
 
 /// What of a payment is on a case, under which id: the part that is named, or the whole, or its

@@ -2,7 +2,7 @@
 //!
 //! It is a statement of what lay with the agency for the creditor: it begins and ends with nothing.
 //! Between these stand what each payment brought for an invoice, with the invoice's number; what
-//! the agency took off; and what was paid. It holds no name of a debtor. The same remittance always
+//! came back of earlier ones; what the agency took off; and what was paid. It holds no name of a debtor. The same remittance always
 //! gives the same bytes.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::day_of;
 use super::ledger::Transfer;
 use super::payment_order::{Party, created};
 use super::remittance::{BilledLine, CURRENCY};
-use super::specification::fees;
+use super::specification::{fees, words};
 use super::xml::Xml;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08";
@@ -107,6 +107,16 @@ impl Bookkeeping<'_> {
                 end_to_end_id: None,
                 invoice,
                 text: invoice,
+            });
+        }
+        for carried in &remittance.carried {
+            entries.push(Entry {
+                amount: carried.amount,
+                valued_on: booked_on,
+                code: ("ICDT", "RRTN"),
+                end_to_end_id: Some(Transfer::from(carried.remittance_id).end_to_end_id()),
+                invoice: None,
+                text: Some(words(self.language).carried),
             });
         }
         if remittance.settlement == Settlement::Net {

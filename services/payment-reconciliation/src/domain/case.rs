@@ -384,10 +384,10 @@ pub(super) fn place(
         payment.parts.push(PaymentPart { payment_id, case_id, amount, named, is_on_case: true });
     }
     let told = change.conclude(&SettledBy::Payment, facts)?;
-    let mut decision = Decision::quiet((told.state, payment));
+    let mut decision = Decision::quiet((told.state, payment.clone()));
     decision.messages = told.messages;
     decision.timers = told.timers;
-    Ok(Placed::Booked(decision))
+    Ok(Placed::Booked(payment.is_decided(decision)))
 }
 
 /// A change of a case under way: the case before, and its account as it becomes.

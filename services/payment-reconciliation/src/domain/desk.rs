@@ -10,7 +10,7 @@ use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
     ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RefundPaid,
-    RemittancePaid, TakeRefundBack,
+    RemittancePaid, TakeRefundBack, TakeRemittanceBack,
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
@@ -27,7 +27,7 @@ use super::{bug, day_of};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
 /// kept, which is longer than Dutch ones (seven years, 2:10 BW).
-const YEARS_MAX: i16 = 10;
+pub(super) const YEARS_MAX: i16 = 10;
 
 /// What was taken in before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Desk {
     /// The transfers in transit, by what the bank calls them. Read with the desk, and kept
     /// elsewhere.
     pub in_transit: BTreeMap<String, InTransit>,
-    /// The refunds that may still come back, in the same way.
+    /// The transfers that may still come back, in the same way.
     pub may_return: BTreeMap<String, Returnable>,
     /// The payments that reports told of, and no statement yet. Read with the desk, and kept with
     /// the payments.
@@ -105,11 +105,18 @@ pub struct InTransit {
     pub sent: Sent,
 }
 
-/// A refund that was approved, and did not come back.
+/// A transfer that was approved, and did not come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Returnable {
-    pub refund_id: RefundId,
+    pub what: CameBack,
     pub amount: Money,
+}
+
+/// What the bank sends back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameBack {
+    Remittance { remittance_id: RemittanceId, creditor_id: CreditorId },
+    Refund(RefundId),
 }
 
 /// What was sent, and to whom.
@@ -135,8 +142,8 @@ pub struct Booking {
     pub transactions: Vec<LedgerTransaction>,
     /// The movements that paid transfers.
     pub paid: BTreeMap<PaymentId, Sent>,
-    /// The movements that brought refunds back.
-    pub returned: BTreeMap<PaymentId, RefundId>,
+    /// The movements that brought transfers back.
+    pub returned: BTreeMap<PaymentId, CameBack>,
 }
 
 impl Booking {
@@ -559,12 +566,12 @@ fn record(
 #[derive(Default)]
 struct Ours {
     paid: BTreeMap<PaymentId, Sent>,
-    returned: BTreeMap<PaymentId, RefundId>,
+    returned: BTreeMap<PaymentId, CameBack>,
     transactions: Vec<LedgerTransaction>,
 }
 
 impl Ours {
-    /// Money comes back: a refund of ours, or something that a person looks at.
+    /// Money comes back: a transfer of ours, or something that a person looks at.
     fn come_back(
         &mut self,
         mut decision: Decision<Desk>,
@@ -573,15 +580,21 @@ impl Ours {
         facts: &Facts,
     ) -> Result<Decision<Desk>, Fault> {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
-        let Some(refund_id) = refund_of(&mut decision.state, statement, movement) else {
+        let Some(what) = sent_back(&mut decision.state, statement, movement) else {
             return Ok(decision.send(PaymentUnmatched { payment_id, amount, received_on }));
         };
         let occasion = Occasion { booked_on: received_on, cause: facts.cause };
+        let kind = what.returned_by(payment_id);
         let transaction =
-            LedgerTransaction::refund_returned(payment_id, refund_id, amount, occasion);
+            LedgerTransaction::transfer_returned(kind, what.transfer(), amount, occasion);
         self.transactions.push(transaction.map_err(|error| bug(&error))?);
-        self.returned.insert(payment_id, refund_id);
-        Ok(decision.send(TakeRefundBack { refund_id }))
+        self.returned.insert(payment_id, what);
+        Ok(match what {
+            CameBack::Remittance { remittance_id, creditor_id } => {
+                decision.send(TakeRemittanceBack { remittance_id, creditor_id })
+            }
+            CameBack::Refund(refund_id) => decision.send(TakeRefundBack { refund_id }),
+        })
     }
 
     /// Money goes out: a transfer of ours, or something of which nothing is known.
@@ -610,6 +623,24 @@ impl Ours {
                 decision.send(RefundPaid { refund_id, payment_id, case_id, amount, paid_on })
             }
         })
+    }
+}
+
+impl CameBack {
+    /// What it is in the ledger.
+    #[must_use]
+    pub fn transfer(self) -> Transfer {
+        match self {
+            Self::Remittance { remittance_id, .. } => remittance_id.into(),
+            Self::Refund(refund_id) => refund_id.into(),
+        }
+    }
+
+    const fn returned_by(self, payment_id: PaymentId) -> TransactionKind {
+        match self {
+            Self::Remittance { .. } => TransactionKind::RemittanceReturned(payment_id),
+            Self::Refund(_) => TransactionKind::RefundReturned(payment_id),
+        }
     }
 }
 
@@ -645,21 +676,20 @@ fn transfer_of(
     is_paid.then(|| desk.in_transit.remove(id)).flatten()
 }
 
-/// The refund that came back by a movement: the whole of it, and once. A booking that the bank
-/// takes back is none: it is booked again most often, and then the payer has the money.
-fn refund_of(
+/// The transfer that came back by a movement: the whole of it, and once. A booking that the bank
+/// takes back is none: it is booked again most often, and then the payee has the money.
+fn sent_back(
     desk: &mut Desk,
     statement: &AccountStatement,
     movement: &Movement,
-) -> Option<RefundId> {
+) -> Option<CameBack> {
     if statement.owner.holder != Holder::Agency || movement.is_reversal {
         return None;
     }
-    let is_it = |id: &String| {
-        desk.may_return.get(id).is_some_and(|refund| refund.amount == movement.amount)
-    };
+    let is_it =
+        |id: &String| desk.may_return.get(id).is_some_and(|sent| sent.amount == movement.amount);
     let id = movement.transfer_ids().find(is_it)?;
-    desk.may_return.remove(&id).map(|refund| refund.refund_id)
+    desk.may_return.remove(&id).map(|sent| sent.what)
 }
 
 fn book(

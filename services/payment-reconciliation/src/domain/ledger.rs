@@ -147,6 +147,10 @@ pub enum TransactionKind {
     RemittanceApproved(RemittanceId),
     /// The bank paid a creditor by this movement.
     RemittancePaid(PaymentId),
+    /// The bank sent back by this movement what a creditor was paid.
+    RemittanceReturned(PaymentId),
+    /// Money that was on its way to a creditor is owed to it again.
+    RemittanceTakenBack(RemittanceId),
     /// A creditor paid what it was charged beside this remittance.
     FeesPaid(RemittanceId),
     /// Money of this payment goes back to whoever paid it.
@@ -402,18 +406,30 @@ impl LedgerTransaction {
         Self::of(TransactionKind::RefundApproved(payment_id), occasion, [pair])
     }
 
-    /// The bank sent a refund back by a movement that was unmatched until then: it is in transit
+    /// The bank sent a transfer back by a movement that was unmatched until then: it is in transit
     /// again.
-    pub fn refund_returned(
-        returned_by: PaymentId,
-        refund_id: RefundId,
+    pub fn transfer_returned(
+        kind: TransactionKind,
+        transfer: Transfer,
         amount: Money,
         occasion: Occasion,
     ) -> Result<Self, LedgerError> {
         let debit = LedgerAccount::Unmatched(Holder::Agency);
-        let credit = LedgerAccount::InTransit(refund_id.into());
+        let credit = LedgerAccount::InTransit(transfer);
         let pair = Pair { debit, credit, amount: positive(amount)? };
-        Self::of(TransactionKind::RefundReturned(returned_by), occasion, [pair])
+        Self::of(kind, occasion, [pair])
+    }
+
+    /// Such money of a remittance is owed to the creditor again.
+    pub fn remittance_taken_back(
+        (creditor_id, remittance_id): (CreditorId, RemittanceId),
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::InTransit(remittance_id.into());
+        let credit = LedgerAccount::OwedToCreditor(creditor_id);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::RemittanceTakenBack(remittance_id), occasion, [pair])
     }
 
     /// Such money is its payment's again: too much on the case, or on none.
@@ -656,6 +672,8 @@ impl TransactionKind {
             Self::PaymentReassigned(_) => "payment-reassigned",
             Self::RemittanceApproved(_) => "remittance-approved",
             Self::RemittancePaid(_) => "remittance-paid",
+            Self::RemittanceReturned(_) => "remittance-returned",
+            Self::RemittanceTakenBack(_) => "remittance-taken-back",
             Self::FeesPaid(_) => "fees-paid",
             Self::RefundApproved(_) => "refund-approved",
             Self::RefundPaid(_) => "refund-paid",
@@ -685,14 +703,15 @@ impl TransactionKind {
             | Self::PaymentUnassigned(payment_id)
             | Self::PaymentReassigned(payment_id)
             | Self::RemittancePaid(payment_id)
+            | Self::RemittanceReturned(payment_id)
             | Self::RefundApproved(payment_id)
             | Self::RefundPaid(payment_id)
             | Self::RefundReturned(payment_id)
             | Self::RefundTakenBack(payment_id)
             | Self::ProviderCredit(payment_id) => payment_id.as_uuid(),
-            Self::RemittanceApproved(remittance_id) | Self::FeesPaid(remittance_id) => {
-                remittance_id.as_uuid()
-            }
+            Self::RemittanceApproved(remittance_id)
+            | Self::RemittanceTakenBack(remittance_id)
+            | Self::FeesPaid(remittance_id) => remittance_id.as_uuid(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use contracts::payment_reconciliation::JudgePayment;
+use mailbox::Decision;
 use primitives::{CaseId, ClaimId, Date, Money, MoneyError, PaymentId};
 
 use super::ledger::{Holder, LedgerTransaction};
@@ -34,6 +36,8 @@ pub struct ReceivedPayment {
     pub refunded: BTreeMap<PaymentId, Money>,
     /// The account that it came from, as the bank told. Kept with the statement.
     pub paid_from: Option<String>,
+    /// Whether a case waits until it is known what it pays. Kept with the judgement.
+    pub is_awaited: bool,
     /// What was decided just now, to be added to the ledger, where no case does that.
     pub news: Vec<LedgerTransaction>,
 }
@@ -76,6 +80,20 @@ impl ReceivedPayment {
     pub fn booked_last(&self, payment_id: PaymentId) -> PaymentId {
         let part = self.parts.last().filter(|_| !self.allocated);
         part.map_or(payment_id, |part| part.payment_id)
+    }
+
+    /// Whether somebody, or a booking, has begun with it.
+    #[must_use]
+    pub fn is_taken_up(&self) -> bool {
+        !self.parts.is_empty() || !self.refunded.is_empty()
+    }
+
+    /// Something became of it: where a case waits for it, it is judged again, which tells the case.
+    pub(super) fn is_decided<S, E>(&self, decision: Decision<S, E>) -> Decision<S, E> {
+        match self.own_id.filter(|_| self.is_awaited) {
+            Some(payment_id) => decision.send(JudgePayment { payment_id }),
+            None => decision,
+        }
     }
 
     /// What is on no case yet; nothing where nobody told of the payment.

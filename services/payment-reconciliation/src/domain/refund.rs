@@ -202,7 +202,8 @@ pub fn approve(
     let work = RefundWork::MakeOrder { refund_id, payment_id, amount, received_on, approved_at };
     let answer = ApproveRefundAnswer::Approved(slip.told());
     refund.slip = Some(slip);
-    Ok((Decision::quiet((refund, payment, case)).perform(work), answer))
+    let decision = Decision::quiet((refund, payment.clone(), case)).perform(work);
+    Ok((payment.is_decided(decision), answer))
 }
 
 /// Withdraws a refund that nobody approved yet; any member of the finance desk may.

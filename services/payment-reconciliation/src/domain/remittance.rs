@@ -4,6 +4,10 @@
 //! than nothing where a payment was released after it was remitted. It is approved only as it was
 //! proposed: where what was collected has changed, it is void. People propose it, or the rhythm
 //! that was agreed; a person approves it, and never the one who proposed it.
+//!
+//! What the bank sends back is owed to the creditor again. It is paid again with a later
+//! remittance, once the person who proposes that has looked at the creditor's account; nothing is
+//! charged for it a second time.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::agreement::{AgreedPayout, Settlement};
 use contracts::letter::{Note, RemittanceTold, SendNote};
 use contracts::payment_reconciliation::{
-    ApproveRemittanceAnswer, ProposeRemittanceAnswer, Remittance as ToldRemittance,
-    RemittanceApproved, RemittanceLine, RemittanceRefusal, RemittanceState,
+    ApproveRemittanceAnswer, CarriedRemittance, ProposeRemittanceAnswer,
+    Remittance as ToldRemittance, RemittanceApproved, RemittanceLine, RemittanceRefusal,
+    RemittanceReturned, RemittanceState, ReturnedRemittance,
 };
 use jiff::civil::Time;
 use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault, Timer};
@@ -30,6 +35,7 @@ use super::ledger::{
 };
 use super::parts::Parts;
 use super::payout::first_day;
+use super::refund::SentBack;
 use super::staff::member;
 use super::{bug, day_of, moment_of, whole_second};
 
@@ -70,6 +76,8 @@ pub struct Till {
     pub ruled: BTreeMap<ClaimId, RuledClaim>,
     /// As the newest agreement of the creditor has it.
     pub payout: AgreedPayout,
+    /// What came back, and is not paid again yet.
+    pub returned: Vec<CarriedRemittance>,
     /// The remittance that waits for its approval.
     pub proposed: Option<Paper>,
     /// What was decided just now: the one that waits is void.
@@ -93,6 +101,8 @@ pub struct Remittance {
     /// While it waits for its approval: what the creditor gave up in small differences and was not
     /// told of yet. Once that was decided just now: what it is told of with this remittance.
     pub given_up: Vec<GivenUp>,
+    /// While it waits for its approval: what came back of earlier ones, and is not paid again yet.
+    pub returned: Vec<CarriedRemittance>,
     /// The creditor's newest invoice, to which a credit note refers.
     pub preceding: Option<InvoiceNumber>,
     /// What was decided just now, to be added to the ledger.
@@ -124,6 +134,10 @@ pub struct Paper {
     pub proposed_by: Option<StaffId>,
     pub proposed_at: Timestamp,
     pub state: PaperState,
+    /// Where the bank sent it back.
+    pub returned: Option<SentBack>,
+    /// The approved remittance with which it is paid again, where there is one.
+    pub paid_again_by: Option<RemittanceId>,
 }
 
 /// How far a remittance is.
@@ -176,6 +190,8 @@ pub struct Bill {
     pub commission: Money,
     /// On the commission; where it is charged separately or invoiced, on the costs too.
     pub commission_vat: Money,
+    /// What came back of earlier remittances, and is paid again.
+    pub carried: Vec<CarriedRemittance>,
     /// What the creditor gets.
     pub amount: Money,
     pub lines: Vec<BilledLine>,
@@ -194,12 +210,13 @@ pub struct BilledLine {
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
     MakeFiles {
-        #[serde(deserialize_with = "settled_net_before")]
+        #[serde(deserialize_with = "as_kept_before")]
         remittance: ToldRemittance,
         lines: Vec<BilledLine>,
         approved_at: Timestamp,
     },
     MakeFilesAndInvoice {
+        #[serde(deserialize_with = "as_kept_before")]
         remittance: ToldRemittance,
         lines: Vec<BilledLine>,
         approved_at: Timestamp,
@@ -212,6 +229,7 @@ pub enum Work {
 /// What the files of a remittance are made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Making {
+    #[serde(deserialize_with = "as_kept_before")]
     pub remittance: ToldRemittance,
     pub lines: Vec<BilledLine>,
     pub given_up: Vec<GivenUp>,
@@ -249,11 +267,13 @@ impl From<Work> for Making {
     }
 }
 
-/// The release before this one kept acts that say nothing of how the creditor is paid: net.
-fn settled_net_before<'de, D: Deserializer<'de>>(kept: D) -> Result<ToldRemittance, D::Error> {
+/// Earlier releases kept acts that say nothing of how the creditor is paid: net; and nothing of what
+/// came back: nothing was paid again.
+fn as_kept_before<'de, D: Deserializer<'de>>(kept: D) -> Result<ToldRemittance, D::Error> {
     let mut kept = Value::deserialize(kept)?;
     if let Some(fields) = kept.as_object_mut() {
         fields.entry("settlement").or_insert_with(|| "net".into());
+        fields.entry("carried").or_insert_with(|| Value::Array(Vec::new()));
     }
     ToldRemittance::deserialize(kept).map_err(de::Error::custom)
 }
@@ -317,13 +337,15 @@ pub fn propose_in_rhythm(
 ) -> Result<Decision<Till, Proposing>, Fault> {
     let vat = *ended.performed()?;
     let minimum = till.payout.minimum;
-    let (till, _) = put_together(till, None, minimum, vat, facts)?;
+    // Nobody has looked at the account of what came back.
+    let (till, _) = put_together(till, None, (minimum, &[]), vat, facts)?;
     Ok(Decision::quiet(till))
 }
 
-/// Puts together what a creditor is to be paid.
+/// Puts together what a creditor is to be paid; `again` is what came back and goes along.
 pub fn propose(
     till: Till,
+    again: &[RemittanceId],
     vat: Vat,
     facts: &Facts,
 ) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
@@ -331,19 +353,28 @@ pub fn propose(
         let reason = RemittanceRefusal::NotOfTheFinanceDesk;
         return Ok((Decision::quiet(till), ProposeRemittanceAnswer::Refused { reason }));
     };
-    let (till, answer) = put_together(till, Some(proposed_by), None, vat, facts)?;
+    let is_back = |id: &RemittanceId| till.returned.iter().any(|it| it.remittance_id == *id);
+    if let Some(remittance_id) = again.iter().find(|id| !is_back(id)).copied() {
+        let reason = RemittanceRefusal::NotReturned { remittance_id };
+        return Ok((Decision::quiet(till), ProposeRemittanceAnswer::Refused { reason }));
+    }
+    let (till, answer) = put_together(till, Some(proposed_by), (None, again), vat, facts)?;
     Ok((Decision::quiet(till), answer))
 }
 
 fn put_together(
     mut till: Till,
     proposed_by: Option<StaffId>,
-    minimum: Option<Money>,
+    (minimum, again): (Option<Money>, &[RemittanceId]),
     vat: Vat,
     facts: &Facts,
 ) -> Result<(Till, ProposeRemittanceAnswer), Fault> {
+    let is_wanted = |it: &&CarriedRemittance| again.contains(&it.remittance_id);
+    let carried: Vec<CarriedRemittance> = till.returned.iter().filter(is_wanted).cloned().collect();
     if let Some(paper) = &till.proposed {
-        if paper.vat == vat.invoiced() && paper.bill.still_holds(&till.collected) {
+        let is_asked = carried.is_empty() || paper.bill.carried == carried;
+        let holds = paper.bill.still_holds(&till.collected, &till.returned);
+        if paper.vat == vat.invoiced() && is_asked && holds {
             let answer = ProposeRemittanceAnswer::Waiting(paper.told());
             return Ok((till, answer));
         }
@@ -352,7 +383,7 @@ fn put_together(
     }
     let settlement = till.payout.settlement.clone();
     let bill = Bill::of(&till.collected, &till.ruled, settlement, vat);
-    let bill = bill.map_err(|error| bug(&error))?;
+    let bill = bill.and_then(|bill| bill.carrying(carried)).map_err(|error| bug(&error))?;
     let is_less = minimum.map(|least| bill.amount.checked_cmp(least)).transpose();
     let is_less = is_less.map_err(|error| bug(&error))?.is_some_and(Ordering::is_lt);
     if is_less || !bill.amount.is_positive() {
@@ -367,6 +398,8 @@ fn put_together(
         proposed_by,
         proposed_at: whole_second(facts.now),
         state: PaperState::Proposed,
+        returned: None,
+        paid_again_by: None,
     };
     let answer = ProposeRemittanceAnswer::Proposed(paper.told());
     till.proposed = Some(paper);
@@ -422,7 +455,7 @@ fn approval(
     }
     // Before the configuration named the seller, or by an earlier release.
     let is_uninvoiced = invoicing.as_ref().is_some_and(|(_, it)| it.is_made && paper.vat.is_none());
-    if is_uninvoiced || !paper.bill.still_holds(&remittance.collected) {
+    if is_uninvoiced || !paper.bill.still_holds(&remittance.collected, &remittance.returned) {
         paper.state = PaperState::Void;
         remittance.paper = Some(paper);
         return Ok((Decision::quiet(remittance), refused(RemittanceRefusal::Outdated)));
@@ -511,6 +544,34 @@ pub fn end(
     Ok(Decision::quiet(remittance).send(approved).send(note))
 }
 
+/// The bank sent a remittance back: the money is owed to the creditor again.
+pub fn take_back(mut remittance: Remittance, facts: &Facts) -> Result<Decision<Remittance>, Fault> {
+    let paper = remittance.paper.as_mut();
+    let Some(Paper { remittance_id, creditor_id, bill, returned: Some(returned), .. }) = paper
+    else {
+        let said = "a remittance is to be taken back that did not come back";
+        return Err(Fault::Bug(said.to_owned()));
+    };
+    if returned.is_booked {
+        return Ok(Decision::quiet(remittance));
+    }
+    returned.is_booked = true;
+    let (remittance_id, creditor_id, amount) = (*remittance_id, *creditor_id, bill.amount);
+    let SentBack { by: returned_by, on: returned_on, reason_code, .. } = returned.clone();
+    let occasion = Occasion { booked_on: returned_on, cause: facts.cause };
+    let of = (creditor_id, remittance_id);
+    let back = LedgerTransaction::remittance_taken_back(of, amount, occasion);
+    remittance.news.push(back.map_err(|error| bug(&error))?);
+    Ok(Decision::quiet(remittance).send(RemittanceReturned {
+        remittance_id,
+        creditor_id,
+        amount,
+        returned_by,
+        returned_on,
+        reason_code,
+    }))
+}
+
 impl Bill {
     /// What is paid of what was collected. Of what the creditor received itself only the commission
     /// is settled. `ruled` holds the claims whose commission follows rules, as far as they were
@@ -564,6 +625,7 @@ impl Bill {
             kept_costs,
             commission,
             commission_vat: share_of(taxed, vat.basis_points())?,
+            carried: Vec::new(),
             amount: received,
             lines,
         };
@@ -579,9 +641,24 @@ impl Bill {
         self.kept_costs.checked_add(self.commission)?.checked_add(self.commission_vat)
     }
 
-    /// Whether each line is still what is not remitted yet. What came beside them is for the next
-    /// time.
-    fn still_holds(&self, collected: &[Collected]) -> bool {
+    /// The same with what came back of earlier ones on top.
+    pub fn carrying(self, carried: Vec<CarriedRemittance>) -> Result<Self, MoneyError> {
+        let back = Money::sum(CURRENCY, carried.iter().map(|it| it.amount))?;
+        let amount = self.amount.checked_add(back)?;
+        Ok(Self { carried, amount, ..self })
+    }
+
+    /// All that is paid again.
+    fn carried_total(&self) -> Result<Money, MoneyError> {
+        Money::sum(CURRENCY, self.carried.iter().map(|it| it.amount))
+    }
+
+    /// Whether each line is still what is not remitted yet, and what it carries not paid again.
+    /// What came beside them is for the next time.
+    fn still_holds(&self, collected: &[Collected], returned: &[CarriedRemittance]) -> bool {
+        if !self.carried.iter().all(|it| returned.contains(it)) {
+            return false;
+        }
         let now: BTreeMap<(ClaimId, PaymentId), Parts> =
             collected.iter().map(|it| ((it.claim_id, it.payment_id), it.parts)).collect();
         self.lines
@@ -612,8 +689,16 @@ impl Paper {
     /// As it is told.
     #[must_use]
     pub fn told(&self) -> ToldRemittance {
-        let Bill { collected, settlement, kept_costs, commission, commission_vat, amount, lines } =
-            &self.bill;
+        let Bill {
+            collected,
+            settlement,
+            kept_costs,
+            commission,
+            commission_vat,
+            carried,
+            amount,
+            lines,
+        } = &self.bill;
         let (state, approved_by, files) = match self.state {
             PaperState::Proposed => (RemittanceState::Proposed, None, None),
             PaperState::Void => (RemittanceState::Void, None, None),
@@ -633,6 +718,7 @@ impl Paper {
             kept_costs: *kept_costs,
             commission: *commission,
             commission_vat: *commission_vat,
+            carried: carried.clone(),
             amount: *amount,
             lines: lines.iter().map(|it| it.line.clone()).collect(),
             proposed_by: self.proposed_by,
@@ -643,6 +729,11 @@ impl Paper {
             specification_pdf: files.and_then(|files| files.specification_pdf),
             statement: files.and_then(|files| files.statement),
             invoice: self.invoice.map(|it| it.told()),
+            returned: self.returned.as_ref().map(|it| ReturnedRemittance {
+                returned_on: it.on,
+                reason_code: it.reason_code.clone(),
+                paid_again_by: self.paid_again_by,
+            }),
         }
     }
 
@@ -652,7 +743,7 @@ impl Paper {
     fn transaction(&self, occasion: Occasion) -> Result<LedgerTransaction, LedgerError> {
         let creditor_id = self.creditor_id;
         let nothing = Money::zero(CURRENCY);
-        let (mut owed, mut advanced) = (nothing, nothing);
+        let (mut owed, mut advanced) = (self.bill.carried_total()?, nothing);
         for line in self.bill.lines.iter().filter(|it| !it.line.direct) {
             let total = line.parts().total()?;
             if total.is_negative() {

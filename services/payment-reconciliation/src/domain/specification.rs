@@ -81,6 +81,8 @@ pub(super) struct Words {
     pub(super) sums: [&'static str; 3],
     /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
     pub(super) way: [&'static str; 6],
+    /// What the bank sent back of earlier remittances.
+    pub(super) carried: &'static str,
     /// What takes the place of kept costs and of VAT where they are charged separately; the sum.
     charged: [&'static str; 3],
     /// The agency's own, before its number: an invoice, or a credit note.
@@ -126,6 +128,7 @@ const DUTCH: Words = Words {
         "btw over de provisie",
         "aan u over te maken",
     ],
+    carried: "kwam terug van uw bank, opnieuw betaald",
     charged: ["apart berekende kosten", "btw over kosten en provisie", "apart berekend"],
     invoices: ["Onze factuur", "Onze creditnota"],
 };
@@ -159,6 +162,7 @@ const FRENCH: Words = Words {
         "TVA sur la commission",
         "à vous verser",
     ],
+    carried: "revenu de votre banque, payé à nouveau",
     charged: [
         "frais facturés séparément",
         "TVA sur les frais et la commission",
@@ -196,6 +200,7 @@ const GERMAN: Words = Words {
         "USt auf die Provision",
         "an Sie auszuzahlen",
     ],
+    carried: "von Ihrer Bank zurückgekommen, erneut gezahlt",
     charged: ["gesondert berechnete Kosten", "USt auf Kosten und Provision", "gesondert berechnet"],
     invoices: ["Unsere Rechnung", "Unsere Gutschrift"],
 };
@@ -229,6 +234,7 @@ const ENGLISH: Words = Words {
         "VAT on the commission",
         "to be paid to you",
     ],
+    carried: "came back from your bank, paid again",
     charged: ["costs charged separately", "VAT on costs and commission", "charged separately"],
     invoices: ["Our invoice", "Our credit note"],
 };
@@ -329,6 +335,10 @@ impl<'a> Specification<'a> {
         let [received, _, on_ours, on_direct, _, paid] = words.way;
         let fees = fees(self.remittance, self.lines, self.language)?;
         let mut rows = vec![(received, *collected)];
+        if !self.remittance.carried.is_empty() {
+            let back = self.remittance.carried.iter().map(|it| it.amount);
+            rows.push((words.carried, Money::sum(CURRENCY, back)?));
+        }
         match self.remittance.settlement {
             Settlement::Net => {
                 for (word, fee) in fees {

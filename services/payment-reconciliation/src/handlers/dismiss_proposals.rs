@@ -32,9 +32,9 @@ impl RequestHandler for OnDismissProposals {
 
     fn decide(
         states: (Judging, Staff),
-        _: &DismissProposals,
+        request: &DismissProposals,
         facts: &Facts,
     ) -> Result<(Decision<(Judging, Staff)>, DismissProposalsAnswer), Fault> {
-        Ok(judging::dismiss(states, facts))
+        Ok(judging::dismiss(states, request.payment_id, facts))
     }
 }

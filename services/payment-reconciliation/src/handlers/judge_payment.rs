@@ -6,13 +6,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::judging::{self, Judging};
+use crate::domain::payment::ReceivedPayment;
 
 #[derive(Debug)]
 pub(crate) struct OnJudgePayment;
 
 impl Handler for OnJudgePayment {
     type Message = JudgePayment;
-    type State = Judging;
+    type State = (Judging, ReceivedPayment);
     type Effect = Nothing;
 
     const ORDER: Order = Order::Commutes;
@@ -20,15 +21,16 @@ impl Handler for OnJudgePayment {
     async fn keys(
         _: &mut PgConnection,
         messages: &[&JudgePayment],
-    ) -> sqlx::Result<Vec<Vec<Uuid>>> {
-        Ok(messages.iter().map(|message| vec![message.payment_id.as_uuid()]).collect())
+    ) -> sqlx::Result<Vec<Vec<(Uuid, Uuid)>>> {
+        let ids = messages.iter().map(|message| message.payment_id.as_uuid());
+        Ok(ids.map(|id| vec![(id, id)]).collect())
     }
 
     fn decide(
-        judging: Judging,
+        states: (Judging, ReceivedPayment),
         message: &JudgePayment,
-        _: &Facts,
-    ) -> Result<Decision<Judging>, Fault> {
-        judging::judge_payment(judging, message)
+        facts: &Facts,
+    ) -> Result<Decision<(Judging, ReceivedPayment)>, Fault> {
+        judging::judge_payment(states, message, facts)
     }
 }

@@ -2,7 +2,7 @@
 
 use contracts::payment_reconciliation::{ProposeRemittance, ProposeRemittanceAnswer};
 use mailbox::{Decision, Facts, Fault, RequestError, RequestHandler};
-use primitives::{Actor, CreditorId};
+use primitives::{Actor, CreditorId, RemittanceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,10 +13,11 @@ use crate::effects::TaxDesk;
 #[derive(Debug)]
 pub(crate) struct OnProposeRemittance(pub(crate) TaxDesk);
 
-/// Whose remittance, and the VAT on what is the agency's.
+/// Whose remittance, what goes along that came back, and the VAT on what is the agency's.
 #[derive(Debug)]
 pub(crate) struct Proposal {
     creditor_id: CreditorId,
+    again: Vec<RemittanceId>,
     vat: Vat,
 }
 
@@ -27,9 +28,9 @@ impl RequestHandler for OnProposeRemittance {
     type Effect = Proposing;
 
     async fn prepare(&self, request: ProposeRemittance) -> Result<Proposal, RequestError> {
-        let creditor_id = request.creditor_id;
+        let ProposeRemittance { creditor_id, again } = request;
         let vat = self.0.vat_of(creditor_id).await.map_err(RequestError::Unavailable)?;
-        Ok(Proposal { creditor_id, vat })
+        Ok(Proposal { creditor_id, again, vat })
     }
 
     async fn key(_: &mut PgConnection, proposal: &Proposal, _: &Actor) -> sqlx::Result<Uuid> {
@@ -41,6 +42,6 @@ impl RequestHandler for OnProposeRemittance {
         proposal: &Proposal,
         facts: &Facts,
     ) -> Result<(Decision<Till, Proposing>, ProposeRemittanceAnswer), Fault> {
-        remittance::propose(till, proposal.vat, facts)
+        remittance::propose(till, &proposal.again, proposal.vat, facts)
     }
 }

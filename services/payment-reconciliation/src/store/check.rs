@@ -132,7 +132,7 @@ pub(crate) async fn positions_booked(
 
 /// What is in transit are the approved remittances and refunds that the bank has not paid, and
 /// those that it sent back whose money is not the payment's again yet; what is owed to a creditor
-/// is what was collected for it and is not remitted; and what it has to give back is what was
+/// is what was collected for it and is not remitted, and what came back and is not paid again; and what it has to give back is what was
 /// remitted and released again.
 pub(crate) async fn remittances_booked(
     conn: &mut PgConnection,
@@ -144,8 +144,10 @@ pub(crate) async fn remittances_booked(
                from posting where account like 'in-transit:%' group by account),
            said as (
                select remittance_id as id,
-                      case when paid_by is null then amount_minor else 0 end as amount
-               from creditor_remittance where approved_by is not null
+                      case when paid_by is null then amount_minor else 0 end
+                      + case when not is_booked then amount_minor else 0 end as amount
+               from creditor_remittance left join remittance_return using (remittance_id)
+               where approved_by is not null
                union all
                select refund_id, case when paid_by is null then refund_minor else 0 end
                       + case when not is_booked then refund_minor else 0 end
@@ -156,37 +158,7 @@ pub(crate) async fn remittances_booked(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let creditors = sqlx::query_scalar!(
-        r#"with paid as (
-               select creditor_id, claim_id, payment_id, -sum(amount_minor) as amount
-               from account_line join case_account using (case_id)
-               where kind = 'payment' and claim_id is not null and holder = 'agency'
-               group by creditor_id, claim_id, payment_id),
-           remitted as (
-               select claim_id, payment_id,
-                      sum(costs_minor + interest_minor + principal_minor) as amount
-               from creditor_remittance_line join creditor_remittance using (remittance_id)
-               where approved_by is not null and not direct group by claim_id, payment_id),
-           said as (
-               select creditor_id,
-                      sum(greatest(paid.amount - coalesce(remitted.amount, 0), 0)) as owed,
-                      sum(greatest(coalesce(remitted.amount, 0) - paid.amount, 0)) as advanced
-               from paid left join remitted using (claim_id, payment_id) group by creditor_id),
-           booked as (
-               select right(account, 36)::uuid as creditor_id,
-                      -coalesce(sum(amount_minor) filter (
-                          where account like 'owed-to-creditor:%'), 0) as owed,
-                      coalesce(sum(amount_minor) filter (
-                          where account like 'owed-by-creditor:%'), 0) as advanced
-               from posting
-               where account like 'owed-to-creditor:%' or account like 'owed-by-creditor:%'
-               group by right(account, 36))
-           select creditor_id as "id!" from said full join booked using (creditor_id)
-           where (coalesce(said.owed, 0), coalesce(said.advanced, 0))
-                 is distinct from (coalesce(booked.owed, 0), coalesce(booked.advanced, 0))"#,
-    )
-    .fetch_all(conn)
-    .await?;
+    let creditors = wrongly_owed(conn).await?;
     let invariant = "remittances-booked";
     let mut found = breaches(
         invariant,
@@ -202,6 +174,53 @@ pub(crate) async fn remittances_booked(
     Ok(found)
 }
 
+/// The creditors to whom something else is owed than was collected for them and is not remitted, or
+/// came back and is not paid again; or who have to give back something else than was released.
+async fn wrongly_owed(conn: &mut PgConnection) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"with paid as (
+               select creditor_id, claim_id, payment_id, -sum(amount_minor) as amount
+               from account_line join case_account using (case_id)
+               where kind = 'payment' and claim_id is not null and holder = 'agency'
+               group by creditor_id, claim_id, payment_id),
+           remitted as (
+               select claim_id, payment_id,
+                      sum(costs_minor + interest_minor + principal_minor) as amount
+               from creditor_remittance_line join creditor_remittance using (remittance_id)
+               where approved_by is not null and not direct group by claim_id, payment_id),
+           back as (
+               select creditor_id, sum(amount_minor) as amount
+               from remittance_return b join creditor_remittance using (remittance_id)
+               where is_booked and not exists (
+                   select from remittance_carried c
+                        join creditor_remittance r using (remittance_id)
+                   where c.returned_id = b.remittance_id and r.approved_by is not null)
+               group by creditor_id),
+           kept as (
+               select creditor_id,
+                      sum(greatest(paid.amount - coalesce(remitted.amount, 0), 0)) as owed,
+                      sum(greatest(coalesce(remitted.amount, 0) - paid.amount, 0)) as advanced
+               from paid left join remitted using (claim_id, payment_id) group by creditor_id),
+           said as (
+               select creditor_id, coalesce(owed, 0) + coalesce(back.amount, 0) as owed, advanced
+               from kept full join back using (creditor_id)),
+           booked as (
+               select right(account, 36)::uuid as creditor_id,
+                      -coalesce(sum(amount_minor) filter (
+                          where account like 'owed-to-creditor:%'), 0) as owed,
+                      coalesce(sum(amount_minor) filter (
+                          where account like 'owed-by-creditor:%'), 0) as advanced
+               from posting
+               where account like 'owed-to-creditor:%' or account like 'owed-by-creditor:%'
+               group by right(account, 36))
+           select creditor_id as "id!" from said full join booked using (creditor_id)
+           where (coalesce(said.owed, 0), coalesce(said.advanced, 0))
+                 is distinct from (coalesce(booked.owed, 0), coalesce(booked.advanced, 0))"#,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Each payment is unmatched, on one case, on its way back or a remittance, in whole or as parts
 /// that each are: its money is where its state says. Of one that was taken back there is none.
 pub(crate) async fn payments_accounted(
@@ -214,11 +233,13 @@ pub(crate) async fn payments_accounted(
                group by payment_id),
            told as (
                select payment_id, coalesce(part_of, payment_id) as whole_id, part_of, allocated,
-                      amount_minor > 0 and r.payment_id is null as stays,
+                      amount_minor > 0 and r.payment_id is null
+                          and b.payment_id is null as stays,
                       coalesce(refunded, 0) as refunded,
                       case when retracted then 0 else amount_minor end as amount_minor
                from payment left join back using (payment_id)
-                    left join refund_return r using (payment_id)),
+                    left join refund_return r using (payment_id)
+                    left join remittance_return b using (payment_id)),
            wholes as (
                select whole_id as payment_id,
                       sum(amount_minor) filter (where part_of is null) as received,

@@ -9,7 +9,9 @@ use primitives::{CaseId, Date, Money, StatementId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Column, early_payment, judging, ledger, number, refund, remittance};
+use super::{
+    Column, early_payment, judging, ledger, number, refund, remittance, returned_remittance,
+};
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
 use crate::domain::desk::{Booking, Desk, Recorded, Sent};
 use crate::domain::ledger::{Holder, LedgerTransaction};
@@ -33,7 +35,8 @@ impl Aggregate for Desk {
         .await?;
         let mut in_transit = remittance::in_transit(conn).await?;
         in_transit.append(&mut refund::in_transit(conn).await?);
-        let may_return = refund::may_return(conn).await?;
+        let mut may_return = returned_remittance::may_return(conn).await?;
+        may_return.append(&mut refund::may_return(conn).await?);
         let early = early_payment::untold(conn).await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
@@ -105,6 +108,7 @@ impl Aggregate for Desk {
         early_payment::save(conn, &news).await?;
         pay_transfers(conn, &news).await?;
         refund::add_returns(conn, &news).await?;
+        returned_remittance::add_returns(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
         ledger::append(conn, &transactions).await

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Column, number};
 use crate::domain::account_statement::Clues as ToldClues;
-use crate::domain::judging::Judging;
+use crate::domain::judging::{AWAITED_DAYS, Awaited, Judging};
 use crate::domain::ledger::Holder;
 use crate::domain::reference::Reference;
 
@@ -67,6 +67,7 @@ impl Aggregate for Judging {
         )
         .execute(&mut *conn)
         .await?;
+        save_awaited(conn, changed).await?;
         sqlx::query!(
             "delete from payment_clue using payment_judgement j
              where j.payment_id = payment_clue.payment_id and j.dismissed_by is not null
@@ -85,6 +86,94 @@ impl Aggregate for Judging {
     fn set_version(&mut self, version: u64) {
         self.version = version;
     }
+}
+
+/// That the service, as it is configured now, has cases wait for so many days.
+pub(crate) async fn keep_awaited_days(conn: &mut PgConnection, days: u16) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into awaited_limit (is_only, days) values (true, $1)
+         on conflict (is_only) do update set days = excluded.days
+         where awaited_limit.days <> excluded.days",
+        i32::from(days),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Those of these payments that a case waits for.
+pub(super) async fn awaited_among(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<BTreeSet<Uuid>> {
+    let rows = sqlx::query_scalar!(
+        "select payment_id from awaited_money where payment_id = any($1) and not is_cleared",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn save_awaited(conn: &mut PgConnection, changed: &[(Uuid, Judging)]) -> sqlx::Result<()> {
+    let (mut payments, mut cases, mut creditors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut since, mut until, mut cleared) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, judging) in changed {
+        for (case_id, it) in &judging.awaited {
+            payments.push(*id);
+            cases.push(case_id.as_uuid());
+            creditors.push(it.creditor_id.as_uuid());
+            since.push(it.since.to_sqlx());
+            until.push(it.until.to_sqlx());
+            cleared.push(it.is_cleared);
+        }
+    }
+    sqlx::query!(
+        "insert into awaited_money (payment_id, case_id, creditor_id, since, until, is_cleared)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[],
+                              $5::timestamptz[], $6::boolean[])
+         on conflict (payment_id, case_id) do update set is_cleared = excluded.is_cleared",
+        &payments,
+        &cases,
+        &creditors,
+        &since as &[jiff_sqlx::Timestamp],
+        &until as &[jiff_sqlx::Timestamp],
+        &cleared,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds which cases were told to wait, and for how long they are.
+async fn load_awaited(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    judgings: &mut BTreeMap<Uuid, Judging>,
+) -> sqlx::Result<()> {
+    let days = sqlx::query_scalar!("select days from awaited_limit").fetch_optional(&mut *conn);
+    let days = days.await?.map_or(Ok(AWAITED_DAYS), number)?;
+    for judging in judgings.values_mut() {
+        judging.awaited_days = days;
+    }
+    let rows = sqlx::query!(
+        "select payment_id, case_id, creditor_id, since, until, is_cleared from awaited_money
+         where payment_id = any($1)",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let Some(judging) = judgings.get_mut(&row.payment_id) else { continue };
+        let awaited = Awaited {
+            creditor_id: CreditorId::from_uuid(row.creditor_id),
+            since: row.since.to_jiff(),
+            until: row.until.to_jiff(),
+            is_cleared: row.is_cleared,
+        };
+        judging.awaited.insert(CaseId::from_uuid(row.case_id), awaited);
+    }
+    Ok(())
 }
 
 /// Keeps what intake said that payments may pay; what it says anew counts.
@@ -195,6 +284,7 @@ pub(super) async fn load(
 ) -> sqlx::Result<BTreeMap<Uuid, Judging>> {
     let mut judgings: BTreeMap<Uuid, Judging> =
         ids.iter().map(|id| (*id, Judging::default())).collect();
+    load_awaited(conn, ids, &mut judgings).await?;
     let mut sought = load_payments(conn, ids, &mut judgings).await?;
     let told = load_clues(conn, &mut sought).await?;
     by_reference(conn, &mut sought).await?;
@@ -243,6 +333,10 @@ async fn load_payments(
                       as "left_minor!",
                   p.amount_minor > 0 and not p.comes_back and not p.allocated
                       and not p.retracted as "is_open!",
+                  exists (select from payment part where part.part_of = p.payment_id)
+                      or exists (select from gone_back g where g.payment_id = p.payment_id)
+                      or exists (select from account_line l where l.payment_id = p.payment_id)
+                      as "is_taken_up!",
                   r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
                   r.counterparty_account
            from unnest($1::uuid[]) as wanted (payment_id)
@@ -260,6 +354,7 @@ async fn load_payments(
         judging.dismissed_by = row.dismissed_by.map(StaffId::from_uuid);
         judging.is_known = true;
         judging.is_told = row.is_told;
+        judging.is_taken_up = row.is_taken_up;
         let amount = Column("payment", "currency").money(row.left_minor, &row.currency)?;
         if !row.is_open || !amount.is_positive() {
             continue;

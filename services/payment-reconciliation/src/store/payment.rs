@@ -39,6 +39,7 @@ impl Aggregate for ReceivedPayment {
         .await?;
         let mut parts = load_parts(conn, ids).await?;
         let mut refunded = refunded(conn, ids).await?;
+        let awaited = judging::awaited_among(conn, ids).await?;
         let mut payments: BTreeMap<Uuid, Self> =
             ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
@@ -66,6 +67,7 @@ impl Aggregate for ReceivedPayment {
                 news: Vec::new(),
                 refunded: refunded.remove(&row.payment_id).unwrap_or_default(),
                 paid_from: row.paid_from,
+                is_awaited: awaited.contains(&row.payment_id),
             };
             payments.insert(row.payment_id, payment);
         }
@@ -300,6 +302,7 @@ pub(crate) async fn unmatched(
             refundable_on: row.case_id.map(CaseId::from_uuid),
             proposals: judging.map(Judging::proposals).unwrap_or_default(),
             is_dismissed: judging.is_some_and(|it| it.dismissed_by.is_some()),
+            awaited_on: judging.map(Judging::awaited_on).unwrap_or_default(),
         })
     });
     Ok((payments.collect::<sqlx::Result<_>>()?, total))

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::staff::finance_desk;
 use super::{Column, ledger, number};
-use crate::domain::desk::{Booking, InTransit, Returnable, Sent};
+use crate::domain::desk::{Booking, CameBack, InTransit, Returnable, Sent};
 use crate::domain::ledger::{LedgerTransaction, Transfer};
 use crate::domain::refund::{Refund, SentBack, Slip, SlipState, refund_id};
 
@@ -324,7 +324,8 @@ pub(super) async fn may_return(
     let sent = rows.into_iter().map(|row| {
         let refund_id = RefundId::from_uuid(row.refund_id);
         let amount = Column("refund", "currency").money(row.refund_minor, &row.currency)?;
-        Ok((Transfer::from(refund_id).end_to_end_id(), Returnable { refund_id, amount }))
+        let what = CameBack::Refund(refund_id);
+        Ok((Transfer::from(refund_id).end_to_end_id(), Returnable { what, amount }))
     });
     sent.collect()
 }
@@ -336,7 +337,9 @@ pub(super) async fn add_returns(conn: &mut PgConnection, news: &[&Booking]) -> s
     let mut codes: Vec<Option<String>> = Vec::new();
     for Booking { statement, returned, .. } in news {
         for movement in &statement.movements {
-            let Some(refund_id) = returned.get(&movement.payment_id) else { continue };
+            let Some(CameBack::Refund(refund_id)) = returned.get(&movement.payment_id) else {
+                continue;
+            };
             refunds.push(refund_id.as_uuid());
             payments.push(movement.payment_id.as_uuid());
             days.push(movement.booked_on.to_sqlx());

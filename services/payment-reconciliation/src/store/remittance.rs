@@ -14,7 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::staff::finance_desk;
-use super::{Column, agreements, given_up, invoice, ledger, number};
+use super::{Column, agreements, given_up, invoice, ledger, number, returned_remittance};
 use crate::domain::commission::{Brought, ClaimBasis, RuledClaim};
 use crate::domain::desk::{InTransit, Sent};
 use crate::domain::ledger::LedgerTransaction;
@@ -55,6 +55,7 @@ impl Aggregate for Till {
         let mut collected = collected(conn, ids, None).await?;
         let mut ruled = ruled(conn, &collected).await?;
         let mut payouts = payouts(conn, ids).await?;
+        let mut returned = returned_remittance::unpaid(conn, ids).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut tills = Vec::with_capacity(rows.len());
         for row in rows {
@@ -66,6 +67,7 @@ impl Aggregate for Till {
                 collected: collected.remove(&row.creditor_id).unwrap_or_default(),
                 ruled: ruled.remove(&row.creditor_id).unwrap_or_default(),
                 payout: payouts.remove(&row.creditor_id).unwrap_or_default(),
+                returned: returned.remove(&row.creditor_id).unwrap_or_default(),
                 proposed: proposed.and_then(|it| papers.remove(&it.remittance_id)),
                 voided: None,
             };
@@ -136,6 +138,7 @@ impl Aggregate for Remittance {
         let mut papers = papers(conn, ids).await?;
         let creditors: Vec<Uuid> = papers.values().map(|it| it.creditor_id.as_uuid()).collect();
         let newest = invoice::newest(conn, &creditors).await?;
+        let mut returned = returned_remittance::unpaid(conn, &creditors).await?;
         let finance_desk = finance_desk(conn).await?;
         let mut found: BTreeMap<Uuid, Self> = ids.iter().map(|id| (*id, Self::default())).collect();
         for row in rows {
@@ -157,6 +160,7 @@ impl Aggregate for Remittance {
                 finance_desk: finance_desk.clone(),
                 collected,
                 given_up,
+                returned: creditor.and_then(|it| returned.remove(&it)).unwrap_or_default(),
                 preceding: creditor.and_then(|it| newest.get(&it).copied()),
                 news: Vec::new(),
             };
@@ -196,6 +200,12 @@ impl Aggregate for Remittance {
                 given_up::keep(conn, *id, &remittance.given_up).await?;
             }
         }
+        let is_back = |it: &Remittance| {
+            let returned = it.paper.as_ref().and_then(|paper| paper.returned.as_ref());
+            returned.is_some_and(|returned| returned.is_booked)
+        };
+        let back = changed.iter().filter(|(_, it)| is_back(it)).map(|(id, _)| *id);
+        returned_remittance::book(conn, &back.collect::<Vec<_>>()).await?;
         let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
         ledger::append(conn, &news).await
     }
@@ -463,6 +473,8 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
     let issued = invoice::issued(conn, ids).await?;
     let statements = invoice::files(conn, ids, invoice::STATEMENT).await?;
     let prints = invoice::files(conn, ids, invoice::SPECIFICATION_PDF).await?;
+    let mut carried = returned_remittance::carried(conn, ids).await?;
+    let mut returns = returned_remittance::returns(conn, ids).await?;
     let column = |name| Column("creditor_remittance", name);
     let mut papers = BTreeMap::new();
     for row in rows {
@@ -477,15 +489,12 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             }),
             (None, _) | (_, None) => None,
         };
-        let state = match (row.approved_by, row.approved_at) {
-            (Some(by), Some(at)) => PaperState::Approved {
-                by: StaffId::from_uuid(by),
-                at: at.to_jiff(),
-                files,
-                paid_on: row.paid_on.map(jiff_sqlx::Date::to_jiff),
-            },
-            (None, _) | (_, None) if row.voided => PaperState::Void,
-            (None, _) | (_, None) => PaperState::Proposed,
+        let paid_on = row.paid_on.map(jiff_sqlx::Date::to_jiff);
+        let approval = row.approved_by.map(StaffId::from_uuid).zip(row.approved_at);
+        let state = match approval {
+            Some((by, at)) => PaperState::Approved { by, at: at.to_jiff(), files, paid_on },
+            None if row.voided => PaperState::Void,
+            None => PaperState::Proposed,
         };
         let money = |minor| column("currency").money(minor, &row.currency);
         let bill = Bill {
@@ -498,9 +507,11 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             kept_costs: money(row.kept_costs_minor)?,
             commission: money(row.commission_minor)?,
             commission_vat: money(row.commission_vat_minor)?,
+            carried: carried.remove(&row.remittance_id).unwrap_or_default(),
             amount: money(row.amount_minor)?,
             lines: lines.remove(&row.remittance_id).unwrap_or_default(),
         };
+        let (returned, paid_again_by) = returns.remove(&row.remittance_id).unzip();
         let paper = Paper {
             remittance_id: RemittanceId::from_uuid(row.remittance_id),
             creditor_id: CreditorId::from_uuid(row.creditor_id),
@@ -510,6 +521,8 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             proposed_by: (!row.proposed_by.is_nil()).then(|| StaffId::from_uuid(row.proposed_by)),
             proposed_at: row.proposed_at.to_jiff(),
             state,
+            returned,
+            paid_again_by: paid_again_by.flatten(),
         };
         papers.insert(row.remittance_id, paper);
     }
@@ -552,8 +565,16 @@ async fn lines(
 
 /// Adds a proposal, if it is new.
 async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
-    let Bill { collected, settlement, kept_costs, commission, commission_vat, amount, lines } =
-        &paper.bill;
+    let Bill {
+        collected,
+        settlement,
+        kept_costs,
+        commission,
+        commission_vat,
+        carried,
+        amount,
+        lines,
+    } = &paper.bill;
     let settlement = match settlement {
         Settlement::Net => "net",
         Settlement::Gross => "gross",
@@ -583,9 +604,14 @@ async fn add_paper(conn: &mut PgConnection, paper: &Paper) -> sqlx::Result<()> {
     if added.rows_affected() == 0 {
         return Ok(());
     }
+    returned_remittance::keep_carried(conn, id, carried).await?;
     if let Some(vat) = paper.vat {
         invoice::keep_vat(conn, id, vat).await?;
     }
+    add_lines(conn, id, lines).await
+}
+
+async fn add_lines(conn: &mut PgConnection, id: Uuid, lines: &[BilledLine]) -> sqlx::Result<()> {
     let uuids = |of: fn(&RemittanceLine) -> Uuid| -> Vec<Uuid> {
         lines.iter().map(|it| of(&it.line)).collect()
     };

@@ -49,7 +49,7 @@ impl World {
         answer
     }
 
-    fn assign(
+    pub(crate) fn assign(
         &mut self,
         case_id: CaseId,
         payment_id: PaymentId,
@@ -62,7 +62,11 @@ impl World {
         })
     }
 
-    fn release(&mut self, case_id: CaseId, payment_id: PaymentId) -> ReleasePaymentAnswer {
+    pub(crate) fn release(
+        &mut self,
+        case_id: CaseId,
+        payment_id: PaymentId,
+    ) -> ReleasePaymentAnswer {
         let ask = ReleasePayment { payment_id, case_id };
         self.decides(case_id, payment_id, |states, facts| {
             assignment::release(states, &ask, facts).unwrap()
@@ -163,7 +167,7 @@ proptest! {
     }
 }
 
-fn two_cases(claims: &[(u128, i64)]) -> Vec<Known> {
+pub(crate) fn two_cases(claims: &[(u128, i64)]) -> Vec<Known> {
     let mut known = vec![Known::Agreed(agreed())];
     for case in [1, 2] {
         known.push(Known::Opened(opened_as(case, Country::NL, DebtorKind::Consumer)));

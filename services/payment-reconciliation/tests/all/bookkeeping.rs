@@ -55,6 +55,8 @@ fn approved(brought: &[Brought], settlement: Settlement, vat: Vat) -> Paper {
         proposed_by: None,
         proposed_at: Timestamp::UNIX_EPOCH,
         state: PaperState::Proposed,
+        returned: None,
+        paid_again_by: None,
     };
     if let Some(vat) = paper.vat {
         let mut series = InvoiceSeries::default();

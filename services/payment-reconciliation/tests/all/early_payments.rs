@@ -246,7 +246,7 @@ async fn a_report_pays_at_once_and_the_statement_decides() {
     let position = office.known_position(1).await.unwrap();
     assert_eq!((position.open, position.payments_known_until), (euro(0), None));
     let finn = office.staff(1);
-    let asked = ProposeRemittance { creditor_id: creditor_id() };
+    let asked = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
     let answer = finn.change(&asked, "too early").await.unwrap();
     assert_eq!(answer, ProposeRemittanceAnswer::NothingToRemit, "it may still not come");
 

@@ -102,6 +102,8 @@ fn paper(number: u128, brought: &[Brought], settlement: Settlement, vat: Invoice
         proposed_by: None,
         proposed_at: Timestamp::UNIX_EPOCH,
         state: PaperState::Proposed,
+        returned: None,
+        paid_again_by: None,
     }
 }
 
@@ -538,7 +540,7 @@ async fn an_approval_issues_an_invoice() {
         let xml = file(&[statement(CLIENT, on, on, &[entry])]);
         assert_eq!(imported(&office.import(&xml, on).await), 1);
         office.assert_sound().await;
-        let ask = ProposeRemittance { creditor_id: office::creditor_id() };
+        let ask = ProposeRemittance { creditor_id: office::creditor_id(), again: Vec::new() };
         let proposed = office.staff(1).change(&ask, on).await.unwrap();
         let ProposeRemittanceAnswer::Proposed(proposed) = proposed else { panic!("{proposed:?}") };
         let ask = ApproveRemittance { remittance_id: proposed.remittance_id };

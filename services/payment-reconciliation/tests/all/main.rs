@@ -8,6 +8,7 @@
 )]
 
 mod assignments;
+mod awaited;
 mod bank;
 mod bookkeeping;
 mod books;
@@ -31,7 +32,9 @@ mod payout;
 mod quarantine;
 mod refunds;
 mod remittances;
+mod retention;
 mod returned_refunds;
+mod returned_remittances;
 mod rules;
 mod schema;
 mod search;

@@ -218,7 +218,7 @@ async fn a_link_is_paid_and_booked_once_however_often_the_provider_says_so() {
 
     // What the provider has not paid out is not paid to the creditor from other people's money.
     shop.office.hire().await;
-    let propose = ProposeRemittance { creditor_id: creditor_id() };
+    let propose = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
     let answer = shop.office.staff(1).change(&propose, "propose").await.unwrap();
     assert_eq!(answer, ProposeRemittanceAnswer::NothingToRemit);
     shop.office.close().await;

@@ -17,7 +17,7 @@ use mailbox::{Decision, Ended, Ending};
 use payment_reconciliation::domain::account::Payment;
 use payment_reconciliation::domain::assignment;
 use payment_reconciliation::domain::case::Case;
-use payment_reconciliation::domain::desk::{InTransit, Returnable, Sent};
+use payment_reconciliation::domain::desk::{CameBack, InTransit, Returnable, Sent};
 use payment_reconciliation::domain::ledger::{Holder, LedgerAccount, LedgerTransaction};
 use payment_reconciliation::domain::payment::ReceivedPayment;
 use payment_reconciliation::domain::refund::{
@@ -113,7 +113,8 @@ impl Desk {
             let in_transit = InTransit { amount: told.amount, sent };
             let id = sent.transfer().end_to_end_id();
             self.world.desk.in_transit.insert(id.clone(), in_transit);
-            let returnable = Returnable { refund_id, amount: told.amount };
+            let what = CameBack::Refund(refund_id);
+            let returnable = Returnable { what, amount: told.amount };
             self.world.desk.may_return.insert(id, returnable);
         }
         self.refunds.insert(refund_id, refund);

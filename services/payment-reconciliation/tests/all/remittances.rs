@@ -91,6 +91,7 @@ fn the_files_of_what_an_earlier_release_approved_are_made() {
     let mut kept = serde_json::to_value(&work).unwrap();
     let fields = kept["make-files"]["remittance"].as_object_mut().unwrap();
     assert_eq!(fields.remove("settlement").unwrap(), "net");
+    assert_eq!(fields.remove("carried").unwrap(), serde_json::json!([]));
     assert_eq!(serde_json::from_value::<Work>(kept).unwrap(), work);
 }
 

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::bank::{CLIENT, Entry, file, statement};
 use crate::office::{LIMIT, Office, SERVICE, day, euro, imported};
 
-fn facts(now: &str) -> Facts {
+pub(crate) fn facts(now: &str) -> Facts {
     Facts {
         now: at(now),
         cause: MessageId::from_uuid(Uuid::from_u128(1)),
@@ -30,7 +30,7 @@ fn facts(now: &str) -> Facts {
     }
 }
 
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -93,7 +93,7 @@ impl Office {
         clues.fetch_one(&mut conn).await.unwrap()
     }
 
-    async fn search_by(&self, moment: &str) {
+    pub(crate) async fn search_by(&self, moment: &str) {
         self.house.advance(at(moment)).await;
         let is_over = async || self.unmatched().await.searched_at >= Some(at(moment));
         eventually(LIMIT, "search", is_over).await;

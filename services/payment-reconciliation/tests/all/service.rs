@@ -226,7 +226,7 @@ async fn a_creditor_is_paid_what_was_collected() {
     assert_eq!(imported(&office.import(&xml, "S1").await), 2);
     office.assert_sound().await;
 
-    let ask = ProposeRemittance { creditor_id: creditor_id() };
+    let ask = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
     let reason = RemittanceRefusal::NotOfTheFinanceDesk;
     let refused = office.house.asker().change(&ask, "operator").await.unwrap();
     assert_eq!(refused, ProposeRemittanceAnswer::Refused { reason });
@@ -337,7 +337,7 @@ async fn a_rhythm_pays_gross_under_rules() {
     office.house.advance("2026-03-19T07:30:00Z".parse().unwrap()).await;
     office.assert_sound().await;
     assert_eq!(office.remittances().await.len(), 1, "40.00 wait for more");
-    let ask = ProposeRemittance { creditor_id: creditor_id() };
+    let ask = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
     let second = office.staff(1).change(&ask, "propose").await.unwrap();
     let ProposeRemittanceAnswer::Proposed(second) = second else { panic!("{second:?}") };
     assert_eq!((second.commission, second.amount), (euro(300), euro(4_000)));

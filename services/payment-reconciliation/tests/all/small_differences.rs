@@ -376,7 +376,7 @@ async fn two_cents_are_given_up_and_come_later() {
     assert_eq!((last.amount, last.open_after), (euro(-2), euro(0)));
     assert!(last.words[0].contains("only €0.02 was left"), "{:?}", last.words);
 
-    let ask = ProposeRemittance { creditor_id: office::creditor_id() };
+    let ask = ProposeRemittance { creditor_id: office::creditor_id(), again: Vec::new() };
     let proposed = office.staff(1).change(&ask, "propose").await.unwrap();
     let ProposeRemittanceAnswer::Proposed(proposed) = proposed else { panic!("{proposed:?}") };
     assert_eq!(proposed.collected, euro(9_998));

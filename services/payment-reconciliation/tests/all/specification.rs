@@ -90,6 +90,7 @@ impl Paper {
             kept_costs: bill.kept_costs,
             commission: bill.commission,
             commission_vat: bill.commission_vat,
+            carried: Vec::new(),
             amount: bill.amount,
             lines: bill.lines.iter().map(|it| it.line.clone()).collect(),
             proposed_by: Some(StaffId::from_uuid(Uuid::from_u128(1))),
@@ -100,6 +101,7 @@ impl Paper {
             specification_pdf: None,
             statement: None,
             invoice: None,
+            returned: None,
         };
         let numbers: BTreeMap<ClaimId, String> =
             (0..).zip(invoices).map(|(place, it)| (claim_id(place), (*it).to_owned())).collect();

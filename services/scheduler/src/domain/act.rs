@@ -10,10 +10,11 @@ use law::{CaseFacts, Deed, GateFacts, Notice, Verdict, counts_as_contact};
 use mailbox::Facts;
 use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp};
 
+use super::awaited::asks;
 use super::case::{Act, Case, Claim, Errand, ErrandKind, ErrandState};
 use super::decide::give_up;
 use super::person::Person;
-use super::plan::{CONFIRMATION, NextStep, THANKS, day_of, deeds};
+use super::plan::{CONFIRMATION, NextStep, day_of, deeds};
 use super::rules::Rules;
 use super::settle::in_order_of_due_dates;
 
@@ -169,8 +170,7 @@ fn permit(
         }
         AgreedDeed::Call { .. } => PermittedDeed::Call,
     };
-    // Our own answers say nothing that a payment on its way could make untrue.
-    let asks = ![CONFIRMATION, THANKS].contains(&next.key.as_str());
+    let asks = asks(&next.key);
     Permit {
         permit_id: PermitId::from_uuid(facts.derive("permit")),
         person_id: case.person_id,

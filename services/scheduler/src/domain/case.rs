@@ -12,9 +12,11 @@ use law::{ClaimFacts, Notice};
 use mailbox::{Facts, Fault};
 use primitives::{
     CallTaskId, CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, Money,
-    NonPaymentReason, PermitId, PersonId, PromiseId, Timestamp,
+    NonPaymentReason, PaymentId, PermitId, PersonId, PromiseId, Timestamp,
 };
 use uuid::Uuid;
+
+use super::awaited::Awaited;
 
 /// The row of one case: unheard until intake opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct Case {
     pub unreached: Option<Tried>,
     /// What the debtor promised, by the call in which it was.
     pub promises: BTreeMap<CallTaskId, Promise>,
+    /// Payments that may be for it, as it was heard last of each.
+    pub awaited: BTreeMap<PaymentId, Awaited>,
     /// Whether the debtor is to be thanked for the last payment.
     pub thanks: Thanks,
     /// Where it stands, as it was last told; none until its first claim.

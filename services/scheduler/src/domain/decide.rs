@@ -57,6 +57,7 @@ pub fn open(
             tried: None,
             unreached: None,
             promises: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             thanks: Thanks::default(),
             position: None,
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contracts::agreement::{AgreedDeed, StepMoment};
 use contracts::scheduler::{CloseReason, HoldReason, TimelineEntry, TimelineEvent};
 use jiff::SignedDuration;
-use primitives::{ClaimId, MessageKind};
+use primitives::{ClaimId, MessageKind, Timestamp};
 
 use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position, Promise};
 use super::plan::{CONFIRMATION, THANKS, unjudged_for_long};
@@ -41,7 +41,23 @@ const fn settles(what: &TimelineEvent) -> bool {
 
 /// Why the case stands where it stands.
 #[must_use]
-pub fn why(case: &Case) -> Vec<String> {
+pub fn why(case: &Case, now: Timestamp) -> Vec<String> {
+    let mut sentences = stands(case);
+    sentences.extend(case.awaits_money(now).filter(|_| is_open(case)).map(|wait| {
+        format!(
+            "Money came in that may be for this case; since {} it waits for the finance desk to \
+             say so. Nothing is asked before {}, so that nobody is asked for what was paid.",
+            wait.since, wait.until
+        )
+    }));
+    sentences
+}
+
+const fn is_open(case: &Case) -> bool {
+    !matches!(case.position, None | Some(Position::Closed { .. }))
+}
+
+fn stands(case: &Case) -> Vec<String> {
     match (&case.position, &case.act) {
         (None, _) => vec!["The case was opened; no claim of it was heard of yet.".to_owned()],
         (Some(Position::Planned { step, claim_ids, .. }), _) => {
@@ -94,7 +110,16 @@ pub fn why(case: &Case) -> Vec<String> {
 
 /// What would stop or change what comes next.
 #[must_use]
-pub fn would_stop(case: &Case) -> Vec<String> {
+pub fn would_stop(case: &Case, now: Timestamp) -> Vec<String> {
+    let mut sentences = stops(case);
+    sentences.extend(case.awaits_money(now).filter(|_| is_open(case)).map(|_| DECISION.to_owned()));
+    sentences
+}
+
+/// What ends the wait for money before its time.
+const DECISION: &str = "The decision on the money that came in (amicable bank unmatched).";
+
+fn stops(case: &Case) -> Vec<String> {
     let nothing_open = "A payment, credit note or withdrawal that leaves nothing open.";
     let sentences: Vec<&str> = match &case.position {
         None => vec!["Its first claim."],

@@ -290,7 +290,9 @@ fn moment(case: &Case, rules: Rules, step: &AgreedStep, claim: &Claim) -> Timest
     let left_alone = asked_by(rules, claim).map_or(Date::MIN, |day| later(day, 1));
     let day = agreed.max(lawful.unwrap_or(Date::MIN)).max(left_alone);
     let morning = morning_of(case.country, day);
-    let from = case.not_before.map_or(morning, |not_before| morning.max(not_before));
+    // Nothing is asked while money may be for the case; how long at most was said with it.
+    let waits = [case.not_before, case.money_until()];
+    let from = waits.into_iter().flatten().fold(morning, Timestamp::max);
     opening(rules, case.debtor_kind, &channels, from)
 }
 

@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use mailbox::{Decision, Facts, Timer};
 use primitives::{CallTaskId, ClaimId, Date, LetterId, Timestamp};
 
+use super::awaited::asks;
 use super::case::{Act, Case, Claim, ErrandKind, ErrandState, Position, Thanks, Track};
 use super::plan::{Next, THANKS, day_of, later, morning_of, plan, thanks, to_thank_for};
 
@@ -91,7 +92,7 @@ impl Timers {
 /// set no longer, and is set again where the case still needs it.
 pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decision<Track> {
     let Some(case) = &mut track.case else { return Decision::quiet(track) };
-    let withdrawals = withdraw_act(case);
+    let withdrawals = withdraw_act(case, facts.now);
     let told = case.position.take();
     case.position = position(case, told.as_ref(), facts.now);
     case.thanks = thanks_owed(case, facts.now);
@@ -107,15 +108,17 @@ pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decisio
     decision
 }
 
-/// Takes an act back when nothing is open any more of what it may speak of; thanks are for just
-/// that.
-fn withdraw_act(case: &mut Case) -> Vec<Outgoing> {
-    let asks = |act: &Act| {
+/// Takes an act back when nothing is open any more of what it may speak of, but for thanks, which
+/// are for just that; and when it asks for what may have been paid.
+fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
+    let is_open = |act: &Act| {
         let mut claims = act.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
         claims.any(Claim::is_open)
     };
+    let waits = case.awaits_money(now).is_some();
+    let goes_on = |act: &Act| act.step == THANKS || is_open(act) && !(waits && asks(&act.step));
     let (case_id, creditor_id) = (case.case_id, case.creditor_id);
-    if case.act.as_ref().is_none_or(|act| act.step == THANKS || asks(act)) {
+    if case.act.as_ref().is_none_or(goes_on) {
         return Vec::new();
     }
     let errands = case.act.iter_mut().flat_map(|act| act.errands.iter_mut());

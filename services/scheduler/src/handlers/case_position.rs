@@ -18,7 +18,7 @@ impl Query for AnswerCasePosition {
         &self,
         conn: &mut PgConnection,
         request: GetCasePosition,
-        _: Timestamp,
+        now: Timestamp,
     ) -> sqlx::Result<CasePositionAnswer> {
         let found = store::find_position(conn, request.case_id).await?;
         // Without a claim there is no position yet.
@@ -30,8 +30,8 @@ impl Query for AnswerCasePosition {
                 creditor_id: case.creditor_id,
                 person_id: case.person_id,
                 state,
-                why: why(&case),
-                would_stop: would_stop(&case),
+                why: why(&case, now),
+                would_stop: would_stop(&case, now),
                 timeline: as_it_happened(timeline),
             }),
         })

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::act::{load_acts, save_acts};
+use super::awaited::{load_awaited, save_awaited};
 use super::claim::{load_history, save_history};
 use super::promise::{load_promises, save_promises};
 use super::{Column, agreement_of, document, number, word};
@@ -45,6 +46,7 @@ impl Aggregate for Track {
         save_history(conn, &cases).await?;
         save_acts(conn, &cases).await?;
         save_promises(conn, &cases).await?;
+        save_awaited(conn, &cases).await?;
         append_timeline(conn, changed).await
     }
 
@@ -77,6 +79,7 @@ pub(super) async fn load(
     let mut planned = load_claims(conn, ids, &mut cases).await?;
     load_history(conn, ids, &mut cases).await?;
     load_promises(conn, ids, &mut cases).await?;
+    load_awaited(conn, ids, &mut cases).await?;
     rows.into_iter()
         .map(|row| {
             let (id, version) = (row.case_id, Column("track", "version").count(row.version)?);
@@ -271,6 +274,7 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             tried: None,
             unreached: None,
             promises: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             thanks: Thanks::default(),
             position: None,
         };

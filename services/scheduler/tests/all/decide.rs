@@ -639,7 +639,7 @@ fn every_position_is_explained() {
     let mut world = World::with_claim(at("2026-11-01T12:00:00Z"), day(DUE));
     let explained = |world: &World| {
         let case = world.case(case_id(1));
-        let sentences = [domain::why(case), domain::would_stop(case)];
+        let sentences = [domain::why(case, world.now), domain::would_stop(case, world.now)];
         assert!(sentences.iter().all(|some| !some.is_empty()));
         let all = sentences.concat();
         assert!(all.iter().all(|sentence| sentence.ends_with('.')), "{all:?}");
@@ -672,6 +672,8 @@ enum Told {
     Credited(u8, i64),
     Withdrawn(u8),
     Settled(u8),
+    /// The so-manieth word on whether a payment may be for the case.
+    Money(u8, u64),
     Left,
     NotSent(NotSentReason),
     Doubtful,
@@ -708,6 +710,9 @@ impl World {
             Told::Settled(number) => {
                 let message = settled(case, claim(number), SettledBy::Payment);
                 self.on_track(case, |track, facts| domain::settle_claim(track, &message, facts))?;
+            }
+            Told::Money(payment, version) => {
+                self.hear_of_money(case, *payment, *version)?;
             }
             Told::Left | Told::NotSent(_) | Told::Doubtful => {
                 if let Some(acting) = acting {
@@ -774,6 +779,7 @@ fn money_move() -> impl Strategy<Value = Told> {
         1 => (1..=3u8, 1..120i64).prop_map(|(claim, amount)| Told::Credited(claim, amount)),
         1 => (1..=3u8).prop_map(Told::Withdrawn),
         1 => (1..=3u8).prop_map(Told::Settled),
+        2 => (1..=2u8, 1..9u64).prop_map(|(payment, version)| Told::Money(payment, version)),
     ]
 }
 

@@ -8,6 +8,7 @@
     reason = "tests fail loudly"
 )]
 
+mod awaited;
 mod calls;
 mod decide;
 mod service;

@@ -10,7 +10,7 @@ use contracts::agreement::{
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
 use contracts::operations::{CheckReport, Operation, Status};
-use contracts::payment_reconciliation::PaymentAllocated;
+use contracts::payment_reconciliation::{MoneyAwaited, MoneyCleared, PaymentAllocated};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::registry::Slice;
 use contracts::scheduler::{
@@ -366,6 +366,35 @@ fn assert_timeline(position: &CasePosition) {
         ),
         "{news:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_may_be_for_a_case_stops_its_letter_until_that_is_decided() {
+    let agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    agency.sound().await;
+    let notice: Send = agency.last(COMMANDS).await;
+    let payment_id = PaymentId::from_uuid(Uuid::from_u128(7));
+    let (case_id, creditor_id) = (case_id(1), creditor_id());
+    let (since, until) = (at(NOTICE_AT), at("2026-11-18T12:00:00Z"));
+    let awaited = MoneyAwaited { payment_id, case_id, creditor_id, since, until };
+    agency.house.publish("money", &awaited).await;
+    agency.sound().await;
+    assert_eq!(agency.last::<Withdraw>(COMMANDS).await.letter_id, notice.letter_id);
+    agency.house.publish("withdrawn", &withdrawn(&notice)).await;
+    agency.sound().await;
+    let position = agency.position().await;
+    assert_eq!(position.state, planned(NOTICE, "2026-11-18T12:00:00Z"));
+    assert!(position.why.iter().any(|it| it.contains("may be for this case")), "{position:?}");
+    let cleared = MoneyCleared { payment_id, case_id, creditor_id };
+    agency.house.publish("cleared", &cleared).await;
+    agency.house.rest().await;
+    eventually(LIMIT, "the letter", async || {
+        agency.last::<Send>(COMMANDS).await.letter_id != notice.letter_id
+    })
+    .await;
+    agency.sound().await;
+    agency.service.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use contracts::payment_reconciliation::{
-    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, DismissProposals,
+    AssignPayment, AssignPaymentAnswer, AssignmentRefusal, AwaitedMoney, DismissProposals,
     DismissProposalsAnswer, ListUnmatched, PaymentProposal, PositionLineKind, ProposedPart,
     ReleasePayment, ReleasePaymentAnswer, RetractPayment, RetractPaymentAnswer, RetractionRefusal,
     SearchUnmatched, UnmatchedList, UnmatchedPayment,
 };
-use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId};
+use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId, Timestamp};
 
 use crate::commands::case::money;
 use crate::failure::Failure;
@@ -33,7 +33,8 @@ pub(super) async fn unmatched(
         say_json(&list);
         return Ok(ExitCode::SUCCESS);
     }
-    let today = local(session.business_now().await?).date();
+    let now = session.business_now().await?;
+    let today = local(now).date();
     let mut table =
         Table::new(["payment", "received", "days", "amount", "from", "what the payer wrote"]);
     for payment in &list.payments {
@@ -48,6 +49,7 @@ pub(super) async fn unmatched(
     }
     table.say("no unmatched money");
     list.payments.iter().flat_map(proposals).for_each(say);
+    list.payments.iter().flat_map(|it| waits(it, now)).for_each(say);
     if let Some(sentence) = ages(&list, today) {
         say(sentence);
     }
@@ -81,6 +83,24 @@ pub(super) async fn search(session: &Session) -> Result<ExitCode, Failure> {
 /// For how many days it has been known.
 fn age_days(payment: &UnmatchedPayment, today: Date) -> i64 {
     today.duration_since(payment.received_on).as_hours() / 24
+}
+
+/// Which cases wait until a person decided about a payment, and which do not any more though nobody
+/// did.
+fn waits(payment: &UnmatchedPayment, now: Timestamp) -> impl Iterator<Item = String> {
+    let id = short(payment.payment_id);
+    payment.awaited_on.iter().map(move |AwaitedMoney { case_id, since, until }| {
+        let is_over = *until <= now;
+        let (case, since, until) = (short(*case_id), told(*since), told(*until));
+        if is_over {
+            format!(
+                "case {case} waited for payment {id} since {since} and goes on since {until}: its \
+                 debtor may be asked for what was paid; decide about it now"
+            )
+        } else {
+            format!("case {case} waits for payment {id} since {since}, until {until} at most")
+        }
+    })
 }
 
 /// What a payment may pay, or what else is to be done with it.

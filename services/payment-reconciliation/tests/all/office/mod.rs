@@ -410,7 +410,7 @@ impl Office {
 
     /// Has the creditor paid what was collected: its remittance, with all its files.
     pub(crate) async fn remit(&self, key: &str) -> Remittance {
-        let ask = ProposeRemittance { creditor_id: creditor_id() };
+        let ask = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
         let proposed = self.staff(1).change(&ask, &format!("propose {key}")).await.unwrap();
         let ProposeRemittanceAnswer::Proposed(proposed) = proposed else { panic!("{proposed:?}") };
         let remittance_id = proposed.remittance_id;

@@ -12,8 +12,9 @@ use contracts::intake::{
 };
 use contracts::letter::Dispatched;
 use contracts::payment_reconciliation::{
-    AllocatePayment, ApproveRemittanceAnswer, ImportStatementAnswer, JudgePayment, MatchPayment,
-    PaymentAllocated, Position, ProposeRemittanceAnswer, ReviewPaymentLink,
+    AllocatePayment, ApproveRemittanceAnswer, CarriedRemittance, ImportStatementAnswer,
+    JudgePayment, MatchPayment, PaymentAllocated, Position, ProposeRemittanceAnswer,
+    ReviewPaymentLink, TakeRemittanceBack,
 };
 use contracts::{Message, Outgoing};
 use jiff::ToSpan;
@@ -22,9 +23,9 @@ use payment_reconciliation::domain::account::LineKind;
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
-use payment_reconciliation::domain::desk::{Desk, InTransit, Sent, import};
+use payment_reconciliation::domain::desk::{CameBack, Desk, InTransit, Returnable, Sent, import};
 use payment_reconciliation::domain::invoice::{InvoiceSeries, InvoiceTerms, Vat};
-use payment_reconciliation::domain::judging::{Judging, judge_payment};
+use payment_reconciliation::domain::judging::{AWAITED_DAYS, Awaited, Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{
     Breach, Holder, LedgerAccount, LedgerTransaction, equation,
 };
@@ -308,6 +309,8 @@ pub(crate) struct World {
     pub(crate) payments: BTreeMap<PaymentId, ReceivedPayment>,
     /// What payers wrote.
     pub(crate) written: BTreeMap<PaymentId, matching::Payment>,
+    /// Which cases were told to wait for payments.
+    pub(crate) awaited: BTreeMap<PaymentId, BTreeMap<CaseId, Awaited>>,
     /// Whether payments are judged by all claims there are; else nothing is found of any.
     pub(crate) judges: bool,
     pub(crate) desk: Desk,
@@ -353,6 +356,7 @@ impl World {
             references: BTreeMap::new(),
             payments: BTreeMap::new(),
             written: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             judges: false,
             desk,
             returned: Vec::new(),
@@ -477,8 +481,13 @@ impl World {
                 self.hear(decision.messages);
             }
             Known::Judge(it) => {
-                let judging = self.judging(it.payment_id);
-                self.hear(judge_payment(judging, it)?.messages);
+                let payment = self.payments.get(&it.payment_id).cloned().unwrap_or_default();
+                let states = (self.judging(it.payment_id), payment);
+                let decision = judge_payment(states, it, &facts)?;
+                let (judging, payment) = decision.state;
+                self.payments.insert(it.payment_id, payment);
+                self.awaited.insert(it.payment_id, judging.awaited);
+                self.hear(decision.messages);
             }
             Known::Allocate(it) => {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
@@ -557,7 +566,18 @@ impl World {
         });
         let candidates = if self.judges { candidates.collect() } else { Vec::new() };
         let found = matching::Found { candidates, is_cut: false };
-        Judging { payment, is_known: true, found, ..Judging::default() }
+        let awaited = self.awaited.get(&payment_id).cloned().unwrap_or_default();
+        let accounts = self.cases.values().filter_map(|it| it.account.as_ref());
+        let mut placed = accounts.flat_map(|it| it.payments.keys());
+        Judging {
+            payment,
+            is_known: true,
+            found,
+            awaited,
+            awaited_days: AWAITED_DAYS,
+            is_taken_up: placed.any(|it| *it == payment_id),
+            ..Judging::default()
+        }
     }
 
     /// A decision on a case and a payment.
@@ -662,14 +682,20 @@ impl World {
                     paid_from: movement.counterparty_account.as_ref().map(|it| it.as_str().into()),
                     ..Default::default()
                 };
-                if let Some(refund_id) = booking.returned.get(&movement.payment_id) {
+                if let Some(what) = booking.returned.get(&movement.payment_id) {
                     let back = SentBack {
                         by: movement.payment_id,
                         on: movement.booked_on,
                         reason_code: movement.return_code.clone(),
                         is_booked: false,
                     };
-                    self.returned.push((*refund_id, back));
+                    match what {
+                        CameBack::Refund(refund_id) => self.returned.push((*refund_id, back)),
+                        CameBack::Remittance { remittance_id, .. } => {
+                            let paper = self.remittances.get_mut(remittance_id).unwrap();
+                            paper.returned = Some(back);
+                        }
+                    }
                 }
                 if movement.is_payment {
                     self.written.insert(movement.payment_id, movement.payment());
@@ -691,6 +717,8 @@ impl World {
                 self.comes(Known::Allocate(command));
             } else if let Some(command) = message.read::<ReviewPaymentLink>() {
                 self.comes(Known::Review(command));
+            } else if let Some(command) = message.read::<TakeRemittanceBack>() {
+                self.takes_back(command.remittance_id);
             }
             self.told.push(message);
         }
@@ -791,16 +819,48 @@ impl World {
             collected: self.collected(),
             ruled: self.ruled(),
             payout: self.agreements.payout(),
+            returned: self.unpaid_again(),
             proposed: proposed.cloned(),
             voided: None,
         }
     }
 
     pub(crate) fn propose(&mut self, by: u128) -> ProposeRemittanceAnswer {
+        self.propose_again(by, &[])
+    }
+
+    /// The same with what came back.
+    pub(crate) fn propose_again(
+        &mut self,
+        by: u128,
+        again: &[RemittanceId],
+    ) -> ProposeRemittanceAnswer {
         let facts = self.asked_by(by);
-        let (decision, answer) = remittance::propose(self.till(), self.vat, &facts).unwrap();
+        let (decision, answer) = remittance::propose(self.till(), again, self.vat, &facts).unwrap();
         self.keep_till(decision);
         answer
+    }
+
+    /// What came back and is not paid again, as the store finds it.
+    fn unpaid_again(&self) -> Vec<CarriedRemittance> {
+        let papers = self.remittances.values().filter(|it| it.paid_again_by.is_none());
+        let back = papers.filter(|it| it.returned.as_ref().is_some_and(|back| back.is_booked));
+        back.map(|it| CarriedRemittance { remittance_id: it.remittance_id, amount: it.bill.amount })
+            .collect()
+    }
+
+    /// The money of a remittance that came back is owed to the creditor again.
+    fn takes_back(&mut self, remittance_id: RemittanceId) {
+        let facts = self.asked_by(9);
+        let paper = self.remittances.get(&remittance_id).cloned();
+        let remittance = Remittance { paper, ..Remittance::default() };
+        let decision = remittance::take_back(remittance, &facts).unwrap();
+        let again = remittance::take_back(decision.state.clone(), &facts).unwrap();
+        assert!(again.messages.is_empty(), "once");
+        let mut remittance = decision.state;
+        self.booked.append(&mut remittance.news);
+        self.remittances.extend(remittance.paper.map(|paper| (remittance_id, paper)));
+        self.hear(decision.messages);
     }
 
     /// The day of the rhythm comes: what it asks for is done.
@@ -849,6 +909,7 @@ impl World {
             finance_desk,
             collected,
             given_up: Vec::new(),
+            returned: self.unpaid_again(),
             preceding,
             news: Vec::new(),
         };
@@ -863,7 +924,14 @@ impl World {
             self.works.push(work.clone());
             remittance = self.carry_out(remittance, work);
         }
-        self.remittances.extend(remittance.paper.map(|paper| (remittance_id, paper)));
+        if let Some(paper) = remittance.paper {
+            let paid_again = paper.bill.carried.iter().filter(|_| paper.state.is_approved());
+            for carried in paid_again {
+                let back = self.remittances.get_mut(&carried.remittance_id).unwrap();
+                back.paid_again_by = Some(remittance_id);
+            }
+            self.remittances.insert(remittance_id, paper);
+        }
         self.assert_sound();
         answer
     }
@@ -883,7 +951,11 @@ impl World {
         let (remittance_id, creditor_id) = (paper.remittance_id, paper.creditor_id);
         let sent = Sent::Remittance { remittance_id, creditor_id };
         let in_transit = InTransit { amount: paper.bill.amount, sent };
-        self.desk.in_transit.insert(sent.transfer().end_to_end_id(), in_transit);
+        let end_to_end_id = sent.transfer().end_to_end_id();
+        self.desk.in_transit.insert(end_to_end_id.clone(), in_transit);
+        let what = CameBack::Remittance { remittance_id, creditor_id };
+        let returnable = Returnable { what, amount: paper.bill.amount };
+        self.desk.may_return.insert(end_to_end_id, returnable);
         let files = Files {
             payment_order: ContentHash::from_digest([2; 32]),
             specification: ContentHash::from_digest([3; 32]),

@@ -10,7 +10,9 @@ use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
 };
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
-use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, SettledBy};
+use contracts::payment_reconciliation::{
+    ClaimSettled, MoneyAwaited, MoneyCleared, PaymentAllocated, SettledBy,
+};
 use contracts::scheduler::{
     CaseClosed, CaseHeld, CaseState, HoldReason, PromiseAwaited, StepPlanned,
 };
@@ -24,13 +26,15 @@ use primitives::{
     PersonId, SourceFileId, StructuredReference,
 };
 use scheduler::domain::{
-    self, CONFIRMATION, Case, Creditor, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position,
-    REVIEW, Timers, Track,
+    self, CONFIRMATION, Case, Creditor, ErrandState, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person,
+    Position, REVIEW, THANKS, Timers, Track,
 };
 use uuid::Uuid;
 
 /// Friday 20 November 2026; five days before is a Sunday.
 pub(crate) const DUE: &str = "2026-11-20";
+/// A Tuesday.
+pub(crate) const MONEY_CAME: &str = "2026-11-10T12:00:00Z";
 pub(crate) const NOTICE: &str = "notice";
 pub(crate) const REMINDER: &str = "reminder";
 
@@ -315,6 +319,7 @@ impl World {
             for (name, due_at) in Timers::of(track).by_name() {
                 assert_eq!(self.timers.get(&(*case_id, name)).copied(), due_at, "{name}");
             }
+            self.check_money(case);
             let any_open = case.open_claims().next().is_some();
             match &case.position {
                 None => assert!(case.claims.is_empty(), "a case with claims has a position"),
@@ -340,6 +345,39 @@ impl World {
             }
         }
         self.check_budget();
+    }
+
+    /// Payment-reconciliation's word number `version` on a payment: by odd ones the case waits for
+    /// it, some days more with each.
+    pub(crate) fn hear_of_money(
+        &mut self,
+        case: CaseId,
+        payment: u8,
+        version: u64,
+    ) -> Result<Vec<Outgoing>, Fault> {
+        let payment_id = PaymentId::from_uuid(Uuid::from_u128(payment.into()));
+        let since = at(MONEY_CAME);
+        let days = i64::try_from(version).unwrap() + 6;
+        let until = since + SignedDuration::from_hours(24 * days);
+        let creditor_id = creditor_id();
+        self.on_track(case, |track, facts| {
+            let facts = Facts { version, ..facts.clone() };
+            if version % 2 == 1 {
+                let awaited = MoneyAwaited { payment_id, case_id: case, creditor_id, since, until };
+                domain::await_money(track, &awaited, &facts)
+            } else {
+                let cleared = MoneyCleared { payment_id, case_id: case, creditor_id };
+                domain::clear_money(track, &cleared, &facts)
+            }
+        })
+    }
+
+    /// While money may be for a case, nothing that asks for it is on its way unhindered.
+    fn check_money(&self, case: &Case) {
+        let act = case.act.as_ref().filter(|_| case.awaits_money(self.now).is_some());
+        let asking = act.filter(|act| act.step != CONFIRMATION && act.step != THANKS);
+        let mut errands = asking.iter().flat_map(|act| &act.errands);
+        assert!(errands.all(|it| it.state != ErrandState::Granted), "asked for what was paid");
     }
 
     fn check_budget(&self) {

@@ -3,24 +3,26 @@
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{
     AllocatePayment, AnnouncedCharges, ApproveRemittance, ApproveRemittanceAnswer, AssignPayment,
-    AssignPaymentAnswer, AssignmentRefusal, BalanceLine, Balances, BankFileDecided,
+    AssignPaymentAnswer, AssignmentRefusal, AwaitedMoney, BalanceLine, Balances, BankFileDecided,
     BankFileDecision, BankFileList, BankFileRefusal, BooksProblem, BooksProblemCount,
-    BooksProblemKind, BooksProof, BooksProven, BooksSums, ChargesBooked, ClaimPosition,
-    ClaimSettled, CorrectedLetter, CorrectedLetterList, CorrectedLetterTold, CorrectionCause,
-    DecideBankFile, DecideBankFileAnswer, DismissProposals, DismissProposalsAnswer,
-    ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine, Explanation, FeeInvoice,
-    FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal, FoundClaims, GetBalances, GetPosition,
-    ImportStatement, ImportStatementAnswer, ImportedStatement, JudgePayment, KnownMovement,
-    LedgerGroup, LettersCorrected, ListBankFiles, ListCorrectedLetters, ListRemittances,
-    ListUnmatched, MarkFeePaid, MarkFeePaidAnswer, MatchPayment, OfferedStatement,
-    PaymentAllocated, PaymentProposal, PaymentUnmatched, PaymentsKnown, Position, PositionAnswer,
-    PositionLine, PositionLineKind, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
-    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
-    RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
-    RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal, SearchUnmatched,
-    SearchUnmatchedAnswer, SettledBy, TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
+    BooksProblemKind, BooksProof, BooksProven, BooksSums, CarriedRemittance, ChargesBooked,
+    ClaimPosition, ClaimSettled, CorrectedLetter, CorrectedLetterList, CorrectedLetterTold,
+    CorrectionCause, DecideBankFile, DecideBankFileAnswer, DismissProposals,
+    DismissProposalsAnswer, ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine,
+    Explanation, FeeInvoice, FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal, FoundClaims,
+    GetBalances, GetPosition, ImportStatement, ImportStatementAnswer, ImportedStatement,
+    JudgePayment, KnownMovement, LedgerGroup, LettersCorrected, ListBankFiles,
+    ListCorrectedLetters, ListRemittances, ListUnmatched, MarkFeePaid, MarkFeePaidAnswer,
+    MatchPayment, MoneyAwaited, MoneyCleared, OfferedStatement, PaymentAllocated, PaymentProposal,
+    PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
+    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, QuarantinedFile,
+    ReleasePayment, ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine,
+    RemittanceList, RemittancePaid, RemittanceRefusal, RemittanceReturned, RemittanceState,
+    RetractPayment, RetractPaymentAnswer, RetractionRefusal, ReturnedRemittance, SearchUnmatched,
+    SearchUnmatchedAnswer, SettledBy, TakeRemittanceBack, TellPaymentsKnown, UnmatchedList,
+    UnmatchedPayment,
 };
-use primitives::{Channel, Language, LetterId, MessageKind, StaffId, StatementId};
+use primitives::{Channel, Language, LetterId, MessageKind, RemittanceId, StaffId, StatementId};
 
 use super::{
     belgian, case, claim, creditor, day, document, euros, moment, payment, person, problems,
@@ -36,8 +38,26 @@ pub(super) fn all() -> Vec<Snapshot> {
         .chain([fee_payments()])
         .chain(bank_files());
     let requests = requests.chain([balances(), proofs()]).flatten();
-    let messages = messages().into_iter().chain(paid_to_creditors()).chain([books_proven()]);
+    let messages =
+        messages().into_iter().chain(awaited()).chain(paid_to_creditors()).chain([books_proven()]);
     messages.chain(corrections()).chain(requests).collect()
+}
+
+fn awaited() -> [Snapshot; 2] {
+    [
+        Snapshot::message(vec![MoneyAwaited {
+            payment_id: payment(),
+            case_id: case(),
+            creditor_id: creditor(),
+            since: moment("2026-03-13T08:00:00Z"),
+            until: moment("2026-03-20T08:00:00Z"),
+        }]),
+        Snapshot::message(vec![MoneyCleared {
+            payment_id: payment(),
+            case_id: case(),
+            creditor_id: creditor(),
+        }]),
+    ]
 }
 
 fn messages() -> [Snapshot; 9] {
@@ -265,12 +285,18 @@ fn unmatched() -> [UnmatchedPayment; 2] {
             because: vec!["the payer has the name of a debtor".to_owned()],
         }],
         is_dismissed: false,
+        awaited_on: vec![AwaitedMoney {
+            case_id: case(),
+            since: moment("2026-03-13T08:00:00Z"),
+            until: moment("2026-03-20T08:00:00Z"),
+        }],
     };
     let refundable = UnmatchedPayment {
         counterparty_name: None,
         refundable_on: Some(case()),
         proposals: Vec::new(),
         is_dismissed: true,
+        awaited_on: Vec::new(),
         ..unmatched.clone()
     };
     [unmatched, refundable]
@@ -443,7 +469,7 @@ fn announced(interest: bool, interest_basis_points: Option<u32>) -> AnnouncedCha
     }
 }
 
-fn paid_to_creditors() -> [Snapshot; 2] {
+fn paid_to_creditors() -> [Snapshot; 4] {
     let approved = remittance(RemittanceState::Approved);
     [
         Snapshot::message(vec![told(&approved), told(&gross(approved.clone()))]),
@@ -453,7 +479,37 @@ fn paid_to_creditors() -> [Snapshot; 2] {
             amount: approved.amount,
             paid_on: day("2026-04-03"),
         }]),
+        Snapshot::message(vec![TakeRemittanceBack {
+            remittance_id: remittance_id(),
+            creditor_id: creditor(),
+        }]),
+        Snapshot::message(
+            [Some("AC04".to_owned()), None]
+                .map(|reason_code| RemittanceReturned {
+                    remittance_id: remittance_id(),
+                    creditor_id: creditor(),
+                    amount: approved.amount,
+                    returned_by: payment(),
+                    returned_on: day("2026-04-05"),
+                    reason_code,
+                })
+                .to_vec(),
+        ),
     ]
+}
+
+/// What came back is paid again with it.
+fn carrying(remittance: Remittance) -> Remittance {
+    let carried = vec![CarriedRemittance { remittance_id: remittance_id(), amount: euros(5) }];
+    Remittance { carried, amount: euros(8_190), ..remittance }
+}
+
+/// The bank sent it back; and one that was paid again with another one.
+fn returned(remittance: Remittance, paid_again_by: Option<RemittanceId>) -> Remittance {
+    let reason_code = paid_again_by.is_none().then(|| "AC04".to_owned());
+    let returned_on = day("2026-04-05");
+    let returned = Some(ReturnedRemittance { returned_on, reason_code, paid_again_by });
+    Remittance { returned, ..remittance }
 }
 
 fn told(approved: &Remittance) -> RemittanceApproved {
@@ -493,6 +549,7 @@ fn remittances() -> [[Snapshot; 2]; 3] {
             RemittanceRefusal::NotOfTheFinanceDesk,
             RemittanceRefusal::SamePerson,
             RemittanceRefusal::Outdated,
+            RemittanceRefusal::NotReturned { remittance_id: remittance_id() },
         ]
     };
     let proposed = || remittance(RemittanceState::Proposed);
@@ -517,7 +574,9 @@ fn remittances() -> [[Snapshot; 2]; 3] {
     ];
     [
         Snapshot::request(
-            vec![ProposeRemittance { creditor_id: creditor() }],
+            [vec![], vec![remittance_id()]]
+                .map(|again| ProposeRemittance { creditor_id: creditor(), again })
+                .to_vec(),
             proposals.into_iter().chain(not_proposed).collect(),
         ),
         Snapshot::request(
@@ -534,8 +593,10 @@ fn remittances() -> [[Snapshot; 2]; 3] {
                     .map(remittance)
                     .into_iter()
                     .chain([gross(proposed()), paid_invoice(approved())])
+                    .chain([carrying(proposed()), returned(approved(), None)])
+                    .chain([returned(approved(), Some(remittance_id()))])
                     .collect(),
-                total: 6,
+                total: 9,
             }],
         ),
     ]
@@ -612,6 +673,7 @@ fn remittance(state: RemittanceState) -> Remittance {
         kept_costs: euros(4_000),
         commission: euros(1_500),
         commission_vat: euros(315),
+        carried: Vec::new(),
         amount: euros(8_185),
         lines: vec![line(false, 4_000), line(true, 0)],
         proposed_by: Some(staff()),
@@ -622,6 +684,7 @@ fn remittance(state: RemittanceState) -> Remittance {
         specification_pdf: is_approved.then(document),
         statement: is_approved.then(document),
         invoice: is_approved.then(|| fee_invoice(FeeInvoiceState::SettledWithRemittance)),
+        returned: None,
     }
 }
 
