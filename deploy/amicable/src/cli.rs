@@ -854,6 +854,18 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// List what the payment service provider paid out and is not booked yet, newest first, and why
+    #[command(after_help = "Example:\n  amicable bank payouts --all")]
+    Payouts {
+        /// Also what is booked, with the payments that it pays out and the fees
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Ask again now what unmatched money may pay, as is done every night: a claim may be new
     #[command(after_help = "Example:\n  amicable bank search")]
     Search {},

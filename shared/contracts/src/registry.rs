@@ -162,6 +162,9 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ListPaymentLinks>(),
     request::<payment_reconciliation::AskPaymentProvider>(),
     message::<payment_reconciliation::ReviewPaymentLink>(),
+    message::<payment_reconciliation::PairPayout>(),
+    message::<payment_reconciliation::TakeProviderRefund>(),
+    request::<payment_reconciliation::ListPayouts>(),
     request::<payment_reconciliation::GetBalances>(),
     request::<payment_reconciliation::ProveBooks>(),
     request::<monitoring::GetAuditTrail>(),
@@ -285,6 +288,8 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::TellPaymentsKnown::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
+            payment_reconciliation::PairPayout::CONTRACT,
+            payment_reconciliation::TakeProviderRefund::CONTRACT,
             scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
@@ -293,6 +298,8 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::AllocatePayment::CONTRACT,
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
+            payment_reconciliation::PairPayout::CONTRACT,
+            payment_reconciliation::TakeProviderRefund::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[

@@ -5,8 +5,8 @@
 //! so that they are always of what is open then.
 
 use contracts::payment_reconciliation::{
-    AllocatePayment, AssignmentRefusal, DismissProposalsAnswer, JudgePayment, PaymentProposal,
-    PaymentUnmatched, ProposedPart,
+    AllocatePayment, AssignmentRefusal, DismissProposalsAnswer, JudgePayment, PairPayout,
+    PaymentProposal, PaymentUnmatched, ProposedPart,
 };
 use mailbox::{Decision, Facts, Fault};
 use matching::{Found, Judgement, Match, Payment, clues, judge};
@@ -27,10 +27,23 @@ pub struct Judging {
     pub is_known: bool,
     /// Read with the payment, and never kept with it.
     pub found: Found,
+    /// Whether its text names a settlement of the payment service provider. Read with it too.
+    pub names: Names,
     /// Who said that none of the proposals is right.
     pub dismissed_by: Option<StaffId>,
     /// Whether it was told that a person is needed: what is judged again is told once.
     pub is_told: bool,
+}
+
+/// What a text names beside claims.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    #[default]
+    Nothing,
+    /// A settlement: the provider paid, and no debtor.
+    Settlement,
+    /// What looks like one, and the provider knows none such.
+    UnknownSettlement,
 }
 
 impl Judging {
@@ -44,7 +57,7 @@ impl Judging {
     /// What a person may decide, the likeliest first; nothing where that was refused.
     #[must_use]
     pub fn proposals(&self) -> Vec<PaymentProposal> {
-        if self.dismissed_by.is_some() {
+        if self.dismissed_by.is_some() || self.names == Names::Settlement {
             return Vec::new();
         }
         match self.judgement() {
@@ -56,14 +69,22 @@ impl Judging {
 }
 
 /// Books what is certain; of anything else it is told that a person is needed.
-pub fn judge_payment(
-    mut judging: Judging,
-    message: &JudgePayment,
-) -> Result<Decision<Judging>, Fault> {
+pub fn judge_payment(judging: Judging, message: &JudgePayment) -> Result<Decision<Judging>, Fault> {
     let payment_id = message.payment_id;
     if !judging.is_known {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
     }
+    let pairing = PairPayout { payment_id };
+    if judging.payment.is_some() && judging.names == Names::Settlement {
+        return Ok(Decision::quiet(judging).send(pairing));
+    }
+    let asks_again = judging.payment.is_some() && judging.names == Names::UnknownSettlement;
+    let decision = judge_by_clues(judging, payment_id)?;
+    Ok(if asks_again { decision.send(pairing) } else { decision })
+}
+
+/// What no settlement tells of either.
+fn judge_by_clues(mut judging: Judging, payment_id: PaymentId) -> Result<Decision<Judging>, Fault> {
     let Some(payment) = judging.payment.as_ref().filter(|_| judging.dismissed_by.is_none()) else {
         return Ok(Decision::quiet(judging));
     };

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use super::{Column, number};
 use crate::domain::account_statement::Clues as ToldClues;
-use crate::domain::judging::Judging;
+use crate::domain::judging::{Judging, Names};
 use crate::domain::ledger::Holder;
+use crate::domain::provider_payout::references_in;
 use crate::domain::reference::Reference;
 
 /// Debtors who paid from one account.
@@ -244,7 +245,9 @@ async fn load_payments(
                   p.amount_minor > 0 and not p.comes_back and not p.allocated
                       and not p.retracted as "is_open!",
                   r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
-                  r.counterparty_account
+                  r.counterparty_account, exists (
+                      select from provider_payout o where o.payment_id = p.payment_id
+                        and o.answer = '"unknown"') as "is_unknown_payout!"
            from unnest($1::uuid[]) as wanted (payment_id)
                 join payment p using (payment_id)
                 left join payment_judgement j using (payment_id)
@@ -265,18 +268,21 @@ async fn load_payments(
             continue;
         }
         let iban = row.counterparty_account.as_deref().and_then(|it| Iban::parse(it).ok());
+        let holder = Column("payment", "holder").parse(&row.holder)?;
+        let lines = row.lines.unwrap_or_default();
+        judging.names = names(holder, &lines, row.end_to_end_id.as_deref(), row.is_unknown_payout);
         let payment = Payment {
             amount,
             received_on: row.received_on.to_jiff(),
             references: row.structured.unwrap_or_default(),
-            lines: row.lines.unwrap_or_default(),
+            lines,
             end_to_end_id: row.end_to_end_id,
             counterparty_name: row.counterparty_name,
             counterparty_iban: iban,
         };
         sought.push(Sought {
             id: row.payment_id,
-            holder: Column("payment", "holder").parse(&row.holder)?,
+            holder,
             clues: clues(&payment),
             payment,
             claims: BTreeSet::new(),
@@ -287,6 +293,21 @@ async fn load_payments(
         });
     }
     Ok(sought)
+}
+
+/// Whether a text names a settlement of the provider that pays out to the agency.
+fn names(
+    holder: Holder,
+    lines: &[String],
+    end_to_end_id: Option<&str>,
+    is_unknown_payout: bool,
+) -> Names {
+    let found = references_in(lines.iter().map(String::as_str).chain(end_to_end_id));
+    match (holder == Holder::Agency && !found.is_empty(), is_unknown_payout) {
+        (false, _) => Names::Nothing,
+        (true, false) => Names::Settlement,
+        (true, true) => Names::UnknownSettlement,
+    }
 }
 
 /// What intake said, by payment and claim.
