@@ -866,6 +866,20 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// Say which settlement of the provider a payment pays out, where its text does not tell it
+    #[command(
+        after_help = "Example:\n  amicable bank payout 5c1f --settlement 1234567.2404.03 --as \
+                            finn"
+    )]
+    Payout {
+        /// (The beginning of) the payment's id
+        payment: String,
+        /// The provider's name for the settlement, as its own pages have it
+        #[arg(long, value_name = "REFERENCE")]
+        settlement: String,
+        #[command(flatten)]
+        who: Who,
+    },
     /// Ask again now what unmatched money may pay, as is done every night: a claim may be new
     #[command(after_help = "Example:\n  amicable bank search")]
     Search {},

@@ -42,6 +42,7 @@ mod handlers {
     pub(crate) mod list_unmatched;
     pub(crate) mod mark_fee_paid;
     pub(crate) mod match_payment;
+    pub(crate) mod name_settlement;
     pub(crate) mod offer_payment_link;
     pub(crate) mod pair_payout;
     pub(crate) mod pay_out;
@@ -114,6 +115,7 @@ use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::mark_fee_paid::OnMarkFeePaid;
 use handlers::match_payment::OnMatchPayment;
+use handlers::name_settlement::OnNameSettlement;
 use handlers::offer_payment_link::OnOfferPaymentLink;
 use handlers::pair_payout::OnPairPayout;
 use handlers::pay_out::OnPayOut;
@@ -323,6 +325,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnWithdrawRefund)
         .change(OnMarkFeePaid)
         .change(OnAskPaymentProvider)
+        .change(OnNameSettlement)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .timer::<OnSearch>()

@@ -1394,6 +1394,40 @@ contract! {
 }
 
 contract! {
+    /// Say which settlement of the payment service provider a payment pays out, where its text does
+    /// not tell it rightly.
+    Request "payment-reconciliation" "name-settlement" v 1 about payment_id, creditor none;
+    NameSettlement {
+        payment_id: PaymentId,
+        /// The provider's name for it: three numbers with dots between them.
+        reference: String,
+    }
+}
+request!(NameSettlement => NameSettlementAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum NameSettlementAnswer {
+        /// The provider is asked about it.
+        Named,
+        Refused { reason: NameSettlementRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a settlement was not named.
+    enum NameSettlementRefusal {
+        NotOfTheFinanceDesk,
+        /// It is not three numbers with dots between them.
+        NotAReference,
+        /// It did not come in on an account for client money, or is booked.
+        NotUnmatched,
+    }
+}
+
+contract! {
     /// What the payment service provider paid out, by the bank's movements, newest first.
     Request "payment-reconciliation" "list-payouts" v 1 about none, creditor none;
     ListPayouts {
@@ -1420,8 +1454,8 @@ value! {
         pub received_on: Date,
         /// What came in.
         pub amount: Money,
-        /// The provider's name for what it pays out: figures with dots; none where several are
-        /// given.
+        /// The provider's name for what it pays out: figures with dots; none where its text names
+        /// several, and nobody said which.
         pub reference: Option<String>,
         pub state: ProviderPayoutState,
     }

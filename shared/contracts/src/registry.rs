@@ -164,6 +164,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::ReviewPaymentLink>(),
     message::<payment_reconciliation::PairPayout>(),
     message::<payment_reconciliation::TakeProviderRefund>(),
+    request::<payment_reconciliation::NameSettlement>(),
     request::<payment_reconciliation::ListPayouts>(),
     request::<payment_reconciliation::GetBalances>(),
     request::<payment_reconciliation::ProveBooks>(),

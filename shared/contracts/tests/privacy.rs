@@ -87,7 +87,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 35] = [
+const TEXT: [(&str, &str); 36] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -106,6 +106,7 @@ const TEXT: [(&str, &str); 35] = [
     ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
     ("payment-reconciliation.api.mark-fee-paid.v1.because", OPERATOR),
     ("payment-reconciliation.api.list-unmatched.v3.beginning", "the beginning of an id"),
+    ("payment-reconciliation.api.name-settlement.v1.reference", "as ProviderPayout.reference"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PaymentLink.checkout_url", "an address at the payment service provider: a token of its own"),
     (

@@ -39,6 +39,9 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
         Bank::Payouts { all, limit, json } => {
             payouts::payouts(session, all, limit.limit, json).await
         }
+        Bank::Payout { payment, settlement, who } => {
+            payouts::name(session, &payment, settlement, &who.code).await
+        }
         Bank::Search {} => search(session).await,
         Bank::Accept { payment, proposal, who } => {
             accept(session, &payment, &proposal, &who.code).await

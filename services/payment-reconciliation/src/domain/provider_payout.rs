@@ -10,16 +10,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::payment_reconciliation::{
-    JudgePayment, PairPayout, PaymentUnmatched, PayoutProblem, ProviderPayoutState,
-    TakeProviderRefund,
+    JudgePayment, NameSettlement, NameSettlementAnswer, NameSettlementRefusal, PairPayout,
+    PaymentUnmatched, PayoutProblem, ProviderPayoutState, TakeProviderRefund,
 };
 use jiff::SignedDuration;
 use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault, Timer};
-use primitives::{Currency, Money, MoneyError, PaymentId, Timestamp};
+use primitives::{Currency, Money, MoneyError, PaymentId, StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::payment::{Receipt, ReceivedPayment, ToldBy};
+use super::staff::Staff;
 use super::{bug, whole_second};
 
 /// The timer of a pay-out that is tried again.
@@ -39,6 +40,9 @@ const NUMBERS: [(usize, usize); 3] = [(4, 10), (4, 4), (2, 3)];
 /// A pay-out, and the movement by which it came in.
 pub type Pairing = (Payout, ReceivedPayment);
 
+/// The same, and who says which settlement it is.
+pub type Naming = (Payout, ReceivedPayment, Staff);
+
 /// One pay-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payout {
@@ -48,6 +52,8 @@ pub struct Payout {
     pub version: u64,
     /// The settlements that its text names. Read with the movement, and never kept with it.
     pub references: BTreeSet<String>,
+    /// The settlement that it is whatever its text names, and who said so.
+    pub named: Option<(String, StaffId)>,
     /// When it was first tried.
     pub begun_at: Option<Timestamp>,
     /// When the provider was asked last, and whether its answer is still to come.
@@ -164,12 +170,10 @@ pub fn pair(
     let Some(receipt) = payment.receipt else {
         return Err(Fault::Early(format!("payment {payment_id} was not heard of yet")));
     };
-    let mut references = payout.references.iter();
-    let (first, further) = (references.next().cloned(), references.next());
-    let is_ours = receipt.holder == Holder::Agency && receipt.amount.is_positive();
-    let Some(reference) = first.filter(|_| is_ours && payout.fees.is_none()) else {
+    let is_named = payout.named.is_some() || !payout.references.is_empty();
+    if !is_named || !is_ours(receipt) || payout.fees.is_some() {
         return Ok(Decision::quiet((payout, payment)));
-    };
+    }
     let left = payment.left().map_err(|error| bug(&error))?;
     if left.is_some_and(Money::is_zero) {
         // It paid something else.
@@ -177,18 +181,17 @@ pub fn pair(
         return Ok(decision.timer(Timer::Cancel { name: TRY_AGAIN }));
     }
     payout.begun_at = payout.begun_at.or(Some(whole_second(facts.now)));
-    let hindrance = if further.is_some() {
-        Some(PayoutProblem::SeveralReferences)
-    } else if payment.told_by == ToldBy::Report {
-        Some(PayoutProblem::StatementToCome)
-    } else if left != Some(receipt.amount) {
-        Some(PayoutProblem::NotWhole)
+    let hindrance = if payment.told_by == ToldBy::Report {
+        Err(PayoutProblem::StatementToCome)
+    } else if left == Some(receipt.amount) {
+        payout.reference().map(str::to_owned).ok_or(PayoutProblem::SeveralReferences)
     } else {
-        None
+        Err(PayoutProblem::NotWhole)
     };
-    if let Some(problem) = hindrance {
-        return payout.wait(problem, receipt, facts).map(|it| with(it, payment));
-    }
+    let reference = match hindrance {
+        Ok(reference) => reference,
+        Err(problem) => return payout.wait(problem, receipt, facts).map(|it| with(it, payment)),
+    };
     let Some(PayoutAnswer::Settled(settlement)) = payout.answer.clone() else {
         return Ok(with(payout.ask(reference, facts), payment));
     };
@@ -208,6 +211,49 @@ pub fn pair(
     }
 }
 
+/// A member of the finance desk says which settlement a payment is, where its text names none, or
+/// another one.
+pub fn name(
+    (mut payout, payment, staff): Naming,
+    message: &NameSettlement,
+    facts: &Facts,
+) -> Result<(Decision<Naming, PayoutWork>, NameSettlementAnswer), Fault> {
+    let reference = message.reference.trim();
+    let by = staff.of_finance_desk(&facts.actor);
+    let left = payment.left().map_err(|error| bug(&error))?;
+    let answer = match (by, payment.receipt) {
+        (None, _) => refused(NameSettlementRefusal::NotOfTheFinanceDesk),
+        (Some(_), None) => NameSettlementAnswer::Unknown,
+        (Some(_), Some(_)) if !is_reference(reference) => {
+            refused(NameSettlementRefusal::NotAReference)
+        }
+        (Some(_), Some(receipt)) if !is_ours(receipt) || left != Some(receipt.amount) => {
+            refused(NameSettlementRefusal::NotUnmatched)
+        }
+        (Some(by), Some(_)) => {
+            if payout.reference() != Some(reference) {
+                (payout.answer, payout.problem) = (None, None);
+            }
+            payout.named = Some((reference.to_owned(), by));
+            let decision = pair((payout, payment), facts)?;
+            let Decision { state: (payout, payment), messages, effects, timers } = decision;
+            let state = (payout, payment, staff);
+            let decision = Decision { state, messages, effects, timers };
+            return Ok((decision, NameSettlementAnswer::Named));
+        }
+    };
+    Ok((Decision::quiet((payout, payment, staff)), answer))
+}
+
+const fn refused(reason: NameSettlementRefusal) -> NameSettlementAnswer {
+    NameSettlementAnswer::Refused { reason }
+}
+
+/// Whether the provider could have paid it out to the agency.
+fn is_ours(receipt: Receipt) -> bool {
+    receipt.holder == Holder::Agency && receipt.amount.is_positive()
+}
+
 /// Whether the provider is still to be asked.
 #[must_use]
 pub const fn claim(payout: &Payout) -> Claim {
@@ -222,6 +268,12 @@ pub fn end(
 ) -> Result<Decision<Payout, PayoutWork>, Fault> {
     let answer = ended.performed()?.clone();
     let payment_id = payout.payment_id;
+    let PayoutWork::Ask { reference, .. } = &ended.effect;
+    if payout.reference() != Some(reference) {
+        // Somebody named another one meanwhile.
+        payout.is_asking = false;
+        return Ok(Decision::quiet(payout).send(PairPayout { payment_id }));
+    }
     let was_unknown = payout.answer == Some(PayoutAnswer::Unknown);
     payout.is_asking = false;
     payout.answer = Some(answer.clone());
@@ -368,6 +420,7 @@ impl Payout {
             payment_id,
             version: 0,
             references: BTreeSet::new(),
+            named: None,
             begun_at: None,
             asked_at: None,
             is_asking: false,
@@ -379,6 +432,14 @@ impl Payout {
             paired_before: None,
             news: None,
         }
+    }
+
+    /// The settlement that it is; none where nobody said which of several.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        let told = self.references.first().filter(|_| self.references.len() == 1);
+        let named = self.named.as_ref().map(|(reference, _)| reference);
+        named.or(told).map(String::as_str)
     }
 
     /// The settlement that the provider told of.

@@ -245,13 +245,13 @@ async fn load_payments(
                   p.amount_minor > 0 and not p.comes_back and not p.allocated
                       and not p.retracted as "is_open!",
                   r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
-                  r.counterparty_account, exists (
-                      select from provider_payout o where o.payment_id = p.payment_id
-                        and o.answer = '"unknown"') as "is_unknown_payout!"
+                  r.counterparty_account, o.named is not null as "is_named!",
+                  coalesce(o.answer = '"unknown"', false) as "is_unknown_payout!"
            from unnest($1::uuid[]) as wanted (payment_id)
                 join payment p using (payment_id)
                 left join payment_judgement j using (payment_id)
-                left join remittance r using (payment_id)"#,
+                left join remittance r using (payment_id)
+                left join provider_payout o using (payment_id)"#,
         ids,
     )
     .fetch_all(conn)
@@ -270,7 +270,9 @@ async fn load_payments(
         let iban = row.counterparty_account.as_deref().and_then(|it| Iban::parse(it).ok());
         let holder = Column("payment", "holder").parse(&row.holder)?;
         let lines = row.lines.unwrap_or_default();
-        judging.names = names(holder, &lines, row.end_to_end_id.as_deref(), row.is_unknown_payout);
+        let texts = lines.iter().map(String::as_str).chain(row.end_to_end_id.as_deref());
+        let names_one = row.is_named || !references_in(texts).is_empty();
+        judging.names = names(names_one && holder == Holder::Agency, row.is_unknown_payout);
         let payment = Payment {
             amount,
             received_on: row.received_on.to_jiff(),
@@ -295,15 +297,8 @@ async fn load_payments(
     Ok(sought)
 }
 
-/// Whether a text names a settlement of the provider that pays out to the agency.
-fn names(
-    holder: Holder,
-    lines: &[String],
-    end_to_end_id: Option<&str>,
-    is_unknown_payout: bool,
-) -> Names {
-    let found = references_in(lines.iter().map(String::as_str).chain(end_to_end_id));
-    match (holder == Holder::Agency && !found.is_empty(), is_unknown_payout) {
+const fn names(names_settlement: bool, is_unknown: bool) -> Names {
+    match (names_settlement, is_unknown) {
         (false, _) => Names::Nothing,
         (true, false) => Names::Settlement,
         (true, true) => Names::UnknownSettlement,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::payment_reconciliation::{PayoutProblem, ProviderPayout};
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
-use primitives::{Currency, Money, PaymentId};
+use primitives::{Currency, Money, PaymentId, StaffId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -35,8 +35,8 @@ impl Aggregate for Payout {
             r#"select o.payment_id, version, begun_at as "begun_at: jiff_sqlx::Timestamp",
                       asked_at as "asked_at: jiff_sqlx::Timestamp", is_asking,
                       answer as "answer: Json<PayoutAnswer>",
-                      problem as "problem: Json<PayoutProblem>", is_told, fees_minor,
-                      r.lines as "lines?", r.end_to_end_id
+                      problem as "problem: Json<PayoutProblem>", is_told, fees_minor, named,
+                      named_by, r.lines as "lines?", r.end_to_end_id
                from provider_payout o left join remittance r using (payment_id)
                where o.payment_id = any($1) order by o.payment_id for update of o"#,
             ids,
@@ -59,7 +59,8 @@ impl Aggregate for Payout {
             sqlx::query!(
                 "update provider_payout
                  set version = $2, begun_at = $3, asked_at = $4, is_asking = $5, answer = $6,
-                     problem = $7, is_told = $8, settlement_id = $9, fees_minor = $10
+                     problem = $7, is_told = $8, settlement_id = $9, fees_minor = $10, named = $11,
+                     named_by = $12
                  where payment_id = $1",
                 id,
                 number::<i64>(payout.version)?,
@@ -71,6 +72,8 @@ impl Aggregate for Payout {
                 payout.is_told,
                 settlement.map(|it| it.settlement_id.as_str()),
                 payout.fees.map(Money::amount_minor),
+                payout.named.as_ref().map(|(reference, _)| reference.as_str()),
+                payout.named.as_ref().map(|(_, by)| by.as_uuid()),
             )
             .execute(&mut *conn)
             .await?;
@@ -109,6 +112,8 @@ struct PayoutRow {
     problem: Option<Json<PayoutProblem>>,
     is_told: bool,
     fees_minor: Option<i64>,
+    named: Option<String>,
+    named_by: Option<Uuid>,
     lines: Option<Vec<String>>,
     end_to_end_id: Option<String>,
 }
@@ -120,6 +125,7 @@ impl PayoutRow {
         Ok(Payout {
             version: Column(TABLE, "version").count(self.version)?,
             references: references_in(texts),
+            named: self.named.zip(self.named_by.map(StaffId::from_uuid)),
             begun_at: self.begun_at.map(jiff_sqlx::Timestamp::to_jiff),
             asked_at: self.asked_at.map(jiff_sqlx::Timestamp::to_jiff),
             is_asking: self.is_asking,
@@ -197,8 +203,8 @@ pub(crate) async fn payouts(
         r#"select o.payment_id, o.version, o.begun_at as "begun_at: jiff_sqlx::Timestamp",
                   o.asked_at as "asked_at: jiff_sqlx::Timestamp", o.is_asking,
                   o.answer as "answer: Json<PayoutAnswer>",
-                  o.problem as "problem: Json<PayoutProblem>", o.is_told, o.fees_minor,
-                  r.lines as "lines?", r.end_to_end_id, p.received_on, p.amount_minor, p.currency,
+                  o.problem as "problem: Json<PayoutProblem>", o.is_told, o.fees_minor, o.named,
+                  o.named_by, r.lines as "lines?", r.end_to_end_id, p.received_on, p.amount_minor, p.currency,
                   count(*) over () as "total!"
            from provider_payout o join payment p using (payment_id)
                 left join remittance r using (payment_id)
@@ -222,6 +228,8 @@ pub(crate) async fn payouts(
             problem: row.problem,
             is_told: row.is_told,
             fees_minor: row.fees_minor,
+            named: row.named,
+            named_by: row.named_by,
             lines: row.lines,
             end_to_end_id: row.end_to_end_id,
         };
@@ -230,7 +238,7 @@ pub(crate) async fn payouts(
             payment_id: payout.payment_id,
             received_on: row.received_on.to_jiff(),
             amount: Column("payment", "currency").money(row.amount_minor, &row.currency)?,
-            reference: payout.references.first().filter(|_| payout.references.len() == 1).cloned(),
+            reference: payout.reference().map(str::to_owned),
             state: payout.state(),
         })
     });

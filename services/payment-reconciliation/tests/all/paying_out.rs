@@ -8,9 +8,10 @@ use crate::paying_by_link::Shop;
 use contracts::agreement::PayTo;
 use contracts::operations::{CheckReport, Operation};
 use contracts::payment_reconciliation::{
-    LedgerGroup, ListPaymentLinks, ListPayouts, OfferPaymentLink, OfferPaymentLinkAnswer,
-    PayoutProblem, ProposeRemittance, ProposeRemittanceAnswer, ProveBooks, ProviderPayout,
-    ProviderPayoutState, ReleasePayment, ReleasePaymentAnswer, SearchUnmatched,
+    LedgerGroup, ListPaymentLinks, ListPayouts, NameSettlement, NameSettlementAnswer,
+    NameSettlementRefusal, OfferPaymentLink, OfferPaymentLinkAnswer, PayoutProblem,
+    ProposeRemittance, ProposeRemittanceAnswer, ProveBooks, ProviderPayout, ProviderPayoutState,
+    ReleasePayment, ReleasePaymentAnswer, SearchUnmatched,
 };
 use primitives::PaymentId;
 use serde_json::json;
@@ -221,10 +222,23 @@ async fn what_does_not_add_up_stays_with_a_person() {
     shop.payout_waits(PayoutProblem::ChargeBacks { payments: 1 }).await;
     shop.bank_tells(100, "1234567.2603.00 and 1234567.2603.01", "2026-03-09").await;
     shop.payout_waits(PayoutProblem::SeveralReferences).await;
-    assert_eq!(shop.office.unmatched().await.total, 3);
+    // The bank cut a text: a person says what it is.
+    shop.bank_tells(12_075, "1234567.26", "2026-03-10").await;
+    shop.office.house.rest().await;
+    let all = shop.office.unmatched().await.payments;
+    let payment_id = all.last().unwrap().payment_id;
+    let name = NameSettlement { payment_id, reference: reference.clone() };
+    shop.office.hire().await;
+    let refused = shop.office.staff(3).change(&name, "name 3").await.unwrap();
+    let reason = NameSettlementRefusal::NotOfTheFinanceDesk;
+    assert_eq!(refused, NameSettlementAnswer::Refused { reason });
+    let named = shop.office.staff(1).change(&name, "name").await.unwrap();
+    assert_eq!(named, NameSettlementAnswer::Named);
+    let waits = shop.payout_waits(PayoutProblem::ChargeBacks { payments: 1 }).await;
+    assert_eq!(waits, payment_id);
+    assert_eq!(shop.office.unmatched().await.total, 4);
     assert_eq!(shop.balance(LedgerGroup::AtProvider).await, euro(12_100));
     shop.office.assert_sound().await;
-    shop.office.hire().await;
     let propose = ProposeRemittance { creditor_id: creditor_id() };
     let answer = shop.office.staff(1).change(&propose, "propose").await.unwrap();
     assert_eq!(answer, ProposeRemittanceAnswer::NothingToRemit);

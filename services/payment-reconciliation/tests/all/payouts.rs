@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::world::{day, euro};
 use contracts::payment_reconciliation::{
-    JudgePayment, PairPayout, PaymentUnmatched, PayoutProblem, ProviderPayoutState,
-    TakeProviderRefund,
+    JudgePayment, NameSettlement, NameSettlementAnswer, NameSettlementRefusal, PairPayout,
+    PaymentUnmatched, PayoutProblem, ProviderPayoutState, TakeProviderRefund,
 };
 use contracts::{Message, Outgoing};
 use mailbox::{Claim, Decision, Ended, Ending, Facts, Timer};
@@ -19,6 +19,7 @@ use payment_reconciliation::domain::provider_payout::{
     self, Costs, KnownPayment, Payout, PayoutAnswer, PayoutWork, Settlement, TRY_AGAIN,
     references_in,
 };
+use payment_reconciliation::domain::staff::Staff;
 use primitives::{
     Actor, CorrelationId, Currency, EffectId, MessageId, Money, PaymentId, Timestamp,
 };
@@ -173,6 +174,20 @@ impl Bench {
             assert_eq!(name, TRY_AGAIN);
             self.timer = due_at;
         }
+    }
+
+    /// Somebody says which settlement it is.
+    fn name(&mut self, staff: Staff, reference: &str) -> NameSettlementAnswer {
+        let facts = Facts { actor: Actor::Staff(crate::world::staff_id(1)), ..self.facts() };
+        let (payout, movement) = self.pairing();
+        let message =
+            NameSettlement { payment_id: payout.payment_id, reference: reference.to_owned() };
+        let states = (payout, movement, staff);
+        let (decision, answer) = provider_payout::name(states, &message, &facts).unwrap();
+        let Decision { state: (payout, movement, _), messages, effects, timers } = decision;
+        self.movement = movement;
+        self.keep(Decision { state: payout, messages, effects, timers });
+        answer
     }
 
     /// The provider answers what it was asked.
@@ -402,6 +417,41 @@ fn nobody_asks_for_what_a_report_told_or_what_names_several() {
     bench.payout.problem = None;
     bench.pair();
     assert_eq!(bench.problem(), None, "a creditor's own provider is nothing to us");
+}
+
+#[test]
+fn a_person_says_which_settlement_it_is() {
+    let mut bench = Bench::with(3_975);
+    bench.payout.references.clear();
+    bench.pair();
+    assert_eq!((bench.works.len(), bench.problem()), (0, None), "nothing says that it is one");
+    let finance = Staff { is_finance_desk: true, ..Staff::default() };
+    let refused = |reason| NameSettlementAnswer::Refused { reason };
+    for (staff, reference, expected) in [
+        (Staff::default(), REFERENCE, refused(NameSettlementRefusal::NotOfTheFinanceDesk)),
+        (finance, "1234567", refused(NameSettlementRefusal::NotAReference)),
+        (finance, "1234567.1804.99", NameSettlementAnswer::Named),
+        (finance, REFERENCE, NameSettlementAnswer::Named),
+    ] {
+        assert_eq!(bench.name(staff, reference), expected, "{reference}");
+    }
+    // The first answer is of the one that it is not.
+    assert_eq!(bench.works.len(), 1);
+    bench.answers(&PayoutAnswer::Unknown);
+    assert_eq!(bench.drain(), (0, 0));
+    let PayoutWork::Ask { reference, .. } = &bench.works[0];
+    assert_eq!((bench.works.len(), reference.as_str()), (1, REFERENCE));
+    for number in 0..6 {
+        bench.hears(&format!("tr_{number}"), 1_435, true);
+    }
+    bench.hears("tr_7", 2_000, false);
+    bench.hears("tr_8", 2_320, false);
+    bench.answers(&PayoutAnswer::Settled(published()));
+    bench.drain();
+    assert_eq!(bench.payout.fees, Some(euro(315)));
+    bench.assert_sound();
+    let booked = refused(NameSettlementRefusal::NotUnmatched);
+    assert_eq!(bench.name(finance, REFERENCE), booked);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use contracts::payment_reconciliation::{
-    ListPayouts, PayoutProblem, ProviderPayout, ProviderPayoutState,
+    ListPayouts, NameSettlement, NameSettlementAnswer, NameSettlementRefusal, PayoutProblem,
+    ProviderPayout, ProviderPayoutState,
 };
 
+use super::unmatched::find;
 use crate::failure::Failure;
 use crate::find::short;
 use crate::output::{Table, say, say_json};
@@ -36,6 +38,40 @@ pub(super) async fn payouts(
     table.say(if all { "the provider paid nothing out" } else { "no pay-out waits" });
     list.payouts.iter().filter_map(sentence).for_each(say);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says which settlement a payment is.
+pub(super) async fn name(
+    session: &Session,
+    given: &str,
+    reference: String,
+    code: &str,
+) -> Result<ExitCode, Failure> {
+    let staff_id = session.staff(code).await?;
+    let payment_id = find(session, given).await?.payment_id;
+    let id = short(payment_id);
+    let said = match session.change_as(staff_id, &NameSettlement { payment_id, reference }).await? {
+        NameSettlementAnswer::Named => {
+            say(format_args!(
+                "the provider is asked what payment {id} pays out; see `amicable bank payouts --all`"
+            ));
+            return Ok(ExitCode::SUCCESS);
+        }
+        NameSettlementAnswer::Unknown => "no such payment is known",
+        NameSettlementAnswer::Refused { reason } => match reason {
+            NameSettlementRefusal::NotOfTheFinanceDesk => {
+                "only staff with the role `finance-desk` may; see `amicable staff list`"
+            }
+            NameSettlementRefusal::NotAReference => {
+                "a settlement is called by three numbers with dots: 1234567.2404.03"
+            }
+            NameSettlementRefusal::NotUnmatched => {
+                "it is booked already, in whole or in part, or came in on no account for client \
+                 money"
+            }
+        },
+    };
+    Err(Failure::Refused(said.to_owned()))
 }
 
 /// The pay-outs that are not booked yet, each with what is to be done.
@@ -75,7 +111,7 @@ fn why(problem: &PayoutProblem) -> String {
     let again = "`amicable bank search` tries it again now";
     match problem {
         PayoutProblem::SeveralReferences => {
-            "several settlements are named in it; compare them with the provider's own pages".into()
+            "several settlements are named in it; `amicable bank payout` says which it is".into()
         }
         PayoutProblem::StatementToCome => {
             "only a report told of it; the bank's statement is still to come".into()
@@ -92,8 +128,8 @@ fn why(problem: &PayoutProblem) -> String {
              settlements and payments, and {again}"
         ),
         PayoutProblem::Unknown => {
-            "the provider knows no such settlement; if it is one, look whether the access token \
-             is of the organisation that was paid"
+            "the provider knows no such settlement; if it is one, `amicable bank payout` says \
+             which, and the access token must be of the organisation that was paid"
                 .into()
         }
         PayoutProblem::NotPaidOut => {

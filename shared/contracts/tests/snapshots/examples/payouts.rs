@@ -1,8 +1,8 @@
 //! Messages about what the payment service provider pays out.
 
 use contracts::payment_reconciliation::{
-    ListPayouts, PairPayout, PayoutList, PayoutProblem, ProviderPayout, ProviderPayoutState,
-    TakeProviderRefund,
+    ListPayouts, NameSettlement, NameSettlementAnswer, NameSettlementRefusal, PairPayout,
+    PayoutList, PayoutProblem, ProviderPayout, ProviderPayoutState, TakeProviderRefund,
 };
 
 use super::{day, euros, payment};
@@ -15,6 +15,17 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(vec![PairPayout { payment_id: payment() }]),
         Snapshot::message(vec![refund]),
     ];
+    let refusals = [
+        NameSettlementRefusal::NotOfTheFinanceDesk,
+        NameSettlementRefusal::NotAReference,
+        NameSettlementRefusal::NotUnmatched,
+    ];
+    let refused = refusals.map(|reason| NameSettlementAnswer::Refused { reason });
+    let answers = [NameSettlementAnswer::Named, NameSettlementAnswer::Unknown];
+    all.extend(Snapshot::request(
+        vec![NameSettlement { payment_id: payment(), reference: "1234567.2604.03".to_owned() }],
+        answers.into_iter().chain(refused).collect(),
+    ));
     all.extend(Snapshot::request(
         vec![
             ListPayouts { limit: 20, only_open: true },
