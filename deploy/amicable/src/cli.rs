@@ -858,6 +858,32 @@ pub(crate) enum Bank {
         #[arg(long)]
         json: bool,
     },
+    /// List what the payment service provider paid out and is not booked yet, newest first, and why
+    #[command(after_help = "Example:\n  amicable bank payouts --all")]
+    Payouts {
+        /// Also what is booked, with the payments that it pays out and the fees
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        limit: Limit,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which settlement of the provider a payment pays out, where its text does not tell it
+    #[command(
+        after_help = "Example:\n  amicable bank payout 5c1f --settlement 1234567.2404.03 --as \
+                            finn"
+    )]
+    Payout {
+        /// (The beginning of) the payment's id
+        payment: String,
+        /// The provider's name for the settlement, as its own pages have it
+        #[arg(long, value_name = "REFERENCE")]
+        settlement: String,
+        #[command(flatten)]
+        who: Who,
+    },
     /// Ask again now what unmatched money may pay, as is done every night: a claim may be new
     #[command(after_help = "Example:\n  amicable bank search")]
     Search {},

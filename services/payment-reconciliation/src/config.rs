@@ -78,6 +78,9 @@ pub struct ProviderConfig {
     pub api_url: String,
     /// The key of our profile there.
     pub api_key: Secret,
+    /// An access token of our organisation there, which may read settlements and payments. Without
+    /// it nothing that the provider pays out is paired with what was paid by link.
+    pub access_token: Secret,
     /// Where our webhook answers. It speaks no TLS: a proxy stands before it.
     pub webhook_listen: SocketAddr,
     /// How the provider reaches it, such as `https://pay.agency.example/`.
@@ -93,6 +96,7 @@ impl Default for ProviderConfig {
         Self {
             api_url: "https://api.mollie.com/v2/".to_owned(),
             api_key: Secret::default(),
+            access_token: Secret::default(),
             webhook_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8430)),
             webhook_url: String::new(),
             return_url: String::new(),
@@ -115,6 +119,7 @@ impl ProviderConfig {
             client: HttpClient::new("payment-reconciliation", limits)?,
             root: folder("payment_provider.api_url", &self.api_url)?,
             key: self.api_key.clone(),
+            token: Some(self.access_token.clone()).filter(|it| !it.expose().is_empty()),
             webhook: folder("payment_provider.webhook_url", &self.webhook_url)?
                 .join(WEBHOOK)
                 .map_err(|error| no_address("payment_provider.webhook_url", &error))?,

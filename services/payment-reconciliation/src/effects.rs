@@ -5,6 +5,7 @@
 
 mod claims;
 mod payment_links;
+mod payouts;
 mod provider;
 mod refunds;
 mod retention;
@@ -34,6 +35,7 @@ use crate::domain::specification_page::{NotPrinted, SpecificationPage};
 
 pub(crate) use claims::{Searcher, find_claims};
 pub(crate) use payment_links::LinkOffice;
+pub(crate) use payouts::PayoutOffice;
 pub(crate) use provider::Provider;
 pub(crate) use refunds::RefundOffice;
 pub(crate) use retention::Forgetter;

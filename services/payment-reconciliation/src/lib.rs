@@ -37,12 +37,15 @@ mod handlers {
     pub(crate) mod list_bank_files;
     pub(crate) mod list_corrected_letters;
     pub(crate) mod list_payment_links;
+    pub(crate) mod list_payouts;
     pub(crate) mod list_refunds;
     pub(crate) mod list_remittances;
     pub(crate) mod list_unmatched;
     pub(crate) mod mark_fee_paid;
     pub(crate) mod match_payment;
+    pub(crate) mod name_settlement;
     pub(crate) mod offer_payment_link;
+    pub(crate) mod pair_payout;
     pub(crate) mod pay_out;
     pub(crate) mod position;
     pub(crate) mod propose_refund;
@@ -55,9 +58,11 @@ mod handlers {
     pub(crate) mod search;
     pub(crate) mod search_unmatched;
     pub(crate) mod staff_registered;
+    pub(crate) mod take_provider_refund;
     pub(crate) mod take_refund_back;
     pub(crate) mod take_remittance_back;
     pub(crate) mod tell_payments_known;
+    pub(crate) mod try_payout_again;
     pub(crate) mod withdraw_refund;
 }
 
@@ -80,7 +85,9 @@ pub use config::{PaymentReconciliationConfig, ProviderConfig, SellerConfig};
 use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
-use effects::{BackOffice, Forgetter, LinkOffice, Proposer, RefundOffice, Searcher, TaxDesk};
+use effects::{
+    BackOffice, Forgetter, LinkOffice, PayoutOffice, Proposer, RefundOffice, Searcher, TaxDesk,
+};
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
 use handlers::approve_refund::OnApproveRefund;
@@ -107,12 +114,15 @@ use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_bank_files::AnswerListBankFiles;
 use handlers::list_corrected_letters::AnswerListCorrectedLetters;
 use handlers::list_payment_links::AnswerListPaymentLinks;
+use handlers::list_payouts::AnswerListPayouts;
 use handlers::list_refunds::AnswerListRefunds;
 use handlers::list_remittances::AnswerListRemittances;
 use handlers::list_unmatched::AnswerListUnmatched;
 use handlers::mark_fee_paid::OnMarkFeePaid;
 use handlers::match_payment::OnMatchPayment;
+use handlers::name_settlement::OnNameSettlement;
 use handlers::offer_payment_link::OnOfferPaymentLink;
+use handlers::pair_payout::OnPairPayout;
 use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
 use handlers::propose_refund::OnProposeRefund;
@@ -125,9 +135,11 @@ use handlers::review_payment_link::OnReviewPaymentLink;
 use handlers::search::OnSearch;
 use handlers::search_unmatched::OnSearchUnmatched;
 use handlers::staff_registered::OnStaffRegistered;
+use handlers::take_provider_refund::OnTakeProviderRefund;
 use handlers::take_refund_back::OnTakeRefundBack;
 use handlers::take_remittance_back::OnTakeRemittanceBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
+use handlers::try_payout_again::OnTryPayoutAgain;
 use handlers::withdraw_refund::OnWithdrawRefund;
 
 /// How often the newest proof of the books is read for the metrics.
@@ -187,10 +199,9 @@ pub async fn start(
     let provider = config.payment_provider.as_ref();
     let has_provider = provider.is_some();
     let offers = OnOfferPaymentLink { asker: asker.clone(), has_provider };
-    let link_office = LinkOffice {
-        pool: context.pool.clone(),
-        provider: provider.map(ProviderConfig::provider).transpose()?,
-    };
+    let spoken_to = provider.map(ProviderConfig::provider).transpose()?;
+    let payout_office = PayoutOffice { provider: spoken_to.clone() };
+    let link_office = LinkOffice { pool: context.pool.clone(), provider: spoken_to };
     let searcher = Searcher { asker: asker.clone(), kept_days: config.clues_kept_days };
     let forgetter = Forgetter::new(context.pool.clone(), config.payer_text_kept_days);
     let pages = OnSearchUnmatched { pool: context.pool.clone(), asker: asker.clone() };
@@ -200,6 +211,7 @@ pub async fn start(
         .perform(refund_office, "finance-desk")
         .perform(Proposer(tax_desk.clone()), "finance-desk")
         .perform(link_office, "finance-desk")
+        .perform(payout_office, "finance-desk")
         .perform(searcher, "finance-desk")
         .perform(forgetter, "finance-desk")
         .query(AnswerPosition { client_accounts: numbers })
@@ -317,6 +329,8 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnCaseHeld>()
         .handle::<OnTakeRefundBack>()
         .handle::<OnTakeRemittanceBack>()
+        .handle::<OnPairPayout>()
+        .handle::<OnTakeProviderRefund>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)
@@ -327,17 +341,20 @@ pub fn mailbox() -> Mailbox {
         .change(OnWithdrawRefund)
         .change(OnMarkFeePaid)
         .change(OnAskPaymentProvider)
+        .change(OnNameSettlement)
         .timer::<OnProve>()
         .timer::<OnPayOut>()
         .timer::<OnSearch>()
         .timer::<OnForget>()
         .timer::<OnAskProvider>()
+        .timer::<OnTryPayoutAgain>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)
         .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
         .query(AnswerListPaymentLinks)
+        .query(AnswerListPayouts)
         .query(AnswerListUnmatched)
         .query(AnswerBalances)
         .query(AnswerProveBooks)
@@ -345,5 +362,6 @@ pub fn mailbox() -> Mailbox {
         .check("positions-booked", |conn, now| Box::pin(store::positions_booked(conn, now)))
         .check("remittances-booked", |conn, now| Box::pin(store::remittances_booked(conn, now)))
         .check("fees-invoiced", |conn, now| Box::pin(store::fees_invoiced(conn, now)))
+        .check("payouts-booked", |conn, now| Box::pin(store::payouts_booked(conn, now)))
         .check("payments-accounted", |conn, now| Box::pin(store::payments_accounted(conn, now)))
 }

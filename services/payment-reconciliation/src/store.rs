@@ -17,6 +17,7 @@ mod judging;
 mod ledger;
 mod payment;
 mod payment_link;
+mod provider_payout;
 mod reference;
 mod refund;
 mod remittance;
@@ -32,7 +33,8 @@ use primitives::{ContentHash, Currency, Money};
 pub(crate) use books::{kept_books, records};
 pub(crate) use case::{case_of, find_case};
 pub(crate) use check::{
-    exact_money, fees_invoiced, payments_accounted, positions_booked, remittances_booked,
+    exact_money, fees_invoiced, payments_accounted, payouts_booked, positions_booked,
+    remittances_booked,
 };
 pub(crate) use correction::corrected_letters;
 pub(crate) use desk::payments_known_until;
@@ -41,6 +43,7 @@ pub(crate) use judging::keep_awaited_days;
 pub(crate) use ledger::balances;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
+pub(crate) use provider_payout::payouts;
 pub(crate) use refund::{next_refund, refunds, rows_of_refund, rows_of_refunds};
 pub(crate) use remittance::remittances;
 pub(crate) use retention::kept_long_enough;

@@ -1469,6 +1469,149 @@ contract! {
 }
 
 contract! {
+    /// A payment names a settlement of the payment service provider: pair it with the payments by
+    /// link that it pays out.
+    Command "payment-reconciliation" "pair-payout" v 1 about payment_id, creditor none;
+    PairPayout {
+        payment_id: PaymentId,
+    }
+}
+
+contract! {
+    /// The payment service provider sent a payment by link back to its payer: take it out of the
+    /// books, if it is on no case any more.
+    Command "payment-reconciliation" "take-provider-refund" v 1 about payment_id, creditor none;
+    TakeProviderRefund {
+        payment_id: PaymentId,
+        amount: Money,
+        /// The pay-out that is less by it.
+        payout_id: PaymentId,
+    }
+}
+
+contract! {
+    /// Say which settlement of the payment service provider a payment pays out, where its text does
+    /// not tell it rightly.
+    Request "payment-reconciliation" "name-settlement" v 1 about payment_id, creditor none;
+    NameSettlement {
+        payment_id: PaymentId,
+        /// The provider's name for it: three numbers with dots between them.
+        reference: String,
+    }
+}
+request!(NameSettlement => NameSettlementAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum NameSettlementAnswer {
+        /// The provider is asked about it.
+        Named,
+        Refused { reason: NameSettlementRefusal },
+        /// No such payment is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a settlement was not named.
+    enum NameSettlementRefusal {
+        NotOfTheFinanceDesk,
+        /// It is not three numbers with dots between them.
+        NotAReference,
+        /// It did not come in on an account for client money, or is booked.
+        NotUnmatched,
+    }
+}
+
+contract! {
+    /// What the payment service provider paid out, by the bank's movements, newest first.
+    Request "payment-reconciliation" "list-payouts" v 1 about none, creditor none;
+    ListPayouts {
+        /// At most so many (1 to 1000).
+        limit: u32,
+        /// Those only that are not paired with the payments that they pay out.
+        only_open: bool,
+    }
+}
+request!(ListPayouts => PayoutList, reads);
+
+value! {
+    struct PayoutList {
+        pub payouts: Vec<ProviderPayout>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A movement of the bank by which the provider pays out.
+    struct ProviderPayout {
+        pub payment_id: PaymentId,
+        pub received_on: Date,
+        /// What came in.
+        pub amount: Money,
+        /// The provider's name for what it pays out: figures with dots; none where its text names
+        /// several, and nobody said which.
+        pub reference: Option<String>,
+        pub state: ProviderPayoutState,
+    }
+}
+
+value! {
+    /// How far a pay-out is.
+    enum ProviderPayoutState {
+        /// The provider is being asked.
+        Asking,
+        /// It is booked against the payments that it pays out.
+        Paired {
+            /// How many payments by link it pays out.
+            payments: u32,
+            /// What the provider kept; the agency's own cost.
+            fees: Money,
+        },
+        /// Nothing is booked of it yet.
+        Open { problem: PayoutProblem },
+    }
+}
+
+value! {
+    /// Why a pay-out is not paired.
+    enum PayoutProblem {
+        /// Its text names several settlements.
+        SeveralReferences,
+        /// Only a report of the bank told of it: its statement is still to come.
+        StatementToCome,
+        /// A part of it is on a case, or went back.
+        NotWhole,
+        /// The configuration has no token that may ask for settlements.
+        NoToken,
+        /// The provider did not let us ask: the status of its answer.
+        Refused { status: u16 },
+        /// The provider knows no settlement of this reference.
+        Unknown,
+        /// The provider says that it did not pay it out yet.
+        NotPaidOut,
+        /// Another movement was paired with the same settlement.
+        PairedBefore { payment_id: PaymentId },
+        /// The provider says that it paid out another amount.
+        OtherAmount { told: Money },
+        /// Payments of the settlement are not known here.
+        UnknownPayments { payments: u32 },
+        /// The amounts of payments are others than were booked.
+        OtherPayments { payments: u32 },
+        /// Payments of the settlement were paid out before by another one.
+        PaidOutBefore { payments: u32 },
+        /// Payments were sent back, in part, or while they are on a case here.
+        Refunds { payments: u32 },
+        /// Banks took payments back.
+        ChargeBacks { payments: u32 },
+        /// What was received less what was sent back and the fees is not what was paid out: by so
+        /// much more was paid out, or less where it is below zero.
+        DoesNotAddUp { difference: Money },
+    }
+}
+
+contract! {
     /// The ledger in sums: whose money lies where, and what is owed to whom.
     Request "payment-reconciliation" "balances" v 3 about none, creditor none;
     GetBalances {}

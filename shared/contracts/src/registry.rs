@@ -166,6 +166,10 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::ListPaymentLinks>(),
     request::<payment_reconciliation::AskPaymentProvider>(),
     message::<payment_reconciliation::ReviewPaymentLink>(),
+    message::<payment_reconciliation::PairPayout>(),
+    message::<payment_reconciliation::TakeProviderRefund>(),
+    request::<payment_reconciliation::NameSettlement>(),
+    request::<payment_reconciliation::ListPayouts>(),
     request::<payment_reconciliation::GetBalances>(),
     request::<payment_reconciliation::ProveBooks>(),
     request::<monitoring::GetAuditTrail>(),
@@ -292,6 +296,8 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
             payment_reconciliation::TakeRemittanceBack::CONTRACT,
+            payment_reconciliation::PairPayout::CONTRACT,
+            payment_reconciliation::TakeProviderRefund::CONTRACT,
             scheduler::CaseHeld::CONTRACT,
         ],
         commands: &[
@@ -301,6 +307,8 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::ReviewPaymentLink::CONTRACT,
             payment_reconciliation::TakeRefundBack::CONTRACT,
             payment_reconciliation::TakeRemittanceBack::CONTRACT,
+            payment_reconciliation::PairPayout::CONTRACT,
+            payment_reconciliation::TakeProviderRefund::CONTRACT,
             letter::SendNote::CONTRACT,
         ],
         requests: &[

@@ -87,7 +87,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 34] = [
+const TEXT: [(&str, &str); 36] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -106,6 +106,7 @@ const TEXT: [(&str, &str); 34] = [
     ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
     ("payment-reconciliation.api.mark-fee-paid.v1.because", OPERATOR),
     ("payment-reconciliation.api.list-unmatched.v4.beginning", "the beginning of an id"),
+    ("payment-reconciliation.api.name-settlement.v1.reference", "as ProviderPayout.reference"),
     ("PaymentKeys.references", "structured references, as `claim-registered` tells them"),
     ("PaymentLink.checkout_url", "an address at the payment service provider: a token of its own"),
     (
@@ -114,6 +115,7 @@ const TEXT: [(&str, &str); 34] = [
     ),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),
+    ("ProviderPayout.reference", "figures and dots: the provider's name for what it pays out"),
     ("Problem.reason", "says what is wrong and never repeats a personal value"),
     ("WaitingFilter.detail_has", "a part of what stands in WaitingMessage.detail"),
     ("WaitingMessage.detail", "says what a message waits for in words of ours, with ids"),

@@ -1,5 +1,5 @@
-//! Mollie's API, as far as payment links need it: it keeps what it is told, and a test is the
-//! debtor who pays.
+//! Mollie's API, as far as payment links and what is paid out of them need it: it keeps what it is
+//! told, and a test is the debtor who pays.
 //!
 //! After what Mollie publishes: the `OpenAPI` description (`mollie/openapi`, `specs.yaml`) for
 //! paths, fields, errors and pages; docs.mollie.com, "API idempotency" (keys of POST only; the same
@@ -25,7 +25,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use primitives::Timestamp;
+use primitives::{Money, Timestamp};
 use runtime::http::{CallLimits, HttpClient};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -90,9 +90,10 @@ impl Mollie {
             .route("/v2/payment-links/{id}/payments", get(list_payments))
             .route("/v2/payments/{id}", get(show_payment))
             .route("/v2/settlements", get(list_settlements))
+            .route("/v2/settlements/{id}", get(show_settlement))
             .route("/v2/settlements/{id}/payments", get(list_settled))
-            .route("/v2/settlements/{id}/refunds", get(list_nothing))
-            .route("/v2/settlements/{id}/chargebacks", get(list_nothing))
+            .route("/v2/settlements/{id}/refunds", get(list_refunds))
+            .route("/v2/settlements/{id}/chargebacks", get(list_charge_backs))
             .with_state(desk.clone());
         let mut task = JoinSet::new();
         task.spawn(async move {
@@ -163,11 +164,33 @@ impl Mollie {
         Ok(payment_id)
     }
 
-    /// Pays out what was paid by these payments, less a fee in minor units. Returns the
-    /// settlement's reference, which the bank's statement shows.
+    /// A payment by another product of the organisation. Returns its id.
     #[must_use]
-    pub fn pay_out(&self, payment_ids: &[String], fee_minor: i64) -> String {
+    pub fn receive_elsewhere(&self, amount: Money) -> String {
+        lock(&self.desk.book).receive_elsewhere(amount)
+    }
+
+    /// Somebody sends so much of a payment back to its payer; the next settlement is less by it.
+    pub fn send_back(&self, payment_id: &str, amount: Money) {
+        lock(&self.desk.book).send_back(payment_id, amount, false);
+    }
+
+    /// The payer's bank takes so much back; the next settlement is less by it.
+    pub fn charge_back(&self, payment_id: &str, amount: Money) {
+        lock(&self.desk.book).send_back(payment_id, amount, true);
+    }
+
+    /// Pays out what was paid by these payments, less what was sent back since the last settlement
+    /// and a fee in minor units. Returns the settlement's reference, which the bank's statement
+    /// shows, and the amount.
+    #[must_use]
+    pub fn pay_out(&self, payment_ids: &[String], fee_minor: i64) -> (String, Money) {
         lock(&self.desk.book).pay_out(payment_ids, fee_minor)
+    }
+
+    /// Whether the money of a settlement has left, as it says.
+    pub fn set_paid_out(&self, reference: &str, is_paid_out: bool) {
+        lock(&self.desk.book).set_paid_out(reference, is_paid_out);
     }
 
     /// Calls the webhook of a payment's link once; the status of its answer, or none where nobody
@@ -296,9 +319,32 @@ async fn list_settled(
     desk.serve("GET settlements/id/payments", &headers, list).await
 }
 
-/// Nothing was ever sent back, or called back, by this fake.
-async fn list_nothing(State(desk): State<Desk>, headers: HeaderMap) -> Response {
-    desk.serve("GET settlements/id/others", &headers, |_| Ok(Answer::empty())).await
+async fn show_settlement(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    desk.serve("GET settlements/id", &headers, |book| book.show_settlement(&id)).await
+}
+
+async fn list_refunds(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let list = |book: &mut Book| book.list_backs(&id, false, &query.unwrap_or_default());
+    desk.serve("GET settlements/id/refunds", &headers, list).await
+}
+
+async fn list_charge_backs(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let list = |book: &mut Book| book.list_backs(&id, true, &query.unwrap_or_default());
+    desk.serve("GET settlements/id/chargebacks", &headers, list).await
 }
 
 /// The JSON of a request.

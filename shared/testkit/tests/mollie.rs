@@ -8,7 +8,7 @@ use axum::http::Method;
 use primitives::{Currency, Money, Timestamp};
 use runtime::http::{CallLimits, HttpClient};
 use serde_json::{Value, json};
-use testkit::{CheckoutRefusal, MOLLIE_KEY, Mollie, MollieFault, PaymentEnd};
+use testkit::{CheckoutRefusal, MOLLIE_KEY, MOLLIE_TOKEN, Mollie, MollieFault, PaymentEnd};
 
 struct Shop {
     mollie: Mollie,
@@ -31,7 +31,8 @@ impl Shop {
     ) -> (u16, bool, Value) {
         let url = format!("{}{path}", self.mollie.root());
         let mut request = self.http.request(method, url);
-        request = request.header("authorization", format!("Bearer {MOLLIE_KEY}"));
+        let secret = if path.starts_with("settlements") { MOLLIE_TOKEN } else { MOLLIE_KEY };
+        request = request.header("authorization", format!("Bearer {secret}"));
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
@@ -184,4 +185,50 @@ async fn faults_come_when_they_are_wanted() {
     assert_eq!(shop.mollie.deliver(&payment).await, None, "nobody listens there");
     assert_eq!(shop.mollie.links()[0].paid_at, Some(moment("2026-03-10T09:00:00Z")));
     assert_eq!(shop.mollie.payments()[0].amount, Money::new(2_495, Currency::EUR));
+}
+
+#[tokio::test]
+async fn a_settlement_is_told_by_its_reference_and_to_an_access_token_only() {
+    let shop = Shop::open().await;
+    let mut paid = Vec::new();
+    for key in ["1", "2", "3"] {
+        let (_, _, link) = shop.create(key, wish()).await;
+        paid.push(shop.mollie.pay(link["id"].as_str().unwrap()).unwrap());
+    }
+    shop.mollie.send_back(&paid[0], Money::new(2_495, Currency::EUR));
+    shop.mollie.charge_back(&paid[1], Money::new(495, Currency::EUR));
+    let (reference, amount) = shop.mollie.pay_out(&paid, 105);
+    assert_eq!(amount, Money::new(3 * 2_495 - 2_495 - 495 - 105, Currency::EUR));
+    let path = format!("settlements/{reference}");
+    let (status, _, told) = shop.ask(Method::GET, &path, None, None).await;
+    assert_eq!((status, &told["reference"]), (200, &json!(reference)));
+    assert_eq!((&told["status"], &told["amount"]["value"]), (&json!("paidout"), &json!("43.90")));
+    let costs = &told["periods"]["2026"]["03"]["costs"][0]["amountGross"];
+    assert_eq!(*costs, json!({ "currency": "EUR", "value": "1.0500" }));
+    let id = told["id"].as_str().unwrap();
+    let within = async |of: &str| {
+        let path = format!("settlements/{id}/{of}");
+        let (_, _, list) = shop.ask(Method::GET, &path, None, None).await;
+        list["_embedded"][of].as_array().unwrap().clone()
+    };
+    assert_eq!(within("payments").await.len(), 3);
+    let (refunds, charge_backs) = (within("refunds").await, within("chargebacks").await);
+    assert_eq!((refunds.len(), &refunds[0]["paymentId"]), (1, &json!(paid[0])));
+    assert_eq!((charge_backs.len(), &charge_backs[0]["paymentId"]), (1, &json!(paid[1])));
+
+    // What went back is deducted once.
+    let (second, amount) = shop.mollie.pay_out(&[], -100);
+    assert_eq!(amount, Money::new(100, Currency::EUR));
+    shop.mollie.set_paid_out(&second, false);
+    let path = format!("settlements/{second}");
+    let (_, _, told) = shop.ask(Method::GET, &path, None, None).await;
+    assert_eq!((&told["status"], &told["settledAt"]), (&json!("pending"), &Value::Null));
+    let unknown = shop.ask(Method::GET, "settlements/1234567.2603.99", None, None).await;
+    assert_eq!(unknown.0, 404);
+
+    let url = format!("{}settlements/{reference}", shop.mollie.root());
+    let request = shop.http.request(Method::GET, url);
+    let request = request.header("authorization", format!("Bearer {MOLLIE_KEY}"));
+    let answer = shop.http.call("the key of a profile", request).await.unwrap();
+    assert_eq!(answer.status().as_u16(), 401);
 }

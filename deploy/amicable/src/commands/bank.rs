@@ -1,6 +1,7 @@
 //! `amicable bank`: bank statements, and the money on them that fits nothing.
 
 mod files;
+mod payouts;
 mod unmatched;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +36,12 @@ pub(crate) async fn run(session: &Session, bank: Bank) -> Result<ExitCode, Failu
     match bank {
         Bank::Import { files, json } => import(session, files, json).await,
         Bank::Unmatched { limit, json } => unmatched(session, limit.limit, json).await,
+        Bank::Payouts { all, limit, json } => {
+            payouts::payouts(session, all, limit.limit, json).await
+        }
+        Bank::Payout { payment, settlement, who } => {
+            payouts::name(session, &payment, settlement, &who.code).await
+        }
         Bank::Search {} => search(session).await,
         Bank::Accept { payment, proposal, who } => {
             accept(session, &payment, &proposal, &who.code).await

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use contracts::Outgoing;
 use contracts::payment_reconciliation::{
     AllocatePayment, AssignmentRefusal, AwaitedMoney, DismissProposalsAnswer, JudgePayment,
-    MoneyAwaited, MoneyCleared, PaymentProposal, PaymentUnmatched, ProposedPart,
+    MoneyAwaited, MoneyCleared, PairPayout, PaymentProposal, PaymentUnmatched, ProposedPart,
 };
 use jiff::SignedDuration;
 use mailbox::{Decision, Facts, Fault};
@@ -41,6 +41,8 @@ pub struct Judging {
     pub is_known: bool,
     /// Read with the payment, and never kept with it.
     pub found: Found,
+    /// Whether its text names a settlement of the payment service provider. Read with it too.
+    pub names: Names,
     /// Who said that none of the proposals is right.
     pub dismissed_by: Option<StaffId>,
     /// Whether it was told that a person is needed: what is judged again is told once.
@@ -65,6 +67,17 @@ pub struct Awaited {
     pub is_cleared: bool,
 }
 
+/// What a text names beside claims.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    #[default]
+    Nothing,
+    /// A settlement: the provider paid, and no debtor.
+    Settlement,
+    /// What looks like one, and the provider knows none such.
+    UnknownSettlement,
+}
+
 impl Judging {
     /// What the payment pays.
     #[must_use]
@@ -76,7 +89,7 @@ impl Judging {
     /// What a person may decide, the likeliest first; nothing where that was refused.
     #[must_use]
     pub fn proposals(&self) -> Vec<PaymentProposal> {
-        if self.dismissed_by.is_some() {
+        if self.dismissed_by.is_some() || self.names == Names::Settlement {
             return Vec::new();
         }
         match self.judgement() {
@@ -141,7 +154,7 @@ impl Judging {
 
 /// Books what is certain; of anything else it is told that a person is needed, and the cases that
 /// it is likely to be for wait. Whatever becomes of the payment, it is judged again, so that nobody
-/// waits in vain.
+/// waits in vain. What names a settlement is the provider's, and no debtor's.
 pub fn judge_payment(
     (mut judging, mut received): (Judging, ReceivedPayment),
     message: &JudgePayment,
@@ -156,8 +169,14 @@ pub fn judge_payment(
     if left.is_some_and(|left| !left.is_positive()) {
         judging.payment = None;
     }
-    let Some(payment) = judging.payment.as_ref().filter(|_| judging.dismissed_by.is_none()) else {
-        let told = judging.have_wait(payment_id, &BTreeMap::new(), facts.now);
+    let names = judging.payment.as_ref().map_or(Names::Nothing, |_| judging.names);
+    let mut told: Vec<Outgoing> = match names {
+        Names::Nothing => Vec::new(),
+        Names::Settlement | Names::UnknownSettlement => vec![PairPayout { payment_id }.into()],
+    };
+    let is_debtors = judging.dismissed_by.is_none() && names != Names::Settlement;
+    let Some(payment) = judging.payment.as_ref().filter(|_| is_debtors) else {
+        told.extend(judging.have_wait(payment_id, &BTreeMap::new(), facts.now));
         received.is_awaited = false;
         return Ok(tell((judging, received), told));
     };
@@ -167,11 +186,11 @@ pub fn judge_payment(
         Judgement::Certain(_) | Judgement::Proposals(_) | Judgement::Unknown => Vec::new(),
     };
     if !certain.is_empty() {
-        let told = certain.into_iter().map(Outgoing::from).collect();
+        told.extend(certain.into_iter().map(Outgoing::from));
         return Ok(tell((judging, received), told));
     }
     let meant = judging.meant();
-    let mut told = judging.have_wait(payment_id, &meant, facts.now);
+    told.extend(judging.have_wait(payment_id, &meant, facts.now));
     received.is_awaited = judging.waiting().next().is_some();
     if !std::mem::replace(&mut judging.is_told, true) {
         told.push(PaymentUnmatched { payment_id, amount, received_on }.into());

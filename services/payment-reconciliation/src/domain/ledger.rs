@@ -163,6 +163,10 @@ pub enum TransactionKind {
     RefundTakenBack(PaymentId),
     /// A debtor paid by link: the payment service provider has the money.
     ProviderCredit(PaymentId),
+    /// The provider paid out by this movement, less its fees.
+    ProviderPaidOut(PaymentId),
+    /// The provider sent this payment back to its payer.
+    ProviderRefund(PaymentId),
 }
 
 /// The same amount on two accounts.
@@ -335,6 +339,38 @@ impl LedgerTransaction {
         let credit = LedgerAccount::Unmatched(Holder::Agency);
         let pair = Pair { debit, credit, amount: positive(amount)? };
         Self::of(TransactionKind::ProviderCredit(payment_id), occasion, [pair])
+    }
+
+    /// The provider paid out what debtors paid by link, by a movement that was unmatched until then.
+    /// Client money must stay whole: what the provider kept is paid by the agency's own money. Below
+    /// zero, the provider paid more.
+    pub fn provider_paid_out(
+        payment_id: PaymentId,
+        amount: Money,
+        fees: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let gross = positive(amount)?.checked_add(fees)?;
+        let postings = [
+            (LedgerAccount::Unmatched(Holder::Agency), amount),
+            (LedgerAccount::Own, fees),
+            (LedgerAccount::AtProvider, gross.checked_neg()?),
+        ];
+        let postings = postings.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+        Self::new(TransactionKind::ProviderPaidOut(payment_id), occasion, postings)
+    }
+
+    /// The provider sent a payment back that was on no case.
+    pub fn provider_refund(
+        payment_id: PaymentId,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let debit = LedgerAccount::Unmatched(Holder::Agency);
+        let credit = LedgerAccount::AtProvider;
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::ProviderRefund(payment_id), occasion, [pair])
     }
 
     /// Money went out; nobody knows yet what for.
@@ -680,6 +716,8 @@ impl TransactionKind {
             Self::RefundReturned(_) => "refund-returned",
             Self::RefundTakenBack(_) => "refund-taken-back",
             Self::ProviderCredit(_) => "provider-credit",
+            Self::ProviderPaidOut(_) => "provider-paid-out",
+            Self::ProviderRefund(_) => "provider-refund",
         }
     }
 
@@ -708,7 +746,9 @@ impl TransactionKind {
             | Self::RefundPaid(payment_id)
             | Self::RefundReturned(payment_id)
             | Self::RefundTakenBack(payment_id)
-            | Self::ProviderCredit(payment_id) => payment_id.as_uuid(),
+            | Self::ProviderCredit(payment_id)
+            | Self::ProviderPaidOut(payment_id)
+            | Self::ProviderRefund(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id)
             | Self::RemittanceTakenBack(remittance_id)
             | Self::FeesPaid(remittance_id) => remittance_id.as_uuid(),

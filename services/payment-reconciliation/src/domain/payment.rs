@@ -26,14 +26,17 @@ pub struct ReceivedPayment {
     /// Its parts that went to cases of their own, oldest first.
     pub parts: Vec<PaymentPart>,
     pub told_by: ToldBy,
-    /// Whether no such money came: the creditor took back what it had said, or no statement told
-    /// what a report had.
+    /// Whether no such money came: the creditor took back what it had said, no statement told what
+    /// a report had, or the payment service provider sent it back.
     pub retracted: bool,
     /// The claims that it pays first, once it is booked on their case.
     pub named: Vec<ClaimId>,
     /// What went back to whoever paid it, of the payment and of each of its parts; all of it above
     /// zero. Kept with the refunds.
     pub refunded: BTreeMap<PaymentId, Money>,
+    /// The pay-out of the payment service provider that is less by it, where the provider sent it
+    /// back.
+    pub sent_back_by: Option<PaymentId>,
     /// The account that it came from, as the bank told. Kept with the statement.
     pub paid_from: Option<String>,
     /// Whether a case waits until it is known what it pays. Kept with the judgement.

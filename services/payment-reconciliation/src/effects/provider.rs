@@ -19,9 +19,19 @@
 //! - The webhook is called with a form of one field, `id`: that of the payment, also of a link
 //!   (`mollie/api-documentation#843`; docs.mollie.com, "Webhooks"). Whatever is not answered with
 //!   200 within 15 seconds comes again, ten times within 26 hours, and then never.
+//! - `GET settlements/{reference}` tells a settlement by its bank reference, such as
+//!   `1234567.2404.03`: its `id`, its `status` (`paidout` once the money left), the `amount` that
+//!   was paid out, and in `periods`, by year and month, the `costs`, each with `amountGross` (VAT
+//!   within, four decimals). `GET settlements/{id}/payments`, `/refunds` (each with its
+//!   `paymentId`) and `/chargebacks` tell in pages what it is made of. All of it needs an access
+//!   token of the organisation that may read settlements and payments; the key of a profile is
+//!   refused (`get-settlement`, `list-settlement-payments`, `list-settlement-refunds`,
+//!   `list-settlement-chargebacks`). `settlementAmount` of payments ends with 2026, and is not read.
 //!
 //! Fees are the agency's: no field that asks the debtor for more is ever sent. Who paid is told
 //! too, and not read.
+
+use std::collections::BTreeMap;
 
 use primitives::{Currency, Money, MoneyError, PaymentLinkId, Timestamp};
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
@@ -31,12 +41,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::payment_link::{Made, PaidByLink, Told};
+use crate::domain::provider_payout::{Costs, PayoutAnswer, Settlement};
 
 /// The ways to pay: iDEAL, which Wero takes the place of under the same name, and Bancontact.
 const METHODS: [&str; 2] = ["ideal", "bancontact"];
 /// So many are told in one page; the most that there can be.
 const PAGE: u32 = 250;
-/// So many pages of links are looked through at most.
+/// So many pages of a list are looked through at most.
 const PAGES_MAX: u32 = 400;
 
 /// Where the provider is, and who we are to it.
@@ -46,6 +57,8 @@ pub(crate) struct Provider {
     /// Ends with a slash.
     pub(crate) root: Url,
     pub(crate) key: Secret,
+    /// What may ask for settlements; none where nobody may.
+    pub(crate) token: Option<Secret>,
     /// Where our webhook is for the provider; ends with a slash. A link's own has its id behind it.
     pub(crate) webhook: Url,
     /// Where a debtor comes back to; the provider says thanks where none is given.
@@ -76,7 +89,7 @@ pub(crate) enum ProviderError {
     NoDay,
     #[error("an address of the payment service provider cannot be made: {0}")]
     Address(String),
-    #[error("more links than can be looked through")]
+    #[error("a list of the payment service provider is longer than can be looked through")]
     TooMany,
 }
 
@@ -177,6 +190,50 @@ struct Payments {
 }
 
 #[derive(Deserialize)]
+struct ToldSettlement {
+    id: String,
+    reference: Option<String>,
+    status: String,
+    amount: Amount,
+    /// By year and month.
+    #[serde(default)]
+    periods: BTreeMap<String, BTreeMap<String, Period>>,
+}
+
+#[derive(Deserialize)]
+struct Period {
+    #[serde(default)]
+    costs: Vec<Cost>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cost {
+    amount_gross: Amount,
+}
+
+#[derive(Deserialize)]
+struct Refunds {
+    refunds: Vec<Refund>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Refund {
+    payment_id: String,
+    amount: Amount,
+}
+
+#[derive(Deserialize)]
+struct ChargeBacks {
+    chargebacks: Vec<ChargeBack>,
+}
+
+/// Of which only the number is told here.
+#[derive(Deserialize)]
+struct ChargeBack {}
+
+#[derive(Deserialize)]
 struct Refusal {
     detail: String,
 }
@@ -213,7 +270,8 @@ impl Provider {
         let mut from: Option<String> = None;
         for _ in 0..PAGES_MAX {
             let template = "GET payment-provider/payment-links";
-            let page: Page<Links> = self.page(template, "payment-links", from.as_deref()).await?;
+            let page: Page<Links> =
+                self.page(template, "payment-links", from.as_deref(), &self.key).await?;
             // The newest come first.
             let is_over = page.embedded.payment_links.iter().any(|it| it.created_at < since);
             let mut links = page.embedded.payment_links.into_iter();
@@ -258,22 +316,102 @@ impl Provider {
         };
         let path = format!("payment-links/{provider_id}/payments");
         let (mut paid, mut is_under_way) = (Vec::new(), false);
-        let mut from: Option<String> = None;
-        loop {
-            let template = "GET payment-provider/payment-links/id/payments";
-            let page: Page<Payments> = self.page(template, &path, from.as_deref()).await?;
-            for payment in page.embedded.payments {
+        let template = "GET payment-provider/payment-links/id/payments";
+        for page in self.pages::<Payments>(template, &path, &self.key).await? {
+            for payment in page.payments {
                 match payment.status.as_str() {
                     "paid" => paid.push(payment.paid()?),
                     "canceled" | "expired" | "failed" => {}
                     _ => is_under_way = true,
                 }
             }
-            from = page.links.next.and_then(|next| from_of(&next));
-            if from.is_none() {
-                return Ok(Told { paid, is_under_way, is_shut });
+        }
+        Ok(Told { paid, is_under_way, is_shut })
+    }
+
+    /// What a settlement pays out, by its bank reference.
+    pub(crate) async fn settlement(&self, reference: &str) -> Result<PayoutAnswer, ProviderError> {
+        let Some(token) = &self.token else { return Ok(PayoutAnswer::NoToken) };
+        match self.told_settlement(token, reference).await {
+            Ok(settlement) => Ok(settlement.map_or(PayoutAnswer::Unknown, PayoutAnswer::Settled)),
+            // What is no reference of its kind is refused as such.
+            Err(ProviderError::Refused { status: 400 | 404 | 410 | 422, .. }) => {
+                Ok(PayoutAnswer::Unknown)
+            }
+            Err(ProviderError::Refused { status: status @ (401 | 403), .. }) => {
+                Ok(PayoutAnswer::Refused { status })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn told_settlement(
+        &self,
+        token: &Secret,
+        reference: &str,
+    ) -> Result<Option<Settlement>, ProviderError> {
+        let url = join(&self.root, &format!("settlements/{reference}"))?;
+        let request = self.client.request(Method::GET, url).bearer_auth(token.expose());
+        let template = "GET payment-provider/settlements/reference";
+        let told: ToldSettlement = self.call(template, request).await?;
+        if told.reference.as_deref() != Some(reference) {
+            return Ok(None);
+        }
+        let mut costs = Costs::zero(Currency::EUR);
+        for cost in told.periods.values().flat_map(BTreeMap::values).flat_map(|it| &it.costs) {
+            let Amount { currency, value } = &cost.amount_gross;
+            if currency != Currency::EUR.code() {
+                return Err(ProviderError::Currency(currency.clone()));
+            }
+            costs = costs.and(value, Currency::EUR)?;
+        }
+        let path = |of: &str| format!("settlements/{}/{of}", told.id);
+        let template = "GET payment-provider/settlements/id/payments";
+        let mut payments = BTreeMap::new();
+        for page in self.pages::<Payments>(template, &path("payments"), token).await? {
+            for payment in page.payments {
+                payments.insert(payment.id, payment.amount.euros()?);
             }
         }
+        let template = "GET payment-provider/settlements/id/refunds";
+        let mut refunds: BTreeMap<String, Money> = BTreeMap::new();
+        for page in self.pages::<Refunds>(template, &path("refunds"), token).await? {
+            for refund in page.refunds {
+                let sum = refunds.entry(refund.payment_id).or_insert(Money::zero(Currency::EUR));
+                *sum = sum.checked_add(refund.amount.euros()?)?;
+            }
+        }
+        let template = "GET payment-provider/settlements/id/chargebacks";
+        let pages = self.pages::<ChargeBacks>(template, &path("chargebacks"), token).await?;
+        let charge_backs = pages.iter().map(|it| it.chargebacks.len()).sum::<usize>();
+        Ok(Some(Settlement {
+            settlement_id: told.id,
+            is_paid_out: told.status == "paidout",
+            amount: told.amount.euros()?,
+            costs,
+            payments,
+            refunds,
+            charge_backs: u32::try_from(charge_backs).unwrap_or(u32::MAX),
+        }))
+    }
+
+    /// All pages of a list.
+    async fn pages<T: DeserializeOwned>(
+        &self,
+        template: &'static str,
+        path: &str,
+        secret: &Secret,
+    ) -> Result<Vec<T>, ProviderError> {
+        let (mut pages, mut from) = (Vec::new(), None);
+        for _ in 0..PAGES_MAX {
+            let page: Page<T> = self.page(template, path, from.as_deref(), secret).await?;
+            pages.push(page.embedded);
+            from = page.links.next.and_then(|next| from_of(&next));
+            if from.is_none() {
+                return Ok(pages);
+            }
+        }
+        Err(ProviderError::TooMany)
     }
 
     async fn link(&self, provider_id: &str) -> Result<Link, ProviderError> {
@@ -286,13 +424,14 @@ impl Provider {
         template: &'static str,
         path: &str,
         from: Option<&str>,
+        secret: &Secret,
     ) -> Result<Page<T>, ProviderError> {
         let mut url = join(&self.root, path)?;
         url.query_pairs_mut().append_pair("limit", &PAGE.to_string());
         if let Some(from) = from {
             url.query_pairs_mut().append_pair("from", from);
         }
-        let request = self.client.request(Method::GET, url).bearer_auth(self.key.expose());
+        let request = self.client.request(Method::GET, url).bearer_auth(secret.expose());
         self.call(template, request).await
     }
 
@@ -338,15 +477,20 @@ impl Link {
     }
 }
 
+impl Amount {
+    fn euros(self) -> Result<Money, ProviderError> {
+        if self.currency != Currency::EUR.code() {
+            return Err(ProviderError::Currency(self.currency));
+        }
+        Ok(Money::parse(&self.value, Currency::EUR)?)
+    }
+}
+
 impl Payment {
     fn paid(self) -> Result<PaidByLink, ProviderError> {
-        let Amount { currency, value } = self.amount;
-        if currency != Currency::EUR.code() {
-            return Err(ProviderError::Currency(currency));
-        }
         Ok(PaidByLink {
             provider_id: self.id,
-            amount: Money::parse(&value, Currency::EUR)?,
+            amount: self.amount.euros()?,
             paid_at: self.paid_at.ok_or(ProviderError::NoDay)?,
         })
     }

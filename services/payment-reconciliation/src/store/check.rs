@@ -233,13 +233,16 @@ pub(crate) async fn payments_accounted(
                group by payment_id),
            told as (
                select payment_id, coalesce(part_of, payment_id) as whole_id, part_of, allocated,
-                      amount_minor > 0 and r.payment_id is null
-                          and b.payment_id is null as stays,
+                      amount_minor > 0 and r.payment_id is null and b.payment_id is null
+                          and o.payment_id is null as stays,
                       coalesce(refunded, 0) as refunded,
                       case when retracted then 0 else amount_minor end as amount_minor
                from payment left join back using (payment_id)
                     left join refund_return r using (payment_id)
-                    left join remittance_return b using (payment_id)),
+                    left join remittance_return b using (payment_id)
+                    left join (
+                         select payment_id from provider_payout
+                         where fees_minor is not null) o using (payment_id)),
            wholes as (
                select whole_id as payment_id,
                       sum(amount_minor) filter (where part_of is null) as received,
@@ -250,7 +253,8 @@ pub(crate) async fn payments_accounted(
            booked as (
                select coalesce(p.part_of, t.subject) as payment_id,
                       sum(g.amount_minor) filter (where account like 'bank:%'
-                          or account = 'at-provider' and t.kind = 'provider-credit') as received,
+                          or account = 'at-provider'
+                             and t.kind in ('provider-credit', 'provider-refund')) as received,
                       -sum(g.amount_minor) filter (where account like 'unmatched:%') as unmatched
                from ledger_transaction t join posting g using (transaction_id)
                     left join payment p on p.payment_id = t.subject
@@ -284,6 +288,59 @@ pub(crate) async fn payments_accounted(
         "the money of the payment is not where its state says: unmatched, on one case, sent back \
          or remitted",
     ))
+}
+
+/// What lies with the payment service provider was paid by link, and neither paid out nor sent back;
+/// and each pay-out that is paired is what was received by its payments, less what was sent back of
+/// it and the fees.
+pub(crate) async fn payouts_booked(
+    conn: &mut PgConnection,
+    _: Timestamp,
+) -> sqlx::Result<Vec<Breach>> {
+    let at_provider = sqlx::query_scalar!(
+        r#"with said as (
+               select currency, sum(amount_minor) as amount from (
+                   select p.currency, p.amount_minor
+                   from provider_payment l join payment p using (payment_id)
+                   where l.paid_out_by is null
+                   union all
+                   select p.currency, -p.amount_minor
+                   from provider_refund r join payment p using (payment_id)
+                        left join provider_payout o on o.payment_id = r.payout_id
+                   where o.fees_minor is null) as each
+               group by currency),
+           booked as (
+               select currency, sum(amount_minor) as amount from posting
+               where account = 'at-provider' group by currency)
+           select '00000000-0000-0000-0000-000000000000'::uuid as "id!"
+           from said full join booked using (currency)
+           where coalesce(said.amount, 0) <> coalesce(booked.amount, 0)"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let payouts = sqlx::query_scalar!(
+        r#"select o.payment_id from provider_payout o join payment b using (payment_id)
+           where o.fees_minor is not null and b.amount_minor + o.fees_minor <> coalesce((
+               select sum(p.amount_minor) from provider_payment l join payment p using (payment_id)
+               where l.paid_out_by = o.payment_id), 0) - coalesce((
+               select sum(p.amount_minor) from provider_refund r join payment p using (payment_id)
+               where r.payout_id = o.payment_id), 0)"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let invariant = "payouts-booked";
+    let mut found = breaches(
+        invariant,
+        at_provider,
+        "what lies with the payment service provider is not what was paid by link, less what was \
+         paid out and sent back",
+    );
+    found.extend(breaches(
+        invariant,
+        payouts,
+        "the pay-out and its fees are not what the payments brought that it pays out",
+    ));
+    Ok(found)
 }
 
 /// No number of a year is left out; what was invoiced is what is the agency's of the remittance;

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use super::{Column, number};
 use crate::domain::account_statement::Clues as ToldClues;
-use crate::domain::judging::{AWAITED_DAYS, Awaited, Judging};
+use crate::domain::judging::{AWAITED_DAYS, Awaited, Judging, Names};
 use crate::domain::ledger::Holder;
+use crate::domain::provider_payout::references_in;
 use crate::domain::reference::Reference;
 
 /// Debtors who paid from one account.
@@ -338,11 +339,13 @@ async fn load_payments(
                       or exists (select from account_line l where l.payment_id = p.payment_id)
                       as "is_taken_up!",
                   r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
-                  r.counterparty_account
+                  r.counterparty_account, o.named is not null as "is_named!",
+                  coalesce(o.answer = '"unknown"', false) as "is_unknown_payout!"
            from unnest($1::uuid[]) as wanted (payment_id)
                 join payment p using (payment_id)
                 left join payment_judgement j using (payment_id)
-                left join remittance r using (payment_id)"#,
+                left join remittance r using (payment_id)
+                left join provider_payout o using (payment_id)"#,
         ids,
     )
     .fetch_all(conn)
@@ -360,18 +363,23 @@ async fn load_payments(
             continue;
         }
         let iban = row.counterparty_account.as_deref().and_then(|it| Iban::parse(it).ok());
+        let holder = Column("payment", "holder").parse(&row.holder)?;
+        let lines = row.lines.unwrap_or_default();
+        let texts = lines.iter().map(String::as_str).chain(row.end_to_end_id.as_deref());
+        let names_one = row.is_named || !references_in(texts).is_empty();
+        judging.names = names(names_one && holder == Holder::Agency, row.is_unknown_payout);
         let payment = Payment {
             amount,
             received_on: row.received_on.to_jiff(),
             references: row.structured.unwrap_or_default(),
-            lines: row.lines.unwrap_or_default(),
+            lines,
             end_to_end_id: row.end_to_end_id,
             counterparty_name: row.counterparty_name,
             counterparty_iban: iban,
         };
         sought.push(Sought {
             id: row.payment_id,
-            holder: Column("payment", "holder").parse(&row.holder)?,
+            holder,
             clues: clues(&payment),
             payment,
             claims: BTreeSet::new(),
@@ -382,6 +390,14 @@ async fn load_payments(
         });
     }
     Ok(sought)
+}
+
+const fn names(names_settlement: bool, is_unknown: bool) -> Names {
+    match (names_settlement, is_unknown) {
+        (false, _) => Names::Nothing,
+        (true, false) => Names::Settlement,
+        (true, true) => Names::UnknownSettlement,
+    }
 }
 
 /// What intake said, by payment and claim.

@@ -28,6 +28,8 @@ impl Aggregate for ReceivedPayment {
                           select from provider_payment l
                           where l.payment_id = payment.payment_id) as "is_reported!",
                       e.payment_id is not null and not e.is_told as "is_early!", (
+                          select payout_id from provider_refund b
+                          where b.payment_id = payment.payment_id) as sent_back_by, (
                           select counterparty_account from remittance r
                           where r.payment_id = payment.payment_id) as paid_from
                from payment left join early_payment e using (payment_id)
@@ -66,6 +68,7 @@ impl Aggregate for ReceivedPayment {
                 },
                 news: Vec::new(),
                 refunded: refunded.remove(&row.payment_id).unwrap_or_default(),
+                sent_back_by: row.sent_back_by.map(PaymentId::from_uuid),
                 paid_from: row.paid_from,
                 is_awaited: awaited.contains(&row.payment_id),
             };
@@ -119,6 +122,7 @@ impl Aggregate for ReceivedPayment {
         .execute(&mut *conn)
         .await?;
         save_parts(conn, changed).await?;
+        save_sent_back(conn, changed).await?;
         forget_clues(conn, changed).await?;
         let news: Vec<&LedgerTransaction> = changed.iter().flat_map(|(_, it)| &it.news).collect();
         ledger::append(conn, &news).await
@@ -203,6 +207,27 @@ async fn save_parts(
         &cases,
         &allocated,
         &named,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What the payment service provider sent back.
+async fn save_sent_back(
+    conn: &mut PgConnection,
+    changed: &[(Uuid, ReceivedPayment)],
+) -> sqlx::Result<()> {
+    let sent_back = changed.iter().filter_map(|(id, it)| Some((*id, it.sent_back_by?.as_uuid())));
+    let (ids, payouts): (Vec<Uuid>, Vec<Uuid>) = sent_back.unzip();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into provider_refund (payment_id, payout_id)
+         select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing",
+        &ids,
+        &payouts,
     )
     .execute(conn)
     .await?;

@@ -63,9 +63,9 @@ impl Query for Scheduler {
 }
 
 /// The office with a provider.
-struct Shop {
-    office: Office,
-    mollie: Mollie,
+pub(crate) struct Shop {
+    pub(crate) office: Office,
+    pub(crate) mollie: Mollie,
     /// Where the webhook answers.
     webhook: SocketAddr,
     is_held: Arc<AtomicBool>,
@@ -76,6 +76,11 @@ struct Shop {
 impl Shop {
     /// A case of 121.00 that is paid to the agency.
     async fn open() -> Self {
+        Self::open_with("").await
+    }
+
+    /// With an access token, where it is one.
+    pub(crate) async fn open_with(access_token: &str) -> Self {
         let scheduler = Schema { service: "scheduler", migrations: None, tables: "" };
         let mut office = Box::pin(Office::furnish(&[scheduler])).await;
         let mollie = Mollie::start(office::now()).await;
@@ -91,6 +96,7 @@ impl Shop {
         config.payment_provider = Some(ProviderConfig {
             api_url: mollie.root(),
             api_key: Secret::new(MOLLIE_KEY.to_owned()),
+            access_token: Secret::new(access_token.to_owned()),
             webhook_listen: "127.0.0.1:0".parse().unwrap(),
             webhook_url: "https://pay.agency.example".to_owned(),
             return_url: "https://agency.example/thanks".to_owned(),
@@ -119,7 +125,7 @@ impl Shop {
     }
 
     /// The link that can be paid, once it is made; and as the provider has it.
-    async fn open_link(&self) -> (PaymentLink, MollieLink) {
+    pub(crate) async fn open_link(&self) -> (PaymentLink, MollieLink) {
         let link_id = self.offer().await.link_id;
         let made = eventually(LIMIT, "open link", async || {
             let links = self.links().await.links;
@@ -129,7 +135,7 @@ impl Shop {
         (link, self.hosted().last().unwrap().clone())
     }
 
-    fn hosted(&self) -> Vec<MollieLink> {
+    pub(crate) fn hosted(&self) -> Vec<MollieLink> {
         self.mollie.links()
     }
 
@@ -143,7 +149,7 @@ impl Shop {
     }
 
     /// The provider calls the webhook of a payment's link.
-    async fn deliver(&self, payment_id: &str) -> Option<u16> {
+    pub(crate) async fn deliver(&self, payment_id: &str) -> Option<u16> {
         let payments = self.mollie.payments();
         let payment = payments.iter().find(|it| it.id == payment_id).unwrap();
         let links = self.hosted();
@@ -153,13 +159,13 @@ impl Shop {
         self.mollie.deliver_to(&url, &format!("id={payment_id}")).await
     }
 
-    async fn is_open(&self, minor: i64) {
+    pub(crate) async fn is_open(&self, minor: i64) {
         let what = format!("{minor} owed");
         let is_it = async || self.office.open_on(1).await == euro(minor);
         eventually(LIMIT, &what, is_it).await;
     }
 
-    async fn balance(&self, group: LedgerGroup) -> Money {
+    pub(crate) async fn balance(&self, group: LedgerGroup) -> Money {
         let balances = self.office.house.asker().ask(&GetBalances {}).await.unwrap();
         let line = balances.lines.into_iter().find(|it| it.group == group);
         line.map_or(euro(0), |it| it.balance)
@@ -176,7 +182,7 @@ impl Shop {
         assert!(proof.is_proven, "{:?}", proof.problems);
     }
 
-    async fn advance(&self, to: &str) {
+    pub(crate) async fn advance(&self, to: &str) {
         let to = to.parse().unwrap();
         self.mollie.set_now(to);
         self.office.house.advance(to).await;

@@ -66,12 +66,6 @@ impl Answer {
         })))
     }
 
-    /// A list of nothing, whatever it is called.
-    pub(super) fn empty() -> Self {
-        let embedded = json!({ "refunds": [], "chargebacks": [] });
-        Self::ok(json!({ "count": 0, "_embedded": embedded, "_links": { "next": null } }))
-    }
-
     pub(super) fn text(&self) -> String {
         self.body.to_string()
     }

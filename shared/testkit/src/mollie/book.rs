@@ -78,9 +78,24 @@ pub enum CheckoutRefusal {
 struct Settlement {
     id: String,
     reference: String,
+    /// Whether the money has left.
+    is_paid_out: bool,
     amount: Money,
+    fee: Money,
     payment_ids: Vec<String>,
     settled_at: Timestamp,
+}
+
+/// Money of a payment that went back to its payer.
+#[derive(Clone, Debug)]
+struct Back {
+    id: String,
+    payment_id: String,
+    amount: Money,
+    /// Whether the payer's bank took it.
+    by_the_bank: bool,
+    /// The settlement that is less by it, once there is one.
+    settlement_id: Option<String>,
 }
 
 /// Everything that the fake keeps.
@@ -90,6 +105,7 @@ pub(super) struct Book {
     pub(super) links: Vec<MollieLink>,
     pub(super) payments: Vec<MolliePayment>,
     settlements: Vec<Settlement>,
+    backs: Vec<Back>,
     /// By key: the request, the answer, and when.
     keys: BTreeMap<String, (Vec<u8>, Answer, Timestamp)>,
 }
@@ -101,6 +117,7 @@ impl Book {
             links: Vec::new(),
             payments: Vec::new(),
             settlements: Vec::new(),
+            backs: Vec::new(),
             keys: BTreeMap::new(),
         }
     }
@@ -205,9 +222,36 @@ impl Book {
         Answer::page("settlements", "settlements", all.collect(), query)
     }
 
+    /// By its id, or by its bank reference.
+    pub(super) fn show_settlement(&self, name: &str) -> Result<Answer, Problem> {
+        let mut all = self.settlements.iter();
+        let settlement = all.find(|it| it.id == name || it.reference == name);
+        settlement.map(|it| Answer::ok(it.told())).ok_or_else(|| Problem::not_found(name))
+    }
+
+    /// The refunds or the charge-backs that a settlement is less by.
+    pub(super) fn list_backs(
+        &self,
+        id: &str,
+        by_the_bank: bool,
+        query: &str,
+    ) -> Result<Answer, Problem> {
+        self.settlement(id)?;
+        let within = self
+            .backs
+            .iter()
+            .filter(|it| it.by_the_bank == by_the_bank && it.settlement_id.as_deref() == Some(id));
+        let all = within.map(|it| (it.id.clone(), it.told()));
+        let name = if by_the_bank { "chargebacks" } else { "refunds" };
+        Answer::page(name, &format!("settlements/{id}/{name}"), all.collect(), query)
+    }
+
+    fn settlement(&self, id: &str) -> Result<&Settlement, Problem> {
+        self.settlements.iter().find(|it| it.id == id).ok_or_else(|| Problem::not_found(id))
+    }
+
     pub(super) fn list_settled(&self, id: &str, query: &str) -> Result<Answer, Problem> {
-        let settlement = self.settlements.iter().find(|it| it.id == id);
-        let settlement = settlement.ok_or_else(|| Problem::not_found(id))?;
+        let settlement = self.settlement(id)?;
         let within = self.payments.iter().filter(|it| settlement.payment_ids.contains(&it.id));
         let all = within.map(|it| (it.id.clone(), self.told(it)));
         Answer::page("payments", &format!("settlements/{id}/payments"), all.collect(), query)
@@ -255,21 +299,58 @@ impl Book {
         }
     }
 
-    pub(super) fn pay_out(&mut self, payment_ids: &[String], fee_minor: i64) -> String {
-        let paid = self.payments.iter().filter(|it| payment_ids.contains(&it.id));
-        let sum = Money::sum(Currency::EUR, paid.map(|it| it.amount)).expect("amounts add up");
-        let fee = Money::new(fee_minor, Currency::EUR);
+    /// A payment of another profile of the same organisation, by no link of ours.
+    pub(super) fn receive_elsewhere(&mut self, amount: Money) -> String {
+        let id = format!("tr_{:010}", self.payments.len());
+        self.payments.push(MolliePayment {
+            id: id.clone(),
+            link_id: "pl_elsewhere".to_owned(),
+            method: "ideal".to_owned(),
+            amount,
+            created_at: self.now,
+            end: Some((PaymentEnd::Paid, self.now)),
+        });
+        id
+    }
+
+    pub(super) fn send_back(&mut self, payment_id: &str, amount: Money, by_the_bank: bool) {
+        let kind = if by_the_bank { "chb" } else { "re" };
+        self.backs.push(Back {
+            id: format!("{kind}_{:010}", self.backs.len()),
+            payment_id: payment_id.to_owned(),
+            amount,
+            by_the_bank,
+            settlement_id: None,
+        });
+    }
+
+    pub(super) fn pay_out(&mut self, payment_ids: &[String], fee_minor: i64) -> (String, Money) {
         let number = self.settlements.len();
-        let settlement = Settlement {
-            id: format!("stl_{number:010}"),
-            reference: format!("1234567.2603.{number:02}"),
-            amount: sum.checked_sub(fee).expect("amounts can be subtracted"),
+        let id = format!("stl_{number:010}");
+        let paid = self.payments.iter().filter(|it| payment_ids.contains(&it.id));
+        let paid = Money::sum(Currency::EUR, paid.map(|it| it.amount)).expect("amounts add up");
+        let mut less = Money::new(fee_minor, Currency::EUR);
+        for back in self.backs.iter_mut().filter(|it| it.settlement_id.is_none()) {
+            back.settlement_id = Some(id.clone());
+            less = less.checked_add(back.amount).expect("amounts add up");
+        }
+        let amount = paid.checked_sub(less).expect("amounts can be subtracted");
+        let reference = format!("1234567.2603.{number:02}");
+        self.settlements.push(Settlement {
+            id,
+            reference: reference.clone(),
+            is_paid_out: true,
+            amount,
+            fee: Money::new(fee_minor, Currency::EUR),
             payment_ids: payment_ids.to_vec(),
             settled_at: self.now,
-        };
-        let reference = settlement.reference.clone();
-        self.settlements.push(settlement);
-        reference
+        });
+        (reference, amount)
+    }
+
+    pub(super) fn set_paid_out(&mut self, reference: &str, is_paid_out: bool) {
+        let settlement = self.settlements.iter_mut().find(|it| it.reference == reference);
+        settlement.expect("there is such a settlement").is_paid_out = is_paid_out;
     }
 
     /// Where a payment's link has its webhook.
@@ -350,19 +431,55 @@ impl MollieLink {
 
 impl Settlement {
     fn told(&self) -> Value {
+        let Self { id, reference, is_paid_out, amount, fee, payment_ids, settled_at } = self;
+        let costs = json!({
+            "description": "iDEAL",
+            "method": "ideal",
+            "count": payment_ids.len(),
+            "rate": { "fixed": null, "percentage": null },
+            "amountNet": told_finely(*fee),
+            "amountVat": null,
+            "amountGross": told_finely(*fee),
+        });
+        let day = settled_at.to_string();
+        let (year, month) = (day.get(..4).unwrap_or_default(), day.get(5..7).unwrap_or_default());
         json!({
             "resource": "settlement",
-            "id": self.id,
-            "reference": self.reference,
-            "status": "paidout",
-            "amount": told_amount(self.amount),
-            "createdAt": self.settled_at,
-            "settledAt": self.settled_at,
+            "id": id,
+            "reference": reference,
+            "status": if *is_paid_out { "paidout" } else { "pending" },
+            "amount": told_amount(*amount),
+            "createdAt": settled_at,
+            "settledAt": is_paid_out.then_some(settled_at),
+            "balanceId": "bal_3kUf4yU2nT",
+            "invoiceId": null,
+            "periods": { year: { month: { "revenue": [], "costs": [costs], "invoiceId": null } } },
             "_links": {
-                "self": { "href": format!("https://api.mollie.com/v2/settlements/{}", self.id) },
+                "self": { "href": format!("https://api.mollie.com/v2/settlements/{id}") },
+                "payments": { "href": format!("https://api.mollie.com/v2/settlements/{id}/payments") },
             },
         })
     }
+}
+
+impl Back {
+    fn told(&self) -> Value {
+        let Self { id, payment_id, amount, by_the_bank, .. } = self;
+        json!({
+            "resource": if *by_the_bank { "chargeback" } else { "refund" },
+            "id": id,
+            "paymentId": payment_id,
+            "amount": told_amount(*amount),
+            "status": "refunded",
+            "_links": { "self": { "href": "..." } },
+        })
+    }
+}
+
+/// With the four decimals of costs and revenue.
+fn told_finely(amount: Money) -> Value {
+    let value = format!("{}00", amount.to_decimal());
+    json!({ "currency": amount.currency().code(), "value": value })
 }
 
 fn told_amount(amount: Money) -> Value {

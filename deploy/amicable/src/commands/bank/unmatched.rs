@@ -10,6 +10,7 @@ use contracts::payment_reconciliation::{
 };
 use primitives::{CaseId, ClaimId, Date, Money, PaymentId, StaffId, Timestamp};
 
+use super::payouts;
 use crate::commands::case::money;
 use crate::failure::Failure;
 use crate::find::{Kind, short};
@@ -50,6 +51,7 @@ pub(super) async fn unmatched(
     table.say("no unmatched money");
     list.payments.iter().flat_map(proposals).for_each(say);
     list.payments.iter().flat_map(|it| waits(it, now)).for_each(say);
+    payouts::sentences(session).await?.into_iter().for_each(say);
     if let Some(sentence) = ages(&list, today) {
         say(sentence);
     }

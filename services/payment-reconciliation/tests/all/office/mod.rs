@@ -436,7 +436,7 @@ impl Office {
         assert_eq!((status.parked, status.waiting), (0, 0));
         let report: CheckReport =
             asker.operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks.len(), 5);
+        assert_eq!(report.checks.len(), 6);
         assert_eq!(report.breaches, []);
     }
 }

@@ -11,6 +11,7 @@ mod monitoring;
 mod operations;
 mod payment_links;
 mod payment_reconciliation;
+mod payouts;
 mod refunds;
 mod scheduler;
 pub(crate) mod telephony_task;
@@ -42,6 +43,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         mediation::all(),
         payment_reconciliation::all(),
         payment_links::all(),
+        payouts::all(),
         refunds::all(),
         monitoring::all(),
         operations::all(),
