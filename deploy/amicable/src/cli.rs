@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything.
 
+mod hold;
 mod kept;
 mod law;
 
@@ -17,6 +18,7 @@ use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
 use crate::moment::parse_date_or_time;
 use crate::stack;
 
+pub(crate) use hold::{Hold, Over};
 pub(crate) use kept::{
     MeantMessage, Parked, Settling, Uncertain, UncertainSettle, Waiting, WhichAct, WhichParked,
     WhichWaiting,
@@ -88,6 +90,8 @@ pub(crate) enum AskCommand {
     Case(Case),
     #[command(subcommand)]
     Claim(Claim),
+    #[command(subcommand)]
+    Hold(Hold),
     Audit(Audit),
     #[command(subcommand)]
     Staff(Staff),

@@ -135,6 +135,7 @@ pub fn would_stop(case: &Case) -> Vec<String> {
                 vec![nothing_open, "Any other news of a claim on the case.", TRIED_AGAIN]
             }
             HoldReason::ReasonGiven => vec![nothing_open, "The decision of a person."],
+            HoldReason::OnHold => vec![nothing_open, "The end of the last hold, or its lifting."],
             HoldReason::GateRefused | HoldReason::NotDelivered | HoldReason::NotWritten => {
                 vec![nothing_open, TRIED_AGAIN]
             }
@@ -237,6 +238,7 @@ const fn held(reason: &HoldReason, call: bool) -> &'static str {
         HoldReason::TriedInVain => {
             "The same step was tried three times in a row, and nothing came of it."
         }
+        HoldReason::OnHold => "Somebody put it on hold: nothing goes out before that ends.",
         HoldReason::ReasonGiven => {
             "The debtor gave a reason that a person has to weigh before anything else happens."
         }

@@ -754,8 +754,10 @@ impl World {
     }
 
     /// Lets go off what is due until then, and checks everything each time.
-    fn run_timers(&mut self, until: Timestamp) {
+    pub(crate) fn run_timers(&mut self, until: Timestamp) {
         for _ in 0..400 {
+            let next = self.first_timer().map_or(until, |(_, due_at)| due_at.min(until));
+            self.spread(next);
             match self.first_timer() {
                 Some((_, due_at)) if due_at <= until => {
                     self.next_timer();
@@ -804,6 +806,10 @@ enum Happening {
     Pass(u16),
     /// The scheduler stands still for so many hours, and then catches up.
     StandStill(u16),
+    /// A hold of a scope, from so many days on, for so many days; whether a person decides then.
+    Place(u8, i8, u8, bool),
+    /// One of the holds is lifted.
+    Lift(u8),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -814,6 +820,10 @@ fn happening() -> impl Strategy<Value = Happening> {
         12 => (1..=2u8, told).prop_map(|(case, told)| Happening::Told(case, told)),
         6 => (1..400u16).prop_map(Happening::Pass),
         1 => (1..1000u16).prop_map(Happening::StandStill),
+        2 => (0..5u8, -20..20i8, 1..40u8, any::<bool>()).prop_map(
+            |(scope, from, days, decides)| Happening::Place(scope, from, days, decides)
+        ),
+        2 => any::<u8>().prop_map(Happening::Lift),
     ]
 }
 
@@ -850,6 +860,10 @@ proptest! {
                     world.now += SignedDuration::from_hours(i64::from(hours));
                     world.run_timers(world.now);
                 }
+                Happening::Place(scope, from, days, decides) => {
+                    world.place_one(scope, from, days, decides);
+                }
+                Happening::Lift(which) => world.lift_one(which),
             }
             world.check();
         }

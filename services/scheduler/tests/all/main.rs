@@ -10,5 +10,6 @@
 
 mod calls;
 mod decide;
+mod holds;
 mod service;
 mod world;
