@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::RangedI64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use contracts::intake::WithdrawalReason;
+use contracts::scheduler::Audience;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
@@ -402,6 +403,21 @@ pub(crate) enum Case {
         #[arg(long)]
         json: bool,
     },
+    /// Say why a case stands where it does, what is next and when, and what would stop that
+    #[command(after_help = "Example:\n  amicable case why 5f3a --for debtor --language nl")]
+    Why {
+        /// The number of the case, or (the beginning of) its id or that of a claim on it
+        id: String,
+        /// Who reads it: each learns what is for them
+        #[arg(long = "for", value_enum, default_value_t = Reader::Handler)]
+        reader: Reader,
+        /// nl, fr, de or en [default: the debtor's; for others en]
+        #[arg(long)]
+        language: Option<Language>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List the messages that asked for more than was owed, as is known now: write to the debtor
     #[command(after_help = "Example:\n  amicable case corrections 5f3a")]
     Corrections {
@@ -769,6 +785,26 @@ pub(crate) struct Who {
     /// Your own code, as `amicable staff list` shows it
     #[arg(long = "as", value_name = "CODE")]
     pub code: String,
+}
+
+/// Who reads an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reader {
+    Handler,
+    /// Learns nothing of the debtor's circumstances
+    Creditor,
+    /// In plain words
+    Debtor,
+}
+
+impl From<Reader> for Audience {
+    fn from(reader: Reader) -> Self {
+        match reader {
+            Reader::Handler => Self::Handler,
+            Reader::Creditor => Self::Creditor,
+            Reader::Debtor => Self::Debtor,
+        }
+    }
 }
 
 /// Why a creditor takes a claim back.

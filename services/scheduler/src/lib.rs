@@ -17,6 +17,7 @@ mod handlers {
     pub(crate) mod claim_registered;
     pub(crate) mod claim_settled;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod explain_case;
     pub(crate) mod hold_changes;
     pub(crate) mod letter_dispatched;
     pub(crate) mod letter_not_sent;
@@ -49,10 +50,11 @@ use handlers::{
     agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade,
     case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
-    claim_withdrawn::OnClaimWithdrawn, hold_changes::OnHoldChanges,
-    letter_dispatched::OnDispatched, letter_not_sent::OnNotSent, letter_uncertain::OnUncertain,
-    lift_hold::OnLiftHold, list_holds::AnswerListHolds, list_positions::AnswerListPositions,
-    next_step::OnNextStep, payment_allocated::OnPaymentAllocated, payments_known::OnPaymentsKnown,
+    claim_withdrawn::OnClaimWithdrawn, explain_case::AnswerExplainCase,
+    hold_changes::OnHoldChanges, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
+    letter_uncertain::OnUncertain, lift_hold::OnLiftHold, list_holds::AnswerListHolds,
+    list_positions::AnswerListPositions, next_step::OnNextStep,
+    payment_allocated::OnPaymentAllocated, payments_known::OnPaymentsKnown,
     permit_end::OnPermitEnd, place_hold::OnPlaceHold, preview_hold::AnswerPreviewHold,
     promise_due::OnPromiseDue, promise_judged::OnPromiseJudged, promise_made::OnPromiseMade,
     review::OnReview, spread_hold::OnSpreadHold, weigh_hold::OnWeighHold,
@@ -110,6 +112,7 @@ pub fn mailbox() -> Mailbox {
         .change(OnLiftHold)
         .query(AnswerCasePosition)
         .query(AnswerListPositions)
+        .query(AnswerExplainCase)
         .query(AnswerListHolds)
         .query(AnswerPreviewHold)
         .check("never-let-go", |conn, now| Box::pin(store::never_let_go(conn, now)))

@@ -275,7 +275,7 @@ value! {
 value! {
     enum ExplainCaseAnswer {
         Explained(CaseExplanation),
-        /// The case or its first claim was not heard of yet.
+        /// The case was not heard of yet.
         Unknown,
     }
 }

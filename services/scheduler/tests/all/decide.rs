@@ -638,8 +638,8 @@ fn the_timeline_tells_what_happened_in_order() {
 fn every_position_is_explained() {
     let mut world = World::with_claim(at("2026-11-01T12:00:00Z"), day(DUE));
     let explained = |world: &World| {
-        let case = world.case(case_id(1));
-        let sentences = [domain::why(case), domain::would_stop(case)];
+        let told = world.explained();
+        let sentences = [told.why, told.next, told.would_stop];
         assert!(sentences.iter().all(|some| !some.is_empty()));
         let all = sentences.concat();
         assert!(all.iter().all(|sentence| sentence.ends_with('.')), "{all:?}");
@@ -648,9 +648,14 @@ fn every_position_is_explained() {
     let all = explained(&world);
     assert_eq!(
         all[0],
-        "Step notice of agreement 1: pre-due-notice by email, 5 days before the due date."
+        "Step notice of agreement 1: a friendly notice in advance by email, 5 days before the due \
+         date."
     );
-    assert!(all[1].ends_with("120.00 EUR of 120.00 EUR is open; it was to be paid by 2026-11-20."));
+    assert!(all[1].ends_with("€120.00 of €120.00 is open; it was to be paid by 20 November 2026."));
+    assert_eq!(
+        all[2],
+        "Next: notice (a friendly notice in advance by email), at 16 November 2026."
+    );
     world.next_timer();
     explained(&world);
     world.doubt();

@@ -10,6 +10,7 @@
 
 mod calls;
 mod decide;
+mod explain;
 mod holds;
 mod service;
 mod world;

@@ -13,7 +13,8 @@ use contracts::intake::{
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
 use contracts::payment_reconciliation::{ClaimSettled, PaymentAllocated, SettledBy};
 use contracts::scheduler::{
-    CaseClosed, CaseHeld, CaseState, HoldReason, PermitGranted, PromiseAwaited, StepPlanned,
+    Audience, CaseClosed, CaseExplanation, CaseHeld, CaseState, HoldReason, PermitGranted,
+    PromiseAwaited, StepPlanned,
 };
 use contracts::{Message, Outgoing};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -26,7 +27,8 @@ use primitives::{
 };
 use scheduler::domain::{
     self, CASES_PER_PAGE, CONFIRMATION, Case, Creditor, ErrandState, HOLD_CHANGES, Hold, Holds,
-    NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, Timers, Track,
+    NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, Timers, Trace,
+    Track,
 };
 use uuid::Uuid;
 
@@ -314,6 +316,16 @@ impl World {
     pub(crate) fn doubt(&mut self) -> Vec<Outgoing> {
         let message = uncertain(self.case(case_id(1)));
         self.on_track(case_id(1), |track, facts| domain::uncertain(track, &message, facts)).unwrap()
+    }
+
+    /// What a handler is told of the first case.
+    pub(crate) fn explained(&self) -> CaseExplanation {
+        self.trace().told(&Audience::Handler, Language::En)
+    }
+
+    pub(crate) fn trace(&self) -> Trace {
+        let track = self.track(case_id(1));
+        Trace::of(track.case.as_ref().unwrap(), &track.news, self.now)
     }
 
     /// Advances the clock to the next timer and lets it go off.
