@@ -12,7 +12,7 @@ use mailbox::{Aggregate, Brought, Fault, Rehearsal, Rehearsed, Row};
 use primitives::{CaseId, CreditorId, HoldId};
 use scheduler::domain::{
     self, CASES_PER_PAGE, Case, Creditor, HOLD_CHANGES, Hold, Holds, NEXT_STEP, PERMIT_END,
-    PROMISE_DUE, Person, REVIEW, SPREAD_HOLD, Track,
+    PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, Thanks, Track,
 };
 use uuid::Uuid;
 
@@ -223,7 +223,9 @@ fn page_of(states: &Rehearsal, hold: Uuid) -> Vec<(CaseId, CreditorId)> {
     let cases = tracks.values().filter_map(|track| track.case.as_ref());
     let covered = cases.filter(|case| {
         let is_ahead = spread.after.is_none_or(|after| case.case_id > after);
-        is_ahead && domain::concerns(&placed.terms.scope, case)
+        let is_closed = matches!(case.position, Some(Position::Closed { .. }));
+        let is_told = !is_closed || matches!(case.thanks, Thanks::Due { .. });
+        is_told && is_ahead && domain::concerns(&placed.terms.scope, case)
     });
     let mut page: Vec<_> = covered.map(|case| (case.case_id, case.creditor_id)).collect();
     page.sort_unstable();

@@ -3,17 +3,17 @@
 use std::process::ExitCode;
 
 use contracts::hold::{
-    HoldPreview, HoldRefusal, HoldScope, HoldTold, LiftHold, LiftHoldAnswer, ListHolds, PlaceHold,
-    PlaceHoldAnswer, PreviewHold,
+    HoldPreview, HoldRefusal, HoldScope, HoldThen, HoldTold, LiftHold, LiftHoldAnswer, ListHolds,
+    PlaceHold, PlaceHoldAnswer, PreviewHold,
 };
 use contracts::scheduler::{CasePositionAnswer, GetCasePosition};
-use primitives::{HoldId, PersonId};
+use primitives::{Date, HoldId, PersonId, StaffId};
 
 use super::{case, claim};
 use crate::cli::{Hold, Over};
 use crate::failure::Failure;
 use crate::find::{Kind, short};
-use crate::moment::{told, told_day};
+use crate::moment::{local, told, told_day};
 use crate::output::{Table, say, say_json};
 use crate::sentences::{self, counted};
 use crate::session::{LIST_MAX, Session};
@@ -146,6 +146,7 @@ async fn list(session: &Session, asked: &ListHolds, json: bool) -> Result<(), Fa
         return Ok(());
     }
     let people = session.people().await?;
+    let today = local(session.business_now().await?).date();
     let mut table = Table::new(["hold", "over", "why", "owner", "placed", "state", "cases"]);
     for hold in &list.holds {
         let HoldTold { terms, placed_by, placed_at, .. } = hold;
@@ -155,7 +156,7 @@ async fn list(session: &Session, asked: &ListHolds, json: bool) -> Result<(), Fa
             sentences::hold_terms(terms),
             terms.owner.clone(),
             format!("{} by {}", told(*placed_at), people.code(*placed_by)),
-            state(hold, |staff_id| people.code(staff_id)),
+            state(hold, today, |staff_id| people.code(staff_id)),
             hold.cases_told.to_string(),
         ]);
     }
@@ -177,13 +178,18 @@ fn over(scope: &HoldScope) -> String {
     }
 }
 
-fn state(hold: &HoldTold, code: impl Fn(primitives::StaffId) -> String) -> String {
+fn state(hold: &HoldTold, today: Date, code: impl Fn(StaffId) -> String) -> String {
     let spreading = if hold.is_spreading { ", being told" } else { "" };
     match &hold.lifted {
         Some(lift) => {
-            let day = told_day(crate::moment::local(lift.at).date());
+            let day = told_day(local(lift.at).date());
             format!("lifted {day} by {}{spreading}", code(lift.by))
         }
-        None => format!("placed{spreading}"),
+        None if hold.terms.starts_on > today => "to begin".to_owned(),
+        None if hold.terms.ends_on > today => format!("counts{spreading}"),
+        None => match hold.terms.then {
+            HoldThen::GoOn => "ended".to_owned(),
+            HoldThen::Decide => format!("waits for {}", hold.terms.owner),
+        },
     }
 }

@@ -9,7 +9,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use contracts::agreement::{AgreedDeed, StepMoment};
-use contracts::hold::{HoldTerms, HoldThen};
+use contracts::hold::HoldTerms;
 use contracts::scheduler::{
     Audience, CaseExplanation, CloseReason, HoldReason, TimelineEntry, TimelineEvent,
 };
@@ -19,7 +19,7 @@ use primitives::{
 };
 
 use super::case::{Act, Case, ErrandKind, ErrandState, Position, Promise};
-use super::hold::counts_on;
+use super::hold::{counts_on, goes_on};
 use super::plan::{CONFIRMATION, THANKS, day_of, thanks, unjudged_for_long};
 use words::Words;
 
@@ -233,9 +233,9 @@ impl Stop {
     pub fn told(self, audience: &Audience, language: Language, country: Country) -> String {
         let words = Words { language, country };
         match audience {
-            Audience::Handler => handler::stop(words, &self),
-            Audience::Creditor => creditor::stop(words, &self),
-            Audience::Debtor => debtor::stop(words, &self),
+            Audience::Handler => handler::stop(words, self),
+            Audience::Creditor => creditor::stop(words, self),
+            Audience::Debtor => debtor::stop(words, self),
         }
         .to_owned()
     }
@@ -299,21 +299,9 @@ fn next(case: &Case, today: Date) -> Vec<Said> {
         }
         Some(Position::AwaitingPromise { judge_at, .. }) => vec![Said::Judged(*judge_at)],
         Some(Position::Held { reason, review_on }) => {
-            let counting = case.holds.values().filter(|terms| counts_on(terms, today));
-            let ends = |terms: &HoldTerms| match terms.then {
-                HoldThen::GoOn => Some(terms.ends_on),
-                HoldThen::Decide => None,
-            };
-            // It goes on by itself only where every hold ends by itself.
-            let last: Option<Vec<Date>> = counting.map(ends).collect();
-            let last = last.and_then(|days| days.into_iter().max());
-            match last.filter(|_| *reason == HoldReason::OnHold) {
-                Some(day) => vec![Said::GoesOn(day)],
-                None => {
-                    let owner = case.owner(reason, *review_on).to_owned();
-                    vec![Said::Decides { owner, on: *review_on }]
-                }
-            }
+            let day = goes_on(case, today).filter(|_| *reason == HoldReason::OnHold);
+            let owner = || case.owner(reason, *review_on).to_owned();
+            vec![day.map_or_else(|| Said::Decides { owner: owner(), on: *review_on }, Said::GoesOn)]
         }
         Some(Position::Closed { .. }) => match thanks(case) {
             Some(step) => vec![Said::Thanked(step.due_at)],

@@ -138,10 +138,35 @@ pub(super) fn review_on(case: &Case, told: Option<&Position>, today: Date) -> Da
 }
 
 /// The hold of a held case that is told with it: the one that ends on its review day, else the
-/// first.
-pub(super) fn leading<'a>(case: &'a Case, review_on: Date) -> Option<&'a HoldTerms> {
+/// first that somebody should have decided on.
+pub(super) fn leading(case: &Case, review_on: Date) -> Option<&HoldTerms> {
+    let counts = |terms: &&HoldTerms| {
+        let is_over = match terms.then {
+            HoldThen::GoOn => terms.ends_on < review_on,
+            HoldThen::Decide => false,
+        };
+        terms.starts_on < review_on && !is_over
+    };
     let first = |terms: &&HoldTerms| (terms.ends_on != review_on, terms.ends_on);
-    case.holds.values().min_by_key(first)
+    case.holds.values().filter(counts).min_by_key(first)
+}
+
+/// The day on which a case on hold goes on by itself; none where a person has to decide first.
+pub(super) fn goes_on(case: &Case, today: Date) -> Option<Date> {
+    let counting = case.holds.values().filter(|terms| counts_on(terms, today));
+    let (of_claims, of_all): (Vec<_>, Vec<_>) =
+        counting.partition(|terms| matches!(terms.scope, HoldScope::Claim { .. }));
+    let end = |terms: &&HoldTerms| match terms.then {
+        HoldThen::GoOn => Some(terms.ends_on),
+        HoldThen::Decide => None,
+    };
+    if of_all.is_empty() {
+        // The first claim that is free again goes on, unless somebody should have decided by now.
+        let overdue = of_claims.iter().any(|terms| is_overdue(terms, today));
+        return of_claims.iter().filter_map(end).min().filter(|_| !overdue);
+    }
+    let ends: Option<Vec<Date>> = of_all.iter().map(end).collect();
+    ends?.into_iter().max()
 }
 
 /// A hold over the case was placed or lifted. What it does next follows from those that it was

@@ -233,29 +233,35 @@ impl Aggregate for Hold {
     }
 }
 
-/// Gives holds that are spreading the cases that come next.
+/// Gives holds that are spreading the cases that come next. A closed case has nothing to take back but
+/// its thanks, and reads its holds anew when a claim opens it again. Each of the parts is asked only
+/// for its own scope, by an index in the order of the cases.
 async fn load_pages(
     conn: &mut PgConnection,
     ids: &[Uuid],
     holds: &mut [(Uuid, Hold)],
 ) -> sqlx::Result<()> {
     let rows = sqlx::query!(
-        r#"select h.hold_id, o.case_id as "case_id!", o.creditor_id as "creditor_id!"
+        r#"with told as not materialized (
+               select case_id, creditor_id, person_id from opened_case join track using (case_id)
+               where stage <> 'closed' or thanks = 'due'
+           )
+           select h.hold_id, o.case_id as "case_id!", o.creditor_id as "creditor_id!"
            from hold h
            cross join lateral (
-               (select case_id, creditor_id from opened_case
+               (select case_id, creditor_id from told
                 where h.scope = 'all' and case_id > h.spread_to
                 order by case_id limit $2)
                union all
-               (select case_id, creditor_id from opened_case
+               (select case_id, creditor_id from told
                 where h.scope = 'creditor' and creditor_id = h.subject and case_id > h.spread_to
                 order by case_id limit $2)
                union all
-               (select case_id, creditor_id from opened_case
+               (select case_id, creditor_id from told
                 where h.scope = 'person' and person_id = h.subject and case_id > h.spread_to
                 order by case_id limit $2)
                union all
-               (select case_id, creditor_id from opened_case
+               (select case_id, creditor_id from told
                 where h.scope in ('case', 'claim') and case_id = h.subject
                   and case_id > h.spread_to)
            ) as o

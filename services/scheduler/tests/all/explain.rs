@@ -310,7 +310,7 @@ fn an_explanation_of_a_case_on_hold_says_why_and_until_when() {
     let mut world = World::with_claim(at("2026-11-21T12:00:00Z"), day(DUE));
     world.place_one(1, 0, 10, false);
     let debtor = world.trace().told(&Audience::Debtor, Language::Nl);
-    assert_eq!(debtor.why[0], "Wij doen nu even niets. U hoeft ook niets te doen.");
+    assert_eq!(debtor.why[0], "Wij doen nu even niets.");
     assert_eq!(debtor.next, ["Vanaf 1 december 2026 kunt u weer bericht van ons krijgen."]);
     world.place_one(1, 0, 20, true);
     let handler = world.explained();

@@ -50,7 +50,7 @@ pub(super) fn say(words: Words, said: &Said) -> Option<String> {
 }
 
 /// What would stop or change what comes next.
-pub(super) fn stop(words: Words, stop: &Stop) -> &'static str {
+pub(super) fn stop(words: Words, stop: Stop) -> &'static str {
     pick(
         words.language,
         match stop {

@@ -51,7 +51,7 @@ pub(super) fn say(words: Words, said: &Said) -> Option<String> {
 }
 
 /// What would stop or change what comes next.
-pub(super) fn stop(words: Words, stop: &Stop) -> &'static str {
+pub(super) fn stop(words: Words, stop: Stop) -> &'static str {
     pick(
         words.language,
         match stop {
@@ -525,10 +525,10 @@ const HELD_REASON_GIVEN: Four = [
     "One of us first reads what you told us. Until then we do nothing.",
 ];
 const HELD_ON_HOLD: Four = [
-    "Wij doen nu even niets. U hoeft ook niets te doen.",
-    "Pour l'instant, nous ne faisons rien. Vous n'avez rien à faire non plus.",
-    "Im Moment tun wir nichts. Auch Sie müssen nichts tun.",
-    "We do nothing for now. You do not have to do anything either.",
+    "Wij doen nu even niets.",
+    "Pour l'instant, nous ne faisons rien.",
+    "Im Moment tun wir nichts.",
+    "We do nothing for now.",
 ];
 const CAUSE_COMPLAINT: Four = [
     "Wij kijken eerst naar uw klacht.",

@@ -38,15 +38,15 @@ fn requests() -> [[Snapshot; 2]; 4] {
         ends_on: terms.ends_on,
         then: terms.then,
     };
-    let mut places: Vec<PlaceHold> = terms().map(placing).to_vec();
-    places.extend(terms().map(|terms| {
+    let mut asked: Vec<PlaceHold> = terms().map(placing).to_vec();
+    asked.extend(terms().map(|terms| {
         let starts_on = Some(terms.starts_on);
         PlaceHold { starts_on, ..placing(terms) }
     }));
     let not_placed = refusals().map(|reason| PlaceHoldAnswer::Refused { reason });
     let not_lifted = refusals().map(|reason| LiftHoldAnswer::Refused { reason });
     let placed = holds().map(PlaceHoldAnswer::Placed).into_iter().chain(not_placed);
-    let [open, lifted] = [0, 1].map(|place| holds()[place].clone());
+    let [open, lifted] = holds();
     let lifting = [
         LiftHoldAnswer::Lifted(lifted.clone()),
         LiftHoldAnswer::AlreadyLifted(lifted),
@@ -55,7 +55,7 @@ fn requests() -> [[Snapshot; 2]; 4] {
     let previews = terms().map(|terms| PreviewHold { scope: terms.scope, starts_on: None });
     let since = PreviewHold { starts_on: Some(open.terms.starts_on), scope: HoldScope::All };
     [
-        Snapshot::request(places, placed.collect()),
+        Snapshot::request(asked, placed.collect()),
         Snapshot::request(
             vec![LiftHold { hold_id: hold() }],
             lifting.into_iter().chain(not_lifted).collect(),
@@ -117,10 +117,9 @@ pub(super) fn terms() -> [HoldTerms; 12] {
         HoldCause::SystemError,
         HoldCause::Dispute,
     ];
-    let mut place = 0;
+    let mut both = scopes.into_iter().cycle().zip(thens.into_iter().cycle());
     causes.map(|cause| {
-        let (scope, then) = (scopes[place % 5].clone(), thens[place % 2].clone());
-        place += 1;
+        let (scope, then) = both.next().unwrap_or((HoldScope::All, HoldThen::GoOn));
         HoldTerms {
             scope,
             cause,
