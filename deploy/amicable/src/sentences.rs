@@ -134,22 +134,21 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
         }
         TimelineEvent::Closed { reason } => format!("closed: {}", close(reason)),
         TimelineEvent::HoldPlaced { hold_id, terms, done_since, .. } => {
-            let done: Vec<String> = done_since.iter().map(done_since_told).collect();
-            let since = if done.is_empty() {
-                String::new()
-            } else {
-                format!("; without it: {}", done.join(", "))
-            };
-            format!("hold {} was placed: {}{since}", short(*hold_id), hold_terms(terms))
+            let (id, terms) = (short(*hold_id), hold_terms(terms));
+            format!("hold {id} was placed: {terms}{}", without_it(done_since))
         }
         TimelineEvent::HoldLifted { hold_id, .. } => format!("hold {} was lifted", short(*hold_id)),
     }
 }
 
-/// What went out since the start of a hold.
-fn done_since_told(done: &DoneSince) -> String {
-    let what = done.message.map_or_else(|| "a call".to_owned(), |message| message.to_string());
-    format!("{what} on {}", told_day(done.on))
+/// What went out since the start of a hold; nothing where nothing did.
+fn without_it(done_since: &[DoneSince]) -> String {
+    let told = done_since.iter().map(|done| {
+        let what = done.message.map_or_else(|| "a call".to_owned(), |message| message.to_string());
+        format!("{what} on {}", told_day(done.on))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { String::new() } else { format!("; gone before: {}", told.join(", ")) }
 }
 
 /// Why nothing goes out, from when to when, and what then.

@@ -58,6 +58,11 @@ pub fn take(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> 
                 domain::withdraw(state, &it, facts)
             })
         }
+        "scheduler.cmd.weigh-hold" => {
+            on!(states, input, WeighHold, |it| it.case_id.as_uuid(), |state, facts| {
+                domain::weigh_hold(state, &it, facts)
+            })
+        }
         _ => take_of_others(states, input),
     };
     brought.map(|brought| saved(states, brought))
@@ -125,11 +130,6 @@ fn take_of_others(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, F
         "payment-reconciliation.evt.claim-settled" => {
             on!(states, input, ClaimSettled, |it| it.case_id.as_uuid(), |state, facts| {
                 domain::settle_claim(state, &it, facts)
-            })
-        }
-        "scheduler.cmd.weigh-hold" => {
-            on!(states, input, WeighHold, |it| it.case_id.as_uuid(), |state, facts| {
-                domain::weigh_hold(state, &it, facts)
             })
         }
         "payment-reconciliation.evt.payments-known" => {
