@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything.
 
+mod hold;
 mod kept;
 mod law;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::RangedI64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use contracts::intake::WithdrawalReason;
+use contracts::scheduler::Audience;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
@@ -17,6 +19,7 @@ use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
 use crate::moment::parse_date_or_time;
 use crate::stack;
 
+pub(crate) use hold::{Hold, Over};
 pub(crate) use kept::{
     MeantMessage, Parked, Settling, Uncertain, UncertainSettle, Waiting, WhichAct, WhichParked,
     WhichWaiting,
@@ -88,6 +91,8 @@ pub(crate) enum AskCommand {
     Case(Case),
     #[command(subcommand)]
     Claim(Claim),
+    #[command(subcommand)]
+    Hold(Hold),
     Audit(Audit),
     #[command(subcommand)]
     Staff(Staff),
@@ -394,6 +399,21 @@ pub(crate) enum Case {
     Show {
         /// The number of the case, or (the beginning of) its id or that of a claim on it
         id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say why a case stands where it does, what is next and when, and what would stop that
+    #[command(after_help = "Example:\n  amicable case why 5f3a --for debtor --language nl")]
+    Why {
+        /// The number of the case, or (the beginning of) its id or that of a claim on it
+        id: String,
+        /// Who reads it: each learns what is for them
+        #[arg(long = "for", value_enum, default_value_t = Reader::Handler)]
+        reader: Reader,
+        /// nl, fr, de or en [default: the debtor's; for others en]
+        #[arg(long)]
+        language: Option<Language>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -769,6 +789,26 @@ pub(crate) struct Who {
     /// Your own code, as `amicable staff list` shows it
     #[arg(long = "as", value_name = "CODE")]
     pub code: String,
+}
+
+/// Who reads an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reader {
+    Handler,
+    /// Learns nothing of the debtor's circumstances
+    Creditor,
+    /// In plain words
+    Debtor,
+}
+
+impl From<Reader> for Audience {
+    fn from(reader: Reader) -> Self {
+        match reader {
+            Reader::Handler => Self::Handler,
+            Reader::Creditor => Self::Creditor,
+            Reader::Debtor => Self::Debtor,
+        }
+    }
 }
 
 /// Why a creditor takes a claim back.

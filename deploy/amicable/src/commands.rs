@@ -10,6 +10,7 @@ pub(crate) mod claim;
 pub(crate) mod clock;
 pub(crate) mod creditor;
 pub(crate) mod down;
+pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod invoice;
 pub(crate) mod law;

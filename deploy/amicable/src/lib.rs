@@ -101,6 +101,7 @@ async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> 
         AskCommand::Creditor(creditor) => commands::creditor::run(session, creditor).await,
         AskCommand::Import(import) => commands::import::run(session, &import).await,
         AskCommand::Case(case) => commands::case::run(session, case).await,
+        AskCommand::Hold(hold) => commands::hold::run(session, hold).await,
         AskCommand::Claim(claim) => commands::claim::run(session, claim).await,
         AskCommand::Audit(audit) => commands::audit::run(session, &audit).await,
         AskCommand::Staff(staff) => commands::staff::run(session, staff).await,

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 
+use contracts::hold::{DoneSince, HoldCause, HoldTerms, HoldThen};
 use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
 use contracts::mediation::PromiseVerdict;
@@ -132,6 +133,51 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
             format!("held for {owner}: {}; review {}", hold(reason), told_day(*review_on))
         }
         TimelineEvent::Closed { reason } => format!("closed: {}", close(reason)),
+        TimelineEvent::HoldPlaced { hold_id, terms, done_since, .. } => {
+            let (id, terms) = (short(*hold_id), hold_terms(terms));
+            format!("hold {id} was placed: {terms}{}", without_it(done_since))
+        }
+        TimelineEvent::HoldLifted { hold_id, .. } => format!("hold {} was lifted", short(*hold_id)),
+    }
+}
+
+/// What went out since the start of a hold; nothing where nothing did.
+fn without_it(done_since: &[DoneSince]) -> String {
+    let told = done_since.iter().map(|done| {
+        let what = done.message.map_or_else(|| "a call".to_owned(), |message| message.to_string());
+        format!("{what} on {}", told_day(done.on))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { String::new() } else { format!("; gone before: {}", told.join(", ")) }
+}
+
+/// Why nothing goes out, from when to when, and what then.
+#[must_use]
+pub(crate) fn hold_terms(terms: &HoldTerms) -> String {
+    let then = match terms.then {
+        HoldThen::GoOn => format!("ends {}", told_day(terms.ends_on)),
+        HoldThen::Decide => format!("{} decides {}", terms.owner, told_day(terms.ends_on)),
+    };
+    let (cause, starts_on) = (hold_cause(&terms.cause), told_day(terms.starts_on));
+    format!("{cause}, from {starts_on}, {then}")
+}
+
+/// Why nothing goes out.
+#[must_use]
+pub(crate) const fn hold_cause(cause: &HoldCause) -> &'static str {
+    match cause {
+        HoldCause::Complaint => "a complaint",
+        HoldCause::AwaitingDocuments => "documents are awaited",
+        HoldCause::DebtAid => "debt aid",
+        HoldCause::CoolingOff => "a cooling-off period",
+        HoldCause::Illness => "illness",
+        HoldCause::Bereavement => "bereavement",
+        HoldCause::CreditorAsked => "the creditor asked for it",
+        HoldCause::LegalQuestion => "a question of law",
+        HoldCause::Crisis => "a crisis",
+        HoldCause::Season => "the season",
+        HoldCause::SystemError => "a fault in a system",
+        HoldCause::Dispute => "a dispute",
     }
 }
 
@@ -191,6 +237,7 @@ const fn hold(reason: &HoldReason) -> &'static str {
         HoldReason::NotWritten => "a message could not be written: look in letter's log",
         HoldReason::TriedInVain => "what was tried several times came to nothing",
         HoldReason::ReasonGiven => "the debtor gave a reason that a person weighs",
+        HoldReason::OnHold => "it was put on hold",
     }
 }
 

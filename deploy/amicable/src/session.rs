@@ -9,7 +9,7 @@ use contracts::intake::{CreditorSummary, ListCases, ListCreditors, ListStaff, St
 use contracts::operations::{EmptyRequest, Operation, Status};
 use contracts::permissions::OPERATOR;
 use mailbox::Asker;
-use primitives::{Actor, CaseId, CaseNumber, ContentHash, CreditorId, StaffId, Timestamp};
+use primitives::{Actor, CaseId, CaseNumber, ContentHash, CreditorId, HoldId, StaffId, Timestamp};
 use reqwest::Method;
 use runtime::clock;
 use runtime::files::FileStore;
@@ -97,6 +97,11 @@ impl Session {
         request: &R,
     ) -> Result<R::Answer, Failure> {
         Ok(self.asker_as(staff_id).change(request, &new_key()).await?)
+    }
+
+    /// The id of a hold that nobody placed yet.
+    pub(crate) fn new_hold() -> HoldId {
+        HoldId::derive(Uuid::NAMESPACE_OID, new_key().as_bytes())
     }
 
     /// Asks as the member of staff with this code, or as the operator.

@@ -10,6 +10,7 @@ mod case;
 mod creditor;
 mod decide;
 mod explain;
+mod hold;
 mod person;
 mod plan;
 mod rules;
@@ -29,7 +30,11 @@ pub use decide::{
     credit, dispatched, end_permit, not_sent, open, pay, register_claim, review, settle_claim,
     take_step, uncertain, withdraw,
 };
-pub use explain::{as_it_happened, why, would_stop};
+pub use explain::{ClaimTold, ErrandTold, Holding, Said, StepTold, Stop, Trace, as_it_happened};
+pub use hold::{
+    CASES_PER_PAGE, HOLD_CHANGES, Hold, Holds, Placed, SPREAD_HOLD, Spread, concerns, counts_on,
+    holds_change, lift_hold, place_hold, spread_hold, weigh_hold,
+};
 pub use person::{Contact, Person};
-pub use plan::{CONFIRMATION, Next, NextStep, THANKS, plan};
+pub use plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, plan};
 pub use settle::{NEXT_STEP, PERMIT_END, PROMISE_DUE, REVIEW, Timers};

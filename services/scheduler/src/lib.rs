@@ -17,9 +17,13 @@ mod handlers {
     pub(crate) mod claim_registered;
     pub(crate) mod claim_settled;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod explain_case;
+    pub(crate) mod hold_changes;
     pub(crate) mod letter_dispatched;
     pub(crate) mod letter_not_sent;
     pub(crate) mod letter_uncertain;
+    pub(crate) mod lift_hold;
+    pub(crate) mod list_holds;
     pub(crate) mod list_positions;
     pub(crate) mod money_awaited;
     pub(crate) mod money_cleared;
@@ -27,10 +31,14 @@ mod handlers {
     pub(crate) mod payment_allocated;
     pub(crate) mod payments_known;
     pub(crate) mod permit_end;
+    pub(crate) mod place_hold;
+    pub(crate) mod preview_hold;
     pub(crate) mod promise_due;
     pub(crate) mod promise_judged;
     pub(crate) mod promise_made;
     pub(crate) mod review;
+    pub(crate) mod spread_hold;
+    pub(crate) mod weigh_hold;
 }
 
 use mailbox::Mailbox;
@@ -44,12 +52,15 @@ use handlers::{
     agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade,
     case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
-    claim_withdrawn::OnClaimWithdrawn, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
-    letter_uncertain::OnUncertain, list_positions::AnswerListPositions,
-    money_awaited::OnMoneyAwaited, money_cleared::OnMoneyCleared, next_step::OnNextStep,
-    payment_allocated::OnPaymentAllocated, payments_known::OnPaymentsKnown,
-    permit_end::OnPermitEnd, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged,
-    promise_made::OnPromiseMade, review::OnReview,
+    claim_withdrawn::OnClaimWithdrawn, explain_case::AnswerExplainCase,
+    hold_changes::OnHoldChanges, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
+    letter_uncertain::OnUncertain, lift_hold::OnLiftHold, list_holds::AnswerListHolds,
+    list_positions::AnswerListPositions, money_awaited::OnMoneyAwaited,
+    money_cleared::OnMoneyCleared, next_step::OnNextStep, payment_allocated::OnPaymentAllocated,
+    payments_known::OnPaymentsKnown, permit_end::OnPermitEnd, place_hold::OnPlaceHold,
+    preview_hold::AnswerPreviewHold, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged,
+    promise_made::OnPromiseMade, review::OnReview, spread_hold::OnSpreadHold,
+    weigh_hold::OnWeighHold,
 };
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.
@@ -95,13 +106,22 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnPaymentsKnown>()
         .handle::<OnMoneyAwaited>()
         .handle::<OnMoneyCleared>()
+        .handle::<OnWeighHold>()
         .timer::<OnNextStep>()
         .timer::<OnPermitEnd>()
         .timer::<OnReview>()
         .timer::<OnPromiseDue>()
+        .timer::<OnHoldChanges>()
+        .timer::<OnSpreadHold>()
+        .change(OnPlaceHold)
+        .change(OnLiftHold)
         .query(AnswerCasePosition)
         .query(AnswerListPositions)
+        .query(AnswerExplainCase)
+        .query(AnswerListHolds)
+        .query(AnswerPreviewHold)
         .check("never-let-go", |conn, now| Box::pin(store::never_let_go(conn, now)))
         .check("gate", |conn, now| Box::pin(store::gate(conn, now)))
         .check("contact-budget", |conn, now| Box::pin(store::contact_budget(conn, now)))
+        .check("holds", |conn, now| Box::pin(store::holds(conn, now)))
 }

@@ -5,6 +5,7 @@ mod awaited;
 mod check;
 mod claim;
 mod creditor;
+mod hold;
 mod person;
 mod position;
 mod promise;
@@ -16,7 +17,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use check::{contact_budget, gate, never_let_go};
+pub(crate) use check::{contact_budget, gate, holds, never_let_go};
+pub(crate) use hold::{Asked, holds_placed, preview};
 pub(crate) use position::{earliest_positions, find_position, persons_of};
 
 /// A row holds what the code never writes: somebody else wrote it, or a migration is wrong.

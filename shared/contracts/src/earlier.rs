@@ -335,7 +335,7 @@ pub mod v2 {
     use crate::agreement::{AgreedCharges, AgreedPromises, AgreedStep, PayTo};
     use crate::letter::CaseFeedback;
     use crate::message::{contract, value};
-    use primitives::{Capacity, Channel, CreditorId, NoteId};
+    use primitives::{Capacity, CaseId, Channel, CreditorId, Date, NoteId};
 
     contract! {
         /// A version of a creditor's agreement is in force for new cases.
@@ -419,6 +419,69 @@ pub mod v2 {
                     super::Note::Feedback(feedback) => Note::Feedback(feedback.into()),
                     super::Note::Remittance(remittance) => Note::Remittance(remittance),
                 },
+            }
+        }
+    }
+
+    contract! {
+        /// A case waits for a person.
+        Event "scheduler" "case-held" v 2 after super::CaseHeld,
+        about case_id, creditor creditor_id;
+        CaseHeld {
+            case_id: CaseId,
+            creditor_id: CreditorId,
+            reason: HoldReason,
+            /// A role or staff code.
+            owner: String,
+            review_on: Date,
+        }
+    }
+
+    value! {
+        /// Why a case waits for a person.
+        enum HoldReason {
+            /// All agreed steps were taken; somebody decides how to go on.
+            StepsUsedUp,
+            /// No address for any channel of the next step; of a call: no number.
+            NotReachable,
+            /// The law gate will never let the next step pass.
+            GateRefused,
+            /// It is open whether a message of the step left.
+            ActUncertain,
+            /// A message could not be delivered.
+            NotDelivered,
+            /// A message could not be written: something is not known, or a text is wrong.
+            NotWritten,
+            /// The same step was tried three times in a row, and its message never left or nobody
+            /// made its call; or a promise was due for a week, and no statement showed its day.
+            TriedInVain,
+            /// The debtor gave a reason that a person has to weigh before anything else happens.
+            ReasonGiven,
+        }
+    }
+
+    impl From<super::CaseHeld> for CaseHeld {
+        fn from(earlier: super::CaseHeld) -> Self {
+            Self {
+                case_id: earlier.case_id,
+                creditor_id: earlier.creditor_id,
+                reason: earlier.reason.into(),
+                owner: earlier.owner,
+                review_on: earlier.review_on,
+            }
+        }
+    }
+
+    impl From<super::HoldReason> for HoldReason {
+        fn from(earlier: super::HoldReason) -> Self {
+            match earlier {
+                super::HoldReason::StepsUsedUp => Self::StepsUsedUp,
+                super::HoldReason::NotReachable => Self::NotReachable,
+                super::HoldReason::GateRefused => Self::GateRefused,
+                super::HoldReason::ActUncertain => Self::ActUncertain,
+                super::HoldReason::NotDelivered => Self::NotDelivered,
+                super::HoldReason::NotWritten => Self::NotWritten,
+                super::HoldReason::TriedInVain => Self::TriedInVain,
             }
         }
     }

@@ -14,6 +14,7 @@ pub mod asyncapi;
 pub mod consumers;
 pub mod earlier;
 pub mod header;
+pub mod hold;
 pub mod intake;
 pub mod letter;
 pub mod mediation;

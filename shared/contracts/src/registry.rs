@@ -4,7 +4,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
-    Contract, Kind, Message, Request, earlier, intake, letter, mediation, monitoring,
+    Contract, Kind, Message, Request, earlier, hold, intake, letter, mediation, monitoring,
     payment_reconciliation, scheduler, telephony_task,
 };
 
@@ -84,11 +84,18 @@ pub const ENTRIES: &[Entry] = &[
     message::<scheduler::PermitGranted>(),
     message::<scheduler::PermitRefused>(),
     message::<earlier::CaseHeld>(),
+    message::<earlier::v2::CaseHeld>(),
     message::<scheduler::CaseHeld>(),
     message::<scheduler::PromiseAwaited>(),
     message::<scheduler::CaseClosed>(),
     request::<scheduler::GetCasePosition>(),
     request::<scheduler::ListPositions>(),
+    request::<scheduler::ExplainCase>(),
+    request::<hold::PlaceHold>(),
+    request::<hold::LiftHold>(),
+    request::<hold::ListHolds>(),
+    request::<hold::PreviewHold>(),
+    message::<hold::WeighHold>(),
     message::<earlier::Send>(),
     message::<letter::Send>(),
     message::<letter::Withdraw>(),
@@ -234,8 +241,10 @@ pub const SLICES: &[Slice] = &[
             payment_reconciliation::PaymentsKnown::CONTRACT,
             payment_reconciliation::MoneyAwaited::CONTRACT,
             payment_reconciliation::MoneyCleared::CONTRACT,
+            hold::WeighHold::CONTRACT,
         ],
         commands: &[
+            hold::WeighHold::CONTRACT,
             letter::Send::CONTRACT,
             letter::Withdraw::CONTRACT,
             telephony_task::CreateTask::CONTRACT,

@@ -1,13 +1,14 @@
 //! Messages owned by the scheduler: where each case stands, what is next, and what may happen.
 
 use crate::earlier;
+use crate::hold::{DoneSince, HoldTerms};
 use crate::mediation::PromiseVerdict;
 use crate::message::{contract, request, value};
 use crate::permit::Permit;
 use crate::telephony_task::NotMadeReason;
 use primitives::{
-    CallOutcome, CaseId, Channel, ClaimId, CreditorId, Date, MessageId, Money, NonPaymentReason,
-    PermitId, PersonId, PromiseId, Timestamp,
+    CallOutcome, CaseId, Channel, ClaimId, CreditorId, Date, HoldId, Language, MessageId, Money,
+    NonPaymentReason, PermitId, PersonId, PromiseId, StaffId, Timestamp,
 };
 
 contract! {
@@ -51,7 +52,7 @@ contract! {
 
 contract! {
     /// A case waits for a person.
-    Event "scheduler" "case-held" v 2 after earlier::CaseHeld,
+    Event "scheduler" "case-held" v 3 after earlier::v2::CaseHeld,
     about case_id, creditor creditor_id;
     CaseHeld {
         case_id: CaseId,
@@ -83,6 +84,8 @@ value! {
         TriedInVain,
         /// The debtor gave a reason that a person has to weigh before anything else happens.
         ReasonGiven,
+        /// A person put it on hold: nothing goes out before that ends.
+        OnHold,
     }
 }
 
@@ -119,7 +122,7 @@ value! {
 
 contract! {
     /// Where a case stands and why.
-    Request "scheduler" "case-position" v 2 about case_id, creditor none;
+    Request "scheduler" "case-position" v 3 about case_id, creditor none;
     GetCasePosition {
         case_id: CaseId,
     }
@@ -215,12 +218,15 @@ value! {
         ClaimWithdrawn { claim_id: ClaimId },
         Held { reason: HoldReason, owner: String, review_on: Date },
         Closed { reason: CloseReason },
+        /// A person put the case, or claims on it, on hold; with what was done since its start.
+        HoldPlaced { hold_id: HoldId, by: StaffId, terms: HoldTerms, done_since: Vec<DoneSince> },
+        HoldLifted { hold_id: HoldId, by: StaffId },
     }
 }
 
 contract! {
     /// The state of many cases, those with the earliest next step first.
-    Request "scheduler" "list-positions" v 2 about none, creditor none;
+    Request "scheduler" "list-positions" v 3 about none, creditor none;
     ListPositions {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -244,6 +250,48 @@ value! {
     }
 }
 
+contract! {
+    /// Why a case stands where it does, in the words of who asks.
+    Request "scheduler" "explain-case" v 1 about case_id, creditor none;
+    ExplainCase {
+        case_id: CaseId,
+        audience: Audience,
+        language: Language,
+    }
+}
+request!(ExplainCase => ExplainCaseAnswer, reads);
+
+value! {
+    /// Who reads an explanation.
+    enum Audience {
+        Handler,
+        /// Learns nothing of the debtor's circumstances.
+        Creditor,
+        /// In plain words, without those of the agency.
+        Debtor,
+    }
+}
+
+value! {
+    enum ExplainCaseAnswer {
+        Explained(CaseExplanation),
+        /// The case was not heard of yet.
+        Unknown,
+    }
+}
+
+value! {
+    /// Plain sentences.
+    struct CaseExplanation {
+        /// Why the case stands here.
+        pub why: Vec<String>,
+        /// What comes next, and when.
+        pub next: Vec<String>,
+        /// What would stop or change that.
+        pub would_stop: Vec<String>,
+    }
+}
+
 impl From<earlier::PermitGranted> for PermitGranted {
     fn from(earlier: earlier::PermitGranted) -> Self {
         Self {
@@ -254,8 +302,8 @@ impl From<earlier::PermitGranted> for PermitGranted {
     }
 }
 
-impl From<earlier::CaseHeld> for CaseHeld {
-    fn from(earlier: earlier::CaseHeld) -> Self {
+impl From<earlier::v2::CaseHeld> for CaseHeld {
+    fn from(earlier: earlier::v2::CaseHeld) -> Self {
         Self {
             case_id: earlier.case_id,
             creditor_id: earlier.creditor_id,
@@ -266,16 +314,18 @@ impl From<earlier::CaseHeld> for CaseHeld {
     }
 }
 
-impl From<earlier::HoldReason> for HoldReason {
-    fn from(earlier: earlier::HoldReason) -> Self {
+impl From<earlier::v2::HoldReason> for HoldReason {
+    fn from(earlier: earlier::v2::HoldReason) -> Self {
+        use earlier::v2::HoldReason as Earlier;
         match earlier {
-            earlier::HoldReason::StepsUsedUp => Self::StepsUsedUp,
-            earlier::HoldReason::NotReachable => Self::NotReachable,
-            earlier::HoldReason::GateRefused => Self::GateRefused,
-            earlier::HoldReason::ActUncertain => Self::ActUncertain,
-            earlier::HoldReason::NotDelivered => Self::NotDelivered,
-            earlier::HoldReason::NotWritten => Self::NotWritten,
-            earlier::HoldReason::TriedInVain => Self::TriedInVain,
+            Earlier::StepsUsedUp => Self::StepsUsedUp,
+            Earlier::NotReachable => Self::NotReachable,
+            Earlier::GateRefused => Self::GateRefused,
+            Earlier::ActUncertain => Self::ActUncertain,
+            Earlier::NotDelivered => Self::NotDelivered,
+            Earlier::NotWritten => Self::NotWritten,
+            Earlier::TriedInVain => Self::TriedInVain,
+            Earlier::ReasonGiven => Self::ReasonGiven,
         }
     }
 }

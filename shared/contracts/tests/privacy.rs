@@ -87,12 +87,15 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 36] = [
+const TEXT: [(&str, &str); 39] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
     ("BooksProblem.detail", "as Breach.detail; an account of the agency by its last four signs"),
     ("Breach.detail", "says what is wrong in words of ours, with ids"),
+    ("CaseExplanation.next", "as CaseExplanation.why"),
+    ("CaseExplanation.why", "as CasePosition.why, in the words of whoever reads it"),
+    ("CaseExplanation.would_stop", "as CaseExplanation.why"),
     ("CasePosition.why", "made of codes, dates and amounts by the scheduler, which has no more"),
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
     ("ExplainedLine.words", "as PositionLine.because, in the reader's language"),

@@ -78,6 +78,8 @@ typed_ids! {
     CreditorId = "creditor";
     /// One act on the outside world, or a timer.
     EffectId = "effect";
+    /// One hold of what goes out.
+    HoldId = "hold";
     /// One written message, on any channel.
     LetterId = "letter";
     /// One message between services.

@@ -35,8 +35,8 @@ pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError};
 pub use iban::{Iban, IbanError};
 pub use ids::{
-    CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, EffectId, IdError, LetterId, MessageId,
-    NoteId, PartyId, PaymentId, PaymentLinkId, PermitId, PersonId, PromiseId, RefundId,
+    CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, EffectId, HoldId, IdError, LetterId,
+    MessageId, NoteId, PartyId, PaymentId, PaymentLinkId, PermitId, PersonId, PromiseId, RefundId,
     RemittanceId, SourceFileId, StaffId, StatementId,
 };
 pub use money::{Money, MoneyError};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use contracts::agreement::PayTo;
+use contracts::hold::{HoldCause, HoldScope, HoldThen, PlaceHold, PlaceHoldAnswer};
 use contracts::intake::{
     ImportInvoiceAnswer, ReportDirectPayment, ReportDirectPaymentAnswer, WithdrawClaim,
     WithdrawalReason,
@@ -22,15 +23,16 @@ use mailbox::{Aggregate, Row};
 use payment_reconciliation::domain::account_statement::{BankFile, Owners};
 use payment_reconciliation::domain::ledger::Transfer;
 use primitives::{
-    Actor, CallOutcome, CallTaskId, CaseId, ClaimId, CreditorId, Currency, Date, Iban, Money,
-    NonPaymentReason, PaymentId, RemittanceId, StructuredReference, Timestamp,
+    Actor, CallOutcome, CallTaskId, CaseId, ClaimId, CreditorId, Currency, Date, HoldId, Iban,
+    Money, NonPaymentReason, PaymentId, RemittanceId, StructuredReference, Timestamp,
 };
+use scheduler::domain::{Hold, Track};
 use telephony_task::domain::{CallTask, Closing, Owed, Stage, Summary};
 use uuid::Uuid;
 
 use crate::bank::{AGENCY, Moved};
 use crate::outside::hash;
-use crate::plan::{Act, Call, Desk, Invoice, Names, Person, Piece, Plan, Said};
+use crate::plan::{Act, Call, Desk, Invoice, Names, Over, Person, Piece, Plan, Said};
 use crate::world::{Event, Told1, World, later, parked, rehearsed, violation};
 use house::{intake as book, telephony};
 
@@ -120,6 +122,10 @@ const VAT_BASIS_POINTS: u32 = 2_100;
 /// A day of the story.
 pub(crate) fn day(plan: &Plan, number: i64) -> Date {
     plan.begins.saturating_add(number.days())
+}
+
+fn hold_id(number: u8) -> HoldId {
+    HoldId::derive(Uuid::NAMESPACE_OID, &[number])
 }
 
 fn creditor_of(person: &Person) -> CreditorId {
@@ -429,7 +435,70 @@ impl World<'_> {
             Desk::Remit { creditor, approved_after } => {
                 self.remit(creditor, approved_after, &deed.to_string())
             }
+            Desk::Hold { number, over, from, days, decides } => {
+                self.hold(number, over, (from, days), decides)
+            }
+            Desk::Lift { number } => self.lift(number),
         }
+    }
+
+    // Holds.
+
+    fn hold(&mut self, number: u8, over: Over, days: (i64, i64), decides: bool) -> Told1 {
+        let Some(scope) = self.scope(over) else { return Ok(()) };
+        let today = self.today();
+        let request = PlaceHold {
+            hold_id: hold_id(number),
+            scope,
+            cause: HoldCause::Season,
+            owner: "board".to_owned(),
+            starts_on: Some(today.saturating_add(days.0.days())),
+            ends_on: today.saturating_add(days.1.days()),
+            then: if decides { HoldThen::Decide } else { HoldThen::GoOn },
+        };
+        let actor = Actor::Staff(staff_id("femke"));
+        let facts = self.asked("scheduler.api.place-hold.v1", &number.to_string(), actor);
+        let it = rehearsed("scheduler.api.place-hold", &facts, false);
+        let (brought, answer) =
+            ::house::scheduler::place_hold(&mut self.house.scheduler, &request, it)
+                .map_err(|fault| parked("scheduler", &fault))?;
+        self.say(|| format!("{:?} is put on hold until {}", request.scope, request.ends_on));
+        if !matches!(answer, Some(PlaceHoldAnswer::Placed(_))) {
+            return Err(violation("holds", format!("{request:?} is answered with {answer:?}")));
+        }
+        self.keep("scheduler", brought, &facts)
+    }
+
+    fn lift(&mut self, number: u8) -> Told1 {
+        let id = hold_id(number);
+        let placed = self.house.scheduler.find::<Hold>(id.as_uuid());
+        if placed.is_none_or(|hold| hold.placed.is_none() || hold.lifted.is_some()) {
+            return Ok(());
+        }
+        let actor = Actor::Staff(staff_id("femke"));
+        let facts = self.asked("scheduler.api.lift-hold.v1", &number.to_string(), actor);
+        let it = rehearsed("scheduler.api.lift-hold", &facts, false);
+        let (brought, _) = ::house::scheduler::lift_hold(&mut self.house.scheduler, id, it)
+            .map_err(|fault| parked("scheduler", &fault))?;
+        self.say(|| format!("hold {number} is lifted"));
+        self.keep("scheduler", brought, &facts)
+    }
+
+    /// What there is to be put on hold.
+    fn scope(&self, over: Over) -> Option<HoldScope> {
+        let tracks = self.house.scheduler.all::<Track>();
+        let case = |place| tracks.values().filter_map(|track| track.case.as_ref()).nth(place);
+        Some(match over {
+            Over::Claim(place) => {
+                let case = case(place)?;
+                let claim_id = *case.claims.keys().next()?;
+                HoldScope::Claim { case_id: case.case_id, claim_id }
+            }
+            Over::Case(place) => HoldScope::Case { case_id: case(place)?.case_id },
+            Over::Person(place) => HoldScope::Person { person_id: case(place)?.person_id },
+            Over::Creditor(place) => HoldScope::Creditor { creditor_id: case(place)?.creditor_id },
+            Over::All => HoldScope::All,
+        })
     }
 
     fn statement(&mut self, of_creditor: Option<usize>, twice: bool) -> Told1 {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::hold::HoldScope;
 use contracts::letter::{Dispatched, Send};
 use contracts::payment_reconciliation::PaymentAllocated;
 use contracts::permit::{Permit, PermittedDeed};
@@ -21,7 +22,7 @@ use payment_reconciliation::domain::remittance::PaperState;
 use primitives::{Channel, ClaimId, Currency, LetterId, MessageKind, Money, PaymentId, PermitId};
 use scheduler::domain::{
     Case as Opened, ErrandState, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW,
-    THANKS, Timers, Track,
+    THANKS, Timers, Track, counts_on,
 };
 use telephony_task::domain::{CallTask, Stage as CallStage, TASK_END};
 use uuid::Uuid;
@@ -85,6 +86,22 @@ impl Watch {
         };
         if !thanks(&permit) && !case.is_some_and(open) {
             return Err(violation("gate", format!("permit {id} asks for what is not open")));
+        }
+        let today = day_of(permit.not_before);
+        let is_stopped = |case: &Opened| {
+            case.holds.values().any(|terms| {
+                let about = match terms.scope {
+                    HoldScope::Claim { claim_id, .. } => permit.claim_ids.contains(&claim_id),
+                    HoldScope::Case { .. }
+                    | HoldScope::Person { .. }
+                    | HoldScope::Creditor { .. }
+                    | HoldScope::All => true,
+                };
+                about && counts_on(terms, today)
+            })
+        };
+        if case.is_some_and(is_stopped) {
+            return Err(violation("holds", format!("permit {id} goes out under a hold")));
         }
         let person = house.scheduler.find::<Person>(permit.person_id.as_uuid());
         if !person.is_some_and(|it| it.contacts.contains_key(&id)) {

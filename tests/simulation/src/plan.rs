@@ -130,6 +130,20 @@ pub(crate) enum Desk {
     Statement { of_creditor: Option<usize>, twice: bool },
     /// Proposes a remittance; a second person approves it so many hours later.
     Remit { creditor: usize, approved_after: Option<i64> },
+    /// Puts something on hold, from so many days ago or ahead, for so many days.
+    Hold { number: u8, over: Over, from: i64, days: i64, decides: bool },
+    /// Lifts a hold, where it was placed.
+    Lift { number: u8 },
+}
+
+/// What is put on hold: of cases and claims the one with this place, where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Over {
+    Claim(usize),
+    Case(usize),
+    Person(usize),
+    Creditor(usize),
+    All,
 }
 
 /// What becomes of a call.
@@ -171,7 +185,8 @@ impl Plan {
         let count = chance.pick(&[1, 1, 2, 2, 3]).copied().unwrap_or(1);
         let one = |number| person(&mut Chance::of(seed, &format!("person {number}")), days);
         let people: Vec<Person> = (0..count).map(one).collect();
-        let desk = desk(&mut Chance::of(seed, "desk"), &people, days);
+        let mut desk = desk(&mut Chance::of(seed, "desk"), &people, days);
+        desk.extend(holds(&mut Chance::of(seed, "holds"), days));
         let trouble = chance.pick(&[0, 1, 1, 2, 2, 3]).copied().unwrap_or(1);
         Self {
             seed,
@@ -336,6 +351,31 @@ fn desk(chance: &mut Chance, people: &[Person], days: i64) -> Vec<Deed<Desk>> {
             let approved_after = chance.percent(85).then(|| chance.within(0, 120));
             let act = Desk::Remit { creditor, approved_after };
             deeds.push(Deed { at: moment(chance, 10, days), act });
+        }
+    }
+    deeds
+}
+
+/// In some stories things are put on hold, and most of that is lifted before its day.
+fn holds(chance: &mut Chance, days: i64) -> Vec<Deed<Desk>> {
+    let mut deeds = Vec::new();
+    let count = chance.pick(&[0, 0, 1, 2, 3]).copied().unwrap_or(0);
+    for number in 0..count {
+        let place = usize::try_from(chance.below(3)).unwrap_or(0);
+        let over = match chance.below(6) {
+            0 => Over::Claim(place),
+            1 => Over::Case(place),
+            2 => Over::Person(place),
+            3 => Over::Creditor(place),
+            _ => Over::All,
+        };
+        let at = moment(chance, 1, days);
+        let (from, lasts) = (chance.within(-20, 10), chance.within(11, 40));
+        let decides = chance.percent(30);
+        deeds.push(Deed { at, act: Desk::Hold { number, over, from, days: lasts, decides } });
+        if decides || chance.percent(60) {
+            let day = at.day.saturating_add(chance.within(0, 50));
+            deeds.push(Deed { at: Moment { day, ..at }, act: Desk::Lift { number } });
         }
     }
     deeds

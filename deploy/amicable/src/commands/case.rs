@@ -11,16 +11,17 @@ use contracts::payment_reconciliation::{
     ListCorrectedLetters, ListPaymentLinks, Position, PositionAnswer,
 };
 use contracts::scheduler::{
-    CasePosition, CasePositionAnswer, CaseState, GetCasePosition, HoldReason, ListPositions,
+    CasePosition, CasePositionAnswer, CaseState, ExplainCase, ExplainCaseAnswer, GetCasePosition,
+    HoldReason, ListPositions,
 };
 use contracts::telephony_task::{CallMade, GetCalls};
 use futures_util::{StreamExt, TryStreamExt};
 use primitives::printed::amount;
-use primitives::{CaseId, CaseNumber, CaseNumberError, ClaimId};
+use primitives::{CaseId, CaseNumber, CaseNumberError, ClaimId, Language};
 use serde::Serialize;
 
 use super::{claim, payment_link};
-use crate::cli::Case;
+use crate::cli::{Case, Reader};
 use crate::failure::Failure;
 use crate::find::{Kind, NotFound, short};
 use crate::moment::{local, told, told_day};
@@ -71,6 +72,16 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
                 tell(&case);
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Case::Why { id, reader, language, json } => {
+            let case_id = find(session, &id).await?;
+            let language = match (language, reader) {
+                (Some(language), _) => language,
+                (None, Reader::Debtor) => parties(session, case_id).await?.debtor.language,
+                (None, Reader::Handler | Reader::Creditor) => Language::En,
+            };
+            let asked = ExplainCase { case_id, audience: reader.into(), language };
+            tell_why(session, &asked, json).await
         }
         Case::Corrections { id, limit, json } => {
             let case_id = match id {
@@ -133,6 +144,27 @@ pub(crate) async fn load(session: &Session, case_id: CaseId) -> Result<Whole, Fa
     let letters = asker.ask(&of_case).await?.letters;
     let money = money(session, case_id).await?;
     Ok(Whole { case_id, parties, position, money, calls, letters })
+}
+
+/// Says why a case stands where it does; each part after an empty line.
+async fn tell_why(session: &Session, asked: &ExplainCase, json: bool) -> Result<ExitCode, Failure> {
+    let told = match session.asker.ask(asked).await? {
+        ExplainCaseAnswer::Explained(told) => told,
+        ExplainCaseAnswer::Unknown => {
+            say("the scheduler has not heard of it yet");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    if json {
+        say_json(&told);
+        return Ok(ExitCode::SUCCESS);
+    }
+    told.why.iter().for_each(say);
+    say("");
+    told.next.iter().for_each(say);
+    say("");
+    told.would_stop.iter().for_each(|sentence| say(format_args!("- {sentence}")));
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn parties(session: &Session, case_id: CaseId) -> Result<Parties, Failure> {

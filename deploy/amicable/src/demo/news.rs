@@ -133,6 +133,8 @@ async fn sentence(
         | TimelineEvent::ClaimCredited { .. }
         | TimelineEvent::ClaimWithdrawn { .. }
         | TimelineEvent::Held { .. }
+        | TimelineEvent::HoldPlaced { .. }
+        | TimelineEvent::HoldLifted { .. }
         | TimelineEvent::Closed { .. } => Some(told),
     })
 }

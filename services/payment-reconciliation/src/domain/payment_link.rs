@@ -265,7 +265,8 @@ pub fn hold(mut links: CaseLinks, message: &CaseHeld) -> Decision<CaseLinks, Lin
         | HoldReason::ActUncertain
         | HoldReason::NotDelivered
         | HoldReason::NotWritten
-        | HoldReason::TriedInVain => return Decision::quiet(links),
+        | HoldReason::TriedInVain
+        | HoldReason::OnHold => return Decision::quiet(links),
     }
     links.reason_given = true;
     let work = links.close(PaymentLinkClosed::ReasonGiven);

@@ -17,6 +17,7 @@ use primitives::{
 use uuid::Uuid;
 
 use super::awaited::Awaited;
+use super::hold::{self, Holds};
 
 /// The row of one case: unheard until intake opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +70,10 @@ pub struct Case {
     pub awaited: BTreeMap<PaymentId, Awaited>,
     /// Whether the debtor is to be thanked for the last payment.
     pub thanks: Thanks,
+    /// The holds that cover it, or a claim on it, as it was loaded.
+    pub holds: Holds,
+    /// When it looks at them again, as the timer is set.
+    pub wakes_at: Option<Timestamp>,
     /// Where it stands, as it was last told; none until its first claim.
     pub position: Option<Position>,
 }
@@ -298,11 +303,34 @@ impl Case {
             }
             (Position::Held { reason, review_on }, _) => CaseState::Held {
                 reason: reason.clone(),
-                owner: self.agreement.review_by.clone(),
+                owner: self.owner(reason, *review_on).to_owned(),
                 review_on: *review_on,
             },
             (Position::Closed { reason }, _) => CaseState::Closed { reason: reason.clone() },
         })
+    }
+
+    /// Whether a person put it on hold, as it was last told.
+    #[must_use]
+    pub const fn is_on_hold(&self) -> bool {
+        matches!(self.position, Some(Position::Held { reason: HoldReason::OnHold, .. }))
+    }
+
+    /// Who decides on a held case: of one on hold, whoever that hold belongs to.
+    #[must_use]
+    pub fn owner(&self, reason: &HoldReason, review_on: Date) -> &str {
+        let hold = match reason {
+            HoldReason::OnHold => hold::leading(self, review_on),
+            HoldReason::StepsUsedUp
+            | HoldReason::NotReachable
+            | HoldReason::GateRefused
+            | HoldReason::ActUncertain
+            | HoldReason::NotDelivered
+            | HoldReason::NotWritten
+            | HoldReason::TriedInVain
+            | HoldReason::ReasonGiven => None,
+        };
+        hold.map_or(self.agreement.review_by.as_str(), |terms| terms.owner.as_str())
     }
 
     /// Whether there is an address for a channel, as far as is known.

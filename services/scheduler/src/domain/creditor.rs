@@ -6,6 +6,8 @@ use contracts::agreement::Agreement;
 use contracts::intake::AgreementAgreed;
 use mailbox::{Decision, Fault};
 
+use super::hold::Holds;
+
 /// The row of one creditor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Creditor {
@@ -13,6 +15,8 @@ pub struct Creditor {
     pub version: u64,
     /// By agreement version.
     pub agreements: BTreeMap<u32, Agreement>,
+    /// The holds over all its cases, as it was loaded: a case that is opened begins under them.
+    pub holds: Holds,
 }
 
 /// Keeps a version of an agreement.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::act;
 use super::case::{Act, Case, Claim, Confirmation, Errand, ErrandState, Thanks, Track};
 use super::creditor::Creditor;
+use super::hold::Stopped;
 use super::person::Person;
 use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
 use super::rules::Rules;
@@ -59,6 +60,8 @@ pub fn open(
             promises: BTreeMap::new(),
             awaited: BTreeMap::new(),
             thanks: Thanks::default(),
+            holds: creditor.holds.clone(),
+            wakes_at: None,
             position: None,
         });
         track.note(facts, TimelineEvent::CaseOpened);
@@ -190,7 +193,8 @@ fn due_step(case: &Case, now: Timestamp) -> Option<NextStep> {
         Next::Close(_) => thanks(case),
         Next::Await | Next::AwaitPromise { .. } | Next::Hold(_) => None,
     };
-    next.filter(|next| next.due_at <= now)
+    let stopped = Stopped::of(case, now);
+    next.filter(|next| next.due_at <= now && !stopped.stops(&next.claim_ids))
 }
 
 /// A permit is over, and nothing was heard of its act: whether it was done is open.
@@ -213,12 +217,13 @@ pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
 
 /// The review day of a held case: what somebody may have corrected by now is tried again. Where
 /// nothing was, the case is held again, visibly. A reason that the debtor gave stays: no time that
-/// passes is an answer to it; but what was said to be paid is known by then.
+/// passes is an answer to it; but what was said to be paid is known by then. Of a case on hold it is
+/// only that hold which is looked at.
 pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
     let set = Timers::of(&track);
     let before = Timers { review: None, ..set };
-    if let Some(case) = track.case.as_mut().filter(|_| set.review.is_some_and(|at| at <= facts.now))
-    {
+    let is_due = set.review.is_some_and(|at| at <= facts.now);
+    if let Some(case) = track.case.as_mut().filter(|case| is_due && !case.is_on_hold()) {
         let waits = case.reason != Some(NonPaymentReason::SaysPaid);
         case.blocked.take_if(|reason| *reason != HoldReason::ReasonGiven || !waits);
         case.no_address.clear();
@@ -469,7 +474,11 @@ fn learn_of_answer(case: &mut Case, act: &Act, reason: &NotSentReason, now: Time
             return;
         }
     }
-    let again = matches!(reason, NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown);
+    // Taken back for a hold, it goes out after that.
+    let again = matches!(
+        reason,
+        NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown | NotSentReason::Withdrawn
+    );
     if !again || case.count_try(&act.step) >= ANSWER_TRIES_MAX {
         case.tried = None;
         answer_over(case, &act.step);

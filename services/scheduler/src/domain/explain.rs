@@ -1,14 +1,28 @@
-//! Plain sentences about a position, for the people of the agency. They carry no personal data.
+//! Why a case stands where it does, what is next, and what would stop it: first as the facts that
+//! its position was worked out of, then as sentences for whoever reads. They carry no names.
+
+mod creditor;
+mod debtor;
+mod handler;
+mod words;
 
 use std::collections::BTreeSet;
 
 use contracts::agreement::{AgreedDeed, StepMoment};
-use contracts::scheduler::{CloseReason, HoldReason, TimelineEntry, TimelineEvent};
+use contracts::hold::HoldTerms;
+use contracts::scheduler::{
+    Audience, CaseExplanation, CloseReason, HoldReason, TimelineEntry, TimelineEvent,
+};
 use jiff::SignedDuration;
-use primitives::{ClaimId, MessageKind, Timestamp};
+use primitives::{
+    ClaimId, Country, Date, Language, MessageKind, Money, NonPaymentReason, Timestamp,
+};
 
-use super::case::{Act, Case, Errand, ErrandKind, ErrandState, Position, Promise};
-use super::plan::{CONFIRMATION, THANKS, unjudged_for_long};
+use super::awaited::Wait;
+use super::case::{Act, Case, ErrandKind, ErrandState, Position, Promise};
+use super::hold::{counts_on, goes_on};
+use super::plan::{CONFIRMATION, THANKS, day_of, thanks, unjudged_for_long};
+use words::Words;
 
 /// How far apart the messages of one happening may arrive.
 const ONE_MOMENT: SignedDuration = SignedDuration::from_mins(1);
@@ -39,203 +53,374 @@ const fn settles(what: &TimelineEvent) -> bool {
     )
 }
 
+/// A fact of an explanation: why something is, or what comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// No claim of the case was heard of yet.
+    NoClaim,
+    /// A promise is confirmed in writing.
+    Confirming,
+    Thanking,
+    /// A step of the agreement.
+    Step(StepTold),
+    Claim(ClaimTold),
+    NotBefore(Timestamp),
+    /// What the law gate said last.
+    Refused {
+        rule_ids: Vec<String>,
+        again_at: Option<Timestamp>,
+    },
+    UnderWay(ErrandTold),
+    Promised {
+        amount: Money,
+        pay_by: Date,
+    },
+    /// When a promise is judged.
+    Judged(Timestamp),
+    /// A promise waits for statements that show this day.
+    StatementsFirst(Date),
+    /// They do not show it for long.
+    NoStatement(Date),
+    Held(Holding),
+    /// A hold that counts today.
+    OnHold(HoldTerms),
+    /// Money came in that may be for the case.
+    MoneyAwaited(Wait),
+    /// Why it was not paid, as it was learnt last.
+    Reason(NonPaymentReason),
+    Closed(CloseReason),
+    /// The next step is taken then.
+    Taken {
+        step: StepTold,
+        at: Timestamp,
+    },
+    /// The confirmation of a promise goes out then.
+    Confirmed(Timestamp),
+    Thanked(Timestamp),
+    /// What is under way happens by then, or not.
+    HappensBy(Timestamp),
+    /// A person decides by then.
+    Decides {
+        owner: String,
+        on: Date,
+    },
+    /// The last hold ends by itself.
+    GoesOn(Date),
+    Nothing,
+    AwaitsClaim,
+}
+
+/// What would stop or change what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    NothingOpen,
+    Gate,
+    OtherClaim,
+    DueDate,
+    /// A hold, or a reason that a person weighs.
+    Hold,
+    /// The decision on the money that came in.
+    MoneyDecided,
+    PermitEnd,
+    EnoughMoney,
+    Judgement,
+    CallersWord,
+    Proof,
+    AnotherClaim,
+    NewAddress,
+    TriedAgain,
+    NewStatements,
+    OtherNews,
+    Decision,
+    HoldEnds,
+    OpensAgain,
+    FirstClaim,
+}
+
+/// Why a case is held, as far as it is said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    StepsUsedUp,
+    NotReachable,
+    GateRefused,
+    CallUncertain,
+    MessageUncertain,
+    NotDelivered,
+    NotWritten,
+    TriedInVain,
+    ReasonGiven,
+    OnHold,
+}
+
+/// A step of the agreement; nothing of it is known where the agreement has no such key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepTold {
+    pub key: String,
+    /// Of the agreement.
+    pub version: u32,
+    pub deed: Option<AgreedDeed>,
+    pub moment: Option<StepMoment>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimTold {
+    pub claim_id: ClaimId,
+    pub open: Money,
+    pub amount: Money,
+    pub due_on: Date,
+}
+
+/// What another service was asked to do, and until when it may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrandTold {
+    pub kind: ErrandKind,
+    pub state: ErrandState,
+    pub until: Timestamp,
+}
+
+/// What an explanation is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    pub country: Country,
+    pub why: Vec<Said>,
+    pub next: Vec<Said>,
+    pub would_stop: Vec<Stop>,
+}
+
+impl Trace {
+    /// What is known of a case; `timeline` is what happened on it.
+    #[must_use]
+    pub fn of(case: &Case, timeline: &[TimelineEntry], now: Timestamp) -> Self {
+        let mut why = why(case, timeline);
+        let today = day_of(case.country, now);
+        let holds = case.holds.values().filter(|terms| counts_on(terms, today));
+        let is_closed = matches!(case.position, Some(Position::Closed { .. }));
+        why.extend(holds.filter(|_| !is_closed).cloned().map(Said::OnHold));
+        let mut would_stop = would_stop(case);
+        let is_open = !is_closed && case.position.is_some();
+        if let Some(wait) = case.awaits_money(now).filter(|_| is_open) {
+            why.push(Said::MoneyAwaited(wait));
+            would_stop.push(Stop::MoneyDecided);
+        }
+        Self { country: case.country, why, next: next(case, today), would_stop }
+    }
+
+    /// The sentences for a reader; what is not for them is left out.
+    #[must_use]
+    pub fn told(&self, audience: &Audience, language: Language) -> CaseExplanation {
+        let told = |said: &[Said]| {
+            said.iter().filter_map(|one| one.told(audience, language, self.country)).collect()
+        };
+        let stops = self.would_stop.iter();
+        CaseExplanation {
+            why: told(&self.why),
+            next: told(&self.next),
+            would_stop: stops.map(|stop| stop.told(audience, language, self.country)).collect(),
+        }
+    }
+}
+
+impl Said {
+    /// The sentence for a reader; none where it is not for them.
+    #[must_use]
+    pub fn told(
+        &self,
+        audience: &Audience,
+        language: Language,
+        country: Country,
+    ) -> Option<String> {
+        let words = Words { language, country };
+        match audience {
+            Audience::Handler => Some(handler::say(words, self)),
+            Audience::Creditor => creditor::say(words, self),
+            Audience::Debtor => debtor::say(words, self),
+        }
+    }
+}
+
+impl Stop {
+    /// The sentence for a reader.
+    #[must_use]
+    pub fn told(self, audience: &Audience, language: Language, country: Country) -> String {
+        let words = Words { language, country };
+        match audience {
+            Audience::Handler => handler::stop(words, self),
+            Audience::Creditor => creditor::stop(words, self),
+            Audience::Debtor => debtor::stop(words, self),
+        }
+        .to_owned()
+    }
+}
+
 /// Why the case stands where it stands.
-#[must_use]
-pub fn why(case: &Case, now: Timestamp) -> Vec<String> {
-    let mut sentences = stands(case);
-    sentences.extend(case.awaits_money(now).filter(|_| is_open(case)).map(|wait| {
-        format!(
-            "Money came in that may be for this case; since {} it waits for the finance desk to \
-             say so. Nothing is asked before {}, so that nobody is asked for what was paid.",
-            wait.since, wait.until
-        )
-    }));
-    sentences
-}
-
-const fn is_open(case: &Case) -> bool {
-    !matches!(case.position, None | Some(Position::Closed { .. }))
-}
-
-fn stands(case: &Case) -> Vec<String> {
+fn why(case: &Case, timeline: &[TimelineEntry]) -> Vec<Said> {
     match (&case.position, &case.act) {
-        (None, _) => vec!["The case was opened; no claim of it was heard of yet.".to_owned()],
+        (None, _) => vec![Said::NoClaim],
         (Some(Position::Planned { step, claim_ids, .. }), _) => {
-            let mut sentences = vec![agreed(case, step)];
-            sentences.extend(claims(case, claim_ids));
-            sentences
-                .extend(case.not_before.map(|until| format!("Nothing is tried before {until}.")));
-            sentences
+            let mut said = vec![agreed(case, step)];
+            said.extend(claims(case, claim_ids));
+            said.extend(case.not_before.map(Said::NotBefore));
+            said.extend(refused(timeline, step).filter(|_| case.not_before.is_some()));
+            said
         }
         (Some(Position::Acting), Some(act)) => {
-            let mut sentences = vec![agreed(case, &act.step)];
-            sentences.extend(act.errands.iter().map(|errand| under_way(act, errand)));
-            sentences.extend(claims(case, &act.claim_ids));
-            sentences
+            let mut said = vec![agreed(case, &act.step)];
+            said.extend(act.errands.iter().map(|errand| {
+                let (kind, state, until) = (errand.kind, errand.state.clone(), act.not_after);
+                Said::UnderWay(ErrandTold { kind, state, until })
+            }));
+            said.extend(claims(case, &act.claim_ids));
+            said
         }
         (Some(Position::Acting), None) => Vec::new(),
         (Some(Position::AwaitingPromise { amount, pay_by, judge_at, .. }), _) => {
-            let mut sentences = vec![
-                format!("The debtor promised to pay {amount} by {pay_by}."),
-                format!("Whether it was kept is judged at {judge_at}, or as soon as it is paid."),
-            ];
+            let mut said =
+                vec![Said::Promised { amount: *amount, pay_by: *pay_by }, Said::Judged(*judge_at)];
             if case.agreement.payments_known_within_days.is_some() {
-                sentences.push(format!(
-                    "It is not judged before statements of the account show {pay_by}."
-                ));
+                said.push(Said::StatementsFirst(*pay_by));
             }
-            sentences
+            said
         }
         (Some(Position::Held { reason, .. }), _) => {
-            let open: BTreeSet<ClaimId> =
-                case.open_claims().map(|(claim_id, _)| claim_id).collect();
-            let call = case.act.as_ref().is_some_and(Act::is_call);
-            let mut sentences = match unjudged(case, reason) {
-                Some(promise) => vec![format!(
-                    "The debtor promised to pay by {}, and no statement of the account shows that \
-                     day yet: read newer statements.",
-                    promise.pay_by
-                )],
-                None => vec![held(reason, call).to_owned()],
+            let open = case.open_claims().map(|(claim_id, _)| claim_id).collect();
+            let mut said = match unjudged(case, reason) {
+                Some(promise) => vec![Said::NoStatement(promise.pay_by)],
+                None => vec![Said::Held(holding(case, reason))],
             };
-            sentences.extend(
-                case.reason.map(|reason| format!("The reason that was learnt last: {reason}.")),
-            );
-            sentences.extend(claims(case, &open));
-            sentences
+            said.extend(case.reason.map(Said::Reason));
+            said.extend(claims(case, &open));
+            said
         }
-        (Some(Position::Closed { reason }), _) => vec![closed(reason).to_owned()],
+        (Some(Position::Closed { reason }), _) => vec![Said::Closed(reason.clone())],
+    }
+}
+
+/// What comes next, and when.
+fn next(case: &Case, today: Date) -> Vec<Said> {
+    match &case.position {
+        None => vec![Said::AwaitsClaim],
+        Some(Position::Planned { step, due_at, .. }) if step == CONFIRMATION => {
+            vec![Said::Confirmed(*due_at)]
+        }
+        Some(Position::Planned { step, due_at, .. }) => {
+            vec![Said::Taken { step: step_told(case, step), at: *due_at }]
+        }
+        Some(Position::Acting) => {
+            case.act.iter().map(|act| Said::HappensBy(act.not_after)).collect()
+        }
+        Some(Position::AwaitingPromise { judge_at, .. }) => vec![Said::Judged(*judge_at)],
+        Some(Position::Held { reason, review_on }) => {
+            let day = goes_on(case, today).filter(|_| *reason == HoldReason::OnHold);
+            let owner = || case.owner(reason, *review_on).to_owned();
+            vec![day.map_or_else(|| Said::Decides { owner: owner(), on: *review_on }, Said::GoesOn)]
+        }
+        Some(Position::Closed { .. }) => match thanks(case) {
+            Some(step) => vec![Said::Thanked(step.due_at)],
+            None => vec![Said::Nothing],
+        },
     }
 }
 
 /// What would stop or change what comes next.
-#[must_use]
-pub fn would_stop(case: &Case, now: Timestamp) -> Vec<String> {
-    let mut sentences = stops(case);
-    sentences.extend(case.awaits_money(now).filter(|_| is_open(case)).map(|_| DECISION.to_owned()));
-    sentences
-}
-
-/// What ends the wait for money before its time.
-const DECISION: &str = "The decision on the money that came in (amicable bank unmatched).";
-
-fn stops(case: &Case) -> Vec<String> {
-    let nothing_open = "A payment, credit note or withdrawal that leaves nothing open.";
-    let sentences: Vec<&str> = match &case.position {
-        None => vec!["Its first claim."],
+fn would_stop(case: &Case) -> Vec<Stop> {
+    match &case.position {
+        None => vec![Stop::FirstClaim],
         Some(Position::Planned { step, .. }) => {
-            let mut sentences = vec![
-                nothing_open,
-                "The law gate, asked when the step is due: hours, holidays, number of contacts.",
-                "Another claim on the case with an earlier step.",
-            ];
+            let mut stops = vec![Stop::NothingOpen, Stop::Gate, Stop::OtherClaim, Stop::Hold];
             let deed = case.step(step).map(|step| &step.deed);
             if let Some(AgreedDeed::Write { message: MessageKind::PreDueNotice, .. }) = deed {
-                sentences.push("The due date: from then on the notice is left out.");
+                stops.push(Stop::DueDate);
             }
-            sentences
+            stops
         }
-        Some(Position::Acting) => vec![
-            nothing_open,
-            "The end of the permit: then the act goes back, and the step is planned again.",
-        ],
+        Some(Position::Acting) => vec![Stop::NothingOpen, Stop::Hold, Stop::PermitEnd],
         Some(Position::AwaitingPromise { .. }) => {
-            vec![nothing_open, "Enough money for the promise.", "The judgement of the promise."]
+            vec![Stop::NothingOpen, Stop::EnoughMoney, Stop::Judgement]
         }
-        Some(Position::Held { reason, .. }) => match reason {
-            HoldReason::ActUncertain if case.act.as_ref().is_some_and(Act::is_call) => {
-                vec![nothing_open, "The caller's word that the call was made, or that it was not."]
-            }
-            HoldReason::ActUncertain => {
-                vec![nothing_open, "Proof that the message left, or that it did not."]
-            }
-            HoldReason::StepsUsedUp => vec![nothing_open, "Another claim on the case."],
-            HoldReason::NotReachable => {
-                vec![nothing_open, "An invoice that brings an address.", TRIED_AGAIN]
-            }
-            HoldReason::TriedInVain if unjudged(case, reason).is_some() => {
-                vec![nothing_open, "Statements that show the promised day."]
-            }
-            HoldReason::TriedInVain => {
-                vec![nothing_open, "Any other news of a claim on the case.", TRIED_AGAIN]
-            }
-            HoldReason::ReasonGiven => vec![nothing_open, "The decision of a person."],
-            HoldReason::GateRefused | HoldReason::NotDelivered | HoldReason::NotWritten => {
-                vec![nothing_open, TRIED_AGAIN]
-            }
-        },
-        Some(Position::Closed { .. }) => vec!["A new claim on the case opens it again."],
-    };
-    sentences.into_iter().map(str::to_owned).collect()
-}
-
-const TRIED_AGAIN: &str = "The review day: then it is tried again.";
-
-fn agreed(case: &Case, key: &str) -> String {
-    match key {
-        CONFIRMATION => return "The debtor's promise is confirmed in writing.".to_owned(),
-        THANKS => return "The debtor is thanked for the payment.".to_owned(),
-        _ => {}
+        Some(Position::Held { reason, .. }) => {
+            let mut stops = vec![Stop::NothingOpen];
+            stops.extend(lets_go(case, reason));
+            stops
+        }
+        Some(Position::Closed { .. }) => vec![Stop::OpensAgain],
     }
-    let version = case.agreement.version;
-    let Some(step) = case.step(key) else {
-        return format!("Step {key} of agreement {version}.");
-    };
-    let what = match &step.deed {
-        AgreedDeed::Write { message, channels } => {
-            let by: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
-            format!("{message} by {}", by.join(" and "))
-        }
-        AgreedDeed::Call { attempts_max: 1 } => "one call".to_owned(),
-        AgreedDeed::Call { attempts_max } => {
-            format!("a call, tried on {attempts_max} days at most")
-        }
-    };
-    let moment = match step.moment {
-        StepMoment::FromDue { days: 0 } => "on the due date".to_owned(),
-        StepMoment::FromDue { days: 1 } => "1 day after the due date".to_owned(),
-        StepMoment::FromDue { days: -1 } => "1 day before the due date".to_owned(),
-        StepMoment::FromDue { days: days @ 2.. } => format!("{days} days after the due date"),
-        StepMoment::FromDue { days } => {
-            format!("{} days before the due date", days.unsigned_abs())
-        }
-        StepMoment::AfterPrevious { days: 1 } => "1 day after the step before".to_owned(),
-        StepMoment::AfterPrevious { days } => format!("{days} days after the step before"),
-    };
-    format!("Step {key} of agreement {version}: {what}, {moment}.")
 }
 
-fn claims<'a>(
-    case: &'a Case,
-    claim_ids: &'a BTreeSet<ClaimId>,
-) -> impl Iterator<Item = String> + 'a {
-    claim_ids.iter().filter_map(|claim_id| {
-        let claim = case.claims.get(claim_id)?;
-        Some(format!(
-            "Claim {claim_id}: {} of {} is open; it was to be paid by {}.",
-            claim.open(),
-            claim.amount,
-            claim.due_on
-        ))
+/// What lets a held case go on.
+fn lets_go(case: &Case, reason: &HoldReason) -> Vec<Stop> {
+    match reason {
+        HoldReason::ActUncertain if is_call(case) => vec![Stop::CallersWord],
+        HoldReason::ActUncertain => vec![Stop::Proof],
+        HoldReason::StepsUsedUp => vec![Stop::AnotherClaim],
+        HoldReason::NotReachable => vec![Stop::NewAddress, Stop::TriedAgain],
+        HoldReason::TriedInVain if unjudged(case, reason).is_some() => vec![Stop::NewStatements],
+        HoldReason::TriedInVain => vec![Stop::OtherNews, Stop::TriedAgain],
+        HoldReason::ReasonGiven => vec![Stop::Decision],
+        HoldReason::OnHold => vec![Stop::HoldEnds],
+        HoldReason::GateRefused | HoldReason::NotDelivered | HoldReason::NotWritten => {
+            vec![Stop::TriedAgain]
+        }
+    }
+}
+
+fn is_call(case: &Case) -> bool {
+    case.act.as_ref().is_some_and(Act::is_call)
+}
+
+fn agreed(case: &Case, key: &str) -> Said {
+    match key {
+        CONFIRMATION => Said::Confirming,
+        THANKS => Said::Thanking,
+        _ => Said::Step(step_told(case, key)),
+    }
+}
+
+fn step_told(case: &Case, key: &str) -> StepTold {
+    let step = case.step(key);
+    StepTold {
+        key: key.to_owned(),
+        version: case.agreement.version,
+        deed: step.map(|step| step.deed.clone()),
+        moment: step.map(|step| step.moment.clone()),
+    }
+}
+
+/// What the gate said last of a step.
+fn refused(timeline: &[TimelineEntry], key: &str) -> Option<Said> {
+    timeline.iter().rev().find_map(|entry| match &entry.what {
+        TimelineEvent::PermitRefused { step, rule_ids, again_at } if step == key => {
+            let (rule_ids, again_at) = (rule_ids.clone(), *again_at);
+            Some(Said::Refused { rule_ids, again_at })
+        }
+        TimelineEvent::PermitRefused { .. }
+        | TimelineEvent::CaseOpened
+        | TimelineEvent::ClaimRegistered { .. }
+        | TimelineEvent::StepPlanned { .. }
+        | TimelineEvent::PermitGranted { .. }
+        | TimelineEvent::MessageSent { .. }
+        | TimelineEvent::MessageNotSent { .. }
+        | TimelineEvent::MessageUncertain { .. }
+        | TimelineEvent::CallClosed { .. }
+        | TimelineEvent::CallNotMade { .. }
+        | TimelineEvent::PromiseMade { .. }
+        | TimelineEvent::PromiseJudged { .. }
+        | TimelineEvent::PaymentReceived { .. }
+        | TimelineEvent::ClaimCredited { .. }
+        | TimelineEvent::ClaimWithdrawn { .. }
+        | TimelineEvent::Held { .. }
+        | TimelineEvent::HoldPlaced { .. }
+        | TimelineEvent::HoldLifted { .. }
+        | TimelineEvent::Closed { .. } => None,
     })
 }
 
-fn under_way(act: &Act, errand: &Errand) -> String {
-    let until = act.not_after;
-    let what = match errand.kind {
-        ErrandKind::Letter(channel) => format!("The message by {channel}"),
-        ErrandKind::Call => "The call".to_owned(),
-    };
-    match &errand.state {
-        ErrandState::Granted if errand.kind == ErrandKind::Call => {
-            format!("{what} may be made until {until}; a caller is awaited.")
-        }
-        ErrandState::Granted => format!("{what} may leave until {until}; its answer is awaited."),
-        ErrandState::Withdrawing => format!("{what} was taken back; its answer is awaited."),
-        ErrandState::Uncertain => format!("It is open whether it happened: {what}."),
-        ErrandState::Done => format!("{what} is done."),
-        ErrandState::NotSent(_) | ErrandState::NotMade(_) => format!("{what} came to nothing."),
-    }
+fn claims<'a>(case: &'a Case, claim_ids: &'a BTreeSet<ClaimId>) -> impl Iterator<Item = Said> + 'a {
+    claim_ids.iter().filter_map(|claim_id| {
+        let claim = case.claims.get(claim_id)?;
+        let (claim_id, open) = (*claim_id, claim.open());
+        let told = ClaimTold { claim_id, open, amount: claim.amount, due_on: claim.due_on };
+        Some(Said::Claim(told))
+    })
 }
 
 /// The promise that holds the case, since no statement shows its day.
@@ -244,34 +429,17 @@ fn unjudged<'a>(case: &'a Case, reason: &HoldReason) -> Option<&'a Promise> {
     unjudged_for_long(case, promise).then_some(promise)
 }
 
-/// What a hold means; `call` is whether a call is what is under way.
-const fn held(reason: &HoldReason, call: bool) -> &'static str {
+fn holding(case: &Case, reason: &HoldReason) -> Holding {
     match reason {
-        HoldReason::StepsUsedUp => "All agreed steps were taken; somebody decides how to go on.",
-        HoldReason::NotReachable => "No address is known for the channel of the next step.",
-        HoldReason::GateRefused => "The law gate will never let the next step pass as things are.",
-        HoldReason::ActUncertain if call => {
-            "It is open whether the call was made: who took it on has to write it down, or to give \
-             it back."
-        }
-        HoldReason::ActUncertain => "It is open whether a message left; nothing follows from it.",
-        HoldReason::NotDelivered => "The debtor's address refuses our messages for good.",
-        HoldReason::NotWritten => {
-            "The message could not be written: look in letter's log for what is missing or wrong."
-        }
-        HoldReason::TriedInVain => {
-            "The same step was tried three times in a row, and nothing came of it."
-        }
-        HoldReason::ReasonGiven => {
-            "The debtor gave a reason that a person has to weigh before anything else happens."
-        }
-    }
-}
-
-const fn closed(reason: &CloseReason) -> &'static str {
-    match reason {
-        CloseReason::Paid => "Nothing is owed any more: it was paid.",
-        CloseReason::Credited => "Nothing is owed any more: the creditor credited it.",
-        CloseReason::Withdrawn => "Nothing is owed any more: the creditor took it back.",
+        HoldReason::StepsUsedUp => Holding::StepsUsedUp,
+        HoldReason::NotReachable => Holding::NotReachable,
+        HoldReason::GateRefused => Holding::GateRefused,
+        HoldReason::ActUncertain if is_call(case) => Holding::CallUncertain,
+        HoldReason::ActUncertain => Holding::MessageUncertain,
+        HoldReason::NotDelivered => Holding::NotDelivered,
+        HoldReason::NotWritten => Holding::NotWritten,
+        HoldReason::TriedInVain => Holding::TriedInVain,
+        HoldReason::ReasonGiven => Holding::ReasonGiven,
+        HoldReason::OnHold => Holding::OnHold,
     }
 }

@@ -16,6 +16,7 @@ use primitives::{
 
 use super::act::law_act;
 use super::case::{Case, Claim, Confirmation, Promise, Thanks};
+use super::hold::Stopped;
 use super::rules::Rules;
 
 /// The step in which a promise is confirmed; no agreement may use its key.
@@ -73,11 +74,15 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
         let uncertain = !act.is_awaited() && act.is_uncertain();
         return Some(if uncertain { Next::Hold(HoldReason::ActUncertain) } else { Next::Await });
     }
+    let stopped = Stopped::of(case, now);
+    if stopped.everything() {
+        return Some(Next::Hold(HoldReason::OnHold));
+    }
     let Some(rules) = Rules::of(case) else {
         return Some(Next::Hold(HoldReason::GateRefused));
     };
     if let Some(promise) = case.open_promise() {
-        return Some(follow(case, rules, promise, now));
+        return Some(follow(case, rules, promise, &stopped, now));
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
@@ -85,16 +90,17 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     if case.tried.as_ref().is_some_and(|tried| tried.times >= TRIES_MAX) {
         return Some(Next::Hold(HoldReason::TriedInVain));
     }
-    Some(next_step(case, rules, now))
+    Some(next_step(case, rules, &stopped, now))
 }
 
 /// A promise is confirmed in writing, then awaited. By e-mail where there is an address, since the
 /// confirmation should come at once (WER art. XIX.11); else by post.
-fn follow(case: &Case, rules: Rules, promise: &Promise, now: Timestamp) -> Next {
+fn follow(case: &Case, rules: Rules, promise: &Promise, stopped: &Stopped, now: Timestamp) -> Next {
     let by = [Channel::Email, Channel::Post];
     let channel = by.into_iter().find(|channel| case.is_reachable(*channel));
     let confirm = |from| {
-        let claim_ids = case.open_claims().map(|(claim_id, _)| claim_id).collect();
+        let open = case.open_claims().map(|(claim_id, _)| claim_id);
+        let claim_ids = open.filter(|claim_id| !stopped.stops_claim(*claim_id)).collect();
         let (key, channels) = (CONFIRMATION.to_owned(), channel.into_iter().collect());
         let message = MessageKind::PromiseConfirmation;
         Next::Step(answer(case, rules, key, message, channels, claim_ids, from))
@@ -173,7 +179,7 @@ fn answer(
 
 /// The calendar day at `moment` where the debtor is; UTC where we know no law.
 #[must_use]
-pub(super) fn day_of(country: Country, moment: Timestamp) -> Date {
+pub fn day_of(country: Country, moment: Timestamp) -> Date {
     Pack::of(country)
         .map_or_else(|| TimeZone::UTC.to_datetime(moment).date(), |pack| pack.local_date(moment))
 }
@@ -208,9 +214,10 @@ fn close_reason(case: &Case) -> CloseReason {
 }
 
 /// The earliest next step of the claims, with every claim that can go along in one act.
-fn next_step(case: &Case, rules: Rules, now: Timestamp) -> Next {
+fn next_step(case: &Case, rules: Rules, stopped: &Stopped, now: Timestamp) -> Next {
     let candidates: Vec<Candidate> = case
         .open_claims()
+        .filter(|(claim_id, _)| !stopped.stops_claim(*claim_id))
         .filter_map(|(claim_id, claim)| candidate(case, rules, claim_id, claim, now))
         .collect();
     let reachable = candidates.iter().filter(|one| !case.channels(&one.step.deed).is_empty());

@@ -14,6 +14,7 @@ use primitives::{CallTaskId, ClaimId, Date, LetterId, Timestamp};
 
 use super::awaited::asks;
 use super::case::{Act, Case, Claim, ErrandKind, ErrandState, Position, Thanks, Track};
+use super::hold::{self, HOLD_CHANGES, Stopped};
 use super::plan::{Next, THANKS, day_of, later, morning_of, plan, thanks, to_thank_for};
 
 /// Goes off when the planned step is due.
@@ -39,6 +40,7 @@ pub struct Timers {
     pub permit_end: Option<Timestamp>,
     pub review: Option<Timestamp>,
     pub promise_due: Option<Timestamp>,
+    pub hold_changes: Option<Timestamp>,
 }
 
 impl Timers {
@@ -62,17 +64,18 @@ impl Timers {
         let closed = matches!(case.position, Some(Position::Closed { .. }));
         let promise = case.open_promise().filter(|_| !closed);
         let promise_due = promise.map(|promise| promise.judge_at);
-        Self { next_step, permit_end, review, promise_due }
+        Self { next_step, permit_end, review, promise_due, hold_changes: case.wakes_at }
     }
 
     /// Each by its name.
     #[must_use]
-    pub const fn by_name(self) -> [(&'static str, Option<Timestamp>); 4] {
+    pub const fn by_name(self) -> [(&'static str, Option<Timestamp>); 5] {
         [
             (NEXT_STEP, self.next_step),
             (PERMIT_END, self.permit_end),
             (REVIEW, self.review),
             (PROMISE_DUE, self.promise_due),
+            (HOLD_CHANGES, self.hold_changes),
         ]
     }
 
@@ -96,6 +99,10 @@ pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decisio
     let told = case.position.take();
     case.position = position(case, told.as_ref(), facts.now);
     case.thanks = thanks_owed(case, facts.now);
+    // A case on hold has its review day, and a closed one does nothing.
+    let is_closed = matches!(case.position, Some(Position::Closed { .. }));
+    let wakes_at = hold::wakes_at(case, facts.now);
+    case.wakes_at = wakes_at.filter(|_| !is_closed && !case.is_on_hold());
     let announcement = (case.position != told).then(|| announce(case)).flatten();
     if let Some(Announcement { what: Some(what), .. }) = &announcement {
         track.note(facts, what.clone());
@@ -109,14 +116,16 @@ pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decisio
 }
 
 /// Takes an act back when nothing is open any more of what it may speak of, but for thanks, which
-/// are for just that; and when it asks for what may have been paid.
+/// are for just that; when it asks for what may have been paid; and when a hold stops it.
 fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
+    let stopped = Stopped::of(case, now);
     let is_open = |act: &Act| {
         let mut claims = act.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
         claims.any(Claim::is_open)
     };
     let waits = case.awaits_money(now).is_some();
-    let goes_on = |act: &Act| act.step == THANKS || is_open(act) && !(waits && asks(&act.step));
+    let is_meant = |act: &Act| act.step == THANKS || is_open(act) && !(waits && asks(&act.step));
+    let goes_on = |act: &Act| is_meant(act) && !stopped.stops(&act.claim_ids);
     let (case_id, creditor_id) = (case.case_id, case.creditor_id);
     if case.act.as_ref().is_none_or(goes_on) {
         return Vec::new();
@@ -143,6 +152,10 @@ fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
 /// Whether thanks are due now: once for each claim of a case that was asked for money and is paid.
 fn thanks_owed(case: &Case, now: Timestamp) -> Thanks {
     match (&case.position, case.thanks) {
+        (Some(Position::Closed { .. }), Thanks::Due { .. }) if thanks_stopped(case, now) => {
+            let today = day_of(case.country, now);
+            Thanks::Due { at: morning_of(case.country, hold::review_on(case, None, today)) }
+        }
         (Some(Position::Closed { reason: CloseReason::Paid }), Thanks::NotDue)
             if case.asked_by.is_some()
                 && !case.agreement.thanks_by.is_empty()
@@ -164,6 +177,11 @@ fn thanks_owed(case: &Case, now: Timestamp) -> Thanks {
     }
 }
 
+/// Whether a hold stops the thanks.
+fn thanks_stopped(case: &Case, now: Timestamp) -> bool {
+    Stopped::of(case, now).stops(&to_thank_for(case).collect())
+}
+
 /// The position that follows from the plan. A hold keeps its review date until that day.
 fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Position> {
     Some(match plan(case, now)? {
@@ -174,6 +192,10 @@ fn position(case: &Case, told: Option<&Position>, now: Timestamp) -> Option<Posi
         }
         Next::Step(next) => {
             Position::Planned { step: next.key, claim_ids: next.claim_ids, due_at: next.due_at }
+        }
+        Next::Hold(reason @ HoldReason::OnHold) => {
+            let today = day_of(case.country, now);
+            Position::Held { reason, review_on: hold::review_on(case, told, today) }
         }
         Next::Hold(reason) => {
             let today = day_of(case.country, now);
@@ -229,7 +251,7 @@ fn announce(case: &Case) -> Option<Announcement> {
             });
         }
         Position::Held { reason, review_on } => {
-            let owner = case.agreement.review_by.clone();
+            let owner = case.owner(&reason, review_on).to_owned();
             Announcement {
                 what: Some(TimelineEvent::Held {
                     reason: reason.clone(),

@@ -1,11 +1,13 @@
 //! `scheduler.api.case-position`: where a case stands and why.
 
-use contracts::scheduler::{CasePosition, CasePositionAnswer, GetCasePosition};
+use contracts::scheduler::{
+    Audience, CaseExplanation, CasePosition, CasePositionAnswer, GetCasePosition,
+};
 use mailbox::Query;
-use primitives::Timestamp;
+use primitives::{Language, Timestamp};
 use sqlx::PgConnection;
 
-use crate::domain::{as_it_happened, why, would_stop};
+use crate::domain::{Trace, as_it_happened};
 use crate::store;
 
 #[derive(Debug)]
@@ -25,15 +27,20 @@ impl Query for AnswerCasePosition {
         let found = found.and_then(|(case, timeline)| Some((case.state()?, case, timeline)));
         Ok(match found {
             None => CasePositionAnswer::Unknown,
-            Some((state, case, timeline)) => CasePositionAnswer::Known(CasePosition {
-                case_id: case.case_id,
-                creditor_id: case.creditor_id,
-                person_id: case.person_id,
-                state,
-                why: why(&case, now),
-                would_stop: would_stop(&case, now),
-                timeline: as_it_happened(timeline),
-            }),
+            Some((state, case, timeline)) => {
+                let trace = Trace::of(&case, &timeline, now);
+                let CaseExplanation { why, would_stop, .. } =
+                    trace.told(&Audience::Handler, Language::En);
+                CasePositionAnswer::Known(CasePosition {
+                    case_id: case.case_id,
+                    creditor_id: case.creditor_id,
+                    person_id: case.person_id,
+                    state,
+                    why,
+                    would_stop,
+                    timeline: as_it_happened(timeline),
+                })
+            }
         })
     }
 }

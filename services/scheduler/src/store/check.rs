@@ -130,6 +130,48 @@ pub(crate) async fn contact_budget(
     Ok(breaches)
 }
 
+/// No hold stays half told, and none lets anything out: an hour after it was told to all its cases,
+/// nothing is under way on them that was not asked back.
+pub(crate) async fn holds(conn: &mut PgConnection, now: Timestamp) -> sqlx::Result<Vec<Breach>> {
+    let told = now.saturating_sub(MOVED_WITHIN).unwrap_or(Timestamp::MIN);
+    let stuck = sqlx::query_scalar!(
+        "select hold_id from hold
+         where spreading and not exists (
+             select from timer
+             where aggregate_kind = 'hold' and aggregate_id = hold_id and name = 'spread-hold')",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let passed = sqlx::query_scalar!(
+        r#"select distinct o.case_id as "case_id!"
+           from act join errand e using (case_id) join opened_case o using (case_id)
+           join hold h on h.subject in (o.case_id, o.person_id, o.creditor_id,
+                                        '00000000-0000-0000-0000-000000000000')
+           where e.state = 'granted' and h.lifted_at is null and not h.spreading
+             and greatest(h.placed_at, h.starts_on at time zone 'Europe/Amsterdam') < $1
+             and (h.then_what = 'decide'
+                  or h.ends_on > ($1 at time zone 'Europe/Amsterdam')::date + 1)
+             and (h.claim_id is null or exists (
+                 select from claim c where c.claim_id = h.claim_id and c.in_act))"#,
+        told.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut breaches = breaches(
+        "holds",
+        stuck,
+        "the hold has cases that were not told of it, and no timer; look for a parked timer and \
+         replay it",
+    );
+    breaches.extend(self::breaches(
+        "holds",
+        passed,
+        "something is under way on the case though a hold covers it; look at what waits and what \
+         is parked",
+    ));
+    Ok(breaches)
+}
+
 fn breaches(invariant: &str, ids: Vec<Uuid>, detail: &str) -> Vec<Breach> {
     let breach = |id| Breach { invariant: invariant.to_owned(), id, detail: detail.to_owned() };
     ids.into_iter().map(breach).collect()

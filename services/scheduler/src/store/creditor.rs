@@ -4,6 +4,7 @@ use mailbox::Aggregate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::hold::load_holds_of_creditors;
 use super::{Column, agreement_of, document, number};
 use crate::domain::Creditor;
 
@@ -33,7 +34,7 @@ impl Aggregate for Creditor {
              where creditor_id = any($1)",
             ids,
         )
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
         let mut creditors = Vec::with_capacity(rows.len());
         for row in rows {
@@ -46,6 +47,7 @@ impl Aggregate for Creditor {
             }
             creditors.push((row.creditor_id, creditor));
         }
+        load_holds_of_creditors(conn, &mut creditors).await?;
         Ok(creditors)
     }
 

@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::act::{load_acts, save_acts};
 use super::awaited::{load_awaited, save_awaited};
 use super::claim::{load_history, save_history};
+use super::hold::load_holds;
 use super::promise::{load_promises, save_promises};
 use super::{Column, agreement_of, document, number, word};
-use crate::domain::{Case, Claim, Position, Thanks, Timers, Track, Tried};
+use crate::domain::{Case, Claim, Holds, Position, Thanks, Timers, Track, Tried};
 
-/// The version of the timeline entries' form, as the contracts have it. Version 2 only knows more
-/// kinds of entries.
-const ENTRY_VERSION: i16 = 2;
+/// The version of the timeline entries' form, as the contracts have it. Each version only knows more
+/// kinds of entries than the one before.
+const ENTRY_VERSION: i16 = 3;
 
 impl Aggregate for Track {
     const KIND: &'static str = "case";
@@ -68,7 +69,7 @@ pub(super) async fn load(
         PositionRow,
         "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
                 blocked, not_before, asked_by, tried_step, tried_times, reason, unreached_step,
-                unreached_times, thanks, thanks_at
+                unreached_times, thanks, thanks_at, wakes_at
          from track where case_id = any($1) order by case_id",
         ids,
     )
@@ -80,6 +81,7 @@ pub(super) async fn load(
     load_history(conn, ids, &mut cases).await?;
     load_promises(conn, ids, &mut cases).await?;
     load_awaited(conn, ids, &mut cases).await?;
+    load_holds(conn, ids, &mut cases).await?;
     rows.into_iter()
         .map(|row| {
             let (id, version) = (row.case_id, Column("track", "version").count(row.version)?);
@@ -111,6 +113,7 @@ struct PositionRow {
     unreached_times: Option<i32>,
     thanks: String,
     thanks_at: Option<jiff_sqlx::Timestamp>,
+    wakes_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl PositionRow {
@@ -143,6 +146,7 @@ impl PositionRow {
             unreached_times: unreached.map(|tried| number(tried.times)).transpose()?,
             thanks: thanks.to_owned(),
             thanks_at,
+            wakes_at: case.and_then(|case| case.wakes_at).map(ToSqlx::to_sqlx),
         };
         let stage = match case.map(|case| case.position.as_ref()) {
             None => "unheard",
@@ -172,6 +176,7 @@ impl PositionRow {
         let column = |name| Column("track", name);
         case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
         case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
+        case.wakes_at = self.wakes_at.map(jiff_sqlx::Timestamp::to_jiff);
         case.asked_by = self.asked_by.map(jiff_sqlx::Date::to_jiff);
         if let Some((step, times)) = self.tried_step.zip(self.tried_times) {
             case.tried = Some(Tried { step, times: column("tried_times").count(times)? });
@@ -276,6 +281,8 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             promises: BTreeMap::new(),
             awaited: BTreeMap::new(),
             thanks: Thanks::default(),
+            holds: Holds::new(),
+            wakes_at: None,
             position: None,
         };
         cases.insert(row.case_id, case);
@@ -346,6 +353,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
     let reasons: Vec<_> = rows.iter().map(|row| row.reason.clone()).collect();
     let unreached_steps: Vec<_> = rows.iter().map(|row| row.unreached_step.clone()).collect();
     let unreached_times: Vec<_> = rows.iter().map(|row| row.unreached_times).collect();
+    let wakes: Vec<_> = rows.iter().map(|row| row.wakes_at).collect();
     let thanks: Vec<String> = rows.iter().map(|row| row.thanks.clone()).collect();
     let thanks_at: Vec<_> = rows.iter().map(|row| row.thanks_at).collect();
     let tried_steps: Vec<_> = rows.iter().map(|row| row.tried_step.clone()).collect();
@@ -358,14 +366,14 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
              not_before = new.not_before, tried_step = new.tried_step,
              tried_times = new.tried_times, asked_by = new.asked_by, reason = new.reason,
              unreached_step = new.unreached_step, unreached_times = new.unreached_times,
-             thanks = new.thanks, thanks_at = new.thanks_at
+             thanks = new.thanks, thanks_at = new.thanks_at, wakes_at = new.wakes_at
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
                      $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[],
                      $11::text[], $12::integer[], $13::date[], $14::text[], $15::text[],
-                     $16::integer[], $17::text[], $18::timestamptz[])
+                     $16::integer[], $17::text[], $18::timestamptz[], $19::timestamptz[])
               as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
                       blocked, not_before, tried_step, tried_times, asked_by, reason,
-                      unreached_step, unreached_times, thanks, thanks_at)
+                      unreached_step, unreached_times, thanks, thanks_at, wakes_at)
          where t.case_id = new.case_id",
         &ids,
         &versions,
@@ -385,6 +393,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
         &unreached_times as &[Option<i32>],
         &thanks,
         &thanks_at as &[Option<jiff_sqlx::Timestamp>],
+        &wakes as &[Option<jiff_sqlx::Timestamp>],
     )
     .execute(conn)
     .await?;

@@ -564,10 +564,8 @@ fn a_promise_that_nothing_is_heard_of_is_held_for_a_person() {
         assert!(world.now < at("2027-01-01T00:00:00Z"));
     }
     assert_eq!(world.hold().0, HoldReason::TriedInVain);
-    let told = [
-        domain::why(world.case(case_id(1)), world.now),
-        domain::would_stop(world.case(case_id(1)), world.now),
-    ];
+    let told = world.explained();
+    let told = [told.why, told.would_stop];
     assert!(told.iter().all(|sentences| sentences.join(" ").contains("tatement")), "{told:?}");
     // A week after Monday 21 December, when it should have been judged.
     assert_eq!(world.now, at("2026-12-27T08:00:00Z"));

@@ -638,8 +638,8 @@ fn the_timeline_tells_what_happened_in_order() {
 fn every_position_is_explained() {
     let mut world = World::with_claim(at("2026-11-01T12:00:00Z"), day(DUE));
     let explained = |world: &World| {
-        let case = world.case(case_id(1));
-        let sentences = [domain::why(case, world.now), domain::would_stop(case, world.now)];
+        let told = world.explained();
+        let sentences = [told.why, told.next, told.would_stop];
         assert!(sentences.iter().all(|some| !some.is_empty()));
         let all = sentences.concat();
         assert!(all.iter().all(|sentence| sentence.ends_with('.')), "{all:?}");
@@ -648,9 +648,14 @@ fn every_position_is_explained() {
     let all = explained(&world);
     assert_eq!(
         all[0],
-        "Step notice of agreement 1: pre-due-notice by email, 5 days before the due date."
+        "Step notice of agreement 1: a friendly notice in advance by email, 5 days before the due \
+         date."
     );
-    assert!(all[1].ends_with("120.00 EUR of 120.00 EUR is open; it was to be paid by 2026-11-20."));
+    assert!(all[1].ends_with("€120.00 of €120.00 is open; it was to be paid by 20 November 2026."));
+    assert_eq!(
+        all[2],
+        "Next: notice (a friendly notice in advance by email), at 16 November 2026."
+    );
     world.next_timer();
     explained(&world);
     world.doubt();
@@ -759,8 +764,10 @@ impl World {
     }
 
     /// Lets go off what is due until then, and checks everything each time.
-    fn run_timers(&mut self, until: Timestamp) {
+    pub(crate) fn run_timers(&mut self, until: Timestamp) {
         for _ in 0..400 {
+            let next = self.first_timer().map_or(until, |(_, due_at)| due_at.min(until));
+            self.spread(next);
             match self.first_timer() {
                 Some((_, due_at)) if due_at <= until => {
                     self.next_timer();
@@ -810,6 +817,10 @@ enum Happening {
     Pass(u16),
     /// The scheduler stands still for so many hours, and then catches up.
     StandStill(u16),
+    /// A hold of a scope, from so many days on, for so many days; whether a person decides then.
+    Place(u8, i8, u8, bool),
+    /// One of the holds is lifted.
+    Lift(u8),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -820,6 +831,10 @@ fn happening() -> impl Strategy<Value = Happening> {
         12 => (1..=2u8, told).prop_map(|(case, told)| Happening::Told(case, told)),
         6 => (1..400u16).prop_map(Happening::Pass),
         1 => (1..1000u16).prop_map(Happening::StandStill),
+        2 => (0..5u8, -20..20i8, 1..40u8, any::<bool>()).prop_map(
+            |(scope, from, days, decides)| Happening::Place(scope, from, days, decides)
+        ),
+        2 => any::<u8>().prop_map(Happening::Lift),
     ]
 }
 
@@ -856,6 +871,10 @@ proptest! {
                     world.now += SignedDuration::from_hours(i64::from(hours));
                     world.run_timers(world.now);
                 }
+                Happening::Place(scope, from, days, decides) => {
+                    world.place_one(scope, from, days, decides);
+                }
+                Happening::Lift(which) => world.lift_one(which),
             }
             world.check();
         }

@@ -11,5 +11,7 @@
 mod awaited;
 mod calls;
 mod decide;
+mod explain;
+mod holds;
 mod service;
 mod world;

@@ -7,6 +7,10 @@ use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement, PayTo,
     StepMoment,
 };
+use contracts::hold::{
+    HoldCause, HoldPreview, HoldScope, HoldThen, HoldTold, LiftHold, LiftHoldAnswer, ListHolds,
+    PlaceHold, PlaceHoldAnswer, PreviewHold,
+};
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Withdraw};
 use contracts::operations::{CheckReport, Operation, Status};
@@ -17,11 +21,13 @@ use contracts::scheduler::{
     CaseClosed, CasePosition, CasePositionAnswer, CaseState, CloseReason, GetCasePosition,
     HoldReason, ListPositions, PermitGranted, PositionList, TimelineEvent,
 };
-use contracts::{Contract, Message};
+use contracts::{Contract, Message, Request};
 use mailbox::topology::{COMMANDS, EVENTS};
+use mailbox::{Asker, MailboxSettings};
 use primitives::{
-    Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
-    DebtorKind, Language, MessageKind, Money, PaymentId, PersonId, StructuredReference, Timestamp,
+    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
+    DebtorKind, HoldId, Language, MessageKind, Money, PaymentId, PersonId, StaffId,
+    StructuredReference, Timestamp,
 };
 use scheduler::{MIGRATIONS, Scheduler, SchedulerConfig};
 use serde_json::json;
@@ -194,10 +200,26 @@ struct Agency {
 
 impl Agency {
     async fn new() -> Self {
+        Self::with(SchedulerConfig::default()).await
+    }
+
+    async fn with(config: SchedulerConfig) -> Self {
         let slice = Slice::of(SERVICE).unwrap();
         let house = House::new(&[Schema::of(SERVICE, &MIGRATIONS)], &[*slice], at(BEGIN)).await;
-        let service = house.start::<Scheduler>(SchedulerConfig::default()).await;
+        let service = house.start::<Scheduler>(config).await;
         Self { house, service }
+    }
+
+    /// A member of staff asks.
+    async fn change<R: Request>(&self, request: &R, key: &str) -> R::Answer {
+        let actor = Actor::Staff(StaffId::from_uuid(Uuid::from_u128(99)));
+        let asker = Asker::new(self.house.nats.clone(), LIMIT, actor).patient(LIMIT);
+        asker.change(request, key).await.unwrap()
+    }
+
+    async fn holds(&self, case_id: Option<CaseId>) -> Vec<HoldTold> {
+        let asked = ListHolds { limit: 10, case_id, only_open: true };
+        self.house.asker().ask(&asked).await.unwrap().holds
     }
 
     /// An agency with one case and its claim.
@@ -226,7 +248,7 @@ impl Agency {
     async fn broken(&self) -> Vec<(String, Uuid)> {
         let report: CheckReport =
             self.house.asker().operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks, ["never-let-go", "gate", "contact-budget"]);
+        assert_eq!(report.checks, ["never-let-go", "gate", "contact-budget", "holds"]);
         report.breaches.into_iter().map(|breach| (breach.invariant, breach.id)).collect()
     }
 
@@ -530,4 +552,143 @@ async fn the_live_checks_find_what_is_broken() {
     let budget = |id: u128| ("contact-budget".to_owned(), Uuid::from_u128(id));
     assert_eq!(agency.broken().await, [budget(1), budget(9)]);
     agency.service.stop().await;
+}
+
+fn hold_over(scope: HoldScope, ends_on: &str) -> PlaceHold {
+    PlaceHold {
+        hold_id: HoldId::from_uuid(Uuid::from_u128(1)),
+        scope,
+        cause: HoldCause::Crisis,
+        owner: "board".to_owned(),
+        starts_on: None,
+        ends_on: day(ends_on),
+        then: HoldThen::GoOn,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_takes_back_what_is_out_and_is_lifted_again() {
+    let agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    let notice: Send = agency.last(COMMANDS).await;
+    let scope = HoldScope::Creditor { creditor_id: creditor_id() };
+    let preview = PreviewHold { scope: scope.clone(), starts_on: None };
+    let preview: HoldPreview = agency.house.asker().ask(&preview).await.unwrap();
+    let expected = HoldPreview { cases: 1, planned: 0, permits: 1, sent_since: 0 };
+    assert_eq!(preview, expected);
+    let request = hold_over(scope, "2026-12-07");
+    let placed = agency.change(&request, "place").await;
+    assert!(matches!(placed, PlaceHoldAnswer::Placed(_)), "{placed:?}");
+    agency.sound().await;
+    assert_eq!(agency.last::<Withdraw>(COMMANDS).await.letter_id, notice.letter_id);
+    agency.house.publish("taken back", &withdrawn(&notice)).await;
+    agency.sound().await;
+    let (owner, review_on) = ("board".to_owned(), day("2026-12-07"));
+    let on_hold = CaseState::Held { reason: HoldReason::OnHold, owner, review_on };
+    assert_eq!(agency.state().await, on_hold);
+    let [told] = agency.holds(Some(case_id(1))).await.try_into().unwrap();
+    assert_eq!((told.cases_told, told.is_spreading), (1, false));
+    assert_eq!(told.placed_by, StaffId::from_uuid(Uuid::from_u128(99)));
+
+    // A case that is opened under it does not begin.
+    agency.house.publish("later case", &opened(2, 2)).await;
+    agency.house.publish("later claim", &registered(2, 2)).await;
+    agency.sound().await;
+    let on_hold =
+        agency.list(10).await.positions.into_iter().all(|summary| {
+            matches!(summary.state, CaseState::Held { reason: HoldReason::OnHold, .. })
+        });
+    assert!(on_hold);
+
+    let lift = LiftHold { hold_id: request.hold_id };
+    let lifted = agency.change(&lift, "lift").await;
+    assert!(matches!(lifted, LiftHoldAnswer::Lifted(_)), "{lifted:?}");
+    agency.sound().await;
+    assert_eq!(agency.holds(None).await, []);
+    assert!(!matches!(agency.state().await, CaseState::Held { .. }));
+    let timeline = agency.position().await.timeline;
+    let holds = timeline.iter().map(|entry| &entry.what).filter(|what| {
+        matches!(what, TimelineEvent::HoldPlaced { .. } | TimelineEvent::HoldLifted { .. })
+    });
+    assert_eq!(holds.count(), 2);
+    agency.service.stop().await;
+}
+
+/// A hold over everything is told page by page. Whatever fails meanwhile, and though the service
+/// ends half way and comes again, every case is held once; lifted, every case goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_over_three_thousand_cases_survives_a_crash_half_way() {
+    const CASES: u128 = 3_000;
+    let failing = |crash: Option<&str>| SchedulerConfig {
+        mailbox: MailboxSettings {
+            sweep_ms: 50,
+            waiting_retry_ms: 50,
+            crash: crash.map(str::to_owned),
+            ..MailboxSettings::default()
+        },
+    };
+    let mut agency = Agency::with(failing(None)).await;
+    agency.house.publish("agreement", &agreed()).await;
+    let cases = numbered(CASES, |case| ("case", opened(case, case)));
+    for (name, case) in cases {
+        agency.house.publish(&name, &case).await;
+    }
+    for (name, claim) in numbered(CASES, |case| ("claim", registered(case, case))) {
+        agency.house.publish(&name, &claim).await;
+    }
+    let held = async |agency: &Agency| agency.on_hold().await;
+    let all = u64::try_from(CASES).unwrap();
+    let known = async || agency.list(1).await.total == all;
+    eventually(LIMIT, "position of every case", known).await;
+    agency.sound().await;
+    assert_eq!(held(&agency).await, 0);
+
+    agency.service.stop().await;
+    agency.service = agency.house.start::<Scheduler>(failing(Some("scattered:7:4"))).await;
+    agency.change(&hold_over(HoldScope::All, "2026-12-07"), "place").await;
+    eventually(LIMIT, "first cases on hold", async || held(&agency).await > 0).await;
+    agency.service.stop().await;
+    agency.service = agency.house.start::<Scheduler>(failing(Some("scattered:11:6"))).await;
+    eventually(LIMIT, "all cases on hold", async || held(&agency).await == all).await;
+    agency.service.stop().await;
+
+    agency.service = agency.house.start::<Scheduler>(failing(None)).await;
+    agency.sound().await;
+    let [told] = agency.holds(None).await.try_into().unwrap();
+    assert_eq!((told.cases_told, told.is_spreading), (all, false));
+    let position = agency.position().await;
+    let placed = position.timeline.iter().map(|entry| &entry.what);
+    let placed = placed.filter(|what| matches!(what, TimelineEvent::HoldPlaced { .. }));
+    assert_eq!(placed.count(), 1, "told once");
+    // Nothing goes out, though every notice is due.
+    agency.go_to(NOTICE_AT).await;
+    let granted = PermitGranted::CONTRACT.subject();
+    let events = agency.house.stream(EVENTS).await;
+    assert!(!events.iter().any(|event| event.message_type == granted));
+
+    let hold_id = HoldId::from_uuid(Uuid::from_u128(1));
+    agency.change(&LiftHold { hold_id }, "lift").await;
+    eventually(LIMIT, "no case on hold", async || held(&agency).await == 0).await;
+    agency.service.stop().await;
+}
+
+/// So many messages with their names.
+fn numbered<M>(
+    count: u128,
+    make: impl Fn(u128) -> (&'static str, M),
+) -> impl Iterator<Item = (String, M)> {
+    (1..=count).map(move |number| {
+        let (name, message) = make(number);
+        (format!("{name} {number}"), message)
+    })
+}
+
+impl Agency {
+    /// How many cases are on hold.
+    async fn on_hold(&self) -> u64 {
+        let mut conn = connect_to(&self.house.database, SERVICE).await;
+        let sql = "select count(*) from track where hold_reason = 'on-hold'";
+        let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        u64::try_from(count).unwrap()
+    }
 }

@@ -35,7 +35,8 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(2, &second_agreements_agreed()),
         read_as(3, &third_agreements_agreed()),
         read_as(1, &permits_granted()),
-        read_as(1, &cases_held()),
+        read_as(1, &cases_held(&HELD_FIRST)),
+        read_as(2, &cases_held(&HELD_LATER)),
         read_as(1, &sends()),
         read_as(1, &dispatched()),
         read_as(1, &payments_to_allocate()),
@@ -245,24 +246,35 @@ fn permits_granted() -> Vec<PermitGranted> {
     }]
 }
 
-fn cases_held() -> Vec<CaseHeld> {
-    let reasons = [
-        HoldReason::StepsUsedUp,
-        HoldReason::NotReachable,
-        HoldReason::GateRefused,
-        HoldReason::ActUncertain,
-        HoldReason::NotDelivered,
-        HoldReason::NotWritten,
-        HoldReason::TriedInVain,
-    ];
-    let held = |reason| CaseHeld {
+const HELD_FIRST: [HoldReason; 7] = [
+    HoldReason::StepsUsedUp,
+    HoldReason::NotReachable,
+    HoldReason::GateRefused,
+    HoldReason::ActUncertain,
+    HoldReason::NotDelivered,
+    HoldReason::NotWritten,
+    HoldReason::TriedInVain,
+];
+const HELD_LATER: [HoldReason; 8] = [
+    HoldReason::StepsUsedUp,
+    HoldReason::NotReachable,
+    HoldReason::GateRefused,
+    HoldReason::ActUncertain,
+    HoldReason::NotDelivered,
+    HoldReason::NotWritten,
+    HoldReason::TriedInVain,
+    HoldReason::ReasonGiven,
+];
+
+fn cases_held(reasons: &[HoldReason]) -> Vec<CaseHeld> {
+    let held = |reason: &HoldReason| CaseHeld {
         case_id: case(),
         creditor_id: creditor(),
-        reason,
+        reason: reason.clone(),
         owner: "case-handling".to_owned(),
         review_on: day("2026-04-01"),
     };
-    reasons.map(held).to_vec()
+    reasons.iter().map(held).collect()
 }
 
 /// The channel was the permit's, and no message confirmed a promise.

@@ -6,6 +6,7 @@ use contracts::agreement::{
     AgreedCharges, AgreedDeed, AgreedPromises, AgreedRemittance, AgreedStep, Agreement, PayTo,
     StepMoment,
 };
+use contracts::hold::{HoldScope, LiftHoldAnswer, PlaceHold, PlaceHoldAnswer, WeighHold};
 use contracts::intake::{
     AgreementAgreed, CaseOpened, ClaimCredited, ClaimRegistered, ClaimWithdrawn, WithdrawalReason,
 };
@@ -14,7 +15,8 @@ use contracts::payment_reconciliation::{
     ClaimSettled, MoneyAwaited, MoneyCleared, PaymentAllocated, SettledBy,
 };
 use contracts::scheduler::{
-    CaseClosed, CaseHeld, CaseState, HoldReason, PromiseAwaited, StepPlanned,
+    Audience, CaseClosed, CaseExplanation, CaseHeld, CaseState, HoldReason, PermitGranted,
+    PromiseAwaited, StepPlanned,
 };
 use contracts::{Message, Outgoing};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -22,12 +24,13 @@ use law::Pack;
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
     Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId,
-    Currency, Date, DebtorKind, Language, LetterId, MessageId, MessageKind, Money, PaymentId,
-    PersonId, SourceFileId, StructuredReference,
+    Currency, Date, DebtorKind, HoldId, Language, LetterId, MessageId, MessageKind, Money,
+    PaymentId, PersonId, SourceFileId, StaffId, StructuredReference,
 };
 use scheduler::domain::{
-    self, CONFIRMATION, Case, Creditor, ErrandState, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person,
-    Position, REVIEW, THANKS, Timers, Track,
+    self, CASES_PER_PAGE, CONFIRMATION, Case, Creditor, ErrandState, HOLD_CHANGES, Hold, Holds,
+    NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, Timers, Trace,
+    Track,
 };
 use uuid::Uuid;
 
@@ -60,6 +63,10 @@ pub(crate) fn claim_id(number: u128) -> ClaimId {
 
 pub(crate) fn creditor_id() -> CreditorId {
     CreditorId::from_uuid(Uuid::from_u128(77))
+}
+
+pub(crate) fn staff_id() -> StaffId {
+    StaffId::from_uuid(Uuid::from_u128(99))
 }
 
 pub(crate) fn person_id() -> PersonId {
@@ -134,6 +141,11 @@ pub(crate) struct World {
     pub(crate) tracks: BTreeMap<CaseId, Track>,
     pub(crate) person: Person,
     pub(crate) timers: BTreeMap<(CaseId, &'static str), Timestamp>,
+    pub(crate) holds: BTreeMap<HoldId, Hold>,
+    /// When each hold goes on telling its cases.
+    pub(crate) spreads: BTreeMap<HoldId, Timestamp>,
+    /// Commands that wait to be taken in.
+    pub(crate) to_weigh: Vec<WeighHold>,
 }
 
 impl World {
@@ -148,6 +160,9 @@ impl World {
             tracks: BTreeMap::new(),
             person: Person::default(),
             timers: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            spreads: BTreeMap::new(),
+            to_weigh: Vec::new(),
         }
     }
 
@@ -170,8 +185,21 @@ impl World {
         }
     }
 
+    /// A case as it is loaded: with the holds that cover it.
     pub(crate) fn track(&self, case: CaseId) -> Track {
-        self.tracks.get(&case).cloned().unwrap_or_default()
+        let mut track = self.tracks.get(&case).cloned().unwrap_or_default();
+        if let Some(case) = &mut track.case {
+            case.holds = self.holds_over(|scope| domain::concerns(scope, case));
+        }
+        track
+    }
+
+    /// The holds that were not lifted.
+    pub(crate) fn holds_over(&self, covers: impl Fn(&HoldScope) -> bool) -> Holds {
+        let there = self.holds.values().filter(|hold| hold.lifted.is_none());
+        let placed = there.filter_map(|hold| hold.placed.as_ref());
+        let placed = placed.filter(|placed| covers(&placed.terms.scope));
+        placed.map(|placed| (placed.hold_id, placed.terms.clone())).collect()
     }
 
     pub(crate) fn case(&self, case: CaseId) -> &Case {
@@ -198,6 +226,12 @@ impl World {
 
     pub(crate) fn open(&mut self, opened: &CaseOpened) -> Result<(), Fault> {
         let facts = self.facts();
+        let of_creditor = |scope: &HoldScope| match scope {
+            HoldScope::Creditor { creditor_id: covered } => *covered == creditor_id(),
+            HoldScope::All => true,
+            _ => false,
+        };
+        self.creditor.holds = self.holds_over(of_creditor);
         let states = (self.creditor.clone(), self.track(opened.case_id));
         let Decision { state: (creditor, track), messages, timers, .. } =
             domain::open(states, opened, &facts)?;
@@ -223,6 +257,11 @@ impl World {
                 Timer::Set { name, due_at } => self.timers.insert((case, name), due_at),
                 Timer::Cancel { name } => self.timers.remove(&(case, name)),
             };
+        }
+        if let Some(granted) = decision.messages.iter().find_map(Outgoing::read::<PermitGranted>) {
+            let case = decision.state.case.as_ref().unwrap();
+            let claim_ids = granted.permit.claim_ids.iter().copied().collect();
+            assert!(!self.is_stopped(case, &claim_ids), "a permit while a hold counts");
         }
         let after = decision.state.case.as_ref().and_then(|case| case.position.clone());
         let told = decision.messages.iter().filter(|message| tells_position(message)).count();
@@ -283,6 +322,16 @@ impl World {
         self.on_track(case_id(1), |track, facts| domain::uncertain(track, &message, facts)).unwrap()
     }
 
+    /// What a handler is told of the first case.
+    pub(crate) fn explained(&self) -> CaseExplanation {
+        self.trace().told(&Audience::Handler, Language::En)
+    }
+
+    pub(crate) fn trace(&self) -> Trace {
+        let track = self.track(case_id(1));
+        Trace::of(track.case.as_ref().unwrap(), &track.news, self.now)
+    }
+
     /// Advances the clock to the next timer and lets it go off.
     pub(crate) fn next_timer(&mut self) -> (&'static str, Vec<Outgoing>) {
         let ((case, name), due_at) = self.first_timer().unwrap();
@@ -297,12 +346,100 @@ impl World {
         }
         let decide = match name {
             REVIEW => domain::review,
+            HOLD_CHANGES => domain::holds_change,
             PROMISE_DUE => domain::promise_due,
             _ => domain::end_permit,
         };
         let facts = self.facts();
         let decision = decide(self.track(case), &facts);
         self.keep(case, Some(name), decision)
+    }
+
+    pub(crate) fn place(&mut self, request: &PlaceHold) -> PlaceHoldAnswer {
+        let facts = Facts { actor: Actor::Staff(staff_id()), ..self.facts() };
+        let hold = self.holds.get(&request.hold_id).cloned().unwrap_or_default();
+        let (decision, answer) = domain::place_hold(hold, request, &facts);
+        self.keep_hold(request.hold_id, decision);
+        answer
+    }
+
+    pub(crate) fn lift(&mut self, hold_id: HoldId) -> LiftHoldAnswer {
+        let facts = Facts { actor: Actor::Staff(staff_id()), ..self.facts() };
+        let hold = self.holds.get(&hold_id).cloned().unwrap_or_default();
+        let (decision, answer) = domain::lift_hold(hold, &facts);
+        self.keep_hold(hold_id, decision);
+        answer
+    }
+
+    fn keep_hold(&mut self, hold_id: HoldId, decision: Decision<Hold>) {
+        for timer in decision.timers {
+            match timer {
+                Timer::Set { name, due_at } => {
+                    assert_eq!(name, SPREAD_HOLD);
+                    self.spreads.insert(hold_id, due_at);
+                }
+                Timer::Cancel { .. } => {
+                    self.spreads.remove(&hold_id);
+                }
+            }
+        }
+        self.to_weigh.extend(decision.messages.iter().map(|it| it.read().unwrap()));
+        self.holds.insert(hold_id, decision.state);
+        let ids: Vec<CaseId> = self.tracks.keys().copied().collect();
+        for id in ids {
+            let track = self.track(id);
+            self.tracks.insert(id, track);
+        }
+    }
+
+    /// Tells one page of a hold's cases, without their taking it in yet.
+    pub(crate) fn spread_page(&mut self, hold_id: HoldId) {
+        self.spreads.remove(&hold_id);
+        let mut hold = self.holds[&hold_id].clone();
+        if let (Some(placed), Some(spread)) = (&hold.placed, hold.spread) {
+            let cases = self.tracks.values().filter_map(|track| track.case.as_ref());
+            let ahead = cases.filter(|case| spread.after.is_none_or(|last| case.case_id > last));
+            let covered = ahead.filter(|case| domain::concerns(&placed.terms.scope, case));
+            let page = covered.map(|case| (case.case_id, case.creditor_id));
+            hold.page = page.take(usize::from(CASES_PER_PAGE)).collect();
+        }
+        let facts = self.facts();
+        self.keep_hold(hold_id, domain::spread_hold(hold, &facts));
+    }
+
+    /// Cases take in what they were told of holds.
+    pub(crate) fn weigh(&mut self) -> Vec<Outgoing> {
+        let told = std::mem::take(&mut self.to_weigh);
+        let weigh = |one: &WeighHold| {
+            let decide = |track, facts: &Facts| domain::weigh_hold(track, one, facts);
+            self.on_track(one.case_id, decide).unwrap()
+        };
+        told.iter().flat_map(weigh).collect()
+    }
+
+    /// Tells all cases of the holds that have begun by then.
+    pub(crate) fn spread(&mut self, until: Timestamp) -> Vec<Outgoing> {
+        let mut messages = Vec::new();
+        loop {
+            let due = self.spreads.iter().find(|(_, due_at)| **due_at <= until);
+            let Some((hold_id, due_at)) = due.map(|(id, at)| (*id, *at)) else { return messages };
+            self.now = self.now.max(due_at);
+            self.spread_page(hold_id);
+            messages.extend(self.weigh());
+        }
+    }
+
+    /// Whether a hold stops an act on some claims of a case today.
+    pub(crate) fn is_stopped(&self, case: &Case, claim_ids: &BTreeSet<ClaimId>) -> bool {
+        let today = Pack::NL.local_date(self.now);
+        let holds = self.holds_over(|scope| domain::concerns(scope, case));
+        holds.values().any(|terms| {
+            let about = match terms.scope {
+                HoldScope::Claim { claim_id, .. } => claim_ids.contains(&claim_id),
+                _ => true,
+            };
+            about && domain::counts_on(terms, today)
+        })
     }
 
     pub(crate) fn first_timer(&self) -> Option<((CaseId, &'static str), Timestamp)> {
@@ -330,6 +467,12 @@ impl World {
                     assert!(self.timers.contains_key(&(*case_id, NEXT_STEP)));
                 }
                 Some(Position::Acting) => {
+                    let act = case.act.as_ref().unwrap();
+                    let mut states = act.errands.iter().map(|errand| &errand.state);
+                    let goes_out = states.any(|state| *state == ErrandState::Granted);
+                    let is_told = self.spreads.is_empty() && self.to_weigh.is_empty();
+                    let is_stopped = self.is_stopped(case, &act.claim_ids);
+                    assert!(!(goes_out && is_told && is_stopped), "not taken back for a hold");
                     assert!(any_open && self.timers.contains_key(&(*case_id, PERMIT_END)));
                     let act = case.act.as_ref().unwrap();
                     assert!(self.person.contacts.contains_key(&act.permit_id), "no reservation");

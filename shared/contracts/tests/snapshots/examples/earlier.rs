@@ -38,6 +38,13 @@ pub(super) fn all() -> Vec<Snapshot> {
         owner: "case-handling".to_owned(),
         review_on: day("2026-04-01"),
     };
+    let held_later = |reason| v2::CaseHeld {
+        case_id: case(),
+        creditor_id: creditor(),
+        reason,
+        owner: "case-handling".to_owned(),
+        review_on: day("2026-04-01"),
+    };
     let closed = |(outcome, reason, promise)| CallClosed {
         task_id: task(),
         case_id: case(),
@@ -69,6 +76,7 @@ pub(super) fn all() -> Vec<Snapshot> {
             permit: permit(MessageKind::FreeFirstReminder, Channel::Email, Capacity::Collector),
         }]),
         Snapshot::message(hold_reasons().map(held).to_vec()),
+        Snapshot::message(later_hold_reasons().map(held_later).to_vec()),
         Snapshot::message(acts.map(send).to_vec()),
         Snapshot::message(vec![dispatched()]),
         Snapshot::message(vec![allocate()]),
@@ -390,6 +398,19 @@ fn permit(message: MessageKind, channel: Channel, capacity: Capacity) -> Permit 
         rule_ids: vec!["be.contact.hours".to_owned()],
         rule_pack: "be-2026-01".to_owned(),
     }
+}
+
+fn later_hold_reasons() -> [v2::HoldReason; 8] {
+    [
+        v2::HoldReason::StepsUsedUp,
+        v2::HoldReason::NotReachable,
+        v2::HoldReason::GateRefused,
+        v2::HoldReason::ActUncertain,
+        v2::HoldReason::NotDelivered,
+        v2::HoldReason::NotWritten,
+        v2::HoldReason::TriedInVain,
+        v2::HoldReason::ReasonGiven,
+    ]
 }
 
 fn hold_reasons() -> [HoldReason; 7] {

@@ -4,6 +4,7 @@
 
 mod earlier;
 mod envelope;
+mod hold;
 mod intake;
 pub(crate) mod letter;
 mod mediation;
@@ -37,6 +38,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         envelope::all(),
         earlier::all(),
         intake::all(),
+        hold::all(),
         scheduler::all(),
         letter::all(),
         telephony_task::all(),

@@ -1,15 +1,18 @@
 //! Messages owned by the scheduler.
 
+use contracts::hold::{DoneSince, HoldTerms};
 use contracts::scheduler::{
-    CaseClosed, CaseHeld, CasePosition, CasePositionAnswer, CaseState, CloseReason,
-    GetCasePosition, HoldReason, ListPositions, PermitGranted, PermitRefused, PositionList,
-    PositionSummary, PromiseAwaited, StepPlanned, TimelineEntry, TimelineEvent,
+    Audience, CaseClosed, CaseExplanation, CaseHeld, CasePosition, CasePositionAnswer, CaseState,
+    CloseReason, ExplainCase, ExplainCaseAnswer, GetCasePosition, HoldReason, ListPositions,
+    PermitGranted, PermitRefused, PositionList, PositionSummary, PromiseAwaited, StepPlanned,
+    TimelineEntry, TimelineEvent,
 };
-use primitives::{CallOutcome, Capacity, Channel, MessageKind, NonPaymentReason};
+use primitives::{CallOutcome, Capacity, Channel, Language, MessageKind, NonPaymentReason};
 
+use super::hold::{hold, terms};
 use super::{
     call_permit, case, claim, close_reasons, creditor, day, euros, message_id, moment,
-    not_made_reasons, not_sent_reasons, permit, permit_id, person, promise, verdicts,
+    not_made_reasons, not_sent_reasons, permit, permit_id, person, promise, staff, verdicts,
 };
 use crate::Snapshot;
 
@@ -61,7 +64,7 @@ fn events() -> [Snapshot; 6] {
     ]
 }
 
-fn questions() -> [[Snapshot; 2]; 2] {
+fn questions() -> [[Snapshot; 2]; 3] {
     let position = |state| {
         CasePositionAnswer::Known(CasePosition {
             case_id: case(),
@@ -84,7 +87,27 @@ fn questions() -> [[Snapshot; 2]; 2] {
                 total: 5,
             }],
         ),
+        Snapshot::request(explanations_asked(), explanations()),
     ]
+}
+
+fn explanations_asked() -> Vec<ExplainCase> {
+    let asked = |audience, language| ExplainCase { case_id: case(), audience, language };
+    vec![
+        asked(Audience::Handler, Language::Nl),
+        asked(Audience::Creditor, Language::Fr),
+        asked(Audience::Debtor, Language::De),
+        asked(Audience::Debtor, Language::En),
+    ]
+}
+
+fn explanations() -> Vec<ExplainCaseAnswer> {
+    let told = CaseExplanation {
+        why: vec!["You did not pay the invoice in time.".to_owned()],
+        next: vec!["We send a reminder on 9 March 2026.".to_owned()],
+        would_stop: vec!["You pay what is open.".to_owned()],
+    };
+    vec![ExplainCaseAnswer::Explained(told), ExplainCaseAnswer::Unknown]
 }
 
 fn case_states() -> [CaseState; 5] {
@@ -152,6 +175,7 @@ fn timeline() -> Vec<TimelineEntry> {
         TimelineEvent::ClaimCredited { claim_id, amount: euros(2_500) },
         TimelineEvent::ClaimWithdrawn { claim_id },
     ];
+    events.extend(holds());
     events.extend(calls());
     events.extend(verdicts().map(judged));
     events.extend(not_sent_reasons().map(sent));
@@ -160,6 +184,19 @@ fn timeline() -> Vec<TimelineEntry> {
     let entry =
         |what| TimelineEntry { at: moment("2026-03-02T08:00:00Z"), what, cause: message_id() };
     events.into_iter().map(entry).collect()
+}
+
+/// Holds with whatever their terms may say, and one that was lifted.
+fn holds() -> Vec<TimelineEvent> {
+    let (hold_id, by) = (hold(), staff());
+    let placed = |terms: HoldTerms| {
+        let on = day("2026-03-02");
+        let message = Some(MessageKind::FreeFirstReminder);
+        let done_since = vec![DoneSince { message, on }, DoneSince { message: None, on }];
+        TimelineEvent::HoldPlaced { hold_id, by, terms, done_since }
+    };
+    let placed = terms().into_iter().map(placed);
+    placed.chain([TimelineEvent::HoldLifted { hold_id, by }]).collect()
 }
 
 /// Every outcome and every reason, and the calls that were not made.
@@ -173,7 +210,7 @@ fn calls() -> Vec<TimelineEvent> {
     made.chain(not_made_reasons().map(not_made)).collect()
 }
 
-fn hold_reasons() -> [HoldReason; 8] {
+fn hold_reasons() -> [HoldReason; 9] {
     [
         HoldReason::StepsUsedUp,
         HoldReason::NotReachable,
@@ -183,5 +220,6 @@ fn hold_reasons() -> [HoldReason; 8] {
         HoldReason::NotWritten,
         HoldReason::TriedInVain,
         HoldReason::ReasonGiven,
+        HoldReason::OnHold,
     ]
 }
