@@ -18,3 +18,10 @@ create table remittance_carried (
     primary key (remittance_id, returned_id)
 );
 create index remittance_carried_returned on remittance_carried (returned_id);
+
+-- What is carried comes on top; it stands in the table above.
+alter table creditor_remittance
+    drop constraint creditor_remittance_amount,
+    add constraint creditor_remittance_amount check (
+        amount_minor >= collected_minor - case settlement when 'gross' then 0 else
+            kept_costs_minor + commission_minor + commission_vat_minor end) not valid; -- The narrower rule held before.

@@ -42,8 +42,8 @@ pub struct PaymentReconciliationConfig {
     /// For how many days at most nothing is asked on a case while it is open whether money that
     /// came in is for it; with 0 no case waits.
     pub money_awaited_days: u16,
-    /// For how many days after the last decision about a payment its payer's name and text are kept;
-    /// of what nobody decided about they stay.
+    /// For how many days after the last decision about a payment its payer's name and text are
+    /// kept; of what nobody decided about they stay.
     pub payer_text_kept_days: u16,
     pub mailbox: MailboxSettings,
 }

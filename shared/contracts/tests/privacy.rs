@@ -87,7 +87,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 39] = [
+const TEXT: [(&str, &str); 41] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -116,10 +116,15 @@ const TEXT: [(&str, &str); 39] = [
         "payment-reconciliation.evt.refund-returned.v1.reason_code",
         "a code of the bank: at most four letters and figures",
     ),
+    (
+        "payment-reconciliation.evt.remittance-returned.v1.reason_code",
+        "a code of the bank: at most four letters and figures",
+    ),
     ("PositionLine.because", "made of amounts, rates and dates by the rules"),
     ("Problem.field", "a path in the document's own words, never what stands there"),
     ("ProviderPayout.reference", "figures and dots: the provider's name for what it pays out"),
     ("Problem.reason", "says what is wrong and never repeats a personal value"),
+    ("ReturnedRemittance.reason_code", "a code of the bank: at most four letters and figures"),
     ("WaitingFilter.detail_has", "a part of what stands in WaitingMessage.detail"),
     ("WaitingMessage.detail", "says what a message waits for in words of ours, with ids"),
     ("envelope.source", "the producing service"),

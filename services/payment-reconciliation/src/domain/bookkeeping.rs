@@ -2,8 +2,8 @@
 //!
 //! It is a statement of what lay with the agency for the creditor: it begins and ends with nothing.
 //! Between these stand what each payment brought for an invoice, with the invoice's number; what
-//! came back of earlier ones; what the agency took off; and what was paid. It holds no name of a debtor. The same remittance always
-//! gives the same bytes.
+//! came back of earlier ones; what the agency took off; and what was paid. It holds no name of a
+//! debtor. The same remittance always gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -341,9 +341,9 @@ impl LedgerTransaction {
         Self::of(TransactionKind::ProviderCredit(payment_id), occasion, [pair])
     }
 
-    /// The provider paid out what debtors paid by link, by a movement that was unmatched until then.
-    /// Client money must stay whole: what the provider kept is paid by the agency's own money. Below
-    /// zero, the provider paid more.
+    /// The provider paid out what debtors paid by link, by a movement that was unmatched until
+    /// then. Client money must stay whole: what the provider kept is paid by the agency's own
+    /// money. Below zero, the provider paid more.
     pub fn provider_paid_out(
         payment_id: PaymentId,
         amount: Money,

@@ -2,10 +2,10 @@
 //! provider says which payments by link that pays out and what it kept, and the two are paired to
 //! the cent.
 //!
-//! Debtors paid in full, whatever the provider keeps: its fees are the agency's own cost. Nothing is
-//! booked of a pay-out that does not add up, or that holds anything of which nobody here knows; it
-//! stays unmatched money, with what is wrong. It is tried again, so that it does not matter whether
-//! a payment or its pay-out is heard of first.
+//! Debtors paid in full, whatever the provider keeps: its fees are the agency's own cost. Nothing
+//! is booked of a pay-out that does not add up, or that holds anything of which nobody here knows;
+//! it stays unmatched money, with what is wrong. It is tried again, so that it does not matter
+//! whether a payment or its pay-out is heard of first.
 
 use std::collections::{BTreeMap, BTreeSet};
 

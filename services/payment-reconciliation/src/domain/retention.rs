@@ -1,9 +1,9 @@
 //! What payers wrote is not kept for ever: names and free text go some time after the payment was
 //! decided about, accounts with the books.
 //!
-//! What the books need stays: the amount, the day, whose account it came in on, the references of the
-//! bank, and the hash of the statement. Of money that waits for a decision everything stays, since
-//! only what its payer wrote tells whose it is.
+//! What the books need stays: the amount, the day, whose account it came in on, the references of
+//! the bank, and the hash of the statement. Of money that waits for a decision everything stays,
+//! since only what its payer wrote tells whose it is.
 
 use jiff::ToSpan;
 use jiff::civil::Time;

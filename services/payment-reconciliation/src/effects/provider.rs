@@ -26,7 +26,8 @@
 //!   `paymentId`) and `/chargebacks` tell in pages what it is made of. All of it needs an access
 //!   token of the organisation that may read settlements and payments; the key of a profile is
 //!   refused (`get-settlement`, `list-settlement-payments`, `list-settlement-refunds`,
-//!   `list-settlement-chargebacks`). `settlementAmount` of payments ends with 2026, and is not read.
+//!   `list-settlement-chargebacks`). `settlementAmount` of payments ends with 2026, and is not
+//!   read.
 //!
 //! Fees are the agency's: no field that asks the debtor for more is ever sent. Who paid is told
 //! too, and not read.

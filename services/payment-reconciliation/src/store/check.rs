@@ -131,9 +131,9 @@ pub(crate) async fn positions_booked(
 }
 
 /// What is in transit are the approved remittances and refunds that the bank has not paid, and
-/// those that it sent back whose money is not the payment's again yet; what is owed to a creditor
-/// is what was collected for it and is not remitted, and what came back and is not paid again; and what it has to give back is what was
-/// remitted and released again.
+/// those that it sent back whose money is not the payment's or the creditor's again yet; what is
+/// owed to a creditor is what was collected for it and is not remitted, and what came back and is
+/// not paid again; and what it has to give back is what was remitted and released again.
 pub(crate) async fn remittances_booked(
     conn: &mut PgConnection,
     _: Timestamp,
@@ -290,9 +290,9 @@ pub(crate) async fn payments_accounted(
     ))
 }
 
-/// What lies with the payment service provider was paid by link, and neither paid out nor sent back;
-/// and each pay-out that is paired is what was received by its payments, less what was sent back of
-/// it and the fees.
+/// What lies with the payment service provider was paid by link, and neither paid out nor sent
+/// back; and each pay-out that is paired is what was received by its payments, less what was sent
+/// back of it and the fees.
 pub(crate) async fn payouts_booked(
     conn: &mut PgConnection,
     _: Timestamp,

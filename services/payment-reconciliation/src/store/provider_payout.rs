@@ -204,8 +204,8 @@ pub(crate) async fn payouts(
                   o.asked_at as "asked_at: jiff_sqlx::Timestamp", o.is_asking,
                   o.answer as "answer: Json<PayoutAnswer>",
                   o.problem as "problem: Json<PayoutProblem>", o.is_told, o.fees_minor, o.named,
-                  o.named_by, r.lines as "lines?", r.end_to_end_id, p.received_on, p.amount_minor, p.currency,
-                  count(*) over () as "total!"
+                  o.named_by, r.lines as "lines?", r.end_to_end_id, p.received_on, p.amount_minor,
+                  p.currency, count(*) over () as "total!"
            from provider_payout o join payment p using (payment_id)
                 left join remittance r using (payment_id)
            where (o.fees_minor is not null and not $2 or not p.allocated and not p.retracted)

@@ -1,5 +1,5 @@
-//! Pay-outs of the provider: whatever is heard of first, and however often, a pay-out is paired with
-//! the payments that it pays out to the cent, or nothing is booked of it.
+//! Pay-outs of the provider: whatever is heard of first, and however often, a pay-out is paired
+//! with the payments that it pays out to the cent, or nothing is booked of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -608,7 +608,8 @@ proptest! {
         for rounded in [sum.div_euclid(100), (sum + 50).div_euclid(100), each] {
             prop_assert!(least.amount_minor() <= rounded && rounded <= most.amount_minor());
         }
-        prop_assert!(most.amount_minor() - least.amount_minor() <= i64::try_from(lines.len()).unwrap());
+        let most_apart = i64::try_from(lines.len()).unwrap();
+        prop_assert!(most.amount_minor() - least.amount_minor() <= most_apart);
     }
 }
 

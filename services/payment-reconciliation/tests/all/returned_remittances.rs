@@ -1,5 +1,5 @@
-//! Remittances that the bank sends back: the money is the creditor's again, and once it is paid again
-//! the creditor's account is as if it had been paid once.
+//! Remittances that the bank sends back: the money is the creditor's again, and once it is paid
+//! again the creditor's account is as if it had been paid once.
 
 use std::collections::BTreeMap;
 

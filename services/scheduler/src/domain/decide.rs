@@ -217,8 +217,8 @@ pub fn end_permit(mut track: Track, facts: &Facts) -> Decision<Track> {
 
 /// The review day of a held case: what somebody may have corrected by now is tried again. Where
 /// nothing was, the case is held again, visibly. A reason that the debtor gave stays: no time that
-/// passes is an answer to it; but what was said to be paid is known by then. Of a case on hold it is
-/// only that hold which is looked at.
+/// passes is an answer to it; but what was said to be paid is known by then. Of a case on hold only
+/// that hold is looked at.
 pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
     let set = Timers::of(&track);
     let before = Timers { review: None, ..set };

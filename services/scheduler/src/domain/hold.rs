@@ -62,7 +62,7 @@ impl Stopped {
         let mut stopped = Self::default();
         for terms in case.holds.values().filter(|terms| counts_on(terms, today)) {
             match terms.scope {
-                // What a person should have decided by now stops the whole case, so that it is told.
+                // What somebody should have decided by now stops the whole case: it is told
                 HoldScope::Claim { claim_id, .. } if !is_overdue(terms, today) => {
                     stopped.claims.insert(claim_id);
                 }

@@ -296,8 +296,8 @@ fn a_case_is_told_to_each_in_their_words() {
         debtor.why,
         [
             "You have to pay a bill soon. That is why you get a message.",
-            "You still have to pay €120.00. The bill was €120.00. You could pay until 20 November \
-             2026.",
+            "Of the bill of €120.00, €120.00 is not paid yet. Costs may come on top. You could pay \
+             until 20 November 2026.",
         ]
     );
     assert_eq!(debtor.next, ["On 16 November 2026 we write to you."]);

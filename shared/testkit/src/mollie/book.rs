@@ -443,6 +443,7 @@ impl Settlement {
         });
         let day = settled_at.to_string();
         let (year, month) = (day.get(..4).unwrap_or_default(), day.get(5..7).unwrap_or_default());
+        let own = format!("https://api.mollie.com/v2/settlements/{id}");
         json!({
             "resource": "settlement",
             "id": id,
@@ -455,8 +456,8 @@ impl Settlement {
             "invoiceId": null,
             "periods": { year: { month: { "revenue": [], "costs": [costs], "invoiceId": null } } },
             "_links": {
-                "self": { "href": format!("https://api.mollie.com/v2/settlements/{id}") },
-                "payments": { "href": format!("https://api.mollie.com/v2/settlements/{id}/payments") },
+                "self": { "href": own },
+                "payments": { "href": format!("{own}/payments") },
             },
         })
     }

@@ -53,7 +53,8 @@ pub(super) async fn name(
     let said = match session.change_as(staff_id, &NameSettlement { payment_id, reference }).await? {
         NameSettlementAnswer::Named => {
             say(format_args!(
-                "the provider is asked what payment {id} pays out; see `amicable bank payouts --all`"
+                "the provider is asked what payment {id} pays out; see `amicable bank payouts \
+                 --all`"
             ));
             return Ok(ExitCode::SUCCESS);
         }

@@ -165,10 +165,10 @@ const STEP: Four = [
     "This was agreed with you: {what}, {moment}.",
 ];
 const CLAIM: Four = [
-    "{open} van {amount} staat open; te betalen was tot en met {day}.",
-    "{open} de {amount} reste ouvert ; à payer au plus tard le {day}.",
-    "{open} von {amount} ist offen; zu zahlen war bis {day}.",
-    "{open} of {amount} is open; it was to be paid by {day}.",
+    "{open} van {amount} staat open, zonder kosten en rente; te betalen was tot en met {day}.",
+    "{open} de {amount} reste ouvert, sans frais ni intérêts ; à payer au plus tard le {day}.",
+    "{open} von {amount} ist offen, ohne Kosten und Zinsen; zu zahlen war bis {day}.",
+    "{open} of {amount} is open, without costs and interest; it was to be paid by {day}.",
 ];
 const REFUSED: Four = [
     "De wet liet het niet eerder toe dan {day}.",

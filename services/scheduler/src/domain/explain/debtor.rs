@@ -265,11 +265,14 @@ const THANKING: Four = [
     "We thank you for your payment.",
 ];
 const CLAIM: Four = [
-    "U moet nog {open} betalen. De rekening was {amount}. U kon betalen tot en met {day}.",
-    "Vous devez encore payer {open}. La facture était de {amount}. Vous pouviez payer jusqu'au \
-     {day}.",
-    "Sie müssen noch {open} zahlen. Die Rechnung war {amount}. Sie konnten bis {day} zahlen.",
-    "You still have to pay {open}. The bill was {amount}. You could pay until {day}.",
+    "Van de rekening van {amount} is nog {open} niet betaald. Er kunnen kosten bij komen. U \
+     kon betalen tot en met {day}.",
+    "De la facture de {amount}, {open} n'est pas encore payé. Des frais peuvent s'y ajouter. \
+     Vous pouviez payer jusqu'au {day}.",
+    "Von der Rechnung über {amount} sind noch {open} nicht bezahlt. Es können Kosten \
+     dazukommen. Sie konnten bis {day} zahlen.",
+    "Of the bill of {amount}, {open} is not paid yet. Costs may come on top. You could pay \
+     until {day}.",
 ];
 const NOT_BEFORE: Four = [
     "Voor {day} doen wij niets.",

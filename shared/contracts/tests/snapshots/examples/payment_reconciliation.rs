@@ -688,7 +688,7 @@ fn remittance(state: RemittanceState) -> Remittance {
     }
 }
 
-pub(super) fn fee_invoice(state: FeeInvoiceState) -> FeeInvoice {
+pub(crate) fn fee_invoice(state: FeeInvoiceState) -> FeeInvoice {
     FeeInvoice {
         number: "2026-000017".to_owned(),
         kind: FeeInvoiceKind::Invoice,
