@@ -319,7 +319,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_breaks_off_leaves_nothing() {
         let (folder, store) = store();
-        let refused = store.put_reader(b"half".chain(Lost), 100).await;
+        let refused = store.put_reader(AsyncReadExt::chain(&b"half"[..], Lost), 100).await;
         assert!(matches!(refused, Err(FileStoreError::Incoming(_))));
         assert_eq!(half_written(folder.path()), 0);
     }

@@ -77,8 +77,8 @@ fn it_is_said_why_nothing_happens_and_what_would_end_that() {
     let mut world = world();
     world.hear_of_money(case_id(1), 1, 9).unwrap();
     let told = |world: &World| {
-        let case = world.case(case_id(1));
-        [domain::why(case, world.now), domain::would_stop(case, world.now)].concat()
+        let told = world.explained();
+        [told.why, told.would_stop].concat()
     };
     let says = |told: &[String], word: &str| told.iter().any(|it| it.contains(word));
     let waiting = told(&world);

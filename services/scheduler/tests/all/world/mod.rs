@@ -29,8 +29,8 @@ use primitives::{
 };
 use scheduler::domain::{
     self, CASES_PER_PAGE, CONFIRMATION, Case, Creditor, ErrandState, HOLD_CHANGES, Hold, Holds,
-    NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, Timers, Trace,
-    Track,
+    NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW, SPREAD_HOLD, THANKS, Timers,
+    Trace, Track,
 };
 use uuid::Uuid;
 
