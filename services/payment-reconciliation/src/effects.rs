@@ -13,12 +13,14 @@ mod retention;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::intake::{
-    CreditorContact, CreditorContactAnswer, GetCreditorContact, GetInvoiceNumbers,
+    CreditorContact, CreditorContactAnswer, GetCreditorContact, GetInvoiceNumbers, InvoiceNumber,
 };
 use mailbox::{
     AskError, Asker, Claim, Decision, Ended, Evidence, Facts, Fault, Performance, Performer,
 };
-use primitives::{ClaimId, ContentHash, Country, CreditorId, Iban, Language, MoneyError};
+use primitives::{
+    CaseId, CaseNumber, ClaimId, ContentHash, Country, CreditorId, Iban, Language, MoneyError,
+};
 use runtime::error::chain;
 use runtime::files::{FileStore, FileStoreError};
 use tracing::warn;
@@ -78,41 +80,47 @@ enum Hindrance {
 const ASKED_AT_ONCE: usize = 1000;
 
 impl BackOffice {
-    /// The creditor's own number of each claim. A specification that lacks one is of no use to it.
-    async fn invoices(&self, making: &Making) -> Result<BTreeMap<ClaimId, String>, Hindrance> {
+    /// The creditor's own number of each claim, and the numbers of their cases. A specification
+    /// that lacks one is of no use to it.
+    async fn numbers(&self, making: &Making) -> Result<Numbers, Hindrance> {
         let creditor_id = making.remittance.creditor_id;
         let of_lines = making.lines.iter().map(|it| it.line.claim_id);
         let given_up = making.given_up.iter().map(|it| it.claim_id);
         let wanted: BTreeSet<ClaimId> = of_lines.chain(given_up).collect();
+        let cases: BTreeMap<ClaimId, CaseId> = making.cases().collect();
         let wanted: Vec<ClaimId> = wanted.into_iter().collect();
-        let mut numbers = BTreeMap::new();
+        let mut numbers = Numbers::default();
         for claim_ids in wanted.chunks(ASKED_AT_ONCE) {
             let request = GetInvoiceNumbers { creditor_id, claim_ids: claim_ids.to_vec() };
             let told = self.asker.ask(&request).await?.invoices;
-            numbers.extend(told.into_iter().map(|it| (it.claim_id, it.invoice_number)));
+            for InvoiceNumber { claim_id, invoice_number, case_number } in told {
+                let case_id = cases.get(&claim_id).map(|case_id| (*case_id, case_number));
+                numbers.cases.extend(case_id);
+                numbers.invoices.insert(claim_id, invoice_number);
+            }
         }
-        let unknown = wanted.into_iter().find(|claim_id| !numbers.contains_key(claim_id));
+        let unknown = wanted.into_iter().find(|id| !numbers.invoices.contains_key(id));
         unknown.map_or(Ok(numbers), |claim_id| Err(Hindrance::UnknownInvoice(claim_id)))
     }
 
     async fn make(&self, work: &Work) -> Result<Files, Hindrance> {
         let making = Making::from(work.clone());
         let contact = contact(&self.asker, making.remittance.creditor_id).await?;
-        let invoices = self.invoices(&making).await?;
+        let numbers = self.numbers(&making).await?;
         let order = self.order(&making, &contact)?;
         let statement = Bookkeeping {
             remittance: &making.remittance,
             lines: &making.lines,
-            invoices: &invoices,
+            invoices: &numbers.invoices,
             approved_at: making.approved_at,
             payer: &order.payer,
             language: contact.language,
         };
         let statement = statement.to_camt()?;
         let invoice = self.invoice(&making, &contact)?;
-        let table = specification(&making, &invoices, contact.language).to_csv()?;
+        let table = specification(&making, &numbers, contact.language).to_csv()?;
         let (to_xml, account) = (order.to_xml(), order.payee.account);
-        let paper = Paper { making, invoices, contact, agency: self.agency(order.payer), account };
+        let paper = Paper { making, numbers, contact, agency: self.agency(order.payer), account };
         Ok(Files {
             specification: self.files.put(table.as_bytes()).await?,
             payment_order: self.files.put(to_xml.as_bytes()).await?,
@@ -182,19 +190,28 @@ impl BackOffice {
     }
 }
 
+/// What a specification calls claims and cases by.
+#[derive(Default)]
+struct Numbers {
+    /// The creditor's own number of each claim.
+    invoices: BTreeMap<ClaimId, String>,
+    cases: BTreeMap<CaseId, CaseNumber>,
+}
+
 fn specification<'a>(
     making: &'a Making,
-    invoices: &'a BTreeMap<ClaimId, String>,
+    numbers: &'a Numbers,
     language: Language,
 ) -> Specification<'a> {
     let Making { remittance, lines, given_up, .. } = making;
-    Specification { remittance, lines, given_up, invoices, language }
+    let Numbers { invoices, cases } = numbers;
+    Specification { remittance, lines, given_up, invoices, cases, language }
 }
 
 /// What the specification is printed of.
 struct Paper {
     making: Making,
-    invoices: BTreeMap<ClaimId, String>,
+    numbers: Numbers,
     contact: CreditorContact,
     agency: (String, Vec<String>),
     account: Iban,
@@ -220,9 +237,9 @@ impl Paper {
     }
 
     fn page(&self) -> Result<Vec<u8>, NotPrinted> {
-        let Self { making, invoices, contact, agency: (name, lines), account } = self;
+        let Self { making, numbers, contact, agency: (name, lines), account } = self;
         let page = SpecificationPage {
-            specification: &specification(making, invoices, contact.language),
+            specification: &specification(making, numbers, contact.language),
             agency: (name, lines),
             creditor: (&contact.name, &contact.address),
             account,

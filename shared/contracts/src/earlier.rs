@@ -491,8 +491,81 @@ pub mod v2 {
 pub mod v3 {
     use super::v2;
     use crate::agreement::{AgreedCharges, AgreedPromises, AgreedRemittance, AgreedStep, PayTo};
+    use crate::letter::CaseFeedback;
     use crate::message::{contract, value};
-    use primitives::{Capacity, Channel, CreditorId};
+    use crate::payment_reconciliation::FeeInvoice;
+    use primitives::{
+        Capacity, Channel, ContentHash, CreditorId, Date, Money, NoteId, RemittanceId,
+    };
+
+    contract! {
+        /// Write to a creditor about its own cases or money. Nobody but the creditor is written to,
+        /// so it needs no permit.
+        Command "letter" "send-note" v 3 after v2::SendNote,
+        about note_id, creditor creditor_id;
+        SendNote {
+            note_id: NoteId,
+            creditor_id: CreditorId,
+            note: Note,
+        }
+    }
+
+    value! {
+        /// What a creditor is told.
+        enum Note {
+            /// How a case went, once it is over.
+            Feedback(CaseFeedback),
+            /// That its money is on the way.
+            Remittance(RemittanceTold),
+        }
+    }
+
+    value! {
+        /// Collected money on its way to a creditor.
+        struct RemittanceTold {
+            pub remittance_id: RemittanceId,
+            /// What the creditor gets.
+            pub amount: Money,
+            pub approved_on: Date,
+            /// The specification, a CSV file of the file store.
+            pub specification: ContentHash,
+            /// The same as a PDF; none where none was made.
+            pub specification_pdf: Option<ContentHash>,
+            /// The agency's invoice for what is its own of the remittance, where there is one.
+            pub invoice: Option<FeeInvoice>,
+            /// What the creditor gave up in small differences and is told with this remittance;
+            /// below zero where more was taken back. Nothing of it is in the amount.
+            pub given_up: Money,
+        }
+    }
+
+    impl From<v2::SendNote> for SendNote {
+        fn from(earlier: v2::SendNote) -> Self {
+            Self {
+                note_id: earlier.note_id,
+                creditor_id: earlier.creditor_id,
+                note: match earlier.note {
+                    v2::Note::Feedback(feedback) => Note::Feedback(feedback),
+                    v2::Note::Remittance(remittance) => Note::Remittance(remittance.into()),
+                },
+            }
+        }
+    }
+
+    impl From<super::RemittanceTold> for RemittanceTold {
+        /// Versions 1 and 2 told neither of the invoice nor of what was given up.
+        fn from(earlier: super::RemittanceTold) -> Self {
+            Self {
+                remittance_id: earlier.remittance_id,
+                amount: earlier.amount,
+                approved_on: earlier.approved_on,
+                specification: earlier.specification,
+                specification_pdf: None,
+                invoice: None,
+                given_up: Money::zero(earlier.amount.currency()),
+            }
+        }
+    }
 
     contract! {
         /// A version of a creditor's agreement is in force for new cases.

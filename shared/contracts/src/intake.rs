@@ -393,8 +393,8 @@ value! {
 }
 
 contract! {
-    /// The numbers of a creditor's invoices, for its own books.
-    Request "intake" "invoice-numbers" v 1 about creditor_id, creditor creditor_id;
+    /// The numbers of a creditor's invoices, and of the cases that they are on, for its own books.
+    Request "intake" "invoice-numbers" v 2 about creditor_id, creditor creditor_id;
     GetInvoiceNumbers {
         creditor_id: CreditorId,
         /// At most 1000; those of another creditor are left out.
@@ -414,6 +414,8 @@ value! {
         pub claim_id: ClaimId,
         /// As the creditor wrote it.
         pub invoice_number: String,
+        /// What people call the case by that the claim is on.
+        pub case_number: CaseNumber,
     }
 }
 

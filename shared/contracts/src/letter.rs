@@ -173,7 +173,7 @@ value! {
 contract! {
     /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
     /// it needs no permit.
-    Command "letter" "send-note" v 3 after earlier::v2::SendNote,
+    Command "letter" "send-note" v 4 after earlier::v3::SendNote,
     about note_id, creditor creditor_id;
     SendNote {
         note_id: NoteId,
@@ -234,9 +234,11 @@ value! {
         pub specification_pdf: Option<ContentHash>,
         /// The agency's invoice for what is its own of the remittance, where there is one.
         pub invoice: Option<FeeInvoice>,
-        /// What the creditor gave up in small differences and is told with this remittance; below
-        /// zero where more was taken back. Nothing of it is in the amount.
+        /// What the creditor gave up in small differences and is told with this remittance; and
+        /// what it had been told of before and is paid or owed after all. Both are zero or more, and
+        /// nothing of them is in the amount.
         pub given_up: Money,
+        pub taken_back: Money,
     }
 }
 
@@ -313,30 +315,36 @@ impl From<earlier::Dispatched> for Dispatched {
     }
 }
 
-impl From<earlier::v2::SendNote> for SendNote {
-    fn from(earlier: earlier::v2::SendNote) -> Self {
+impl From<earlier::v3::SendNote> for SendNote {
+    fn from(earlier: earlier::v3::SendNote) -> Self {
         Self {
             note_id: earlier.note_id,
             creditor_id: earlier.creditor_id,
             note: match earlier.note {
-                earlier::v2::Note::Feedback(feedback) => Note::Feedback(feedback),
-                earlier::v2::Note::Remittance(remittance) => Note::Remittance(remittance.into()),
+                earlier::v3::Note::Feedback(feedback) => Note::Feedback(feedback),
+                earlier::v3::Note::Remittance(remittance) => Note::Remittance(remittance.into()),
             },
         }
     }
 }
 
-impl From<earlier::RemittanceTold> for RemittanceTold {
-    /// Versions 1 and 2 told neither of the invoice nor of what was given up.
-    fn from(earlier: earlier::RemittanceTold) -> Self {
+impl From<earlier::v3::RemittanceTold> for RemittanceTold {
+    /// Version 3 told one sum: what was taken back had been taken off what was given up.
+    fn from(earlier: earlier::v3::RemittanceTold) -> Self {
+        let nothing = Money::zero(earlier.amount.currency());
+        let given_up = earlier.given_up;
+        // No amount is so far below zero that it has no opposite.
+        let opposite = given_up.checked_neg().unwrap_or(nothing);
+        let some = |money: Money| if money.is_positive() { money } else { nothing };
         Self {
             remittance_id: earlier.remittance_id,
             amount: earlier.amount,
             approved_on: earlier.approved_on,
             specification: earlier.specification,
-            specification_pdf: None,
-            invoice: None,
-            given_up: Money::zero(earlier.amount.currency()),
+            specification_pdf: earlier.specification_pdf,
+            invoice: earlier.invoice,
+            given_up: some(given_up),
+            taken_back: some(opposite),
         }
     }
 }

@@ -102,6 +102,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<letter::ListLetters>(),
     message::<earlier::SendNote>(),
     message::<earlier::v2::SendNote>(),
+    message::<earlier::v3::SendNote>(),
     message::<letter::SendNote>(),
     message::<earlier::Dispatched>(),
     message::<letter::Dispatched>(),

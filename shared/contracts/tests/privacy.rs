@@ -53,7 +53,7 @@ const PERSONAL: [&str; 38] = [
 ];
 
 /// Properties that only sound personal, beside ids.
-const NOT_PERSONAL: [(&str, &str); 10] = [
+const NOT_PERSONAL: [(&str, &str); 11] = [
     ("Agreement.remittance", "what the agency keeps: a share and whether costs stay"),
     ("AuditEntry.text_version", "as that of letter.evt.dispatched"),
     ("Explanation.remarks", "sentences of ours, made of amounts and dates"),
@@ -61,6 +61,7 @@ const NOT_PERSONAL: [(&str, &str); 10] = [
     ("letter.cmd.send-note.v1.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.cmd.send-note.v2.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.cmd.send-note.v3.note", "figures and codes of a case, or a payment; never free text"),
+    ("letter.cmd.send-note.v4.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.evt.dispatched.v1.text_version", "names one of our texts, not what it said"),
     ("letter.evt.dispatched.v2.text_version", "names one of our texts, not what it said"),
     ("telephony-task.api.close-task.v2.summary", "the hash of a file in the store"),

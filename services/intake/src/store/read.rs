@@ -408,16 +408,20 @@ pub(crate) async fn invoice_numbers(
 ) -> sqlx::Result<Vec<InvoiceNumber>> {
     let ids: Vec<Uuid> = claim_ids.iter().map(ClaimId::as_uuid).collect();
     let rows = sqlx::query!(
-        "select claim_id, number from claim join case_file using (case_id)
+        "select claim_id, number, serial
+         from claim join case_file using (case_id) join case_number using (case_id)
          where creditor_id = $1 and claim_id = any($2) order by claim_id limit 1000",
         creditor_id.as_uuid(),
         &ids,
     )
     .fetch_all(conn)
     .await?;
-    let number = |claim_id, invoice_number| InvoiceNumber {
-        claim_id: ClaimId::from_uuid(claim_id),
-        invoice_number,
-    };
-    Ok(rows.into_iter().map(|row| number(row.claim_id, row.number)).collect())
+    let numbers = rows.into_iter().map(|row| {
+        Ok(InvoiceNumber {
+            claim_id: ClaimId::from_uuid(row.claim_id),
+            invoice_number: row.number,
+            case_number: case_number(row.serial)?,
+        })
+    });
+    numbers.collect()
 }

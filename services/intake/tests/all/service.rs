@@ -521,6 +521,7 @@ async fn invoice_numbers_are_told_of_the_creditors_own_claims() {
     };
     let [own] = &numbers(tuinhuis()).await[..] else { panic!("one is known") };
     assert_eq!((own.claim_id, own.invoice_number.as_str()), (claim_id, "F1"));
+    assert_eq!(own.case_number.to_string(), "1000001-14");
     assert_eq!(numbers(creditor_id("another")).await, []);
     desk.close().await;
 }

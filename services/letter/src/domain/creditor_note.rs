@@ -77,7 +77,7 @@ struct Values {
     invoice_amount: String,
     is_credit: bool,
     due_on: String,
-    /// What was given up in small differences, or was before and is not any more.
+    /// What was given up in small differences, and what was before and is not any more.
     given_up: String,
     taken_back: String,
     has_pdf: bool,
@@ -177,13 +177,11 @@ fn feedback_values(language: Language, feedback: &CaseFeedback, parties: &Partie
 fn remittance_values(language: Language, remittance: &RemittanceTold) -> Values {
     let amount = |money: Money| wording::amount(language, money);
     let some = |money: Money| if money.is_positive() { amount(money) } else { String::new() };
-    let given_up = remittance.given_up;
     let values = Values {
         amount: amount(remittance.amount),
         approved_on: wording::date(language, remittance.approved_on),
-        given_up: some(given_up),
-        // No amount is so far below zero that it has no opposite.
-        taken_back: given_up.checked_neg().map_or_else(|_| String::new(), some),
+        given_up: some(remittance.given_up),
+        taken_back: some(remittance.taken_back),
         has_pdf: remittance.specification_pdf.is_some(),
         ..Values::default()
     };

@@ -77,17 +77,19 @@ pub enum NoteWork {
     },
 }
 
-/// An effect that the release before kept holds the command in its version 2.
+/// Effects that earlier releases kept hold the command in its version 2 or 3.
 fn any_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SendNote, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Kept {
         Current(SendNote),
-        Earlier(contracts::earlier::v2::SendNote),
+        Third(contracts::earlier::v3::SendNote),
+        Second(contracts::earlier::v2::SendNote),
     }
     Ok(match Kept::deserialize(deserializer)? {
         Kept::Current(send) => send,
-        Kept::Earlier(send) => send.into(),
+        Kept::Third(send) => send.into(),
+        Kept::Second(send) => contracts::earlier::v3::SendNote::from(send).into(),
     })
 }
 

@@ -240,6 +240,14 @@ pub struct Making {
     pub preceding: Option<InvoiceNumber>,
 }
 
+impl Making {
+    /// The case of each claim that it tells of.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (ClaimId, CaseId)> {
+        let given_up = self.given_up.iter().map(|it| (it.claim_id, it.case_id));
+        self.lines.iter().map(|it| (it.line.claim_id, it.line.case_id)).chain(given_up)
+    }
+}
+
 impl Work {
     /// What is told of small differences with it.
     fn given_up(&self) -> &[GivenUp] {
@@ -267,8 +275,8 @@ impl From<Work> for Making {
     }
 }
 
-/// Earlier releases kept acts that say nothing of how the creditor is paid: net; and nothing of what
-/// came back: nothing was paid again.
+/// Earlier releases kept acts that say nothing of how the creditor is paid: net; and nothing of
+/// what came back: nothing was paid again.
 fn as_kept_before<'de, D: Deserializer<'de>>(kept: D) -> Result<ToldRemittance, D::Error> {
     let mut kept = Value::deserialize(kept)?;
     if let Some(fields) = kept.as_object_mut() {
@@ -527,6 +535,7 @@ pub fn end(
         payment_order,
         specification,
     };
+    let (given_up, taken_back) = totals_of(ended.effect.given_up()).map_err(|error| bug(&error))?;
     let told = RemittanceTold {
         remittance_id: *remittance_id,
         amount: bill.amount,
@@ -534,7 +543,8 @@ pub fn end(
         specification,
         specification_pdf,
         invoice: invoice.map(|it| it.told()),
-        given_up: total_of(ended.effect.given_up()).map_err(|error| bug(&error))?,
+        given_up,
+        taken_back,
     };
     let note = SendNote {
         note_id: NoteId::from_uuid(facts.derive("note")),
@@ -676,13 +686,19 @@ impl BilledLine {
     }
 }
 
-/// All that is told with one remittance.
-fn total_of(given_up: &[GivenUp]) -> Result<Money, MoneyError> {
-    let mut total = Money::zero(CURRENCY);
+/// What of one remittance is given up, and what was before and is paid or owed after all: each zero
+/// or more, since one says nothing about the other.
+fn totals_of(given_up: &[GivenUp]) -> Result<(Money, Money), MoneyError> {
+    let (mut given, mut taken) = (Money::zero(CURRENCY), Money::zero(CURRENCY));
     for one in given_up {
-        total = total.checked_add(one.parts.total()?)?;
+        let total = one.parts.total()?;
+        if total.is_negative() {
+            taken = taken.checked_sub(total)?;
+        } else {
+            given = given.checked_add(total)?;
+        }
     }
-    Ok(total)
+    Ok((given, taken))
 }
 
 impl Paper {

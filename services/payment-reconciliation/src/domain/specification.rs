@@ -4,16 +4,17 @@
 //! commas before the cents, UTF-8 with its mark. It holds the creditor's own invoice numbers, ids
 //! and amounts, and no name. What the agency received comes first, then what debtors paid straight
 //! to the creditor, each with its sum; below them the way from what was received to what is paid.
-//! The agency's invoice follows, where there is one. Last, where there is any, comes what the
-//! creditor gave up in small differences, with its sum and without a day: nothing came in of it,
-//! and it is in no amount above. `specification_page` prints the same for people.
+//! The agency's invoice follows, where there is one. Last, where there is any, come what the
+//! creditor gave up in small differences, and what it had been told of before and is paid or owed
+//! after all, each with its sum and without a day: nothing came in of it, and it is in no amount
+//! above. `specification_page` prints the same for people, and calls cases by their numbers.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use contracts::agreement::Settlement;
 use contracts::payment_reconciliation::{FeeInvoice, FeeInvoiceKind, Remittance, RemittanceLine};
-use primitives::{CaseId, ClaimId, Date, Language, Money, MoneyError, PaymentId};
+use primitives::{CaseId, CaseNumber, ClaimId, Date, Language, Money, MoneyError, PaymentId};
 
 use super::parts::Parts;
 use super::remittance::{BilledLine, CURRENCY, GivenUp};
@@ -29,6 +30,8 @@ pub struct Specification<'a> {
     pub given_up: &'a [GivenUp],
     /// The creditor's own number of each claim.
     pub invoices: &'a BTreeMap<ClaimId, String>,
+    /// What people call each case by.
+    pub cases: &'a BTreeMap<CaseId, CaseNumber>,
     pub language: Language,
 }
 
@@ -56,6 +59,18 @@ pub(super) enum SectionKind {
     Direct,
     /// Given up by the creditor.
     GivenUp,
+    /// Given up before, and not any more.
+    TakenBack,
+}
+
+impl SectionKind {
+    /// Whether it is about small differences: nothing came in, and nothing is charged.
+    const fn is_small_difference(self) -> bool {
+        match self {
+            Self::GivenUp | Self::TakenBack => true,
+            Self::Ours | Self::Direct => false,
+        }
+    }
 }
 
 /// What one payment brought for one claim, or what was given up of a claim.
@@ -77,8 +92,9 @@ pub(super) struct Words {
     pub(super) columns: [&'static str; COLUMNS],
     yes: &'static str,
     no: &'static str,
-    /// The sums of what the agency received, of what the creditor did, and of what was given up.
-    pub(super) sums: [&'static str; 3],
+    /// The sums of what the agency received, of what the creditor did, of what was given up, and of
+    /// what was before and is not any more.
+    pub(super) sums: [&'static str; 4],
     /// Received, kept costs, commission on what either received, VAT on it, paid to the creditor.
     pub(super) way: [&'static str; 6],
     /// What the bank sent back of earlier remittances.
@@ -119,6 +135,7 @@ const DUTCH: Words = Words {
         "subtotaal door ons ontvangen",
         "subtotaal rechtstreeks aan u betaald",
         "door u kwijtgescholden als klein verschil (ter informatie)",
+        "eerder kwijtgescholden klein verschil dat niet meer geldt (ter informatie)",
     ],
     way: [
         "door ons ontvangen",
@@ -153,6 +170,7 @@ const FRENCH: Words = Words {
         "sous-total reçu par nous",
         "sous-total payé directement à vous",
         "abandonné par vous comme petite différence (pour information)",
+        "petite différence abandonnée auparavant, qui ne compte plus (pour information)",
     ],
     way: [
         "reçu par nous",
@@ -191,6 +209,7 @@ const GERMAN: Words = Words {
         "Zwischensumme bei uns eingegangen",
         "Zwischensumme direkt an Sie gezahlt",
         "von Ihnen erlassen als Kleindifferenz (zur Information)",
+        "früher erlassene Kleindifferenz, die nicht mehr gilt (zur Information)",
     ],
     way: [
         "bei uns eingegangen",
@@ -225,6 +244,7 @@ const ENGLISH: Words = Words {
         "subtotal received by us",
         "subtotal paid directly to you",
         "given up by you as small differences (for information)",
+        "small differences given up before that no longer count (for information)",
     ],
     way: [
         "received by us",
@@ -278,7 +298,7 @@ impl<'a> Specification<'a> {
         let words = words(self.language);
         let mut table = Table(String::from('\u{feff}'));
         table.row(words.columns);
-        let [ours, direct, given_up] = self.sections()?;
+        let [ours, direct, given_up, taken_back] = self.sections()?;
         table.section(&ours, words)?;
         table.section(&direct, words)?;
         for (word, amount) in self.way()? {
@@ -288,14 +308,15 @@ impl<'a> Specification<'a> {
             let named = format!("{} {}", words.invoice(invoice), invoice.number);
             table.row([&named, "", "", "", "", &decimal(invoice.total), "", "", "", "", ""]);
         }
-        if !given_up.rows.is_empty() {
-            table.section(&given_up, words)?;
+        for section in [given_up, taken_back].iter().filter(|it| !it.rows.is_empty()) {
+            table.section(section, words)?;
         }
         Ok(table.0)
     }
 
-    /// What the agency received, what the creditor did, and what was given up.
-    pub(super) fn sections(&self) -> Result<[Section<'a>; 3], MoneyError> {
+    /// What the agency received, what the creditor did, what was given up, and what was before and
+    /// is not any more.
+    pub(super) fn sections(&self) -> Result<[Section<'a>; 4], MoneyError> {
         let invoice = |claim_id| self.invoices.get(&claim_id).map_or("", String::as_str);
         let brought = |it: &BilledLine| {
             let RemittanceLine { case_id, claim_id, payment_id, received_on, .. } = it.line;
@@ -310,19 +331,25 @@ impl<'a> Specification<'a> {
             }
         };
         let of = |direct| self.lines.iter().filter(move |it| it.line.direct == direct).map(brought);
-        let given_up = self.given_up.iter().map(|it| Row {
-            invoice: invoice(it.claim_id),
-            on: it.on,
-            parts: it.parts,
-            commission: Money::zero(CURRENCY),
-            case_id: it.case_id,
-            claim_id: it.claim_id,
-            payment_id: None,
-        });
+        let (mut given_up, mut taken_back) = (Vec::new(), Vec::new());
+        for it in self.given_up {
+            let is_less = it.parts.total()?.is_negative();
+            let rows = if is_less { &mut taken_back } else { &mut given_up };
+            rows.push(Row {
+                invoice: invoice(it.claim_id),
+                on: it.on,
+                parts: it.parts,
+                commission: Money::zero(CURRENCY),
+                case_id: it.case_id,
+                claim_id: it.claim_id,
+                payment_id: None,
+            });
+        }
         Ok([
             Section::of(SectionKind::Ours, of(false).collect())?,
             Section::of(SectionKind::Direct, of(true).collect())?,
-            Section::of(SectionKind::GivenUp, given_up.collect())?,
+            Section::of(SectionKind::GivenUp, given_up)?,
+            Section::of(SectionKind::TakenBack, taken_back)?,
         ])
     }
 
@@ -397,12 +424,14 @@ struct Table(String);
 
 impl Table {
     fn section(&mut self, section: &Section<'_>, words: &Words) -> Result<(), MoneyError> {
-        let is_given_up = section.kind == SectionKind::GivenUp;
+        let is_given_up = section.kind.is_small_difference();
         let commission = |of: Money| if is_given_up { String::new() } else { decimal(of) };
         let (direct, sum) = match (section.kind, words.sums) {
-            (SectionKind::Ours, [sum, _, _]) => (words.no, sum),
-            (SectionKind::Direct, [_, sum, _]) => (words.yes, sum),
-            (SectionKind::GivenUp, [_, _, sum]) => ("", sum),
+            (SectionKind::Ours, [sum, ..]) => (words.no, sum),
+            (SectionKind::Direct, [_, sum, ..]) => (words.yes, sum),
+            (SectionKind::GivenUp, [_, _, sum, _]) | (SectionKind::TakenBack, [.., sum]) => {
+                ("", sum)
+            }
         };
         for row in &section.rows {
             let on = if is_given_up { String::new() } else { row.on.to_string() };

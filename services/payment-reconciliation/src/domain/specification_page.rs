@@ -63,10 +63,11 @@ struct Words {
     particulars: [&'static str; 4],
     /// Above the way, and above each section.
     way: &'static str,
-    sections: [&'static str; 3],
+    sections: [&'static str; 4],
     given_up_on: &'static str,
-    /// What the last section means.
+    /// What the last two sections mean.
     given_up: &'static str,
+    taken_back: &'static str,
     /// That amounts are in euros.
     euros: &'static str,
     /// Follows the stand-in.
@@ -77,10 +78,17 @@ const DUTCH: Words = Words {
     title: "Specificatie van uw uitbetaling",
     particulars: ["Afdracht", "Goedgekeurd op", "Op rekening", "Kenmerk bij de bank"],
     way: "Van ontvangen naar uitbetaald",
-    sections: ["Door ons ontvangen", "Rechtstreeks aan u betaald", "Kleine verschillen"],
+    sections: [
+        "Door ons ontvangen",
+        "Rechtstreeks aan u betaald",
+        "Kleine verschillen",
+        "Niet meer kwijtgescholden",
+    ],
     given_up_on: "kwijtgescholden op",
     given_up: "Dit hebt u volgens onze afspraak kwijtgescholden. Het telt in geen bedrag hierboven \
                mee.",
+    taken_back: "Dit had u eerder kwijtgescholden. Het is alsnog betaald, of weer verschuldigd, en \
+                 telt in geen bedrag hierboven mee.",
     euros: "Alle bedragen zijn in euro.",
     stand_in: "staat voor een teken dat wij niet kunnen afdrukken. In het CSV-bestand staat het \
                wel.",
@@ -90,10 +98,12 @@ const FRENCH: Words = Words {
     title: "Spécification de votre versement",
     particulars: ["Versement", "Approuvé le", "Sur le compte", "Référence bancaire"],
     way: "Du montant reçu au montant versé",
-    sections: ["Reçu par nous", "Payé directement à vous", "Petites différences"],
+    sections: ["Reçu par nous", "Payé directement à vous", "Petites différences", "Plus abandonné"],
     given_up_on: "abandonné le",
     given_up: "Vous avez abandonné ces montants selon notre accord. Ils ne comptent dans aucun \
                montant ci-dessus.",
+    taken_back: "Vous aviez abandonné ces montants. Ils ont été payés entre-temps, ou sont de \
+                 nouveau dus, et ne comptent dans aucun montant ci-dessus.",
     euros: "Tous les montants sont en euros.",
     stand_in: "remplace un signe que nous ne pouvons pas imprimer. Le fichier CSV le contient.",
 };
@@ -102,10 +112,17 @@ const GERMAN: Words = Words {
     title: "Aufstellung Ihrer Auszahlung",
     particulars: ["Auszahlung", "Freigegeben am", "Auf Konto", "Bankreferenz"],
     way: "Vom Eingang zur Auszahlung",
-    sections: ["Bei uns eingegangen", "Direkt an Sie gezahlt", "Kleindifferenzen"],
+    sections: [
+        "Bei uns eingegangen",
+        "Direkt an Sie gezahlt",
+        "Kleindifferenzen",
+        "Nicht mehr erlassen",
+    ],
     given_up_on: "erlassen am",
     given_up: "Das haben Sie nach unserer Vereinbarung erlassen. Es zählt in keinem Betrag oben \
                mit.",
+    taken_back: "Das hatten Sie früher erlassen. Es wurde doch noch gezahlt oder ist wieder offen, \
+                 und zählt in keinem Betrag oben mit.",
     euros: "Alle Beträge sind in Euro.",
     stand_in: "steht für ein Zeichen, das wir nicht drucken können. Die CSV-Datei enthält es.",
 };
@@ -114,9 +131,11 @@ const ENGLISH: Words = Words {
     title: "Specification of your payment",
     particulars: ["Remittance", "Approved on", "To account", "Reference at the bank"],
     way: "From what was received to what is paid",
-    sections: ["Received by us", "Paid directly to you", "Small differences"],
+    sections: ["Received by us", "Paid directly to you", "Small differences", "No longer given up"],
     given_up_on: "given up on",
     given_up: "You gave this up, as we agreed. It counts in no amount above.",
+    taken_back: "You had given these up before. They were paid after all, or are owed again, and \
+                 count in no amount above.",
     euros: "All amounts are in euros.",
     stand_in: "stands for a sign that we cannot print. The CSV file has it.",
 };
@@ -230,13 +249,16 @@ impl SpecificationPage<'_> {
         let of_the_table = of_the_table(language);
         let [invoice, received_on, principal, interest, costs, total, commission, _, case, ..] =
             of_the_table.columns;
-        let ([ours, direct, given_up], [ours_sum, direct_sum, given_up_sum]) =
-            (words.sections, of_the_table.sums);
+        let [ours, direct, given_up, taken_back] = words.sections;
+        let [ours_sum, direct_sum, given_up_sum, taken_back_sum] = of_the_table.sums;
         let (heading, sum, on, commission, note) = match section.kind {
             SectionKind::Ours => (ours, ours_sum, received_on, Some(commission), ""),
             SectionKind::Direct => (direct, direct_sum, received_on, Some(commission), ""),
             SectionKind::GivenUp => {
                 (given_up, given_up_sum, words.given_up_on, None, words.given_up)
+            }
+            SectionKind::TakenBack => {
+                (taken_back, taken_back_sum, words.given_up_on, None, words.taken_back)
             }
         };
         let amounts = |parts: Parts, commission: Option<Money>| {
@@ -248,8 +270,9 @@ impl SpecificationPage<'_> {
         let is_charged = commission.is_some();
         let mut rows = Vec::with_capacity(section.rows.len());
         for row in &section.rows {
-            let case_id: String = row.case_id.to_string().chars().take(8).collect();
-            let mut cells = vec![printable(row.invoice), case_id, row.on.to_string()];
+            let case_number = self.specification.cases.get(&row.case_id);
+            let case_number = case_number.map(ToString::to_string).unwrap_or_default();
+            let mut cells = vec![printable(row.invoice), case_number, row.on.to_string()];
             cells.extend(amounts(row.parts, is_charged.then_some(row.commission))?);
             rows.push(cells);
         }

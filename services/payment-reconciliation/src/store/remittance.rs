@@ -490,8 +490,7 @@ async fn papers(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<BTreeMap<
             (None, _) | (_, None) => None,
         };
         let paid_on = row.paid_on.map(jiff_sqlx::Date::to_jiff);
-        let approval = row.approved_by.map(StaffId::from_uuid).zip(row.approved_at);
-        let state = match approval {
+        let state = match row.approved_by.map(StaffId::from_uuid).zip(row.approved_at) {
             Some((by, at)) => PaperState::Approved { by, at: at.to_jiff(), files, paid_on },
             None if row.voided => PaperState::Void,
             None => PaperState::Proposed,

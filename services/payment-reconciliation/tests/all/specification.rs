@@ -17,8 +17,8 @@ use payment_reconciliation::domain::specification_page::{
     LINES_MAX, NotPrinted, SpecificationPage,
 };
 use primitives::{
-    CaseId, ClaimId, CreditorId, Currency, Iban, Language, Money, PaymentId, RemittanceId, StaffId,
-    Timestamp,
+    CaseId, CaseNumber, ClaimId, CreditorId, Currency, Iban, Language, Money, PaymentId,
+    RemittanceId, StaffId, Timestamp,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -51,6 +51,7 @@ struct Paper {
     remittance: Remittance,
     given_up: Vec<GivenUp>,
     numbers: BTreeMap<ClaimId, String>,
+    cases: BTreeMap<CaseId, CaseNumber>,
 }
 
 impl Paper {
@@ -60,6 +61,7 @@ impl Paper {
             lines: &self.bill.lines,
             given_up: &self.given_up,
             invoices: &self.numbers,
+            cases: &self.cases,
             language,
         }
     }
@@ -105,7 +107,9 @@ impl Paper {
         };
         let numbers: BTreeMap<ClaimId, String> =
             (0..).zip(invoices).map(|(place, it)| (claim_id(place), (*it).to_owned())).collect();
-        Self { bill, remittance, given_up: Vec::new(), numbers }
+        let number = CaseNumber::parse("1000001-14").unwrap();
+        let cases = BTreeMap::from([(CaseId::from_uuid(Uuid::from_u128(1)), number)]);
+        Self { bill, remittance, given_up: Vec::new(), numbers, cases }
     }
 }
 
@@ -353,11 +357,15 @@ fn what_was_given_up_is_told_and_counts_nowhere() {
     let expected = [
         format!("F1;;0,37;0,00;0,00;0,37;;;{}", ids(0)),
         format!("F2;;0,00;0,10;0,00;0,10;;;{}", ids(1)),
+        "door u kwijtgescholden als klein verschil (ter informatie);;0,37;0,10;0,00;0,47;;;;;"
+            .to_owned(),
         format!("F2;;-0,05;0,00;0,00;-0,05;;;{}", ids(1)),
-        "door u kwijtgescholden als klein verschil (ter informatie);;0,32;0,10;0,00;0,42;;;;;"
+        "eerder kwijtgescholden klein verschil dat niet meer geldt (ter informatie);;-0,05;0,00;\
+         0,00;-0,05;;;;;"
             .to_owned(),
     ];
     assert_eq!(told.lines().collect::<Vec<_>>(), expected);
+    kept("specification-taken-back.pdf", &printed(&paper, Language::Nl).unwrap());
 }
 
 fn minor(cell: &str) -> i64 {

@@ -7,7 +7,7 @@ use contracts::scheduler::{Audience, CloseReason};
 use contracts::telephony_task::NotMadeReason;
 use primitives::{CaseId, Channel, Country, Language, MessageKind, NonPaymentReason};
 use scheduler::domain::{
-    ClaimTold, ErrandKind, ErrandState, ErrandTold, Holding, Said, StepTold, Stop,
+    ClaimTold, ErrandKind, ErrandState, ErrandTold, Holding, Said, StepTold, Stop, Wait,
 };
 use uuid::Uuid;
 
@@ -161,7 +161,7 @@ fn everything() -> Vec<Said> {
         Said::Thanked(moment),
         Said::HappensBy(moment),
         Said::Decides { owner: "case-handling".to_owned(), on },
-        Said::MoneyAwaited(Wait { since: at, until: at }),
+        Said::MoneyAwaited(Wait { since: moment, until: moment }),
         Said::GoesOn(on),
         Said::Nothing,
         Said::AwaitsClaim,

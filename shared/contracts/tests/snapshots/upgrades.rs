@@ -11,8 +11,8 @@ use contracts::agreement::{
 use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
 use contracts::payment_reconciliation::{
-    AllocatePayment, BooksProblemCount, BooksProblemKind, BooksProven, BooksSums, PaymentAllocated,
-    RemittanceApproved,
+    AllocatePayment, BooksProblemCount, BooksProblemKind, BooksProven, BooksSums, FeeInvoiceState,
+    PaymentAllocated, RemittanceApproved,
 };
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, CloseReason, HoldReason, PermitGranted};
@@ -22,6 +22,7 @@ use primitives::{Capacity, Channel, Language, MessageKind, NonPaymentReason, Not
 use serde_json::value::RawValue;
 
 use crate::examples::letter::conversations;
+use crate::examples::payment_reconciliation::fee_invoice;
 use crate::examples::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
     permit_id, person, remittance_id, staff, task, telephony_task, uuid,
@@ -45,6 +46,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &calls_closed()),
         read_as(1, &notes(|_| None)),
         read_as(2, &notes(conversations)),
+        read_as(3, &third_notes()),
         read_as(1, &books_proven()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
@@ -445,6 +447,20 @@ fn notes(conversations: impl Fn(&CloseReason) -> Option<u32>) -> Vec<SendNote> {
         specification_pdf: None,
         invoice: None,
         given_up: euros(0),
+        taken_back: euros(0),
     }));
     close_reasons().map(feedback).into_iter().chain([remittance]).collect()
+}
+
+/// Version 3 told one sum of small differences.
+fn third_notes() -> Vec<SendNote> {
+    let mut notes = notes(conversations);
+    let plain = notes.pop();
+    let mut full = plain.clone();
+    if let Some(SendNote { note: Note::Remittance(told), .. }) = &mut full {
+        told.specification_pdf = Some(document());
+        told.invoice = Some(fee_invoice(FeeInvoiceState::SettledWithRemittance));
+        told.given_up = euros(37);
+    }
+    notes.into_iter().chain(full).chain(plain).collect()
 }

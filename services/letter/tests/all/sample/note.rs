@@ -43,6 +43,7 @@ pub(crate) fn remittance() -> SendNote {
             specification_pdf: None,
             invoice: None,
             given_up: euros(0),
+            taken_back: euros(0),
         }),
     }
 }

@@ -140,12 +140,13 @@ fn a_remittance_tells_of_the_invoice_and_of_what_was_given_up() {
     let open = FeeInvoiceState::Open { due_on: date(2026, 12, 20) };
     let settled = FeeInvoiceState::SettledWithRemittance;
     let pdf = ContentHash::from_digest([8; 32]);
-    let told = |kind, state, given_up| {
+    let told = |kind, state, given_up: i64| {
         let mut send = remittance();
         let contracts::letter::Note::Remittance(told) = &mut send.note else { panic!() };
         told.specification_pdf = Some(pdf);
         told.invoice = Some(invoice(kind, state));
-        told.given_up = euros(given_up);
+        told.given_up = euros(given_up.max(0));
+        told.taken_back = euros(-given_up.min(0));
         let languages = [Language::Nl, Language::Fr, Language::De, Language::En];
         languages.map(|language| composed(&send, language))
     };
@@ -169,6 +170,12 @@ fn a_remittance_tells_of_the_invoice_and_of_what_was_given_up() {
     let text = flat(&gross.text);
     assert!(text.contains("Die betaalt u apart, uiterlijk op 20 december 2026."), "{text}");
     assert!(text.contains("geldt € 2,47 niet meer"), "{text}");
+    // Each says nothing about the other.
+    let mut send = remittance();
+    let contracts::letter::Note::Remittance(both) = &mut send.note else { panic!() };
+    (both.given_up, both.taken_back) = (euros(37), euros(247));
+    let text = flat(&composed(&send, Language::Nl).text);
+    assert!(text.contains("U hebt € 0,37") && text.contains("geldt € 2,47 niet meer"), "{text}");
     let [credited, ..] = told(FeeInvoiceKind::CreditNote, open, 0);
     let text = flat(&credited.text);
     assert!(

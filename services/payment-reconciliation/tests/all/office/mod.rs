@@ -139,7 +139,11 @@ impl Query for Numbers {
         request: GetInvoiceNumbers,
         _: Timestamp,
     ) -> sqlx::Result<InvoiceNumbers> {
-        let number = |claim_id| InvoiceNumber { claim_id, invoice_number: "2026-117".to_owned() };
+        let number = |claim_id| InvoiceNumber {
+            claim_id,
+            invoice_number: "2026-117".to_owned(),
+            case_number: case_number(1),
+        };
         Ok(InvoiceNumbers { invoices: request.claim_ids.into_iter().map(number).collect() })
     }
 }

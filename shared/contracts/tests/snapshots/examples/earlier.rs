@@ -10,10 +10,11 @@ use contracts::earlier::{
     CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
     PermitGranted, RemittanceApproved, RemittanceTold, Send, SendNote, v2, v3,
 };
-use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind};
+use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind, FeeInvoiceState};
 use contracts::scheduler::CloseReason;
 use primitives::{Capacity, Channel, Language, NonPaymentReason, NoteId, StaffId};
 
+use super::payment_reconciliation::fee_invoice;
 use super::{
     case, claim, close_reasons, creditor, day, document, euros, letter, letter_id, moment, payment,
     permit_id, person, remittance_id, staff, task, telephony_task, uuid,
@@ -58,7 +59,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         staff_id: staff(),
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
-    let [first_notes, second_notes] = notes();
+    let [first_notes, second_notes, third_notes] = notes();
     vec![
         Snapshot::message(vec![
             AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
@@ -85,6 +86,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::message(telephony_task::told().into_iter().map(closed).collect()),
         first_notes,
         second_notes,
+        third_notes,
         books_proven(),
     ]
 }
@@ -122,7 +124,7 @@ fn books_proven() -> Snapshot {
     ])
 }
 
-fn notes() -> [Snapshot; 2] {
+fn notes() -> [Snapshot; 3] {
     let note_id = NoteId::from_uuid(uuid(33));
     let first = |note| SendNote { note_id, creditor_id: creditor(), note };
     let second = |note| v2::SendNote { note_id, creditor_id: creditor(), note };
@@ -137,10 +139,33 @@ fn notes() -> [Snapshot; 2] {
     let feedbacks = close_reasons().map(|reason| Note::Feedback(feedback(reason)));
     let second_feedbacks =
         close_reasons().map(|reason| v2::Note::Feedback(letter::feedback(reason)));
+    let third = |note| v3::SendNote { note_id, creditor_id: creditor(), note };
+    let third_feedbacks =
+        close_reasons().map(|reason| v3::Note::Feedback(letter::feedback(reason)));
     [
         Snapshot::message(feedbacks.into_iter().chain(told).map(first).collect()),
         Snapshot::message(second_feedbacks.into_iter().chain(told_second).map(second).collect()),
+        Snapshot::message(third_feedbacks.into_iter().chain(remitted()).map(third).collect()),
     ]
+}
+
+fn remitted() -> [v3::Note; 2] {
+    let remittance = v3::RemittanceTold {
+        remittance_id: remittance_id(),
+        amount: euros(10_000),
+        approved_on: day("2026-04-02"),
+        specification: document(),
+        specification_pdf: Some(document()),
+        invoice: Some(fee_invoice(FeeInvoiceState::SettledWithRemittance)),
+        given_up: euros(37),
+    };
+    let plain = v3::RemittanceTold {
+        specification_pdf: None,
+        invoice: None,
+        given_up: euros(0),
+        ..remittance.clone()
+    };
+    [remittance, plain].map(v3::Note::Remittance)
 }
 
 fn feedback(close_reason: CloseReason) -> CaseFeedback {

@@ -420,7 +420,11 @@ fn direct_payments() -> [[Snapshot; 2]; 5] {
         Snapshot::request(
             vec![GetInvoiceNumbers { creditor_id, claim_ids: vec![claim_id] }],
             vec![InvoiceNumbers {
-                invoices: vec![InvoiceNumber { claim_id, invoice_number: "2026-117".to_owned() }],
+                invoices: vec![InvoiceNumber {
+                    claim_id,
+                    invoice_number: "2026-117".to_owned(),
+                    case_number: case_number(),
+                }],
             }],
         ),
     ]

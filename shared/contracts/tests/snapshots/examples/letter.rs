@@ -132,11 +132,13 @@ fn notes() -> [Snapshot; 3] {
         specification_pdf: Some(document()),
         invoice: Some(fee_invoice(FeeInvoiceState::SettledWithRemittance)),
         given_up: euros(37),
+        taken_back: euros(5),
     };
     let plain = RemittanceTold {
         specification_pdf: None,
         invoice: None,
         given_up: euros(0),
+        taken_back: euros(0),
         ..remittance.clone()
     };
     let remittances = [remittance, plain].map(Note::Remittance);

@@ -11,7 +11,7 @@ mod mediation;
 mod monitoring;
 mod operations;
 mod payment_links;
-mod payment_reconciliation;
+pub(crate) mod payment_reconciliation;
 mod payouts;
 mod refunds;
 mod scheduler;
