@@ -124,6 +124,13 @@ fn take_of_others(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, F
                 domain::promise_judged(state, &it, facts)
             })
         }
+        _ => take_of_money(states, input),
+    }
+}
+
+/// What payment-reconciliation tells.
+fn take_of_money(states: &mut Rehearsal, input: Input<'_>) -> Result<Brought, Fault> {
+    match input.rehearsed.stem {
         "payment-reconciliation.evt.payment-allocated" => {
             on!(states, input, PaymentAllocated, |it| it.case_id.as_uuid(), |state, facts| {
                 domain::pay(state, &it, facts)

@@ -63,7 +63,7 @@ fn a_name_and_the_amount_hold_the_case_and_a_name_alone_holds_nobody() {
 #[test]
 fn what_is_judged_again_is_told_once_and_a_decision_ends_it() {
     let (mut world, payment_id) = paid(4_000, "Piet Jansen", "dank u wel");
-    world.now = world.now + SignedDuration::from_hours(24);
+    world.now += SignedDuration::from_hours(24);
     world.after(Known::Judge(JudgePayment { payment_id }));
     let key = (payment_id, case_id(2));
     assert_eq!(told(&world)[&key], [true]);

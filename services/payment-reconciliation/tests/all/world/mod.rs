@@ -480,21 +480,25 @@ impl World {
                 self.references.insert(key, decision.state.clone());
                 self.hear(decision.messages);
             }
-            Known::Judge(it) => {
-                let payment = self.payments.get(&it.payment_id).cloned().unwrap_or_default();
-                let states = (self.judging(it.payment_id), payment);
-                let decision = judge_payment(states, it, &facts)?;
-                let (judging, payment) = decision.state;
-                self.payments.insert(it.payment_id, payment);
-                self.awaited.insert(it.payment_id, judging.awaited);
-                self.hear(decision.messages);
-            }
+            Known::Judge(it) => self.judge(it, &facts)?,
             Known::Allocate(it) => {
                 self.pays(it.case_id, it.payment_id, |states| case::allocate(states, it, &facts))?;
             }
             Known::Bank(it) => self.import(it, &facts)?,
             Known::Review(it) => self.review(it, &facts)?,
         }
+        Ok(())
+    }
+
+    fn judge(&mut self, message: &JudgePayment, facts: &Facts) -> Result<(), Fault> {
+        let payment_id = message.payment_id;
+        let payment = self.payments.get(&payment_id).cloned().unwrap_or_default();
+        let states = (self.judging(payment_id), payment);
+        let decision = judge_payment(states, message, facts)?;
+        let (judging, payment) = decision.state;
+        self.payments.insert(payment_id, payment);
+        self.awaited.insert(payment_id, judging.awaited);
+        self.hear(decision.messages);
         Ok(())
     }
 
