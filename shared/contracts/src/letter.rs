@@ -235,8 +235,8 @@ value! {
         /// The agency's invoice for what is its own of the remittance, where there is one.
         pub invoice: Option<FeeInvoice>,
         /// What the creditor gave up in small differences and is told with this remittance; and
-        /// what it had been told of before and is paid or owed after all. Both are zero or more, and
-        /// nothing of them is in the amount.
+        /// what it had been told of before and is paid or owed after all. Both are zero or more,
+        /// and nothing of them is in the amount.
         pub given_up: Money,
         pub taken_back: Money,
     }

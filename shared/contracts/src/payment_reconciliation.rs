@@ -286,7 +286,8 @@ contract! {
 contract! {
     /// Money that nobody placed yet may be for a case: until somebody decides, nothing is asked of
     /// its debtor, who may have paid.
-    Event "payment-reconciliation" "money-awaited" v 1 about payment_id, creditor creditor_id, urgent;
+    Event "payment-reconciliation" "money-awaited" v 1
+    about payment_id, creditor creditor_id, urgent;
     MoneyAwaited {
         payment_id: PaymentId,
         case_id: CaseId,

@@ -49,6 +49,8 @@ fn read(settlement: Settlement, vat: InvoiceVat, direct: i64) -> Invoice {
         proposed_by: None,
         proposed_at: Timestamp::UNIX_EPOCH,
         state: PaperState::Proposed,
+        returned: None,
+        paid_again_by: None,
     };
     let approved_at: Timestamp = "2026-04-10T09:30:00Z".parse().unwrap();
     let mut series = InvoiceSeries::default();
