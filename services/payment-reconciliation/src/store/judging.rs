@@ -377,17 +377,7 @@ async fn load_payments(
             counterparty_name: row.counterparty_name,
             counterparty_iban: iban,
         };
-        sought.push(Sought {
-            id: row.payment_id,
-            holder,
-            clues: clues(&payment),
-            payment,
-            claims: BTreeSet::new(),
-            references: BTreeMap::new(),
-            persons: BTreeSet::new(),
-            payers: BTreeSet::new(),
-            is_cut: row.is_cut,
-        });
+        sought.push(Sought::new(row.payment_id, holder, payment, row.is_cut));
     }
     Ok(sought)
 }
@@ -637,6 +627,20 @@ async fn candidates(
 }
 
 impl Sought {
+    fn new(id: Uuid, holder: Holder, payment: Payment, is_cut: bool) -> Self {
+        Self {
+            id,
+            holder,
+            clues: clues(&payment),
+            payment,
+            claims: BTreeSet::new(),
+            references: BTreeMap::new(),
+            persons: BTreeSet::new(),
+            payers: BTreeSet::new(),
+            is_cut,
+        }
+    }
+
     /// The candidates with what this payment's clues tell of them. A name that is told of one claim
     /// of a debtor is that of all of them, and so is the number of a case.
     fn found(

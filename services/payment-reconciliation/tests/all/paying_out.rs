@@ -239,7 +239,7 @@ async fn what_does_not_add_up_stays_with_a_person() {
     assert_eq!(shop.office.unmatched().await.total, 4);
     assert_eq!(shop.balance(LedgerGroup::AtProvider).await, euro(12_100));
     shop.office.assert_sound().await;
-    let propose = ProposeRemittance { creditor_id: creditor_id() };
+    let propose = ProposeRemittance { creditor_id: creditor_id(), again: Vec::new() };
     let answer = shop.office.staff(1).change(&propose, "propose").await.unwrap();
     assert_eq!(answer, ProposeRemittanceAnswer::NothingToRemit);
     shop.office.close().await;

@@ -490,7 +490,15 @@ fn what_names_a_settlement_is_for_the_provider_to_tell_first() {
     let judged = |names, payment: Option<&matching::Payment>| {
         let payment = payment.cloned();
         let judging = Judging { payment, is_known: true, names, ..Judging::default() };
-        let sent = judge_payment(judging, &message).unwrap().messages;
+        let facts = Facts {
+            now: "2018-04-06T09:41:44Z".parse().unwrap(),
+            cause: MessageId::from_uuid(Uuid::from_u128(1)),
+            correlation: CorrelationId::from_uuid(Uuid::from_u128(1)),
+            actor: Actor::Machine("test".to_owned()),
+            version: 0,
+        };
+        let states = (judging, ReceivedPayment::default());
+        let sent = judge_payment(states, &message, &facts).unwrap().messages;
         let is = |subject: String| sent.iter().any(|it| it.contract.subject() == subject);
         (is(PairPayout::CONTRACT.subject()), is(PaymentUnmatched::CONTRACT.subject()))
     };
