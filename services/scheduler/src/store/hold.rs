@@ -234,8 +234,8 @@ impl Aggregate for Hold {
 }
 
 /// Gives holds that are spreading the cases that come next. A closed case has nothing to take back
-/// but its thanks, and reads its holds anew when a claim opens it again. Each of the parts is asked only
-/// for its own scope, by an index in the order of the cases.
+/// but its thanks, and reads its holds anew when a claim opens it again. Each of the parts is asked
+/// only for its own scope, by an index in the order of the cases.
 async fn load_pages(
     conn: &mut PgConnection,
     ids: &[Uuid],

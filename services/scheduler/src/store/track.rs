@@ -16,8 +16,8 @@ use super::promise::{load_promises, save_promises};
 use super::{Column, agreement_of, document, number, word};
 use crate::domain::{Case, Claim, Holds, Position, Thanks, Timers, Track, Tried};
 
-/// The version of the timeline entries' form, as the contracts have it. Each version only knows more
-/// kinds of entries than the one before.
+/// The version of the timeline entries' form, as the contracts have it. Each version only knows
+/// more kinds of entries than the one before.
 const ENTRY_VERSION: i16 = 3;
 
 impl Aggregate for Track {
