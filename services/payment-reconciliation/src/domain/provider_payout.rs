@@ -237,9 +237,9 @@ pub fn name(
             payout.named = Some((reference.to_owned(), by));
             let decision = pair((payout, payment), facts)?;
             let Decision { state: (payout, payment), messages, effects, timers } = decision;
-            let state = (payout, payment, staff);
+            let state = (payout, payment.clone(), staff);
             let decision = Decision { state, messages, effects, timers };
-            return Ok((decision, NameSettlementAnswer::Named));
+            return Ok((payment.is_decided(decision), NameSettlementAnswer::Named));
         }
     };
     Ok((Decision::quiet((payout, payment, staff)), answer))
@@ -274,8 +274,9 @@ pub fn end(
         payout.is_asking = false;
         return Ok(Decision::quiet(payout).send(PairPayout { payment_id }));
     }
-    let was_unknown = payout.answer == Some(PayoutAnswer::Unknown);
+    let was_open = payout.answer.as_ref().is_some_and(PayoutAnswer::tells_nothing);
     payout.is_asking = false;
+    let tells_nothing = answer.tells_nothing();
     payout.answer = Some(answer.clone());
     payout.problem = match answer {
         PayoutAnswer::Settled(settlement) if settlement.is_paid_out => {
@@ -287,7 +288,7 @@ pub fn end(
         PayoutAnswer::Refused { status } => Some(PayoutProblem::Refused { status }),
     };
     // A debtor may have written what looks like a settlement.
-    let is_for_others = payout.problem == Some(PayoutProblem::Unknown) && !was_unknown;
+    let is_for_others = tells_nothing && !was_open;
     let timer = payout.next_try(facts)?;
     let decision = Decision::quiet(payout).timer(timer);
     Ok(if is_for_others { decision.send(JudgePayment { payment_id }) } else { decision })
@@ -313,7 +314,8 @@ pub fn take_refund(
     payment.news.push(gone.map_err(|error| bug(&error))?);
     payment.retracted = true;
     payment.sent_back_by = Some(payout_id);
-    Ok(Decision::quiet(payment).send(PairPayout { payment_id: payout_id }))
+    let decision = Decision::quiet(payment.clone()).send(PairPayout { payment_id: payout_id });
+    Ok(payment.is_decided(decision))
 }
 
 /// Why it is not paired.
@@ -401,7 +403,8 @@ fn book(
     }
     (payout.fees, payout.problem) = (Some(fees), None);
     payment.allocated = true;
-    Ok(Decision::quiet((payout, payment)).timer(Timer::Cancel { name: TRY_AGAIN }))
+    let decision = Decision::quiet((payout, payment.clone()));
+    Ok(payment.is_decided(decision.timer(Timer::Cancel { name: TRY_AGAIN })))
 }
 
 fn with(
@@ -410,6 +413,16 @@ fn with(
 ) -> Decision<Pairing, PayoutWork> {
     let Decision { state, messages, effects, timers } = decision;
     Decision { state: (state, payment), messages, effects, timers }
+}
+
+impl PayoutAnswer {
+    /// Whether nothing is known by it of the settlement, if it is one.
+    const fn tells_nothing(&self) -> bool {
+        match self {
+            Self::Settled(_) => false,
+            Self::Unknown | Self::NoToken | Self::Refused { .. } => true,
+        }
+    }
 }
 
 impl Payout {
@@ -463,11 +476,12 @@ impl Payout {
         }
     }
 
-    /// Has the provider asked, unless it is being asked or just said that it knows nothing.
+    /// Has the provider asked, unless it is being asked or was just asked in vain.
     fn ask(mut self, reference: String, facts: &Facts) -> Decision<Self, PayoutWork> {
         let since = self.asked_at.map(|it| facts.now.duration_since(it));
         let is_fresh = since.is_some_and(|it| it < UNKNOWN_FOR);
-        if self.is_asking || is_fresh && self.answer == Some(PayoutAnswer::Unknown) {
+        let tells_nothing = self.answer.as_ref().is_some_and(PayoutAnswer::tells_nothing);
+        if self.is_asking || is_fresh && tells_nothing {
             return Decision::quiet(self);
         }
         self.is_asking = true;

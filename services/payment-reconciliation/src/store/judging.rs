@@ -340,7 +340,11 @@ async fn load_payments(
                       as "is_taken_up!",
                   r.lines as "lines?", r.structured, r.end_to_end_id, r.counterparty_name,
                   r.counterparty_account, o.named is not null as "is_named!",
-                  coalesce(o.answer = '"unknown"', false) as "is_unknown_payout!"
+                  -- Whoever cannot ask the provider must not keep a debtor's money waiting for it,
+                  -- unless a person said what it is.
+                  coalesce(o.answer = '"unknown"' or o.named is null and (
+                      o.answer = '"no-token"' or o.answer ? 'refused'), false)
+                      as "is_unknown_payout!"
            from unnest($1::uuid[]) as wanted (payment_id)
                 join payment p using (payment_id)
                 left join payment_judgement j using (payment_id)

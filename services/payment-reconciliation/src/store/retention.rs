@@ -74,9 +74,18 @@ impl Aggregate for Retention {
 
 async fn erase(conn: &mut PgConnection, due: &Due) -> sqlx::Result<()> {
     let ids = |of: &[PaymentId]| of.iter().map(PaymentId::as_uuid).collect::<Vec<Uuid>>();
+    // What a person took off its case in the meantime waits for one again, and keeps all.
     sqlx::query!(
-        "update remittance set lines = '{}', counterparty_name = null, structured = null
-         where payment_id = any($1)",
+        "update remittance r
+         set lines = '{}', counterparty_name = null, structured = null,
+             end_to_end_id = case when p.amount_minor > 0 and not p.comes_back then null
+                                  else end_to_end_id end
+         from payment p
+         where p.payment_id = r.payment_id and r.payment_id = any($1)
+           and (p.allocated or p.retracted
+                or exists (select from payment part
+                           where part.part_of = p.payment_id and part.allocated)
+                or exists (select from gone_back g where g.payment_id = p.payment_id))",
         &ids(&due.texts),
     )
     .execute(&mut *conn)
@@ -102,7 +111,9 @@ pub(crate) async fn kept_long_enough(
     let rows = sqlx::query!(
         r#"select r.payment_id,
                   r.lines <> '{}' or r.counterparty_name is not null
-                      or coalesce(r.structured, '{}') <> '{}' as "is_text_due!",
+                      or coalesce(r.structured, '{}') <> '{}'
+                      or r.end_to_end_id is not null and p.amount_minor > 0
+                         and not p.comes_back as "is_text_due!",
                   p.received_on < $3 and decided.on_day < $3
                       and r.counterparty_account is not null
                       and not exists (
@@ -123,6 +134,7 @@ pub(crate) async fn kept_long_enough(
                          where coalesce(part.part_of, part.payment_id) = p.payment_id)) as on_day
                     offset 0) as decided
            where (r.lines <> '{}' or r.counterparty_name is not null or r.structured <> '{}'
+                  or r.end_to_end_id is not null and p.amount_minor > 0 and not p.comes_back
                   or $3 > p.received_on and r.counterparty_account is not null)
              and r.payment_id > coalesce($1, '00000000-0000-0000-0000-000000000000'::uuid)
              and p.received_on < $2 and decided.on_day < $2
