@@ -36,3 +36,6 @@ create index opened_case_person on opened_case (person_id, case_id);
 
 -- When a case looks at its holds again: the due time of its timer.
 alter table track add column wakes_at timestamptz;
+-- Whether a case that is held with a reason given (track.hold_reason) is on hold: the release before
+-- knows no other word for it.
+alter table track add column on_hold boolean not null default false;

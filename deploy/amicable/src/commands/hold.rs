@@ -110,9 +110,17 @@ async fn place(session: &Session, asked: &PlaceHold, code: &str) -> Result<(), F
 
 async fn lift(session: &Session, given: &str, code: &str) -> Result<(), Failure> {
     let staff_id = session.staff(code).await?;
-    let asked = ListHolds { limit: LIST_MAX, case_id: None, only_open: false };
-    let all = session.asker.ask(&asked).await?.holds;
-    let hold_id: HoldId = HOLD.find(given, all.into_iter().map(|hold| hold.hold_id))?;
+    // Those that may be lifted first: of all there may be more than one answer tells.
+    let mut found = Err(HOLD.unknown(given));
+    for only_open in [true, false] {
+        let asked = ListHolds { limit: LIST_MAX, case_id: None, only_open };
+        let all = session.asker.ask(&asked).await?.holds;
+        found = HOLD.find(given, all.into_iter().map(|hold| hold.hold_id));
+        if found.is_ok() {
+            break;
+        }
+    }
+    let hold_id: HoldId = found?;
     let id = short(hold_id);
     match session.change_as(staff_id, &LiftHold { hold_id }).await? {
         LiftHoldAnswer::Lifted(_) => say(format_args!("hold {id} is lifted")),

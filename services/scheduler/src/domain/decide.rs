@@ -474,11 +474,15 @@ fn learn_of_answer(case: &mut Case, act: &Act, reason: &NotSentReason, now: Time
             return;
         }
     }
-    // Taken back for a hold, it goes out after that.
-    let again = matches!(
-        reason,
-        NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown | NotSentReason::Withdrawn
-    );
+    if *reason == NotSentReason::Withdrawn {
+        // Taken back for a hold, it goes out after that; where nothing is owed, there is nothing
+        // to confirm any more.
+        if act.step == CONFIRMATION && case.open_claims().next().is_none() {
+            answer_over(case, &act.step);
+        }
+        return;
+    }
+    let again = matches!(reason, NotSentReason::PermitExpired | NotSentReason::PaymentsNotKnown);
     if !again || case.count_try(&act.step) >= ANSWER_TRIES_MAX {
         case.tried = None;
         answer_over(case, &act.step);

@@ -18,7 +18,7 @@ use law::Pack;
 use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{Actor, CaseId, ClaimId, Country, CreditorId, Date, HoldId, StaffId, Timestamp};
 
-use super::case::{Case, Position, Track};
+use super::case::{Case, Position, Thanks, Track};
 use super::plan::{day_of, later, morning_of};
 use super::settle::{Timers, settle};
 
@@ -160,13 +160,22 @@ pub(super) fn goes_on(case: &Case, today: Date) -> Option<Date> {
         HoldThen::GoOn => Some(terms.ends_on),
         HoldThen::Decide => None,
     };
-    if of_all.is_empty() {
-        // The first claim that is free again goes on, unless somebody should have decided by now.
-        let overdue = of_claims.iter().any(|terms| is_overdue(terms, today));
-        return of_claims.iter().filter_map(end).min().filter(|_| !overdue);
+    if of_claims.iter().any(|terms| is_overdue(terms, today)) {
+        return None;
     }
-    let ends: Option<Vec<Date>> = of_all.iter().map(end).collect();
-    ends?.into_iter().max()
+    let holds = |terms: &&&HoldTerms, id| matches!(terms.scope, HoldScope::Claim { claim_id, .. } if claim_id == id);
+    // When each open claim is free again, as far as its own holds go.
+    let free: Vec<Option<Date>> = case
+        .open_claims()
+        .map(|(claim_id, _)| {
+            let own = of_claims.iter().filter(|terms| holds(terms, claim_id));
+            own.map(end).try_fold(today, |latest, ends| Some(latest.max(ends?)))
+        })
+        .collect();
+    // The first claim that is free goes on.
+    let first = free.into_iter().flatten().min()?;
+    let rest = of_all.iter().map(end).try_fold(first, |latest, ends| Some(latest.max(ends?)))?;
+    (rest > today).then_some(rest)
 }
 
 /// A hold over the case was placed or lifted. What it does next follows from those that it was
@@ -188,6 +197,10 @@ pub fn weigh_hold(
         },
         HoldChange::Lifted { by } => TimelineEvent::HoldLifted { hold_id, by: *by },
     };
+    // Thanks that waited for the end of the hold are due at once; others put them off again.
+    if let (HoldChange::Lifted { .. }, Thanks::Due { at }) = (&weigh.change, &mut case.thanks) {
+        *at = (*at).min(facts.now);
+    }
     track.note(facts, what);
     Ok(settle(track, before, facts))
 }

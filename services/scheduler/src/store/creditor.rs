@@ -4,7 +4,7 @@ use mailbox::Aggregate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::hold::load_holds_of_creditors;
+use super::hold::{load_holds_of_creditors, share_holds};
 use super::{Column, agreement_of, document, number};
 use crate::domain::Creditor;
 
@@ -47,6 +47,7 @@ impl Aggregate for Creditor {
             }
             creditors.push((row.creditor_id, creditor));
         }
+        share_holds(conn, ids).await?;
         load_holds_of_creditors(conn, &mut creditors).await?;
         Ok(creditors)
     }

@@ -67,6 +67,24 @@ impl TermsRow {
     }
 }
 
+/// Keeps the holds of cases and creditors as they are until the end of the transaction: who lifts one
+/// waits for whoever relies on it, so that the cases that are told of it are all there.
+pub(super) async fn share_holds(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select from hold
+         where lifted_at is null and subject in (
+             select unnest($1::uuid[])
+             union all select '00000000-0000-0000-0000-000000000000'
+             union all select person_id from opened_case where case_id = any($1)
+             union all select creditor_id from opened_case where case_id = any($1))
+         order by hold_id for key share",
+        ids,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Gives cases the holds that cover them.
 pub(super) async fn load_holds(
     conn: &mut PgConnection,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use contracts::scheduler::HoldReason;
 use jiff_sqlx::ToSqlx;
 use mailbox::Aggregate;
 use primitives::{CaseId, Channel, ClaimId, CreditorId, Currency, Money, PersonId, Timestamp};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::act::{load_acts, save_acts};
 use super::awaited::{load_awaited, save_awaited};
 use super::claim::{load_history, save_history};
-use super::hold::load_holds;
+use super::hold::{load_holds, share_holds};
 use super::promise::{load_promises, save_promises};
 use super::{Column, agreement_of, document, number, word};
 use crate::domain::{Case, Claim, Holds, Position, Thanks, Timers, Track, Tried};
@@ -36,6 +37,7 @@ impl Aggregate for Track {
         )
         .fetch_all(&mut *conn)
         .await?;
+        share_holds(conn, ids).await?;
         load(conn, ids).await
     }
 
@@ -69,7 +71,7 @@ pub(super) async fn load(
         PositionRow,
         "select case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
                 blocked, not_before, asked_by, tried_step, tried_times, reason, unreached_step,
-                unreached_times, thanks, thanks_at, wakes_at
+                unreached_times, thanks, thanks_at, wakes_at, on_hold
          from track where case_id = any($1) order by case_id",
         ids,
     )
@@ -114,6 +116,7 @@ struct PositionRow {
     thanks: String,
     thanks_at: Option<jiff_sqlx::Timestamp>,
     wakes_at: Option<jiff_sqlx::Timestamp>,
+    on_hold: bool,
 }
 
 impl PositionRow {
@@ -147,6 +150,7 @@ impl PositionRow {
             thanks: thanks.to_owned(),
             thanks_at,
             wakes_at: case.and_then(|case| case.wakes_at).map(ToSqlx::to_sqlx),
+            on_hold: false,
         };
         let stage = match case.map(|case| case.position.as_ref()) {
             None => "unheard",
@@ -158,7 +162,11 @@ impl PositionRow {
             Some(Some(Position::Acting)) => "acting",
             Some(Some(Position::AwaitingPromise { .. })) => "awaiting-promise",
             Some(Some(Position::Held { reason, review_on })) => {
-                row.hold_reason = Some(word(reason)?);
+                // As a reason that the release before this one knows, beside a column that it does
+                // not: it can go on with such a case.
+                row.on_hold = *reason == HoldReason::OnHold;
+                let known = if row.on_hold { &HoldReason::ReasonGiven } else { reason };
+                row.hold_reason = Some(word(known)?);
                 row.review_on = Some(review_on.to_sqlx());
                 "held"
             }
@@ -213,8 +221,11 @@ impl PositionRow {
             }
             "held" => {
                 let reason = column("hold_reason").present(self.hold_reason)?;
+                let told: HoldReason = column("hold_reason").word(reason)?;
+                let is_on_hold = self.on_hold && told == HoldReason::ReasonGiven;
+                let reason = if is_on_hold { HoldReason::OnHold } else { told };
                 Some(Position::Held {
-                    reason: column("hold_reason").word(reason)?,
+                    reason,
                     review_on: column("review_on").present(self.review_on)?.to_jiff(),
                 })
             }
@@ -354,6 +365,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
     let unreached_steps: Vec<_> = rows.iter().map(|row| row.unreached_step.clone()).collect();
     let unreached_times: Vec<_> = rows.iter().map(|row| row.unreached_times).collect();
     let wakes: Vec<_> = rows.iter().map(|row| row.wakes_at).collect();
+    let on_hold: Vec<bool> = rows.iter().map(|row| row.on_hold).collect();
     let thanks: Vec<String> = rows.iter().map(|row| row.thanks.clone()).collect();
     let thanks_at: Vec<_> = rows.iter().map(|row| row.thanks_at).collect();
     let tried_steps: Vec<_> = rows.iter().map(|row| row.tried_step.clone()).collect();
@@ -366,14 +378,16 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
              not_before = new.not_before, tried_step = new.tried_step,
              tried_times = new.tried_times, asked_by = new.asked_by, reason = new.reason,
              unreached_step = new.unreached_step, unreached_times = new.unreached_times,
-             thanks = new.thanks, thanks_at = new.thanks_at, wakes_at = new.wakes_at
+             thanks = new.thanks, thanks_at = new.thanks_at, wakes_at = new.wakes_at,
+             on_hold = new.on_hold
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[],
                      $7::text[], $8::timestamptz[], $9::text[], $10::timestamptz[],
                      $11::text[], $12::integer[], $13::date[], $14::text[], $15::text[],
-                     $16::integer[], $17::text[], $18::timestamptz[], $19::timestamptz[])
+                     $16::integer[], $17::text[], $18::timestamptz[], $19::timestamptz[],
+                     $20::boolean[])
               as new (case_id, version, stage, step, hold_reason, review_on, close_reason, next_at,
                       blocked, not_before, tried_step, tried_times, asked_by, reason,
-                      unreached_step, unreached_times, thanks, thanks_at, wakes_at)
+                      unreached_step, unreached_times, thanks, thanks_at, wakes_at, on_hold)
          where t.case_id = new.case_id",
         &ids,
         &versions,
@@ -394,6 +408,7 @@ async fn save_positions(conn: &mut PgConnection, changed: &[(Uuid, Track)]) -> s
         &thanks,
         &thanks_at as &[Option<jiff_sqlx::Timestamp>],
         &wakes as &[Option<jiff_sqlx::Timestamp>],
+        &on_hold,
     )
     .execute(conn)
     .await?;

@@ -4,7 +4,7 @@ use contracts::hold::{HoldCause, HoldScope, HoldTerms};
 use contracts::scheduler::CloseReason;
 use primitives::{Language, Timestamp};
 
-use super::words::{Four, Words, pick};
+use super::words::{Four, Words, is_common, pick};
 use super::{Holding, Said, StepTold, Stop, handler};
 
 /// A sentence; none of what is not for a creditor.
@@ -103,6 +103,8 @@ const fn held(language: Language, holding: Holding) -> &'static str {
 const fn cause(language: Language, terms: &HoldTerms) -> Option<&'static str> {
     match terms.scope {
         HoldScope::Person { .. } => return None,
+        HoldScope::Creditor { .. } if matches!(terms.cause, HoldCause::CreditorAsked) => {}
+        HoldScope::Creditor { .. } | HoldScope::All if !is_common(&terms.cause) => return None,
         HoldScope::Claim { .. }
         | HoldScope::Case { .. }
         | HoldScope::Creditor { .. }

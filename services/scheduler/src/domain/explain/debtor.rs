@@ -5,7 +5,7 @@ use contracts::hold::{HoldCause, HoldScope, HoldTerms};
 use contracts::scheduler::CloseReason;
 use primitives::{Language, MessageKind, Timestamp};
 
-use super::words::{Four, Words, pick};
+use super::words::{Four, Words, is_common, pick};
 use super::{ErrandTold, Holding, Said, StepTold, Stop};
 use crate::domain::case::{ErrandKind, ErrandState};
 
@@ -103,6 +103,7 @@ const fn held(language: Language, holding: Holding) -> &'static str {
 const fn cause(language: Language, terms: &HoldTerms) -> Option<&'static str> {
     match terms.scope {
         HoldScope::Creditor { .. } => return None,
+        HoldScope::All if !is_common(&terms.cause) => return None,
         HoldScope::Claim { .. }
         | HoldScope::Case { .. }
         | HoldScope::Person { .. }

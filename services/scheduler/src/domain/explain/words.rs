@@ -1,6 +1,7 @@
 //! What all readers of an explanation have in common: names of things, amounts and days.
 
 use contracts::agreement::{AgreedDeed, StepMoment};
+use contracts::hold::HoldCause;
 use primitives::printed::{amount, date};
 use primitives::{Channel, Country, Date, Language, MessageKind, Money, Timestamp};
 
@@ -268,3 +269,22 @@ const PROMISE_CONFIRMATION: Four = [
     "a confirmation of the promise",
 ];
 const PAYMENT_THANKS: Four = ["een bedankje", "un remerciement", "ein Dank", "thanks"];
+
+/// Whether a reason may be that of all whom a hold covers; any other would be said of people of whom
+/// it is not true.
+pub(super) const fn is_common(cause: &HoldCause) -> bool {
+    match cause {
+        HoldCause::Crisis
+        | HoldCause::Season
+        | HoldCause::SystemError
+        | HoldCause::LegalQuestion => true,
+        HoldCause::Complaint
+        | HoldCause::AwaitingDocuments
+        | HoldCause::DebtAid
+        | HoldCause::CoolingOff
+        | HoldCause::Illness
+        | HoldCause::Bereavement
+        | HoldCause::CreditorAsked
+        | HoldCause::Dispute => false,
+    }
+}
