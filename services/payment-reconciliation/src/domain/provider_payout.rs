@@ -476,12 +476,11 @@ impl Payout {
         }
     }
 
-    /// Has the provider asked, unless it is being asked or was just asked in vain.
+    /// Has the provider asked, unless it is being asked or just said that it knows nothing.
     fn ask(mut self, reference: String, facts: &Facts) -> Decision<Self, PayoutWork> {
         let since = self.asked_at.map(|it| facts.now.duration_since(it));
         let is_fresh = since.is_some_and(|it| it < UNKNOWN_FOR);
-        let tells_nothing = self.answer.as_ref().is_some_and(PayoutAnswer::tells_nothing);
-        if self.is_asking || is_fresh && tells_nothing {
+        if self.is_asking || is_fresh && self.answer == Some(PayoutAnswer::Unknown) {
             return Decision::quiet(self);
         }
         self.is_asking = true;

@@ -365,6 +365,21 @@ fn whatever_is_wrong_has_a_name_and_nothing_is_booked() {
     }
 }
 
+/// What looks like a settlement may be the number of an invoice.
+#[test]
+fn where_the_provider_cannot_be_asked_the_money_is_judged_as_a_debtors_once() {
+    for answer in [PayoutAnswer::NoToken, PayoutAnswer::Refused { status: 403 }] {
+        let mut bench = Bench::with(3_975);
+        bench.pair();
+        bench.answers(&answer);
+        assert_eq!(bench.drain(), (0, 1));
+        bench.now = bench.timer.unwrap();
+        bench.pair();
+        bench.answers(&answer);
+        assert_eq!(bench.drain(), (0, 0));
+    }
+}
+
 #[test]
 fn what_the_provider_does_not_know_is_judged_once_and_asked_for_again() {
     let mut bench = Bench::with(3_975);

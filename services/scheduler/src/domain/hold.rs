@@ -163,12 +163,18 @@ pub(super) fn goes_on(case: &Case, today: Date) -> Option<Date> {
     if of_claims.iter().any(|terms| is_overdue(terms, today)) {
         return None;
     }
-    let holds = |terms: &&&HoldTerms, id| matches!(terms.scope, HoldScope::Claim { claim_id, .. } if claim_id == id);
+    let of = |terms: &HoldTerms, id: ClaimId| match terms.scope {
+        HoldScope::Claim { claim_id, .. } => claim_id == id,
+        HoldScope::Case { .. }
+        | HoldScope::Person { .. }
+        | HoldScope::Creditor { .. }
+        | HoldScope::All => false,
+    };
     // When each open claim is free again, as far as its own holds go.
     let free: Vec<Option<Date>> = case
         .open_claims()
         .map(|(claim_id, _)| {
-            let own = of_claims.iter().filter(|terms| holds(terms, claim_id));
+            let own = of_claims.iter().filter(|terms| of(terms, claim_id));
             own.map(end).try_fold(today, |latest, ends| Some(latest.max(ends?)))
         })
         .collect();

@@ -67,8 +67,8 @@ impl TermsRow {
     }
 }
 
-/// Keeps the holds of cases and creditors as they are until the end of the transaction: who lifts one
-/// waits for whoever relies on it, so that the cases that are told of it are all there.
+/// Keeps the holds of cases and creditors as they are until the end of the transaction: who lifts
+/// one waits for whoever relies on it, so that the cases that are told of it are all there.
 pub(super) async fn share_holds(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<()> {
     sqlx::query!(
         "select from hold

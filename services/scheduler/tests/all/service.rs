@@ -687,7 +687,7 @@ impl Agency {
     /// How many cases are on hold.
     async fn on_hold(&self) -> u64 {
         let mut conn = connect_to(&self.house.database, SERVICE).await;
-        let sql = "select count(*) from track where hold_reason = 'on-hold'";
+        let sql = "select count(*) from track where stage = 'held' and on_hold";
         let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
         u64::try_from(count).unwrap()
     }

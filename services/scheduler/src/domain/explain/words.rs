@@ -270,8 +270,8 @@ const PROMISE_CONFIRMATION: Four = [
 ];
 const PAYMENT_THANKS: Four = ["een bedankje", "un remerciement", "ein Dank", "thanks"];
 
-/// Whether a reason may be that of all whom a hold covers; any other would be said of people of whom
-/// it is not true.
+/// Whether a reason may be that of all whom a hold covers; any other would be said of people of
+/// whom it is not true.
 pub(super) const fn is_common(cause: &HoldCause) -> bool {
     match cause {
         HoldCause::Crisis
