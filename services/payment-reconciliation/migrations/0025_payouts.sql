@@ -24,5 +24,3 @@ create table provider_refund (
     payment_id uuid primary key references payment,
     payout_id  uuid not null references payment
 );
-
-create index provider_payment_paid_out_by on provider_payment (paid_out_by);

@@ -30,10 +30,6 @@ create table hold (
 create index hold_subject on hold (subject) where lifted_at is null;
 create index hold_placed_at on hold (placed_at desc, hold_id);
 
--- To tell the cases of a creditor or a person, page by page.
-create index opened_case_creditor on opened_case (creditor_id, case_id);
-create index opened_case_person on opened_case (person_id, case_id);
-
 -- When a case looks at its holds again: the due time of its timer.
 alter table track add column wakes_at timestamptz;
 -- Whether a case that is held with a reason given (track.hold_reason) is on hold: the release before
