@@ -74,7 +74,7 @@ pub enum Names {
     Nothing,
     /// A settlement: the provider paid, and no debtor.
     Settlement,
-    /// What looks like one, and the provider knows none such.
+    /// What looks like one, and the provider knows none such, or cannot be asked.
     UnknownSettlement,
 }
 
