@@ -767,6 +767,27 @@ pub(crate) enum LedgerDeed {
         #[arg(long)]
         json: bool,
     },
+    /// What is owed on cases at the end of a day: in sums for each creditor, or case by case
+    #[command(after_help = "Examples:\n  amicable ledger positions --on 2026-12-31\n  \
+                            amicable ledger positions --creditor 1000001 --csv > positions.csv")]
+    Positions(Positions),
+}
+
+/// Which positions, and how they are told.
+#[derive(Debug, Args)]
+pub(crate) struct Positions {
+    /// Only this creditor's: its code, or the beginning of its id
+    #[arg(long)]
+    pub creditor: Option<String>,
+    /// The day at whose end they are wanted [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Print each case on which something is open, or to be paid back, as comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+    /// Print each case as a line of JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
 }
 
 /// Letters on paper, as they lie ready for the print partner, and why others do not

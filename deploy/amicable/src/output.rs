@@ -20,6 +20,14 @@ pub(crate) fn say_json(value: &impl Serialize) {
     }
 }
 
+/// Writes a value as one line of JSON.
+pub(crate) fn say_json_line(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(text) => say(text),
+        Err(error) => complain(format_args!("the answer cannot be written as JSON: {error}")),
+    }
+}
+
 /// Writes one line to standard error, under our name.
 pub(crate) fn complain(sentence: impl Display) {
     writeln!(io::stderr().lock(), "amicable: {sentence}").ok();

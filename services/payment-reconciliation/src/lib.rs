@@ -48,6 +48,7 @@ mod handlers {
     pub(crate) mod pair_payout;
     pub(crate) mod pay_out;
     pub(crate) mod position;
+    pub(crate) mod positions;
     pub(crate) mod propose_refund;
     pub(crate) mod propose_remittance;
     pub(crate) mod prove;
@@ -125,6 +126,7 @@ use handlers::offer_payment_link::OnOfferPaymentLink;
 use handlers::pair_payout::OnPairPayout;
 use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
+use handlers::positions::AnswerPositions;
 use handlers::propose_refund::OnProposeRefund;
 use handlers::propose_remittance::OnProposeRemittance;
 use handlers::prove::OnProve;
@@ -350,6 +352,7 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnTryPayoutAgain>()
         .query(AnswerListBankFiles)
         .query(AnswerExplainPosition)
+        .query(AnswerPositions)
         .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)

@@ -31,7 +31,7 @@ use std::str::FromStr;
 use primitives::{ContentHash, Currency, Money};
 
 pub(crate) use books::{kept_books, records};
-pub(crate) use case::{case_of, find_case};
+pub(crate) use case::{accounts, case_of, find_case, page_of_cases};
 pub(crate) use check::{
     exact_money, fees_invoiced, payments_accounted, payouts_booked, positions_booked,
     remittances_booked,

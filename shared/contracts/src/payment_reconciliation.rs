@@ -433,6 +433,50 @@ value! {
 }
 
 contract! {
+    /// What is owed on many cases at the end of a day, in the order of their ids, page by page.
+    Request "payment-reconciliation" "positions" v 1 about none, creditor none;
+    GetPositions {
+        /// Only this creditor's cases.
+        creditor_id: Option<CreditorId>,
+        /// As `explain-position` has it; today where none is given.
+        as_of: Option<Date>,
+        /// Where the page before ended; none for the first one.
+        after: Option<CaseId>,
+        /// So many cases at most (1 to 1000).
+        limit: u32,
+    }
+}
+request!(GetPositions => PositionSumsPage, reads);
+
+value! {
+    /// A page of positions.
+    struct PositionSumsPage {
+        pub as_of: Date,
+        /// Of each case that had a claim by then, also where nothing is open.
+        pub positions: Vec<PositionSums>,
+        /// Where the next page begins; none after the last one.
+        pub next: Option<CaseId>,
+    }
+}
+
+value! {
+    /// What is owed on a case, in sums.
+    struct PositionSums {
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        /// On how many claims something is open.
+        pub claims_open: u32,
+        /// Costs, interest and principal together.
+        pub open: Money,
+        pub costs_open: Money,
+        pub interest_open: Money,
+        pub principal_open: Money,
+        /// What debtors paid too much, and may have back.
+        pub refundable: Money,
+    }
+}
+
+contract! {
     /// Where a case stood at the end of a day, or will stand, told in words to its debtor.
     Request "payment-reconciliation" "explain-position" v 1 about case_id, creditor none;
     ExplainPosition {

@@ -154,6 +154,7 @@ pub const ENTRIES: &[Entry] = &[
     request::<payment_reconciliation::DecideBankFile>(),
     request::<payment_reconciliation::GetPosition>(),
     request::<payment_reconciliation::ExplainPosition>(),
+    request::<payment_reconciliation::GetPositions>(),
     request::<payment_reconciliation::ListCorrectedLetters>(),
     message::<payment_reconciliation::JudgePayment>(),
     request::<payment_reconciliation::ListUnmatched>(),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use contracts::payment_reconciliation::{ImportStatement, ImportStatementAnswer};
+use contracts::payment_reconciliation::{GetPositions, ImportStatement, ImportStatementAnswer};
 use contracts::registry::{SLICES, Slice};
 use intake::{Intake, IntakeConfig};
 use jiff::ToSpan;
@@ -29,6 +29,9 @@ use crate::servers::Servers;
 
 /// The agency's account for client money.
 const ACCOUNT: &str = "NL91ABNA0417164300";
+
+/// Of so many cases the positions are asked.
+const POSITIONS: u64 = 100_000;
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_mins(5);
@@ -63,6 +66,7 @@ pub(crate) async fn measure(seed: u64, claims: usize, sizes: &[u32], is_told: bo
             costly::tell(&mut conn, *entries).await;
         }
     }
+    agency.positions().await;
     agency.close().await;
     if let [first, .., last] = rates.as_slice() {
         println!(
@@ -154,6 +158,31 @@ impl<'a> Agency<'a> {
         .await
         .expect("payments are counted");
         [all, placed]
+    }
+
+    /// Asks what is owed on so many cases, page by page.
+    async fn positions(&self) {
+        let asker = Asker::new(self.house.nats.clone(), LIMIT, Actor::Operator);
+        let mut asked = GetPositions { creditor_id: None, as_of: None, after: None, limit: 1_000 };
+        let (usage, begun, mut told) = (self.servers.usage(), Instant::now(), 0_u64);
+        while told < POSITIONS {
+            let page = asker.ask(&asked).await.expect("an answer");
+            told += u64::try_from(page.positions.len()).expect("a small number");
+            (asked.as_of, asked.after) = (Some(page.as_of), page.next);
+            if page.next.is_none() {
+                break;
+            }
+        }
+        let took = begun.elapsed();
+        let used = self.servers.usage().since(usage).each(told.max(1));
+        println!(
+            "whole way: the positions of {told} cases in {} ms   bar: seconds\n  of each: {} us in \
+             the program, {} in Postgres, {} in the broker",
+            took.as_millis(),
+            used.program,
+            used.postgres,
+            used.broker,
+        );
     }
 
     async fn close(self) {

@@ -1,22 +1,25 @@
-//! `amicable ledger`: the ledger in sums, and the proof that it is right.
+//! `amicable ledger`: the ledger in sums, the proof that it is right, and the positions of cases.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use contracts::intake::ListCreditors;
 use contracts::payment_reconciliation::{
-    BooksProof, BooksSums, GetBalances, LedgerGroup, ProveBooks,
+    BooksProof, BooksSums, GetBalances, GetPositions, LedgerGroup, PositionSums, ProveBooks,
 };
-use primitives::Money;
+use primitives::{Currency, Money, MoneyError};
 
-use crate::cli::{Ledger, LedgerDeed};
+use crate::cli::{Ledger, LedgerDeed, Positions};
 use crate::failure::Failure;
 use crate::find::short;
-use crate::output::{Table, say, say_json};
+use crate::output::{Table, say, say_json, say_json_line};
 use crate::session::Session;
 
 pub(crate) async fn run(session: &Session, ledger: &Ledger) -> Result<ExitCode, Failure> {
-    if let Some(LedgerDeed::Prove { json }) = ledger.deed {
-        return prove(session, json).await;
+    match &ledger.deed {
+        Some(LedgerDeed::Prove { json }) => return prove(session, *json).await,
+        Some(LedgerDeed::Positions(positions)) => return tell_positions(session, positions).await,
+        None => {}
     }
     let balances = session.asker.ask(&GetBalances {}).await?;
     if ledger.json {
@@ -41,6 +44,118 @@ pub(crate) async fn run(session: &Session, ledger: &Ledger) -> Result<ExitCode, 
     }
     table.say("nothing was booked yet");
     Ok(ExitCode::SUCCESS)
+}
+
+/// So many cases are asked at a time.
+const PAGE: u32 = 1000;
+
+/// Page by page: a large agency's positions need no memory.
+async fn tell_positions(session: &Session, wanted: &Positions) -> Result<ExitCode, Failure> {
+    let creditor_id = match &wanted.creditor {
+        Some(given) => Some(session.creditor(given).await?),
+        None => None,
+    };
+    let mut sums = BTreeMap::new();
+    let mut asked = GetPositions { creditor_id, as_of: wanted.on, after: None, limit: PAGE };
+    if wanted.csv {
+        say("case,creditor,claims_open,currency,open,costs,interest,principal,refundable");
+    }
+    loop {
+        let page = session.asker.ask(&asked).await?;
+        // Every page tells of the same day, also when midnight passes in between.
+        asked.as_of = Some(page.as_of);
+        for position in &page.positions {
+            if wanted.json {
+                say_json_line(position);
+            } else if wanted.csv {
+                say_row(position);
+            } else {
+                let currency = position.open.currency();
+                let sum = sums.entry((position.creditor_id, currency));
+                let sum = sum.or_insert_with(|| CreditorSums::of(currency));
+                sum.add(position).map_err(|error| Failure::NoAnswer(error.to_string()))?;
+            }
+        }
+        asked.after = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    if wanted.csv || wanted.json {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let creditors = session.asker.ask(&ListCreditors {}).await?.creditors;
+    let mut table = Table::new([
+        "creditor",
+        "cases",
+        "open claims",
+        "open",
+        "costs",
+        "interest",
+        "principal",
+        "refundable",
+    ]);
+    for ((creditor_id, _), sum) in &sums {
+        let known = creditors.iter().find(|creditor| creditor.creditor_id == *creditor_id);
+        let [open, costs, interest, principal, refundable] =
+            sum.amounts.map(|amount| amount.to_string());
+        table.row([
+            known.map_or_else(|| short(creditor_id), |creditor| creditor.code.clone()),
+            sum.cases.to_string(),
+            sum.claims.to_string(),
+            open,
+            costs,
+            interest,
+            principal,
+            refundable,
+        ]);
+    }
+    table.say("nothing was owed then");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is owed to a creditor on all of its cases.
+struct CreditorSums {
+    /// On which something is open, or to be paid back.
+    cases: u64,
+    claims: u64,
+    /// Open in all, costs, interest, principal, to be paid back.
+    amounts: [Money; 5],
+}
+
+impl CreditorSums {
+    const fn of(currency: Currency) -> Self {
+        Self { cases: 0, claims: 0, amounts: [Money::zero(currency); 5] }
+    }
+
+    fn add(&mut self, position: &PositionSums) -> Result<(), MoneyError> {
+        self.cases = self.cases.saturating_add(u64::from(matters(position)));
+        self.claims = self.claims.saturating_add(u64::from(position.claims_open));
+        for (sum, amount) in self.amounts.iter_mut().zip(amounts(position)) {
+            *sum = sum.checked_add(amount)?;
+        }
+        Ok(())
+    }
+}
+
+const fn amounts(position: &PositionSums) -> [Money; 5] {
+    let PositionSums { open, costs_open, interest_open, principal_open, refundable, .. } =
+        *position;
+    [open, costs_open, interest_open, principal_open, refundable]
+}
+
+/// Whether something is open, or to be paid back.
+const fn matters(position: &PositionSums) -> bool {
+    !position.open.is_zero() || !position.refundable.is_zero()
+}
+
+fn say_row(position: &PositionSums) {
+    if matters(position) {
+        let PositionSums { case_id, creditor_id, claims_open, .. } = position;
+        let currency = position.open.currency();
+        let amounts = amounts(position).map(|amount| amount.to_decimal().to_string());
+        say(format_args!("{case_id},{creditor_id},{claims_open},{currency},{}", amounts.join(",")));
+    }
 }
 
 async fn prove(session: &Session, json: bool) -> Result<ExitCode, Failure> {

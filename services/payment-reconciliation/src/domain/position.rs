@@ -1,14 +1,14 @@
 //! The position as it is told: what is owed on a case today, line by line, and what would be added.
 
 use contracts::payment_reconciliation::{
-    AnnouncedCharges, ClaimPosition, Position, PositionLine, PositionLineKind,
+    AnnouncedCharges, ClaimPosition, Position, PositionLine, PositionLineKind, PositionSums,
 };
 use primitives::{ClaimId, Date, Money, MoneyError};
 
 use super::account::{AccountError, CaseAccount, LineKind};
 use super::charges::{Announcement, Why};
 use super::parts::Parts;
-use super::replay::{Outcome, Reason, ReplayError, Standing, replay};
+use super::replay::{Outcome, Reason, ReplayError, Standing, replay, replay_until};
 
 /// The position of a day, with the interest until then where any is asked. `announce_for` names the
 /// claims of which it is asked what would be added; all where it is empty.
@@ -34,6 +34,31 @@ pub fn position(
         payments_known_until,
         announced: announced(account, &outcome, announce_for, today)?,
     })
+}
+
+/// What is owed at the end of a day, in sums; none where no claim was issued by then.
+pub fn position_sums(
+    account: &CaseAccount,
+    as_of: Date,
+) -> Result<Option<PositionSums>, AccountError> {
+    let outcome = replay_until(account, as_of)?;
+    if outcome.claims.is_empty() {
+        return Ok(None);
+    }
+    let open: Vec<Parts> = outcome.claims.values().map(|standing| standing.open).collect();
+    let sum = Parts::sum(account.currency, open.iter().copied())?;
+    Ok(Some(PositionSums {
+        case_id: account.case_id,
+        creditor_id: account.creditor_id,
+        claims_open: open.iter().fold(0, |count, parts| {
+            if parts.is_zero() { count } else { u32::saturating_add(count, 1) }
+        }),
+        open: sum.total()?,
+        costs_open: sum.costs,
+        interest_open: sum.interest,
+        principal_open: sum.principal,
+        refundable: Money::sum(account.currency, outcome.refundable.values().copied())?,
+    }))
 }
 
 fn claim_position(claim_id: ClaimId, standing: &Standing) -> Result<ClaimPosition, MoneyError> {

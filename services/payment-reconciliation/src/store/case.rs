@@ -86,6 +86,34 @@ pub(crate) async fn find_case(
     Ok(found.into_iter().next().map(|(_, case)| case))
 }
 
+/// The ids of cases that have claims, in their order.
+pub(crate) async fn page_of_cases(
+    conn: &mut PgConnection,
+    creditor_id: Option<CreditorId>,
+    after: Option<CaseId>,
+    limit: u32,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select case_id from case_account
+         where currency is not null and case_id > $1 and ($2::uuid is null or creditor_id = $2)
+         order by case_id limit $3",
+        after.map_or(Uuid::nil(), |it| it.as_uuid()),
+        creditor_id.map(|it| it.as_uuid()),
+        i64::from(limit),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The accounts of cases as they are, in the order of their ids; nothing is locked.
+pub(crate) async fn accounts(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<CaseAccount>> {
+    let found = load(conn, ids).await?;
+    Ok(found.into_iter().filter_map(|(_, case)| case.account).collect())
+}
+
 /// Lines first, then what they stand on: everything is only added to, so a case that is not locked
 /// is seen as it was when its lines were read, or with more facts than were booked.
 async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Case)>> {

@@ -31,6 +31,7 @@ mod payment_order;
 mod payments;
 mod payout;
 mod payouts;
+mod positions;
 mod quarantine;
 mod refunds;
 mod remittances;

@@ -10,17 +10,17 @@ use contracts::payment_reconciliation::{
     CorrectionCause, DecideBankFile, DecideBankFileAnswer, DismissProposals,
     DismissProposalsAnswer, ExplainPosition, ExplainPositionAnswer, ExplainedClaim, ExplainedLine,
     Explanation, FeeInvoice, FeeInvoiceKind, FeeInvoiceState, FeePaymentRefusal, FoundClaims,
-    GetBalances, GetPosition, ImportStatement, ImportStatementAnswer, ImportedStatement,
-    JudgePayment, KnownMovement, LedgerGroup, LettersCorrected, ListBankFiles,
+    GetBalances, GetPosition, GetPositions, ImportStatement, ImportStatementAnswer,
+    ImportedStatement, JudgePayment, KnownMovement, LedgerGroup, LettersCorrected, ListBankFiles,
     ListCorrectedLetters, ListRemittances, ListUnmatched, MarkFeePaid, MarkFeePaidAnswer,
     MatchPayment, MoneyAwaited, MoneyCleared, OfferedStatement, PaymentAllocated, PaymentProposal,
     PaymentUnmatched, PaymentsKnown, Position, PositionAnswer, PositionLine, PositionLineKind,
-    ProposeRemittance, ProposeRemittanceAnswer, ProposedPart, ProveBooks, QuarantinedFile,
-    ReleasePayment, ReleasePaymentAnswer, Remittance, RemittanceApproved, RemittanceLine,
-    RemittanceList, RemittancePaid, RemittanceRefusal, RemittanceReturned, RemittanceState,
-    RetractPayment, RetractPaymentAnswer, RetractionRefusal, ReturnedRemittance, SearchUnmatched,
-    SearchUnmatchedAnswer, SettledBy, TakeRemittanceBack, TellPaymentsKnown, UnmatchedList,
-    UnmatchedPayment,
+    PositionSums, PositionSumsPage, ProposeRemittance, ProposeRemittanceAnswer, ProposedPart,
+    ProveBooks, QuarantinedFile, ReleasePayment, ReleasePaymentAnswer, Remittance,
+    RemittanceApproved, RemittanceLine, RemittanceList, RemittancePaid, RemittanceRefusal,
+    RemittanceReturned, RemittanceState, RetractPayment, RetractPaymentAnswer, RetractionRefusal,
+    ReturnedRemittance, SearchUnmatched, SearchUnmatchedAnswer, SettledBy, TakeRemittanceBack,
+    TellPaymentsKnown, UnmatchedList, UnmatchedPayment,
 };
 use primitives::{Channel, Language, LetterId, MessageKind, RemittanceId, StaffId, StatementId};
 
@@ -37,7 +37,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         .chain(remittances())
         .chain([fee_payments()])
         .chain(bank_files());
-    let requests = requests.chain([balances(), proofs()]).flatten();
+    let requests = requests.chain([balances(), proofs(), positions()]).flatten();
     let messages =
         messages().into_iter().chain(awaited()).chain(paid_to_creditors()).chain([books_proven()]);
     messages.chain(corrections()).chain(requests).collect()
@@ -622,6 +622,35 @@ fn fee_payments() -> [Snapshot; 2] {
         because: "statement 112 of the own account".to_owned(),
     };
     Snapshot::request(vec![request], answers.into_iter().chain(refused).collect())
+}
+
+fn positions() -> [Snapshot; 2] {
+    let sums = PositionSums {
+        case_id: case(),
+        creditor_id: creditor(),
+        claims_open: 2,
+        open: euros(15_250),
+        costs_open: euros(4_000),
+        interest_open: euros(250),
+        principal_open: euros(11_000),
+        refundable: euros(100),
+    };
+    let page = |next| {
+        let positions = vec![sums.clone()];
+        PositionSumsPage { as_of: day("2026-04-03"), positions, next }
+    };
+    Snapshot::request(
+        vec![
+            GetPositions { creditor_id: None, as_of: None, after: None, limit: 1_000 },
+            GetPositions {
+                creditor_id: Some(creditor()),
+                as_of: Some(day("2026-04-03")),
+                after: Some(case()),
+                limit: 1,
+            },
+        ],
+        vec![page(None), page(Some(case()))],
+    )
 }
 
 fn balances() -> [Snapshot; 2] {
