@@ -20,6 +20,7 @@ mod figures;
 mod gate;
 mod limits;
 mod matching;
+mod promptness;
 mod reference;
 mod seeding;
 mod servers;
@@ -100,6 +101,12 @@ enum Role {
         #[arg(long, default_value_t = 50_000)]
         payments: usize,
     },
+    /// Only measures how soon a payment shows in its case's position, and takes letters back.
+    Promptness {
+        /// So many cases, each paid by a bank file of its own.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=360))]
+        cases: u32,
+    },
     /// Only measures how long bank files take until everything in them is booked and told.
     WholeWay {
         /// The seed of the claims and payments.
@@ -131,6 +138,7 @@ async fn main() {
         Some(Role::Matching { seed, claims, payments }) => {
             return matching::measure(*seed, *claims, *payments);
         }
+        Some(Role::Promptness { cases }) => return Box::pin(promptness::measure(*cases)).await,
         Some(Role::WholeWay { seed, claims, entries, costly }) => {
             return Box::pin(whole_way::measure(*seed, *claims, entries, *costly)).await;
         }

@@ -69,6 +69,12 @@ async fn fill_intake(conn: &mut PgConnection, books: &Books) {
         .await
         .expect("persons are laid");
     }
+    run(
+        conn,
+        "insert into debtor_key (key, person_id)
+         select distinct key, person_id from person, unnest(debtor_keys) as of_name (key)",
+    )
+    .await;
     for claims in books.claims.chunks(PAGE) {
         let columns = Columns::of(books, claims);
         sqlx::query(

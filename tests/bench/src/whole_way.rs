@@ -28,7 +28,7 @@ use crate::seeding;
 use crate::servers::Servers;
 
 /// The agency's account for client money.
-const ACCOUNT: &str = "NL91ABNA0417164300";
+pub(crate) const ACCOUNT: &str = "NL91ABNA0417164300";
 
 /// Of so many cases the positions are asked.
 const POSITIONS: u64 = 100_000;
@@ -193,7 +193,7 @@ impl<'a> Agency<'a> {
 }
 
 /// A statement (camt.053) of one day with these payments.
-fn file(day: Date, payments: &[Payment]) -> String {
+pub(crate) fn file(day: Date, payments: &[Payment]) -> String {
     let total: i64 = payments.iter().map(|it| it.amount.amount_minor()).sum();
     let euros = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
     let mut text = format!(

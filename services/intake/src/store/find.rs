@@ -3,7 +3,8 @@
 //!
 //! Each key is looked up by itself, in the index, whatever the planner believes of it: it cannot
 //! know how many rows a key has. `materialized` keeps a limit from making it read the whole table,
-//! and rows are taken from it no further than the limit.
+//! and rows are taken from it no further than the limit. What may be shared by very many has a table
+//! in the order in which it is read.
 
 use std::collections::HashMap;
 
@@ -63,25 +64,32 @@ pub(crate) async fn claims_by_number(
     limit: usize,
 ) -> sqlx::Result<HashMap<i64, Vec<(ClaimId, Money)>>> {
     let rows = sqlx::query!(
-        r#"select asked.key as "key!", found.claim_id as "claim_id!",
-                  found.amount_minor as "amount_minor!", found.currency as "currency!"
+        r#"select asked.key as "key!", found.claims as "claims!", found.amounts as "amounts!",
+                  found.currencies as "currencies!"
            from unnest($1::bigint[]) as asked (key)
            cross join lateral (
                with alike as materialized (
                    select claim_id, due_on, amount_minor, currency from claim
                    where number_keys @> array[asked.key])
-               select * from alike limit $2) as found
-           order by asked.key, found.due_on desc, found.claim_id"#,
+               select array_agg(claim_id order by place) as claims,
+                      array_agg(amount_minor order by place) as amounts,
+                      array_agg(currency order by place) as currencies
+               from (select *, row_number() over (order by due_on desc, claim_id) as place
+                     from (select * from alike limit $2) as few) as placed) as found
+           where found.claims is not null"#,
         keys,
         number::<i64>(limit)?,
     )
     .fetch_all(conn)
     .await?;
-    let mut found: HashMap<i64, Vec<(ClaimId, Money)>> = HashMap::new();
+    let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
-        let amount = Column("claim", "currency").money(row.amount_minor, &row.currency)?;
-        let claim = (ClaimId::from_uuid(row.claim_id), amount);
-        found.entry(row.key).or_default().push(claim);
+        let amounts = row.amounts.iter().zip(&row.currencies);
+        let amounts =
+            amounts.map(|(minor, currency)| Column("claim", "currency").money(*minor, currency));
+        let claims = row.claims.into_iter().map(ClaimId::from_uuid).zip(amounts);
+        let claims = claims.map(|(claim_id, amount)| Ok((claim_id, amount?)));
+        found.insert(row.key, claims.collect::<sqlx::Result<Vec<_>>>()?);
     }
     Ok(found)
 }
@@ -96,11 +104,10 @@ pub(crate) async fn persons_by_name(
         r#"select asked.key as "key!", found.persons as "persons!"
            from unnest($1::bigint[]) as asked (key)
            cross join lateral (
-               with alike as materialized (
-                   select person_id from person where debtor_keys @> array[asked.key])
-               select array_agg(person_id order by person_id) as persons
-               from (select person_id from alike limit $2) as few) as found
-           where found.persons is not null"#,
+               select array(
+                   select person_id from debtor_key where debtor_key.key = asked.key
+                   order by person_id limit $2) as persons) as found
+           where found.persons <> '{}'"#,
         keys,
         number::<i64>(limit)?,
     )
