@@ -142,7 +142,7 @@ impl<'a> Character<'a> {
             MessageKind::PreDueNotice => self.manner.pays_after_pre_due_notice,
             MessageKind::FreeFirstReminder => self.manner.pays_after_first_reminder,
             MessageKind::FourteenDayLetter => self.manner.pays_after_fourteen_day_letter,
-            MessageKind::Demand => self.manner.pays_after_demand,
+            MessageKind::FormalNotice | MessageKind::Demand => self.manner.pays_after_demand,
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => return None,
         };
         let mut chance = self.chance(&format!("{message} {number} {claim}"));

@@ -6,11 +6,14 @@ use primitives::{Capacity, Channel, MessageKind, Money};
 
 value! {
     /// The agreement document: written steps and calls, timed from the due date or from each other,
-    /// one capacity, what may be charged, and how money goes back.
+    /// in whose name they are taken, what may be charged, and how money goes back.
     struct Agreement {
         /// Counts up from 1 with each change; a case keeps the version that it started with.
         pub version: u32,
         pub capacity: Capacity,
+        /// The key of the step from which on the agency acts as a collector, under its own name;
+        /// none where the capacity stays.
+        pub collector_from: Option<String>,
         pub pay_to: PayTo,
         /// In the order in which they are taken; at least one.
         pub steps: Vec<AgreedStep>,
@@ -266,7 +269,40 @@ impl Default for AgreedPromises {
     }
 }
 
-impl From<earlier::v3::Agreement> for Agreement {
+impl From<earlier::v4::Agreement> for Agreement {
+    /// Version 4 had one capacity.
+    fn from(earlier: earlier::v4::Agreement) -> Self {
+        Self {
+            version: earlier.version,
+            capacity: earlier.capacity,
+            collector_from: None,
+            pay_to: earlier.pay_to,
+            steps: earlier.steps.into_iter().map(AgreedStep::from).collect(),
+            payments_known_within_days: earlier.payments_known_within_days,
+            review_after_days: earlier.review_after_days,
+            review_by: earlier.review_by,
+            charges: earlier.charges,
+            promises: earlier.promises,
+            thanks_by: earlier.thanks_by,
+            remittance: earlier.remittance,
+            small_difference: earlier.small_difference,
+        }
+    }
+}
+
+impl From<earlier::v2::AgreedStep> for AgreedStep {
+    fn from(earlier: earlier::v2::AgreedStep) -> Self {
+        let deed = match earlier.deed {
+            earlier::v2::AgreedDeed::Write { message, channels } => {
+                AgreedDeed::Write { message: message.into(), channels }
+            }
+            earlier::v2::AgreedDeed::Call { attempts_max } => AgreedDeed::Call { attempts_max },
+        };
+        Self { key: earlier.key, deed, moment: earlier.moment }
+    }
+}
+
+impl From<earlier::v3::Agreement> for earlier::v4::Agreement {
     /// Version 3 gave nothing up.
     fn from(earlier: earlier::v3::Agreement) -> Self {
         Self {
@@ -317,7 +353,8 @@ impl From<earlier::v2::AgreedRemittance> for AgreedRemittance {
 
 impl From<earlier::Agreement> for Agreement {
     fn from(earlier: earlier::Agreement) -> Self {
-        earlier::v3::Agreement::from(earlier::v2::Agreement::from(earlier)).into()
+        let third = earlier::v3::Agreement::from(earlier::v2::Agreement::from(earlier));
+        earlier::v4::Agreement::from(third).into()
     }
 }
 
@@ -328,7 +365,7 @@ impl From<earlier::Agreement> for earlier::v2::Agreement {
             version: earlier.version,
             capacity: earlier.capacity,
             pay_to: earlier.pay_to,
-            steps: earlier.steps.into_iter().map(AgreedStep::from).collect(),
+            steps: earlier.steps.into_iter().map(earlier::v2::AgreedStep::from).collect(),
             payments_known_within_days: earlier.payments_known_within_days,
             review_after_days: earlier.review_after_days,
             review_by: earlier.review_by,
@@ -343,19 +380,34 @@ impl From<earlier::Agreement> for earlier::v2::Agreement {
     }
 }
 
-impl From<earlier::AgreedStep> for AgreedStep {
+impl From<earlier::AgreedStep> for earlier::v2::AgreedStep {
     fn from(earlier: earlier::AgreedStep) -> Self {
-        let deed =
-            AgreedDeed::Write { message: earlier.message.into(), channels: vec![earlier.channel] };
+        let deed = earlier::v2::AgreedDeed::Write {
+            message: earlier.message.into(),
+            channels: vec![earlier.channel],
+        };
         Self { key: earlier.key, deed, moment: StepMoment::FromDue { days: earlier.days_from_due } }
     }
 }
 
-impl From<earlier::MessageKind> for MessageKind {
+impl From<earlier::MessageKind> for earlier::v2::MessageKind {
     fn from(earlier: earlier::MessageKind) -> Self {
         match earlier {
             earlier::MessageKind::PreDueNotice => Self::PreDueNotice,
             earlier::MessageKind::FreeFirstReminder => Self::FreeFirstReminder,
+        }
+    }
+}
+
+impl From<earlier::v2::MessageKind> for MessageKind {
+    fn from(earlier: earlier::v2::MessageKind) -> Self {
+        match earlier {
+            earlier::v2::MessageKind::PreDueNotice => Self::PreDueNotice,
+            earlier::v2::MessageKind::FreeFirstReminder => Self::FreeFirstReminder,
+            earlier::v2::MessageKind::FourteenDayLetter => Self::FourteenDayLetter,
+            earlier::v2::MessageKind::Demand => Self::Demand,
+            earlier::v2::MessageKind::PromiseConfirmation => Self::PromiseConfirmation,
+            earlier::v2::MessageKind::PaymentThanks => Self::PaymentThanks,
         }
     }
 }

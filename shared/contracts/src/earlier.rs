@@ -201,6 +201,19 @@ contract! {
 }
 
 contract! {
+    /// Have a debtor called under a permit.
+    Command "telephony-task" "create-task" v 1 about task_id, creditor creditor_id;
+    CreateTask {
+        task_id: CallTaskId,
+        creditor_id: CreditorId,
+        language: Language,
+        permit: v2::Permit,
+        /// The last day that a debtor may promise to pay by, in days counted from the call.
+        promise_days_max: u16,
+    }
+}
+
+contract! {
     /// Write to a creditor about its own cases or money. Nobody but the creditor is written to, so
     /// it needs no permit.
     Command "letter" "send-note" v 1 about note_id, creditor creditor_id;
@@ -332,10 +345,143 @@ value! {
 /// Second versions, of what has a third one.
 pub mod v2 {
     use super::RemittanceTold;
-    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedStep, PayTo};
-    use crate::letter::CaseFeedback;
+    use crate::agreement::{AgreedCharges, AgreedPromises, PayTo, StepMoment};
+    use crate::letter::{CaseFeedback, PromiseTold};
     use crate::message::{contract, value};
-    use primitives::{Capacity, CaseId, Channel, CreditorId, Date, NoteId};
+    use primitives::{
+        Capacity, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId,
+        Money, NoteId, PermitId, PersonId, Timestamp,
+    };
+
+    value! {
+        /// What a written message is, in the law's eyes.
+        enum MessageKind {
+            /// A courtesy before the due date.
+            PreDueNotice,
+            /// The first reminder, free of cost.
+            FreeFirstReminder,
+            /// The Dutch letter that announces collection costs to a consumer.
+            FourteenDayLetter,
+            /// Asks for what is owed with the interest and costs that are due by law or contract.
+            Demand,
+            /// Confirms in writing what was promised.
+            PromiseConfirmation,
+            /// Says that nothing is owed any more.
+            PaymentThanks,
+        }
+    }
+
+    value! {
+        /// One step of the agreed procedure, per claim.
+        struct AgreedStep {
+            /// The step's own key, unique in the agreement, in kebab case.
+            pub key: String,
+            pub deed: AgreedDeed,
+            pub moment: StepMoment,
+        }
+    }
+
+    value! {
+        /// What is done in a step.
+        enum AgreedDeed {
+            /// One message, on each of these channels for which there is an address; at least one.
+            Write { message: MessageKind, channels: Vec<Channel> },
+            /// A telephone call, tried on so many days at most (1 to 10).
+            Call { attempts_max: u8 },
+        }
+    }
+
+    value! {
+        /// The scheduler's leave for one outward act. Only the scheduler makes permits, after the
+        /// law gate and under the person's lock; the person's contact budget is reserved with it.
+        struct Permit {
+            pub permit_id: PermitId,
+            pub person_id: PersonId,
+            pub case_id: CaseId,
+            pub creditor_id: CreditorId,
+            /// The claims that the act may speak of, in the order of their due dates.
+            pub claim_ids: Vec<ClaimId>,
+            pub deed: PermittedDeed,
+            pub capacity: Capacity,
+            /// Business time. The act must happen in `not_before..not_after`; after it, it goes
+            /// back.
+            pub not_before: Timestamp,
+            pub not_after: Timestamp,
+            /// What we know of payments may be at most so old when the act happens, in whole days
+            /// of the debtor's calendar; none where no age was agreed.
+            pub payments_known_within_days: Option<u16>,
+            /// The rules that were asked, and the pack that held them.
+            pub rule_ids: Vec<String>,
+            pub rule_pack: String,
+        }
+    }
+
+    value! {
+        /// What a permit allows.
+        enum PermittedDeed {
+            /// One message, once on each of these channels: together they are one contact.
+            Write { message: MessageKind, channels: Vec<Channel> },
+            /// One telephone call.
+            Call,
+        }
+    }
+
+    contract! {
+        /// An outward act may happen.
+        Event "scheduler" "permit-granted" v 2 after super::PermitGranted,
+        about case_id, creditor creditor_id;
+        PermitGranted {
+            case_id: CaseId,
+            creditor_id: CreditorId,
+            permit: Permit,
+        }
+    }
+
+    impl From<super::PermitGranted> for PermitGranted {
+        fn from(earlier: super::PermitGranted) -> Self {
+            let super::PermitGranted { case_id, creditor_id, permit } = earlier;
+            Self { case_id, creditor_id, permit: permit.into() }
+        }
+    }
+
+    contract! {
+        /// Send one message on one channel under a permit.
+        Command "letter" "send" v 2 after super::Send, about letter_id, creditor creditor_id;
+        Send {
+            letter_id: LetterId,
+            creditor_id: CreditorId,
+            language: Language,
+            /// One of the permit's.
+            channel: Channel,
+            permit: Permit,
+            /// Of a confirmation, and only of one: the promise that it confirms.
+            promise: Option<PromiseTold>,
+        }
+    }
+
+    contract! {
+        /// A message left the house, with proof.
+        Event "letter" "dispatched" v 2 after super::Dispatched,
+        about letter_id, creditor creditor_id;
+        Dispatched {
+            letter_id: LetterId,
+            case_id: CaseId,
+            creditor_id: CreditorId,
+            person_id: PersonId,
+            permit_id: PermitId,
+            message: MessageKind,
+            /// The way that it went. The other channels of the permit have events of their own.
+            channel: Channel,
+            claim_ids: Vec<ClaimId>,
+            /// The text that was used, such as `free-first-reminder/nl/consumer@1`.
+            text_version: String,
+            /// The sent copy in the file store.
+            content: ContentHash,
+            /// What it asked to be paid, all told; zero of a message that asks for nothing.
+            asked: Money,
+            dispatched_at: Timestamp,
+        }
+    }
 
     contract! {
         /// A version of a creditor's agreement is in force for new cases.
@@ -489,8 +635,8 @@ pub mod v2 {
 
 /// Third versions, of what has a fourth one.
 pub mod v3 {
-    use super::v2;
-    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedRemittance, AgreedStep, PayTo};
+    use super::v2::{self, AgreedStep};
+    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedRemittance, PayTo};
     use crate::letter::CaseFeedback;
     use crate::message::{contract, value};
     use crate::payment_reconciliation::FeeInvoice;
@@ -604,6 +750,59 @@ pub mod v3 {
 
     impl From<v2::AgreementAgreed> for AgreementAgreed {
         fn from(earlier: v2::AgreementAgreed) -> Self {
+            Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
+        }
+    }
+}
+
+/// Fourth versions, of what has a fifth one.
+pub mod v4 {
+    use super::v2::AgreedStep;
+    use super::v3;
+    use crate::agreement::{AgreedCharges, AgreedPromises, AgreedRemittance, PayTo};
+    use crate::message::{contract, value};
+    use primitives::{Capacity, Channel, CreditorId, Money};
+
+    contract! {
+        /// A version of a creditor's agreement is in force for new cases.
+        Event "intake" "agreement-agreed" v 4 after v3::AgreementAgreed,
+        about creditor_id, creditor creditor_id;
+        AgreementAgreed {
+            creditor_id: CreditorId,
+            agreement: Agreement,
+        }
+    }
+
+    value! {
+        /// Version 4 of the agreement document: written steps and calls, timed from the due date or
+        /// from each other, one capacity, what may be charged, and how money goes back.
+        struct Agreement {
+            /// Counts up from 1 with each change; a case keeps the version that it started with.
+            pub version: u32,
+            pub capacity: Capacity,
+            pub pay_to: PayTo,
+            /// In the order in which they are taken; at least one.
+            pub steps: Vec<AgreedStep>,
+            /// How old what we know of payments may be when a message leaves, in whole days; always
+            /// there where debtors pay to the creditor.
+            pub payments_known_within_days: Option<u16>,
+            /// After the last step: a person looks at the case within so many days (1 to 90).
+            pub review_after_days: u16,
+            /// Who looks: a role or a staff code of the agency, never a person's name.
+            pub review_by: String,
+            pub charges: AgreedCharges,
+            pub promises: AgreedPromises,
+            /// The channels by which a debtor is thanked for the last payment; none for no thanks.
+            pub thanks_by: Vec<Channel>,
+            pub remittance: AgreedRemittance,
+            /// What a payment may leave open on a claim, costs and interest within, for the
+            /// creditor to give it up; in euros. None where nothing is given up.
+            pub small_difference: Option<Money>,
+        }
+    }
+
+    impl From<v3::AgreementAgreed> for AgreementAgreed {
+        fn from(earlier: v3::AgreementAgreed) -> Self {
             Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
         }
     }

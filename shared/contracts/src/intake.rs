@@ -21,7 +21,7 @@ contract! {
 
 contract! {
     /// A version of a creditor's agreement is in force for new cases.
-    Event "intake" "agreement-agreed" v 4 after earlier::v3::AgreementAgreed,
+    Event "intake" "agreement-agreed" v 5 after earlier::v4::AgreementAgreed,
     about creditor_id, creditor creditor_id;
     AgreementAgreed {
         creditor_id: CreditorId,
@@ -723,8 +723,8 @@ value! {
     }
 }
 
-impl From<earlier::v3::AgreementAgreed> for AgreementAgreed {
-    fn from(earlier: earlier::v3::AgreementAgreed) -> Self {
+impl From<earlier::v4::AgreementAgreed> for AgreementAgreed {
+    fn from(earlier: earlier::v4::AgreementAgreed) -> Self {
         Self { creditor_id: earlier.creditor_id, agreement: earlier.agreement.into() }
     }
 }

@@ -12,7 +12,7 @@ use primitives::{
 
 contract! {
     /// Send one message on one channel under a permit.
-    Command "letter" "send" v 2 after earlier::Send, about letter_id, creditor creditor_id;
+    Command "letter" "send" v 3 after earlier::v2::Send, about letter_id, creditor creditor_id;
     Send {
         letter_id: LetterId,
         creditor_id: CreditorId,
@@ -47,7 +47,7 @@ contract! {
 
 contract! {
     /// A message left the house, with proof.
-    Event "letter" "dispatched" v 2 after earlier::Dispatched,
+    Event "letter" "dispatched" v 3 after earlier::v2::Dispatched,
     about letter_id, creditor creditor_id;
     Dispatched {
         letter_id: LetterId,
@@ -121,7 +121,7 @@ contract! {
 
 contract! {
     /// What became of the letters, those whose permits end last first.
-    Request "letter" "list-letters" v 1 about none, creditor none;
+    Request "letter" "list-letters" v 2 about none, creditor none;
     ListLetters {
         /// At most so many (1 to 1000).
         limit: u32,
@@ -282,7 +282,20 @@ value! {
     }
 }
 
-impl From<earlier::Send> for Send {
+impl From<earlier::v2::Send> for Send {
+    fn from(earlier: earlier::v2::Send) -> Self {
+        Self {
+            letter_id: earlier.letter_id,
+            creditor_id: earlier.creditor_id,
+            language: earlier.language,
+            channel: earlier.channel,
+            permit: earlier.permit.into(),
+            promise: earlier.promise,
+        }
+    }
+}
+
+impl From<earlier::Send> for earlier::v2::Send {
     fn from(earlier: earlier::Send) -> Self {
         Self {
             letter_id: earlier.letter_id,
@@ -295,7 +308,26 @@ impl From<earlier::Send> for Send {
     }
 }
 
-impl From<earlier::Dispatched> for Dispatched {
+impl From<earlier::v2::Dispatched> for Dispatched {
+    fn from(earlier: earlier::v2::Dispatched) -> Self {
+        Self {
+            letter_id: earlier.letter_id,
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            person_id: earlier.person_id,
+            permit_id: earlier.permit_id,
+            message: earlier.message.into(),
+            channel: earlier.channel,
+            claim_ids: earlier.claim_ids,
+            text_version: earlier.text_version,
+            content: earlier.content,
+            asked: earlier.asked,
+            dispatched_at: earlier.dispatched_at,
+        }
+    }
+}
+
+impl From<earlier::Dispatched> for earlier::v2::Dispatched {
     /// When version 1 was spoken, only e-mails were sent.
     fn from(earlier: earlier::Dispatched) -> Self {
         Self {

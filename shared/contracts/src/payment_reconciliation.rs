@@ -594,7 +594,7 @@ value! {
 
 contract! {
     /// The messages that asked too much, as is known now, those told last first.
-    Request "payment-reconciliation" "list-corrected-letters" v 1 about none, creditor none;
+    Request "payment-reconciliation" "list-corrected-letters" v 2 about none, creditor none;
     ListCorrectedLetters {
         /// At most so many (1 to 1000).
         limit: u32,

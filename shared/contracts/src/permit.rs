@@ -40,9 +40,34 @@ value! {
     }
 }
 
-impl From<earlier::Permit> for Permit {
+impl From<earlier::v2::Permit> for Permit {
+    fn from(earlier: earlier::v2::Permit) -> Self {
+        let deed = match earlier.deed {
+            earlier::v2::PermittedDeed::Write { message, channels } => {
+                PermittedDeed::Write { message: message.into(), channels }
+            }
+            earlier::v2::PermittedDeed::Call => PermittedDeed::Call,
+        };
+        Self {
+            permit_id: earlier.permit_id,
+            person_id: earlier.person_id,
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            claim_ids: earlier.claim_ids,
+            deed,
+            capacity: earlier.capacity,
+            not_before: earlier.not_before,
+            not_after: earlier.not_after,
+            payments_known_within_days: earlier.payments_known_within_days,
+            rule_ids: earlier.rule_ids,
+            rule_pack: earlier.rule_pack,
+        }
+    }
+}
+
+impl From<earlier::Permit> for earlier::v2::Permit {
     fn from(earlier: earlier::Permit) -> Self {
-        let deed = PermittedDeed::Write {
+        let deed = earlier::v2::PermittedDeed::Write {
             message: earlier.message.into(),
             channels: vec![earlier.channel],
         };

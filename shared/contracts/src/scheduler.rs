@@ -26,7 +26,7 @@ contract! {
 
 contract! {
     /// An outward act may happen.
-    Event "scheduler" "permit-granted" v 2 after earlier::PermitGranted,
+    Event "scheduler" "permit-granted" v 3 after earlier::v2::PermitGranted,
     about case_id, creditor creditor_id;
     PermitGranted {
         case_id: CaseId,
@@ -122,7 +122,7 @@ value! {
 
 contract! {
     /// Where a case stands and why.
-    Request "scheduler" "case-position" v 3 about case_id, creditor none;
+    Request "scheduler" "case-position" v 4 about case_id, creditor none;
     GetCasePosition {
         case_id: CaseId,
     }
@@ -292,8 +292,8 @@ value! {
     }
 }
 
-impl From<earlier::PermitGranted> for PermitGranted {
-    fn from(earlier: earlier::PermitGranted) -> Self {
+impl From<earlier::v2::PermitGranted> for PermitGranted {
+    fn from(earlier: earlier::v2::PermitGranted) -> Self {
         Self {
             case_id: earlier.case_id,
             creditor_id: earlier.creditor_id,

@@ -10,7 +10,8 @@ use primitives::{
 
 contract! {
     /// Have a debtor called under a permit.
-    Command "telephony-task" "create-task" v 1 about task_id, creditor creditor_id;
+    Command "telephony-task" "create-task" v 2 after earlier::CreateTask,
+    about task_id, creditor creditor_id;
     CreateTask {
         task_id: CallTaskId,
         creditor_id: CreditorId,
@@ -302,6 +303,18 @@ value! {
         /// What was said, in the caller's words; personal.
         pub summary: String,
         pub promise: Option<PromisedPayment>,
+    }
+}
+
+impl From<earlier::CreateTask> for CreateTask {
+    fn from(earlier: earlier::CreateTask) -> Self {
+        Self {
+            task_id: earlier.task_id,
+            creditor_id: earlier.creditor_id,
+            language: earlier.language,
+            permit: earlier.permit.into(),
+            promise_days_max: earlier.promise_days_max,
+        }
     }
 }
 

@@ -1,16 +1,17 @@
 //! Whether a debtor may be approached at all, and until when: by whom, and as what person.
 
 use jiff::ToSpan;
-use primitives::{Capacity, Date, DebtorKind};
+use primitives::{Capacity, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId, Trail};
 use crate::calendar::{LAST_DAY, spoken};
 use crate::deeds::{
     Deed, counts_as_contact, first_day_of_notice, is_to_belgian_consumer_by_collector,
 };
-use crate::formal_notice::{Suspension, formal_notice_waiting};
+use crate::formal_notice::formal_notice_waiting;
 use crate::gate::{Act, CaseFacts};
 use crate::pack::{Jurisdiction, Pack};
+use crate::term::ONE_ACT_DAYS;
 
 /// What keeps somebody from being approached, however long one waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,15 +76,6 @@ pub enum Registration {
     Lacking,
 }
 
-/// The formal notice of a collector to a Belgian consumer, once it was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormalNotice {
-    /// The day on which it was sent.
-    pub sent_on: Date,
-    /// What suspends further acts.
-    pub suspensions: Vec<Suspension>,
-}
-
 /// The days on which a debtor may be approached; none where he may not be at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Approachable {
@@ -139,19 +131,29 @@ fn days(pack: Pack, act: &Act, facts: &CaseFacts, trail: &mut Trail) -> Option<A
 fn after_formal_notice(pack: Pack, act: &Act, facts: &CaseFacts) -> Answer<Option<Date>> {
     let mut trail = pack.trail();
     trail.ask(RuleId::BeFormalNoticeFirst);
-    let first_lawful = first_day_of_notice(pack, act.debtor_kind, facts);
-    let valid = |notice: &&FormalNotice| first_lawful.is_some_and(|day| day <= notice.sent_on);
-    let Some(notice) = facts.formal_notice.as_ref().filter(valid) else {
+    let Some(sent_on) = formal_notice_sent_on(pack, act.debtor_kind, facts) else {
         trail.say("A debt collector must first send you a formal notice, after a free reminder.");
         return trail.answer(None);
     };
-    let waiting = trail.take(formal_notice_waiting(pack, notice.sent_on, &notice.suspensions));
+    let waiting = trail.take(formal_notice_waiting(pack, sent_on, &facts.suspensions));
     trail.answer(waiting.and_then(|waiting| day_after(waiting.last)))
+}
+
+/// The day from which the first valid formal notice counts; where it went on several channels, that
+/// of the last one.
+fn formal_notice_sent_on(pack: Pack, debtor: DebtorKind, facts: &CaseFacts) -> Option<Date> {
+    let first_lawful = first_day_of_notice(pack, debtor, facts)?;
+    let notices = facts.notices.iter().filter(|it| it.message == MessageKind::FormalNotice);
+    let valid = notices.map(|notice| notice.sent_on).filter(|day| first_lawful <= *day);
+    let first = valid.clone().min()?;
+    let of_one_act = first.saturating_add(ONE_ACT_DAYS.days());
+    valid.filter(|day| *day <= of_one_act).max()
 }
 
 /// Whether the act must wait for a formal notice and the time after it.
 fn needs_formal_notice(pack: Pack, act: &Act) -> bool {
-    let presses = counts_as_contact(act.deed) && !matches!(act.deed, Deed::FormalNotice { .. });
+    let is_notice = matches!(act.deed, Deed::Write { message: MessageKind::FormalNotice, .. });
+    let presses = counts_as_contact(act.deed) && !is_notice;
     presses && is_to_belgian_consumer_by_collector(pack, act.debtor_kind, act.capacity)
 }
 

@@ -84,7 +84,7 @@ pub fn may_name(pack: Pack, saying: Saying, consequence: Consequence) -> Answer<
             saying.charges.interest && trail.take(charges_are_told(pack, saying))
         }
         Consequence::OtherMeasures => {
-            let wanted = saying.document == Document::FormalNotice;
+            let wanted = saying.document == Document::Message(MessageKind::FormalNotice);
             trail.ask(pressure_rule(pack, saying.debtor));
             wanted || saying.owed_already && asks_more(saying.document)
         }
@@ -132,8 +132,7 @@ fn charges_are_told(pack: Pack, saying: Saying) -> Answer<bool> {
         (Jurisdiction::Be, false) => RuleId::BeBusinessCosts,
     });
     let told = match saying.document {
-        Document::Message(MessageKind::Demand)
-        | Document::FormalNotice
+        Document::Message(MessageKind::FormalNotice | MessageKind::Demand)
         | Document::VisitPaper
         | Document::CallScript => saying.owed_already,
         Document::Message(MessageKind::FourteenDayLetter) => pack.is_dutch() && consumer,
@@ -150,8 +149,10 @@ fn charges_are_told(pack: Pack, saying: Saying) -> Answer<bool> {
 /// Whether the document asks for more than the principal, and so may say what comes next.
 const fn asks_more(document: Document) -> bool {
     match document {
-        Document::Message(message) => matches!(message, MessageKind::Demand),
-        Document::FormalNotice | Document::VisitPaper | Document::CallScript => true,
+        Document::Message(message) => {
+            matches!(message, MessageKind::FormalNotice | MessageKind::Demand)
+        }
+        Document::VisitPaper | Document::CallScript => true,
     }
 }
 
@@ -224,7 +225,9 @@ fn term_rule(pack: Pack, saying: Saying) -> Option<RuleId> {
         (Jurisdiction::Be, Document::Message(MessageKind::FreeFirstReminder)) if consumer => {
             Some(RuleId::BeReminderClock)
         }
-        (Jurisdiction::Be, Document::FormalNotice) => Some(RuleId::BeFormalNoticeClock),
+        (Jurisdiction::Be, Document::Message(MessageKind::FormalNotice)) => {
+            Some(RuleId::BeFormalNoticeClock)
+        }
         _ => None,
     }
 }
@@ -289,10 +292,7 @@ mod tests {
                     Document::Message(MessageKind::FreeFirstReminder) => {
                         !(pack == Pack::NL && debtor == consumer)
                     }
-                    Document::Message(_)
-                    | Document::FormalNotice
-                    | Document::VisitPaper
-                    | Document::CallScript => false,
+                    Document::Message(_) | Document::VisitPaper | Document::CallScript => false,
                 };
                 let later = saying(document, debtor);
                 let told = named(pack, later);
@@ -444,7 +444,7 @@ mod tests {
         assert!(shorter(Pack::BE, reminder, consumer));
         assert!(!shorter(Pack::BE, reminder, business));
         assert!(!shorter(Pack::NL, reminder, consumer));
-        assert!(shorter(Pack::BE, Document::FormalNotice, consumer));
+        assert!(shorter(Pack::BE, message(MessageKind::FormalNotice), consumer));
         for pack in [Pack::NL, Pack::BE] {
             for document in Document::all() {
                 let in_balance = |owed_already| {

@@ -21,11 +21,6 @@ pub enum Deed {
         /// How it reaches the debtor.
         channel: Channel,
     },
-    /// A collector opens towards a Belgian consumer.
-    FormalNotice {
-        /// How it reaches the debtor.
-        channel: Channel,
-    },
     /// The debtor is called by telephone.
     Call,
     /// The debtor is visited.
@@ -37,7 +32,7 @@ impl Deed {
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
-            Self::Write { channel, .. } | Self::FormalNotice { channel } => channel,
+            Self::Write { channel, .. } => channel,
             Self::Call => Channel::Telephone,
             Self::Visit => Channel::Visit,
         }
@@ -62,10 +57,11 @@ pub const fn counts_as_contact(deed: Deed) -> bool {
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
             | MessageKind::FourteenDayLetter
+            | MessageKind::FormalNotice
             | MessageKind::Demand => true,
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => false,
         },
-        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => true,
+        Deed::Call | Deed::Visit => true,
     }
 }
 
@@ -79,10 +75,6 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
             trail.take(may_go_by(pack, message, channel))
                 && trail.take(may_write(pack, debtor, capacity, message))
         }
-        Deed::FormalNotice { channel } => {
-            trail.take(on_durable_medium(pack, channel))
-                && trail.take(has_formal_notice(pack, debtor, capacity))
-        }
         Deed::Call | Deed::Visit => true,
     };
     if !permitted {
@@ -94,7 +86,7 @@ pub fn may_act(pack: Pack, act: &Act) -> Answer<bool> {
     trail.ask(rule);
     if act.adds_costs {
         trail.say(match act.deed {
-            Deed::Write { .. } | Deed::FormalNotice { .. } => {
+            Deed::Write { .. } => {
                 "This message is free: nothing may be added to what you owe because of it."
             }
             Deed::Call => "A call is free: nothing may be added to what you owe because of it.",
@@ -114,6 +106,7 @@ pub(crate) fn may_write(
     match message {
         MessageKind::FourteenDayLetter => has_fourteen_day_letter(pack, debtor),
         MessageKind::FreeFirstReminder => has_free_reminder(pack, debtor, capacity),
+        MessageKind::FormalNotice => has_formal_notice(pack, debtor, capacity),
         MessageKind::PreDueNotice
         | MessageKind::Demand
         | MessageKind::PromiseConfirmation
@@ -172,12 +165,14 @@ fn days_of_claims(
             MessageKind::FreeFirstReminder | MessageKind::FourteenDayLetter => {
                 trail.take(after_due(pack, &days))
             }
+            MessageKind::FormalNotice => {
+                trail.take(after_clock(pack, debtor, &days, notices, NOTICE))
+            }
             MessageKind::Demand => trail.take(after_clock(pack, debtor, &days, notices, DEMAND)),
             MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => {
                 Some(LawfulDays { first: days.issued, last: None })
             }
         },
-        Deed::FormalNotice { .. } => trail.take(after_clock(pack, debtor, &days, notices, NOTICE)),
         Deed::Call | Deed::Visit => trail.take(after_due(pack, &days)),
     });
     trail.answer(days)
@@ -207,7 +202,7 @@ fn suits_what_is_open(pack: Pack, deed: Deed, claims: &[ClaimFacts]) -> Answer<b
     let mut trail = pack.trail();
     let thanks = match deed {
         Deed::Write { message, .. } => message == MessageKind::PaymentThanks,
-        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => false,
+        Deed::Call | Deed::Visit => false,
     };
     trail.ask(if thanks { RuleId::HouseNothingOpen } else { RuleId::HouseSomethingOpen });
     if claims.is_empty() {
@@ -341,11 +336,7 @@ pub(crate) fn is_to_belgian_consumer_by_collector(
 }
 
 /// The formal notice is that of a collector to a Belgian consumer.
-pub(crate) fn has_formal_notice(
-    pack: Pack,
-    debtor: DebtorKind,
-    capacity: Capacity,
-) -> Answer<bool> {
+fn has_formal_notice(pack: Pack, debtor: DebtorKind, capacity: Capacity) -> Answer<bool> {
     let mut trail = pack.trail();
     let has_one = is_to_belgian_consumer_by_collector(pack, debtor, capacity);
     if has_one {
@@ -387,9 +378,11 @@ const fn free_of_cost_rule(pack: Pack, debtor: DebtorKind, deed: Deed) -> Option
             | MessageKind::FreeFirstReminder
             | MessageKind::FourteenDayLetter => (true, false),
             MessageKind::Demand => (false, true),
-            MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => (false, false),
+            MessageKind::FormalNotice
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks => (false, false),
         },
-        Deed::FormalNotice { .. } | Deed::Call | Deed::Visit => (false, false),
+        Deed::Call | Deed::Visit => (false, false),
     };
     match (pack.jurisdiction, debtor) {
         (Jurisdiction::Nl, DebtorKind::Consumer) if before_costs => Some(RuleId::NlNoCostsYet),

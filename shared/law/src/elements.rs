@@ -4,7 +4,7 @@
 use primitives::{Capacity, Country, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId, Trail};
-use crate::deeds::{has_formal_notice, may_write};
+use crate::deeds::may_write;
 use crate::pack::Pack;
 
 /// One thing that a text must hold.
@@ -79,8 +79,6 @@ pub enum Element {
 pub enum Document {
     /// A message, on paper or electronic.
     Message(MessageKind),
-    /// The formal notice of a collector to a Belgian consumer.
-    FormalNotice,
     /// What a visitor says and hands over.
     VisitPaper,
     /// What a caller says before anything else.
@@ -91,7 +89,7 @@ impl Document {
     /// Every one.
     pub fn all() -> impl Iterator<Item = Self> {
         let messages = MessageKind::ALL.iter().copied().map(Self::Message);
-        messages.chain([Self::FormalNotice, Self::VisitPaper, Self::CallScript])
+        messages.chain([Self::VisitPaper, Self::CallScript])
     }
 }
 
@@ -123,7 +121,6 @@ pub fn required_elements(
     let mut trail = pack.trail();
     let exists = match document {
         Document::Message(message) => may_write(pack, debtor, capacity, message),
-        Document::FormalNotice => has_formal_notice(pack, debtor, capacity),
         Document::VisitPaper | Document::CallScript => pack.trail().answer(true),
     };
     if !trail.take(exists) {
@@ -162,7 +159,7 @@ fn legal_content(
     let promise = is(MessageKind::PromiseConfirmation);
     let visit = document == Document::VisitPaper;
     let describes = reminder || letter || visit || is(MessageKind::Demand);
-    let notice = document == Document::FormalNotice || belgian_consumer && visit;
+    let notice = is(MessageKind::FormalNotice) || belgian_consumer && visit;
     [
         (
             dutch_collector && document != Document::CallScript,
@@ -183,7 +180,7 @@ fn legal_content(
 /// to the debtor only.
 const fn every(document: Document) -> &'static [Element] {
     match document {
-        Document::Message(_) | Document::FormalNotice | Document::VisitPaper => &[
+        Document::Message(_) | Document::VisitPaper => &[
             Element::CreditorName,
             Element::SenderIdentity,
             Element::SenderContact,
@@ -197,7 +194,7 @@ const fn every(document: Document) -> &'static [Element] {
 const fn content(document: Document) -> &'static [Element] {
     let message = match document {
         Document::Message(message) => message,
-        Document::FormalNotice | Document::VisitPaper => return &[Element::PaymentInstructions],
+        Document::VisitPaper => return &[Element::PaymentInstructions],
         Document::CallScript => return &[],
     };
     match message {
@@ -212,6 +209,8 @@ const fn content(document: Document) -> &'static [Element] {
             Element::PaymentInstructions,
             Element::HowToDispute,
         ],
+        // What else it must hold is the law's.
+        MessageKind::FormalNotice => &[Element::PaymentInstructions],
         MessageKind::Demand => &[
             Element::DueDate,
             Element::BalanceDue,
@@ -229,16 +228,15 @@ const fn content(document: Document) -> &'static [Element] {
 /// What is asked for beside the principal is told by amount.
 const fn charged(document: Document, charges: Charges) -> &'static [Element] {
     match document {
-        Document::Message(MessageKind::Demand) | Document::FormalNotice | Document::VisitPaper => {
-            match charges {
-                Charges { costs: true, interest: true } => {
-                    &[Element::InterestAmount, Element::CollectionCosts]
-                }
-                Charges { costs: true, interest: false } => &[Element::CollectionCosts],
-                Charges { costs: false, interest: true } => &[Element::InterestAmount],
-                Charges { costs: false, interest: false } => &[],
+        Document::Message(MessageKind::FormalNotice | MessageKind::Demand)
+        | Document::VisitPaper => match charges {
+            Charges { costs: true, interest: true } => {
+                &[Element::InterestAmount, Element::CollectionCosts]
             }
-        }
+            Charges { costs: true, interest: false } => &[Element::CollectionCosts],
+            Charges { costs: false, interest: true } => &[Element::InterestAmount],
+            Charges { costs: false, interest: false } => &[],
+        },
         Document::Message(
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
@@ -413,7 +411,7 @@ mod tests {
     #[test]
     fn the_formal_notice_holds_what_the_law_lists() {
         let ask = |country, debtor, capacity| {
-            let document = Document::FormalNotice;
+            let document = Document::Message(MessageKind::FormalNotice);
             required_elements(country, debtor, capacity, document, NOTHING)
         };
         let (consumer, collector) = (DebtorKind::Consumer, Capacity::Collector);
@@ -448,7 +446,7 @@ mod tests {
             assert_eq!(ask(country, debtor, capacity).value, None);
         }
         let charges = Charges { costs: true, interest: true };
-        let document = Document::FormalNotice;
+        let document = Document::Message(MessageKind::FormalNotice);
         let answer = required_elements(Country::BE, consumer, collector, document, charges);
         let elements = answer.value.unwrap();
         assert!(elements.contains(&Element::CollectionCosts));
@@ -501,9 +499,9 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_document_for_each_message_and_three_more() {
+    fn there_is_a_document_for_each_message_and_two_more() {
         let all: Vec<Document> = Document::all().collect();
-        assert_eq!(all.len(), MessageKind::ALL.len() + 3);
+        assert_eq!(all.len(), MessageKind::ALL.len() + 2);
         assert!(all.is_sorted_by(|left, right| left < right));
     }
 

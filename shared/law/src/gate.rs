@@ -7,9 +7,10 @@ use jiff::civil::Time;
 use primitives::{Capacity, Channel, Country, Date, DebtorKind, MessageKind, Money, Timestamp};
 
 use crate::answer::{Answer, RuleId, Trail};
-use crate::approach::{FormalNotice, Hindrance, Registration};
+use crate::approach::{Hindrance, Registration};
 use crate::caps::next_free_moment;
 use crate::deeds::{Deed, LawfulDays, counts_as_contact, lawful_days, may_act};
+use crate::formal_notice::Suspension;
 use crate::pack::Pack;
 use crate::window::{Window, next_lawful_moment};
 
@@ -37,8 +38,8 @@ pub struct CaseFacts {
     /// What was sent before about every one of these claims, as far as the law looks at it; in any
     /// order.
     pub notices: Vec<Notice>,
-    /// The formal notice of a collector about every one of these claims, where one was sent.
-    pub formal_notice: Option<FormalNotice>,
+    /// What makes a collector wait longer after its formal notice.
+    pub suspensions: Vec<Suspension>,
     /// What keeps the debtor from being approached.
     pub hindrances: Vec<Hindrance>,
     /// The last day of a moratorium that a court gave.

@@ -42,7 +42,7 @@ mod window;
 
 pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
-pub use approach::{FormalNotice, Hindrance, Registration};
+pub use approach::{Hindrance, Registration};
 pub use calendar::{
     EQUATED_UNTIL, Holiday, add_working_days, holidays, is_working_day, next_working_day,
 };
@@ -79,5 +79,5 @@ pub use start::{
     TermsReview, start_check,
 };
 pub use surcharge::{Surcharge, surcharge};
-pub use term::{Term, arrives_on, consumers_protected_from, pay_by, posted_on, sent_on, term_of};
+pub use term::{Term, arrives_on, consumers_protected_from, pay_by, sent_on, term_of};
 pub use window::{Window, next_lawful_moment};

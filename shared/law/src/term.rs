@@ -9,6 +9,7 @@ use primitives::{Channel, Date, DebtorKind, MessageKind};
 
 use crate::answer::{Answer, RuleId};
 use crate::calendar::{LAST_DAY, add_working_days, days_from, free_day, next_working_day, spoken};
+use crate::formal_notice::formal_notice_waiting;
 use crate::gate::Notice;
 use crate::pack::{BOOK_XIX, Jurisdiction, Pack, SLOWER_POST};
 use crate::readings::{PostDays, StartReading, Switch};
@@ -21,16 +22,16 @@ use crate::readings::{PostDays, StartReading, Switch};
 /// count from their own day.
 #[must_use]
 pub fn sent_on(pack: Pack, message: MessageKind, channel: Channel, left_on: Date) -> Date {
-    let starts_a_term =
-        matches!(message, MessageKind::FourteenDayLetter | MessageKind::FreeFirstReminder);
+    let starts_a_term = matches!(
+        message,
+        MessageKind::FourteenDayLetter | MessageKind::FreeFirstReminder | MessageKind::FormalNotice
+    );
     if channel == Channel::Post && starts_a_term { posted_on(pack, left_on) } else { left_on }
 }
 
 /// The day on which a letter that left the house on `left_on` is handed to the post: what
-/// [`sent_on`] takes for messages that start a term of the law, and what counts for a formal
-/// notice.
-#[must_use]
-pub fn posted_on(pack: Pack, left_on: Date) -> Date {
+/// [`sent_on`] takes for messages that start a term of the law.
+fn posted_on(pack: Pack, left_on: Date) -> Date {
     let tomorrow = left_on.saturating_add(1.day());
     next_working_day(pack, tomorrow).value.unwrap_or(tomorrow)
 }
@@ -48,7 +49,7 @@ pub struct Term {
 const TERM_DAYS: i32 = 14;
 
 /// A message on several channels is sent within so many days: paper waits for a working day.
-const ONE_ACT_DAYS: i32 = 5;
+pub(crate) const ONE_ACT_DAYS: i32 = 5;
 
 /// What a demand leaves.
 const DEMAND_DAYS: i32 = 7;
@@ -116,6 +117,9 @@ pub fn pay_by(
         MessageKind::FourteenDayLetter => {
             let term = term_of(pack, message, DebtorKind::Consumer, channel, sent_on);
             trail.take(term).map(|term| term.last)
+        }
+        MessageKind::FormalNotice => {
+            trail.take(formal_notice_waiting(pack, sent_on, &[])).map(|waiting| waiting.term.last)
         }
         MessageKind::Demand => {
             trail.ask(RuleId::HouseDemandTerm);

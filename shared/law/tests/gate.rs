@@ -4,10 +4,9 @@
 
 use jiff::{SignedDuration, ToSpan};
 use law::{
-    Act, Answer, CaseFacts, ClaimFacts, Deed, FormalNotice, GateFacts, Hindrance, Jurisdiction,
-    LawfulDays, Notice, Pack, Registration, RuleId, Suspension, SuspensionCause, Verdict,
-    counts_as_contact, formal_notice_waiting, gate, lawful_days, next_free_moment,
-    next_lawful_moment, term_of,
+    Act, Answer, CaseFacts, ClaimFacts, Deed, GateFacts, Hindrance, Jurisdiction, LawfulDays,
+    Notice, Pack, Registration, RuleId, Suspension, SuspensionCause, Verdict, counts_as_contact,
+    formal_notice_waiting, gate, lawful_days, next_free_moment, next_lawful_moment, term_of,
 };
 use primitives::{
     Capacity, Channel, Country, Currency, Date, DebtorKind, MessageKind, Money, Timestamp,
@@ -359,9 +358,19 @@ fn collector() -> Act {
     Act { country: Country::BE, capacity: Capacity::Collector, ..reminder() }
 }
 
+const fn formal_notice(channel: Channel) -> Deed {
+    Deed::Write { message: MessageKind::FormalNotice, channel }
+}
+
+/// A formal notice that was sent on a day.
+fn noticed(sent_on: &str) -> Notice {
+    let (message, channel) = (MessageKind::FormalNotice, Channel::Email);
+    Notice { message, channel, sent_on: day(sent_on) }
+}
+
 #[test]
 fn a_collector_opens_with_the_formal_notice_and_waits() {
-    let notice = Act { deed: Deed::FormalNotice { channel: Channel::Post }, ..collector() };
+    let notice = Act { deed: formal_notice(Channel::Post), ..collector() };
     // The reminder of 4 June ran out on 18 June.
     let facts = known(|_| ());
     assert!(matches!(ask(&notice, &facts).value, Verdict::Allowed { .. }));
@@ -378,8 +387,8 @@ fn a_collector_opens_with_the_formal_notice_and_waits() {
     let sent = |suspensions: &[Suspension]| {
         let suspensions = suspensions.to_vec();
         known(|case| {
-            let sent_on = day("2026-06-22");
-            case.formal_notice = Some(FormalNotice { sent_on, suspensions });
+            case.notices.push(noticed("2026-06-22"));
+            case.suspensions = suspensions;
         })
     };
     for deed in [mail(MessageKind::Demand), Deed::Call, Deed::Visit] {
@@ -403,13 +412,20 @@ fn a_collector_opens_with_the_formal_notice_and_waits() {
     // One that was sent before the claim was overdue, or while the reminder's time ran, is none.
     for early in ["2026-05-20", "2026-06-18"] {
         let facts = known(|case| {
-            let (sent_on, suspensions) = (day(early), Vec::new());
-            case.formal_notice = Some(FormalNotice { sent_on, suspensions });
+            case.notices.push(noticed(early));
         });
         let late = asked_at(&facts, at("2026-08-20T12:00:00Z"));
         let answer = ask(&Act { deed: Deed::Call, ..collector() }, &late);
         assert_eq!(answer.value, Verdict::Never, "{early}");
         assert_eq!(answer.rules.last(), Some(&RuleId::BeFormalNoticeFirst));
+    }
+    // On paper too, some days later: that one counts. A second notice, much later, is another act.
+    for (second, first) in [("2026-06-24", "2026-07-14"), ("2026-08-24", "2026-07-10")] {
+        let facts = known(|case| {
+            case.notices.extend([noticed("2026-06-22"), noticed(second)]);
+        });
+        let call = Act { deed: Deed::Call, ..collector() };
+        assert_eq!(ask(&call, &facts).value, later(&format!("{first}T06:00:00Z")), "{second}");
     }
     // Answers need none.
     let answer = Act { deed: mail(MessageKind::PromiseConfirmation), ..collector() };
@@ -418,7 +434,7 @@ fn a_collector_opens_with_the_formal_notice_and_waits() {
 
 #[test]
 fn the_formal_notice_is_for_collectors_and_belgian_consumers_only() {
-    let deed = Deed::FormalNotice { channel: Channel::Email };
+    let deed = formal_notice(Channel::Email);
     for (country, debtor_kind, capacity) in [
         (Country::NL, DebtorKind::Consumer, Capacity::Collector),
         (Country::BE, DebtorKind::LegalPerson, Capacity::Collector),
@@ -429,7 +445,7 @@ fn the_formal_notice_is_for_collectors_and_belgian_consumers_only() {
         let answer = ask(&act, &known(|_| ()));
         assert_eq!((answer.value, &*answer.rules), (Verdict::Never, &[RuleId::NotCovered][..]));
     }
-    let by_text = Act { deed: Deed::FormalNotice { channel: Channel::Sms }, ..collector() };
+    let by_text = Act { deed: formal_notice(Channel::Sms), ..collector() };
     assert_eq!(ask(&by_text, &known(|_| ())).value, Verdict::Never);
     let costly = Act { deed, adds_costs: true, ..collector() };
     let answer = ask(&costly, &known(|_| ()));
@@ -600,7 +616,6 @@ fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         1 => Just(Deed::Call),
         1 => Just(Deed::Visit),
-        1 => channel.clone().prop_map(|channel| Deed::FormalNotice { channel }),
         6 => (prop::sample::select(MessageKind::ALL), channel)
             .prop_map(|(message, channel)| Deed::Write { message, channel }),
     ]
@@ -639,7 +654,7 @@ fn days_ago(least: i32, most: i32) -> impl Strategy<Value = Option<i32>> {
     prop::option::weighted(0.3, least..most)
 }
 
-fn formal_notice() -> impl Strategy<Value = Option<(i32, Option<(usize, i32)>)>> {
+fn noticed_some_days_ago() -> impl Strategy<Value = Option<(i32, Option<(usize, i32)>)>> {
     prop::option::of((0_i32..80, prop::option::weighted(0.3, (0_usize..3, 0_i32..30))))
 }
 
@@ -651,7 +666,7 @@ fn any_case(today: Date) -> impl Strategy<Value = CaseFacts> {
     let claims =
         prop::collection::vec((0_i32..40, -60_i32..20, -1_i64..20, days_ago(-40, 5)), 0..3);
     let notices = prop::collection::vec(notice(), 0..4);
-    let others = (hindrances(), days_ago(-10, 10), formal_notice(), days_ago(-20, 3));
+    let others = (hindrances(), days_ago(-10, 10), noticed_some_days_ago(), days_ago(-20, 3));
     (claims, notices, others).prop_map(move |(claims, notices, others)| {
         let (hindrances, moratorium, formal, valid) = others;
         let claims = claims.into_iter().map(|(term, due_in, open, barred)| {
@@ -665,20 +680,23 @@ fn any_case(today: Date) -> impl Strategy<Value = CaseFacts> {
             channel,
             sent_on: today - days.days(),
         });
-        let formal_notice = formal.map(|(days, suspended)| {
-            let sent_on = today - days.days();
-            let suspensions = suspended.into_iter().map(|(cause, after)| Suspension {
-                cause: *CAUSES.get(cause).unwrap(),
-                made_on: sent_on + after.days(),
-                decided_on: None,
-            });
-            FormalNotice { sent_on, suspensions: suspensions.collect() }
+        let formal = formal.map(|(days, suspended)| (today - days.days(), suspended));
+        let formal_notice = formal.map(|(sent_on, _)| Notice {
+            message: MessageKind::FormalNotice,
+            channel: Channel::Post,
+            sent_on,
+        });
+        let suspended = formal.and_then(|(sent_on, suspended)| Some((sent_on, suspended?)));
+        let suspensions = suspended.into_iter().map(|(sent_on, (cause, after))| Suspension {
+            cause: *CAUSES.get(cause).unwrap(),
+            made_on: sent_on + after.days(),
+            decided_on: None,
         });
         let moratorium_until = moratorium.map(|days| today - days.days());
         CaseFacts {
             claims: claims.collect(),
-            notices: notices.collect(),
-            formal_notice,
+            notices: notices.chain(formal_notice).collect(),
+            suspensions: suspensions.collect(),
             hindrances,
             moratorium_until,
             registration: valid.map_or(Registration::CheckedElsewhere, |days| {
@@ -752,12 +770,16 @@ proptest! {
         prop_assert!(!facts.case.hindrances.iter().any(hinders));
         prop_assert!(facts.case.moratorium_until.is_none_or(|last| last < today));
         let belgian_consumer = act.country == Country::BE && !business;
-        let opens = matches!(act.deed, Deed::FormalNotice { .. });
+        let opens = is(MessageKind::FormalNotice);
         if belgian_consumer && act.capacity == Capacity::Collector && presses && !opens {
-            let notice = facts.case.formal_notice.as_ref().unwrap();
-            prop_assert!(clock_has_run_out(&act, &facts, notice.sent_on));
-            let waiting = formal_notice_waiting(pack, notice.sent_on, &notice.suspensions);
-            prop_assert!(waiting.value.unwrap().last < today);
+            let opened = facts.case.notices.iter().any(|notice| {
+                let waiting =
+                    formal_notice_waiting(pack, notice.sent_on, &facts.case.suspensions).value;
+                notice.message == MessageKind::FormalNotice
+                    && clock_has_run_out(&act, &facts, notice.sent_on)
+                    && waiting.unwrap().last < today
+            });
+            prop_assert!(opened);
         }
         if opens {
             prop_assert!(belgian_consumer && act.capacity == Capacity::Collector);

@@ -110,6 +110,8 @@ closed_words! {
         FreeFirstReminder = "free-first-reminder",
         /// The Dutch letter that announces collection costs to a consumer.
         FourteenDayLetter = "fourteen-day-letter",
+        /// With which a collector opens towards a Belgian consumer.
+        FormalNotice = "formal-notice",
         /// Asks for what is owed with the interest and costs that are due by law or contract.
         Demand = "demand",
         /// Confirms in writing what was promised.

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, ToSpan};
-use law::{Act, CaseFacts, ClaimFacts, Deed, FormalNotice, GateFacts, Notice, Pack, Verdict, gate};
+use law::{Act, CaseFacts, ClaimFacts, Deed, GateFacts, Notice, Pack, Verdict, gate};
 use primitives::{Capacity, Channel, Country, Currency, DebtorKind, MessageKind, Money, Timestamp};
 
 /// Asks the gate so many times, about every kind of act in turn, and prints how long it took.
@@ -43,7 +43,7 @@ fn questions() -> Vec<(Act, GateFacts)> {
 }
 
 fn acts() -> Vec<Act> {
-    let mut deeds = vec![Deed::Call, Deed::Visit, Deed::FormalNotice { channel: Channel::Post }];
+    let mut deeds = vec![Deed::Call, Deed::Visit];
     for message in MessageKind::ALL.iter().copied() {
         for channel in [Channel::Email, Channel::Post] {
             deeds.push(Deed::Write { message, channel });
@@ -76,7 +76,6 @@ fn facts(now: Timestamp) -> GateFacts {
         channel: Channel::Email,
         sent_on: today - days_ago.days(),
     };
-    let formal_notice = FormalNotice { sent_on: today - 30.days(), suspensions: Vec::new() };
     GateFacts {
         now,
         case: CaseFacts {
@@ -84,8 +83,8 @@ fn facts(now: Timestamp) -> GateFacts {
             notices: vec![
                 notice(MessageKind::FreeFirstReminder, 55),
                 notice(MessageKind::FourteenDayLetter, 40),
+                notice(MessageKind::FormalNotice, 30),
             ],
-            formal_notice: Some(formal_notice),
             ..CaseFacts::default()
         },
         contacts: [30, 100].map(|hours| now - SignedDuration::from_hours(hours)).to_vec(),

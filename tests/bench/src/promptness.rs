@@ -194,6 +194,7 @@ fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Agency,
         steps: vec![AgreedStep { key: "reminder".to_owned(), deed, moment }],
         payments_known_within_days: None,

@@ -26,6 +26,8 @@ const FROM_DUE: (i64, i64) = (-90, 365);
 const AFTER_PREVIOUS: (i64, i64) = (1, 365);
 /// The key of the base flow that an agreement is based on.
 pub(super) const BASED_ON: &str = "based_on";
+/// The key of the step from which on the agency is a collector.
+const COLLECTOR_FROM: &str = "collector_from";
 /// Days after which, or within which, something is looked at or known.
 const DAYS: (i64, i64) = (1, 90);
 const FROM_DUE_KEY: &str = "days_from_due";
@@ -78,6 +80,7 @@ pub(super) fn agreement(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flow {
     pub(super) capacity: Capacity,
+    collector_from: Option<String>,
     pub(super) steps: Vec<AgreedStep>,
     review_after_days: u16,
     review_by: String,
@@ -99,6 +102,7 @@ impl Flow {
         Agreement {
             version,
             capacity: self.capacity,
+            collector_from: self.collector_from,
             pay_to,
             steps: self.steps,
             payments_known_within_days,
@@ -132,6 +136,9 @@ pub(super) fn flow(
         Some(base) => Some(base.steps.clone()),
         None => steps(fields, table),
     };
+    let capacity = capacity.or(base.map(|it| it.capacity));
+    let of_base = base.and_then(|it| it.collector_from.as_deref());
+    let collector_from = collector_from(fields, table, (capacity, of_base), steps.as_deref());
     let nothing = AgreedCharges::default();
     let usual = base.map_or(&nothing, |it| &it.charges);
     let charges =
@@ -146,7 +153,8 @@ pub(super) fn flow(
     let remittance = fields.optional_table(table, "remittance", remittance);
     let small_difference = fields.optional_table(table, "small_difference", small_difference);
     Some(Flow {
-        capacity: capacity.or(base.map(|it| it.capacity))?,
+        capacity: capacity?,
+        collector_from,
         steps: steps?,
         review_after_days: review_after_days.or(base.map(|it| it.review_after_days))?,
         review_by: review_by.or(base.map(|it| it.review_by.clone()))?,
@@ -159,6 +167,29 @@ pub(super) fn flow(
             None => base.and_then(|it| it.small_difference),
         },
     })
+}
+
+/// The step from which on the agency acts as a collector, where it did not do so before.
+fn collector_from(
+    fields: &mut Fields<'_>,
+    table: &mut Table<'_>,
+    (capacity, of_base): (Option<Capacity>, Option<&str>),
+    steps: Option<&[AgreedStep]>,
+) -> Option<String> {
+    let is_said = table.has(COLLECTOR_FROM);
+    let said = fields.text(table, COLLECTOR_FROM, step_key);
+    let is_collector = capacity == Some(Capacity::Collector);
+    if is_said && is_collector {
+        let reason = "says nothing: the agency is a collector from the beginning; leave it out";
+        fields.object(table, COLLECTOR_FROM, reason);
+    }
+    let from = said.or_else(|| of_base.map(ToOwned::to_owned)).filter(|_| !is_collector)?;
+    let is_step = steps.is_none_or(|steps| steps.iter().any(|step| step.key == from));
+    if !is_step {
+        let reason = format!("is {from}, and there is no such step: write the key of one");
+        fields.object(table, COLLECTOR_FROM, reason);
+    }
+    Some(from)
 }
 
 fn steps(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<AgreedStep>> {
@@ -365,13 +396,14 @@ fn channels(fields: &mut Fields<'_>, table: &mut Table<'_>) -> Option<Vec<Channe
 }
 
 fn step_message(text: &str) -> Result<MessageKind, &'static str> {
-    let known = text.parse().map_err(
-        |_| "must be pre-due-notice, free-first-reminder, fourteen-day-letter or demand",
-    )?;
+    let known = text.parse().map_err(|_| {
+        "must be pre-due-notice, free-first-reminder, fourteen-day-letter, formal-notice or demand"
+    })?;
     match known {
         MessageKind::PreDueNotice
         | MessageKind::FreeFirstReminder
         | MessageKind::FourteenDayLetter
+        | MessageKind::FormalNotice
         | MessageKind::Demand => Ok(known),
         MessageKind::PromiseConfirmation => {
             Err("is no step: every promise is confirmed without one")

@@ -105,8 +105,12 @@ fn flow(agreement: &Agreement, language: Language) -> Vec<Told> {
     let steps = (1_usize..).zip(&agreement.steps);
     let steps = steps.map(|(number, it)| (Some(number), step(language, it)));
     let capacity = words::capacity(language, agreement.capacity).to_owned();
+    let from = (1_usize..)
+        .zip(&agreement.steps)
+        .find(|(_, it)| agreement.collector_from.as_ref().is_some_and(|from| *from == it.key));
+    let hand_over = from.map(|(number, _)| (None, words::collector_from(language, number)));
     let rest = rest(agreement, language).into_iter().map(|text| (None, text));
-    [(None, capacity)].into_iter().chain(steps).chain(rest).collect()
+    [(None, capacity)].into_iter().chain(hand_over).chain(steps).chain(rest).collect()
 }
 
 /// What follows the steps.

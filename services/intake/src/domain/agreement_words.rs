@@ -86,6 +86,18 @@ pub(super) const fn capacity(language: Language, capacity: Capacity) -> &'static
     }
 }
 
+/// From which step on the agency acts as a collector.
+pub(super) fn collector_from(language: Language, number: usize) -> String {
+    match language {
+        Language::Nl => format!("Vanaf stap {number} is dat het incassobureau, in eigen naam."),
+        Language::Fr => format!(
+            "À partir de l'étape {number}, c'est le bureau de recouvrement, en son propre nom."
+        ),
+        Language::De => format!("Ab Schritt {number} ist es das Inkassobüro, im eigenen Namen."),
+        Language::En => format!("From step {number} on it is the agency, in its own name."),
+    }
+}
+
 pub(super) const fn payee(language: Language, is_agency: bool) -> &'static str {
     match (language, is_agency) {
         (Language::Nl, true) => "Klanten betalen aan het bureau.",
@@ -134,6 +146,9 @@ pub(super) const fn message(language: Language, message: MessageKind) -> &'stati
         (Language::Nl, MessageKind::FourteenDayLetter) => {
             "de veertiendagenbrief (alleen aan Nederlandse consumenten)"
         }
+        (Language::Nl, MessageKind::FormalNotice) => {
+            "de ingebrekestelling (alleen aan Belgische consumenten)"
+        }
         (Language::Nl, MessageKind::Demand) => "een aanmaning",
         (Language::Nl, MessageKind::PromiseConfirmation) => "een bevestiging van de toezegging",
         (Language::Nl, MessageKind::PaymentThanks) => "een bedankje",
@@ -141,6 +156,9 @@ pub(super) const fn message(language: Language, message: MessageKind) -> &'stati
         (Language::Fr, MessageKind::FreeFirstReminder) => "un premier rappel, sans frais",
         (Language::Fr, MessageKind::FourteenDayLetter) => {
             "la lettre des quatorze jours (aux consommateurs néerlandais seulement)"
+        }
+        (Language::Fr, MessageKind::FormalNotice) => {
+            "la mise en demeure (aux consommateurs belges seulement)"
         }
         (Language::Fr, MessageKind::Demand) => "une sommation",
         (Language::Fr, MessageKind::PromiseConfirmation) => "une confirmation de la promesse",
@@ -150,6 +168,9 @@ pub(super) const fn message(language: Language, message: MessageKind) -> &'stati
         (Language::De, MessageKind::FourteenDayLetter) => {
             "der Vierzehn-Tage-Brief (nur an niederländische Verbraucher)"
         }
+        (Language::De, MessageKind::FormalNotice) => {
+            "die Inverzugsetzung (nur an belgische Verbraucher)"
+        }
         (Language::De, MessageKind::Demand) => "eine Mahnung",
         (Language::De, MessageKind::PromiseConfirmation) => "eine Bestätigung der Zusage",
         (Language::De, MessageKind::PaymentThanks) => "ein Dank",
@@ -157,6 +178,9 @@ pub(super) const fn message(language: Language, message: MessageKind) -> &'stati
         (Language::En, MessageKind::FreeFirstReminder) => "a first reminder, free of cost",
         (Language::En, MessageKind::FourteenDayLetter) => {
             "the fourteen-day letter (to Dutch consumers only)"
+        }
+        (Language::En, MessageKind::FormalNotice) => {
+            "the formal notice (to Belgian consumers only)"
         }
         (Language::En, MessageKind::Demand) => "a demand",
         (Language::En, MessageKind::PromiseConfirmation) => "a confirmation of the promise",

@@ -10,7 +10,10 @@ use super::agreement_document::{Flow, flow};
 use super::fields::read_fields;
 
 /// Each with its name, as documents write it.
-const TEXTS: [(&str, &str); 1] = [("small-firm@1", include_str!("../../bases/small-firm@1.toml"))];
+const TEXTS: [(&str, &str); 2] = [
+    ("small-firm@1", include_str!("../../bases/small-firm@1.toml")),
+    ("belgian-firm@1", include_str!("../../bases/belgian-firm@1.toml")),
+];
 
 /// Those without a fault; a test holds that this is all of them.
 static BASES: LazyLock<Vec<(&str, Flow)>> = LazyLock::new(|| {

@@ -6,10 +6,11 @@
 //! and rows are taken from it no further than the limit. What may be shared by very many has a table
 //! in the order in which it is read.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use contracts::intake::ClaimClue;
-use primitives::{ClaimId, Money, PersonId};
+use primitives::{ClaimId, Date, Money, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -64,18 +65,17 @@ pub(crate) async fn claims_by_number(
     limit: usize,
 ) -> sqlx::Result<HashMap<i64, Vec<(ClaimId, Money)>>> {
     let rows = sqlx::query!(
-        r#"select asked.key as "key!", found.claims as "claims!", found.amounts as "amounts!",
+        r#"select asked.key as "key!", found.claims as "claims!",
+                  found.due as "due!: Vec<jiff_sqlx::Date>", found.amounts as "amounts!",
                   found.currencies as "currencies!"
            from unnest($1::bigint[]) as asked (key)
            cross join lateral (
                with alike as materialized (
                    select claim_id, due_on, amount_minor, currency from claim
                    where number_keys @> array[asked.key])
-               select array_agg(claim_id order by place) as claims,
-                      array_agg(amount_minor order by place) as amounts,
-                      array_agg(currency order by place) as currencies
-               from (select *, row_number() over (order by due_on desc, claim_id) as place
-                     from (select * from alike limit $2) as few) as placed) as found
+               select array_agg(claim_id) as claims, array_agg(due_on) as due,
+                      array_agg(amount_minor) as amounts, array_agg(currency) as currencies
+               from (select * from alike limit $2) as few) as found
            where found.claims is not null"#,
         keys,
         number::<i64>(limit)?,
@@ -87,9 +87,15 @@ pub(crate) async fn claims_by_number(
         let amounts = row.amounts.iter().zip(&row.currencies);
         let amounts =
             amounts.map(|(minor, currency)| Column("claim", "currency").money(*minor, currency));
-        let claims = row.claims.into_iter().map(ClaimId::from_uuid).zip(amounts);
-        let claims = claims.map(|(claim_id, amount)| Ok((claim_id, amount?)));
-        found.insert(row.key, claims.collect::<sqlx::Result<Vec<_>>>()?);
+        let due = row.due.into_iter().map(jiff_sqlx::Date::to_jiff);
+        let mut claims: Vec<(Reverse<Date>, ClaimId, Money)> = due
+            .zip(row.claims)
+            .zip(amounts)
+            .map(|((due_on, id), amount)| Ok((Reverse(due_on), ClaimId::from_uuid(id), amount?)))
+            .collect::<sqlx::Result<_>>()?;
+        claims.sort_unstable_by_key(|(due_on, claim_id, _)| (*due_on, *claim_id));
+        let claims = claims.into_iter().map(|(_, claim_id, amount)| (claim_id, amount));
+        found.insert(row.key, claims.collect());
     }
     Ok(found)
 }

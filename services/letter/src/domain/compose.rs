@@ -17,7 +17,7 @@ use primitives::{
 
 use super::claims::{self, Bill, NotKnownYet};
 use super::letter::permitted_message;
-use super::matter::{Matter, Surplus};
+use super::matter::{Matter, Surplus, asks_charges};
 use super::proof::Printed;
 use super::sender::{Agency, Sender};
 use super::texts::{TextFault, Words, words};
@@ -264,7 +264,7 @@ fn charges_known(
     position: &Position,
     today: Date,
 ) -> Result<(), Refusal> {
-    let pending = message == MessageKind::Demand && debtor == DebtorKind::Consumer;
+    let pending = asks_charges(message) && debtor == DebtorKind::Consumer;
     if pending && position.announced.is_some() {
         let until = position.payments_known_until;
         let days = until.and_then(|until| today.since(until).ok()).map_or(0, |it| it.get_days());

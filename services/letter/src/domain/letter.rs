@@ -110,7 +110,7 @@ fn any_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SendLetter,
     }
     Ok(match Kept::deserialize(deserializer)? {
         Kept::Current(send) => send,
-        Kept::Earlier(send) => send.into(),
+        Kept::Earlier(send) => contracts::earlier::v2::Send::from(send).into(),
     })
 }
 

@@ -45,7 +45,12 @@ pub(super) struct Matter<'a> {
     pub(super) open: Money,
 }
 
-/// What a demand asks for beside the principal. Nothing, for every other message.
+/// Whether a message asks for what is owed beside the principal.
+pub(super) const fn asks_charges(message: MessageKind) -> bool {
+    matches!(message, MessageKind::FormalNotice | MessageKind::Demand)
+}
+
+/// What is asked for beside the principal, by a message that does so.
 #[derive(Debug)]
 pub(super) struct Surplus {
     pub(super) costs: Money,
@@ -70,7 +75,7 @@ impl Surplus {
         today: Date,
     ) -> Result<Self, MoneyError> {
         let nothing = claims::sum(bills, |bill| Money::zero(bill.amount.currency()))?;
-        if message != MessageKind::Demand {
+        if !asks_charges(message) {
             return Ok(Self {
                 costs: nothing,
                 interest: nothing,
@@ -165,6 +170,8 @@ struct Values {
     promised_day: String,
     /// What is open beside what was promised.
     rest: String,
+    /// Who supervises the sender.
+    supervisor: String,
 }
 
 /// What must be named in a paragraph that fulfils an element.
@@ -185,6 +192,7 @@ const FULFILLED: &[(Element, Named)] = &[
     ),
     (Element::PromisedAmount, Named::Values(|values| vec![values.promised.clone()])),
     (Element::PromisedDay, Named::Values(|values| vec![values.promised_day.clone()])),
+    (Element::SupervisoryAuthority, Named::Values(|values| vec![values.supervisor.clone()])),
 ];
 
 impl Matter<'_> {
@@ -267,7 +275,9 @@ impl Matter<'_> {
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
             | MessageKind::FourteenDayLetter => Ok(self.open),
-            MessageKind::Demand => self.open.checked_add(self.surplus.added()?),
+            MessageKind::FormalNotice | MessageKind::Demand => {
+                self.open.checked_add(self.surplus.added()?)
+            }
             MessageKind::PromiseConfirmation => {
                 Ok(self.promise.map_or(self.open, |promise| promise.amount))
             }
@@ -310,6 +320,7 @@ impl Matter<'_> {
             promised: self.some(self.promise.map(|promise| promise.amount)),
             promised_day: self.promise.map(|it| self.date(it.pay_by)).unwrap_or_default(),
             rest: self.some(Some(rest)),
+            supervisor: sender.supervisor.clone(),
             creditor,
         })
     }
@@ -317,7 +328,7 @@ impl Matter<'_> {
     /// Collection costs: what a demand asks, or what will be asked.
     fn costs(&self) -> Option<Money> {
         let costs = match self.message {
-            MessageKind::Demand => Some(self.surplus.costs),
+            MessageKind::FormalNotice | MessageKind::Demand => Some(self.surplus.costs),
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
             | MessageKind::FourteenDayLetter
@@ -340,6 +351,7 @@ impl Matter<'_> {
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
             | MessageKind::FourteenDayLetter
+            | MessageKind::FormalNotice
             | MessageKind::Demand => {
                 std::iter::once(self.issuer()).chain(bills).chain(self.added()).collect()
             }
@@ -349,10 +361,17 @@ impl Matter<'_> {
     fn issuer(&self) -> Block {
         let (labels, creditor) = (self.labels, self.creditor);
         let number_label = wording::company_number(self.language, creditor.country);
+        // Elsewhere whoever has a question turns to who writes.
+        let is_wanted = self.message == MessageKind::FormalNotice;
+        let if_wanted = |text: &Option<String>| {
+            text.as_deref().filter(|_| is_wanted).map(one_line).unwrap_or_default()
+        };
         Block::new(labels.issuer)
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
             .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
+            .row(labels.telephone, if_wanted(&creditor.telephone))
+            .row(labels.email, if_wanted(&creditor.email))
             .row(labels.ground, self.ground())
     }
 
@@ -456,6 +475,7 @@ impl Matter<'_> {
             (Element::CreditorName, vec![one_line(&creditor.name)]),
             (Element::CreditorAddress, one_lines(&creditor.address)),
             (Element::CreditorCompanyNumber, vec![company_number]),
+            (Element::CreditorContact, self.creditor_contact()),
             (Element::DebtorName, vec![one_line(&debtor.name)]),
             (Element::DebtorAddress, one_lines(&debtor.address)),
             (Element::SenderIdentity, [&sender.names[..], &sender.address[..]].concat()),
@@ -476,6 +496,14 @@ impl Matter<'_> {
         .into_iter()
         .map(|(element, values)| Printed { element, values })
         .collect()
+    }
+
+    /// Address and telephone number, and the address for e-mail where there is one.
+    fn creditor_contact(&self) -> Vec<String> {
+        let creditor = self.creditor;
+        let telephone = creditor.telephone.as_deref().map(one_line).unwrap_or_default();
+        let email = creditor.email.as_deref().map(one_line).filter(|text| !text.is_empty());
+        one_lines(&creditor.address).into_iter().chain([telephone]).chain(email).collect()
     }
 
     /// What is to be paid, and all that makes it up.
@@ -523,7 +551,10 @@ impl Matter<'_> {
             // A day that proves too early for this reader's post would make the letter worthless.
             MessageKind::FourteenDayLetter | MessageKind::PaymentThanks => None,
             MessageKind::PromiseConfirmation => self.promise.map(|promise| promise.pay_by),
-            MessageKind::PreDueNotice | MessageKind::FreeFirstReminder | MessageKind::Demand => {
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FormalNotice
+            | MessageKind::Demand => {
                 // One message on several channels names one day: the last that any of them gives.
                 let day = |bill: &Bill| {
                     let by = |channel: &Channel| {
@@ -546,6 +577,7 @@ impl Matter<'_> {
             }
             MessageKind::PreDueNotice
             | MessageKind::FreeFirstReminder
+            | MessageKind::FormalNotice
             | MessageKind::Demand
             | MessageKind::PromiseConfirmation
             | MessageKind::PaymentThanks => wording::by_when(self.language, self.pay_by()),

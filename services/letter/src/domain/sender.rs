@@ -32,6 +32,9 @@ pub struct Agency {
     pub registration_nl: Option<String>,
     /// Its number at the Belgian FPS Economy.
     pub registration_be: Option<String>,
+    /// How to reach the service of the Belgian FPS Economy that supervises collectors (WER
+    /// art. XIX.7), in one line; without it no formal notice is written.
+    pub supervisor_be: Option<String>,
     /// The domain of its message ids.
     pub domain: String,
 }
@@ -50,6 +53,7 @@ impl Default for Agency {
             complaints: String::new(),
             registration_nl: None,
             registration_be: None,
+            supervisor_be: None,
             domain: String::new(),
         }
     }
@@ -69,6 +73,8 @@ pub(super) struct Sender {
     pub(super) email: String,
     pub(super) website: String,
     pub(super) complaints: String,
+    /// Who supervises it.
+    pub(super) supervisor: String,
 }
 
 impl Sender {
@@ -97,6 +103,7 @@ impl Sender {
             Country::BE => &agency.registration_be,
             _ => &None,
         };
+        let supervisor = agency.supervisor_be.as_deref().filter(|_| country == Country::BE);
         let mut names = vec![agency.name.clone(), agency.legal_name.clone()];
         names.dedup();
         Self {
@@ -110,6 +117,7 @@ impl Sender {
             email: agency.email.clone(),
             website: agency.website.clone(),
             complaints: agency.complaints.clone(),
+            supervisor: supervisor.map(one_line).unwrap_or_default(),
         }
     }
 
@@ -131,8 +139,10 @@ impl Sender {
             email,
             website: String::new(),
             complaints: String::new(),
+            supervisor: String::new(),
         }
     }
+
     /// Who sends the message, and how to reach them, for a reader in `country`.
     pub(super) fn block(&self, language: Language, country: Country) -> Block {
         let labels = wording::labels(language);

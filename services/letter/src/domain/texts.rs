@@ -76,6 +76,7 @@ const fn message_sign(message: MessageKind) -> char {
         MessageKind::PreDueNotice => 'P',
         MessageKind::FreeFirstReminder => 'R',
         MessageKind::FourteenDayLetter => 'F',
+        MessageKind::FormalNotice => 'I',
         MessageKind::Demand => 'D',
         MessageKind::PromiseConfirmation => 'C',
         MessageKind::PaymentThanks => 'T',
@@ -151,6 +152,10 @@ fn element(word: &str) -> Option<Element> {
         "interest-amount" => Element::InterestAmount,
         "promised-amount" => Element::PromisedAmount,
         "promised-day" => Element::PromisedDay,
+        "right-to-payment-plan" => Element::RightToPaymentPlan,
+        "right-to-documents" => Element::RightToDocuments,
+        "other-measures" => Element::OtherMeasures,
+        "supervisory-authority" => Element::SupervisoryAuthority,
         _ => return None,
     })
 }
@@ -181,6 +186,18 @@ macro_rules! by_language {
     };
 }
 
+macro_rules! for_consumers {
+    ($message:literal, $language:expr, $debtor:expr) => {
+        match ($debtor, $language) {
+            (DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson, _) => return None,
+            (DebtorKind::Consumer, Language::Nl) => by_debtor!(@ $message, "nl", "consumer"),
+            (DebtorKind::Consumer, Language::Fr) => by_debtor!(@ $message, "fr", "consumer"),
+            (DebtorKind::Consumer, Language::De) => by_debtor!(@ $message, "de", "consumer"),
+            (DebtorKind::Consumer, Language::En) => by_debtor!(@ $message, "en", "consumer"),
+        }
+    };
+}
+
 /// The file of a text.
 const fn source(
     message: MessageKind,
@@ -190,15 +207,10 @@ const fn source(
     Some(match message {
         MessageKind::PreDueNotice => by_language!("pre-due-notice", language, debtor),
         MessageKind::FreeFirstReminder => by_language!("free-first-reminder", language, debtor),
-        MessageKind::FourteenDayLetter => match debtor {
-            DebtorKind::Consumer => match language {
-                Language::Nl => by_debtor!(@ "fourteen-day-letter", "nl", "consumer"),
-                Language::Fr => by_debtor!(@ "fourteen-day-letter", "fr", "consumer"),
-                Language::De => by_debtor!(@ "fourteen-day-letter", "de", "consumer"),
-                Language::En => by_debtor!(@ "fourteen-day-letter", "en", "consumer"),
-            },
-            DebtorKind::NaturalPersonInBusiness | DebtorKind::LegalPerson => return None,
-        },
+        MessageKind::FourteenDayLetter => {
+            for_consumers!("fourteen-day-letter", language, debtor)
+        }
+        MessageKind::FormalNotice => for_consumers!("formal-notice", language, debtor),
         MessageKind::Demand => by_language!("demand", language, debtor),
         MessageKind::PromiseConfirmation => {
             by_language!("promise-confirmation", language, debtor)
@@ -261,10 +273,12 @@ mod tests {
     }
 
     #[test]
-    fn only_consumers_have_a_14_day_letter() {
-        for debtor in DebtorKind::ALL {
-            let words = words(MessageKind::FourteenDayLetter, Language::Nl, *debtor).unwrap();
-            assert_eq!(words.is_some(), *debtor == DebtorKind::Consumer);
+    fn only_consumers_have_a_14_day_letter_and_a_formal_notice() {
+        for message in [MessageKind::FourteenDayLetter, MessageKind::FormalNotice] {
+            for debtor in DebtorKind::ALL {
+                let words = words(message, Language::Nl, *debtor).unwrap();
+                assert_eq!(words.is_some(), *debtor == DebtorKind::Consumer);
+            }
         }
     }
 

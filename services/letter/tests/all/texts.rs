@@ -12,7 +12,7 @@ use crate::sample::{euros, id, now};
 use contracts::payment_reconciliation::Position;
 use jiff::civil::date;
 use law::{Charges, Document, Element, required_elements};
-use letter::domain::{COLUMNS_MAX, Composed, Form, Refusal, compose};
+use letter::domain::{Agency, COLUMNS_MAX, Composed, Form, Refusal, compose};
 use primitives::{
     Capacity, CaseId, Channel, Country, CreditorId, DebtorKind, Language, MessageKind, PersonId,
     Timestamp,
@@ -47,7 +47,10 @@ fn matrix() -> Vec<Variant> {
 /// The texts that are looked at and printed: those of the agency.
 fn of_agency() -> Vec<Variant> {
     let mut variants = matrix();
-    variants.retain(|variant| variant.capacity == Capacity::AgencyForCreditor);
+    variants.retain(|variant| {
+        let is_collectors = variant.message == MessageKind::FormalNotice;
+        is_collectors || variant.capacity == Capacity::AgencyForCreditor
+    });
     variants
 }
 
@@ -223,8 +226,10 @@ const NEVER: &[&str] = &[
 #[test]
 fn no_text_threatens_and_none_speaks_of_costs_before_there_are_any() {
     for variant in matrix() {
-        let asks_costs =
-            matches!(variant.message, MessageKind::FourteenDayLetter | MessageKind::Demand);
+        let asks_costs = matches!(
+            variant.message,
+            MessageKind::FourteenDayLetter | MessageKind::FormalNotice | MessageKind::Demand
+        );
         let banned = if asks_costs { NEVER } else { THREATS };
         let composed = suited(variant, 2);
         // The agency's own name may say what it is.
@@ -538,6 +543,42 @@ fn a_demand_to_a_business_brings_its_costs_and_interest_along() {
         "van 5 november 2026 tot en met 12 november 2026",
     ] {
         assert!(text.contains(words), "{words}\n{text}");
+    }
+}
+
+/// WER art. XIX.7 and XIX.9: the day after which more may follow is that of the law, and what is
+/// not known of the creditor or of who supervises us is not left out.
+#[test]
+fn a_formal_notice_names_the_last_day_of_its_term_and_is_not_written_incomplete() {
+    let notice = Variant {
+        message: MessageKind::FormalNotice,
+        country: Country::BE,
+        capacity: Capacity::Collector,
+        ..REMINDER
+    };
+    let (send, position) = (send(notice, 1), position_for(notice));
+    let (agency, parties) = (agency(), parties(notice));
+    let composed = compose(&agency, &send, &parties, &position, now()).unwrap();
+    let text = flat(&composed);
+    // Sent on Thursday 12 November 2026: the third working day is the 17th, day 14 the 1st.
+    for words in [
+        "Ingebrekestelling: factuur 2026-0187 van Bakkerij De Korenaar",
+        "uiterlijk op 1 december 2026? Tot en met die dag doen wij verder niets.",
+        "Telefoon 03 234 56 78",
+        "FOD Economie, Economische Inspectie, 02 123 45 67",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let unsupervised = Agency { supervisor_be: None, ..agency.clone() };
+    let mut unreachable = parties.clone();
+    unreachable.creditor.telephone = None;
+    for (agency, parties, lacking) in [
+        (&unsupervised, &parties, Element::SupervisoryAuthority),
+        (&agency, &unreachable, Element::CreditorContact),
+    ] {
+        let refused = compose(agency, &send, parties, &position, now());
+        let Err(Refusal::Incomplete { missing }) = refused else { panic!("{refused:?}") };
+        assert_eq!(missing, [lacking]);
     }
 }
 

@@ -95,6 +95,7 @@ pub const fn asks(message: MessageKind) -> bool {
         MessageKind::PreDueNotice
         | MessageKind::FreeFirstReminder
         | MessageKind::FourteenDayLetter
+        | MessageKind::FormalNotice
         | MessageKind::Demand => true,
         MessageKind::PromiseConfirmation | MessageKind::PaymentThanks => false,
     }

@@ -108,7 +108,10 @@ pub(super) async fn awaited_among(
     ids: &[Uuid],
 ) -> sqlx::Result<BTreeSet<Uuid>> {
     let rows = sqlx::query_scalar!(
-        "select payment_id from awaited_money where payment_id = any($1) and not is_cleared",
+        // Each by itself: the planner hears late of how many there are.
+        r#"select payment_id as "payment_id!" from unnest($1::uuid[]) as asked (payment_id)
+           where exists (select from awaited_money known
+                         where known.payment_id = asked.payment_id and not is_cleared offset 0)"#,
         ids,
     )
     .fetch_all(conn)
@@ -158,8 +161,11 @@ async fn load_awaited(
         judging.awaited_days = days;
     }
     let rows = sqlx::query!(
-        "select payment_id, case_id, creditor_id, since, until, is_cleared from awaited_money
-         where payment_id = any($1)",
+        "select asked.payment_id as \"payment_id!\", case_id, creditor_id, since, until, is_cleared
+         from unnest($1::uuid[]) as asked (payment_id)
+              cross join lateral (
+                  select case_id, creditor_id, since, until, is_cleared from awaited_money
+                  where awaited_money.payment_id = asked.payment_id offset 0) as it",
         ids,
     )
     .fetch_all(conn)

@@ -96,7 +96,7 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
     let Some(rules) = Rules::of(case) else { return all };
     all.rule_pack = rules.version();
     for (deed, channel) in deeds(&next.deed, &channels).zip(&channels) {
-        let weighed = rules.weigh(&law_act(case, deed), &facts);
+        let weighed = rules.weigh(&law_act(case, &next.key, deed), &facts);
         all.rule_pack = weighed.rule_pack;
         for rule in weighed.rule_ids {
             all.rule_ids.retain(|known| *known != rule);
@@ -129,11 +129,12 @@ fn stricter(left: Verdict, right: Verdict) -> Verdict {
     }
 }
 
-pub(super) fn law_act(case: &Case, deed: Deed) -> law::Act {
+/// A deed of a step, as the law sees it.
+pub(super) fn law_act(case: &Case, step: &str, deed: Deed) -> law::Act {
     law::Act {
         country: case.country,
         debtor_kind: case.debtor_kind,
-        capacity: case.agreement.capacity,
+        capacity: case.capacity(step),
         deed,
         adds_costs: false,
     }
@@ -178,7 +179,7 @@ fn permit(
         creditor_id: case.creditor_id,
         claim_ids: in_order_of_due_dates(case, &next.claim_ids),
         deed,
-        capacity: case.agreement.capacity,
+        capacity: case.capacity(&next.key),
         not_before,
         not_after,
         payments_known_within_days: case.agreement.payments_known_within_days.filter(|_| asks),

@@ -11,8 +11,8 @@ use contracts::telephony_task::NotMadeReason;
 use law::{ClaimFacts, Notice};
 use mailbox::{Facts, Fault};
 use primitives::{
-    CallTaskId, CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind, Language, Money,
-    NonPaymentReason, PaymentId, PermitId, PersonId, PromiseId, Timestamp,
+    CallTaskId, Capacity, CaseId, Channel, ClaimId, Country, CreditorId, Date, DebtorKind,
+    Language, Money, NonPaymentReason, PaymentId, PermitId, PersonId, PromiseId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -375,6 +375,19 @@ impl Case {
     #[must_use]
     pub fn step(&self, key: &str) -> Option<&AgreedStep> {
         self.agreement.steps.iter().find(|step| step.key == key)
+    }
+
+    /// In whose name a step is taken. What answers the debtor is no agreed step: it comes from who
+    /// spoke last.
+    #[must_use]
+    pub fn capacity(&self, step: &str) -> Capacity {
+        let Agreement { capacity, collector_from, steps, .. } = &self.agreement;
+        let place = |key: &str| steps.iter().position(|step| step.key == key);
+        let Some(from) = collector_from.as_deref().and_then(place) else { return *capacity };
+        let is_taken =
+            |step: &AgreedStep| self.claims.values().any(|it| it.passed.contains_key(&step.key));
+        let place = place(step).or_else(|| steps.iter().rposition(is_taken));
+        if place.is_some_and(|place| place >= from) { Capacity::Collector } else { *capacity }
     }
 
     /// Whether the planned step speaks of a claim.

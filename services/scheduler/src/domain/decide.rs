@@ -10,7 +10,8 @@ use contracts::scheduler::{HoldReason, TimelineEvent};
 use law::Notice;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    Channel, ClaimId, Date, MessageKind, Money, MoneyError, NonPaymentReason, PermitId, Timestamp,
+    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, MoneyError, NonPaymentReason,
+    PermitId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -348,10 +349,17 @@ pub(super) fn give_up(
         Some(MessageKind::PreDueNotice | MessageKind::FourteenDayLetter) => {
             pass(case, claim_ids, step, today);
         }
+        // A Belgian consumer must have it before anything else that a collector does.
+        Some(MessageKind::FormalNotice)
+            if case.country != Country::BE || case.debtor_kind != DebtorKind::Consumer =>
+        {
+            pass(case, claim_ids, step, today);
+        }
         Some(MessageKind::PromiseConfirmation | MessageKind::PaymentThanks) => {
             answer_over(case, step);
         }
-        Some(MessageKind::FreeFirstReminder | MessageKind::Demand) | None => {
+        Some(MessageKind::FreeFirstReminder | MessageKind::FormalNotice | MessageKind::Demand)
+        | None => {
             case.blocked = Some(HoldReason::GateRefused);
         }
     }

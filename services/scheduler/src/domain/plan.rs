@@ -285,7 +285,7 @@ fn moment(case: &Case, rules: Rules, step: &AgreedStep, claim: &Claim) -> Timest
         ..CaseFacts::default()
     };
     let lawful = deeds(&step.deed, &channels)
-        .filter_map(|deed| rules.first_day(&law_act(case, deed), &facts))
+        .filter_map(|deed| rules.first_day(&law_act(case, &step.key, deed), &facts))
         .max();
     let agreed = match step.moment {
         StepMoment::FromDue { days } => later(claim.due_on, days),

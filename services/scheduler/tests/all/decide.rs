@@ -1,6 +1,7 @@
 //! What the scheduler decides: given a case, when something happens, then this is told.
 
-use contracts::agreement::{AgreedDeed, Agreement, StepMoment};
+use contracts::Outgoing;
+use contracts::agreement::{AgreedDeed, AgreedStep, Agreement, StepMoment};
 use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{NotSentReason, Send, Withdraw};
 use contracts::payment_reconciliation::SettledBy;
@@ -545,6 +546,49 @@ fn a_collector_may_not_write_first_to_a_belgian_consumer() {
     assert_eq!(world.planned().0, REMINDER, "a refused notice is left out");
     let (_, messages) = world.next_timer();
     assert_eq!(only::<CaseHeld>(&messages).reason, HoldReason::GateRefused);
+}
+
+/// WER art. XIX.7 to XIX.9: the creditor reminds; then the agency sends its formal notice under its
+/// own name, and waits fourteen days from the third working day.
+#[test]
+fn a_belgian_consumer_is_reminded_by_the_creditor_and_given_notice_by_the_collector() {
+    let write = |key: &str, message, days| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email] },
+        moment: StepMoment::AfterPrevious { days },
+    };
+    let mut handed_over = agreement();
+    handed_over.steps.push(write("formal-notice", MessageKind::FormalNotice, 14));
+    handed_over.steps.push(write("demand", MessageKind::Demand, 1));
+    handed_over.collector_from = Some("formal-notice".to_owned());
+    let in_turn = |country| {
+        let mut world = World::agreed(at("2026-11-21T12:00:00Z"), handed_over.clone());
+        world.open(&CaseOpened { country, ..opened(case_id(1)) }).unwrap();
+        world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
+        let mut taken = Vec::new();
+        while let Some(CaseState::Planned { step, .. }) = world.case(case_id(1)).state() {
+            let (_, messages) = world.next_timer();
+            let granted = messages.iter().find_map(Outgoing::read::<PermitGranted>);
+            let Some(granted) = granted else { continue };
+            taken.push((step, granted.permit.capacity, world.now));
+            world.dispatch();
+        }
+        taken
+    };
+    let (creditors, own) = (Capacity::AgencyForCreditor, Capacity::Collector);
+    let step = |key: &str, capacity, moment: &str| (key.to_owned(), capacity, at(moment));
+    assert_eq!(
+        in_turn(Country::BE),
+        [
+            step(REMINDER, creditors, "2026-11-23T08:00:00Z"),
+            // The reminder's fourteen days end on 7 December.
+            step("formal-notice", own, "2026-12-08T08:00:00Z"),
+            // The third working day is the 11th; day 14 is Christmas, and the Monday after it counts.
+            step("demand", own, "2026-12-29T08:00:00Z"),
+        ]
+    );
+    // A Dutch consumer has no such notice; without a 14-day letter the demand never comes.
+    assert_eq!(in_turn(Country::NL), [step(REMINDER, creditors, "2026-11-23T08:00:00Z")]);
 }
 
 #[test]

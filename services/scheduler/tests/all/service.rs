@@ -84,6 +84,7 @@ fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),

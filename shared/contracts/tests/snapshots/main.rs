@@ -54,6 +54,16 @@ impl Snapshot {
         Self::new(M::CONTRACT.subject(), examples, read)
     }
 
+    /// Of an earlier version what was frozen while it was made: its type reads that, and writes it
+    /// again as it was.
+    fn frozen<M: Message + PartialEq>() -> Self {
+        let file = folder().join(format!("{}.json", M::CONTRACT.subject()));
+        let items: Vec<Box<RawValue>> =
+            serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let read = |item: &Box<RawValue>| M::decode(M::CONTRACT.version, item.get()).unwrap();
+        Self::message(items.iter().map(read).collect::<Vec<M>>())
+    }
+
     fn request<R: Request + PartialEq>(bodies: Vec<R>, answers: Vec<R::Answer>) -> [Self; 2]
     where
         R::Answer: PartialEq,

@@ -27,7 +27,7 @@ use crate::examples::{
     case, claim, close_reasons, creditor, day, document, euros, letter_id, moment, payment,
     permit_id, person, remittance_id, staff, task, telephony_task, uuid,
 };
-use crate::{earlier_versions, folder};
+use crate::{earlier_versions, examples, folder};
 
 #[test]
 fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
@@ -35,6 +35,12 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(1, &agreements_agreed()),
         read_as(2, &second_agreements_agreed()),
         read_as(3, &third_agreements_agreed()),
+        // Fourth agreements had one capacity, and no versions before these a formal notice.
+        read_as(4, &examples::intake::agreements_agreed()),
+        read_as(2, &examples::scheduler::permits_granted()),
+        read_as(2, &examples::letter::sends()),
+        read_as(2, &dispatched_of_before()),
+        read_as(1, &telephony_task::tasks_created()),
         read_as(1, &permits_granted()),
         read_as(1, &cases_held(&HELD_FIRST)),
         read_as(2, &cases_held(&HELD_LATER)),
@@ -73,6 +79,7 @@ fn agreements_agreed() -> Vec<AgreementAgreed> {
     let agreement = Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step("notice", MessageKind::PreDueNotice, -5),
@@ -126,6 +133,7 @@ fn second_agreements_agreed() -> Vec<AgreementAgreed> {
     let agreement = Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             write("notice", MessageKind::PreDueNotice, &[Channel::Email], before),
@@ -293,6 +301,11 @@ fn sends() -> Vec<Send> {
         send(MessageKind::PreDueNotice, Channel::Email, Capacity::Creditor),
         send(MessageKind::FreeFirstReminder, Channel::Post, Capacity::Collector),
     ]
+}
+
+fn dispatched_of_before() -> Vec<Dispatched> {
+    let before = MessageKind::ALL.iter().filter(|it| **it != MessageKind::FormalNotice);
+    before.map(|message| examples::letter::dispatched(*message)).collect()
 }
 
 /// When version 1 was spoken, only e-mails were sent.

@@ -66,6 +66,7 @@ pub(crate) fn agency() -> Agency {
         complaints: "https://minnelijk.example/klachten".to_owned(),
         registration_nl: Some("WKI-2026-00123".to_owned()),
         registration_be: Some("BE-INV-4567".to_owned()),
+        supervisor_be: Some("FOD Economie, Economische Inspectie, 02 123 45 67".to_owned()),
         domain: "minnelijk.example".to_owned(),
     }
 }
@@ -211,6 +212,7 @@ pub(crate) fn position_for(variant: Variant) -> Position {
             position.announced = (belgian && consumer).then(|| announced(0));
         }
         MessageKind::FourteenDayLetter => position.announced = Some(announced(3_888)),
+        MessageKind::FormalNotice => charge(&mut position, 4_000, 237),
         MessageKind::Demand if consumer => charge(&mut position, 4_000, 237),
         MessageKind::Demand => position.announced = Some(announced(0)),
         MessageKind::PaymentThanks => {

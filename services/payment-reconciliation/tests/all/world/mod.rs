@@ -101,6 +101,7 @@ pub(crate) fn agreed() -> AgreementAgreed {
     let agreement = Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Agency,
         steps: Vec::new(),
         payments_known_within_days: None,

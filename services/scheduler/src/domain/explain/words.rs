@@ -236,6 +236,7 @@ const fn message_of(language: Language, message: MessageKind) -> &'static str {
             MessageKind::PreDueNotice => PRE_DUE_NOTICE,
             MessageKind::FreeFirstReminder => FREE_FIRST_REMINDER,
             MessageKind::FourteenDayLetter => FOURTEEN_DAY_LETTER,
+            MessageKind::FormalNotice => FORMAL_NOTICE,
             MessageKind::Demand => DEMAND,
             MessageKind::PromiseConfirmation => PROMISE_CONFIRMATION,
             MessageKind::PaymentThanks => PAYMENT_THANKS,
@@ -260,6 +261,12 @@ const FOURTEEN_DAY_LETTER: Four = [
     "une lettre qui laisse quatorze jours",
     "ein Brief mit vierzehn Tagen Zeit",
     "a letter that gives fourteen days",
+];
+const FORMAL_NOTICE: Four = [
+    "de ingebrekestelling die de wet voorschrijft",
+    "la mise en demeure que la loi prévoit",
+    "die Inverzugsetzung, die das Gesetz vorschreibt",
+    "the formal notice that the law prescribes",
 ];
 const DEMAND: Four = ["een aanmaning", "une mise en demeure", "eine Mahnung", "a demand"];
 const PROMISE_CONFIRMATION: Four = [

@@ -83,6 +83,7 @@ pub(crate) fn agreement() -> Agreement {
     Agreement {
         version: 1,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             step(NOTICE, MessageKind::PreDueNotice, -5),

@@ -1,14 +1,15 @@
 //! Earlier versions, as they were when they were published.
 
 use contracts::agreement::{
-    self, AgeBand, AgreedCharges, AgreedDeed, AgreedPayout, AgreedPromises, AgreedRemittance,
-    BusinessCosts, CommissionBands, CommissionRates, CommissionRules, PayTo, PayoutRhythm,
-    PayoutWeekday, PenaltyClause, PrincipalBand, Settlement, StepMoment,
+    AgeBand, AgreedCharges, AgreedPayout, AgreedPromises, AgreedRemittance, BusinessCosts,
+    CommissionBands, CommissionRates, CommissionRules, PayTo, PayoutRhythm, PayoutWeekday,
+    PenaltyClause, PrincipalBand, Settlement, StepMoment,
 };
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
-    CaseFeedback, CaseHeld, Dispatched, HoldReason, MessageKind, Note, PaymentAllocated, Permit,
-    PermitGranted, RemittanceApproved, RemittanceTold, Send, SendNote, v2, v3,
+    CaseFeedback, CaseHeld, CreateTask, Dispatched, HoldReason, MessageKind, Note,
+    PaymentAllocated, Permit, PermitGranted, RemittanceApproved, RemittanceTold, Send, SendNote,
+    v2, v3, v4,
 };
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind, FeeInvoiceState};
 use contracts::scheduler::CloseReason;
@@ -88,6 +89,11 @@ pub(super) fn all() -> Vec<Snapshot> {
         second_notes,
         third_notes,
         books_proven(),
+        Snapshot::frozen::<v4::AgreementAgreed>(),
+        Snapshot::frozen::<v2::PermitGranted>(),
+        Snapshot::frozen::<v2::Send>(),
+        Snapshot::frozen::<v2::Dispatched>(),
+        Snapshot::frozen::<CreateTask>(),
     ]
 }
 
@@ -279,14 +285,14 @@ fn second(agreement: v2::Agreement) -> v2::AgreementAgreed {
 }
 
 fn second_agreement() -> v2::Agreement {
-    let write = |key: &str, message, channels: &[Channel], moment| agreement::AgreedStep {
+    let write = |key: &str, message, channels: &[Channel], moment| v2::AgreedStep {
         key: key.to_owned(),
-        deed: AgreedDeed::Write { message, channels: channels.to_vec() },
+        deed: v2::AgreedDeed::Write { message, channels: channels.to_vec() },
         moment,
     };
-    let call = agreement::AgreedStep {
+    let call = v2::AgreedStep {
         key: "call".to_owned(),
-        deed: AgreedDeed::Call { attempts_max: 3 },
+        deed: v2::AgreedDeed::Call { attempts_max: 3 },
         moment: StepMoment::AfterPrevious { days: 7 },
     };
     let (both, after) = ([Channel::Post, Channel::Email], StepMoment::AfterPrevious { days: 3 });
@@ -296,11 +302,11 @@ fn second_agreement() -> v2::Agreement {
         capacity: Capacity::AgencyForCreditor,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
-            write("notice", primitives::MessageKind::PreDueNotice, &[Channel::Email], before),
-            write("reminder", primitives::MessageKind::FreeFirstReminder, &both, late),
+            write("notice", v2::MessageKind::PreDueNotice, &[Channel::Email], before),
+            write("reminder", v2::MessageKind::FreeFirstReminder, &both, late),
             call,
-            write("announcement", primitives::MessageKind::FourteenDayLetter, &both, after.clone()),
-            write("demand", primitives::MessageKind::Demand, &both, after),
+            write("announcement", v2::MessageKind::FourteenDayLetter, &both, after.clone()),
+            write("demand", v2::MessageKind::Demand, &both, after),
         ],
         payments_known_within_days: Some(2),
         review_after_days: 14,

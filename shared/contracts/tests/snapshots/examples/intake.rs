@@ -44,8 +44,26 @@ pub(super) fn all() -> Vec<Snapshot> {
     all
 }
 
-/// The second has all that the first lacks.
 fn agreements() -> Snapshot {
+    let handed_over = AgreementAgreed { creditor_id: creditor(), agreement: handed_over() };
+    Snapshot::message(agreements_agreed().into_iter().chain([handed_over]).collect())
+}
+
+/// It becomes a collector's with the formal notice.
+fn handed_over() -> Agreement {
+    let mut agreement = agreement();
+    let deed = AgreedDeed::Write {
+        message: MessageKind::FormalNotice,
+        channels: vec![Channel::Post, Channel::Email],
+    };
+    let moment = StepMoment::AfterPrevious { days: 14 };
+    agreement.collector_from = Some("formal-notice".to_owned());
+    agreement.steps.push(AgreedStep { key: "formal-notice".to_owned(), deed, moment });
+    agreement
+}
+
+/// The second has all that the first lacks.
+pub(crate) fn agreements_agreed() -> Vec<AgreementAgreed> {
     let agreed = |agreement| AgreementAgreed { creditor_id: creditor(), agreement };
     let mut all = vec![
         agreed(agreement()),
@@ -60,7 +78,7 @@ fn agreements() -> Snapshot {
         ]))),
     ];
     all.extend(weekdays().map(|weekday| agreed(agreement_paid_on(weekday))));
-    Snapshot::message(all)
+    all
 }
 
 fn weekdays() -> [PayoutWeekday; 5] {
@@ -128,6 +146,7 @@ fn agreement() -> Agreement {
     Agreement {
         version: 2,
         capacity: Capacity::AgencyForCreditor,
+        collector_from: None,
         pay_to: PayTo::Creditor { since_version: 1 },
         steps: vec![
             write("notice", MessageKind::PreDueNotice, &[Channel::Email], before),

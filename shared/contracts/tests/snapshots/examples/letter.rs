@@ -31,7 +31,7 @@ fn messages() -> [Snapshot; 5] {
         reason,
     };
     [
-        sent(),
+        Snapshot::message(sends().into_iter().chain([formal_notice()]).collect()),
         Snapshot::message(vec![Withdraw {
             letter_id: letter_id(),
             creditor_id: creditor(),
@@ -73,8 +73,20 @@ fn listed() -> [Snapshot; 2] {
     )
 }
 
-/// Every kind of message; with them every channel and capacity.
-fn sent() -> Snapshot {
+fn formal_notice() -> Send {
+    let channels = [Channel::Post, Channel::Email];
+    Send {
+        letter_id: letter_id(),
+        creditor_id: creditor(),
+        language: Language::Nl,
+        channel: Channel::Post,
+        permit: permit(MessageKind::FormalNotice, &channels, Capacity::Collector),
+        promise: None,
+    }
+}
+
+/// Every other kind of message; with them every channel and capacity.
+pub(crate) fn sends() -> Vec<Send> {
     let sent = |language, channel, permit, promise| Send {
         letter_id: letter_id(),
         creditor_id: creditor(),
@@ -100,10 +112,10 @@ fn sent() -> Snapshot {
         sent(Language::Fr, Channel::Email, confirmation, Some(told)),
         sent(Language::En, Channel::Email, thanks, None),
     ];
-    Snapshot::message(demands.chain(others).collect())
+    demands.chain(others).collect()
 }
 
-fn dispatched(message: MessageKind) -> Dispatched {
+pub(crate) fn dispatched(message: MessageKind) -> Dispatched {
     let nothing_asked = message == MessageKind::PaymentThanks;
     Dispatched {
         letter_id: letter_id(),

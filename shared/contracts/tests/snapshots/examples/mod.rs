@@ -5,7 +5,7 @@
 mod earlier;
 mod envelope;
 mod hold;
-mod intake;
+pub(crate) mod intake;
 pub(crate) mod letter;
 mod mediation;
 mod monitoring;
@@ -14,7 +14,7 @@ mod payment_links;
 pub(crate) mod payment_reconciliation;
 mod payouts;
 mod refunds;
-mod scheduler;
+pub(crate) mod scheduler;
 pub(crate) mod telephony_task;
 
 use contracts::intake::Problem;

@@ -37,8 +37,6 @@ fn events() -> [Snapshot; 6] {
         owner: "case-handling".to_owned(),
         review_on: day("2026-04-01"),
     };
-    let granted = |permit| PermitGranted { case_id: case(), creditor_id: creditor(), permit };
-    let both = &[Channel::Post, Channel::Email];
     let closed = |reason| CaseClosed { case_id: case(), creditor_id: creditor(), reason };
     [
         Snapshot::message(vec![StepPlanned {
@@ -48,10 +46,7 @@ fn events() -> [Snapshot; 6] {
             claim_ids: vec![claim()],
             due_at: moment("2026-03-09T08:00:00Z"),
         }]),
-        Snapshot::message(vec![
-            granted(permit(MessageKind::FreeFirstReminder, both, Capacity::Collector)),
-            granted(call_permit()),
-        ]),
+        Snapshot::message(permits_granted().to_vec()),
         Snapshot::message(vec![refused.clone(), PermitRefused { again_at: None, ..refused }]),
         Snapshot::message(hold_reasons().map(held).to_vec()),
         Snapshot::message(vec![PromiseAwaited {
@@ -61,6 +56,15 @@ fn events() -> [Snapshot; 6] {
             judged_at: moment("2026-03-24T08:00:00Z"),
         }]),
         Snapshot::message(close_reasons().map(closed).to_vec()),
+    ]
+}
+
+pub(crate) fn permits_granted() -> [PermitGranted; 2] {
+    let granted = |permit| PermitGranted { case_id: case(), creditor_id: creditor(), permit };
+    let both = &[Channel::Post, Channel::Email];
+    [
+        granted(permit(MessageKind::FreeFirstReminder, both, Capacity::Collector)),
+        granted(call_permit()),
     ]
 }
 

@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<Snapshot> {
     messages().into_iter().chain(requests).collect()
 }
 
-fn messages() -> [Snapshot; 5] {
+pub(crate) fn tasks_created() -> Vec<CreateTask> {
     let create = |language: &Language| CreateTask {
         task_id: task(),
         creditor_id: creditor(),
@@ -27,6 +27,10 @@ fn messages() -> [Snapshot; 5] {
         permit: call_permit(),
         promise_days_max: 14,
     };
+    Language::ALL.iter().map(create).collect()
+}
+
+fn messages() -> [Snapshot; 5] {
     let not_made = |reason| CallNotMade {
         task_id: task(),
         case_id: case(),
@@ -50,7 +54,7 @@ fn messages() -> [Snapshot; 5] {
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
     [
-        Snapshot::message(Language::ALL.iter().map(create).collect()),
+        Snapshot::message(tasks_created()),
         Snapshot::message(vec![WithdrawTask {
             task_id: task(),
             creditor_id: creditor(),
