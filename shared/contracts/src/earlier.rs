@@ -3,7 +3,7 @@
 
 use crate::agreement::PayTo;
 use crate::message::{contract, value};
-use crate::payment_reconciliation::BooksProblemCount;
+use crate::payment_reconciliation::{BooksProblemCount, CorrectionCause};
 use crate::scheduler::CloseReason;
 use crate::telephony_task::PromisedPayment;
 use primitives::{
@@ -284,6 +284,35 @@ contract! {
         creditor_id: CreditorId,
         amount: Money,
         received_on: Date,
+    }
+}
+
+contract! {
+    /// Messages that left asked for more than was owed on their day, as is known now; or they did
+    /// not, after all. Told of each whenever that changes: a person writes to the debtor.
+    Event "payment-reconciliation" "letters-corrected" v 1 about case_id, creditor creditor_id;
+    LettersCorrected {
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        letters: Vec<CorrectedLetter>,
+        cause: CorrectionCause,
+    }
+}
+
+value! {
+    /// What a message asked, and what was owed.
+    struct CorrectedLetter {
+        pub letter_id: LetterId,
+        pub message: v2::MessageKind,
+        pub channel: Channel,
+        /// The day on which it left.
+        pub left_on: Date,
+        /// What it asked to be paid; of a message that an earlier release heard of, what was owed
+        /// by the books when it left.
+        pub asked: Money,
+        /// What was really owed at the end of the day on the claims that it spoke of, with costs
+        /// and interest. Where it is not less than what was asked, the message was right.
+        pub owed: Money,
     }
 }
 

@@ -554,7 +554,8 @@ value! {
 contract! {
     /// Messages that left asked for more than was owed on their day, as is known now; or they did
     /// not, after all. Told of each whenever that changes: a person writes to the debtor.
-    Event "payment-reconciliation" "letters-corrected" v 1 about case_id, creditor creditor_id;
+    Event "payment-reconciliation" "letters-corrected" v 2 after earlier::LettersCorrected,
+    about case_id, creditor creditor_id;
     LettersCorrected {
         case_id: CaseId,
         creditor_id: CreditorId,
@@ -1888,5 +1889,29 @@ value! {
     struct BooksProblemCount {
         pub kind: BooksProblemKind,
         pub count: u32,
+    }
+}
+
+impl From<earlier::LettersCorrected> for LettersCorrected {
+    fn from(earlier: earlier::LettersCorrected) -> Self {
+        Self {
+            case_id: earlier.case_id,
+            creditor_id: earlier.creditor_id,
+            letters: earlier.letters.into_iter().map(CorrectedLetter::from).collect(),
+            cause: earlier.cause,
+        }
+    }
+}
+
+impl From<earlier::CorrectedLetter> for CorrectedLetter {
+    fn from(earlier: earlier::CorrectedLetter) -> Self {
+        Self {
+            letter_id: earlier.letter_id,
+            message: earlier.message.into(),
+            channel: earlier.channel,
+            left_on: earlier.left_on,
+            asked: earlier.asked,
+            owed: earlier.owed,
+        }
     }
 }

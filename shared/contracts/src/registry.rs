@@ -137,6 +137,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<earlier::PaymentAllocated>(),
     message::<payment_reconciliation::PaymentAllocated>(),
     message::<payment_reconciliation::ChargesBooked>(),
+    message::<earlier::LettersCorrected>(),
     message::<payment_reconciliation::LettersCorrected>(),
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),

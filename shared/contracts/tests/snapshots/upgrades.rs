@@ -41,6 +41,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(2, &examples::letter::sends()),
         read_as(2, &dispatched_of_before()),
         read_as(1, &telephony_task::tasks_created()),
+        read_as(1, &examples::payment_reconciliation::letters_corrected()),
         read_as(1, &permits_granted()),
         read_as(1, &cases_held(&HELD_FIRST)),
         read_as(2, &cases_held(&HELD_LATER)),

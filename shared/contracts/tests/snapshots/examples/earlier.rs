@@ -7,9 +7,9 @@ use contracts::agreement::{
 };
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
-    CaseFeedback, CaseHeld, CreateTask, Dispatched, HoldReason, MessageKind, Note,
-    PaymentAllocated, Permit, PermitGranted, RemittanceApproved, RemittanceTold, Send, SendNote,
-    v2, v3, v4,
+    CaseFeedback, CaseHeld, CreateTask, Dispatched, HoldReason, LettersCorrected, MessageKind,
+    Note, PaymentAllocated, Permit, PermitGranted, RemittanceApproved, RemittanceTold, Send,
+    SendNote, v2, v3, v4,
 };
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind, FeeInvoiceState};
 use contracts::scheduler::CloseReason;
@@ -94,6 +94,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         Snapshot::frozen::<v2::Send>(),
         Snapshot::frozen::<v2::Dispatched>(),
         Snapshot::frozen::<CreateTask>(),
+        Snapshot::frozen::<LettersCorrected>(),
     ]
 }
 

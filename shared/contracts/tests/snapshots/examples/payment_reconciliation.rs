@@ -231,38 +231,45 @@ fn explanations() -> [Snapshot; 2] {
     )
 }
 
-fn corrections() -> [Snapshot; 3] {
-    let letter = CorrectedLetter {
+fn corrected_letter() -> CorrectedLetter {
+    CorrectedLetter {
         letter_id: LetterId::from_uuid(uuid(12)),
         message: MessageKind::Demand,
         channel: Channel::Email,
         left_on: day("2026-03-12"),
         asked: euros(16_345),
         owed: euros(12_345),
-    };
+    }
+}
+
+pub(crate) fn letters_corrected() -> [LettersCorrected; 4] {
     let corrected = |cause| LettersCorrected {
         case_id: case(),
         creditor_id: creditor(),
-        letters: vec![letter.clone()],
+        letters: vec![corrected_letter()],
         cause,
     };
-    let causes = [
+    [
         CorrectionCause::Payment { payment_id: payment() },
         CorrectionCause::CreditNote,
         CorrectionCause::Withdrawal,
         CorrectionCause::Message,
-    ];
+    ]
+    .map(corrected)
+}
+
+fn corrections() -> [Snapshot; 3] {
     let told = CorrectedLetterTold {
         case_id: case(),
         creditor_id: creditor(),
-        letter: letter.clone(),
+        letter: corrected_letter(),
         told_at: moment("2026-03-14T09:00:00Z"),
     };
     let [asked, answered] = Snapshot::request(
         [Some(case()), None].map(|case_id| ListCorrectedLetters { limit: 20, case_id }).to_vec(),
         vec![CorrectedLetterList { letters: vec![told], total: 1 }],
     );
-    [Snapshot::message(causes.map(corrected).to_vec()), asked, answered]
+    [Snapshot::message(letters_corrected().to_vec()), asked, answered]
 }
 
 fn unmatched() -> [UnmatchedPayment; 2] {
