@@ -11,8 +11,8 @@ use super::fields::read_fields;
 
 /// Each with its name, as documents write it.
 const TEXTS: [(&str, &str); 2] = [
-    ("small-firm@1", include_str!("../../bases/small-firm@1.toml")),
     ("belgian-firm@1", include_str!("../../bases/belgian-firm@1.toml")),
+    ("small-firm@1", include_str!("../../bases/small-firm@1.toml")),
 ];
 
 /// Those without a fault; a test holds that this is all of them.

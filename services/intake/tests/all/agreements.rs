@@ -52,6 +52,23 @@ fn every_base_flow_that_ships_is_one() {
     assert_eq!(base_agreement("large-firm@1"), None);
 }
 
+/// In Belgium the creditor reminds, and the agency becomes a collector with its formal notice.
+#[test]
+fn a_base_hands_over_from_the_creditors_name_to_the_agencys() {
+    let base = base_agreement("belgian-firm@1").unwrap();
+    assert_eq!(base.capacity, Capacity::AgencyForCreditor);
+    let text = based("").replace("small-firm@1", "belgian-firm@1");
+    let text = text.replace("\"agency\"", "\"creditor\"");
+    let agreement = read(&format!("{text}payments_known_within_days = 3\n"));
+    assert_eq!(agreement.collector_from.as_deref(), Some("formal-notice"));
+    let told = sentences(&agreement, Language::Nl);
+    let wanted = "Vanaf stap 4 is dat het incassobureau, in eigen naam.";
+    assert!(told.iter().any(|it| it == wanted), "{told:?}");
+    assert!(told.iter().any(|it| it.contains("de ingebrekestelling (alleen aan")), "{told:?}");
+    let of_its_own = format!("{text}capacity = \"collector\"\npayments_known_within_days = 3\n");
+    assert_eq!(read(&of_its_own).collector_from, None);
+}
+
 #[test]
 fn an_agreement_that_says_nothing_else_is_its_base() {
     let (agreement, base) = agreement_and_base(based("").as_bytes()).unwrap();
@@ -129,6 +146,12 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
             "steps[1].after",
             "no step",
         ),
+        ("collector_from = \"demand\"\n", "collector_from", "from the beginning"),
+        (
+            "capacity = \"agency-for-creditor\"\ncollector_from = \"no\"\n",
+            "collector_from",
+            "no such step",
+        ),
         (
             "[[agreement.steps]]\nkey = \"new\"\nleft_out = true\n",
             "steps[1].left_out",
@@ -163,7 +186,7 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
     assert!(faults[0].reason.contains("new stands after pre-due"), "{faults:?}");
     let unknown = based("").replace("small-firm@1", "small-firm@7");
     let faults = read_agreement(unknown.as_bytes()).unwrap_err();
-    assert!(faults[0].reason.contains("there is small-firm@1"), "{faults:?}");
+    assert!(faults[0].reason.ends_with("belgian-firm@1, small-firm@1"), "{faults:?}");
     let without = "pay_to = \"agency\"\n[agreement]\nversion = 1\n";
     let faults = read_agreement(without.as_bytes()).unwrap_err();
     let mut missing: Vec<&str> = faults.iter().map(|it| it.field.as_str()).collect();
@@ -258,6 +281,7 @@ fn step() -> impl Strategy<Value = AgreedStep> {
         MessageKind::PreDueNotice,
         MessageKind::FreeFirstReminder,
         MessageKind::FourteenDayLetter,
+        MessageKind::FormalNotice,
         MessageKind::Demand,
     ];
     let write = (prop::sample::select(messages), channels())
@@ -316,7 +340,7 @@ fn agreement() -> impl Strategy<Value = Agreement> {
     let first = (
         prop::sample::select(Capacity::ALL.to_vec()),
         any::<bool>(),
-        prop::collection::vec(step(), 1..6),
+        (prop::collection::vec(step(), 1..6), prop::option::of(0_usize..6)),
         prop::option::of(1_u16..4),
         1_u16..4,
     );
@@ -324,7 +348,15 @@ fn agreement() -> impl Strategy<Value = Agreement> {
     (first, charges, commission(), (any::<bool>(), payout), rest).prop_map(
         |(first, charges, (rate, rules), (kept, payout), rest)| {
             let mut agreement = base_agreement("small-firm@1").unwrap();
-            (agreement.capacity, agreement.steps) = (first.0, first.2);
+            let (steps, from) = first.2;
+            (agreement.capacity, agreement.steps) = (first.0, steps);
+            for (place, step) in agreement.steps.iter_mut().enumerate() {
+                step.key = format!("step-{place}");
+            }
+            let from = from.and_then(|place| agreement.steps.get(place));
+            agreement.collector_from = from
+                .filter(|_| agreement.capacity != Capacity::Collector)
+                .map(|step| step.key.clone());
             agreement.pay_to =
                 if first.1 { PayTo::Agency } else { PayTo::Creditor { since_version: 1 } };
             agreement.payments_known_within_days = first.3;
