@@ -5,6 +5,7 @@
 mod hold;
 mod kept;
 mod law;
+mod reason;
 
 use std::path::PathBuf;
 
@@ -28,6 +29,7 @@ pub(crate) use law::{
     AskedReadings, CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact,
     LawCosts, LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, MadeKind, Reference, TermKind,
 };
+pub(crate) use reason::{Because as BecauseDecided, Decide, WhyUnpaid};
 
 /// Amicable: out-of-court debt collection and credit management.
 #[derive(Debug, Parser)]
@@ -418,6 +420,12 @@ pub(crate) enum Case {
         #[arg(long)]
         json: bool,
     },
+    /// Put down why the debtor does not pay, and on whose word; the way of the case follows from it
+    #[command(after_help = "Example:\n  amicable case reason 5f3a deceased --said-by register \
+                            --evidence extract.pdf --on 2026-11-20 --as femke")]
+    Reason(WhyUnpaid),
+    #[command(subcommand)]
+    Decide(Decide),
     /// List the messages that asked for more than was owed, as is known now: write to the debtor
     #[command(after_help = "Example:\n  amicable case corrections 5f3a")]
     Corrections {

@@ -21,6 +21,7 @@ pub(crate) mod migrate;
 pub(crate) mod parked;
 pub(crate) mod payment_link;
 pub(crate) mod post;
+pub(crate) mod reason;
 pub(crate) mod reference;
 pub(crate) mod refund;
 pub(crate) mod remit;

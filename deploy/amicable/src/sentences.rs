@@ -9,6 +9,7 @@ use contracts::intake::Problem;
 use contracts::letter::NotSentReason;
 use contracts::mediation::PromiseVerdict;
 use contracts::payment_reconciliation::PositionLineKind;
+use contracts::reason::{CaseDecision, DecisionWhy, SaidBy};
 use contracts::scheduler::{CaseState, CloseReason, HoldReason, TimelineEvent};
 use contracts::telephony_task::NotMadeReason;
 
@@ -95,14 +96,7 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
         TimelineEvent::MessageNotSent { step, channel, reason } => {
             format!("{step} was not sent{}: {}", by(*channel), not_sent(reason))
         }
-        TimelineEvent::MessageUncertain { step, channel: None } => format!(
-            "it is open whether {step} was made; its caller writes it down or gives it back: see \
-             `amicable call list`"
-        ),
-        TimelineEvent::MessageUncertain { step, channel } => {
-            let by = by(*channel);
-            format!("it is open whether {step} happened{by}; see `amicable uncertain list`")
-        }
+        TimelineEvent::MessageUncertain { step, channel } => uncertain(step, *channel),
         TimelineEvent::CallClosed { step, outcome, reason } => {
             format!("{step} was made: {outcome}; the reason: {reason}")
         }
@@ -138,6 +132,67 @@ pub(crate) fn event(event: &TimelineEvent) -> String {
             format!("hold {id} was placed: {terms}{}", without_it(done_since))
         }
         TimelineEvent::HoldLifted { hold_id, .. } => format!("hold {} was lifted", short(*hold_id)),
+        TimelineEvent::ReasonRecorded { reason, said_by, said_on, evidence, .. } => {
+            let (by, day) = (on_the_word_of(said_by), told_day(*said_on));
+            format!("why it is not paid: {reason}, {by} {day}{}", shown(evidence.is_some()))
+        }
+        TimelineEvent::CaseDecided { held, decision, why, evidence, .. } => {
+            decided(held, decision, why) + shown(evidence.is_some())
+        }
+    }
+}
+
+/// What it is open of whether it happened.
+fn uncertain(step: &str, channel: Option<Channel>) -> String {
+    if channel.is_none() {
+        return format!(
+            "it is open whether {step} was made; its caller writes it down or gives it back: see \
+             `amicable call list`"
+        );
+    }
+    let by = by(channel);
+    format!("it is open whether {step} happened{by}; see `amicable uncertain list`")
+}
+
+/// Whether a document shows it.
+const fn shown(by_document: bool) -> &'static str {
+    if by_document { ", as a document shows" } else { "" }
+}
+
+/// Who said it.
+pub(crate) const fn on_the_word_of(said_by: &SaidBy) -> &'static str {
+    match said_by {
+        SaidBy::Debtor => "said by the debtor",
+        SaidBy::Creditor => "said by the creditor",
+        SaidBy::ThirdParty => "said by somebody else",
+        SaidBy::Register => "found in a register",
+    }
+}
+
+/// How a held case goes on, and why.
+fn decided(held: &HoldReason, decision: &CaseDecision, why: &DecisionWhy) -> String {
+    let how = match decision {
+        CaseDecision::GoOn => "it goes on".to_owned(),
+        CaseDecision::ReviewOn { review_on } => {
+            format!("it is looked at again {}", told_day(*review_on))
+        }
+        CaseDecision::FromStep { step } => format!("it goes on with {step}"),
+    };
+    format!("held ({}): {how}, since {}", hold(held), why_decided(why))
+}
+
+const fn why_decided(why: &DecisionWhy) -> &'static str {
+    match why {
+        DecisionWhy::Answered => "it was answered",
+        DecisionWhy::Arranged => "it was agreed how it will be paid",
+        DecisionWhy::Unfounded => "it is not so, or not any more",
+        DecisionWhy::AddressChecked => "the address was checked",
+        DecisionWhy::IdentityChecked => "it is sure who it is",
+        DecisionWhy::Corrected => "what stood in the way was put right",
+        DecisionWhy::ContactMade => "somebody spoke with the debtor",
+        DecisionWhy::CreditorAsked => "the creditor asked for it",
+        DecisionWhy::DebtorAsked => "the debtor asked for it",
+        DecisionWhy::AwaitsAnswer => "an answer is awaited",
     }
 }
 

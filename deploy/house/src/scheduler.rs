@@ -9,6 +9,7 @@ use contracts::mediation::{PromiseJudged, PromiseMade};
 use contracts::payment_reconciliation::{
     ClaimSettled, MoneyAwaited, MoneyCleared, PaymentAllocated, PaymentsKnown,
 };
+use contracts::reason::{DecideCase, DecideCaseAnswer, RecordReason, RecordReasonAnswer};
 use contracts::telephony_task::{CallClosed, CallNotMade};
 use mailbox::{Aggregate, Brought, Fault, Rehearsal, Rehearsed, Row};
 use primitives::{CaseId, CreditorId, HoldId};
@@ -200,6 +201,36 @@ pub fn hear(
     let id = heard.case_id.as_uuid();
     let brought = states.decide(it, &[id], |state| domain::hear(state, heard, it.facts));
     brought.map(|brought| saved(states, brought))
+}
+
+/// Somebody puts down why a debtor does not pay.
+pub fn record_reason(
+    states: &mut Rehearsal,
+    request: &RecordReason,
+    it: Rehearsed<'_>,
+) -> Result<(Brought, Option<RecordReasonAnswer>), Fault> {
+    let mut answer = None;
+    let brought = states.decide(it, &[request.case_id.as_uuid()], |state| {
+        let (decision, told) = domain::record_reason(state, request, it.facts);
+        answer = Some(told);
+        Ok(decision)
+    })?;
+    Ok((saved(states, brought), answer))
+}
+
+/// Somebody decides how a held case goes on.
+pub fn decide_case(
+    states: &mut Rehearsal,
+    request: &DecideCase,
+    it: Rehearsed<'_>,
+) -> Result<(Brought, Option<DecideCaseAnswer>), Fault> {
+    let mut answer = None;
+    let brought = states.decide(it, &[request.case_id.as_uuid()], |state| {
+        let (decision, told) = domain::decide_case(state, request, it.facts);
+        answer = Some(told);
+        Ok(decision)
+    })?;
+    Ok((saved(states, brought), answer))
 }
 
 /// Somebody puts cases on hold.

@@ -7,13 +7,17 @@ mod act;
 mod awaited;
 mod call;
 mod case;
+mod contact;
 mod creditor;
 mod decide;
 mod explain;
 mod hold;
 mod person;
 mod plan;
+mod reason;
+mod route;
 mod rules;
+mod ruling;
 mod settle;
 
 pub use awaited::{Awaited, Wait, await_money, clear_money};
@@ -37,4 +41,7 @@ pub use hold::{
 };
 pub use person::{Contact, Person};
 pub use plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, plan};
+pub use reason::{Reason, Reasons, is_held, leading, record_reason};
+pub use route::Route;
+pub use ruling::decide_case;
 pub use settle::{NEXT_STEP, PERMIT_END, PROMISE_DUE, REVIEW, Timers};

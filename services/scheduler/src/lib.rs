@@ -17,6 +17,7 @@ mod handlers {
     pub(crate) mod claim_registered;
     pub(crate) mod claim_settled;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod decide_case;
     pub(crate) mod explain_case;
     pub(crate) mod hold_changes;
     pub(crate) mod letter_dispatched;
@@ -36,6 +37,7 @@ mod handlers {
     pub(crate) mod promise_due;
     pub(crate) mod promise_judged;
     pub(crate) mod promise_made;
+    pub(crate) mod record_reason;
     pub(crate) mod review;
     pub(crate) mod spread_hold;
     pub(crate) mod weigh_hold;
@@ -52,15 +54,15 @@ use handlers::{
     agreement_agreed::OnAgreementAgreed, call_closed::OnCallClosed, call_not_made::OnCallNotMade,
     case_opened::OnCaseOpened, case_position::AnswerCasePosition, claim_credited::OnClaimCredited,
     claim_registered::OnClaimRegistered, claim_settled::OnClaimSettled,
-    claim_withdrawn::OnClaimWithdrawn, explain_case::AnswerExplainCase,
+    claim_withdrawn::OnClaimWithdrawn, decide_case::OnDecideCase, explain_case::AnswerExplainCase,
     hold_changes::OnHoldChanges, letter_dispatched::OnDispatched, letter_not_sent::OnNotSent,
     letter_uncertain::OnUncertain, lift_hold::OnLiftHold, list_holds::AnswerListHolds,
     list_positions::AnswerListPositions, money_awaited::OnMoneyAwaited,
     money_cleared::OnMoneyCleared, next_step::OnNextStep, payment_allocated::OnPaymentAllocated,
     payments_known::OnPaymentsKnown, permit_end::OnPermitEnd, place_hold::OnPlaceHold,
     preview_hold::AnswerPreviewHold, promise_due::OnPromiseDue, promise_judged::OnPromiseJudged,
-    promise_made::OnPromiseMade, review::OnReview, spread_hold::OnSpreadHold,
-    weigh_hold::OnWeighHold,
+    promise_made::OnPromiseMade, record_reason::OnRecordReason, review::OnReview,
+    spread_hold::OnSpreadHold, weigh_hold::OnWeighHold,
 };
 
 /// The migrations of the scheduler's schema, applied after the mailbox's.
@@ -115,6 +117,8 @@ pub fn mailbox() -> Mailbox {
         .timer::<OnSpreadHold>()
         .change(OnPlaceHold)
         .change(OnLiftHold)
+        .change(OnRecordReason)
+        .change(OnDecideCase)
         .query(AnswerCasePosition)
         .query(AnswerListPositions)
         .query(AnswerExplainCase)
@@ -124,4 +128,5 @@ pub fn mailbox() -> Mailbox {
         .check("gate", |conn, now| Box::pin(store::gate(conn, now)))
         .check("contact-budget", |conn, now| Box::pin(store::contact_budget(conn, now)))
         .check("holds", |conn, now| Box::pin(store::holds(conn, now)))
+        .check("reasons", |conn, now| Box::pin(store::reasons(conn, now)))
 }

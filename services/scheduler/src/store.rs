@@ -9,6 +9,7 @@ mod hold;
 mod person;
 mod position;
 mod promise;
+mod reason;
 mod track;
 
 use contracts::agreement::Agreement;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use check::{contact_budget, gate, holds, never_let_go};
+pub(crate) use check::{contact_budget, gate, holds, never_let_go, reasons};
 pub(crate) use hold::{Asked, holds_placed, preview};
 pub(crate) use position::{earliest_positions, find_position, persons_of};
 

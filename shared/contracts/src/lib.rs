@@ -23,6 +23,7 @@ pub mod operations;
 pub mod payment_reconciliation;
 pub mod permissions;
 pub mod permit;
+pub mod reason;
 pub mod registry;
 pub mod scheduler;
 pub mod schema;

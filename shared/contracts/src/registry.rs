@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
     Contract, Kind, Message, Request, earlier, hold, intake, letter, mediation, monitoring,
-    payment_reconciliation, scheduler, telephony_task,
+    payment_reconciliation, reason, scheduler, telephony_task,
 };
 
 /// One message version, without its type.
@@ -93,6 +93,8 @@ pub const ENTRIES: &[Entry] = &[
     request::<scheduler::GetCasePosition>(),
     request::<scheduler::ListPositions>(),
     request::<scheduler::ExplainCase>(),
+    request::<reason::RecordReason>(),
+    request::<reason::DecideCase>(),
     request::<hold::PlaceHold>(),
     request::<hold::LiftHold>(),
     request::<hold::ListHolds>(),

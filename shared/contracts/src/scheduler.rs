@@ -5,10 +5,11 @@ use crate::hold::{DoneSince, HoldTerms};
 use crate::mediation::PromiseVerdict;
 use crate::message::{contract, request, value};
 use crate::permit::Permit;
+use crate::reason::{CaseDecision, DecisionWhy, ReasonTold, SaidBy};
 use crate::telephony_task::NotMadeReason;
 use primitives::{
-    CallOutcome, CaseId, Channel, ClaimId, CreditorId, Date, HoldId, Language, MessageId, Money,
-    NonPaymentReason, PermitId, PersonId, PromiseId, StaffId, Timestamp,
+    CallOutcome, CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, HoldId, Language,
+    MessageId, Money, NonPaymentReason, PermitId, PersonId, PromiseId, StaffId, Timestamp,
 };
 
 contract! {
@@ -130,6 +131,7 @@ contract! {
 request!(GetCasePosition => CasePositionAnswer, reads);
 
 value! {
+    #[expect(clippy::large_enum_variant, reason = "held one at a time, and nearly always known")]
     enum CasePositionAnswer {
         Known(CasePosition),
         Unknown,
@@ -147,6 +149,8 @@ value! {
         pub why: Vec<String>,
         /// Plain sentences: what would stop or change the next step.
         pub would_stop: Vec<String>,
+        /// Why it is not paid, as people said; in the order in which they said it.
+        pub reasons: Vec<ReasonTold>,
         /// Oldest first.
         pub timeline: Vec<TimelineEntry>,
     }
@@ -221,6 +225,22 @@ value! {
         /// A person put the case, or claims on it, on hold; with what was done since its start.
         HoldPlaced { hold_id: HoldId, by: StaffId, terms: HoldTerms, done_since: Vec<DoneSince> },
         HoldLifted { hold_id: HoldId, by: StaffId },
+        /// A member of staff put down why it is not paid.
+        ReasonRecorded {
+            reason: NonPaymentReason,
+            said_by: SaidBy,
+            said_on: Date,
+            by: StaffId,
+            evidence: Option<ContentHash>,
+        },
+        /// A member of staff decided how the case, held so, goes on.
+        CaseDecided {
+            held: HoldReason,
+            decision: CaseDecision,
+            why: DecisionWhy,
+            by: StaffId,
+            evidence: Option<ContentHash>,
+        },
     }
 }
 

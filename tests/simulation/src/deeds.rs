@@ -11,6 +11,9 @@ use contracts::intake::{
     WithdrawalReason,
 };
 use contracts::payment_reconciliation::{ImportStatementAnswer, ProposeRemittanceAnswer};
+use contracts::reason::{
+    CaseDecision, DecideCase, DecisionWhy, ReasonRefusal, RecordReason, RecordReasonAnswer, SaidBy,
+};
 use contracts::telephony_task::{
     ClaimRefusal, ClaimTaskAnswer, CloseTask, CloseTaskAnswer, PromisedPayment,
 };
@@ -26,13 +29,13 @@ use primitives::{
     Actor, CallOutcome, CallTaskId, CaseId, ClaimId, CreditorId, Currency, Date, HoldId, Iban,
     Money, NonPaymentReason, PaymentId, RemittanceId, StructuredReference, Timestamp,
 };
-use scheduler::domain::{Hold, Track};
+use scheduler::domain::{Hold, Reasons, Track};
 use telephony_task::domain::{CallTask, Closing, Owed, Stage, Summary};
 use uuid::Uuid;
 
 use crate::bank::{AGENCY, Moved};
 use crate::outside::hash;
-use crate::plan::{Act, Call, Desk, Invoice, Names, Over, Person, Piece, Plan, Said};
+use crate::plan::{Act, Call, Desk, Invoice, Names, Over, Person, Piece, Plan, Ruling, Said};
 use crate::world::{Event, Told1, World, later, parked, rehearsed, violation};
 use house::{intake as book, telephony};
 
@@ -439,6 +442,12 @@ impl World<'_> {
                 self.hold(number, over, (from, days), decides)
             }
             Desk::Lift { number } => self.lift(number),
+            Desk::Reason { place, reason, ago, shown } => {
+                self.put_down(place, reason, (ago, shown), &deed.to_string())
+            }
+            Desk::Decide { place, ruling, shown } => {
+                self.decide(place, ruling, shown, &deed.to_string())
+            }
         }
     }
 
@@ -482,6 +491,96 @@ impl World<'_> {
             .map_err(|fault| parked("scheduler", &fault))?;
         self.say(|| format!("hold {number} is lifted"));
         self.keep("scheduler", brought, &facts)
+    }
+
+    // Reasons, and decisions on held cases.
+
+    fn put_down(
+        &mut self,
+        place: usize,
+        reason: NonPaymentReason,
+        (ago, shown): (i64, bool),
+        key: &str,
+    ) -> Told1 {
+        let Some(case_id) = self.case_at(place) else { return Ok(()) };
+        let before = self.reasons_of(case_id);
+        let request = RecordReason {
+            case_id,
+            reason,
+            said_by: SaidBy::Debtor,
+            said_on: Some(self.today().saturating_sub(ago.days())),
+            evidence: shown.then(|| hash(key.as_bytes())),
+        };
+        let actor = Actor::Staff(staff_id("femke"));
+        let facts = self.asked("scheduler.api.record-reason.v1", key, actor);
+        let it = rehearsed("scheduler.api.record-reason", &facts, false);
+        let (brought, answer) =
+            ::house::scheduler::record_reason(&mut self.house.scheduler, &request, it)
+                .map_err(|fault| parked("scheduler", &fault))?;
+        self.say(|| format!("{reason} is put down for case {case_id}: {answer:?}"));
+        let added = match answer {
+            Some(RecordReasonAnswer::Recorded { .. }) => 1,
+            Some(RecordReasonAnswer::Refused { reason: ReasonRefusal::EvidenceMissing })
+                if !shown =>
+            {
+                0
+            }
+            other => return Err(violation("reasons", format!("{request:?}: {other:?}"))),
+        };
+        let after = self.reasons_of(case_id);
+        let is_kept = before.iter().all(|(id, was)| after.get(id) == Some(was));
+        if !is_kept || after.len() != before.len().saturating_add(added) {
+            return Err(violation("reasons", format!("case {case_id} lost a reason")));
+        }
+        self.keep("scheduler", brought, &facts)
+    }
+
+    fn decide(&mut self, place: usize, ruling: Ruling, shown: bool, key: &str) -> Told1 {
+        let Some(case_id) = self.case_at(place) else { return Ok(()) };
+        let decision = match ruling {
+            Ruling::GoOn => CaseDecision::GoOn,
+            Ruling::ReviewIn(days) => {
+                CaseDecision::ReviewOn { review_on: self.today().saturating_add(days.days()) }
+            }
+            Ruling::From(place) => {
+                let track = self.house.scheduler.find::<Track>(case_id.as_uuid());
+                let case = track.and_then(|track| track.case.as_ref());
+                let Some(step) = case.and_then(|case| case.agreement.steps.get(place)) else {
+                    return Ok(());
+                };
+                CaseDecision::FromStep { step: step.key.clone() }
+            }
+        };
+        let before = self.reasons_of(case_id).len();
+        let request = DecideCase {
+            case_id,
+            decision,
+            why: DecisionWhy::Answered,
+            evidence: shown.then(|| hash(key.as_bytes())),
+        };
+        let actor = Actor::Staff(staff_id("femke"));
+        let facts = self.asked("scheduler.api.decide-case.v1", key, actor);
+        let it = rehearsed("scheduler.api.decide-case", &facts, false);
+        let (brought, answer) =
+            ::house::scheduler::decide_case(&mut self.house.scheduler, &request, it)
+                .map_err(|fault| parked("scheduler", &fault))?;
+        self.say(|| format!("{:?} on case {case_id}: {answer:?}", request.decision));
+        if self.reasons_of(case_id).len() != before {
+            return Err(violation("reasons", format!("case {case_id} lost a reason")));
+        }
+        self.keep("scheduler", brought, &facts)
+    }
+
+    fn case_at(&self, place: usize) -> Option<CaseId> {
+        let tracks = self.house.scheduler.all::<Track>();
+        let mut cases = tracks.values().filter_map(|track| track.case.as_ref());
+        cases.nth(place).map(|case| case.case_id)
+    }
+
+    fn reasons_of(&self, case_id: CaseId) -> Reasons {
+        let track = self.house.scheduler.find::<Track>(case_id.as_uuid());
+        let case = track.and_then(|track| track.case.as_ref());
+        case.map(|case| case.reasons.clone()).unwrap_or_default()
     }
 
     /// What there is to be put on hold.

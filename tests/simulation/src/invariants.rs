@@ -21,8 +21,8 @@ use payment_reconciliation::domain::payment::ReceivedPayment;
 use payment_reconciliation::domain::remittance::PaperState;
 use primitives::{Channel, ClaimId, Currency, LetterId, MessageKind, Money, PaymentId, PermitId};
 use scheduler::domain::{
-    Case as Opened, ErrandState, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person, Position, REVIEW,
-    THANKS, Timers, Track, counts_on,
+    CONFIRMATION, Case as Opened, ErrandState, NEXT_STEP, PERMIT_END, PROMISE_DUE, Person,
+    Position, REVIEW, Route, THANKS, Timers, Track, counts_on,
 };
 use telephony_task::domain::{CallTask, Stage as CallStage, TASK_END};
 use uuid::Uuid;
@@ -102,6 +102,18 @@ impl Watch {
         };
         if case.is_some_and(is_stopped) {
             return Err(violation("holds", format!("permit {id} goes out under a hold")));
+        }
+        let answers = matches!(
+            &permit.deed,
+            PermittedDeed::Write {
+                message: MessageKind::PaymentThanks | MessageKind::PromiseConfirmation,
+                ..
+            }
+        );
+        let route = case.map_or(Route::GoOn, Opened::route);
+        if route.is_silent() || route.holds() && !answers {
+            let detail = format!("permit {id} goes out though the case takes the way {route:?}");
+            return Err(violation("reasons", detail));
         }
         let person = house.scheduler.find::<Person>(permit.person_id.as_uuid());
         if !person.is_some_and(|it| it.contacts.contains_key(&id)) {
@@ -248,6 +260,12 @@ fn track(world: &World<'_>, id: Uuid) -> Told1 {
         if granted && !asks {
             let detail = format!("case {id}: {} is under way, and nothing is open", act.step);
             return Err(violation("taken-back", detail));
+        }
+        let answers = [THANKS, CONFIRMATION].contains(&act.step.as_str());
+        let route = case.route();
+        if granted && (route.is_silent() || route.holds() && !answers) {
+            let detail = format!("case {id}: {} is under way on the way {route:?}", act.step);
+            return Err(violation("reasons", detail));
         }
         let person = world.house.scheduler.find::<Person>(case.person_id.as_uuid());
         if !person.is_some_and(|it| it.contacts.contains_key(&act.permit_id)) {

@@ -134,6 +134,20 @@ pub(crate) enum Desk {
     Hold { number: u8, over: Over, from: i64, days: i64, decides: bool },
     /// Lifts a hold, where it was placed.
     Lift { number: u8 },
+    /// Puts down why the debtor of the case with this place does not pay, as was said so many days
+    /// ago.
+    Reason { place: usize, reason: NonPaymentReason, ago: i64, shown: bool },
+    /// Decides on the case with this place, where it is held.
+    Decide { place: usize, ruling: Ruling, shown: bool },
+}
+
+/// What is decided on a held case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ruling {
+    GoOn,
+    ReviewIn(i64),
+    /// The step with this place in the agreement.
+    From(usize),
 }
 
 /// What is put on hold: of cases and claims the one with this place, where there is one.
@@ -187,6 +201,7 @@ impl Plan {
         let people: Vec<Person> = (0..count).map(one).collect();
         let mut desk = desk(&mut Chance::of(seed, "desk"), &people, days);
         desk.extend(holds(&mut Chance::of(seed, "holds"), days));
+        desk.extend(reasons(&mut Chance::of(seed, "reasons"), days));
         let trouble = chance.pick(&[0, 1, 1, 2, 2, 3]).copied().unwrap_or(1);
         Self {
             seed,
@@ -377,6 +392,30 @@ fn holds(chance: &mut Chance, days: i64) -> Vec<Deed<Desk>> {
             let day = at.day.saturating_add(chance.within(0, 50));
             deeds.push(Deed { at: Moment { day, ..at }, act: Desk::Lift { number } });
         }
+    }
+    deeds
+}
+
+/// In most stories staff put reasons down and change them, and decide on cases that are held.
+fn reasons(chance: &mut Chance, days: i64) -> Vec<Deed<Desk>> {
+    let mut deeds = Vec::new();
+    for _ in 0..chance.below(6) {
+        let place = usize::try_from(chance.below(3)).unwrap_or(0);
+        let reason = chance.pick(NonPaymentReason::ALL).copied();
+        let reason = reason.unwrap_or(NonPaymentReason::NotGiven);
+        let (ago, shown) = (chance.within(0, 12), chance.percent(50));
+        let act = Desk::Reason { place, reason, ago, shown };
+        deeds.push(Deed { at: moment(chance, 1, days), act });
+    }
+    for _ in 0..chance.below(9) {
+        let place = usize::try_from(chance.below(3)).unwrap_or(0);
+        let ruling = match chance.below(4) {
+            0..=1 => Ruling::GoOn,
+            2 => Ruling::ReviewIn(chance.within(-2, 100)),
+            _ => Ruling::From(usize::try_from(chance.below(5)).unwrap_or(0)),
+        };
+        let act = Desk::Decide { place, ruling, shown: chance.percent(70) };
+        deeds.push(Deed { at: moment(chance, 5, days.saturating_add(20)), act });
     }
     deeds
 }

@@ -20,7 +20,7 @@ use primitives::printed::amount;
 use primitives::{CaseId, CaseNumber, CaseNumberError, ClaimId, Language};
 use serde::Serialize;
 
-use super::{claim, payment_link};
+use super::{claim, payment_link, reason};
 use crate::cli::{Case, Reader};
 use crate::failure::Failure;
 use crate::find::{Kind, NotFound, short};
@@ -82,6 +82,14 @@ pub(crate) async fn run(session: &Session, case: Case) -> Result<ExitCode, Failu
             };
             let asked = ExplainCase { case_id, audience: reader.into(), language };
             tell_why(session, &asked, json).await
+        }
+        Case::Reason(given) => {
+            reason::record(session, given).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Case::Decide(decide) => {
+            reason::decide(session, decide).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Case::Corrections { id, limit, json } => {
             let case_id = match id {
@@ -330,6 +338,7 @@ fn tell_position(position: &CasePosition) {
     position.why.iter().for_each(|sentence| say(format_args!("  {sentence}")));
     say("what would stop or change it:");
     position.would_stop.iter().for_each(|sentence| say(format_args!("  {sentence}")));
+    reason::tell(&position.reasons);
 }
 
 /// The messages of which it is known what exactly was in the way.

@@ -135,6 +135,8 @@ async fn sentence(
         | TimelineEvent::Held { .. }
         | TimelineEvent::HoldPlaced { .. }
         | TimelineEvent::HoldLifted { .. }
+        | TimelineEvent::ReasonRecorded { .. }
+        | TimelineEvent::CaseDecided { .. }
         | TimelineEvent::Closed { .. } => Some(told),
     })
 }

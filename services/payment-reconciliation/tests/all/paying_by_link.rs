@@ -57,6 +57,7 @@ impl Query for Scheduler {
             state: CaseState::Held { reason, owner, review_on },
             why: Vec::new(),
             would_stop: Vec::new(),
+            reasons: Vec::new(),
             timeline: Vec::new(),
         }))
     }

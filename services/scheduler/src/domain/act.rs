@@ -12,6 +12,7 @@ use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp
 
 use super::awaited::asks;
 use super::case::{Act, Case, Claim, Errand, ErrandKind, ErrandState};
+use super::contact::{self, CONTACT_FIRST};
 use super::decide::give_up;
 use super::person::Person;
 use super::plan::{CONFIRMATION, NextStep, day_of, deeds};
@@ -95,6 +96,10 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
     };
     let Some(rules) = Rules::of(case) else { return all };
     all.rule_pack = rules.version();
+    if !claims.iter().all(|claim| contact::may_escalate(case, claim, &next.key)) {
+        all.rule_ids.push(CONTACT_FIRST.to_owned());
+        return all;
+    }
     for (deed, channel) in deeds(&next.deed, &channels).zip(&channels) {
         let weighed = rules.weigh(&law_act(case, &next.key, deed), &facts);
         all.rule_pack = weighed.rule_pack;

@@ -4,7 +4,8 @@ use contracts::Outgoing;
 use contracts::agreement::AgreedDeed;
 use contracts::mediation::{JudgePromise, PromiseJudged, PromiseMade, PromiseVerdict};
 use contracts::payment_reconciliation::{PaymentsKnown, TellPaymentsKnown};
-use contracts::scheduler::{HoldReason, TimelineEvent};
+use contracts::reason::SaidBy;
+use contracts::scheduler::TimelineEvent;
 use contracts::telephony_task::{CallClosed, CallNotMade, NotMadeReason, PromisedPayment};
 use mailbox::{Decision, Facts, Fault};
 use primitives::{CallOutcome, CallTaskId, CaseId, Channel, ClaimId, NonPaymentReason, Timestamp};
@@ -13,6 +14,7 @@ use super::case::{Case, Confirmation, ErrandState, Promise, Track};
 use super::decide::{answer, beside, conclude, pass, tomorrow};
 use super::person::Person;
 use super::plan::{day_of, later, morning_of};
+use super::reason::{self, Reason};
 use super::settle::{Timers, settle};
 
 /// A call was made and written down: the contact counts, and what was learnt says how it goes on.
@@ -33,15 +35,12 @@ pub fn call_closed(
         None => first_call(case, &closed.claim_ids),
     };
     case.tried = None;
-    if closed.reason != NonPaymentReason::Unreached {
-        case.reason = Some(closed.reason);
+    // Also beside a promise, which is followed first, and on the word of somebody else.
+    if let Some(reason) = reason::of_call(case, closed) {
+        case.learn_reason(closed.task_id.as_uuid(), reason);
     }
     if let Some(promised) = &closed.promise {
         take_down(case, closed.task_id, promised, closed.called_at);
-    }
-    // Also beside a promise, which is followed first, and on the word of somebody else.
-    if closed.outcome != CallOutcome::WrongNumber && needs_a_person(closed.reason) {
-        case.blocked = Some(HoldReason::ReasonGiven);
     }
     if let Some(step) = step {
         go_on(case, &step, closed, facts.now);
@@ -68,12 +67,19 @@ pub fn hear(mut track: Track, heard: &Heard, facts: &Facts) -> Result<Decision<T
     let before = Timers::of(&track);
     let case = track.case_mut(heard.case_id)?;
     case.tried = None;
-    case.reason = Some(heard.reason);
+    let reason = Reason {
+        reason: heard.reason,
+        said_by: SaidBy::Debtor,
+        said_on: day_of(case.country, heard.at),
+        recorded_by: None,
+        recorded_at: heard.at,
+        in_call: true,
+        evidence: None,
+        answered_at: None,
+    };
+    case.learn_reason(heard.talk.as_uuid(), reason);
     if let Some(promised) = &heard.promise {
         take_down(case, heard.talk, promised, heard.at);
-    }
-    if needs_a_person(heard.reason) {
-        case.blocked = Some(HoldReason::ReasonGiven);
     }
     Ok(settle(track, before, facts))
 }
@@ -102,25 +108,6 @@ fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
             pass(case, &closed.claim_ids, step, today);
             case.no_address.insert(Channel::Telephone);
         }
-    }
-}
-
-/// Whether a reason is one that no next step of a procedure answers: somebody weighs it first.
-const fn needs_a_person(reason: NonPaymentReason) -> bool {
-    match reason {
-        NonPaymentReason::Hardship
-        | NonPaymentReason::Dissatisfied
-        | NonPaymentReason::DebtAid
-        | NonPaymentReason::Insolvent
-        | NonPaymentReason::Deceased
-        | NonPaymentReason::Moved
-        | NonPaymentReason::Minor
-        | NonPaymentReason::IdentityUnsure
-        | NonPaymentReason::SaysPaid => true,
-        NonPaymentReason::Carelessness
-        | NonPaymentReason::Unwilling
-        | NonPaymentReason::Unreached
-        | NonPaymentReason::NotGiven => false,
     }
 }
 

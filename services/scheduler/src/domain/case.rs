@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::awaited::Awaited;
 use super::hold::{self, Holds};
+use super::reason::Reasons;
 
 /// The row of one case: unheard until intake opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +55,10 @@ pub struct Case {
     pub act: Option<Act>,
     /// What an act or the gate brought up that only a person can clear.
     pub blocked: Option<HoldReason>,
-    /// Why it was not paid, as it was learnt last.
+    /// The reason that leads.
     pub reason: Option<NonPaymentReason>,
+    /// Every reason that was heard.
+    pub reasons: Reasons,
     /// Nothing is tried before this moment: the gate or a refused message said so.
     pub not_before: Option<Timestamp>,
     /// The latest day by which a message that left asked to pay.
@@ -95,6 +98,9 @@ pub struct Claim {
     /// The agreed steps that are behind it, taken or refused for good; with the day, where it is
     /// known.
     pub passed: BTreeMap<String, Option<Date>>,
+    /// The step with which it goes on because a person decided so, and then the one after it: the
+    /// last one behind it does not say so while steps are taken again.
+    pub begins_at: Option<String>,
     /// The messages about it that left.
     pub notices: Vec<Notice>,
 }
@@ -369,6 +375,12 @@ impl Case {
     pub fn open_promise_mut(&mut self) -> Option<&mut Promise> {
         let open = self.promises.values_mut().filter(|promise| promise.verdict.is_none());
         open.max_by_key(|promise| promise.judge_at)
+    }
+
+    /// The place of a step in the agreement.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Option<usize> {
+        self.agreement.steps.iter().position(|step| step.key == key)
     }
 
     /// The agreed step with this key.

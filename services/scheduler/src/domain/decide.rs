@@ -10,8 +10,7 @@ use contracts::scheduler::{HoldReason, TimelineEvent};
 use law::Notice;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, MoneyError, NonPaymentReason,
-    PermitId, Timestamp,
+    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, MoneyError, PermitId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -21,6 +20,8 @@ use super::creditor::Creditor;
 use super::hold::Stopped;
 use super::person::Person;
 use super::plan::{CONFIRMATION, Next, NextStep, THANKS, day_of, later, morning_of, plan, thanks};
+use super::reason::Reasons;
+use super::route::Route;
 use super::rules::Rules;
 use super::settle::{Timers, settle};
 
@@ -54,6 +55,7 @@ pub fn open(
             act: None,
             blocked: None,
             reason: None,
+            reasons: Reasons::new(),
             not_before: None,
             asked_by: None,
             tried: None,
@@ -98,6 +100,7 @@ pub fn register_claim(
             settled_by: None,
             settled_as_of: 0,
             passed: BTreeMap::new(),
+            begins_at: None,
             notices: Vec::new(),
         },
     );
@@ -225,8 +228,10 @@ pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
     let before = Timers { review: None, ..set };
     let is_due = set.review.is_some_and(|at| at <= facts.now);
     if let Some(case) = track.case.as_mut().filter(|case| is_due && !case.is_on_hold()) {
-        let waits = case.reason != Some(NonPaymentReason::SaysPaid);
-        case.blocked.take_if(|reason| *reason != HoldReason::ReasonGiven || !waits);
+        if case.route() == Route::CheckPayment {
+            case.answer_reasons(facts.now);
+        }
+        case.blocked.take_if(|reason| *reason != HoldReason::ReasonGiven);
         case.no_address.clear();
         case.tried = None;
     }
@@ -365,15 +370,24 @@ pub(super) fn give_up(
     }
 }
 
-/// Puts a step behind some claims.
+/// Puts a step behind some claims. Of one that is taken again, the last day counts.
 pub(super) fn pass<'a>(
     case: &mut Case,
     claim_ids: impl IntoIterator<Item = &'a ClaimId>,
     step: &str,
     today: Date,
 ) {
+    let place = case.place_of(step);
+    let steps = &case.agreement.steps;
+    let after = place.and_then(|place| steps.get(place.saturating_add(1))).map(|step| &step.key);
     for claim_id in claim_ids {
-        if let Some(claim) = case.claims.get_mut(claim_id) {
+        let Some(claim) = case.claims.get_mut(claim_id) else { continue };
+        let mut agreed = steps.iter().map(|step| &step.key);
+        let begins = claim.begins_at.as_ref().and_then(|key| agreed.position(|it| it == key));
+        if begins.zip(place).is_some_and(|(begins, place)| begins <= place) {
+            claim.passed.insert(step.to_owned(), Some(today));
+            claim.begins_at = after.cloned();
+        } else {
             claim.passed.entry(step.to_owned()).or_insert(Some(today));
         }
     }

@@ -22,6 +22,7 @@ use super::awaited::Wait;
 use super::case::{Act, Case, ErrandKind, ErrandState, Position, Promise};
 use super::hold::{counts_on, goes_on};
 use super::plan::{CONFIRMATION, THANKS, day_of, thanks, unjudged_for_long};
+use super::route::Route;
 use words::Words;
 
 /// How far apart the messages of one happening may arrive.
@@ -86,8 +87,10 @@ pub enum Said {
     OnHold(HoldTerms),
     /// Money came in that may be for the case.
     MoneyAwaited(Wait),
-    /// Why it was not paid, as it was learnt last.
+    /// The reason that leads.
     Reason(NonPaymentReason),
+    /// What follows from it.
+    Route(Route),
     Closed(CloseReason),
     /// The next step is taken then.
     Taken {
@@ -258,6 +261,7 @@ fn why(case: &Case, timeline: &[TimelineEntry]) -> Vec<Said> {
         (None, _) => vec![Said::NoClaim],
         (Some(Position::Planned { step, claim_ids, .. }), _) => {
             let mut said = vec![agreed(case, step)];
+            said.extend(route(case));
             said.extend(claims(case, claim_ids));
             said.extend(case.not_before.map(Said::NotBefore));
             said.extend(refused(timeline, step).filter(|_| case.not_before.is_some()));
@@ -288,6 +292,8 @@ fn why(case: &Case, timeline: &[TimelineEntry]) -> Vec<Said> {
                 None => vec![Said::Held(holding(case, reason))],
             };
             said.extend(case.reason.map(Said::Reason));
+            said.extend(route(case));
+            said.extend(refused_for_good(timeline).filter(|_| *reason == HoldReason::GateRefused));
             said.extend(claims(case, &open));
             said
         }
@@ -363,6 +369,11 @@ fn lets_go(case: &Case, reason: &HoldReason) -> Vec<Stop> {
     }
 }
 
+/// What follows from the reason that leads, where it is not what follows anyway.
+fn route(case: &Case) -> Option<Said> {
+    Some(case.route()).filter(|route| *route != Route::GoOn).map(Said::Route)
+}
+
 fn is_call(case: &Case) -> bool {
     case.act.as_ref().is_some_and(Act::is_call)
 }
@@ -387,8 +398,20 @@ fn step_told(case: &Case, key: &str) -> StepTold {
 
 /// What the gate said last of a step.
 fn refused(timeline: &[TimelineEntry], key: &str) -> Option<Said> {
+    refusal(timeline, |step, _| step == key)
+}
+
+/// The last step that the gate refused for good.
+fn refused_for_good(timeline: &[TimelineEntry]) -> Option<Said> {
+    refusal(timeline, |_, again_at| again_at.is_none())
+}
+
+fn refusal(
+    timeline: &[TimelineEntry],
+    is_meant: impl Fn(&str, Option<Timestamp>) -> bool,
+) -> Option<Said> {
     timeline.iter().rev().find_map(|entry| match &entry.what {
-        TimelineEvent::PermitRefused { step, rule_ids, again_at } if step == key => {
+        TimelineEvent::PermitRefused { step, rule_ids, again_at } if is_meant(step, *again_at) => {
             let (rule_ids, again_at) = (rule_ids.clone(), *again_at);
             Some(Said::Refused { rule_ids, again_at })
         }
@@ -410,6 +433,8 @@ fn refused(timeline: &[TimelineEntry], key: &str) -> Option<Said> {
         | TimelineEvent::Held { .. }
         | TimelineEvent::HoldPlaced { .. }
         | TimelineEvent::HoldLifted { .. }
+        | TimelineEvent::ReasonRecorded { .. }
+        | TimelineEvent::CaseDecided { .. }
         | TimelineEvent::Closed { .. } => None,
     })
 }

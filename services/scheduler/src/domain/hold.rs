@@ -392,7 +392,7 @@ pub fn spread_hold(mut hold: Hold, facts: &Facts) -> Decision<Hold> {
     decision
 }
 
-const fn staff_of(actor: &Actor) -> Option<StaffId> {
+pub(super) const fn staff_of(actor: &Actor) -> Option<StaffId> {
     match actor {
         Actor::Staff(staff_id) => Some(*staff_id),
         Actor::Machine(_) | Actor::Creditor(_) | Actor::Debtor(_) | Actor::Operator => None,

@@ -16,7 +16,9 @@ use primitives::{
 
 use super::act::law_act;
 use super::case::{Case, Claim, Confirmation, Promise, Thanks};
+use super::contact;
 use super::hold::Stopped;
+use super::route::Route;
 use super::rules::Rules;
 
 /// The step in which a promise is confirmed; no agreement may use its key.
@@ -81,8 +83,15 @@ pub fn plan(case: &Case, now: Timestamp) -> Option<Next> {
     let Some(rules) = Rules::of(case) else {
         return Some(Next::Hold(HoldReason::GateRefused));
     };
+    let route = case.route();
+    if route.is_silent() {
+        return Some(Next::Hold(HoldReason::ReasonGiven));
+    }
     if let Some(promise) = case.open_promise() {
         return Some(follow(case, rules, promise, &stopped, now));
+    }
+    if route.holds() {
+        return Some(Next::Hold(HoldReason::ReasonGiven));
     }
     if let Some(reason) = &case.blocked {
         return Some(Next::Hold(reason.clone()));
@@ -249,8 +258,9 @@ struct Candidate<'a> {
 }
 
 /// The first agreed step after the last one passed that can still be taken. A notice before the due
-/// date lapses when its time is over, and like a call when there is no address for it; a message
-/// that the law does not know for this debtor is left out.
+/// date lapses when its time is over, and like a call when there is no address for it; a call also
+/// for who is written to instead; a message that the law does not know for this debtor is left out.
+/// What escalates gives way to the call that has to come first.
 fn candidate<'a>(
     case: &'a Case,
     rules: Rules,
@@ -260,19 +270,27 @@ fn candidate<'a>(
 ) -> Option<Candidate<'a>> {
     let steps = &case.agreement.steps;
     let behind = steps.iter().rposition(|step| claim.passed.contains_key(&step.key));
-    let from = behind.map_or(0, |place| place.saturating_add(1));
-    steps.iter().enumerate().skip(from).find_map(|(place, step)| {
+    let begins = claim.begins_at.as_ref().and_then(|key| case.place_of(key));
+    let from = begins.or(behind.map(|place| place.saturating_add(1))).unwrap_or(0);
+    let by_telephone = case.route() != Route::InWriting;
+    let next = steps.iter().enumerate().skip(from).find_map(|(place, step)| {
         let due_at = moment(case, rules, step, claim);
         let reachable = !case.channels(&step.deed).is_empty();
         let lapsed = match step.deed {
             AgreedDeed::Write { message: MessageKind::PreDueNotice, .. } => {
                 rules.local_date(due_at.max(now)) >= claim.due_on || !reachable
             }
-            AgreedDeed::Call { .. } => !reachable,
+            AgreedDeed::Call { .. } => !reachable || !by_telephone,
             AgreedDeed::Write { .. } => false,
         };
         (!lapsed).then_some(Candidate { claim_id, place, step, due_at })
-    })
+    })?;
+    let first = contact::call_first(case, claim, next.step);
+    let first = first.and_then(|place| Some((place, steps.get(place)?)));
+    Some(first.map_or(next, |(place, step)| {
+        let due_at = moment(case, rules, step, claim);
+        Candidate { claim_id, place, step, due_at }
+    }))
 }
 
 /// The first lawful moment for a step, from the morning of its agreed day on, and never before a

@@ -93,11 +93,28 @@ impl Timers {
 
 /// Ends a decision. `before` are the timers as they were set when it began: one that went off is
 /// set no longer, and is set again where the case still needs it.
-pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decision<Track> {
+pub(super) fn settle(track: Track, before: Timers, facts: &Facts) -> Decision<Track> {
+    end(track, before, None, facts)
+}
+
+/// The same, where a person named the day on which a held case is looked at again.
+pub(super) fn settle_reviewed(
+    track: Track,
+    before: Timers,
+    review_on: Date,
+    facts: &Facts,
+) -> Decision<Track> {
+    end(track, before, Some(review_on), facts)
+}
+
+fn end(mut track: Track, before: Timers, day: Option<Date>, facts: &Facts) -> Decision<Track> {
     let Some(case) = &mut track.case else { return Decision::quiet(track) };
     let withdrawals = withdraw_act(case, facts.now);
     let told = case.position.take();
     case.position = position(case, told.as_ref(), facts.now);
+    if let Some(day) = day {
+        review_again(case, day, facts.now);
+    }
     case.thanks = thanks_owed(case, facts.now);
     // A case on hold has its review day, and a closed one does nothing.
     let is_closed = matches!(case.position, Some(Position::Closed { .. }));
@@ -115,8 +132,24 @@ pub(super) fn settle(mut track: Track, before: Timers, facts: &Facts) -> Decisio
     decision
 }
 
+/// Puts the review of a held case off to a day, or to the first one on which there is something to
+/// review. A case on hold keeps the day of its hold.
+fn review_again(case: &mut Case, day: Date, now: Timestamp) {
+    let today = day_of(case.country, now);
+    let first = match &case.position {
+        Some(Position::Held { reason, .. }) if *reason != HoldReason::OnHold => {
+            first_review(case, reason, today)
+        }
+        Some(_) | None => return,
+    };
+    if let Some(Position::Held { review_on, .. }) = &mut case.position {
+        *review_on = day.max(first);
+    }
+}
+
 /// Takes an act back when nothing is open any more of what it may speak of, but for thanks, which
-/// are for just that; when it asks for what may have been paid; and when a hold stops it.
+/// are for just that; when it asks for what may have been paid; and when a hold or a reason stops
+/// it.
 fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
     let stopped = Stopped::of(case, now);
     let is_open = |act: &Act| {
@@ -125,7 +158,9 @@ fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
     };
     let waits = case.awaits_money(now).is_some();
     let is_meant = |act: &Act| act.step == THANKS || is_open(act) && !(waits && asks(&act.step));
-    let goes_on = |act: &Act| is_meant(act) && !stopped.stops(&act.claim_ids);
+    let route = case.route();
+    let is_still = |act: &Act| route.is_silent() || route.holds() && asks(&act.step);
+    let goes_on = |act: &Act| is_meant(act) && !stopped.stops(&act.claim_ids) && !is_still(act);
     let (case_id, creditor_id) = (case.case_id, case.creditor_id);
     if case.act.as_ref().is_none_or(goes_on) {
         return Vec::new();
@@ -152,6 +187,7 @@ fn withdraw_act(case: &mut Case, now: Timestamp) -> Vec<Outgoing> {
 /// Whether thanks are due now: once for each claim of a case that was asked for money and is paid.
 fn thanks_owed(case: &Case, now: Timestamp) -> Thanks {
     match (&case.position, case.thanks) {
+        (Some(Position::Closed { .. }), _) if case.route().is_silent() => Thanks::Over,
         (Some(Position::Closed { .. }), Thanks::Due { .. }) if thanks_stopped(case, now) => {
             let today = day_of(case.country, now);
             Thanks::Due { at: morning_of(case.country, hold::review_on(case, None, today)) }

@@ -38,6 +38,7 @@ impl Query for AnswerCasePosition {
                     state,
                     why,
                     would_stop,
+                    reasons: case.reasons_told(),
                     timeline: as_it_happened(timeline),
                 })
             }

@@ -8,6 +8,8 @@ use primitives::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domain::{CONFIRMATION, THANKS};
+
 /// How long after its moment an open case may take to move. Business time.
 const MOVED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -170,6 +172,24 @@ pub(crate) async fn holds(conn: &mut PgConnection, now: Timestamp) -> sqlx::Resu
          is parked",
     ));
     Ok(breaches)
+}
+
+/// While a reason holds a case, nothing that asks of the debtor is under way.
+pub(crate) async fn reasons(conn: &mut PgConnection, _: Timestamp) -> sqlx::Result<Vec<Breach>> {
+    let asking = sqlx::query_scalar!(
+        "select distinct act.case_id
+         from act join errand e using (case_id) join track t using (case_id)
+         where e.state = 'granted' and t.blocked = 'reason-given'
+           and act.step <> all($1::text[])",
+        &[CONFIRMATION.to_owned(), THANKS.to_owned()],
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(breaches(
+        "reasons",
+        asking,
+        "something is asked of the debtor though the reason why he does not pay holds the case",
+    ))
 }
 
 fn breaches(invariant: &str, ids: Vec<Uuid>, detail: &str) -> Vec<Breach> {

@@ -54,7 +54,8 @@ pub(super) async fn load_history(
     Ok(())
 }
 
-/// Writes what happened to the claims. It is only ever added to.
+/// Writes what happened to the claims. It is only ever added to; of a step that was taken again the
+/// last day counts.
 pub(super) async fn save_history(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
     let (mut claims, mut steps, mut days) = (Vec::new(), Vec::new(), Vec::new());
     let (mut noticed, mut messages, mut channels, mut sent) =
@@ -75,7 +76,8 @@ pub(super) async fn save_history(conn: &mut PgConnection, cases: &[&Case]) -> sq
     sqlx::query!(
         "insert into passed_step (claim_id, step, passed_on)
          select * from unnest($1::uuid[], $2::text[], $3::date[])
-         on conflict do nothing",
+         on conflict (claim_id, step) do update set passed_on = excluded.passed_on
+         where passed_step.passed_on is distinct from excluded.passed_on",
         &claims,
         &steps,
         &days as &[Option<jiff_sqlx::Date>],

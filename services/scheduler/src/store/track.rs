@@ -14,12 +14,13 @@ use super::awaited::{load_awaited, save_awaited};
 use super::claim::{load_history, save_history};
 use super::hold::{load_holds, share_holds};
 use super::promise::{load_promises, save_promises};
+use super::reason::{load_begins, load_reasons, save_begins, save_reasons};
 use super::{Column, agreement_of, document, number, word};
-use crate::domain::{Case, Claim, Holds, Position, Thanks, Timers, Track, Tried};
+use crate::domain::{self, Case, Claim, Holds, Position, Reasons, Thanks, Timers, Track, Tried};
 
 /// The version of the timeline entries' form, as the contracts have it. Each version only knows
 /// more kinds of entries than the one before.
-const ENTRY_VERSION: i16 = 3;
+const ENTRY_VERSION: i16 = 4;
 
 impl Aggregate for Track {
     const KIND: &'static str = "case";
@@ -50,6 +51,8 @@ impl Aggregate for Track {
         save_acts(conn, &cases).await?;
         save_promises(conn, &cases).await?;
         save_awaited(conn, &cases).await?;
+        save_reasons(conn, &cases).await?;
+        save_begins(conn, &cases).await?;
         append_timeline(conn, changed).await
     }
 
@@ -83,6 +86,8 @@ pub(super) async fn load(
     load_history(conn, ids, &mut cases).await?;
     load_promises(conn, ids, &mut cases).await?;
     load_awaited(conn, ids, &mut cases).await?;
+    load_reasons(conn, ids, &mut cases).await?;
+    load_begins(conn, ids, &mut cases).await?;
     load_holds(conn, ids, &mut cases).await?;
     rows.into_iter()
         .map(|row| {
@@ -139,7 +144,7 @@ impl PositionRow {
             review_on: None,
             close_reason: None,
             next_at: next_at(track).map(ToSqlx::to_sqlx),
-            blocked: case.and_then(|case| case.blocked.as_ref()).map(word).transpose()?,
+            blocked: case.and_then(blocked).as_ref().map(word).transpose()?,
             not_before: case.and_then(|case| case.not_before).map(ToSqlx::to_sqlx),
             asked_by: case.and_then(|case| case.asked_by).map(ToSqlx::to_sqlx),
             tried_step: tried.map(|tried| tried.step.clone()),
@@ -183,6 +188,9 @@ impl PositionRow {
     fn place(self, mut case: Case, claim_ids: BTreeSet<ClaimId>) -> sqlx::Result<Case> {
         let column = |name| Column("track", name);
         case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
+        // Where the reasons themselves say so, this only was for the release before this one.
+        let is_held = case.blocked == Some(HoldReason::ReasonGiven);
+        case.blocked.take_if(|_| is_held && domain::is_held(&case.reasons));
         case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
         case.wakes_at = self.wakes_at.map(jiff_sqlx::Timestamp::to_jiff);
         case.asked_by = self.asked_by.map(jiff_sqlx::Date::to_jiff);
@@ -239,6 +247,13 @@ impl PositionRow {
     }
 }
 
+/// What stands in the way of a case, as the release before this one knows it: a reason that holds
+/// it is one word there.
+fn blocked(case: &Case) -> Option<HoldReason> {
+    let is_held = case.route().holds().then_some(HoldReason::ReasonGiven);
+    is_held.or_else(|| case.blocked.clone())
+}
+
 /// When the position moves by itself. A closed one does not.
 fn next_at(track: &Track) -> Option<Timestamp> {
     match track.case.as_ref()?.position.as_ref()? {
@@ -287,6 +302,7 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             reason: None,
             not_before: None,
             asked_by: None,
+            reasons: Reasons::new(),
             tried: None,
             unreached: None,
             promises: BTreeMap::new(),
@@ -338,6 +354,7 @@ async fn load_claims(
             settled_by: settled_by.transpose()?,
             settled_as_of: u64::try_from(row.settled_as_of).unwrap_or_default(),
             passed: BTreeMap::new(),
+            begins_at: None,
             notices: Vec::new(),
         };
         case.claims.insert(claim_id, claim);

@@ -23,11 +23,11 @@ use uuid::Uuid;
 
 use crate::world::*;
 
-const CALL: &str = "call";
-const LETTER: &str = "fourteen-day-letter";
+pub(crate) const CALL: &str = "call";
+pub(crate) const LETTER: &str = "fourteen-day-letter";
 
 /// A reminder by post and e-mail, a call two days later at most on three days, and a 14-day letter.
-fn whole() -> Agreement {
+pub(crate) fn whole() -> Agreement {
     let write =
         |message, channels: &[Channel]| AgreedDeed::Write { message, channels: channels.to_vec() };
     let step = |key: &str, deed, moment| AgreedStep { key: key.to_owned(), deed, moment };
@@ -51,11 +51,11 @@ fn whole() -> Agreement {
 }
 
 /// A case with one claim of 120 euros, due on Friday 20 November 2026.
-fn begun() -> World {
+pub(crate) fn begun() -> World {
     begun_under(whole())
 }
 
-fn begun_under(agreement: Agreement) -> World {
+pub(crate) fn begun_under(agreement: Agreement) -> World {
     let mut world = World::agreed(at("2026-11-21T12:00:00Z"), agreement);
     let reachable = vec![Channel::Email, Channel::Post, Channel::Telephone];
     world.open(&CaseOpened { reachable, ..opened(case_id(1)) }).unwrap();
@@ -64,11 +64,11 @@ fn begun_under(agreement: Agreement) -> World {
 }
 
 /// The same, up to the call that waits for a caller.
-fn called() -> World {
+pub(crate) fn called() -> World {
     called_under(whole())
 }
 
-fn called_under(agreement: Agreement) -> World {
+pub(crate) fn called_under(agreement: Agreement) -> World {
     let mut world = begun_under(agreement);
     world.next_timer();
     for channel in [Channel::Post, Channel::Email] {
@@ -78,14 +78,14 @@ fn called_under(agreement: Agreement) -> World {
     world
 }
 
-fn id_of(world: &World, channel: Option<Channel>) -> Uuid {
+pub(crate) fn id_of(world: &World, channel: Option<Channel>) -> Uuid {
     let act = world.case(case_id(1)).act.as_ref().unwrap();
     let kind = channel.map_or(domain::ErrandKind::Call, domain::ErrandKind::Letter);
     act.errands.iter().find(|errand| errand.kind == kind).unwrap().id
 }
 
 /// The message on this channel left, now.
-fn left(world: &mut World, channel: Channel) -> Vec<Outgoing> {
+pub(crate) fn left(world: &mut World, channel: Channel) -> Vec<Outgoing> {
     let letter_id = LetterId::from_uuid(id_of(world, Some(channel)));
     let message =
         Dispatched { letter_id, channel, ..dispatched(world.case(case_id(1)), world.now) };
@@ -98,7 +98,7 @@ fn refused(world: &mut World, channel: Channel, reason: NotSentReason) -> Vec<Ou
     world.on_both(case_id(1), None, |it, facts| domain::not_sent(it, &message, facts)).unwrap()
 }
 
-fn call_closed(
+pub(crate) fn call_closed(
     world: &World,
     outcome: CallOutcome,
     reason: NonPaymentReason,
@@ -121,11 +121,11 @@ fn call_closed(
     }
 }
 
-fn close(world: &mut World, closed: &CallClosed) -> Vec<Outgoing> {
+pub(crate) fn close(world: &mut World, closed: &CallClosed) -> Vec<Outgoing> {
     world.on_both(case_id(1), None, |it, facts| domain::call_closed(it, closed, facts)).unwrap()
 }
 
-fn promised() -> PromisedPayment {
+pub(crate) fn promised() -> PromisedPayment {
     PromisedPayment { amount: euros(120), pay_by: day("2026-12-18") }
 }
 
@@ -133,7 +133,7 @@ fn promise_id() -> PromiseId {
     PromiseId::from_uuid(Uuid::from_u128(55))
 }
 
-fn made(closed: &CallClosed) -> PromiseMade {
+pub(crate) fn made(closed: &CallClosed) -> PromiseMade {
     let PromisedPayment { amount, pay_by } = closed.promise.clone().unwrap();
     PromiseMade {
         promise_id: promise_id(),
@@ -162,16 +162,16 @@ fn judged(verdict: PromiseVerdict) -> PromiseJudged {
     }
 }
 
-fn take_up(world: &mut World, made: &PromiseMade) -> Vec<Outgoing> {
+pub(crate) fn take_up(world: &mut World, made: &PromiseMade) -> Vec<Outgoing> {
     world.on_track(case_id(1), |track, facts| domain::promise_made(track, made, facts)).unwrap()
 }
 
-fn judge(world: &mut World, verdict: PromiseVerdict) -> Result<Vec<Outgoing>, Fault> {
+pub(crate) fn judge(world: &mut World, verdict: PromiseVerdict) -> Result<Vec<Outgoing>, Fault> {
     let message = judged(verdict);
     world.on_track(case_id(1), |track, facts| domain::promise_judged(track, &message, facts))
 }
 
-fn awaits_promise(world: &World) -> bool {
+pub(crate) fn awaits_promise(world: &World) -> bool {
     matches!(world.state(), CaseState::AwaitingPromise { .. })
 }
 

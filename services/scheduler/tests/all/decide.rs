@@ -6,6 +6,7 @@ use contracts::intake::{AgreementAgreed, CaseOpened, ClaimRegistered};
 use contracts::letter::{NotSentReason, Send, Withdraw};
 use contracts::payment_reconciliation::SettledBy;
 use contracts::permit::PermittedDeed;
+use contracts::reason::{CaseDecision, DecideCase, RecordReason, RecordReasonAnswer};
 use contracts::scheduler::{
     CaseClosed, CaseHeld, CaseState, CloseReason, HoldReason, PermitGranted, PermitRefused,
     StepPlanned, TimelineEntry, TimelineEvent,
@@ -13,7 +14,9 @@ use contracts::scheduler::{
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use law::Pack;
 use mailbox::{Facts, Fault};
-use primitives::{Capacity, CaseId, Channel, Country, Currency, MessageId, MessageKind, Money};
+use primitives::{
+    Capacity, CaseId, Channel, Country, Currency, MessageId, MessageKind, Money, NonPaymentReason,
+};
 use proptest::prelude::*;
 use scheduler::domain::{
     self, Case, Creditor, ErrandState, NEXT_STEP, PERMIT_END, Person, REVIEW, Track,
@@ -789,6 +792,38 @@ impl World {
         Ok(())
     }
 
+    /// Somebody puts a reason down; what was known before stays.
+    fn say(&mut self, case: CaseId, reason: NonPaymentReason, ago: u8, shown: bool) {
+        let before = self.case(case).reasons.clone();
+        let request = recorded(reason);
+        let evidence = request.evidence.filter(|_| shown);
+        let said_on = Some(Pack::NL.local_date(self.now) - i32::from(ago).days());
+        let (_, answer) =
+            self.record(&RecordReason { case_id: case, said_on, evidence, ..request });
+        let after = &self.case(case).reasons;
+        let added = usize::from(matches!(answer, RecordReasonAnswer::Recorded { .. }));
+        assert!(added == 1 || !shown, "{answer:?}");
+        assert_eq!(after.len(), before.len() + added);
+        assert!(before.iter().all(|(id, was)| after.get(id) == Some(was)), "a reason is lost");
+    }
+
+    /// Somebody decides on a case, where it is held.
+    fn rule(&mut self, case: CaseId, what: u8, shown: bool) {
+        let decision = match what % 4 {
+            0 => CaseDecision::ReviewOn {
+                review_on: Pack::NL.local_date(self.now) + i32::from(what).days(),
+            },
+            1 => CaseDecision::FromStep { step: NOTICE.to_owned() },
+            2 => CaseDecision::FromStep { step: REMINDER.to_owned() },
+            _ => CaseDecision::GoOn,
+        };
+        let before = self.case(case).reasons.len();
+        let request = decided(decision);
+        let evidence = request.evidence.filter(|_| shown);
+        self.decide(&DecideCase { case_id: case, evidence, ..request });
+        assert_eq!(self.case(case).reasons.len(), before);
+    }
+
     /// Takes all messages in; those that are early wait, as the mailbox lets them wait.
     fn take_all(mut self, told: &[Told]) -> (Option<Case>, Person) {
         let case = case_id(1);
@@ -865,6 +900,10 @@ enum Happening {
     Place(u8, i8, u8, bool),
     /// One of the holds is lifted.
     Lift(u8),
+    /// A reason is put down for a case, as was said so many days ago; whether with a document.
+    Reason(u8, NonPaymentReason, u8, bool),
+    /// A person decides on a case: to go on, to look again in so many days, or to begin at a step.
+    Decide(u8, u8, bool),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -879,6 +918,10 @@ fn happening() -> impl Strategy<Value = Happening> {
             |(scope, from, days, decides)| Happening::Place(scope, from, days, decides)
         ),
         2 => any::<u8>().prop_map(Happening::Lift),
+        3 => (1..=2u8, prop::sample::select(NonPaymentReason::ALL), 0..9u8, any::<bool>())
+            .prop_map(|(case, reason, ago, shown)| Happening::Reason(case, reason, ago, shown)),
+        3 => (1..=2u8, any::<u8>(), any::<bool>())
+            .prop_map(|(case, what, shown)| Happening::Decide(case, what, shown)),
     ]
 }
 
@@ -919,6 +962,12 @@ proptest! {
                     world.place_one(scope, from, days, decides);
                 }
                 Happening::Lift(which) => world.lift_one(which),
+                Happening::Reason(case, reason, ago, shown) => {
+                    world.say(case_id(u128::from(case)), reason, ago, shown);
+                }
+                Happening::Decide(case, what, shown) => {
+                    world.rule(case_id(u128::from(case)), what, shown);
+                }
             }
             world.check();
         }

@@ -7,7 +7,7 @@ use contracts::scheduler::{Audience, CloseReason};
 use contracts::telephony_task::NotMadeReason;
 use primitives::{CaseId, Channel, Country, Language, MessageKind, NonPaymentReason};
 use scheduler::domain::{
-    ClaimTold, ErrandKind, ErrandState, ErrandTold, Holding, Said, StepTold, Stop, Wait,
+    ClaimTold, ErrandKind, ErrandState, ErrandTold, Holding, Route, Said, StepTold, Stop, Wait,
 };
 use uuid::Uuid;
 
@@ -169,6 +169,7 @@ fn everything() -> Vec<Said> {
     all.extend(holdings());
     all.extend(errands());
     all.extend(NonPaymentReason::ALL.iter().map(|reason| Said::Reason(*reason)));
+    all.extend(Route::ALL.map(Said::Route));
     let closed = [CloseReason::Paid, CloseReason::Credited, CloseReason::Withdrawn];
     all.extend(closed.map(Said::Closed));
     for cause in causes() {
@@ -194,7 +195,8 @@ fn everything_has_a_sentence_in_each_language_for_each_reader() {
             let own = everything();
             let own = own.iter().filter_map(|said| {
                 let sentence = told(said, audience, language);
-                let is_personal = matches!(said, Said::Reason(_) | Said::OnHold(_));
+                let is_personal =
+                    matches!(said, Said::Reason(_) | Said::Route(_) | Said::OnHold(_));
                 assert!(sentence.is_some() || is_personal, "{audience:?} {language}: {said:?}");
                 sentence
             });
@@ -233,6 +235,8 @@ fn a_creditor_learns_nothing_of_the_debtors_circumstances() {
     let creditor = Audience::Creditor;
     for reason in NonPaymentReason::ALL {
         assert_eq!(told(&Said::Reason(*reason), &creditor, Language::En), None);
+        let route = Said::Route(Route::of(*reason));
+        assert_eq!(told(&route, &creditor, Language::En), None);
     }
     let personal =
         [HoldCause::DebtAid, HoldCause::CoolingOff, HoldCause::Illness, HoldCause::Bereavement];

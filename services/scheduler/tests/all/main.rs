@@ -13,5 +13,6 @@ mod calls;
 mod decide;
 mod explain;
 mod holds;
+mod reasons;
 mod service;
 mod world;

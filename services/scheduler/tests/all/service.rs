@@ -16,6 +16,10 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Uncertain, Wit
 use contracts::operations::{CheckReport, Operation, Status};
 use contracts::payment_reconciliation::{MoneyAwaited, MoneyCleared, PaymentAllocated};
 use contracts::permit::{Permit, PermittedDeed};
+use contracts::reason::{
+    CaseDecision, DecideCase, DecideCaseAnswer, DecisionRefusal, DecisionWhy, RecordReason,
+    RecordReasonAnswer, SaidBy,
+};
 use contracts::registry::Slice;
 use contracts::scheduler::{
     CaseClosed, CasePosition, CasePositionAnswer, CaseState, CloseReason, GetCasePosition,
@@ -26,8 +30,8 @@ use mailbox::topology::{COMMANDS, EVENTS};
 use mailbox::{Asker, MailboxSettings};
 use primitives::{
     Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
-    DebtorKind, HoldId, Language, MessageKind, Money, PaymentId, PersonId, StaffId,
-    StructuredReference, Timestamp,
+    DebtorKind, HoldId, Language, MessageKind, Money, NonPaymentReason, PaymentId, PersonId,
+    StaffId, StructuredReference, Timestamp,
 };
 use scheduler::{MIGRATIONS, Scheduler, SchedulerConfig};
 use serde_json::json;
@@ -249,7 +253,7 @@ impl Agency {
     async fn broken(&self) -> Vec<(String, Uuid)> {
         let report: CheckReport =
             self.house.asker().operate(SERVICE, Operation::Check, &json!({})).await.unwrap();
-        assert_eq!(report.checks, ["never-let-go", "gate", "contact-budget", "holds"]);
+        assert_eq!(report.checks, ["never-let-go", "gate", "contact-budget", "holds", "reasons"]);
         report.breaches.into_iter().map(|breach| (breach.invariant, breach.id)).collect()
     }
 
@@ -692,4 +696,97 @@ impl Agency {
         let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
         u64::try_from(count).unwrap()
     }
+}
+
+fn said(reason: NonPaymentReason) -> RecordReason {
+    RecordReason {
+        case_id: case_id(1),
+        reason,
+        said_by: SaidBy::Register,
+        said_on: Some(day("2026-11-10")),
+        evidence: Some(ContentHash::from_digest([7; 32])),
+    }
+}
+
+fn decision(decision: CaseDecision) -> DecideCase {
+    let evidence = Some(ContentHash::from_digest([8; 32]));
+    DecideCase { case_id: case_id(1), decision, why: DecisionWhy::Unfounded, evidence }
+}
+
+impl Agency {
+    async fn decide(&self, asked: CaseDecision, key: &str) -> CaseState {
+        match self.change(&decision(asked), key).await {
+            DecideCaseAnswer::Decided { state } => state,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The whole way: a reason takes back what is out and holds the case, whoever restarts; a document
+/// lets it go on, a person begins at a step, and the last step is its last again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_holds_a_case_and_a_person_decides_how_it_goes_on() {
+    let mut agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    let notice: Send = agency.last(COMMANDS).await;
+    let recorded = agency.change(&said(NonPaymentReason::Deceased), "reason").await;
+    assert!(matches!(recorded, RecordReasonAnswer::Recorded { .. }), "{recorded:?}");
+    agency.sound().await;
+    assert_eq!(agency.last::<Withdraw>(COMMANDS).await.letter_id, notice.letter_id);
+    agency.house.publish("taken back", &withdrawn(&notice)).await;
+    agency.sound().await;
+    let held = |state: &CaseState| {
+        matches!(state, CaseState::Held { reason: HoldReason::ReasonGiven, .. })
+    };
+    assert!(held(&agency.state().await));
+    agency.service.stop().await;
+    agency.service = agency.house.start::<Scheduler>(SchedulerConfig::default()).await;
+
+    // Once more under the same key is the same answer, and nothing new.
+    agency.change(&said(NonPaymentReason::Deceased), "reason").await;
+    let position = agency.position().await;
+    let [told] = position.reasons.try_into().unwrap();
+    assert_eq!((told.reason, told.said_by), (NonPaymentReason::Deceased, SaidBy::Register));
+    assert!(told.leads && !told.in_call && told.evidence.is_some());
+    let bare = DecideCase { evidence: None, ..decision(CaseDecision::GoOn) };
+    let missing = DecideCaseAnswer::Refused { reason: DecisionRefusal::EvidenceMissing };
+    assert_eq!(agency.change(&bare, "bare").await, missing);
+    let later = agency.decide(CaseDecision::ReviewOn { review_on: day("2026-11-20") }, "later");
+    let CaseState::Held { review_on, .. } = later.await else { panic!("held on") };
+    assert_eq!(review_on, day("2026-11-20"));
+    agency.sound().await;
+    agency.decide(CaseDecision::GoOn, "go on").await;
+    agency.sound().await;
+    assert!(matches!(agency.state().await, CaseState::Planned { .. }));
+
+    let refused = agency.change(&decision(CaseDecision::GoOn), "again").await;
+    assert_eq!(refused, DecideCaseAnswer::Refused { reason: DecisionRefusal::NotHeld });
+    agency.change(&said(NonPaymentReason::Hardship), "hardship").await;
+    agency.sound().await;
+    assert!(held(&agency.state().await));
+    let from = CaseDecision::FromStep { step: REMINDER.to_owned() };
+    assert_eq!(agency.decide(from, "from").await, planned(REMINDER, REMINDER_AT));
+    agency.service.stop().await;
+    agency.service = agency.house.start::<Scheduler>(SchedulerConfig::default()).await;
+    agency.go_to(REMINDER_AT).await;
+    let reminder: Send = agency.last(COMMANDS).await;
+    assert_eq!(message_of(&reminder.permit), MessageKind::FreeFirstReminder);
+
+    // What the release before writes for a reason, and what the check makes of a letter beside it.
+    agency.spoil("update track set blocked = 'reason-given', reason = 'hardship'").await;
+    assert_eq!(agency.broken().await, [("reasons".to_owned(), case_id(1).as_uuid())]);
+    agency.change(&said(NonPaymentReason::Carelessness), "carelessness").await;
+    agency.sound().await;
+    agency.house.publish("sent", &dispatched(&reminder, "2026-11-23T08:00:05Z")).await;
+    agency.sound().await;
+    let used_up = |state: &CaseState| {
+        matches!(state, CaseState::Held { reason: HoldReason::StepsUsedUp, .. })
+    };
+    assert!(used_up(&agency.state().await));
+    let position = agency.position().await;
+    assert_eq!(position.reasons.len(), 3);
+    let what = position.timeline.iter().map(|entry| &entry.what);
+    let decided = what.filter(|what| matches!(what, TimelineEvent::CaseDecided { .. }));
+    assert_eq!(decided.count(), 3);
+    agency.service.stop().await;
 }

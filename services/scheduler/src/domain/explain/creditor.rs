@@ -30,7 +30,7 @@ pub(super) fn say(words: Words, said: &Said) -> Option<String> {
         Said::NoStatement(day) => words.say(NO_STATEMENT, &[("day", &words.date(*day))]),
         Said::Held(holding) => held(words.language, *holding).to_owned(),
         Said::OnHold(terms) => return cause(words.language, terms).map(str::to_owned),
-        Said::Reason(_) => return None,
+        Said::Reason(_) | Said::Route(_) => return None,
         Said::Closed(reason) => closed(words.language, reason).to_owned(),
         Said::Taken { step, at } => taken(words, step, *at),
         Said::Decides { on, .. } => words.say(DECIDES, &[("day", &words.date(*on))]),

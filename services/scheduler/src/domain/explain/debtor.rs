@@ -8,6 +8,7 @@ use primitives::{Language, MessageKind, Timestamp};
 use super::words::{Four, Words, is_common, pick};
 use super::{ErrandTold, Holding, Said, StepTold, Stop};
 use crate::domain::case::{ErrandKind, ErrandState};
+use crate::domain::route::Route;
 
 /// A sentence; none of what is not for a debtor.
 pub(super) fn say(words: Words, said: &Said) -> Option<String> {
@@ -39,6 +40,7 @@ pub(super) fn say(words: Words, said: &Said) -> Option<String> {
         Said::OnHold(terms) => return cause(words.language, terms).map(str::to_owned),
         Said::MoneyAwaited(wait) => words.say(MONEY_AWAITED, &[("day", &words.moment(wait.until))]),
         Said::Reason(_) => return None,
+        Said::Route(taken) => return route(words.language, *taken).map(str::to_owned),
         Said::Closed(reason) => closed(words.language, reason).to_owned(),
         Said::Taken { step, at } => taken(words, step, *at),
         Said::Confirmed(at) => words.say(CONFIRMED, &[("day", &words.moment(*at))]),
@@ -98,6 +100,66 @@ const fn held(language: Language, holding: Holding) -> &'static str {
         },
     )
 }
+
+/// What follows from what the debtor told us; nothing where it is not his to hear.
+const fn route(language: Language, route: Route) -> Option<&'static str> {
+    Some(pick(
+        language,
+        match route {
+            Route::GoOn => return None,
+            Route::InWriting => ROUTE_IN_WRITING,
+            Route::CheckPayment => ROUTE_CHECK_PAYMENT,
+            Route::Arrange => ROUTE_ARRANGE,
+            Route::AnswerDispute => ROUTE_ANSWER_DISPUTE,
+            Route::CheckAddress => ROUTE_CHECK_ADDRESS,
+            Route::CheckIdentity => ROUTE_CHECK_IDENTITY,
+            Route::Stop => ROUTE_STOP,
+        },
+    ))
+}
+
+const ROUTE_IN_WRITING: Four = [
+    "Wij konden u niet bereiken. Daarom schrijven wij u.",
+    "Nous n'avons pas pu vous joindre. C'est pourquoi nous vous écrivons.",
+    "Wir konnten Sie nicht erreichen. Darum schreiben wir Ihnen.",
+    "We could not reach you. That is why we write to you.",
+];
+const ROUTE_CHECK_PAYMENT: Four = [
+    "Er is gezegd dat u betaald hebt. Wij wachten tot wij dat kunnen zien.",
+    "On nous a dit que vous avez payé. Nous attendons de pouvoir le voir.",
+    "Uns wurde gesagt, dass Sie gezahlt haben. Wir warten, bis wir das sehen können.",
+    "We were told that you paid. We wait until we can see it.",
+];
+const ROUTE_ARRANGE: Four = [
+    "Betalen lukt nu niet. Wij zoeken met u naar een oplossing.",
+    "Payer n'est pas possible maintenant. Nous cherchons une solution avec vous.",
+    "Zahlen geht jetzt nicht. Wir suchen mit Ihnen eine Lösung.",
+    "Paying does not work now. We look for a solution with you.",
+];
+const ROUTE_ANSWER_DISPUTE: Four = [
+    "Er is bezwaar tegen de rekening. U krijgt eerst een antwoord.",
+    "La facture est contestée. Vous recevez d'abord une réponse.",
+    "Es gibt Einwände gegen die Rechnung. Sie bekommen zuerst eine Antwort.",
+    "There is an objection to the bill. You get an answer first.",
+];
+const ROUTE_CHECK_ADDRESS: Four = [
+    "Wij kijken eerst of wij uw goede adres hebben.",
+    "Nous vérifions d'abord si nous avons la bonne adresse.",
+    "Wir prüfen zuerst, ob wir Ihre richtige Adresse haben.",
+    "We first look whether we have your right address.",
+];
+const ROUTE_CHECK_IDENTITY: Four = [
+    "Wij kijken eerst of wij de goede persoon hebben.",
+    "Nous vérifions d'abord si nous avons la bonne personne.",
+    "Wir prüfen zuerst, ob wir die richtige Person haben.",
+    "We first look whether we have the right person.",
+];
+const ROUTE_STOP: Four = [
+    "Zolang dit zo is, vragen wij u niets.",
+    "Tant qu'il en est ainsi, nous ne vous demandons rien.",
+    "Solange das so ist, verlangen wir nichts von Ihnen.",
+    "As long as this is so, we ask nothing of you.",
+];
 
 /// Why a hold was placed, where that tells nothing of others.
 const fn cause(language: Language, terms: &HoldTerms) -> Option<&'static str> {

@@ -6,6 +6,7 @@ use primitives::{Language, NonPaymentReason};
 
 use super::words::{Four, Words, pick};
 use super::{Holding, Said, Stop};
+use crate::domain::route::Route;
 
 /// A sentence; nothing is kept from a handler.
 pub(super) fn say(words: Words, said: &Said) -> String {
@@ -61,6 +62,7 @@ pub(super) fn say(words: Words, said: &Said) -> String {
         Said::Reason(reason) => {
             words.say(REASON, &[("what", reason_named(words.language, *reason))])
         }
+        Said::Route(taken) => pick(words.language, route(*taken)).to_owned(),
         Said::Closed(reason) => words.say(CLOSED, &[("what", closed(words.language, reason))]),
         Said::Taken { step, at } => {
             words.say(TAKEN, &[("what", &words.step(step)), ("day", &words.moment(*at))])
@@ -145,6 +147,72 @@ const fn cause(language: Language, cause: &HoldCause) -> &'static str {
         },
     )
 }
+
+/// What follows from why it was not paid.
+const fn route(route: Route) -> Four {
+    match route {
+        Route::GoOn => ROUTE_GO_ON,
+        Route::InWriting => ROUTE_IN_WRITING,
+        Route::CheckPayment => ROUTE_CHECK_PAYMENT,
+        Route::Arrange => ROUTE_ARRANGE,
+        Route::AnswerDispute => ROUTE_ANSWER_DISPUTE,
+        Route::CheckAddress => ROUTE_CHECK_ADDRESS,
+        Route::CheckIdentity => ROUTE_CHECK_IDENTITY,
+        Route::Stop => ROUTE_STOP,
+    }
+}
+
+const ROUTE_GO_ON: Four = [
+    "De afgesproken stappen gaan door.",
+    "Les étapes convenues continuent.",
+    "Die vereinbarten Schritte gehen weiter.",
+    "The agreed steps go on.",
+];
+const ROUTE_IN_WRITING: Four = [
+    "Er wordt niet gebeld; de volgende stap is schriftelijk.",
+    "Personne n'appelle ; l'étape suivante se fait par écrit.",
+    "Es wird nicht angerufen; der nächste Schritt ist schriftlich.",
+    "Nobody calls; the next step is in writing.",
+];
+const ROUTE_CHECK_PAYMENT: Four = [
+    "Tot de dag van beoordeling wordt niets gevraagd; dan moet de betaling bekend zijn.",
+    "Rien n'est demandé avant le jour du contrôle ; le paiement doit alors être connu.",
+    "Bis zum Tag der Prüfung wird nichts verlangt; dann muss die Zahlung bekannt sein.",
+    "Nothing is asked until the review day; the payment should be known by then.",
+];
+const ROUTE_ARRANGE: Four = [
+    "Er wordt niets gevraagd en er komen geen kosten bij voordat een regeling of schuldhulp \
+     gevonden is.",
+    "Rien n'est demandé et aucun frais ne s'ajoute avant qu'un arrangement ou une aide soit \
+     trouvé.",
+    "Nichts wird verlangt und keine Kosten kommen dazu, bevor eine Regelung oder Hilfe gefunden \
+     ist.",
+    "Nothing is asked and no costs are added before an arrangement or debt aid is found.",
+];
+const ROUTE_ANSWER_DISPUTE: Four = [
+    "De vordering wordt betwist: er wordt niets gevraagd voordat daarop geantwoord is.",
+    "La créance est contestée : rien n'est demandé avant qu'une réponse soit donnée.",
+    "Die Forderung wird bestritten: nichts wird verlangt, bevor darauf geantwortet ist.",
+    "The claim is disputed: nothing is asked before that is answered.",
+];
+const ROUTE_CHECK_ADDRESS: Four = [
+    "Er wordt niets gevraagd voordat het adres nagegaan is.",
+    "Rien n'est demandé avant que l'adresse soit vérifiée.",
+    "Nichts wird verlangt, bevor die Adresse geprüft ist.",
+    "Nothing is asked before the address is checked.",
+];
+const ROUTE_CHECK_IDENTITY: Four = [
+    "Er gaat niets uit voordat zeker is wie bereikt werd.",
+    "Rien ne part avant qu'il soit certain qui a été joint.",
+    "Nichts geht hinaus, bevor feststeht, wer erreicht wurde.",
+    "Nothing goes out before it is sure who was reached.",
+];
+const ROUTE_STOP: Four = [
+    "Zolang dit zo is, gaat er niets uit; om door te gaan is een document nodig.",
+    "Tant qu'il en est ainsi, rien ne part ; pour continuer, il faut un document.",
+    "Solange das so ist, geht nichts hinaus; um fortzufahren, braucht es ein Dokument.",
+    "As long as this is so, nothing goes out; to go on takes a document.",
+];
 
 /// Why it was not paid.
 const fn reason_named(language: Language, reason: NonPaymentReason) -> &'static str {

@@ -14,6 +14,10 @@ use contracts::letter::{Dispatched, NotSent, NotSentReason, Uncertain};
 use contracts::payment_reconciliation::{
     ClaimSettled, MoneyAwaited, MoneyCleared, PaymentAllocated, SettledBy,
 };
+use contracts::reason::{
+    CaseDecision, DecideCase, DecideCaseAnswer, DecisionWhy, RecordReason, RecordReasonAnswer,
+    SaidBy,
+};
 use contracts::scheduler::{
     Audience, CaseClosed, CaseExplanation, CaseHeld, CaseState, HoldReason, PermitGranted,
     PromiseAwaited, StepPlanned,
@@ -25,7 +29,7 @@ use mailbox::{Decision, Facts, Fault, Timer};
 use primitives::{
     Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, CorrelationId, Country, CreditorId,
     Currency, Date, DebtorKind, HoldId, Language, LetterId, MessageId, MessageKind, Money,
-    PaymentId, PersonId, SourceFileId, StaffId, StructuredReference,
+    NonPaymentReason, PaymentId, PersonId, SourceFileId, StaffId, StructuredReference,
 };
 use scheduler::domain::{
     self, CASES_PER_PAGE, CONFIRMATION, Case, Creditor, ErrandState, HOLD_CHANGES, Hold, Holds,
@@ -263,6 +267,8 @@ impl World {
             let case = decision.state.case.as_ref().unwrap();
             let claim_ids = granted.permit.claim_ids.iter().copied().collect();
             assert!(!self.is_stopped(case, &claim_ids), "a permit while a hold counts");
+            let step = &case.act.as_ref().unwrap().step;
+            assert!(may_go_out(case, step), "a permit while a reason holds the case");
         }
         let after = decision.state.case.as_ref().and_then(|case| case.position.clone());
         let told = decision.messages.iter().filter(|message| tells_position(message)).count();
@@ -354,6 +360,28 @@ impl World {
         let facts = self.facts();
         let decision = decide(self.track(case), &facts);
         self.keep(case, Some(name), decision)
+    }
+
+    /// A member of staff puts a reason down.
+    pub(crate) fn record(&mut self, request: &RecordReason) -> (Vec<Outgoing>, RecordReasonAnswer) {
+        let facts = Facts { actor: Actor::Staff(staff_id()), ..self.facts() };
+        let (decision, answer) =
+            domain::record_reason(self.track(request.case_id), request, &facts);
+        (self.keep(request.case_id, None, decision), answer)
+    }
+
+    /// The same, on the debtor's word of today, with a document.
+    pub(crate) fn hear_reason(&mut self, reason: NonPaymentReason) -> Vec<Outgoing> {
+        let (messages, answer) = self.record(&recorded(reason));
+        assert!(matches!(answer, RecordReasonAnswer::Recorded { .. }), "{answer:?}");
+        messages
+    }
+
+    /// A member of staff decides on a held case.
+    pub(crate) fn decide(&mut self, request: &DecideCase) -> (Vec<Outgoing>, DecideCaseAnswer) {
+        let facts = Facts { actor: Actor::Staff(staff_id()), ..self.facts() };
+        let (decision, answer) = domain::decide_case(self.track(request.case_id), request, &facts);
+        (self.keep(request.case_id, None, decision), answer)
     }
 
     pub(crate) fn place(&mut self, request: &PlaceHold) -> PlaceHoldAnswer {
@@ -458,6 +486,7 @@ impl World {
                 assert_eq!(self.timers.get(&(*case_id, name)).copied(), due_at, "{name}");
             }
             self.check_money(case);
+            check_reason(case);
             let any_open = case.open_claims().next().is_some();
             match &case.position {
                 None => assert!(case.claims.is_empty(), "a case with claims has a position"),
@@ -538,6 +567,43 @@ impl World {
             let acts = self.tracks.values().filter_map(|track| track.case.as_ref()?.act.as_ref());
             assert!(acts.into_iter().any(|act| act.permit_id == *permit_id), "reserved for ever");
         }
+    }
+}
+
+/// Whether something may go out while the reason that leads is as it is.
+fn may_go_out(case: &Case, step: &str) -> bool {
+    let route = case.route();
+    let asks = step != CONFIRMATION && step != THANKS;
+    !(route.is_silent() || route.holds() && asks)
+}
+
+/// While a reason holds a case, nothing is on its way unhindered that asks, and while nothing may
+/// go out, nothing is.
+fn check_reason(case: &Case) {
+    let act = case.act.as_ref().filter(|act| !may_go_out(case, &act.step));
+    let mut errands = act.iter().flat_map(|act| &act.errands);
+    assert!(errands.all(|it| it.state != ErrandState::Granted), "not taken back for a reason");
+    let planned = matches!(&case.position, Some(Position::Planned { step, .. })
+        if !may_go_out(case, step));
+    assert!(!planned, "planned though a reason holds it");
+}
+
+pub(crate) fn recorded(reason: NonPaymentReason) -> RecordReason {
+    RecordReason {
+        case_id: case_id(1),
+        reason,
+        said_by: SaidBy::Debtor,
+        said_on: None,
+        evidence: Some(ContentHash::from_digest([7; 32])),
+    }
+}
+
+pub(crate) fn decided(decision: CaseDecision) -> DecideCase {
+    DecideCase {
+        case_id: case_id(1),
+        decision,
+        why: DecisionWhy::Answered,
+        evidence: Some(ContentHash::from_digest([8; 32])),
     }
 }
 

@@ -13,6 +13,7 @@ mod operations;
 mod payment_links;
 pub(crate) mod payment_reconciliation;
 mod payouts;
+mod reason;
 mod refunds;
 pub(crate) mod scheduler;
 pub(crate) mod telephony_task;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         earlier::all(),
         intake::all(),
         hold::all(),
+        reason::all(),
         scheduler::all(),
         letter::all(),
         telephony_task::all(),

@@ -10,6 +10,7 @@ use contracts::scheduler::{
 use primitives::{CallOutcome, Capacity, Channel, Language, MessageKind, NonPaymentReason};
 
 use super::hold::{hold, terms};
+use super::reason;
 use super::{
     call_permit, case, claim, close_reasons, creditor, day, euros, message_id, moment,
     not_made_reasons, not_sent_reasons, permit, permit_id, person, promise, staff, verdicts,
@@ -77,6 +78,7 @@ fn questions() -> [[Snapshot; 2]; 3] {
             state,
             why: vec!["The claim is due since 3 March 2026.".to_owned()],
             would_stop: vec!["Payment of the whole claim.".to_owned()],
+            reasons: reason::told(),
             timeline: timeline(),
         })
     };
@@ -180,6 +182,7 @@ fn timeline() -> Vec<TimelineEntry> {
         TimelineEvent::ClaimWithdrawn { claim_id },
     ];
     events.extend(holds());
+    events.extend(reason::timeline());
     events.extend(calls());
     events.extend(verdicts().map(judged));
     events.extend(not_sent_reasons().map(sent));
