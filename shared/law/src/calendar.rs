@@ -155,7 +155,7 @@ pub(crate) fn days_from(date: Date) -> impl Iterator<Item = Date> {
 #[must_use]
 pub fn is_target_day(date: Date) -> bool {
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let is_fixed = matches!((date.month(), date.day()), (1, 1) | (5, 1) | (12, 25 | 26));
+    let is_fixed = matches!((date.month(), date.day()), (1 | 5, 1) | (12, 25 | 26));
     let easter = easter(date.year());
     let is_easter =
         |days: i32| easter.and_then(|it| it.checked_add(days.days()).ok()) == Some(date);

@@ -15,7 +15,7 @@ const REFERENCE_MAX: usize = 35;
 /// files and banks lose them.
 const SIGNS: &[u8] = b"/-?:().,'+";
 
-/// A valid identifier of a creditor of direct debits, compact: `NL98ZZZ999999990000`.
+/// A valid identifier of a creditor of direct debits, compact: `NL79ZZZ999999990000`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CreditorIdentifier(String);
 
@@ -30,7 +30,7 @@ pub enum CreditorIdentifierError {
     /// Characters or length that none has.
     #[error(
         "a creditor identifier has two letters of the country, two check digits, three signs of \
-         the business and at most 28 of the country's own, such as NL98ZZZ999999990000"
+         the business and at most 28 of the country's own, such as NL79ZZZ999999990000"
     )]
     WrongFormat,
     /// The check digits do not fit the rest.
@@ -146,10 +146,10 @@ mod tests {
 
     use super::*;
 
-    /// The first is that of the rulebook's own examples, the second of the Bundesbank's.
+    /// The first is nobody's, the second is what the Bundesbank has tests use.
     #[test]
     fn published_identifiers_are_right_whatever_the_business() {
-        for text in ["NL98ZZZ999999990000", "DE98ZZZ09999999999", "DE98 abc 0999 9999 999"] {
+        for text in ["NL79ZZZ999999990000", "DE98ZZZ09999999999", "DE98 abc 0999 9999 999"] {
             let known = CreditorIdentifier::parse(text).map(|it| it.to_string());
             let expected: String = text.split_whitespace().collect();
             assert_eq!(known, Ok(expected.to_uppercase()), "{text}");

@@ -12,9 +12,11 @@ use super::{Limit, Who, euros};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mandate {
     /// Keep a mandate that the debtor of a case signed
-    #[command(after_help = "Example:\n  amicable mandate record 1000001-14 --reference M-2026-0001 \
+    #[command(
+        after_help = "Example:\n  amicable mandate record 1000001-14 --reference M-2026-0001 \
                             --signed-on 2026-03-01 --name \"P. Jansen\" --account \
-                            NL20INGB0001234567 --evidence mandate.pdf --as finn")]
+                            NL20INGB0001234567 --evidence mandate.pdf --as finn"
+    )]
     Record {
         /// The case's number, or (the beginning of) its id
         case: String,

@@ -195,7 +195,16 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
     }
     let people = session.people().await?;
     let mut table = Table::new([
-        "debit", "case", "due", "amount", "mandate", "told", "by", "approved by", "file", "state",
+        "debit",
+        "case",
+        "due",
+        "amount",
+        "mandate",
+        "told",
+        "by",
+        "approved by",
+        "file",
+        "state",
     ]);
     for debit in &all.debits {
         let Debit { debit_id, case_id, due_on, amount, mandate_id, notified_on, .. } = *debit;
@@ -225,7 +234,7 @@ fn state(state: &DebitState) -> String {
             format!("collected on {}", told_day(*collected_on))
         }
         DebitState::Returned { returned_on, reason_code, lost } => {
-            let why = reason_code.as_deref().map_or_else(String::new, |code| in_words(code));
+            let why = reason_code.as_deref().map_or_else(String::new, in_words);
             let lost = lost.map_or_else(String::new, |lost| {
                 format!("; {lost} of it had been paid back or moved: your own money paid that")
             });

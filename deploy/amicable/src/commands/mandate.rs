@@ -120,7 +120,8 @@ async fn revoke(session: &Session, given: &str, on: Date, code: &str) -> Result<
 
 /// The mandate by its reference, or by (the beginning of) its id.
 pub(crate) async fn find(session: &Session, given: &str) -> Result<MandateId, Failure> {
-    let all: Vec<Mandate> = mandates(session, LIST_MAX).await?.into_iter().map(|it| it.mandate).collect();
+    let all: Vec<Mandate> =
+        mandates(session, LIST_MAX).await?.into_iter().map(|it| it.mandate).collect();
     let reference = MandateReference::parse(given).ok();
     let known = all.iter().find(|it| Some(&it.reference) == reference.as_ref());
     match known {
@@ -141,7 +142,15 @@ async fn list(session: &Session, limit: u32, json: bool) -> Result<(), Failure> 
     }
     let people = session.people().await?;
     let mut table = Table::new([
-        "mandate", "reference", "signed", "kind", "notice", "debtor", "account", "by", "state",
+        "mandate",
+        "reference",
+        "signed",
+        "kind",
+        "notice",
+        "debtor",
+        "account",
+        "by",
+        "state",
     ]);
     for ListedMandate { mandate, debtor_name, debtor_account } in &all {
         let kind = match mandate.kind {

@@ -199,8 +199,8 @@ pub fn record(
                 recorded_at: whole_second(facts.now),
                 revoked: None,
             };
+            let is_new = mandate.signed.is_none();
             let known = mandate.signed.get_or_insert_with(|| signed.clone());
-            let is_new = *known == signed;
             let is_same = known.says(&signed);
             match mandate.told(today) {
                 Some(told) if is_new => RecordMandateAnswer::Recorded(told),

@@ -132,7 +132,7 @@ impl Desk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_is_collected_and_what_comes_back_is_owed_again() {
-    let desk = Box::pin(Desk::open("NL98ZZZ999999990000", 2)).await;
+    let desk = Box::pin(Desk::open("NL79ZZZ999999990000", 2)).await;
     let mandate_id = desk.recorded(1, "M-2026-0001").await;
     let id = desk.approved(1, mandate_id, 6_000).await;
     desk.office.assert_sound().await;
@@ -190,7 +190,7 @@ async fn a_case_is_collected_and_what_comes_back_is_owed_again() {
 /// The bank may book the sum of a day, and tell of a return before it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_and_a_return_before_its_credit_are_paired() {
-    let desk = Box::pin(Desk::open("NL98ZZZ999999990000", 1)).await;
+    let desk = Box::pin(Desk::open("NL79ZZZ999999990000", 1)).await;
     let mut ids = Vec::new();
     for (case, minor) in [(1, 6_000), (2, 4_000)] {
         let mandate_id = desk.recorded(case, &format!("M-{case}")).await;
@@ -216,7 +216,7 @@ async fn a_batch_and_a_return_before_its_credit_are_paired() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_debtor_disputes_is_left_out_and_nothing_is_collected_without_an_identifier() {
-    let desk = Box::pin(Desk::open("NL98ZZZ999999990000", 1)).await;
+    let desk = Box::pin(Desk::open("NL79ZZZ999999990000", 1)).await;
     let mandate_id = desk.recorded(1, "M-1").await;
     let id = desk.approved(1, mandate_id, 6_000).await;
     desk.is_held.store(true, Ordering::Relaxed);

@@ -171,10 +171,7 @@ fn debit_requests() -> [[Snapshot; 2]; 5] {
             ],
             closed.into_iter().chain(not_closed).collect(),
         ),
-        Snapshot::request(
-            vec![WriteDebits {}],
-            vec![written, nothing, WriteDebitsAnswer::Refused],
-        ),
+        Snapshot::request(vec![WriteDebits {}], vec![written, nothing, WriteDebitsAnswer::Refused]),
         Snapshot::request(vec![ListDebits { limit: 50 }], vec![list()]),
     ]
 }
