@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything.
 
+mod debit;
 mod hold;
 mod kept;
 mod law;
@@ -20,6 +21,7 @@ use primitives::{CallOutcome, Currency, Language, Money, NonPaymentReason};
 use crate::moment::parse_date_or_time;
 use crate::stack;
 
+pub(crate) use debit::{Debit, Mandate};
 pub(crate) use hold::{Hold, Over};
 pub(crate) use kept::{
     MeantMessage, Parked, Settling, Uncertain, UncertainSettle, Waiting, WhichAct, WhichParked,
@@ -106,6 +108,10 @@ pub(crate) enum AskCommand {
     Remit(Remit),
     #[command(subcommand)]
     Refund(Refund),
+    #[command(subcommand)]
+    Mandate(Mandate),
+    #[command(subcommand)]
+    Debit(Debit),
     Ledger(Ledger),
     #[command(subcommand)]
     Post(Post),

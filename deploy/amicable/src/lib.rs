@@ -108,6 +108,8 @@ async fn ask(layout: &Layout, command: AskCommand) -> Result<ExitCode, Failure> 
         AskCommand::Call(call) => commands::call::run(session, call).await,
         AskCommand::Remit(remit) => commands::remit::run(session, remit).await,
         AskCommand::Refund(refund) => commands::refund::run(session, refund).await,
+        AskCommand::Mandate(mandate) => commands::mandate::run(session, mandate).await,
+        AskCommand::Debit(debit) => commands::debit::run(session, debit).await,
         AskCommand::Ledger(ledger) => commands::ledger::run(session, &ledger).await,
         AskCommand::Post(post) => commands::post::run(session, &post).await,
         AskCommand::Bank(bank) => commands::bank::run(session, bank).await,

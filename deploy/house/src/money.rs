@@ -499,6 +499,7 @@ const fn blank_desk() -> Desk {
         recorded: BTreeMap::new(),
         in_transit: BTreeMap::new(),
         may_return: BTreeMap::new(),
+        debits: BTreeMap::new(),
         early: Vec::new(),
         news: Vec::new(),
     }

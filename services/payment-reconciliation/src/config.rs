@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use mailbox::MailboxSettings;
-use primitives::{CompanyNumber, Country, Iban};
+use primitives::{CompanyNumber, Country, CreditorIdentifier, Iban};
 use reqwest::Url;
 use runtime::config::{ConfigError, Secret};
 use runtime::error::BoxError;
@@ -26,6 +26,9 @@ pub struct PaymentReconciliationConfig {
     /// The agency's name as its bank knows it, for payment orders; they pay from the first of
     /// `client_accounts`. Without it no remittance can be approved.
     pub payer_name: String,
+    /// The agency's identifier as a creditor of SEPA direct debits, which its bank gave it; they are
+    /// collected on the first of `client_accounts`. Without it nothing is collected.
+    pub creditor_identifier: String,
     /// The VAT on the agency's commission, in hundredths of a percent.
     pub commission_vat_basis_points: u32,
     /// The agency, where it invoices what is its own of remittances.
@@ -154,6 +157,7 @@ impl Default for PaymentReconciliationConfig {
         Self {
             client_accounts: Vec::new(),
             payer_name: String::new(),
+            creditor_identifier: String::new(),
             commission_vat_basis_points: 2_100,
             seller: SellerConfig::default(),
             invoice_term_days: 30,
@@ -177,6 +181,18 @@ impl PaymentReconciliationConfig {
             })
         };
         (1..).zip(&self.client_accounts).map(parse).collect()
+    }
+
+    /// By which identifier direct debits are collected, checked; none where none is given.
+    pub(crate) fn creditor_identifier(&self) -> Result<Option<CreditorIdentifier>, ConfigError> {
+        let given = self.creditor_identifier.trim();
+        if given.is_empty() {
+            return Ok(None);
+        }
+        let known = CreditorIdentifier::parse(given);
+        let wrong =
+            |error| ConfigError::refused("creditor_identifier", format!("is wrong: {error}"));
+        known.map(Some).map_err(wrong)
     }
 
     /// Who invoices, checked; none where no name is given.

@@ -10,7 +10,8 @@
 //! much. [`remittance`] sends creditors their money, less the [`commission`], and in the rhythm of
 //! [`payout`] where one was agreed, with a [`specification`] and a statement for their
 //! [`bookkeeping`]; [`invoice`] bills what is the agency's of it, and [`fee_payment`] is that it
-//! was paid; [`refund`] sends back what is nobody's here. [`payment_link`] lets a debtor pay by
+//! was paid; [`refund`] sends back what is nobody's here. [`mandate`] lets the agency collect what
+//! is owed, and [`debit`] does so, by a [`direct_debit_order`]; [`payment_link`] lets a debtor pay by
 //! link, and books what a payment service provider says was paid by it; [`provider_payout`] pairs
 //! that with what the provider pays out. [`retention`] lets go what payers wrote, once it has been
 //! kept long enough. Everything that is booked is a transaction of the [`ledger`]; [`books`] proves
@@ -25,7 +26,9 @@ pub mod case;
 pub mod charges;
 pub mod commission;
 pub mod correction;
+pub mod debit;
 pub mod desk;
+pub mod direct_debit_order;
 pub mod explanation;
 mod explanation_words;
 pub mod fee_payment;
@@ -34,6 +37,7 @@ pub mod invoice_document;
 pub mod judging;
 pub mod known;
 pub mod ledger;
+pub mod mandate;
 pub mod parts;
 pub mod payment;
 pub mod payment_link;

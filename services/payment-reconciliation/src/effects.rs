@@ -4,6 +4,7 @@
 //! of its invoices. And the proposals that are made in a rhythm.
 
 mod claims;
+mod debits;
 mod payment_links;
 mod payouts;
 mod provider;
@@ -36,6 +37,7 @@ use crate::domain::specification::Specification;
 use crate::domain::specification_page::{NotPrinted, SpecificationPage};
 
 pub(crate) use claims::{Searcher, find_claims};
+pub(crate) use debits::DebitWriter;
 pub(crate) use payment_links::LinkOffice;
 pub(crate) use payouts::PayoutOffice;
 pub(crate) use provider::Provider;

@@ -13,6 +13,7 @@ mod store;
 mod handlers {
     pub(crate) mod agreement_agreed;
     pub(crate) mod allocate_payment;
+    pub(crate) mod approve_debit;
     pub(crate) mod approve_refund;
     pub(crate) mod approve_remittance;
     pub(crate) mod ask_payment_provider;
@@ -25,6 +26,7 @@ mod handlers {
     pub(crate) mod claim_credited;
     pub(crate) mod claim_registered;
     pub(crate) mod claim_withdrawn;
+    pub(crate) mod close_debit;
     pub(crate) mod decide_bank_file;
     pub(crate) mod direct_payment_reported;
     pub(crate) mod direct_payment_retracted;
@@ -36,6 +38,8 @@ mod handlers {
     pub(crate) mod letter_dispatched;
     pub(crate) mod list_bank_files;
     pub(crate) mod list_corrected_letters;
+    pub(crate) mod list_debits;
+    pub(crate) mod list_mandates;
     pub(crate) mod list_payment_links;
     pub(crate) mod list_payouts;
     pub(crate) mod list_refunds;
@@ -49,22 +53,27 @@ mod handlers {
     pub(crate) mod pay_out;
     pub(crate) mod position;
     pub(crate) mod positions;
+    pub(crate) mod propose_debit;
     pub(crate) mod propose_refund;
     pub(crate) mod propose_remittance;
     pub(crate) mod prove;
     pub(crate) mod prove_books;
+    pub(crate) mod record_mandate;
     pub(crate) mod release_payment;
     pub(crate) mod retract_payment;
     pub(crate) mod review_payment_link;
+    pub(crate) mod revoke_mandate;
     pub(crate) mod search;
     pub(crate) mod search_unmatched;
     pub(crate) mod staff_registered;
+    pub(crate) mod take_debit;
     pub(crate) mod take_provider_refund;
     pub(crate) mod take_refund_back;
     pub(crate) mod take_remittance_back;
     pub(crate) mod tell_payments_known;
     pub(crate) mod try_payout_again;
     pub(crate) mod withdraw_refund;
+    pub(crate) mod write_debits;
 }
 
 use std::net::SocketAddr;
@@ -87,10 +96,12 @@ use domain::books::Kept;
 use domain::invoice::InvoiceTerms;
 use domain::payment_order::Party;
 use effects::{
-    BackOffice, Forgetter, LinkOffice, PayoutOffice, Proposer, RefundOffice, Searcher, TaxDesk,
+    BackOffice, DebitWriter, Forgetter, LinkOffice, PayoutOffice, Proposer, RefundOffice, Searcher,
+    TaxDesk,
 };
 use handlers::agreement_agreed::OnAgreementAgreed;
 use handlers::allocate_payment::OnAllocatePayment;
+use handlers::approve_debit::OnApproveDebit;
 use handlers::approve_refund::OnApproveRefund;
 use handlers::approve_remittance::OnApproveRemittance;
 use handlers::ask_payment_provider::OnAskPaymentProvider;
@@ -103,6 +114,7 @@ use handlers::charge::OnCharge;
 use handlers::claim_credited::OnClaimCredited;
 use handlers::claim_registered::OnClaimRegistered;
 use handlers::claim_withdrawn::OnClaimWithdrawn;
+use handlers::close_debit::OnCloseDebit;
 use handlers::decide_bank_file::OnDecideBankFile;
 use handlers::direct_payment_reported::OnDirectPaymentReported;
 use handlers::direct_payment_retracted::OnDirectPaymentRetracted;
@@ -114,6 +126,8 @@ use handlers::judge_payment::OnJudgePayment;
 use handlers::letter_dispatched::OnLetterDispatched;
 use handlers::list_bank_files::AnswerListBankFiles;
 use handlers::list_corrected_letters::AnswerListCorrectedLetters;
+use handlers::list_debits::AnswerListDebits;
+use handlers::list_mandates::AnswerListMandates;
 use handlers::list_payment_links::AnswerListPaymentLinks;
 use handlers::list_payouts::AnswerListPayouts;
 use handlers::list_refunds::AnswerListRefunds;
@@ -127,22 +141,27 @@ use handlers::pair_payout::OnPairPayout;
 use handlers::pay_out::OnPayOut;
 use handlers::position::AnswerPosition;
 use handlers::positions::AnswerPositions;
+use handlers::propose_debit::OnProposeDebit;
 use handlers::propose_refund::OnProposeRefund;
 use handlers::propose_remittance::OnProposeRemittance;
 use handlers::prove::OnProve;
 use handlers::prove_books::AnswerProveBooks;
+use handlers::record_mandate::OnRecordMandate;
 use handlers::release_payment::OnReleasePayment;
 use handlers::retract_payment::OnRetractPayment;
 use handlers::review_payment_link::OnReviewPaymentLink;
+use handlers::revoke_mandate::OnRevokeMandate;
 use handlers::search::OnSearch;
 use handlers::search_unmatched::OnSearchUnmatched;
 use handlers::staff_registered::OnStaffRegistered;
+use handlers::take_debit::OnTakeDebit;
 use handlers::take_provider_refund::OnTakeProviderRefund;
 use handlers::take_refund_back::OnTakeRefundBack;
 use handlers::take_remittance_back::OnTakeRemittanceBack;
 use handlers::tell_payments_known::OnTellPaymentsKnown;
 use handlers::try_payout_again::OnTryPayoutAgain;
 use handlers::withdraw_refund::OnWithdrawRefund;
+use handlers::write_debits::OnWriteDebits;
 
 /// How often the newest proof of the books is read for the metrics.
 const WATCH_EVERY: Duration = Duration::from_secs(30);
@@ -188,6 +207,13 @@ pub async fn start(
     let account = client_accounts.first().filter(|_| !config.payer_name.trim().is_empty());
     let payer = account.map(|it| Party { name: config.payer_name.clone(), account: it.clone() });
     let has_payer = payer.is_some();
+    let identifier = config.creditor_identifier()?;
+    let creditor = payer.clone().zip(identifier);
+    let has_identifier = creditor.is_some();
+    let debit_writer = DebitWriter { pool: context.pool.clone(), files: files.clone(), creditor };
+    let mandates = OnRecordMandate { files: files.clone(), has_identifier };
+    let write_debits =
+        OnWriteDebits { pool: context.pool.clone(), asker: asker.clone(), has_identifier };
     let refund_office =
         RefundOffice { pool: context.pool.clone(), files: files.clone(), payer: payer.clone() };
     let seller = config.seller()?;
@@ -211,6 +237,7 @@ pub async fn start(
     mailbox()
         .perform(back_office, "finance-desk")
         .perform(refund_office, "finance-desk")
+        .perform(debit_writer, "finance-desk")
         .perform(Proposer(tax_desk.clone()), "finance-desk")
         .perform(link_office, "finance-desk")
         .perform(payout_office, "finance-desk")
@@ -220,6 +247,9 @@ pub async fn start(
         .change(OnProposeRemittance(tax_desk))
         .change(OnApproveRemittance { has_payer, terms })
         .change(OnApproveRefund { has_payer })
+        .change(mandates)
+        .change(OnProposeDebit { has_identifier })
+        .change(write_debits)
         .change(OnDecideBankFile(reader.clone()))
         .change(OnImportStatement(reader))
         .change(offers)
@@ -333,6 +363,7 @@ pub fn mailbox() -> Mailbox {
         .handle::<OnTakeRemittanceBack>()
         .handle::<OnPairPayout>()
         .handle::<OnTakeProviderRefund>()
+        .handle::<OnTakeDebit>()
         .handle::<OnStaffRegistered>()
         .timer::<OnCharge>()
         .change(OnAssignPayment)
@@ -341,6 +372,9 @@ pub fn mailbox() -> Mailbox {
         .change(OnDismissProposals)
         .change(OnProposeRefund)
         .change(OnWithdrawRefund)
+        .change(OnRevokeMandate)
+        .change(OnApproveDebit)
+        .change(OnCloseDebit)
         .change(OnMarkFeePaid)
         .change(OnAskPaymentProvider)
         .change(OnNameSettlement)
@@ -356,6 +390,8 @@ pub fn mailbox() -> Mailbox {
         .query(AnswerListCorrectedLetters)
         .query(AnswerListRemittances)
         .query(AnswerListRefunds)
+        .query(AnswerListMandates)
+        .query(AnswerListDebits)
         .query(AnswerListPaymentLinks)
         .query(AnswerListPayouts)
         .query(AnswerListUnmatched)

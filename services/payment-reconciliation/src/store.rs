@@ -7,6 +7,7 @@ mod books;
 mod case;
 mod check;
 mod correction;
+mod debit;
 mod desk;
 mod early_payment;
 mod fee_payment;
@@ -15,6 +16,7 @@ mod incoming;
 mod invoice;
 mod judging;
 mod ledger;
+mod mandate;
 mod payment;
 mod payment_link;
 mod provider_payout;
@@ -37,10 +39,12 @@ pub(crate) use check::{
     remittances_booked,
 };
 pub(crate) use correction::corrected_letters;
+pub(crate) use debit::{cases_to_debit, debits, lines_of_file, rows_of_debit, rows_to_take};
 pub(crate) use desk::payments_known_until;
 pub(crate) use incoming::quarantined_files;
 pub(crate) use judging::keep_awaited_days;
 pub(crate) use ledger::balances;
+pub(crate) use mandate::mandates;
 pub(crate) use payment::{paid_from, unmatched, whole_of};
 pub(crate) use payment_link::{at_provider, case_of_link, payment_links, reference_of};
 pub(crate) use provider_payout::payouts;

@@ -5,9 +5,9 @@ use crate::earlier;
 use crate::intake::Problem;
 use crate::message::{contract, request, value};
 use primitives::{
-    CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, Language, LetterId, MessageKind,
-    Money, PaymentId, PaymentLinkId, PersonId, RefundId, RemittanceId, StaffId, StatementId,
-    StructuredReference, Timestamp,
+    CaseId, Channel, ClaimId, ContentHash, CreditorId, Date, DebitFileId, DebitId, Language,
+    LetterId, MandateId, MandateReference, MessageKind, Money, PaymentId, PaymentLinkId, PersonId,
+    RefundId, RemittanceId, StaffId, StatementId, StructuredReference, Timestamp,
 };
 
 contract! {
@@ -1378,6 +1378,422 @@ contract! {
         returned_on: Date,
         /// Why, by a code of ISO 20022 such as `AC04`, or of the bank's own; at most four letters
         /// and figures.
+        reason_code: Option<String>,
+    }
+}
+
+contract! {
+    /// Keep a mandate by which the debtor of a case lets the agency collect by SEPA direct debit
+    /// (CORE).
+    Request "payment-reconciliation" "record-mandate" v 1 about case_id, creditor none;
+    RecordMandate {
+        /// A case of the debtor; other cases of the same person can be collected by it too.
+        case_id: CaseId,
+        /// As it stands on the mandate. No other mandate has it.
+        reference: MandateReference,
+        signed_on: Date,
+        kind: MandateKind,
+        /// How many days before a collection the debtor is told of it: 14, unless another term was
+        /// agreed (1 to 14).
+        notice_days: u8,
+        /// JSON in the file store: `name` and `account` (an IBAN), whose account it is and which.
+        debtor: ContentHash,
+        /// What was signed, in the file store.
+        evidence: ContentHash,
+    }
+}
+request!(RecordMandate => RecordMandateAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum RecordMandateAnswer {
+        Recorded(Mandate),
+        /// The same was recorded before.
+        AlreadyKnown(Mandate),
+        Refused { reason: MandateRefusal },
+        /// No such case is known.
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a mandate is not recorded or revoked.
+    enum MandateRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// Another mandate has the reference.
+        ReferenceTaken,
+        /// It was signed on a day to come, or so long ago that it lapsed.
+        NotInForce,
+        /// The term of the notice is none of 1 to 14 days.
+        NoticeDays,
+        /// It was revoked already.
+        Revoked,
+    }
+}
+
+value! {
+    /// How often a mandate may be used.
+    enum MandateKind {
+        OneOff,
+        Recurrent,
+    }
+}
+
+contract! {
+    /// The debtor revoked a mandate: nothing is collected by it any more.
+    Request "payment-reconciliation" "revoke-mandate" v 1 about mandate_id, creditor none;
+    RevokeMandate {
+        mandate_id: MandateId,
+        /// The day on which the debtor did.
+        revoked_on: Date,
+    }
+}
+request!(RevokeMandate => RevokeMandateAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum RevokeMandateAnswer {
+        Revoked(Mandate),
+        Refused { reason: MandateRefusal },
+        Unknown,
+    }
+}
+
+value! {
+    /// A mandate for direct debits. Of whose account it is told to people only.
+    struct Mandate {
+        pub mandate_id: MandateId,
+        pub reference: MandateReference,
+        pub person_id: PersonId,
+        pub signed_on: Date,
+        pub kind: MandateKind,
+        pub notice_days: u8,
+        pub evidence: ContentHash,
+        pub recorded_by: StaffId,
+        pub recorded_at: Timestamp,
+        pub state: MandateState,
+    }
+}
+
+value! {
+    /// Whether a mandate can be used.
+    enum MandateState {
+        /// Until it lapses, 36 months after it was used last.
+        InForce { until: Date },
+        Revoked { revoked_on: Date },
+        /// The bank sent a collection back for a reason that ends it, such as `MD01` (no mandate)
+        /// or `AC04` (the account is closed).
+        Ended { reason_code: String },
+        /// A one-off mandate that was used.
+        Used,
+        Lapsed { on: Date },
+    }
+}
+
+contract! {
+    /// The mandates, newest first.
+    Request "payment-reconciliation" "list-mandates" v 1 about none, creditor none;
+    ListMandates {
+        /// At most so many (1 to 1000).
+        limit: u32,
+    }
+}
+request!(ListMandates => MandateList, reads personal);
+
+value! {
+    /// Mandates.
+    struct MandateList {
+        pub mandates: Vec<ListedMandate>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+value! {
+    /// A mandate, and whose account is debited.
+    struct ListedMandate {
+        pub mandate: Mandate,
+        pub debtor_name: String,
+        pub debtor_account: String,
+    }
+}
+
+contract! {
+    /// Propose to collect a part of what is owed on a case, or all of it, by direct debit.
+    Request "payment-reconciliation" "propose-debit" v 1 about case_id, creditor none;
+    ProposeDebit {
+        case_id: CaseId,
+        mandate_id: MandateId,
+        /// All that is owed and not being collected where none is given.
+        amount: Option<Money>,
+        /// The day on which the debtor's account is debited: a day on which banks settle (T2).
+        due_on: Date,
+        /// The day on which the debtor was told of the amount and of that day.
+        notified_on: Date,
+    }
+}
+request!(ProposeDebit => ProposeDebitAnswer, changes);
+
+value! {
+    /// What became of a proposal.
+    enum ProposeDebitAnswer {
+        Proposed(Debit),
+        /// One of this mandate on the case for the same day is there already.
+        Waiting(Debit),
+        Refused { reason: DebitRefusal },
+        /// No such case is known, or no such mandate.
+        Unknown,
+    }
+}
+
+contract! {
+    /// Approve a proposed direct debit: somebody else than who proposed it.
+    Request "payment-reconciliation" "approve-debit" v 1 about debit_id, creditor none;
+    ApproveDebit {
+        debit_id: DebitId,
+    }
+}
+request!(ApproveDebit => ApproveDebitAnswer, changes);
+
+value! {
+    /// What became of an approval.
+    enum ApproveDebitAnswer {
+        Approved(Debit),
+        AlreadyApproved(Debit),
+        Refused { reason: DebitRefusal },
+        Unknown,
+    }
+}
+
+contract! {
+    /// Withdraw a direct debit that is in no file yet; or say that the bank refused one of a file
+    /// before it was due, with its code.
+    Request "payment-reconciliation" "close-debit" v 1 about debit_id, creditor none;
+    CloseDebit {
+        debit_id: DebitId,
+        /// The bank's code of why (pain.002), such as `AC01`; none where it is withdrawn.
+        reason_code: Option<String>,
+    }
+}
+request!(CloseDebit => CloseDebitAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum CloseDebitAnswer {
+        Closed(Debit),
+        Refused { reason: DebitRefusal },
+        Unknown,
+    }
+}
+
+value! {
+    /// Why a direct debit is not proposed, approved or closed.
+    enum DebitRefusal {
+        /// Who asks is no member of staff with the role of the finance desk.
+        NotOfTheFinanceDesk,
+        /// Who proposed it may not approve it.
+        SamePerson,
+        /// The mandate is another person's.
+        OtherPerson,
+        /// The mandate was revoked, ended, lapsed or was used.
+        NoMandate,
+        /// Debtors of the case are asked to pay to the creditor.
+        PaidToTheCreditor,
+        /// Nothing is owed that is not being collected already.
+        NothingOwed,
+        /// The amount is not above zero, or more than is owed and not being collected.
+        WrongAmount { most: Money },
+        /// Collected is in euros only.
+        NotInEuros,
+        /// No bank settles on that day.
+        NotASettlementDay,
+        /// The day is before the first one for which a file can be handed over.
+        DueTooSoon { first: Date },
+        /// The debtor has to be told earlier, or was told on a day to come.
+        NotifiedTooLate { at_latest: Date },
+        /// It was changed since: it is void; propose it anew.
+        Outdated,
+        /// It is void, or came in or back already.
+        Decided,
+        /// It is in a file: say with which code the bank refused it.
+        InAFile,
+        /// It is in no file, so that no bank can have refused it.
+        InNoFile,
+        /// The code is none: four letters and figures at most.
+        NoCode,
+    }
+}
+
+value! {
+    /// A collection of an amount by direct debit.
+    struct Debit {
+        pub debit_id: DebitId,
+        pub case_id: CaseId,
+        pub creditor_id: CreditorId,
+        pub mandate_id: MandateId,
+        /// Above zero; of one that is in a file, what the file says.
+        pub amount: Money,
+        pub due_on: Date,
+        pub notified_on: Date,
+        pub proposed_by: StaffId,
+        pub proposed_at: Timestamp,
+        pub approved_by: Option<StaffId>,
+        /// The file that it is in.
+        pub file_id: Option<DebitFileId>,
+        pub state: DebitState,
+    }
+}
+
+value! {
+    /// How far a direct debit is.
+    enum DebitState {
+        Proposed,
+        /// The next file that can be handed over for its day has it.
+        Approved,
+        /// It is in a file, and no statement shows it yet.
+        Written,
+        /// The statement shows it, and it is booked on its case.
+        Collected { collected_on: Date },
+        /// The bank took it back.
+        Returned {
+            returned_on: Date,
+            /// Why, by a code of ISO 20022 such as `AM04`; none where the bank tells none.
+            reason_code: Option<String>,
+            /// What was no more there to be taken, since it had been paid back or moved: the
+            /// agency's own money paid it.
+            lost: Option<Money>,
+        },
+        /// The bank refused it before it was due.
+        Rejected { reason_code: String },
+        Void { because: DebitLeftOut },
+    }
+}
+
+value! {
+    /// Why a direct debit is in no file.
+    enum DebitLeftOut {
+        /// A person withdrew it.
+        Withdrawn,
+        /// Nothing is owed any more that is not being collected.
+        NothingOwed,
+        /// The debtor gave a reason that a person has to weigh.
+        ReasonGiven,
+        /// A person put the case on hold.
+        OnHold,
+        /// The mandate was revoked, ended, lapsed or was used.
+        NoMandate,
+        /// Another collection by the mandate came back after this one was approved: whether this
+        /// one is tried is a person's to say.
+        CameBack,
+        /// Its day is too near, or past.
+        TooLate,
+        /// It was not any more as it was proposed when it was to be approved.
+        Outdated,
+    }
+}
+
+contract! {
+    /// Make a file of all approved direct debits whose day can be met, for the bank. What cannot be
+    /// collected any more is left out, void, and named.
+    Request "payment-reconciliation" "write-debits" v 1 about none, creditor none;
+    WriteDebits {}
+}
+request!(WriteDebits => WriteDebitsAnswer, changes);
+
+value! {
+    /// What became of it.
+    enum WriteDebitsAnswer {
+        Written {
+            file: DebitFile,
+            debits: Vec<Debit>,
+            /// What the debits were approved with, where the file has less: by now less is owed.
+            lowered: Vec<LoweredDebit>,
+            left_out: Vec<Debit>,
+        },
+        /// None can be handed over now.
+        Nothing { left_out: Vec<Debit> },
+        /// Who asks is no member of staff with the role of the finance desk.
+        Refused,
+    }
+}
+
+value! {
+    /// A direct debit of which the file has less than was approved.
+    struct LoweredDebit {
+        pub debit_id: DebitId,
+        pub approved: Money,
+    }
+}
+
+value! {
+    /// A file of direct debits.
+    struct DebitFile {
+        pub file_id: DebitFileId,
+        pub written_at: Timestamp,
+        pub written_by: StaffId,
+        pub debits: u32,
+        pub sum: Money,
+        /// The file (pain.008) in the file store, once it is made.
+        pub document: Option<ContentHash>,
+    }
+}
+
+contract! {
+    /// The direct debits and their files, newest first.
+    Request "payment-reconciliation" "list-debits" v 1 about none, creditor none;
+    ListDebits {
+        /// At most so many of either (1 to 1000).
+        limit: u32,
+    }
+}
+request!(ListDebits => DebitList, reads);
+
+value! {
+    /// Direct debits.
+    struct DebitList {
+        pub debits: Vec<Debit>,
+        pub files: Vec<DebitFile>,
+        /// How many there are in all.
+        pub total: u64,
+    }
+}
+
+contract! {
+    /// The statement shows that a direct debit came in, or back: book that.
+    Command "payment-reconciliation" "take-debit" v 1 about debit_id, creditor creditor_id;
+    TakeDebit {
+        debit_id: DebitId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
+    /// The statement shows that a direct debit came in; it is booked on its case like any payment.
+    Event "payment-reconciliation" "debit-collected" v 1 about debit_id, creditor creditor_id;
+    DebitCollected {
+        debit_id: DebitId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        payment_id: PaymentId,
+        amount: Money,
+        collected_on: Date,
+    }
+}
+
+contract! {
+    /// The bank took a direct debit back: what it paid is owed again.
+    Event "payment-reconciliation" "debit-returned" v 1 about debit_id, creditor creditor_id;
+    DebitReturned {
+        debit_id: DebitId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+        /// The movement that took it.
+        returned_by: PaymentId,
+        amount: Money,
+        returned_on: Date,
+        /// Why, by a code of ISO 20022 such as `MD06`; at most four letters and figures.
         reason_code: Option<String>,
     }
 }

@@ -88,7 +88,7 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 41] = [
+const TEXT: [(&str, &str); 46] = [
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),
@@ -101,12 +101,23 @@ const TEXT: [(&str, &str); 41] = [
     ("CasePosition.would_stop", "made of codes, dates and amounts by the scheduler"),
     ("ExplainedLine.words", "as PositionLine.because, in the reader's language"),
     ("Explanation.remarks", "made of amounts and dates by the service, which has no names"),
+    ("DebitState.returned.reason_code", "a code of the bank: at most four letters and figures"),
+    ("DebitState.rejected.reason_code", "a code of the bank: at most four letters and figures"),
     ("FeeInvoice.number", "a year and a count of the agency's own series"),
     ("LetterState.not-sent.because", "a chain of errors; at most a single letter of a name"),
     ("ParkedEvent.parked.detail", "as ParkedMessage.detail"),
     ("ParkedEvent.settled.because", OPERATOR),
     ("ParkedFilter.detail_has", "a part of what stands in ParkedMessage.detail"),
     ("ParkedMessage.detail", "a chain of errors; no error repeats a personal value"),
+    ("MandateState.ended.reason_code", "a code of the bank: at most four letters and figures"),
+    (
+        "payment-reconciliation.api.close-debit.v1.reason_code",
+        "a code of the bank: at most four letters and figures",
+    ),
+    (
+        "payment-reconciliation.evt.debit-returned.v1.reason_code",
+        "a code of the bank: at most four letters and figures",
+    ),
     ("payment-reconciliation.api.decide-bank-file.v1.because", OPERATOR),
     ("payment-reconciliation.api.mark-fee-paid.v1.because", OPERATOR),
     ("payment-reconciliation.api.list-unmatched.v4.beginning", "the beginning of an id"),

@@ -149,6 +149,25 @@ pub(crate) fn days_from(date: Date) -> impl Iterator<Item = Date> {
     date.series(1.day()).take_while(|day| *day <= LAST_DAY)
 }
 
+/// Whether banks settle payments in euros on a day (T2; the long-term calendar of the ECB of 2000,
+/// in force since 2002): no Saturday, no Sunday, and none of New Year's Day, Good Friday, Easter
+/// Monday, 1 May, Christmas Day and the day after it. Not the working days of a country.
+#[must_use]
+pub fn is_target_day(date: Date) -> bool {
+    let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let is_fixed = matches!((date.month(), date.day()), (1 | 5, 1) | (12, 25 | 26));
+    let easter = easter(date.year());
+    let is_easter =
+        |days: i32| easter.and_then(|it| it.checked_add(days.days()).ok()) == Some(date);
+    !(is_weekend || is_fixed || is_easter(-2) || is_easter(1))
+}
+
+/// The first day after this one on which banks settle payments in euros.
+#[must_use]
+pub fn next_target_day(date: Date) -> Option<Date> {
+    days_from(date.tomorrow().ok()?).find(|day| is_target_day(*day))
+}
+
 /// `Friday 6 November 2026`.
 pub(crate) fn spoken(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
@@ -197,6 +216,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn banks_settle_on_feasts_of_a_country_and_not_on_their_own() {
+        let date = |month, day| Date::new(2026, month, day).unwrap();
+        for (month, day) in [(1, 1), (4, 3), (4, 6), (5, 1), (12, 25), (12, 26), (4, 4), (4, 5)] {
+            assert!(!is_target_day(date(month, day)), "{month}-{day}");
+        }
+        // King's Day, Ascension Day, Whit Monday, the Belgian national holiday.
+        for (month, day) in [(4, 27), (5, 14), (5, 25), (7, 21), (1, 2), (12, 24)] {
+            assert!(is_target_day(date(month, day)), "{month}-{day}");
+        }
+        assert_eq!(next_target_day(date(4, 2)), Some(date(4, 7)));
+        assert_eq!(next_target_day(Date::MAX), None);
+    }
 
     /// `2026: 01-01,05-01` as dates.
     fn table(line: &str) -> (i16, Vec<Date>) {

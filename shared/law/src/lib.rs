@@ -44,7 +44,8 @@ pub use allocation::{Component, DebtOrigin, Parts, allocate, allocation_order};
 pub use answer::{Answer, PackVersion, RuleId};
 pub use approach::{Hindrance, Registration};
 pub use calendar::{
-    EQUATED_UNTIL, Holiday, add_working_days, holidays, is_working_day, next_working_day,
+    EQUATED_UNTIL, Holiday, add_working_days, holidays, is_target_day, is_working_day,
+    next_target_day, next_working_day,
 };
 pub use caps::{ContactCap, next_free_moment};
 pub use consequences::{Consequence, Prohibited, Saying, forbidden_content, may_name, nameable};

@@ -76,12 +76,18 @@ typed_ids! {
     CorrelationId = "correlation";
     /// One creditor, our client.
     CreditorId = "creditor";
+    /// One file of direct debits, as the bank gets it.
+    DebitFileId = "file of direct debits";
+    /// One collection of an amount by direct debit.
+    DebitId = "direct debit";
     /// One act on the outside world, or a timer.
     EffectId = "effect";
     /// One hold of what goes out.
     HoldId = "hold";
     /// One written message, on any channel.
     LetterId = "letter";
+    /// One mandate by which a debtor lets us collect by direct debit.
+    MandateId = "mandate";
     /// One message between services.
     MessageId = "message";
     /// One message to a creditor about its own cases or money.

@@ -12,6 +12,7 @@ mod company_number;
 mod content_hash;
 mod country;
 mod currency;
+mod direct_debit;
 mod iban;
 mod ids;
 mod money;
@@ -33,11 +34,14 @@ pub use company_number::{CompanyNumber, CompanyNumberError, CompanyNumberKind};
 pub use content_hash::{ContentHash, ContentHashError};
 pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError};
+pub use direct_debit::{
+    CreditorIdentifier, CreditorIdentifierError, MandateReference, MandateReferenceError,
+};
 pub use iban::{Iban, IbanError};
 pub use ids::{
-    CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, EffectId, HoldId, IdError, LetterId,
-    MessageId, NoteId, PartyId, PaymentId, PaymentLinkId, PermitId, PersonId, PromiseId, RefundId,
-    RemittanceId, SourceFileId, StaffId, StatementId,
+    CallTaskId, CaseId, ClaimId, CorrelationId, CreditorId, DebitFileId, DebitId, EffectId, HoldId,
+    IdError, LetterId, MandateId, MessageId, NoteId, PartyId, PaymentId, PaymentLinkId, PermitId,
+    PersonId, PromiseId, RefundId, RemittanceId, SourceFileId, StaffId, StatementId,
 };
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError};

@@ -55,8 +55,11 @@ fn services_answer_what_their_slices_say() {
             "import-statement",
             "offer-payment-link",
             "position",
+            "propose-debit",
             "propose-remittance",
+            "record-mandate",
             "search-unmatched",
+            "write-debits",
         ];
         answered.extend(slice.serves().filter(|contract| later.contains(&contract.name)));
         assert_eq!(answered, slice.serves().collect(), "{}", slice.service);

@@ -206,21 +206,26 @@ fn came_back(ReturnedRefund { returned_on, reason_code }: &ReturnedRefund) -> St
     format!("came back on {}{reason}", told_day(*returned_on))
 }
 
-/// What codes of ISO 20022 (external code sets, `ExternalReturnReason1Code`) say.
-fn meaning(code: &str) -> Option<&'static str> {
+/// What codes of ISO 20022 (external code sets, `ExternalReturnReason1Code`) say, of refunds that
+/// come back as of direct debits.
+pub(crate) fn meaning(code: &str) -> Option<&'static str> {
     Some(match code {
         "AC01" => "the account number is wrong",
         "AC04" => "the account is closed",
         "AC06" => "the account is blocked",
         "AG01" => "such payments are forbidden on the account",
+        "AM04" => "there is not enough money",
         "AM05" => "paid twice",
         "BE04" => "the payee's address is missing or wrong",
         "CUST" => "asked for by the payer",
         "FOCR" => "after a recall",
-        "MD07" => "the payee has died",
-        "MS02" => "refused by the payee",
+        "MD01" => "there is no mandate",
+        "MD06" => "the payer wants it back",
+        "MD07" => "its owner has died",
+        "MS02" => "refused by its owner",
         "MS03" => "no reason told",
         "RC01" => "the bank's code is wrong",
+        "SL01" => "its owner has the bank refuse it",
         "RR04" => "for reasons of regulation",
         _ => return None,
     })

@@ -131,6 +131,12 @@ impl Layout {
         self.root.join("refunds")
     }
 
+    /// Files of direct debits.
+    #[must_use]
+    pub(crate) fn debits(&self) -> PathBuf {
+        self.root.join("debits")
+    }
+
     /// The mails that the sink keeps.
     #[must_use]
     pub(crate) fn mails(&self) -> PathBuf {

@@ -107,6 +107,9 @@ pub struct Entry {
     pub reversal: bool,
     /// The bank's reference of the movement.
     pub bank_reference: Option<Verbatim>,
+    /// What we called the batch of payments or collections that it is, where the bank tells (camt
+    /// only).
+    pub batch_ids: Vec<Verbatim>,
     /// What kind of movement it is to the bank.
     pub code: BankCode,
     /// What the bank writes beside the entry as a whole.

@@ -110,6 +110,8 @@ pub struct Movement {
     pub bank_reference: Option<Verbatim>,
     /// What the payer called it: of what we sent, the id of the remittance or the refund.
     pub end_to_end_id: Option<Verbatim>,
+    /// What a batch is called that it is the sum of. Not kept.
+    pub batch_ids: Vec<Verbatim>,
     /// Whether the bank takes back a booking of its own. Not kept.
     pub is_reversal: bool,
     /// Why it comes back, as far as the bank tells by a code. Not kept.
@@ -149,6 +151,15 @@ impl Movement {
         let own = self.end_to_end_id.as_ref().map(Verbatim::as_str);
         let ids = own.into_iter().chain(words.filter(|it| it.len() == 32));
         ids.map(str::to_ascii_lowercase)
+    }
+
+    /// The batches of ours that it may be the sum of: those whose id the bank tells, as such or in
+    /// words.
+    pub(super) fn batch_ids(&self) -> impl Iterator<Item = Uuid> {
+        let told = self.batch_ids.iter().map(Verbatim::as_str);
+        let texts = self.structured.iter().chain(&self.remittance).map(Verbatim::as_str);
+        let words = texts.flat_map(|it| it.split(|sign: char| !sign.is_ascii_hexdigit()));
+        told.chain(words).filter(|it| it.len() == 32).filter_map(|it| it.parse().ok())
     }
 
     /// As it is matched.
@@ -528,6 +539,7 @@ impl Movement {
             references: details.filter(|_| is_payment).map(references_of).unwrap_or_default(),
             bank_reference: entry.bank_reference.clone(),
             end_to_end_id: details.and_then(|it| it.end_to_end_id.clone()),
+            batch_ids: entry.batch_ids.clone(),
             is_reversal: entry.reversal,
             return_code: details.filter(|_| comes_back).and_then(return_code_of),
             remittance: details.map(remittance_of).unwrap_or_default(),

@@ -10,20 +10,20 @@ use bank_statements::Verbatim;
 use contracts::intake::Problem;
 use contracts::payment_reconciliation::{
     ImportStatementAnswer, JudgePayment, MatchPayment, PaymentUnmatched, RefundPaid,
-    RemittancePaid, TakeRefundBack, TakeRemittanceBack,
+    RemittancePaid, TakeDebit, TakeRefundBack, TakeRemittanceBack,
 };
 use jiff::ToSpan;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    CaseId, ContentHash, CreditorId, Currency, Date, Money, PaymentId, RefundId, RemittanceId,
-    StatementId,
+    CaseId, ContentHash, CreditorId, Currency, Date, DebitId, Money, PaymentId, RefundId,
+    RemittanceId, StatementId, Timestamp,
 };
 use uuid::Uuid;
 
 use super::account_statement::{AccountStatement, BankFile, Clues, Days, Movement, problem};
 use super::known::{self, Booked};
 use super::ledger::{Holder, LedgerError, LedgerTransaction, Occasion, TransactionKind, Transfer};
-use super::{bug, day_of};
+use super::{bug, day_of, whole_second};
 
 /// How far back statements are taken in and remembered: as long as Belgian books may have to be
 /// kept, which is longer than Dutch ones (seven years, 2:10 BW).
@@ -45,6 +45,9 @@ pub struct Desk {
     pub in_transit: BTreeMap<String, InTransit>,
     /// The transfers that may still come back, in the same way.
     pub may_return: BTreeMap<String, Returnable>,
+    /// The direct debits that the bank got, by what it calls them, as long as it may take one back.
+    /// Read with the desk, and kept elsewhere.
+    pub debits: BTreeMap<String, ExpectedDebit>,
     /// The payments that reports told of, and no statement yet. Read with the desk, and kept with
     /// the payments.
     pub early: Vec<Early>,
@@ -112,6 +115,29 @@ pub struct Returnable {
     pub amount: Money,
 }
 
+/// A direct debit that the bank got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpectedDebit {
+    pub debit_id: DebitId,
+    pub case_id: CaseId,
+    pub creditor_id: CreditorId,
+    pub amount: Money,
+    /// What the bank calls it together with the others of its day and sequence.
+    pub batch_id: Uuid,
+    /// Whether a movement brought it, or took it back.
+    pub came_in: bool,
+    pub came_back: bool,
+}
+
+/// A movement that brought a direct debit, or took it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DebitMovement {
+    pub debit_id: DebitId,
+    pub payment_id: PaymentId,
+    pub takes_back: bool,
+    pub heard_at: Timestamp,
+}
+
 /// What the bank sends back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameBack {
@@ -144,6 +170,8 @@ pub struct Booking {
     pub paid: BTreeMap<PaymentId, Sent>,
     /// The movements that brought transfers back.
     pub returned: BTreeMap<PaymentId, CameBack>,
+    /// The movements that brought direct debits, or took them back.
+    pub debits: Vec<DebitMovement>,
 }
 
 impl Booking {
@@ -158,6 +186,7 @@ impl Booking {
             transactions: Vec::new(),
             paid: BTreeMap::new(),
             returned: BTreeMap::new(),
+            debits: Vec::new(),
         }
     }
 
@@ -537,6 +566,17 @@ fn record(
     let mut ours = Ours::default();
     for movement in booking.new_movements() {
         let Movement { payment_id, amount, booked_on: received_on, .. } = *movement;
+        let debited = debits_of(&mut decision.state, statement, movement);
+        if !debited.is_empty() {
+            ours.debits.extend(debited.iter().map(|it| DebitMovement {
+                debit_id: it.debit_id,
+                payment_id,
+                takes_back: !amount.is_positive(),
+                heard_at: whole_second(facts.now),
+            }));
+            decision = debited.into_iter().map(taken).fold(decision, Decision::send);
+            continue;
+        }
         decision = match movement.references.split_first() {
             Some((reference, further)) => decision.send(MatchPayment {
                 payment_id,
@@ -558,6 +598,7 @@ fn record(
     transactions.extend(ours.transactions);
     booking.transactions = transactions;
     (booking.paid, booking.returned) = (ours.paid, ours.returned);
+    booking.debits = ours.debits;
     desk.news.push(booking);
     Ok(decision)
 }
@@ -567,6 +608,7 @@ fn record(
 struct Ours {
     paid: BTreeMap<PaymentId, Sent>,
     returned: BTreeMap<PaymentId, CameBack>,
+    debits: Vec<DebitMovement>,
     transactions: Vec<LedgerTransaction>,
 }
 
@@ -690,6 +732,55 @@ fn sent_back(
         |id: &String| desk.may_return.get(id).is_some_and(|sent| sent.amount == movement.amount);
     let id = movement.transfer_ids().find(is_it)?;
     desk.may_return.remove(&id).map(|sent| sent.what)
+}
+
+/// The direct debits that a movement brings, or takes back: one of exactly the amount, and once; or
+/// all of one day and sequence of a file, where the bank books their sum. A credit that the bank
+/// takes back without a reason is booked again most often, and is left to a person.
+fn debits_of(
+    desk: &mut Desk,
+    statement: &AccountStatement,
+    movement: &Movement,
+) -> Vec<ExpectedDebit> {
+    let nothing = Vec::new();
+    if statement.owner.holder != Holder::Agency || desk.debits.is_empty() {
+        return nothing;
+    }
+    let comes_in = movement.is_payment;
+    let is_back =
+        movement.amount.is_negative() && (!movement.is_reversal || movement.return_code.is_some());
+    let Ok(amount) = (if comes_in { Ok(movement.amount) } else { movement.amount.checked_neg() })
+    else {
+        return nothing;
+    };
+    if !(comes_in || is_back) {
+        return nothing;
+    }
+    let is_due = |it: &ExpectedDebit| if comes_in { !it.came_in } else { !it.came_back };
+    let single = movement
+        .transfer_ids()
+        .find(|id| desk.debits.get(id).is_some_and(|it| it.amount == amount && is_due(it)));
+    if let Some(debit) = single.and_then(|id| desk.debits.get_mut(&id)) {
+        (debit.came_in, debit.came_back) = (debit.came_in || comes_in, debit.came_back || is_back);
+        return vec![*debit];
+    }
+    let batches: BTreeSet<Uuid> = movement.batch_ids().collect();
+    let of_batch = |it: &&mut ExpectedDebit| comes_in && batches.contains(&it.batch_id);
+    let all: Vec<&mut ExpectedDebit> = desk.debits.values_mut().filter(of_batch).collect();
+    let sum = Money::sum(amount.currency(), all.iter().map(|it| it.amount));
+    if batches.len() != 1 || sum != Ok(amount) || all.iter().any(|it| it.came_in) {
+        return nothing;
+    }
+    let all = all.into_iter().map(|it| {
+        it.came_in = true;
+        *it
+    });
+    all.collect()
+}
+
+const fn taken(debit: ExpectedDebit) -> TakeDebit {
+    let ExpectedDebit { debit_id, case_id, creditor_id, .. } = debit;
+    TakeDebit { debit_id, case_id, creditor_id }
 }
 
 fn book(

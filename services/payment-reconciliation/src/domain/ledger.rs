@@ -167,6 +167,10 @@ pub enum TransactionKind {
     ProviderPaidOut(PaymentId),
     /// The provider sent this payment back to its payer.
     ProviderRefund(PaymentId),
+    /// The bank took a direct debit back by this movement.
+    DebitReturned(PaymentId),
+    /// What this payment had brought by direct debit is its no more.
+    DebitTakenBack(PaymentId),
 }
 
 /// The same amount on two accounts.
@@ -371,6 +375,34 @@ impl LedgerTransaction {
         let credit = LedgerAccount::AtProvider;
         let pair = Pair { debit, credit, amount: positive(amount)? };
         Self::of(TransactionKind::ProviderRefund(payment_id), occasion, [pair])
+    }
+
+    /// The bank took a direct debit back by a movement that was unmatched until then: it is paid
+    /// by what its payment released, and by the agency's own money.
+    pub fn debit_returned(
+        payment_id: PaymentId,
+        from: &[(LedgerAccount, Money)],
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let credit = LedgerAccount::Unmatched(Holder::Agency);
+        let unmatched = Posting { account: credit, amount: positive(amount)?.checked_neg()? };
+        let from = from.iter().filter(|(_, amount)| !amount.is_zero());
+        let from = from.map(|(account, amount)| Posting { account: *account, amount: *amount });
+        let postings = from.chain([unmatched]).collect();
+        Self::new(TransactionKind::DebitReturned(payment_id), occasion, postings)
+    }
+
+    /// What a direct debit had brought, and is on no case, gives the agency back what it paid when
+    /// the bank took it back.
+    pub fn debit_taken_back(
+        payment_id: PaymentId,
+        amount: Money,
+        occasion: Occasion,
+    ) -> Result<Self, LedgerError> {
+        let (debit, credit) = (LedgerAccount::Unmatched(Holder::Agency), LedgerAccount::Own);
+        let pair = Pair { debit, credit, amount: positive(amount)? };
+        Self::of(TransactionKind::DebitTakenBack(payment_id), occasion, [pair])
     }
 
     /// Money went out; nobody knows yet what for.
@@ -718,6 +750,8 @@ impl TransactionKind {
             Self::ProviderCredit(_) => "provider-credit",
             Self::ProviderPaidOut(_) => "provider-paid-out",
             Self::ProviderRefund(_) => "provider-refund",
+            Self::DebitReturned(_) => "debit-returned",
+            Self::DebitTakenBack(_) => "debit-taken-back",
         }
     }
 
@@ -748,7 +782,9 @@ impl TransactionKind {
             | Self::RefundTakenBack(payment_id)
             | Self::ProviderCredit(payment_id)
             | Self::ProviderPaidOut(payment_id)
-            | Self::ProviderRefund(payment_id) => payment_id.as_uuid(),
+            | Self::ProviderRefund(payment_id)
+            | Self::DebitReturned(payment_id)
+            | Self::DebitTakenBack(payment_id) => payment_id.as_uuid(),
             Self::RemittanceApproved(remittance_id)
             | Self::RemittanceTakenBack(remittance_id)
             | Self::FeesPaid(remittance_id) => remittance_id.as_uuid(),

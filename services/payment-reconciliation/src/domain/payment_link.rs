@@ -457,7 +457,7 @@ impl Owed {
 
 /// What settles all that is owed, paid on a day. Within the term of a message that is what it
 /// asked: who pays that owes no interest for the term.
-fn settling(account: &CaseAccount, day: Date) -> Result<Money, AccountError> {
+pub(super) fn settling(account: &CaseAccount, day: Date) -> Result<Money, AccountError> {
     let total = |outcome: &Outcome| {
         let mut total = Money::zero(account.currency);
         for standing in outcome.claims.values() {

@@ -93,7 +93,7 @@ pub(super) fn created(moment: Timestamp) -> String {
 
 /// A name in the characters that every bank takes: Latin letters without marks, digits and a few
 /// signs.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let plain: String = text.chars().map(plain).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let name: String = words.join(" ").chars().take(NAME_MAX).collect();

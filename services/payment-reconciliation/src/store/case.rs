@@ -116,7 +116,7 @@ pub(crate) async fn accounts(
 
 /// Lines first, then what they stand on: everything is only added to, so a case that is not locked
 /// is seen as it was when its lines were read, or with more facts than were booked.
-async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Case)>> {
+pub(super) async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Case)>> {
     let lines = account::lines(conn, ids).await?;
     let mut cases = load_empty(conn, ids).await?;
     account::fill(conn, ids, &mut cases, &lines).await?;

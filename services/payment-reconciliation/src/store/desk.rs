@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Column, early_payment, judging, ledger, number, refund, remittance, returned_remittance,
+    Column, debit, early_payment, judging, ledger, number, refund, remittance, returned_remittance,
 };
 use crate::domain::account_statement::{AccountStatement, Days, Movement};
 use crate::domain::desk::{Booking, Desk, Recorded, Sent};
@@ -37,6 +37,7 @@ impl Aggregate for Desk {
         in_transit.append(&mut refund::in_transit(conn).await?);
         let mut may_return = returned_remittance::may_return(conn).await?;
         may_return.append(&mut refund::may_return(conn).await?);
+        let debits = debit::expected(conn).await?;
         let early = early_payment::untold(conn).await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in rows {
@@ -73,6 +74,7 @@ impl Aggregate for Desk {
                 recorded: recorded.collect::<sqlx::Result<_>>()?,
                 in_transit: in_transit.clone(),
                 may_return: may_return.clone(),
+                debits: debits.clone(),
                 early: early.clone(),
                 news: Vec::new(),
             };
@@ -109,6 +111,7 @@ impl Aggregate for Desk {
         pay_transfers(conn, &news).await?;
         refund::add_returns(conn, &news).await?;
         returned_remittance::add_returns(conn, &news).await?;
+        debit::add_movements(conn, &news).await?;
         let transactions: Vec<&LedgerTransaction> =
             news.iter().flat_map(|it| &it.transactions).collect();
         ledger::append(conn, &transactions).await

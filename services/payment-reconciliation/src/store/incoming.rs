@@ -229,6 +229,7 @@ impl BookedRow {
             structured: texts(self.structured),
             bank_reference: text(self.bank_reference),
             end_to_end_id: text(self.end_to_end_id),
+            batch_ids: Vec::new(),
             is_reversal: false,
             return_code: None,
             remittance: texts(self.lines),

@@ -149,14 +149,19 @@ async fn save_awaited(conn: &mut PgConnection, changed: &[(Uuid, Judging)]) -> s
     Ok(())
 }
 
+/// For how many days a case waits at most.
+pub(super) async fn awaited_days(conn: &mut PgConnection) -> sqlx::Result<u16> {
+    let days = sqlx::query_scalar!("select days from awaited_limit").fetch_optional(conn).await?;
+    days.map_or(Ok(AWAITED_DAYS), number)
+}
+
 /// Adds which cases were told to wait, and for how long they are.
 async fn load_awaited(
     conn: &mut PgConnection,
     ids: &[Uuid],
     judgings: &mut BTreeMap<Uuid, Judging>,
 ) -> sqlx::Result<()> {
-    let days = sqlx::query_scalar!("select days from awaited_limit").fetch_optional(&mut *conn);
-    let days = days.await?.map_or(Ok(AWAITED_DAYS), number)?;
+    let days = awaited_days(conn).await?;
     for judging in judgings.values_mut() {
         judging.awaited_days = days;
     }

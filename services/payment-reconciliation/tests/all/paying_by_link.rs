@@ -32,8 +32,8 @@ use testkit::{
 use uuid::Uuid;
 
 /// The scheduler, as far as it is asked.
-struct Scheduler {
-    is_held: Arc<AtomicBool>,
+pub(crate) struct Scheduler {
+    pub(crate) is_held: Arc<AtomicBool>,
 }
 
 impl Query for Scheduler {

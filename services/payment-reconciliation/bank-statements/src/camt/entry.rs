@@ -39,6 +39,7 @@ pub(super) struct EntryDraft {
     reversal: Option<bool>,
     entry_reference: Option<Verbatim>,
     servicer_reference: Option<Verbatim>,
+    batch_ids: Vec<Verbatim>,
     code: BankCode,
     additional: Option<Verbatim>,
     transactions: Vec<TransactionDraft>,
@@ -68,6 +69,7 @@ pub(super) struct TransactionDraft {
     references: Vec<Reference>,
     open_reference: Option<Verbatim>,
     open_issuer: Option<Verbatim>,
+    batch_id: Option<Verbatim>,
     details: Transaction,
 }
 
@@ -113,6 +115,7 @@ impl EntryDraft {
             "CdtDbtInd" => field.once(&mut self.direction, Field::direction),
             "Sts" | "Sts/Cd" => field.once(&mut self.status, status),
             "Sts/Prtry" => field.once(&mut self.status, unknown_status),
+            "NtryDtls/Btch/PmtInfId" => self.batch_ids.extend(field.text()),
             "NtryDtls/Btch/NbOfTxs" => field.once(&mut self.batch.stated, Field::number),
             "BookgDt/Dt" | "BookgDt/DtTm" => field.once(&mut self.booked_on, Field::day),
             "ValDt/Dt" | "ValDt/DtTm" => field.once(&mut self.value_on, Field::day),
@@ -142,6 +145,9 @@ impl EntryDraft {
         let direction = self.direction?;
         let reversal = self.reversal.unwrap_or(false);
         let count = Decimal::from(self.transactions.len());
+        let mut batch_ids = self.batch_ids;
+        // A batch of which the bank tells its sum only may be written as its only transaction.
+        batch_ids.extend(self.transactions.iter().filter_map(|it| it.batch_id.clone()));
         let transactions = self.transactions.into_iter();
         let details = transactions.map(|it| it.finish(amount, direction, reversal, own, scene));
         let entry = Entry {
@@ -152,6 +158,7 @@ impl EntryDraft {
             value_on: self.value_on,
             reversal,
             bank_reference: self.servicer_reference.or(self.entry_reference),
+            batch_ids,
             code: self.code,
             additional: self.additional,
             details: details.collect(),
@@ -195,6 +202,7 @@ impl TransactionDraft {
             "Amt" => field.once(&mut self.amount, Field::figure),
             "AmtDtls/TxAmt/Amt" => field.once(&mut self.booked_amount, Field::figure),
             "CdtDbtInd" => field.once(&mut details.direction, Field::direction),
+            "Refs/PmtInfId" => field.once(&mut self.batch_id, Field::text),
             "Refs/EndToEndId" => field.once(&mut details.end_to_end_id, end_to_end_id),
             "RmtInf/Ustrd" => details.unstructured.extend(field.text()),
             "RmtInf/Strd/CdtrRefInf/Ref" => field.once(&mut self.open_reference, Field::text),

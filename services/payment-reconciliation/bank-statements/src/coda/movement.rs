@@ -176,6 +176,7 @@ impl MovementDraft {
             value_on: self.value_on,
             reversal: self.main.is_correction(),
             bank_reference: self.bank_reference,
+            batch_ids: Vec::new(),
             code: self.main.bank_code(),
             additional: None,
             details: Vec::new(),

@@ -125,6 +125,7 @@ impl EntryDraft {
             value_on: value_on.map(|it| it.date),
             reversal: is_reversal,
             bank_reference: Verbatim::new(bank_reference).filter(|_| bank_reference != "NONREF"),
+            batch_ids: Vec::new(),
             code: BankCode { proprietary, ..BankCode::default() },
             additional: Verbatim::new(&additional),
             details: transaction(told, context).into_iter().collect(),

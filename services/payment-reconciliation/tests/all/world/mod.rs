@@ -20,10 +20,12 @@ use contracts::{Message, Outgoing};
 use jiff::ToSpan;
 use mailbox::{Decision, Effect, Ended, Ending, Facts, Fault, Timer};
 use payment_reconciliation::domain::account::LineKind;
-use payment_reconciliation::domain::account_statement::{BankFile, Owners};
+use payment_reconciliation::domain::account_statement::{BankFile, Movement, Owners};
 use payment_reconciliation::domain::case::{self, Case};
 use payment_reconciliation::domain::commission::{Brought, ClaimBasis, RuledClaim};
-use payment_reconciliation::domain::desk::{CameBack, Desk, InTransit, Returnable, Sent, import};
+use payment_reconciliation::domain::desk::{
+    CameBack, DebitMovement, Desk, InTransit, Returnable, Sent, import,
+};
 use payment_reconciliation::domain::invoice::{InvoiceSeries, InvoiceTerms, Vat};
 use payment_reconciliation::domain::judging::{AWAITED_DAYS, Awaited, Judging, judge_payment};
 use payment_reconciliation::domain::ledger::{
@@ -317,6 +319,8 @@ pub(crate) struct World {
     pub(crate) desk: Desk,
     /// How refunds came back by the bank.
     pub(crate) returned: Vec<(RefundId, SentBack)>,
+    /// What the bank told of direct debits.
+    pub(crate) debited: Vec<(DebitMovement, Movement)>,
     pub(crate) links: BTreeMap<CaseId, CaseLinks>,
     /// What is to be done about links, and when a case wakes up for them.
     pub(crate) link_works: Vec<(CaseId, LinkWork)>,
@@ -341,6 +345,7 @@ impl World {
             recorded,
             in_transit: BTreeMap::new(),
             may_return: BTreeMap::new(),
+            debits: BTreeMap::new(),
             early: Vec::new(),
             news: Vec::new(),
         };
@@ -361,6 +366,7 @@ impl World {
             judges: false,
             desk,
             returned: Vec::new(),
+            debited: Vec::new(),
             links: BTreeMap::new(),
             link_works: Vec::new(),
             wakes: BTreeMap::new(),
@@ -673,6 +679,11 @@ impl World {
                 let paper = self.remittances.get_mut(remittance_id).unwrap();
                 let PaperState::Approved { paid_on, .. } = &mut paper.state else { panic!() };
                 *paid_on = Some(movement.booked_on);
+            }
+            for debited in &booking.debits {
+                let movements = &booking.statement.movements;
+                let movement = movements.iter().find(|it| it.payment_id == debited.payment_id);
+                self.debited.push((*debited, movement.unwrap().clone()));
             }
             for movement in booking.new_movements().cloned() {
                 let receipt = Receipt {

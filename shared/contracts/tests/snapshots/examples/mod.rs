@@ -2,6 +2,7 @@
 //!
 //! Never change one: its snapshot is frozen. A new message version gets new examples.
 
+mod debits;
 mod earlier;
 mod envelope;
 mod hold;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<Snapshot> {
         payment_links::all(),
         payouts::all(),
         refunds::all(),
+        debits::all(),
         monitoring::all(),
         operations::all(),
     ];
