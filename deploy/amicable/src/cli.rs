@@ -5,6 +5,7 @@
 mod hold;
 mod kept;
 mod law;
+mod letter;
 
 use std::path::PathBuf;
 
@@ -28,6 +29,7 @@ pub(crate) use law::{
     AskedReadings, CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact,
     LawCosts, LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, MadeKind, Reference, TermKind,
 };
+pub(crate) use letter::{AskedReader, Letter, LetterCompare, LetterForm, LetterPreview, NamedText};
 
 /// Amicable: out-of-court debt collection and credit management.
 #[derive(Debug, Parser)]
@@ -76,6 +78,8 @@ pub(crate) enum FileCommand {
     Reference(Reference),
     #[command(subcommand)]
     Agreement(Agreement),
+    #[command(subcommand)]
+    Letter(Letter),
     Simulate(Simulate),
 }
 
