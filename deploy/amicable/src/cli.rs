@@ -6,6 +6,7 @@ mod debit;
 mod hold;
 mod kept;
 mod law;
+mod letter;
 mod reason;
 
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ pub(crate) use law::{
     LawCosts, LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, MadeKind, Reference, TermKind,
 };
 pub(crate) use reason::{Because as BecauseDecided, Decide, WhyUnpaid};
+pub(crate) use letter::{AskedReader, Letter, LetterCompare, LetterForm, LetterPreview, NamedText};
 
 /// Amicable: out-of-court debt collection and credit management.
 #[derive(Debug, Parser)]
@@ -80,6 +82,8 @@ pub(crate) enum FileCommand {
     Reference(Reference),
     #[command(subcommand)]
     Agreement(Agreement),
+    #[command(subcommand)]
+    Letter(Letter),
     Simulate(Simulate),
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod import;
 pub(crate) mod invoice;
 pub(crate) mod law;
 pub(crate) mod ledger;
+pub(crate) mod letter;
 mod listing;
 pub(crate) mod mail;
 pub(crate) mod mandate;

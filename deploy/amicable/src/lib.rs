@@ -63,6 +63,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::File(FileCommand::Statement(statement)) => commands::statement::run(statement),
         Command::File(FileCommand::Agreement(agreement)) => commands::agreement::run(&agreement),
         Command::File(FileCommand::Simulate(simulate)) => commands::simulate::run(&simulate),
+        Command::File(FileCommand::Letter(letter)) => commands::letter::run(&letter),
         Command::File(FileCommand::Law(law)) => commands::law::run(&law),
         Command::File(FileCommand::Reference(reference)) => commands::reference::run(reference),
         Command::Stack(StackCommand::Serve(serve)) if serve.name != stack::MAIL_SINK => {

@@ -34,7 +34,7 @@ mod tell_anew;
 pub mod ubl;
 mod withdraw;
 
-pub use agreement_sentences::{Change, changes, flow_sentences, sentences};
+pub use agreement_sentences::{Change, changes, compared, flow_sentences, sentences};
 pub use base::{base_agreement, base_flows};
 pub use company::{CompanyId, enterprise_number, kvk_number, vat_number};
 pub use creditor::{Agreed, Creditor, Known, Profile, Terms, creditor_id};

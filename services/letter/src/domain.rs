@@ -11,6 +11,7 @@ mod matter;
 mod note;
 mod note_wording;
 mod page;
+mod preview;
 mod proof;
 mod sender;
 mod texts;
@@ -23,9 +24,10 @@ pub use letter::{Draft, Letter, Outcome, Stage, Work, claim, end, post_day, send
 pub use note::{
     Note, NoteDraft, NoteOutcome, NoteStage, NoteWish, NoteWork, claim_note, end_note, send_note,
 };
+pub use preview::{Case, CaseFault, Reader};
 pub use proof::Printed;
 pub use sender::Agency;
-pub use texts::TextFault;
+pub use texts::{Cell, TextFault, matrix};
 
 /// A value as it may stand in a message: one line, no control characters, and none of the marks
 /// that make later words run the other way or disappear.

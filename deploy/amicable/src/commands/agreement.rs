@@ -54,7 +54,7 @@ fn read(file: &Path, language: Language, is_json: bool) -> Result<bool, Failure>
     Ok(true)
 }
 
-fn say_change(change: &Change) {
+pub(super) fn say_change(change: &Change) {
     match change {
         Change::Same(sentence) => say(format_args!("  {sentence}")),
         Change::Gone(sentence) => say(format_args!("- {sentence}")),

@@ -11,7 +11,7 @@ use law::{
     collection_costs, consumers_protected_from, formal_notice_waiting, next_lawful_moment,
     rates_ending, term_of,
 };
-use primitives::{Channel, Currency, DebtorKind, MessageKind, Money, Rate};
+use primitives::{Channel, Country, Currency, DebtorKind, MessageKind, Money, Rate};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
@@ -133,7 +133,7 @@ impl Display for Costs {
 }
 
 fn costs(asked: &LawCosts) -> Result<Answer<Costs>, Failure> {
-    let (pack, debtor) = (under(pack(asked.country), &asked.readings)?, debtor(asked.debtor));
+    let (pack, debtor) = (under(pack(asked.country), &asked.readings)?, debtor_of(asked.debtor));
     let known_from = match (pack.jurisdiction, debtor) {
         (Jurisdiction::Be, DebtorKind::Consumer) => consumers_protected_from(pack),
         _ => pack.known_from(),
@@ -193,7 +193,7 @@ fn interest(asked: &LawInterest) -> Result<Answer<Interest>, Failure> {
         (InterestKind::Statutory, None) => InterestBasis::Statutory,
         (InterestKind::Commercial, None) => InterestBasis::Commercial,
         (InterestKind::Contractual, Some(rate)) => {
-            let (yearly_bp, debtor) = (basis_points(rate)?, debtor(asked.debtor));
+            let (yearly_bp, debtor) = (basis_points(rate)?, debtor_of(asked.debtor));
             InterestBasis::Contractual { yearly_bp, debtor }
         }
         (InterestKind::Contractual, None) => return Err(no_answer("say which --rate was agreed")),
@@ -305,7 +305,7 @@ fn contact(asked: &LawContact) -> Result<Answer<Contact>, Failure> {
     let pack = under(pack(asked.country), &asked.readings)?;
     let at = pack.moment(asked.at.date(), asked.at.time());
     let at = at.ok_or_else(|| no_answer("there is no such moment"))?;
-    let answer = next_lawful_moment(pack, debtor(asked.debtor), channel(asked.channel), at);
+    let answer = next_lawful_moment(pack, debtor_of(asked.debtor), channel(asked.channel), at);
     let Some(window) = answer.value else {
         return Err(no_answer("the calendar ends in 2100"));
     };
@@ -368,7 +368,14 @@ fn under(pack: Pack, asked: &AskedReadings) -> Result<Pack, Failure> {
     Ok(pack.under(readings))
 }
 
-const fn debtor(debtor: LawDebtor) -> DebtorKind {
+pub(super) const fn country_of(country: LawCountry) -> Country {
+    match country {
+        LawCountry::Nl => Country::NL,
+        LawCountry::Be => Country::BE,
+    }
+}
+
+pub(super) const fn debtor_of(debtor: LawDebtor) -> DebtorKind {
     match debtor {
         LawDebtor::Consumer => DebtorKind::Consumer,
         LawDebtor::Business => DebtorKind::NaturalPersonInBusiness,

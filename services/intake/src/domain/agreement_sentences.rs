@@ -40,11 +40,17 @@ pub enum Change {
 /// in their order.
 #[must_use]
 pub fn changes(before: &Agreement, after: &Agreement, language: Language) -> Vec<Change> {
-    let told = |it| -> VecDeque<String> {
+    let told = |it| -> Vec<String> {
         let all = head(it, language).into_iter().chain(flow(it, language));
         all.map(|(_, text)| text).collect()
     };
-    let (mut before, mut after) = (told(before), told(after));
+    compared(told(before), told(after))
+}
+
+/// The same of any two lists of sentences or paragraphs.
+#[must_use]
+pub fn compared(before: Vec<String>, after: Vec<String>) -> Vec<Change> {
+    let (mut before, mut after) = (VecDeque::from(before), VecDeque::from(after));
     let mut changes = Vec::new();
     loop {
         let (gone, new) = match (before.front(), after.front()) {

@@ -20,7 +20,7 @@ use super::letter::permitted_message;
 use super::matter::{Matter, Surplus, asks_charges};
 use super::proof::Printed;
 use super::sender::{Agency, Sender};
-use super::texts::{TextFault, Words, words};
+use super::texts::{TextFault, Words, words, words_of};
 use super::wording;
 
 /// A finished message.
@@ -39,6 +39,10 @@ pub struct Composed {
     pub text_version: String,
     /// What it asks to be paid.
     pub asked: Money,
+    /// Its paragraphs, filled in, without the tables.
+    pub paragraphs: Vec<String>,
+    /// What the law and the house ask of it; all of it was found in the finished text.
+    pub required: Vec<Element>,
     /// The elements that it holds, with the texts that show them.
     pub printed: Vec<Printed>,
 }
@@ -145,10 +149,26 @@ pub fn compose(
     position: &Position,
     now: Timestamp,
 ) -> Result<Composed, Refusal> {
+    compose_in(agency, send, parties, position, now, None)
+}
+
+/// The same, in `own` words where some are given, a text that is being tried.
+pub(super) fn compose_in(
+    agency: &Agency,
+    send: &SendLetter,
+    parties: &Parties,
+    position: &Position,
+    now: Timestamp,
+    own: Option<&str>,
+) -> Result<Composed, Refusal> {
     let Concern { pack, message, bills, open, surplus, required, words, today } =
         concern(send, parties, position, now)?;
     let capacity = send.permit.capacity;
     let (language, country) = (send.language, parties.debtor.country);
+    let words = match own {
+        Some(source) => words_of(message, language, parties.debtor.kind, source)?,
+        None => words,
+    };
     let matter = Matter {
         pack,
         message,
@@ -191,7 +211,7 @@ struct Concern {
     open: Money,
     surplus: Surplus,
     required: Vec<Element>,
-    words: Words,
+    words: Words<'static>,
     today: Date,
 }
 

@@ -122,7 +122,7 @@ pub fn compose_note(
 fn write(
     agency: &Agency,
     contact: &CreditorContact,
-    words: &Words,
+    words: &Words<'_>,
     values: Values,
     tables: &[Block],
 ) -> Result<ComposedNote, NoteRefusal> {

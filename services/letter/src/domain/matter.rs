@@ -196,7 +196,11 @@ const FULFILLED: &[(Element, Named)] = &[
 ];
 
 impl Matter<'_> {
-    pub(super) fn write(&self, words: &Words, required: &[Element]) -> Result<Composed, Refusal> {
+    pub(super) fn write(
+        &self,
+        words: &Words<'_>,
+        required: &[Element],
+    ) -> Result<Composed, Refusal> {
         let asked = self.asked()?;
         let values = self.values(asked)?;
         let mut printed = self.printed(asked);
@@ -231,6 +235,7 @@ impl Matter<'_> {
             let missing = missing(required, &printed, parts);
             if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
         })?;
+        let paragraphs = page.paragraphs();
         Ok(Composed {
             sender_name: self.sender.signature.clone(),
             reply_to: self.reply_to(),
@@ -239,6 +244,8 @@ impl Matter<'_> {
             form,
             text_version: words.version.clone(),
             asked,
+            paragraphs,
+            required: required.to_vec(),
             printed,
         })
     }

@@ -134,6 +134,12 @@ pub(super) struct OnPaper {
 }
 
 impl Page {
+    /// The paragraphs, without the tables.
+    pub(super) fn paragraphs(&self) -> Vec<String> {
+        let plain = self.pieces.iter().map(Piece::plain).filter(|plain| !plain.is_empty());
+        plain.map(str::to_owned).collect()
+    }
+
     /// The plain part.
     pub(super) fn text(&self) -> Result<String, Error> {
         frames()?.get_template("frame.txt")?.render(Serde(self))

@@ -8,7 +8,7 @@ use super::page::Block;
 use super::{one_line, wording};
 
 /// The agency of this installation, as its messages name it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agency {
     /// The name it works under, as it stands in the register.

@@ -15,25 +15,25 @@ use primitives::{DebtorKind, Language, MessageKind};
 
 /// One text, split but not filled in.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct Words<'a> {
     /// Such as `free-first-reminder/nl/consumer@1`.
     pub(super) version: String,
     /// The same for the reader, who has no use for our paths: `R-NL-C-1`.
     pub(super) reference: String,
-    pub(super) subject: &'static str,
-    pub(super) parts: Vec<Part>,
+    pub(super) subject: &'a str,
+    pub(super) parts: Vec<Part<'a>>,
 }
 
 /// What a text consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Part<'a> {
     Claims,
     Payment,
     Paragraph {
         fulfils: Vec<Element>,
         /// Printed only where the law asks for one of the elements.
         on_demand: bool,
-        words: &'static str,
+        words: &'a str,
     },
 }
 
@@ -60,15 +60,64 @@ pub(super) fn words(
     message: MessageKind,
     language: Language,
     debtor: DebtorKind,
-) -> Result<Option<Words>, TextFault> {
-    let Some(source) = source(message, language, debtor) else { return Ok(None) };
+) -> Result<Option<Words<'static>>, TextFault> {
+    let source = source(message, language, debtor);
+    source.map(|source| words_of(message, language, debtor, source)).transpose()
+}
+
+/// The same text, in the words of `source`.
+pub(super) fn words_of(
+    message: MessageKind,
+    language: Language,
+    debtor: DebtorKind,
+    source: &str,
+) -> Result<Words<'_>, TextFault> {
     let debtor_sign = match debtor {
         DebtorKind::Consumer => 'C',
         DebtorKind::NaturalPersonInBusiness => 'N',
         DebtorKind::LegalPerson => 'L',
     };
     let signs = (message_sign(message), Some(debtor_sign));
-    read(&format!("{message}/{language}/{debtor}"), signs, language, source).map(Some)
+    read(&format!("{message}/{language}/{debtor}"), signs, language, source)
+}
+
+/// A cell of the matrix: which message is written to whom, in which language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    pub message: MessageKind,
+    pub debtor: DebtorKind,
+    pub language: Language,
+    /// Such as `free-first-reminder/nl/consumer@1`; none where the law has no such message.
+    pub version: Option<String>,
+    /// The kind of debtor, before this one, whose text has the same words but for their version.
+    pub same_as: Option<DebtorKind>,
+}
+
+/// All texts for debtors: every message, for every kind of debtor, in every language.
+pub fn matrix() -> Result<Vec<Cell>, TextFault> {
+    let mut cells = Vec::new();
+    for message in MessageKind::ALL {
+        for debtor in DebtorKind::ALL {
+            for language in Language::ALL {
+                let (message, debtor, language) = (*message, *debtor, *language);
+                let version = words(message, language, debtor)?.map(|words| words.version);
+                let same = |other: &&DebtorKind| {
+                    let [one, other] =
+                        [debtor, **other].map(|it| source(message, language, it).map(unversioned));
+                    one.is_some() && one == other
+                };
+                let before = DebtorKind::ALL.iter().take_while(|it| **it != debtor);
+                let same_as = before.copied().find(|it| same(&it));
+                cells.push(Cell { message, debtor, language, version, same_as });
+            }
+        }
+    }
+    Ok(cells)
+}
+
+/// A text without its first line.
+fn unversioned(source: &str) -> &str {
+    source.split_once('\n').map_or(source, |(_, rest)| rest)
 }
 
 const fn message_sign(message: MessageKind) -> char {
@@ -84,7 +133,7 @@ const fn message_sign(message: MessageKind) -> char {
 }
 
 /// The text of a note.
-pub(super) fn note_words(note: NoteKind, language: Language) -> Result<Words, TextFault> {
+pub(super) fn note_words(note: NoteKind, language: Language) -> Result<Words<'static>, TextFault> {
     let (name, sign) = match note {
         NoteKind::Feedback => ("creditor-feedback", 'N'),
         NoteKind::Remittance => ("creditor-remittance", 'M'),
@@ -92,12 +141,12 @@ pub(super) fn note_words(note: NoteKind, language: Language) -> Result<Words, Te
     read(&format!("{name}/{language}"), (sign, None), language, note_source(note, language))
 }
 
-fn read(
+fn read<'a>(
     name: &str,
     signs: (char, Option<char>),
     language: Language,
-    source: &'static str,
-) -> Result<Words, TextFault> {
+    source: &'a str,
+) -> Result<Words<'a>, TextFault> {
     let head = || TextFault::Head { name: name.to_owned() };
     let (first, rest) = source.split_once('\n').ok_or_else(head)?;
     let (second, body) = rest.split_once('\n').ok_or_else(head)?;
@@ -119,7 +168,7 @@ fn read(
     })
 }
 
-fn part(paragraph: &'static str, name: &str) -> Result<Part, TextFault> {
+fn part<'a>(paragraph: &'a str, name: &str) -> Result<Part<'a>, TextFault> {
     let marked = paragraph.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let Some((mark, words)) = marked else {
         return Ok(Part::Paragraph { fulfils: Vec::new(), on_demand: false, words: paragraph });
@@ -244,7 +293,7 @@ mod tests {
     use super::*;
 
     /// Every text with its file.
-    fn every_text() -> Vec<(Words, &'static str)> {
+    fn every_text() -> Vec<(Words<'static>, &'static str)> {
         let mut texts = Vec::new();
         for language in Language::ALL {
             for message in MessageKind::ALL {

@@ -1,6 +1,7 @@
 //! What a debtor reads: every text of the matrix, on its finished form.
 
 mod notes;
+mod preview;
 mod statement;
 mod thanks;
 

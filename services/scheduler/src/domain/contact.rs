@@ -29,7 +29,9 @@ enum Supposes {
 const fn supposes(deed: &AgreedDeed) -> Supposes {
     match deed {
         AgreedDeed::Write { message: MessageKind::FourteenDayLetter, .. } => Supposes::Call,
-        AgreedDeed::Write { message: MessageKind::Demand, .. } => Supposes::Contact,
+        AgreedDeed::Write { message: MessageKind::FormalNotice | MessageKind::Demand, .. } => {
+            Supposes::Contact
+        }
         AgreedDeed::Write {
             message:
                 MessageKind::PreDueNotice

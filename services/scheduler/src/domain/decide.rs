@@ -10,7 +10,8 @@ use contracts::scheduler::{HoldReason, TimelineEvent};
 use law::Notice;
 use mailbox::{Decision, Facts, Fault};
 use primitives::{
-    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, MoneyError, PermitId, Timestamp,
+    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, MoneyError, PermitId,
+    Timestamp,
 };
 use uuid::Uuid;
 
