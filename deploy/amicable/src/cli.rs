@@ -32,8 +32,8 @@ pub(crate) use law::{
     AskedReadings, CheckedKind, DebtKind, InterestKind, Law, LawAllocate, LawChannel, LawContact,
     LawCosts, LawCountry, LawDebtor, LawInterest, LawRates, LawTerm, MadeKind, Reference, TermKind,
 };
-pub(crate) use reason::{Because as BecauseDecided, Decide, WhyUnpaid};
 pub(crate) use letter::{AskedReader, Letter, LetterCompare, LetterForm, LetterPreview, NamedText};
+pub(crate) use reason::{Because as BecauseDecided, Decide, WhyUnpaid};
 
 /// Amicable: out-of-court debt collection and credit management.
 #[derive(Debug, Parser)]

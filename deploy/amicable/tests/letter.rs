@@ -40,7 +40,9 @@ fn every_text_is_listed_with_its_version() {
 #[test]
 fn a_message_is_shown_as_text_html_and_on_paper_with_its_verdict() {
     let text = said(&ask(&["preview", "demand", "--language", "fr", "--country", "be"]));
-    for words in ["subject: Demande de paiement", "Bonjour Noor", "verdict: lawful and complete"] {
+    for words in
+        ["subject: Concerne", "Vous devez donc", "Bonjour Noor", "verdict: lawful and complete"]
+    {
         assert!(text.contains(words), "{words}\n{text}");
     }
     let html = ask(&["preview", "demand", "--html"]);

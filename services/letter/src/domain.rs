@@ -5,6 +5,7 @@ mod claims;
 mod compose;
 mod creditor_note;
 mod epc;
+mod forbidden;
 mod layout;
 mod letter;
 mod matter;
@@ -13,6 +14,7 @@ mod note_wording;
 mod page;
 mod preview;
 mod proof;
+mod readability;
 mod sender;
 mod texts;
 mod wording;
@@ -25,16 +27,21 @@ pub use note::{
     Note, NoteDraft, NoteOutcome, NoteStage, NoteWish, NoteWork, claim_note, end_note, send_note,
 };
 pub use preview::{Case, CaseFault, Reader};
-pub use proof::Printed;
+pub use proof::{Printed, missing, visible};
+pub use readability::{EASE_MIN, Readability, SENTENCE_MAX, SENTENCE_MEAN_MAX, Sentence};
 pub use sender::Agency;
 pub use texts::{Cell, TextFault, matrix};
 
 /// A value as it may stand in a message: one line, no control characters, and none of the marks
 /// that make later words run the other way or disappear.
 pub(crate) fn one_line(text: &str) -> String {
+    // What Unicode calls ignorable by default: none of it is seen, so none of it could be proved.
     let invisible = |sign: &char| {
-        matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+        matches!(sign, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
     };
     let plain: String = text
         .chars()

@@ -7,7 +7,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use intake::domain::{DOCUMENT_MAX_BYTES, compared};
-use letter::domain::{Case, Cell, Composed, Form, Reader, Refusal, matrix};
+use letter::domain::{
+    Case, Cell, Composed, EASE_MIN, Form, Readability, Reader, Refusal, SENTENCE_MAX,
+    SENTENCE_MEAN_MAX, matrix,
+};
 use primitives::{Capacity, Channel, Country, DebtorKind, Language, MessageKind};
 use runtime::error::chain;
 use serde_json::{Value, json};
@@ -163,10 +166,40 @@ fn verdict(composed: &Composed) -> Vec<String> {
     vec![
         format!("text: {}{pages}, asks: {}", composed.text_version, composed.asked),
         format!(
-            "verdict: lawful and complete; it holds {}",
-            composed.required.iter().map(named).collect::<Vec<_>>().join(", ")
+            "verdict: lawful and complete; it holds {}; of {} forbidden things none",
+            composed.required.iter().map(named).collect::<Vec<_>>().join(", "),
+            composed.forbidden.len()
         ),
+        ease(composed),
     ]
+}
+
+/// How easy it is to read, and what makes it hard.
+fn ease(composed: &Composed) -> String {
+    let Readability { formula, ease, mean_sentence, longest, hard } = readability(composed);
+    let hard: Vec<String> =
+        hard.iter().map(|(word, plain)| format!("{word} (better: {plain})")).collect();
+    let hard = if hard.is_empty() { "none".to_owned() } else { hard.join(", ") };
+    format!(
+        "readability: {} by {formula}, at least {} is asked of what a consumer reads; words a \
+         sentence: {}, at most {}; the longest: {}, at most {SENTENCE_MAX}; hard words: {hard}",
+        tenths(ease),
+        tenths(EASE_MIN),
+        tenths(mean_sentence),
+        tenths(SENTENCE_MEAN_MAX),
+        longest.words,
+    )
+}
+
+fn readability(composed: &Composed) -> Readability {
+    Readability::of(composed.language, &composed.paragraphs)
+}
+
+/// `723` as `72.3`.
+fn tenths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let number = number.unsigned_abs();
+    format!("{sign}{}.{}", number.div_euclid(10), number.rem_euclid(10))
 }
 
 /// `CreditorName` as `creditor name`.
@@ -186,6 +219,7 @@ fn told(composed: &Composed) -> Value {
         Form::Mail { html } => Some(html),
         Form::Paper { .. } => None,
     };
+    let readability = readability(composed);
     json!({
         "subject": composed.subject,
         "text": composed.text,
@@ -194,6 +228,14 @@ fn told(composed: &Composed) -> Value {
         "sender_name": composed.sender_name,
         "reply_to": composed.reply_to,
         "asked": composed.asked,
+        "readability": {
+            "formula": readability.formula,
+            "ease_tenths": readability.ease,
+            "mean_sentence_tenths": readability.mean_sentence,
+            "longest_sentence": readability.longest.text,
+            "hard_words": readability.hard,
+            "is_plain": readability.is_plain(),
+        },
         "holds": composed.required.iter().map(named).collect::<Vec<_>>(),
     })
 }

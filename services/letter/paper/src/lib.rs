@@ -160,6 +160,7 @@ const FORM: Form = Form { name: "letter", text: include_str!("../letter.typ") };
 enum Closeness {
     Calm,
     Close,
+    Closer,
     Closest,
 }
 
@@ -171,7 +172,7 @@ pub fn print(sheet: &Sheet) -> Result<Printed, PrintError> {
         return Err(PrintError::AddressTooLarge);
     }
     let (mut text, mut pages) = laid_out(sheet, Closeness::Calm)?;
-    for closeness in [Closeness::Close, Closeness::Closest] {
+    for closeness in [Closeness::Close, Closeness::Closer, Closeness::Closest] {
         if pages.count() <= 1 {
             break;
         }
@@ -238,7 +239,9 @@ mod tests {
     fn the_last_page_holds_the_last_paragraphs_the_name_and_who_sends_it() {
         let mut counts = Vec::new();
         for lines in 12..40 {
-            for closeness in [Closeness::Calm, Closeness::Close, Closeness::Closest] {
+            for closeness in
+                [Closeness::Calm, Closeness::Close, Closeness::Closer, Closeness::Closest]
+            {
                 let (_, laid_out) = laid_out(&sheet(lines), closeness).unwrap();
                 let pages = laid_out.read().unwrap();
                 let last = pages.last().unwrap();

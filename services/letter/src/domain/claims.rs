@@ -3,7 +3,9 @@
 use contracts::intake::{ClaimParticulars, Parties};
 use contracts::letter::Send as SendLetter;
 use contracts::payment_reconciliation::{ClaimPosition, Position, PositionLine, PositionLineKind};
-use law::{BusinessCosts, ChargeTerms, InterestSegment, InterestTerms, Notice, Pack};
+use law::{
+    BusinessCosts, ChargeTerms, InterestSegment, InterestTerms, Notice, Pack, mask_national_numbers,
+};
 use primitives::{
     ClaimId, Currency, Date, DebtorKind, MessageKind, Money, MoneyError, PaymentId,
     StructuredReference,
@@ -80,6 +82,12 @@ pub(super) fn bills(
     permit.claim_ids.iter().map(bill).collect()
 }
 
+/// A description as it may be shown: what a creditor writes may name a person by a number that we
+/// may not use.
+fn described(text: &str) -> String {
+    mask_national_numbers(&one_line(text)).into_owned()
+}
+
 impl Bill {
     fn new(claim: &ClaimParticulars, owed: &ClaimPosition) -> Result<Self, Unfit> {
         let booked = |kind: &PositionLineKind| {
@@ -88,7 +96,7 @@ impl Bill {
         };
         let bill = Self {
             number: one_line(&claim.invoice_number),
-            description: claim.description.as_deref().map(one_line).unwrap_or_default(),
+            description: claim.description.as_deref().map(described).unwrap_or_default(),
             issued_on: claim.issued_on,
             due_on: claim.due_on,
             amount: claim.amount,

@@ -9,7 +9,7 @@ use contracts::letter::{NotSentReason, Send as SendLetter};
 use contracts::payment_reconciliation::Position;
 use contracts::permit::{Permit, PermittedDeed};
 use jiff::ToSpan;
-use law::{Charges, Document, Element, Pack};
+use law::{Charges, Document, Element, Pack, Prohibited};
 use paper::PrintError;
 use primitives::{
     Channel, Country, Date, DebtorKind, Language, MessageKind, Money, MoneyError, Timestamp,
@@ -31,6 +31,7 @@ pub struct Composed {
     /// Where answers go, where that is not the agency.
     pub reply_to: Option<String>,
     pub subject: String,
+    pub language: Language,
     /// As it is read: the plain part of a mail, in lines of at most 78 columns, or what stands on
     /// the sheet.
     pub text: String,
@@ -43,6 +44,8 @@ pub struct Composed {
     pub paragraphs: Vec<String>,
     /// What the law and the house ask of it; all of it was found in the finished text.
     pub required: Vec<Element>,
+    /// What it must not hold at this moment; none of it was found in our own words.
+    pub forbidden: Vec<Prohibited>,
     /// The elements that it holds, with the texts that show them.
     pub printed: Vec<Printed>,
 }
@@ -86,6 +89,9 @@ pub enum Refusal {
         "the text lacks {missing:?}: complete the data of the creditor, the claim or the agency"
     )]
     Incomplete { missing: Vec<Element> },
+    /// The finished words hold what the law forbids at this moment; a fault of the text.
+    #[error("the text holds what it must not hold now: {found:?}")]
+    Forbidden { found: Vec<Prohibited> },
     /// The claims are in different currencies, or too large to add up.
     #[error("the claims cannot be asked for in one sum")]
     NoOneSum(#[from] MoneyError),
@@ -115,6 +121,7 @@ impl Refusal {
             Self::NotCovered { .. } => NotSentReason::TextNotLawful,
             Self::Incomplete { .. } => NotSentReason::DataMissing,
             Self::NoSuchChannel(_)
+            | Self::Forbidden { .. }
             | Self::NoOneSum(_)
             | Self::Text(_)
             | Self::Template(_)

@@ -3,7 +3,8 @@
 use contracts::intake::{CreditorParty, DebtorParty};
 use contracts::letter::PromiseTold;
 use contracts::payment_reconciliation::{AnnouncedCharges, Position};
-use law::{Element, Jurisdiction, Pack};
+use jiff::ToSpan;
+use law::{Charges, Document, Element, Jurisdiction, Pack, Prohibited, Saying};
 use primitives::{
     Capacity, CaseNumber, Channel, Country, Date, DebtorKind, Iban, Language, MessageKind, Money,
     MoneyError,
@@ -12,8 +13,9 @@ use serde::Serialize;
 
 use super::claims::{self, Bill, Lowered, Means};
 use super::compose::{Composed, Form, Refusal};
+use super::forbidden::{Said, Told, forbidden};
 use super::page::{Block, OnPaper, Page, Piece, subject};
-use super::proof::{Printed, missing, visible};
+use super::proof::{Printed, missing, spaced, visible, whole};
 use super::sender::Sender;
 use super::texts::{Part, Words};
 use super::wording::{self, Labels, Regime};
@@ -192,6 +194,7 @@ const FULFILLED: &[(Element, Named)] = &[
     ),
     (Element::PromisedAmount, Named::Values(|values| vec![values.promised.clone()])),
     (Element::PromisedDay, Named::Values(|values| vec![values.promised_day.clone()])),
+    (Element::HowToDispute, Named::Values(|values| vec![values.contact.clone()])),
     (Element::SupervisoryAuthority, Named::Values(|values| vec![values.supervisor.clone()])),
 ];
 
@@ -205,6 +208,8 @@ impl Matter<'_> {
         let values = self.values(asked)?;
         let mut printed = self.printed(asked);
         let mut pieces = Vec::new();
+        // Where the paragraphs stand that say what a clause adds.
+        let mut of_clause = Vec::new();
         for part in &words.parts {
             match part {
                 Part::Claims => pieces.push(Piece::tables(self.claims(), false)),
@@ -217,6 +222,7 @@ impl Matter<'_> {
                     if let Some(piece) = piece {
                         let fulfilled = |it: &Element| self.fulfilled(*it, piece.plain(), &values);
                         printed.extend(fulfils.iter().map(fulfilled));
+                        of_clause.push(fulfils.contains(&Element::PenaltyClauseAmount));
                         pieces.push(piece);
                     }
                 }
@@ -231,21 +237,27 @@ impl Matter<'_> {
             sender: self.sender.block(self.language, self.debtor.country),
             reference: words.reference.clone(),
         };
-        let (text, form) = self.lay_out(&page, asked, |parts| {
+        let heading = subject(self.language, words.heading, &values)?;
+        let (text, form) = self.lay_out(&page, heading, asked, |parts| {
             let missing = missing(required, &printed, parts);
             if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
         })?;
         let paragraphs = page.paragraphs();
+        let told = paragraphs.iter().zip(of_clause);
+        let told = told.map(|(text, of_clause)| Told { text, of_clause }).collect();
+        let forbidden = self.forbidden(&page.subject, told, &values)?;
         Ok(Composed {
             sender_name: self.sender.signature.clone(),
             reply_to: self.reply_to(),
             subject: page.subject,
+            language: self.language,
             text,
             form,
             text_version: words.version.clone(),
             asked,
             paragraphs,
             required: required.to_vec(),
+            forbidden,
             printed,
         })
     }
@@ -254,6 +266,7 @@ impl Matter<'_> {
     fn lay_out(
         &self,
         page: &Page,
+        heading: String,
         asked: Money,
         prove: impl Fn(&[&str]) -> Result<(), Refusal>,
     ) -> Result<(String, Form), Refusal> {
@@ -264,7 +277,7 @@ impl Matter<'_> {
                 Ok((text, Form::Mail { html }))
             }
             Channel::Post => {
-                let sheet = page.sheet(self.on_paper(asked)?);
+                let sheet = page.sheet(self.on_paper(heading, asked)?);
                 let paper::Printed { pdf, pages, text } = paper::print(&sheet)?;
                 prove(&[&text])?;
                 let (destination, language) = (self.debtor.country, self.language);
@@ -274,6 +287,67 @@ impl Matter<'_> {
                 Err(Refusal::NoSuchChannel(self.channel))
             }
         }
+    }
+
+    /// What the law forbids at this moment; refuses our own words where they hold it.
+    fn forbidden(
+        &self,
+        subject: &str,
+        paragraphs: Vec<Told<'_>>,
+        values: &Values,
+    ) -> Result<Vec<Prohibited>, Refusal> {
+        let said = Said {
+            language: self.language,
+            subject,
+            paragraphs,
+            values: self.names(values),
+            too_early: self.too_early(),
+        };
+        forbidden(self.pack, self.saying(), &said).map_err(|found| Refusal::Forbidden { found })
+    }
+
+    /// The moment at which it is said, as the law asks.
+    fn saying(&self) -> Saying {
+        let (asks_costs, asks_interest) =
+            (self.surplus.costs.is_positive(), self.surplus.asks_interest);
+        let announces_interest = self.announced.is_some_and(|announced| announced.interest);
+        Saying {
+            document: Document::Message(self.message),
+            debtor: self.debtor.kind,
+            charges: Charges {
+                costs: asks_costs || self.costs().is_some(),
+                interest: asks_interest || announces_interest,
+            },
+            owed_already: asks_costs || asks_interest,
+            court_is_next: false,
+            has_judgment: false,
+        }
+    }
+
+    /// Names, numbers and addresses that may stand among our words.
+    fn names(&self, values: &Values) -> Vec<String> {
+        let mut names = vec![values.debtor.clone(), values.creditor.clone()];
+        names.extend(
+            [&values.contact, &self.sender.telephone, &self.sender.email].map(Clone::clone),
+        );
+        names.extend(self.sender.names.iter().cloned());
+        names.extend(self.bills.iter().map(|bill| bill.number.clone()));
+        let as_set = names.iter().map(|name| wording::typeset(self.language, name));
+        let as_set: Vec<String> = as_set.collect();
+        names.extend(as_set);
+        names
+    }
+
+    /// The days from today that end before the term that the law gives, as they are printed.
+    fn too_early(&self) -> Vec<String> {
+        let last_of = |channel: &Channel| {
+            let sent_on = law::sent_on(self.pack, self.message, *channel, self.today);
+            let (kind, pack) = (self.debtor.kind, self.pack);
+            law::term_of(pack, self.message, kind, *channel, sent_on).value.map(|term| term.last)
+        };
+        let Some(last) = self.channels.iter().filter_map(last_of).max() else { return Vec::new() };
+        let days = self.today.series(1.day()).take_while(|day| *day < last);
+        days.map(|day| self.date(day)).collect()
     }
 
     /// What it asks to be paid.
@@ -468,37 +542,44 @@ impl Matter<'_> {
             .row(by_label, by)
     }
 
-    /// The elements that the tables show; a paragraph adds its own.
+    /// The elements that the tables show, each with the label that says what it is; a paragraph
+    /// adds its own.
     fn printed(&self, asked: Money) -> Vec<Printed> {
-        let (creditor, debtor, sender) = (self.creditor, self.debtor, &self.sender);
-        let each = |of: &dyn Fn(&Bill) -> String| self.bills.iter().map(of).collect::<Vec<_>>();
-        let mut payment = vec![self.account(), one_line(&creditor.pay_to_name)];
-        payment.extend(each(&|bill| bill.reference.printed()));
-        let ground = vec![self.ground()];
-        let contact = [&sender.telephone, &sender.email];
-        let contact = contact.into_iter().filter(|text| !text.is_empty()).cloned().collect();
-        let company_number = creditor.company_number.as_deref().map(one_line).unwrap_or_default();
+        let (labels, creditor, debtor, sender) =
+            (self.labels, self.creditor, self.debtor, &self.sender);
+        let (issuer, payment) = (self.issuer(), self.payment(asked));
+        let foot = sender.block(self.language, debtor.country);
+        let bills: Vec<Block> = self.bills.iter().map(|bill| self.bill(bill)).collect();
+        let each = |label: &str| -> Vec<String> {
+            bills.iter().map(|bill| bill.told_until(label)).collect()
+        };
+        let own_number = wording::company_number(self.language, creditor.country);
+        let number = wording::company_number(self.language, sender.country);
+        let register = wording::registration(self.language, debtor.country);
+        let contact = [foot.told(labels.telephone), foot.told(labels.email)];
+        let contact = contact.into_iter().filter(|text| !text.is_empty()).collect();
+        let identity = [labels.name, labels.address].map(|label| foot.told(label));
         [
             (Element::CreditorName, vec![one_line(&creditor.name)]),
-            (Element::CreditorAddress, one_lines(&creditor.address)),
-            (Element::CreditorCompanyNumber, vec![company_number]),
-            (Element::CreditorContact, self.creditor_contact()),
+            (Element::CreditorAddress, vec![issuer.told(labels.address)]),
+            (Element::CreditorCompanyNumber, vec![issuer.told(own_number)]),
+            (Element::CreditorContact, self.creditor_contact(&issuer)),
             (Element::DebtorName, vec![one_line(&debtor.name)]),
             (Element::DebtorAddress, one_lines(&debtor.address)),
-            (Element::SenderIdentity, [&sender.names[..], &sender.address[..]].concat()),
+            (Element::SenderIdentity, identity.to_vec()),
             (Element::SenderContact, contact),
-            (Element::SenderCompanyNumber, vec![sender.company_number.clone()]),
-            (Element::SenderRegistrationNumber, vec![sender.registration.clone()]),
-            (Element::InvoiceNumber, each(&|bill| bill.number.clone())),
-            (Element::InvoiceDate, each(&|bill| self.date(bill.issued_on))),
-            (Element::DueDate, each(&|bill| self.date(bill.due_on))),
+            (Element::SenderCompanyNumber, vec![foot.told(number)]),
+            (Element::SenderRegistrationNumber, vec![foot.told(register)]),
+            (Element::InvoiceNumber, self.headings()),
+            (Element::InvoiceDate, each(labels.issued_on)),
+            (Element::DueDate, each(labels.due_on)),
             (
                 Element::ProductDescription,
-                [each(&|bill| bill.description.clone()), ground].concat(),
+                [each(labels.description), vec![issuer.told(labels.ground)]].concat(),
             ),
-            (Element::BalanceDue, self.balance(asked)),
-            (Element::PaymentInstructions, payment),
-            (Element::ComplaintScheme, vec![sender.complaints.clone()]),
+            (Element::BalanceDue, self.balance(&payment, each(labels.open))),
+            (Element::PaymentInstructions, self.instructions(&payment, &bills)),
+            (Element::ComplaintScheme, vec![foot.told(labels.complaints)]),
         ]
         .into_iter()
         .map(|(element, values)| Printed { element, values })
@@ -506,24 +587,41 @@ impl Matter<'_> {
     }
 
     /// Address and telephone number, and the address for e-mail where there is one.
-    fn creditor_contact(&self) -> Vec<String> {
-        let creditor = self.creditor;
-        let telephone = creditor.telephone.as_deref().map(one_line).unwrap_or_default();
-        let email = creditor.email.as_deref().map(one_line).filter(|text| !text.is_empty());
-        one_lines(&creditor.address).into_iter().chain([telephone]).chain(email).collect()
+    fn creditor_contact(&self, issuer: &Block) -> Vec<String> {
+        let labels = self.labels;
+        let email = self.creditor.email.as_deref().filter(|text| !one_line(text).is_empty());
+        let email = email.map(|_| issuer.told(labels.email));
+        [labels.address, labels.telephone]
+            .map(|label| issuer.told(label))
+            .into_iter()
+            .chain(email)
+            .collect()
+    }
+
+    /// What the table of each claim, or its row, begins with.
+    fn headings(&self) -> Vec<String> {
+        let heading = |bill: &Bill| match bill.number.as_str() {
+            "" => String::new(),
+            number => format!("{} {number}", self.labels.invoice),
+        };
+        self.bills.iter().map(heading).collect()
     }
 
     /// What is to be paid, and all that makes it up.
-    fn balance(&self, asked: Money) -> Vec<String> {
-        let surplus = &self.surplus;
-        let mut told = vec![self.amount(asked), self.some(Some(surplus.added_costs))];
-        told.push(self.some(surplus.added_interest));
-        for bill in &self.bills {
-            told.extend([bill.amount, bill.open].map(|sum| self.amount(sum)));
-            told.extend([bill.costs, bill.interest].map(|sum| self.some(Some(sum))));
-            told.extend(bill.lowered.iter().map(|lowered| self.lowered(bill, lowered)));
+    fn balance(&self, payment: &Block, mut accounts: Vec<String>) -> Vec<String> {
+        accounts.push(payment.told(self.labels.asked));
+        accounts.extend(self.added().map(|added| added.told_whole()));
+        accounts
+    }
+
+    /// Where to pay to, and the reference of each claim.
+    fn instructions(&self, payment: &Block, bills: &[Block]) -> Vec<String> {
+        let labels = self.labels;
+        let mut told = vec![payment.told(labels.account), payment.told(labels.account_name)];
+        match bills {
+            [_] => told.push(payment.told(self.reference_label())),
+            several => told.extend(several.iter().map(|it| it.told_until(self.reference_label()))),
         }
-        told.retain(|text| !text.is_empty());
         told
     }
 
@@ -541,6 +639,14 @@ impl Matter<'_> {
             }
             Some((_, Named::Values(of))) => of(values),
         };
+        let read = spaced(paragraph);
+        // Days that differ from claim to claim stand with the claims.
+        let names_a_day = self.message != MessageKind::FourteenDayLetter;
+        let elsewhere = element == Element::PaymentTerm && names_a_day && self.pay_by().is_none();
+        let named = named.into_iter().map(|value| {
+            let value = wording::typeset(self.language, &value);
+            if elsewhere || whole(&read, &spaced(&value)) { value } else { String::new() }
+        });
         let values = std::iter::once(paragraph.to_owned()).chain(named).collect();
         Printed { element, values }
     }
@@ -592,7 +698,7 @@ impl Matter<'_> {
     }
 
     /// What only a letter on paper has.
-    fn on_paper(&self, asked: Money) -> Result<OnPaper, Refusal> {
+    fn on_paper(&self, heading: String, asked: Money) -> Result<OnPaper, Refusal> {
         let (debtor, sender, labels) = (self.debtor, &self.sender, self.labels);
         let (name, address) = (one_line(&debtor.name), one_lines(&debtor.address));
         if name.is_empty() || address.is_empty() {
@@ -605,6 +711,7 @@ impl Matter<'_> {
             about.push((labels.invoice.to_owned(), bill.number.clone()));
         }
         Ok(OnPaper {
+            heading,
             date: self.today,
             to: std::iter::once(name).chain(address).chain(country).collect(),
             from: sender.names.first().cloned().into_iter().chain(sender.address.clone()).collect(),
@@ -688,5 +795,6 @@ impl Matter<'_> {
 pub(super) fn joined(name: &str, address: &[String]) -> String {
     let mut lines = vec![one_line(name)];
     lines.extend(one_lines(address));
+    lines.retain(|line| !line.is_empty());
     lines.join(", ")
 }

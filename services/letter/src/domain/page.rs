@@ -72,6 +72,30 @@ impl Block {
         self
     }
 
+    /// The row with this label as it is read, label and value; nothing where there is none.
+    pub(super) fn told(&self, label: &str) -> String {
+        let row = self.rows.iter().find(|row| row.label == label);
+        row.map(|row| format!("{} {}", row.label, row.value)).unwrap_or_default()
+    }
+
+    /// The heading and the rows up to the one with this label; nothing where there is none.
+    pub(super) fn told_until(&self, label: &str) -> String {
+        let Some(at) = self.rows.iter().position(|row| row.label == label) else {
+            return String::new();
+        };
+        self.told_rows(at.saturating_add(1))
+    }
+
+    /// All of it.
+    pub(super) fn told_whole(&self) -> String {
+        self.told_rows(self.rows.len())
+    }
+
+    fn told_rows(&self, count: usize) -> String {
+        let rows = self.rows.iter().take(count);
+        rows.fold(self.heading.clone(), |told, row| format!("{told} {} {}", row.label, row.value))
+    }
+
     fn printed(&self) -> paper::Table {
         let rows = self.rows.iter().map(|row| (row.label.clone(), row.value.clone()));
         paper::Table { heading: self.heading.clone(), rows: rows.collect() }
@@ -123,6 +147,8 @@ impl Piece {
 /// What only a letter on paper has.
 #[derive(Debug)]
 pub(super) struct OnPaper {
+    /// What stands above the letter, which only its reader opens.
+    pub(super) heading: String,
     pub(super) date: Date,
     /// Name and address of the receiver.
     pub(super) to: Vec<String>,
@@ -152,7 +178,7 @@ impl Page {
 
     /// The sheet to be printed.
     pub(super) fn sheet(&self, on_paper: OnPaper) -> paper::Sheet {
-        let OnPaper { date, to, from, about, code } = on_paper;
+        let OnPaper { heading, date, to, from, about, code } = on_paper;
         let printed = |piece: &Piece| piece.printed(code.as_ref());
         paper::Sheet {
             language: match self.language {
@@ -162,13 +188,13 @@ impl Page {
                 Language::En => paper::Language::En,
             },
             date,
-            title: self.subject.clone(),
+            title: heading.clone(),
             sender_name: self.signature.clone(),
             sender_lines: from,
             to,
             place_and_date: wording::date(self.language, date),
             reference: about,
-            subject: self.subject.clone(),
+            subject: heading,
             body: self.pieces.iter().flat_map(printed).collect(),
             signature: vec![self.signature.clone()],
             footer: self.sender.printed(),

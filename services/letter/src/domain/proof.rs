@@ -15,11 +15,12 @@ pub struct Printed {
 }
 
 /// The required elements that cannot be read in each of the parts.
-pub(super) fn missing(required: &[Element], printed: &[Printed], parts: &[&str]) -> Vec<Element> {
+#[must_use]
+pub fn missing(required: &[Element], printed: &[Printed], parts: &[&str]) -> Vec<Element> {
     let parts: Vec<String> = parts.iter().map(|part| spaced(part)).collect();
     let readable = |value: &String| {
         let value = spaced(value);
-        !value.is_empty() && parts.iter().all(|part| part.contains(&value))
+        !value.is_empty() && parts.iter().all(|part| whole(part, &value))
     };
     let holds = |element: &Element| {
         printed.iter().any(|printed| {
@@ -31,19 +32,50 @@ pub(super) fn missing(required: &[Element], printed: &[Printed], parts: &[&str])
     required.iter().copied().filter(|element| !holds(element)).collect()
 }
 
-/// Words with one plain space between them, so that line breaks make no difference.
-fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Words with one plain space between them, so that line breaks make no difference. The narrow
+/// space within a French amount is no space between words.
+pub(super) fn spaced(text: &str) -> String {
+    let words = text.split(|sign: char| sign.is_whitespace() && sign != NARROW_SPACE);
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+const NARROW_SPACE: char = '\u{202f}';
+
+/// Whether `value` stands in `text`, and not as a part of a longer word, number or amount.
+pub(super) fn whole(text: &str, value: &str) -> bool {
+    text.match_indices(value).any(|(at, found)| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at.saturating_add(found.len())..).unwrap_or_default();
+        let (mut before, mut after) = (before.chars().rev(), after.chars());
+        let begins = !goes_on(before.next(), before.next(), found.chars().next());
+        begins && !goes_on(after.next(), after.next(), found.chars().next_back())
+    })
+}
+
+/// Whether what stands at an edge is one word or number with what stands beside it.
+fn goes_on(beside: Option<char>, beyond: Option<char>, edge: Option<char>) -> bool {
+    let (Some(beside), Some(edge)) = (beside, edge) else { return false };
+    if !edge.is_alphanumeric() {
+        return false;
+    }
+    let in_number = matches!(beside, '.' | ',' | NARROW_SPACE) && edge.is_ascii_digit();
+    beside.is_alphanumeric() || in_number && beyond.is_some_and(|sign| sign.is_ascii_digit())
 }
 
 /// What a browser would show of the body.
-pub(super) fn visible(html: &str) -> String {
+#[must_use]
+pub fn visible(html: &str) -> String {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
     let mut shown = String::with_capacity(body.len());
     let mut rest = body.split_once('>').map_or(body, |(_, rest)| rest);
     while let Some((before, tag_on)) = rest.split_once('<') {
         shown.push_str(before);
-        rest = tag_on.split_once('>').map_or("", |(_, after)| after);
+        let (tag, after) = tag_on.split_once('>').unwrap_or_default();
+        // All but what is set off within a line stands apart from what is beside it.
+        if !matches!(tag.trim_start_matches('/'), "strong" | "b") {
+            shown.push(' ');
+        }
+        rest = after;
     }
     shown.push_str(rest);
     let entities =
@@ -79,7 +111,31 @@ mod tests {
     #[test]
     fn what_stands_in_tags_and_in_the_head_is_not_shown() {
         let html = "<head><title>Tom</title></head><body><p title=\"Tom\">Co</p></body>";
-        assert_eq!(visible(html), "Co");
-        assert_eq!(visible("<body>&amp;lt;</body>"), "&lt;");
+        assert_eq!(visible(html).trim(), "Co");
+        assert_eq!(visible("<body>&amp;lt;</body>").trim(), "&lt;");
+        let row = "<body><tr><th>Naam</th><td><strong>Co</strong>, 1</td></tr></body>";
+        assert_eq!(spaced(&visible(row)), "Naam Co, 1");
+    }
+
+    #[test]
+    fn a_part_of_a_number_or_a_word_is_not_the_whole() {
+        for (text, value) in [
+            ("€ 45,00.", "€ 45,00"),
+            ("(2026-0187)", "2026-0187"),
+            ("B.V., Utrecht", "B.V."),
+            ("op 4 november 2026, daarna", "4 november 2026"),
+        ] {
+            assert!(whole(text, value), "{text}: {value}");
+        }
+        for (text, value) in [
+            ("145,00 €", "45,00 €"),
+            ("1\u{202f}045,00 €", "045,00 €"),
+            ("1.045,00 €", "045,00 €"),
+            ("2026-01877", "2026-0187"),
+            ("14 november 2026", "4 november 2026"),
+            ("Jansen", "Jan"),
+        ] {
+            assert!(!whole(text, value), "{text}: {value}");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The texts, one file per kind of message, language and kind of debtor; a gap does not compile.
 //! What the law has for some debtors only has texts for them only.
 //!
-//! A text is a version, a subject, and paragraphs with blank lines between. `[claims]` and
+//! A text is a version, a subject, a heading where the subject of a mail may not say what the letter
+//! is, since others see it, and paragraphs with blank lines between. `[claims]` and
 //! `[payment]` place the tables. A paragraph may name the elements that it fulfils, such as
 //! `[how-to-dispute]` or `[promised-amount promised-day]`; with a question mark,
 //! `[penalty-clause-amount?]`, it is printed only where the law asks for one of them. A paragraph
@@ -21,6 +22,8 @@ pub(super) struct Words<'a> {
     /// The same for the reader, who has no use for our paths: `R-NL-C-1`.
     pub(super) reference: String,
     pub(super) subject: &'a str,
+    /// What stands above it on paper: the subject, where the text has no heading of its own.
+    pub(super) heading: &'a str,
     pub(super) parts: Vec<Part<'a>>,
 }
 
@@ -149,7 +152,10 @@ fn read<'a>(
 ) -> Result<Words<'a>, TextFault> {
     let head = || TextFault::Head { name: name.to_owned() };
     let (first, rest) = source.split_once('\n').ok_or_else(head)?;
-    let (second, body) = rest.split_once('\n').ok_or_else(head)?;
+    let (second, rest) = rest.split_once('\n').ok_or_else(head)?;
+    let subject = second.strip_prefix("subject: ").ok_or_else(head)?;
+    let own = rest.strip_prefix("heading: ").and_then(|rest| rest.split_once('\n'));
+    let (heading, body) = own.unwrap_or((subject, rest));
     let number = first.strip_prefix("version: ").ok_or_else(head)?;
     let number: u32 = number.parse().map_err(|_| head())?;
     let parts = body
@@ -163,7 +169,8 @@ fn read<'a>(
     Ok(Words {
         version: format!("{name}@{number}"),
         reference: format!("{kind}-{}-{debtor}{number}", language.as_str().to_uppercase()),
-        subject: second.strip_prefix("subject: ").ok_or_else(head)?,
+        subject,
+        heading,
         parts,
     })
 }

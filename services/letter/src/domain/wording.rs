@@ -367,8 +367,8 @@ fn clause_ground(language: Language, creditor: &str) -> String {
     }
 }
 
-/// Which interest it is, with its yearly rates and their days, to follow `That is`. Without rates,
-/// those of a clause.
+/// Which interest it is, with its yearly rates and their days after a colon, to follow `That is`.
+/// Without rates, those of a clause.
 pub(super) fn interest_how(
     language: Language,
     regime: Regime,
@@ -386,7 +386,9 @@ pub(super) fn interest_how(
             Language::En => format!("{rate} a year from {first} up to and including {last}"),
         }
     });
-    std::iter::once(ground).chain(rates).collect::<Vec<_>>().join(", ")
+    let rates: Vec<String> = rates.collect();
+    let colon = if language == Language::Fr { " :" } else { ":" };
+    if rates.is_empty() { ground } else { format!("{ground}{colon} {}", rates.join("; ")) }
 }
 
 fn interest_ground(language: Language, regime: Regime, creditor: &str) -> String {

@@ -1,7 +1,10 @@
 //! What a debtor reads: every text of the matrix, on its finished form.
 
+mod content;
+mod hostile;
 mod notes;
 mod preview;
+mod readable;
 mod statement;
 mod thanks;
 
@@ -507,7 +510,7 @@ fn a_demand_to_a_consumer_shows_costs_and_interest_and_adds_them_up() {
         "Betaald € 234,56 op 9 november 2026, voor de factuur",
         "Nog te betalen € 1.042,37",
         "De incassokosten zijn € 40,00, op grond van artikel 6:96",
-        "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek), 4% per jaar van 5 \
+        "de wettelijke rente (artikel 6:119 van het Burgerlijk Wetboek): 4% per jaar van 5 \
          november 2026 tot en met 12 november 2026",
         "uiterlijk op 19 november 2026",
     ] {
@@ -641,25 +644,25 @@ fn the_words_are_those_of_the_reader() {
             Language::Nl,
             "Ook als u later betaalt, komt er niets bij.",
             "uw overeenkomst met Bakkerij De Korenaar",
-            "R-NL-C-3",
+            "R-NL-C-4",
         ),
         (
             Language::Fr,
             "Même si vous payez plus tard, rien ne s'y ajoutera.",
             "votre contrat avec Bakkerij De Korenaar",
-            "R-FR-C-3",
+            "R-FR-C-4",
         ),
         (
             Language::De,
             "Auch wenn Sie später zahlen, kommt nichts hinzu.",
             "Ihres Vertrags mit Bakkerij De Korenaar",
-            "R-DE-C-3",
+            "R-DE-C-4",
         ),
         (
             Language::En,
             "Even if you pay later, nothing will be added.",
             "your contract with Bakkerij De Korenaar",
-            "R-EN-C-3",
+            "R-EN-C-4",
         ),
     ] {
         let text = text(Variant { language, ..belgian }, 1);
