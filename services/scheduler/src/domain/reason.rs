@@ -2,9 +2,9 @@
 //! selects the way of the case.
 //!
 //! Which one leads is a rule over all of them, so that they may be heard in any order. What was
-//! said last leads, with one exception: a weaker reason takes the place of a stronger one only where
-//! a person put it down by itself after the stronger one was known. What somebody says in a call,
-//! whose caller did not know the file, ends no dispute and raises nobody from the dead.
+//! said last leads, with one exception: a weaker reason takes the place of a stronger one only
+//! where a person put it down by itself after the stronger one was known. What somebody says in a
+//! call, whose caller did not know the file, ends no dispute and raises nobody from the dead.
 
 use std::collections::BTreeMap;
 

@@ -757,11 +757,16 @@ async fn a_reason_holds_a_case_and_a_person_decides_how_it_goes_on() {
     agency.sound().await;
     agency.decide(CaseDecision::GoOn, "go on").await;
     agency.sound().await;
-    assert!(matches!(agency.state().await, CaseState::Planned { .. }));
+    // The notice was due already: it goes out again, once.
+    let again: Send = agency.last(COMMANDS).await;
+    assert_ne!(again.letter_id, notice.letter_id);
+    assert!(matches!(agency.state().await, CaseState::Acting { .. }));
 
     let refused = agency.change(&decision(CaseDecision::GoOn), "again").await;
     assert_eq!(refused, DecideCaseAnswer::Refused { reason: DecisionRefusal::NotHeld });
     agency.change(&said(NonPaymentReason::Hardship), "hardship").await;
+    agency.sound().await;
+    agency.house.publish("taken back again", &withdrawn(&again)).await;
     agency.sound().await;
     assert!(held(&agency.state().await));
     let from = CaseDecision::FromStep { step: REMINDER.to_owned() };
