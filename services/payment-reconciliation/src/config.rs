@@ -26,8 +26,8 @@ pub struct PaymentReconciliationConfig {
     /// The agency's name as its bank knows it, for payment orders; they pay from the first of
     /// `client_accounts`. Without it no remittance can be approved.
     pub payer_name: String,
-    /// The agency's identifier as a creditor of SEPA direct debits, which its bank gave it; they are
-    /// collected on the first of `client_accounts`. Without it nothing is collected.
+    /// The agency's identifier as a creditor of SEPA direct debits, which its bank gave it; they
+    /// are collected on the first of `client_accounts`. Without it nothing is collected.
     pub creditor_identifier: String,
     /// The VAT on the agency's commission, in hundredths of a percent.
     pub commission_vat_basis_points: u32,

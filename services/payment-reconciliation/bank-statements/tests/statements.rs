@@ -470,6 +470,27 @@ fn a_batch_without_its_amounts_is_one_unmatched_payment() {
     assert_eq!(parts[0].details, None);
 }
 
+/// What we called a batch stands beside its number, or in its only transaction.
+#[test]
+fn a_batch_is_called_as_we_called_it() {
+    let shown = |details: &str| {
+        let entry = "<Ntry><Amt Ccy=\"EUR\">75.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+                     <Sts>BOOK</Sts><NtryDtls>";
+        let entry = format!("{entry}{details}</NtryDtls></Ntry>");
+        let text = fixture("statement.xml");
+        let (start, end) = (text.find("<Ntry>").unwrap(), text.find("</Ntry>").unwrap());
+        let xml = [&text[..start], &entry, &text[end + "</Ntry>".len()..]].concat();
+        let reading = read(xml.as_bytes());
+        let batches = reading.statements[0].entries[0].batch_ids.clone();
+        batches.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    let of_batch = "<Btch><PmtInfId>0af1</PmtInfId><NbOfTxs>25</NbOfTxs></Btch>";
+    let of_only = "<TxDtls><Refs><PmtInfId>0af2</PmtInfId></Refs></TxDtls>";
+    assert_eq!(shown(of_batch), ["0af1"]);
+    assert_eq!(shown(of_only), ["0af2"]);
+    assert_eq!(shown("<Btch><NbOfTxs>25</NbOfTxs></Btch>"), [""; 0]);
+}
+
 /// Of a batch the bank may show one payment only, or its total as if that were one.
 #[test]
 fn a_payment_out_of_a_batch_never_stands_for_the_whole_batch() {
