@@ -48,7 +48,9 @@ pub(crate) fn one_line(text: &str) -> String {
         .filter(|sign| !invisible(sign))
         .map(|sign| if sign.is_control() { ' ' } else { sign })
         .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    // As sentences are set (`typeset`), so that a value looks the same wherever it stands.
+    plain.replace("...", "…").replace("..", ".")
 }
 
 /// The lines of an address that say something.
@@ -66,6 +68,8 @@ mod tests {
             one_line(" Jan\r\nBcc: x@y.nl\t \u{202e}de Vries\u{200b} "),
             "Jan Bcc: x@y.nl de Vries"
         );
+        assert_eq!(one_line("Zand B.V.. en zo... ......"), "Zand B.V. en zo… ……");
+        assert_eq!(one_line("a\u{34f}b\u{61c}c\u{e0041}"), "abc");
         assert_eq!(one_lines(&["  ".to_owned(), "Dorpsstraat  1".to_owned()]), ["Dorpsstraat 1"]);
     }
 }

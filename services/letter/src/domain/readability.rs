@@ -50,9 +50,9 @@ struct Formula {
     per_syllable: i64,
 }
 
-/// Flesch, "A new readability yardstick" (1948); Douma, "De leesbaarheid van landbouwbladen" (1960);
-/// Kandel and Moles, "Application de l'indice de Flesch à la langue française" (1958); Amstad, "Wie
-/// verständlich sind unsere Zeitungen?" (1978).
+/// Flesch, "A new readability yardstick" (1948); Douma, "De leesbaarheid van landbouwbladen"
+/// (1960); Kandel and Moles, "Application de l'indice de Flesch à la langue française" (1958);
+/// Amstad, "Wie verständlich sind unsere Zeitungen?" (1978).
 const fn formula(language: Language) -> Formula {
     let (name, constant, per_sentence, per_syllable) = match language {
         Language::Nl => ("Flesch-Douma", 206_840, 930, 77_000),

@@ -1,10 +1,10 @@
 //! The texts, one file per kind of message, language and kind of debtor; a gap does not compile.
 //! What the law has for some debtors only has texts for them only.
 //!
-//! A text is a version, a subject, a heading where the subject of a mail may not say what the letter
-//! is, since others see it, and paragraphs with blank lines between. `[claims]` and
-//! `[payment]` place the tables. A paragraph may name the elements that it fulfils, such as
-//! `[how-to-dispute]` or `[promised-amount promised-day]`; with a question mark,
+//! A text is a version, a subject, and paragraphs with blank lines between. Where the subject of a
+//! mail may not say what the letter is, since others see it, a heading follows it, for paper.
+//! `[claims]` and `[payment]` place the tables. A paragraph may name the elements that it fulfils,
+//! such as `[how-to-dispute]` or `[promised-amount promised-day]`; with a question mark,
 //! `[penalty-clause-amount?]`, it is printed only where the law asks for one of them. A paragraph
 //! that says nothing once it is filled in is left out. All forms of a message, plain, HTML and
 //! paper, are made from the same text, so they cannot say different things.

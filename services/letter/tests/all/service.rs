@@ -263,7 +263,7 @@ async fn a_wish_becomes_one_mail_and_its_copy_is_kept() {
     assert_eq!(mail.message_id, Some(format!("{}@minnelijk.example", wish().letter_id)));
     let told = office.dispatched().await;
     assert_eq!((told.asked, told.claim_ids), (euros(127_956), wish().permit.claim_ids));
-    assert_eq!(told.text_version, "free-first-reminder/nl/consumer@3");
+    assert_eq!(told.text_version, "free-first-reminder/nl/consumer@4");
     assert_eq!((told.channel, told.message), (Channel::Email, MessageKind::FreeFirstReminder));
     let copy = office.files().get(told.content).await.unwrap();
     assert!(mail.raw().unwrap().ends_with(&copy), "the mail left as it is kept");

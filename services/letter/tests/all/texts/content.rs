@@ -472,8 +472,13 @@ fn people_and_firms_may_be_called_what_they_like() {
         case.parties.debtor.name = name.to_owned();
         case.parties.creditor.name = name.to_owned();
         case.parties.claims[0].invoice_number = "123456782".to_owned();
-        let composed = case.preview(MessageKind::FreeFirstReminder, Channel::Email, None);
-        assert!(composed.is_ok(), "{name}: {composed:?}");
+        case.parties.creditor.capacity = Capacity::Collector;
+        for message in MessageKind::ALL {
+            let composed = case.preview(*message, Channel::Email, None);
+            let refused =
+                matches!(composed, Err(Refusal::Forbidden { .. } | Refusal::Incomplete { .. }));
+            assert!(!refused, "{name}: {message}: {composed:?}");
+        }
     }
 }
 

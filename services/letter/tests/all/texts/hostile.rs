@@ -165,7 +165,8 @@ proptest! {
         match written(which, Channel::Email, &values) {
             Ok(composed) => is_unharmed(&composed)?,
             Err(refusal) => {
-                prop_assert_eq!(refusal.reason(), Some(NotSentReason::DataMissing), "{:?}", refusal);
+                let reason = refusal.reason();
+                prop_assert_eq!(reason, Some(NotSentReason::DataMissing), "{:?}", refusal);
             }
         }
     }
