@@ -53,7 +53,7 @@ const PERSONAL: [&str; 38] = [
 ];
 
 /// Properties that only sound personal, beside ids.
-const NOT_PERSONAL: [(&str, &str); 11] = [
+const NOT_PERSONAL: [(&str, &str); 12] = [
     ("Agreement.remittance", "what the agency keeps: a share and whether costs stay"),
     ("AuditEntry.text_version", "as that of letter.evt.dispatched"),
     ("Explanation.remarks", "sentences of ours, made of amounts and dates"),
@@ -64,6 +64,7 @@ const NOT_PERSONAL: [(&str, &str); 11] = [
     ("letter.cmd.send-note.v4.note", "figures and codes of a case, or a payment; never free text"),
     ("letter.evt.dispatched.v1.text_version", "names one of our texts, not what it said"),
     ("letter.evt.dispatched.v2.text_version", "names one of our texts, not what it said"),
+    ("letter.evt.dispatched.v3.text_version", "names one of our texts, not what it said"),
     ("telephony-task.api.close-task.v2.summary", "the hash of a file in the store"),
 ];
 
@@ -88,7 +89,8 @@ const OPERATOR: &str = "an operator's words on a message or an act, kept in the 
                         it and told to operators only; asked for without personal data";
 
 /// Other text, with why it holds nothing personal.
-const TEXT: [(&str, &str); 46] = [
+const TEXT: [(&str, &str); 47] = [
+    ("Agreement.collector_from", "the key of a step, in kebab case"),
     ("AnnouncedCharges.because", "made of amounts, rates and dates by the rules"),
     ("AuditEntry.code", "a word of a closed set of ours, as its message had it"),
     ("BankFileDecided.because", OPERATOR),

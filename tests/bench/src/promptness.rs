@@ -1,6 +1,6 @@
-//! How soon after a bank file was handed in a payment is seen in the position of its case, and takes
-//! back the letter that is under way: the real intake, payment-reconciliation and scheduler, on real
-//! servers.
+//! How soon after a bank file was handed in a payment is seen in the position of its case, and
+//! takes back the letter that is under way: the real intake, payment-reconciliation and scheduler,
+//! on real servers.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -96,6 +96,7 @@ pub(crate) async fn measure(cases: u32) {
 /// The first moment at which a message about each case was heard.
 type Heard = Arc<Mutex<HashMap<CaseId, Instant>>>;
 
+#[expect(clippy::disallowed_methods, reason = "it listens until the measurement ends")]
 async fn heard<M: Message>(house: &House, case_of: fn(&M) -> CaseId) -> Heard {
     let heard = Heard::default();
     let mut messages = house.nats.subscribe(M::CONTRACT.subject()).await.expect("a subscription");

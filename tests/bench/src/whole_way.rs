@@ -163,12 +163,13 @@ impl<'a> Agency<'a> {
     /// Asks what is owed on so many cases, page by page.
     async fn positions(&self) {
         let asker = Asker::new(self.house.nats.clone(), LIMIT, Actor::Operator);
-        let mut asked = GetPositions { creditor_id: None, as_of: None, after: None, limit: 1_000 };
+        let mut page_of =
+            GetPositions { creditor_id: None, as_of: None, after: None, limit: 1_000 };
         let (usage, begun, mut told) = (self.servers.usage(), Instant::now(), 0_u64);
         while told < POSITIONS {
-            let page = asker.ask(&asked).await.expect("an answer");
+            let page = asker.ask(&page_of).await.expect("an answer");
             told += u64::try_from(page.positions.len()).expect("a small number");
-            (asked.as_of, asked.after) = (Some(page.as_of), page.next);
+            (page_of.as_of, page_of.after) = (Some(page.as_of), page.next);
             if page.next.is_none() {
                 break;
             }

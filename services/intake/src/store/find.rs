@@ -3,8 +3,8 @@
 //!
 //! Each key is looked up by itself, in the index, whatever the planner believes of it: it cannot
 //! know how many rows a key has. `materialized` keeps a limit from making it read the whole table,
-//! and rows are taken from it no further than the limit. What may be shared by very many has a table
-//! in the order in which it is read.
+//! and rows are taken from it no further than the limit. What may be shared by very many has a
+//! table in the order in which it is read.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -444,15 +444,15 @@ impl Matter<'_> {
         let number_label = wording::company_number(self.language, creditor.country);
         // Elsewhere whoever has a question turns to who writes.
         let is_wanted = self.message == MessageKind::FormalNotice;
-        let if_wanted = |text: &Option<String>| {
+        let contact = |text: &Option<String>| {
             text.as_deref().filter(|_| is_wanted).map(one_line).unwrap_or_default()
         };
         Block::new(labels.issuer)
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
             .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
-            .row(labels.telephone, if_wanted(&creditor.telephone))
-            .row(labels.email, if_wanted(&creditor.email))
+            .row(labels.telephone, contact(&creditor.telephone))
+            .row(labels.email, contact(&creditor.email))
             .row(labels.ground, self.ground())
     }
 

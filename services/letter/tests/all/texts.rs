@@ -566,7 +566,7 @@ fn a_formal_notice_names_the_last_day_of_its_term_and_is_not_written_incomplete(
     let (agency, parties) = (agency(), parties(notice));
     let composed = compose(&agency, &send, &parties, &position, now()).unwrap();
     let text = flat(&composed);
-    assert_eq!(composed.subject, "Ingebrekestelling: factuur 2026-0187 van Bakkerij De Korenaar");
+    assert_eq!(composed.subject, "Over factuur 2026-0187 van Bakkerij De Korenaar");
     // Sent on Thursday 12 November 2026: the third working day is the 17th, day 14 the 1st.
     for words in [
         "uiterlijk op 1 december 2026? Tot en met die dag doen wij verder niets.",

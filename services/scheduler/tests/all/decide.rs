@@ -586,7 +586,7 @@ fn a_belgian_consumer_is_reminded_by_the_creditor_and_given_notice_by_the_collec
             step(REMINDER, creditors, "2026-11-23T08:00:00Z"),
             // The reminder's fourteen days end on 7 December.
             step("formal-notice", own, "2026-12-08T08:00:00Z"),
-            // The third working day is the 11th; day 14 is Christmas, and the Monday after it counts.
+            // The third working day is the 11th; day 14 is Christmas, so the Monday after counts.
             step("demand", own, "2026-12-29T08:00:00Z"),
         ]
     );

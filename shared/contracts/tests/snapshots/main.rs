@@ -60,8 +60,8 @@ impl Snapshot {
         let file = folder().join(format!("{}.json", M::CONTRACT.subject()));
         let items: Vec<Box<RawValue>> =
             serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-        let read = |item: &Box<RawValue>| M::decode(M::CONTRACT.version, item.get()).unwrap();
-        Self::message(items.iter().map(read).collect::<Vec<M>>())
+        let read = |item: &RawValue| M::decode(M::CONTRACT.version, item.get()).unwrap();
+        Self::message(items.iter().map(|item| read(item)).collect::<Vec<M>>())
     }
 
     fn request<R: Request + PartialEq>(bodies: Vec<R>, answers: Vec<R::Answer>) -> [Self; 2]

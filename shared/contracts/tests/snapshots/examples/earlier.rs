@@ -61,7 +61,7 @@ pub(super) fn all() -> Vec<Snapshot> {
         closed_at: moment("2026-03-10T10:00:00Z"),
     };
     let [first_notes, second_notes, third_notes] = notes();
-    vec![
+    let made = [
         Snapshot::message(vec![
             AgreementAgreed { creditor_id: creditor(), agreement: agreement() },
             AgreementAgreed { creditor_id: creditor(), agreement: agreement_of_a_collector() },
@@ -89,6 +89,13 @@ pub(super) fn all() -> Vec<Snapshot> {
         second_notes,
         third_notes,
         books_proven(),
+    ];
+    made.into_iter().chain(before_the_formal_notice()).collect()
+}
+
+/// What knew no formal notice yet.
+fn before_the_formal_notice() -> [Snapshot; 6] {
+    [
         Snapshot::frozen::<v4::AgreementAgreed>(),
         Snapshot::frozen::<v2::PermitGranted>(),
         Snapshot::frozen::<v2::Send>(),
