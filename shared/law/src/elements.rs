@@ -60,6 +60,8 @@ pub enum Element {
     ComplaintScheme,
     /// Address and telephone number of the creditor, and e-mail where there is one.
     CreditorContact,
+    /// In which capacity the creditor asks: as the one whose claim it was from the beginning.
+    CreditorCapacity,
     /// How to reach the service of the FPS Economy that supervises collectors.
     SupervisoryAuthority,
     /// That all documents about the debt can be asked for.
@@ -298,6 +300,7 @@ const BE_FORMAL_NOTICE: &[Element] = &[
     Element::CreditorCompanyNumber,
     Element::CreditorAddress,
     Element::CreditorContact,
+    Element::CreditorCapacity,
     Element::SenderIdentity,
     Element::SenderCompanyNumber,
     Element::SenderContact,

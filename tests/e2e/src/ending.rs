@@ -56,7 +56,8 @@ pub fn ending(folder: &Path) -> Ending {
                 text = text.replace(number, "NUMBER");
             }
             let to = mail["to"].to_string();
-            (to, mail["subject"].as_str().unwrap().to_owned(), without_ids(&text))
+            let subject = mail["subject"].as_str().unwrap().to_owned();
+            (to, subject, without_ids(without_text_version(&text)))
         })
         .collect();
     mails.sort();
@@ -94,6 +95,19 @@ fn printed(reference: &str) -> String {
     let letters: Vec<char> = reference.chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     groups.join(" ")
+}
+
+/// A mail without the version of its text, in which its last line ends, such as `R-NL-C-4`: a release
+/// may write the same words under a new one.
+fn without_text_version(text: &str) -> &str {
+    let text = text.trim_end();
+    let foot = text.rsplit('\n').next().unwrap_or_default();
+    let is_reference =
+        foot.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '-');
+    match text.rsplit_once('-') {
+        Some((before, _)) if is_reference && foot.contains('-') => before,
+        _ => text,
+    }
 }
 
 /// Replaces what looks like a UUID.

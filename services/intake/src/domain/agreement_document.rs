@@ -183,7 +183,20 @@ fn collector_from(
         let reason = "says nothing: the agency is a collector from the beginning; leave it out";
         fields.object(table, COLLECTOR_FROM, reason);
     }
-    let from = said.or_else(|| of_base.map(ToOwned::to_owned)).filter(|_| !is_collector)?;
+    let from = said.or_else(|| of_base.map(ToOwned::to_owned)).filter(|_| !is_collector);
+    let is_notice = |step: &&AgreedStep| {
+        matches!(step.deed, AgreedDeed::Write { message: MessageKind::FormalNotice, .. })
+    };
+    let notice = steps.and_then(|steps| steps.iter().find(is_notice));
+    if let Some(notice) = notice.filter(|notice| from.as_ref() != Some(&notice.key)) {
+        let reason = format!(
+            "must be {}: a formal notice is that of a collector, who did nothing before it",
+            notice.key
+        );
+        fields.object(table, COLLECTOR_FROM, reason);
+        return None;
+    }
+    let from = from?;
     let is_step = steps.is_none_or(|steps| steps.iter().any(|step| step.key == from));
     if !is_step {
         let reason = format!("is {from}, and there is no such step: write the key of one");

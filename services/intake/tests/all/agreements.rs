@@ -62,11 +62,15 @@ fn a_base_hands_over_from_the_creditors_name_to_the_agencys() {
     let agreement = read(&format!("{text}payments_known_within_days = 3\n"));
     assert_eq!(agreement.collector_from.as_deref(), Some("formal-notice"));
     let told = sentences(&agreement, Language::Nl);
-    let wanted = "Vanaf stap 4 is dat het incassobureau, in eigen naam.";
+    let wanted = "Vanaf stap 3 is dat het incassobureau, in eigen naam.";
     assert!(told.iter().any(|it| it == wanted), "{told:?}");
     assert!(told.iter().any(|it| it.contains("de ingebrekestelling (alleen aan")), "{told:?}");
-    let of_its_own = format!("{text}capacity = \"collector\"\npayments_known_within_days = 3\n");
-    assert_eq!(read(&of_its_own).collector_from, None);
+    // The notice is that of a collector who was none before.
+    for lines in ["capacity = \"collector\"\n", "collector_from = \"demand\"\n"] {
+        let text = format!("{text}{lines}payments_known_within_days = 3\n");
+        let faults = read_agreement(text.as_bytes()).unwrap_err();
+        assert!(faults[0].reason.contains("formal notice"), "{faults:?}");
+    }
 }
 
 #[test]
@@ -148,11 +152,6 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
         ),
         ("collector_from = \"demand\"\n", "collector_from", "from the beginning"),
         (
-            "capacity = \"agency-for-creditor\"\ncollector_from = \"no\"\n",
-            "collector_from",
-            "no such step",
-        ),
-        (
             "[[agreement.steps]]\nkey = \"new\"\nleft_out = true\n",
             "steps[1].left_out",
             "this is none",
@@ -184,6 +183,9 @@ fn what_does_not_fit_a_base_is_told_with_its_place() {
     );
     let faults = read_agreement(after_nothing.as_bytes()).unwrap_err();
     assert!(faults[0].reason.contains("new stands after pre-due"), "{faults:?}");
+    let lines = "capacity = \"agency-for-creditor\"\ncollector_from = \"no\"\n";
+    let faults = read_agreement(based(lines).as_bytes()).unwrap_err();
+    assert!(faults[0].reason.contains("no such step"), "{faults:?}");
     let unknown = based("").replace("small-firm@1", "small-firm@7");
     let faults = read_agreement(unknown.as_bytes()).unwrap_err();
     assert!(faults[0].reason.ends_with("belgian-firm@1, small-firm@1"), "{faults:?}");

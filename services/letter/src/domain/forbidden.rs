@@ -7,7 +7,7 @@
 use law::{Consequence, Extra, Pack, Prohibited, Saying, forbidden_content, national_numbers};
 use primitives::Language;
 
-use super::proof::{spaced, whole};
+use super::proof::{spaced, whole, without_whole};
 
 /// What the reader is told, before it is laid out.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Said<'a> {
     pub(super) values: Vec<String>,
     /// The days, as they are printed, that end before the term of the law.
     pub(super) too_early: Vec<String>,
+    /// Costs or interest are within what a message asks that may not ask for them.
+    pub(super) asks_charges_early: bool,
 }
 
 /// A paragraph.
@@ -51,6 +53,7 @@ struct Words {
     /// The same without what the law wants said of a clause.
     beside_clause: String,
     too_early: bool,
+    asks_charges_early: bool,
 }
 
 impl Words {
@@ -65,6 +68,7 @@ impl Words {
             language: said.language,
             subject: own(said.subject),
             too_early: said.too_early.iter().any(|day| whole(&all, &day.to_lowercase())),
+            asks_charges_early: said.asks_charges_early,
             beside_clause: join(&|told| !told.of_clause),
             all,
         }
@@ -79,7 +83,9 @@ impl Words {
             Prohibited::OfficialLook => any(&self.all, official(self.language)),
             Prohibited::ExtraFee(extra) => any(&self.all, fee(extra, self.language)),
             Prohibited::ShorterTerm => self.too_early || self.is_cut_short(),
-            Prohibited::ChargesInBalance => any(&self.all, within_balance(self.language)),
+            Prohibited::ChargesInBalance => {
+                self.asks_charges_early || any(&self.all, within_balance(self.language))
+            }
             Prohibited::Naming(consequence) => {
                 let of_clause =
                     matches!(consequence, Consequence::CollectionCosts | Consequence::Interest);
@@ -96,8 +102,12 @@ impl Words {
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         let few = words.windows(2).any(|pair| match pair {
             [number, unit] => {
-                let number: Option<u32> = number.parse().ok();
-                days.contains(unit) && number.is_some_and(|it| it < DAYS_MIN)
+                let number: Option<u32> =
+                    number.parse().ok().or_else(|| spelled_out(number, self.language));
+                let in_days =
+                    |each: u32| number.is_some_and(|it| it.saturating_mul(each) < DAYS_MIN);
+                days.contains(unit) && in_days(1)
+                    || weeks(self.language).contains(unit) && in_days(7)
                     || hours.contains(unit) && number.is_some()
             }
             _ => false,
@@ -109,6 +119,54 @@ impl Words {
 /// The shortest term that the law lets a consumer be given (WER art. XIX.2, BW art. 6:96 lid 6).
 const DAYS_MIN: u32 = 14;
 
+const fn weeks(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Nl => &["week", "weken"],
+        Language::Fr => &["semaine", "semaines"],
+        Language::De => &["woche", "wochen"],
+        Language::En => &["week", "weeks"],
+    }
+}
+
+/// A number below fourteen that is written as a word; the first words mean one.
+fn spelled_out(word: &str, language: Language) -> Option<u32> {
+    let words: [&[&str]; 4] = [
+        &[
+            "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf",
+            "twaalf", "dertien",
+        ],
+        &[
+            "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+            "douze", "treize",
+        ],
+        &[
+            "einer", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn",
+            "elf", "zwölf", "dreizehn",
+        ],
+        &[
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+            "eleven", "twelve", "thirteen",
+        ],
+    ];
+    let [dutch, french, german, english] = words;
+    let words = match language {
+        Language::Nl => dutch,
+        Language::Fr => french,
+        Language::De => german,
+        Language::En => english,
+    };
+    let one = match language {
+        Language::Nl => word == "een",
+        Language::Fr => word == "un",
+        Language::De => matches!(word, "eine" | "einem" | "ein"),
+        Language::En => matches!(word, "a" | "an"),
+    };
+    if one {
+        return Some(1);
+    }
+    (1..).zip(words).find(|(_, known)| **known == word).map(|(number, _)| number)
+}
+
 /// The words of a text in small letters, with a mark for each value.
 fn without(text: &str, values: &[String]) -> String {
     // A full stop at its end may have become one with that of a sentence.
@@ -119,9 +177,7 @@ fn without(text: &str, values: &[String]) -> String {
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
     let mut text = spaced(text).to_lowercase();
     for value in values {
-        if whole(&text, &value) {
-            text = text.replace(&value, " · ");
-        }
+        text = without_whole(&text, &value, " · ");
     }
     spaced(&text)
 }
@@ -395,6 +451,7 @@ const fn german(consequence: Consequence) -> &'static [&'static str] {
         Consequence::OtherMeasures => &[
             "maßnahme*",
             "weitere schritte",
+            "andere schritte",
             "konsequenz*",
             "folgen",
             "letzte chance",
@@ -435,6 +492,7 @@ const fn english(consequence: Consequence) -> &'static [&'static str] {
             "measures",
             "further action",
             "further steps",
+            "other steps",
             "consequence*",
             "last chance",
             "final warning",
@@ -509,6 +567,7 @@ mod tests {
                 paragraphs: vec![told],
                 values: Vec::new(),
                 too_early: Vec::new(),
+                asks_charges_early: false,
             };
             assert_eq!(Words::of(&said).is_cut_short(), short, "{text}");
         }

@@ -180,6 +180,8 @@ struct Values {
 enum Named {
     Term,
     Clause,
+    /// This in its language: Dutch, French, German, English.
+    Word([&'static str; 4]),
     Values(fn(&Values) -> Vec<String>),
 }
 
@@ -196,6 +198,20 @@ const FULFILLED: &[(Element, Named)] = &[
     (Element::PromisedDay, Named::Values(|values| vec![values.promised_day.clone()])),
     (Element::HowToDispute, Named::Values(|values| vec![values.contact.clone()])),
     (Element::SupervisoryAuthority, Named::Values(|values| vec![values.supervisor.clone()])),
+    (
+        Element::RightToDocuments,
+        Named::Word(["alle documenten", "tous les documents", "alle Unterlagen", "all documents"]),
+    ),
+    (Element::RightToPaymentPlan, Named::Term),
+    (
+        Element::RightToPaymentPlan,
+        Named::Word(["in delen te betalen", "en plusieurs fois", "in Raten", "in parts"]),
+    ),
+    (Element::OtherMeasures, Named::Term),
+    (
+        Element::OtherMeasures,
+        Named::Word(["andere stappen", "d'autres démarches", "andere Schritte", "other steps"]),
+    ),
 ];
 
 impl Matter<'_> {
@@ -222,7 +238,8 @@ impl Matter<'_> {
                     if let Some(piece) = piece {
                         let fulfilled = |it: &Element| self.fulfilled(*it, piece.plain(), &values);
                         printed.extend(fulfils.iter().map(fulfilled));
-                        of_clause.push(fulfils.contains(&Element::PenaltyClauseAmount));
+                        let clause = Element::PenaltyClauseAmount;
+                        of_clause.push(required.contains(&clause) && fulfils.contains(&clause));
                         pieces.push(piece);
                     }
                 }
@@ -238,13 +255,15 @@ impl Matter<'_> {
             reference: words.reference.clone(),
         };
         let heading = subject(self.language, words.heading, &values)?;
-        let (text, form) = self.lay_out(&page, heading, asked, |parts| {
+        let (text, form) = self.lay_out(&page, heading.clone(), asked, |parts| {
             let missing = missing(required, &printed, parts);
             if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
         })?;
         let paragraphs = page.paragraphs();
         let told = paragraphs.iter().zip(of_clause);
-        let told = told.map(|(text, of_clause)| Told { text, of_clause }).collect();
+        let told = told.map(|(text, of_clause)| Told { text, of_clause });
+        let heading = Told { text: &heading, of_clause: false };
+        let told = told.chain([heading]).collect();
         let forbidden = self.forbidden(&page.subject, told, &values)?;
         Ok(Composed {
             sender_name: self.sender.signature.clone(),
@@ -302,6 +321,7 @@ impl Matter<'_> {
             paragraphs,
             values: self.names(values),
             too_early: self.too_early(),
+            asks_charges_early: self.asks_charges_early(),
         };
         forbidden(self.pack, self.saying(), &said).map_err(|found| Refusal::Forbidden { found })
     }
@@ -330,12 +350,29 @@ impl Matter<'_> {
         names.extend(
             [&values.contact, &self.sender.telephone, &self.sender.email].map(Clone::clone),
         );
+        names.push(values.supervisor.clone());
         names.extend(self.sender.names.iter().cloned());
         names.extend(self.bills.iter().map(|bill| bill.number.clone()));
         let as_set = names.iter().map(|name| wording::typeset(self.language, name));
         let as_set: Vec<String> = as_set.collect();
         names.extend(as_set);
         names
+    }
+
+    /// Whether it asks for costs or interest and is no message that may.
+    fn asks_charges_early(&self) -> bool {
+        let is_early = match self.message {
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter => true,
+            MessageKind::FormalNotice
+            | MessageKind::Demand
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks => false,
+        };
+        let is_charged =
+            |bill: &Bill| bill.costs_open.is_positive() || bill.interest_open.is_positive();
+        is_early && self.bills.iter().any(is_charged)
     }
 
     /// The days from today that end before the term that the law gives, as they are printed.
@@ -345,7 +382,16 @@ impl Matter<'_> {
             let (kind, pack) = (self.debtor.kind, self.pack);
             law::term_of(pack, self.message, kind, *channel, sent_on).value.map(|term| term.last)
         };
-        let Some(last) = self.channels.iter().filter_map(last_of).max() else { return Vec::new() };
+        let last = match self.message {
+            MessageKind::FormalNotice => self.pay_by(),
+            MessageKind::PreDueNotice
+            | MessageKind::FreeFirstReminder
+            | MessageKind::FourteenDayLetter
+            | MessageKind::Demand
+            | MessageKind::PromiseConfirmation
+            | MessageKind::PaymentThanks => self.channels.iter().filter_map(last_of).max(),
+        };
+        let Some(last) = last else { return Vec::new() };
         let days = self.today.series(1.day()).take_while(|day| *day < last);
         days.map(|day| self.date(day)).collect()
     }
@@ -451,6 +497,7 @@ impl Matter<'_> {
             .row(labels.name, one_line(&creditor.name))
             .row(labels.address, one_lines(&creditor.address).join(", "))
             .row(number_label, creditor.company_number.as_deref().map(one_line).unwrap_or_default())
+            .row(labels.acts_as, if is_wanted { labels.original_creditor } else { "" })
             .row(labels.telephone, contact(&creditor.telephone))
             .row(labels.email, contact(&creditor.email))
             .row(labels.ground, self.ground())
@@ -564,6 +611,7 @@ impl Matter<'_> {
             (Element::CreditorAddress, vec![issuer.told(labels.address)]),
             (Element::CreditorCompanyNumber, vec![issuer.told(own_number)]),
             (Element::CreditorContact, self.creditor_contact(&issuer)),
+            (Element::CreditorCapacity, vec![issuer.told(labels.acts_as)]),
             (Element::DebtorName, vec![one_line(&debtor.name)]),
             (Element::DebtorAddress, one_lines(&debtor.address)),
             (Element::SenderIdentity, identity.to_vec()),
@@ -625,20 +673,34 @@ impl Matter<'_> {
         told
     }
 
-    /// An element that a paragraph fulfils, with what must be in it.
-    fn fulfilled(&self, element: Element, paragraph: &str, values: &Values) -> Printed {
-        let named = match FULFILLED.iter().find(|(named, _)| *named == element) {
-            None => Vec::new(),
-            Some((_, Named::Term)) if self.message == MessageKind::FourteenDayLetter => {
+    /// What must be named.
+    fn named(&self, must: &Named, values: &Values) -> Vec<String> {
+        match must {
+            Named::Term if self.message == MessageKind::FourteenDayLetter => {
                 vec![values.by_when.clone()]
             }
-            Some((_, Named::Term)) => self.last_days().map(|day| self.date(day)).collect(),
+            Named::Term => self.last_days().map(|day| self.date(day)).collect(),
             // A clause may hold no lump sum, and none be there at all.
-            Some((_, Named::Clause)) => {
+            Named::Clause => {
                 Some(values.costs.clone()).filter(|costs| !costs.is_empty()).into_iter().collect()
             }
-            Some((_, Named::Values(of))) => of(values),
-        };
+            Named::Values(of) => of(values),
+            Named::Word([dutch, french, german, english]) => {
+                let word = match self.language {
+                    Language::Nl => dutch,
+                    Language::Fr => french,
+                    Language::De => german,
+                    Language::En => english,
+                };
+                vec![(*word).to_owned()]
+            }
+        }
+    }
+
+    /// An element that a paragraph fulfils, with what must be in it.
+    fn fulfilled(&self, element: Element, paragraph: &str, values: &Values) -> Printed {
+        let must = FULFILLED.iter().filter(|(named, _)| *named == element).map(|(_, must)| must);
+        let named: Vec<String> = must.flat_map(|must| self.named(must, values)).collect();
         let read = spaced(paragraph);
         // Days that differ from claim to claim stand with the claims.
         let names_a_day = self.message != MessageKind::FourteenDayLetter;

@@ -43,13 +43,31 @@ const NARROW_SPACE: char = '\u{202f}';
 
 /// Whether `value` stands in `text`, and not as a part of a longer word, number or amount.
 pub(super) fn whole(text: &str, value: &str) -> bool {
-    text.match_indices(value).any(|(at, found)| {
-        let before = text.get(..at).unwrap_or_default();
+    whole_at(text, value).next().is_some()
+}
+
+/// Where it stands so.
+fn whole_at(text: &str, value: &str) -> impl Iterator<Item = usize> {
+    let places = text.match_indices(value).filter(|(at, found)| {
+        let before = text.get(..*at).unwrap_or_default();
         let after = text.get(at.saturating_add(found.len())..).unwrap_or_default();
         let (mut before, mut after) = (before.chars().rev(), after.chars());
         let begins = !goes_on(before.next(), before.next(), found.chars().next());
         begins && !goes_on(after.next(), after.next(), found.chars().next_back())
-    })
+    });
+    places.map(|(at, _)| at)
+}
+
+/// The text with something in the place of each `value` that stands there whole.
+pub(super) fn without_whole(text: &str, value: &str, mark: &str) -> String {
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0_usize);
+    for at in whole_at(text, value) {
+        kept.push_str(text.get(from..at).unwrap_or_default());
+        kept.push_str(mark);
+        from = at.saturating_add(value.len());
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept
 }
 
 /// Whether what stands at an edge is one word or number with what stands beside it.

@@ -52,6 +52,9 @@ pub(super) struct Labels {
     pub(super) email: &'static str,
     pub(super) website: &'static str,
     pub(super) complaints: &'static str,
+    /// In which capacity somebody asks: that of the first creditor.
+    pub(super) acts_as: &'static str,
+    pub(super) original_creditor: &'static str,
     /// Stands below a code that pays, and in its place for who cannot see it.
     pub(super) code: &'static str,
     pub(super) code_described: &'static str,
@@ -508,6 +511,8 @@ const DUTCH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Klachten",
+    acts_as: "Hoedanigheid",
+    original_creditor: "oorspronkelijke schuldeiser",
     code: "Scan met de app van uw bank",
     code_described: "Code waarmee de app van uw bank de betaling invult. \
         Dezelfde gegevens staan ernaast.",
@@ -549,6 +554,8 @@ const FRENCH: Labels = Labels {
     email: "E-mail",
     website: "Site web",
     complaints: "Réclamations",
+    acts_as: "Qualité",
+    original_creditor: "créancier d'origine",
     code: "À scanner avec l'application de votre banque",
     code_described: "Code avec lequel l'application de votre banque remplit le virement. \
         Les mêmes données figurent à côté.",
@@ -590,6 +597,8 @@ const GERMAN: Labels = Labels {
     email: "E-Mail",
     website: "Website",
     complaints: "Beschwerden",
+    acts_as: "Eigenschaft",
+    original_creditor: "ursprünglicher Gläubiger",
     code: "Mit Ihrer Banking-App scannen",
     code_described: "Code, mit dem Ihre Banking-App die Überweisung ausfüllt. \
         Dieselben Angaben stehen daneben.",
@@ -631,6 +640,8 @@ const ENGLISH: Labels = Labels {
     email: "E-mail",
     website: "Website",
     complaints: "Complaints",
+    acts_as: "Acts as",
+    original_creditor: "original creditor",
     code: "Scan with your bank's app",
     code_described: "Code with which your bank's app fills in the payment. \
         The same details stand beside it.",

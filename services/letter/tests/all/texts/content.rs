@@ -21,10 +21,12 @@ fn mails() -> Vec<(MessageKind, Reader, Composed)> {
     readers().into_iter().filter_map(written).collect()
 }
 
-/// Those in one capacity: the words are the same in all.
+/// Those in one capacity, for the words are the same in all; and what only a collector writes.
 fn mails_of_agency() -> Vec<(MessageKind, Reader, Composed)> {
     let mut mails = mails();
-    mails.retain(|(_, reader, _)| reader.capacity == Capacity::AgencyForCreditor);
+    mails.retain(|(message, reader, _)| {
+        *message == MessageKind::FormalNotice || reader.capacity == Capacity::AgencyForCreditor
+    });
     mails
 }
 
@@ -96,8 +98,10 @@ fn whatever_is_taken_out_of_a_finished_mail_is_noticed() {
 fn whatever_is_taken_out_of_a_printed_letter_is_noticed() {
     for (message, reader) in readers() {
         let dutch_consumer = reader.debtor == DebtorKind::Consumer && reader.country == Country::NL;
-        let chosen = reader.capacity == Capacity::AgencyForCreditor
+        let is_notice = message == MessageKind::FormalNotice;
+        let of_agency = reader.capacity == Capacity::AgencyForCreditor
             && (reader.language == Language::Nl || dutch_consumer);
+        let chosen = is_notice || of_agency;
         if !chosen {
             continue;
         }
@@ -144,6 +148,8 @@ const LOST: &[Lost] = &[
     ),
     (|case| case.agency.registration_nl = None, &[Element::SenderRegistrationNumber]),
     (|case| case.agency.complaints.clear(), &[Element::ComplaintScheme]),
+    (|case| case.agency.supervisor_be = None, &[Element::SupervisoryAuthority]),
+    (|case| case.parties.creditor.telephone = None, &[Element::CreditorContact]),
     (
         |case| {
             case.agency.company_number.clear();
@@ -261,11 +267,28 @@ fn sentences(what: Prohibited, language: Language) -> &'static [&'static str] {
         ],
         Prohibited::ExtraFee(extra) => fees(extra),
         Prohibited::ShorterTerm => [
-            &["Betaal binnen 7 dagen.", "Betaal uiterlijk op 14 maart 2026.", "Betaal per direct."],
-            &["Payez dans les 10 jours.", "Payez immédiatement.", "Payez le 14 mars 2026."],
-            &["Zahlen Sie binnen 3 Tagen.", "Zahlen Sie umgehend.", "Frist: 14. März 2026."],
+            &[
+                "Betaal binnen 7 dagen.",
+                "Betaal binnen zeven dagen.",
+                "Betaal binnen een week.",
+                "Betaal uiterlijk op 14 maart 2026.",
+                "Betaal per direct.",
+            ],
+            &[
+                "Payez dans les 10 jours.",
+                "Payez dans une semaine.",
+                "Payez immédiatement.",
+                "Payez le 14 mars 2026.",
+            ],
+            &[
+                "Zahlen Sie binnen 3 Tagen.",
+                "Zahlen Sie in einer Woche.",
+                "Zahlen Sie umgehend.",
+                "Frist: 14. März 2026.",
+            ],
             &[
                 "Pay within 48 hours.",
+                "Pay within a week.",
                 "Pay by 14 March 2026.",
                 "14 days from the date of this letter.",
             ],
@@ -355,10 +378,26 @@ fn consequences(consequence: Consequence) -> [&'static [&'static str]; 4] {
             &["Interest will be added."],
         ],
         Consequence::OtherMeasures => [
-            &["Anders nemen wij maatregelen.", "Dit is uw laatste waarschuwing."],
-            &["Sinon, d'autres mesures suivront.", "C'est votre dernière chance."],
-            &["Sonst ergreifen wir Maßnahmen.", "Das ist Ihre letzte Chance."],
-            &["Otherwise we will take measures.", "This is your final warning."],
+            &[
+                "Anders nemen wij maatregelen.",
+                "Dit is uw laatste waarschuwing.",
+                "Dan kunnen er andere stappen volgen.",
+            ],
+            &[
+                "Sinon, d'autres mesures suivront.",
+                "C'est votre dernière chance.",
+                "Alors d'autres démarches peuvent suivre.",
+            ],
+            &[
+                "Sonst ergreifen wir Maßnahmen.",
+                "Das ist Ihre letzte Chance.",
+                "Dann können andere Schritte folgen.",
+            ],
+            &[
+                "Otherwise we will take measures.",
+                "This is your final warning.",
+                "Then other steps may follow.",
+            ],
         ],
         Consequence::Court => [
             &[
