@@ -762,7 +762,8 @@ async fn every_message_leaves() {
 async fn costs_that_are_booked_between_draft_and_sending_make_it_outdated() {
     let office = Office::open(|config| config.mailbox.effect_retry_ms = 500).await;
     office.sink.faults().plan(1, Fault::Answer { stage: Stage::EndOfData, code: 451 });
-    office.ask_for(&wish()).await;
+    let demand = Variant { message: MessageKind::Demand, ..REMINDER };
+    office.ask_for(&send(demand, 2)).await;
     eventually(SOON, "first attempt", async || office.sink.faults().planned() == 0).await;
     office.learn(|known| charge(&mut known.position, 4_000, 237));
     office.comes_to(&["dispatched"]).await;
