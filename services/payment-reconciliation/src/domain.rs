@@ -12,10 +12,10 @@
 //! [`bookkeeping`]; [`invoice`] bills what is the agency's of it, and [`fee_payment`] is that it
 //! was paid; [`refund`] sends back what is nobody's here. [`mandate`] lets the agency collect what
 //! is owed, and [`debit`] does so, by a [`direct_debit_order`], unless there is a [`hindrance`];
-//! [`payment_link`] lets a debtor pay by link, and books what a payment service provider says was paid by it; [`provider_payout`]
-//! pairs that with what the provider pays out. [`retention`] lets go what payers wrote, once it has
-//! been kept long enough. Everything that is booked is a transaction of the [`ledger`]; [`books`]
-//! proves that it is right.
+//! [`payment_link`] lets a debtor pay by link, and books what a payment service provider says was
+//! paid by it; [`provider_payout`] pairs that with what the provider pays out. [`retention`] lets
+//! go what payers wrote, once it has been kept long enough. Everything that is booked is a
+//! transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;

@@ -737,8 +737,9 @@ fn sent_back(
 }
 
 /// The direct debits that a movement brings, or takes back: one of exactly the amount, and once; or
-/// all of one day and sequence of a file, where the bank books their sum, with or without those that
-/// it refused. A credit that the bank takes back without a reason is booked again most often, and is left to a person.
+/// all of one day and sequence of a file, where the bank books their sum, with or without those
+/// that it refused. A credit that the bank takes back without a reason is booked again most often,
+/// and is left to a person.
 fn debits_of(
     desk: &mut Desk,
     statement: &AccountStatement,
