@@ -1,8 +1,15 @@
+-- What is locked while a mandate is recorded or decided on: the reference, also before there is a
+-- mandate.
+create table mandate_reference (
+    -- Derived from the reference, so that no two have the same.
+    mandate_id uuid primary key
+);
+
 -- Mandates by which debtors let the agency collect by direct debit. Whose account it is, is
 -- personal, and stands here and in the files for the bank only.
 create table mandate (
     -- Derived from the reference, so that no two mandates have the same.
-    mandate_id     uuid primary key,
+    mandate_id     uuid primary key references mandate_reference,
     version        bigint not null default 0,
     reference      text not null,
     person_id      uuid not null,
@@ -52,6 +59,7 @@ create table debit (
     check (num_nulls(rejected_code, rejected_by) in (0, 2))
 );
 create index debit_mandate on debit (mandate_id);
+create index debit_due_on on debit (due_on);
 create index debit_proposed_at on debit (proposed_at);
 
 -- Files for the bank. The one row of the office is locked while one is written.
@@ -81,6 +89,7 @@ create table debit_in_file (
     batch_id     uuid not null
 );
 create index debit_in_file_file on debit_in_file (file_id);
+create index debit_in_file_batch on debit_in_file (batch_id);
 
 -- What statements told of direct debits: that one came in, and that the bank took it back.
 create table debit_movement (

@@ -11,11 +11,11 @@
 //! [`payout`] where one was agreed, with a [`specification`] and a statement for their
 //! [`bookkeeping`]; [`invoice`] bills what is the agency's of it, and [`fee_payment`] is that it
 //! was paid; [`refund`] sends back what is nobody's here. [`mandate`] lets the agency collect what
-//! is owed, and [`debit`] does so, by a [`direct_debit_order`]; [`payment_link`] lets a debtor pay
-//! by link, and books what a payment service provider says was paid by it; [`provider_payout`]
-//! pairs that with what the provider pays out. [`retention`] lets go what payers wrote, once it has
-//! been kept long enough. Everything that is booked is a transaction of the [`ledger`]; [`books`]
-//! proves that it is right.
+//! is owed, and [`debit`] does so, by a [`direct_debit_order`], unless there is a [`hindrance`];
+//! [`payment_link`] lets a debtor pay by link, and books what a payment service provider says was
+//! paid by it; [`provider_payout`] pairs that with what the provider pays out. [`retention`] lets
+//! go what payers wrote, once it has been kept long enough. Everything that is booked is a
+//! transaction of the [`ledger`]; [`books`] proves that it is right.
 
 pub mod account;
 pub mod account_statement;
@@ -32,6 +32,7 @@ pub mod direct_debit_order;
 pub mod explanation;
 mod explanation_words;
 pub mod fee_payment;
+pub mod hindrance;
 pub mod invoice;
 pub mod invoice_document;
 pub mod judging;

@@ -288,6 +288,17 @@ contract! {
 }
 
 contract! {
+    /// A case need not wait for a payment any more: it was booked, went back or elsewhere, was
+    /// refused as its money, or is likelier for something else.
+    Event "payment-reconciliation" "money-cleared" v 1 about payment_id, creditor creditor_id;
+    MoneyCleared {
+        payment_id: PaymentId,
+        case_id: CaseId,
+        creditor_id: CreditorId,
+    }
+}
+
+contract! {
     /// Messages that left asked for more than was owed on their day, as is known now; or they did
     /// not, after all. Told of each whenever that changes: a person writes to the debtor.
     Event "payment-reconciliation" "letters-corrected" v 1 about case_id, creditor creditor_id;

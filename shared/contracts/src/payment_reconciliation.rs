@@ -302,11 +302,14 @@ contract! {
 contract! {
     /// A case need not wait for a payment any more: it was booked, went back or elsewhere, was
     /// refused as its money, or is likelier for something else.
-    Event "payment-reconciliation" "money-cleared" v 1 about payment_id, creditor creditor_id;
+    Event "payment-reconciliation" "money-cleared" v 2 after earlier::MoneyCleared,
+    about payment_id, creditor creditor_id;
     MoneyCleared {
         payment_id: PaymentId,
         case_id: CaseId,
         creditor_id: CreditorId,
+        /// Whether nothing is awaited under this id ever again, whatever is heard of it later.
+        for_good: bool,
     }
 }
 
@@ -2316,6 +2319,14 @@ impl From<earlier::LettersCorrected> for LettersCorrected {
             letters: earlier.letters.into_iter().map(CorrectedLetter::from).collect(),
             cause: earlier.cause,
         }
+    }
+}
+
+/// Of a payment the newest word counts.
+impl From<earlier::MoneyCleared> for MoneyCleared {
+    fn from(earlier: earlier::MoneyCleared) -> Self {
+        let earlier::MoneyCleared { payment_id, case_id, creditor_id } = earlier;
+        Self { payment_id, case_id, creditor_id, for_good: false }
     }
 }
 

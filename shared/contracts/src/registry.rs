@@ -144,6 +144,7 @@ pub const ENTRIES: &[Entry] = &[
     message::<payment_reconciliation::ClaimSettled>(),
     message::<payment_reconciliation::PaymentUnmatched>(),
     message::<payment_reconciliation::MoneyAwaited>(),
+    message::<earlier::MoneyCleared>(),
     message::<payment_reconciliation::MoneyCleared>(),
     message::<payment_reconciliation::PaymentsKnown>(),
     message::<earlier::RemittanceApproved>(),

@@ -15,13 +15,14 @@ use contracts::payment_reconciliation::{
     MoneyAwaited, MoneyCleared, PaymentUnmatched, ProposeDebit, ProposeDebitAnswer, SettledBy,
     TakeDebit, WriteDebitsAnswer,
 };
+use contracts::scheduler::CasePositionAnswer;
 use jiff::ToSpan;
 use jiff::civil::Time;
 use law::{is_target_day, next_target_day};
 use mailbox::{Claim, Decision, Effect, Ended, Facts, Fault, Nothing};
 use primitives::{
-    CaseId, ContentHash, CreditorId, Currency, Date, DebitFileId, DebitId, MandateId, Money,
-    MoneyError, PaymentId, StaffId, Timestamp,
+    CaseId, ClaimId, ContentHash, CreditorId, Currency, Date, DebitFileId, DebitId, MandateId,
+    Money, MoneyError, PaymentId, StaffId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -29,15 +30,19 @@ use uuid::Uuid;
 use super::account::AccountError;
 use super::case::{Case, Change, OpenedCase, Placed, Share, place};
 use super::direct_debit_order::{Sequence, batch_id};
+use super::hindrance::{Word, word_of};
 use super::ledger::{Holder, LedgerAccount, LedgerTransaction, Occasion};
 use super::mandate::{Mandate, Signed};
 use super::payment::ReceivedPayment;
-use super::payment_link::settling;
+use super::payment_link::settling_of;
 use super::staff::member;
 use super::{bug, day_of, moment_of, whole_second};
 
 /// Banks take collections at most so many days ahead (EPC016-06, 4.3.1).
 const AHEAD_MAX: i32 = 14;
+/// So many are written into a file, and so many left out at once, at most: what is told of them
+/// stays below the largest message of the broker.
+const FILE_MAX: usize = 500;
 /// The codes of ISO 20022 have four signs.
 const CODE_MAX: usize = 4;
 
@@ -160,15 +165,15 @@ impl Debit {
         self.file.map_or(self.amount, |it| it.amount)
     }
 
-    /// Whether it is still to be written, or to come in.
+    /// Whether it is still to be written, or to come in, or came in and is not booked yet.
     #[must_use]
     pub fn is_open(&self) -> bool {
         match self.state() {
             DebitState::Proposed | DebitState::Approved | DebitState::Written => true,
-            DebitState::Collected { .. }
-            | DebitState::Returned { .. }
-            | DebitState::Rejected { .. }
-            | DebitState::Void { .. } => false,
+            DebitState::Collected { .. } => self.credit.is_some_and(|it| !it.is_booked),
+            DebitState::Returned { .. } | DebitState::Rejected { .. } | DebitState::Void { .. } => {
+                false
+            }
         }
     }
 
@@ -185,7 +190,8 @@ impl Debit {
     }
 
     fn cleared(&self, case_id: CaseId) -> MoneyCleared {
-        MoneyCleared { payment_id: self.awaited_as(), case_id, creditor_id: self.creditor_id }
+        let (payment_id, creditor_id) = (self.awaited_as(), self.creditor_id);
+        MoneyCleared { payment_id, case_id, creditor_id, for_good: true }
     }
 }
 
@@ -311,7 +317,7 @@ fn collectable(
         return Err(DebitRefusal::OtherPerson.into());
     }
     dated(signed, message, today)?;
-    let open = owed(case, today)?.checked_sub(debits.open(None, |_| true)?)?;
+    let open = owed(case, message.due_on, today)?.checked_sub(debits.open(None, |_| true)?)?;
     if !open.is_positive() {
         return Err(DebitRefusal::NothingOwed.into());
     }
@@ -342,13 +348,25 @@ fn dated(signed: &Signed, message: &ProposeDebit, today: Date) -> Result<(), Deb
     Ok(())
 }
 
-/// What settles all that is owed on a case today; collected is in euros only.
-fn owed(case: &Case, today: Date) -> Result<Money, Uncollectable> {
+/// What settles today all that is owed on a case and has to be paid before a direct debit is due;
+/// collected is in euros only.
+fn owed(case: &Case, due_on: Date, today: Date) -> Result<Money, Uncollectable> {
     let Some(account) = &case.account else { return Ok(Money::zero(Currency::EUR)) };
     if account.currency != Currency::EUR {
         return Err(DebitRefusal::NotInEuros.into());
     }
-    Ok(settling(account, today)?)
+    Ok(settling_of(account, today, |claim| claim.due_on < due_on)?)
+}
+
+/// Whether anything is open on one of these claims.
+fn is_any_open(case: &Case, claims: &BTreeSet<ClaimId>) -> Result<bool, AccountError> {
+    let Some(account) = &case.account else { return Ok(false) };
+    for claim_id in claims.iter().filter(|it| account.claims.contains_key(*it)) {
+        if account.open(*claim_id)?.total()?.is_positive() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Approves a direct debit: the next file has it, if it can be handed over for its day then.
@@ -403,7 +421,7 @@ fn still_right(
     if !is_in_time || mandate.in_force(debit.due_on).is_none() {
         return Ok(false);
     }
-    let owed = match owed(case, today) {
+    let owed = match owed(case, debit.due_on, today) {
         Ok(owed) => owed,
         Err(Uncollectable::Refused(_)) => return Ok(false),
         Err(Uncollectable::Broken(error)) => return Err(error),
@@ -481,8 +499,8 @@ impl DebitOffice {
     pub const ID: Uuid = Uuid::nil();
 }
 
-/// What the scheduler says of each case that was asked about: why nothing is collected, if so.
-pub type Said = BTreeMap<CaseId, Option<DebitLeftOut>>;
+/// What the scheduler says of each case that was asked about.
+pub type Said = BTreeMap<CaseId, CasePositionAnswer>;
 
 /// The act of a written file: it is made. It may be made again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -505,7 +523,7 @@ impl Effect for DebitWork {
 enum Fate {
     Written(InFile),
     LeftOut(DebitLeftOut),
-    /// Its day is far ahead, or the scheduler was not asked about its case.
+    /// Its day is far ahead, or the scheduler was not asked about its case or cannot say yet.
     Waits,
 }
 
@@ -529,6 +547,8 @@ pub fn write(
         let Some(debit) = own.get_mut(debit_id) else { continue };
         match fate {
             Fate::Waits => {}
+            Fate::LeftOut(_) if left_out.len() >= FILE_MAX => {}
+            Fate::Written(_) if debits.len() >= FILE_MAX => {}
             Fate::LeftOut(because) => {
                 debit.void = Some(because);
                 left_out.push(debit.told(case_id));
@@ -600,8 +620,13 @@ impl DebitOffice {
         if next_target_day(today).is_none_or(|first| debit.due_on < first) {
             return left_out(DebitLeftOut::TooLate);
         }
-        if let Some(because) = said {
-            return left_out(because.clone());
+        let held = match word_of(said, today) {
+            Word::Free { held } => held,
+            Word::LeftOut(because) => return left_out(because),
+            Word::Waits => return Ok(Fate::Waits),
+        };
+        if is_any_open(case, &held)? {
+            return left_out(DebitLeftOut::OnHold);
         }
         let mandate = self.mandates.get(&debit.mandate_id);
         let Some((mandate, signed)) = mandate.and_then(|it| Some((it, it.in_force(debit.due_on)?)))
@@ -612,7 +637,7 @@ impl DebitOffice {
         if mandate.usage.came_back_at.is_some() && mandate.usage.came_back_at > approved_at {
             return left_out(DebitLeftOut::CameBack);
         }
-        let owed = match owed(case, today) {
+        let owed = match owed(case, debit.due_on, today) {
             Ok(owed) => owed,
             Err(Uncollectable::Refused(_)) => return left_out(DebitLeftOut::NothingOwed),
             Err(Uncollectable::Broken(error)) => return Err(error),
@@ -768,6 +793,10 @@ fn give_back(
     let nothing = Money::zero(amount.currency());
     let whole = debit.credit.map_or(back.payment_id, |it| it.payment_id);
     let own = debit.credit.and_then(|it| it.paid_as).unwrap_or(whole);
+    let read = case.opened.map(|it| it.case_id);
+    if payment.stands_on(own).is_some_and(|on| Some(on) != read) {
+        return Err(Fault::Early(format!("payment {own} went to another case meanwhile")));
+    }
     let occasion = Occasion { booked_on: back.on, cause: facts.cause };
     let returned = DebitReturned {
         debit_id,

@@ -127,6 +127,8 @@ pub struct ExpectedDebit {
     /// Whether a movement brought it, or took it back.
     pub came_in: bool,
     pub came_back: bool,
+    /// Whether the bank refused it before it was due.
+    pub is_rejected: bool,
 }
 
 /// A movement that brought a direct debit, or took it back.
@@ -735,8 +737,9 @@ fn sent_back(
 }
 
 /// The direct debits that a movement brings, or takes back: one of exactly the amount, and once; or
-/// all of one day and sequence of a file, where the bank books their sum. A credit that the bank
-/// takes back without a reason is booked again most often, and is left to a person.
+/// all of one day and sequence of a file, where the bank books their sum, with or without those
+/// that it refused. A credit that the bank takes back without a reason is booked again most often,
+/// and is left to a person.
 fn debits_of(
     desk: &mut Desk,
     statement: &AccountStatement,
@@ -764,12 +767,20 @@ fn debits_of(
         (debit.came_in, debit.came_back) = (debit.came_in || comes_in, debit.came_back || is_back);
         return vec![*debit];
     }
-    let batches: BTreeSet<Uuid> = movement.batch_ids().collect();
-    let of_batch = |it: &&mut ExpectedDebit| comes_in && batches.contains(&it.batch_id);
-    let all: Vec<&mut ExpectedDebit> = desk.debits.values_mut().filter(of_batch).collect();
-    let sum = Money::sum(amount.currency(), all.iter().map(|it| it.amount));
-    if batches.len() != 1 || sum != Ok(amount) || all.iter().any(|it| it.came_in) {
-        return nothing;
+    let batches: BTreeSet<Uuid> = movement.batch_ids().filter(|_| comes_in).collect();
+    let (Some(batch_id), 1) = (batches.first().copied(), batches.len()) else { return nothing };
+    let mut all: Vec<&mut ExpectedDebit> =
+        desk.debits.values_mut().filter(|it| it.batch_id == batch_id).collect();
+    let is_sum = |those: &[&mut ExpectedDebit]| {
+        let sum = Money::sum(amount.currency(), those.iter().map(|it| it.amount));
+        sum == Ok(amount) && !those.iter().any(|it| it.came_in)
+    };
+    if !is_sum(&all) {
+        // What it refused is in no sum of a bank that looked before it booked.
+        all.retain(|it| !it.is_rejected);
+        if !is_sum(&all) {
+            return nothing;
+        }
     }
     let all = all.into_iter().map(|it| {
         it.came_in = true;

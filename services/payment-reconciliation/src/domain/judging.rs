@@ -131,7 +131,10 @@ impl Judging {
             if !it.is_cleared && !meant.contains_key(case_id) {
                 it.is_cleared = true;
                 let creditor_id = it.creditor_id;
-                told.push(MoneyCleared { payment_id, case_id: *case_id, creditor_id }.into());
+                let case_id = *case_id;
+                // It may be awaited again.
+                let for_good = false;
+                told.push(MoneyCleared { payment_id, case_id, creditor_id, for_good }.into());
             }
         }
         let since = whole_second(now);

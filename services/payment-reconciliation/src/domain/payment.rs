@@ -85,6 +85,16 @@ impl ReceivedPayment {
         part.map_or(payment_id, |part| part.payment_id)
     }
 
+    /// The case that the payment, or a part of it, is on; none where it is on none, and where it is
+    /// not known.
+    pub(super) fn stands_on(&self, payment_id: PaymentId) -> Option<CaseId> {
+        let part = self.parts.iter().find(|it| it.payment_id == payment_id);
+        match part {
+            Some(part) => part.is_on_case.then_some(part.case_id),
+            None => self.case_id.filter(|_| self.allocated),
+        }
+    }
+
     /// Whether somebody, or a booking, has begun with it.
     #[must_use]
     pub fn is_taken_up(&self) -> bool {

@@ -27,7 +27,7 @@ use primitives::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::account::{AccountError, CaseAccount, Payment};
+use super::account::{self, AccountError, CaseAccount, Payment};
 use super::case::Case;
 use super::ledger::{Holder, LedgerTransaction, Occasion};
 use super::replay::{Outcome, replay};
@@ -457,15 +457,28 @@ impl Owed {
 
 /// What settles all that is owed, paid on a day. Within the term of a message that is what it
 /// asked: who pays that owes no interest for the term.
-pub(super) fn settling(account: &CaseAccount, day: Date) -> Result<Money, AccountError> {
-    let total = |outcome: &Outcome| {
+fn settling(account: &CaseAccount, day: Date) -> Result<Money, AccountError> {
+    settling_of(account, day, |_| true)
+}
+
+/// What of that is for the claims that count.
+pub(super) fn settling_of(
+    account: &CaseAccount,
+    day: Date,
+    counts: impl Fn(&account::Claim) -> bool,
+) -> Result<Money, AccountError> {
+    let total_of = |outcome: &Outcome, counts: &dyn Fn(&account::Claim) -> bool| {
         let mut total = Money::zero(account.currency);
-        for standing in outcome.claims.values() {
-            total = total.checked_add(standing.open.total()?)?;
+        for (claim_id, standing) in &outcome.claims {
+            if account.claims.get(claim_id).is_some_and(counts) {
+                total = total.checked_add(standing.open.total()?)?;
+            }
         }
         Ok::<_, AccountError>(total)
     };
-    let told = total(&replay(account, None)?)?;
+    let total = |outcome: &Outcome| total_of(outcome, &|_| true);
+    let as_told = replay(account, None)?;
+    let told = total(&as_told)?;
     if told.is_positive() {
         let mut paid = account.clone();
         let payment = Payment {
@@ -478,10 +491,10 @@ pub(super) fn settling(account: &CaseAccount, day: Date) -> Result<Money, Accoun
         };
         paid.pay(PaymentId::from_uuid(Uuid::max()), payment)?;
         if total(&replay(&paid, Some(day))?)?.is_zero() {
-            return Ok(told);
+            return total_of(&as_told, &counts);
         }
     }
-    total(&replay(account, Some(day))?)
+    total_of(&replay(account, Some(day))?, &counts)
 }
 
 /// The last day on which an amount settles what is owed.

@@ -1,7 +1,7 @@
 //! `payment-reconciliation.api.write-debits`: a file of what was approved, for the bank.
 
-use contracts::payment_reconciliation::{DebitLeftOut, WriteDebits, WriteDebitsAnswer};
-use contracts::scheduler::{CasePositionAnswer, CaseState, GetCasePosition, HoldReason};
+use contracts::payment_reconciliation::{WriteDebits, WriteDebitsAnswer};
+use contracts::scheduler::GetCasePosition;
 use mailbox::{Asker, Decision, Facts, Fault, RequestError, RequestHandler};
 use primitives::Actor;
 use runtime::error::chain;
@@ -38,7 +38,7 @@ impl RequestHandler for OnWriteDebits {
         for case_id in cases {
             let told = self.asker.ask(&GetCasePosition { case_id }).await;
             let told = told.map_err(|error| RequestError::Unavailable(chain(&error)))?;
-            said.insert(case_id, hindrance(&told));
+            said.insert(case_id, told);
         }
         Ok(said)
     }
@@ -53,23 +53,5 @@ impl RequestHandler for OnWriteDebits {
         facts: &Facts,
     ) -> Result<(Decision<DebitOffice, DebitWork>, WriteDebitsAnswer), Fault> {
         debit::write(office, said, facts)
-    }
-}
-
-/// Why nothing is collected on a case by what the scheduler says. What only keeps messages from
-/// going out is no reason.
-fn hindrance(told: &CasePositionAnswer) -> Option<DebitLeftOut> {
-    let CasePositionAnswer::Known(position) = told else { return None };
-    let CaseState::Held { reason, .. } = &position.state else { return None };
-    match reason {
-        HoldReason::ReasonGiven => Some(DebitLeftOut::ReasonGiven),
-        HoldReason::OnHold => Some(DebitLeftOut::OnHold),
-        HoldReason::StepsUsedUp
-        | HoldReason::NotReachable
-        | HoldReason::GateRefused
-        | HoldReason::ActUncertain
-        | HoldReason::NotDelivered
-        | HoldReason::NotWritten
-        | HoldReason::TriedInVain => None,
     }
 }

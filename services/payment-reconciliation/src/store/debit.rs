@@ -461,7 +461,7 @@ pub(crate) async fn rows_to_take(
     let rows = sqlx::query!(
         r#"select d.debit_id as "debit_id!", d.case_id as "case_id!",
                   m.payment_id as "payment_id?",
-                  case when m.is_booked and own.allocated then own.on_case end as on_case
+                  case when own.allocated then own.on_case end as on_case
            from debit d
                 left join debit_movement m on m.debit_id = d.debit_id and not m.takes_back
                 left join payment own on own.payment_id = coalesce(m.paid_as, m.payment_id)
@@ -484,7 +484,8 @@ pub(super) async fn expected(
 ) -> sqlx::Result<BTreeMap<String, ExpectedDebit>> {
     let rows = sqlx::query!(
         r#"select d.debit_id, case_id, creditor_id, currency, f.amount_minor, batch_id,
-                  c.debit_id is not null as "came_in!", b.debit_id is not null as "came_back!"
+                  c.debit_id is not null as "came_in!", b.debit_id is not null as "came_back!",
+                  d.rejected_code is not null as "is_rejected!"
            from debit d join debit_in_file f using (debit_id)
                 left join debit_movement c on c.debit_id = d.debit_id and not c.takes_back
                 left join debit_movement b on b.debit_id = d.debit_id and b.takes_back
@@ -504,6 +505,7 @@ pub(super) async fn expected(
             batch_id: row.batch_id,
             came_in: row.came_in,
             came_back: row.came_back,
+            is_rejected: row.is_rejected,
         };
         Ok((end_to_end_id(debit_id), debit))
     });

@@ -16,10 +16,18 @@ use crate::domain::mandate::{Debtor, Mandate, Signed, Usage};
 impl Aggregate for Mandate {
     const KIND: &'static str = "mandate";
 
-    /// No row is made here: a mandate is kept once it is recorded.
+    /// A mandate is kept once it is recorded; until then its reference alone is locked, so that of
+    /// two who record one, the second finds that of the first.
     async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Self)>> {
         sqlx::query!(
-            "select mandate_id from mandate where mandate_id = any($1)
+            "insert into mandate_reference (mandate_id) select distinct * from unnest($1::uuid[])
+             order by 1 on conflict do nothing",
+            ids,
+        )
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "select mandate_id from mandate_reference where mandate_id = any($1)
              order by mandate_id for update",
             ids,
         )

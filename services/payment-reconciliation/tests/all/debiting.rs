@@ -63,17 +63,27 @@ impl Desk {
     }
 
     async fn record(&self, case: u128, text: &str) -> Result<RecordMandateAnswer, AskError> {
+        self.record_as(1, case, text, "2026-03-01").await
+    }
+
+    async fn record_as(
+        &self,
+        by: u128,
+        case: u128,
+        text: &str,
+        signed_on: &str,
+    ) -> Result<RecordMandateAnswer, AskError> {
         let debtor = json!({ "name": "Piet Jansen", "account": DEBTOR }).to_string();
         let ask = RecordMandate {
             case_id: case_id(case),
             reference: MandateReference::parse(text).unwrap(),
-            signed_on: day("2026-03-01"),
+            signed_on: day(signed_on),
             kind: MandateKind::Recurrent,
             notice_days: 14,
             debtor: self.put(&debtor).await,
             evidence: self.put("a scan").await,
         };
-        self.office.staff(1).change(&ask, &format!("record {text}")).await
+        self.office.staff(by).change(&ask, &format!("record {text} {by}")).await
     }
 
     async fn recorded(&self, case: u128, text: &str) -> MandateId {
@@ -211,6 +221,23 @@ async fn a_batch_and_a_return_before_its_credit_are_paired() {
     let back = Entry::debit(6_000).end_to_end(&end_to_end_id(ids[0])).returned_for("MD06");
     desk.bank("S3", "2026-03-26", &[back]).await;
     assert_eq!(desk.office.open_on(1).await, euro(10_000));
+    desk.office.close().await;
+}
+
+/// Two persons record one reference for different persons' cases at once: one of them is first.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_record_one_reference_at_once_one_is_first() {
+    let desk = Box::pin(Desk::open("NL79ZZZ999999990000", 2)).await;
+    for round in 0..5 {
+        let text = format!("M-{round}");
+        let (first, second) = tokio::join!(
+            desk.record_as(1, 1, &text, "2026-03-01"),
+            desk.record_as(2, 2, &text, "2026-03-02"),
+        );
+        let answers = [first.unwrap(), second.unwrap()];
+        let is_first = |it: &&RecordMandateAnswer| matches!(it, RecordMandateAnswer::Recorded(_));
+        assert_eq!(answers.iter().filter(is_first).count(), 1, "{answers:?}");
+    }
     desk.office.close().await;
 }
 

@@ -11,8 +11,9 @@ use contracts::payment_reconciliation::{
     RecordMandateAnswer, ReleasePayment, RevokeMandate, RevokeMandateAnswer, TakeDebit,
     WriteDebitsAnswer,
 };
+use contracts::scheduler::{CasePositionAnswer, HoldReason};
 use jiff::ToSpan;
-use mailbox::{Claim, Ended, Ending};
+use mailbox::{Claim, Ended, Ending, Fault};
 use payment_reconciliation::domain::assignment;
 use payment_reconciliation::domain::debit::{
     self, Back, CaseDebits, Credit, Debit, DebitOffice, Said, batch_of,
@@ -33,6 +34,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::bank::{CLIENT, Entry, Report, file, reported, statement};
+use crate::hindrance::{claim_on_hold, held, planned, told};
 use crate::schema::{Node, Schema};
 use crate::world::{
     self, Known, World, agreed_up_to, case_id, credited, day, euro, opened, opened_as, read,
@@ -197,11 +199,16 @@ impl Collector {
         self.write_as(1, &[])
     }
 
-    fn write_as(&mut self, by: u128, said: &[(u128, DebitLeftOut)]) -> WriteDebitsAnswer {
+    fn write_as(&mut self, by: u128, said: &[(u128, HoldReason)]) -> WriteDebitsAnswer {
+        let says: Vec<_> = said.iter().map(|(case, it)| (*case, told(held(it.clone())))).collect();
+        self.write_heard(by, &says)
+    }
+
+    fn write_heard(&mut self, by: u128, said: &[(u128, CasePositionAnswer)]) -> WriteDebitsAnswer {
         let facts = self.world.asked_by(by);
-        let all = self.debits.keys().map(|id| (*id, None));
+        let all = self.debits.keys().map(|id| (*id, told(planned())));
         let mut says: Said = all.collect();
-        says.extend(said.iter().map(|(case, because)| (case_id(*case), Some(because.clone()))));
+        says.extend(said.iter().map(|(case, told)| (case_id(*case), told.clone())));
         let office = DebitOffice {
             finance_desk: [staff_id(1), staff_id(2)].into(),
             cases: self
@@ -245,6 +252,7 @@ impl Collector {
                 batch_id: batch_of(it)?,
                 came_in: it.credit.is_some(),
                 came_back: it.back.is_some(),
+                is_rejected: it.rejected.is_some(),
             };
             Some((end_to_end_id(it.debit_id), expected))
         });
@@ -298,7 +306,7 @@ impl Collector {
         let credit = debits.debits.iter().find(|it| it.debit_id == debit_id).unwrap().credit;
         let whole = credit.map(|it| it.payment_id);
         let payment = whole.map(|id| self.world.payments[&id].clone()).unwrap_or_default();
-        let own = credit.filter(|it| it.is_booked).map(|it| it.paid_as.unwrap_or(it.payment_id));
+        let own = credit.map(|it| it.paid_as.unwrap_or(it.payment_id));
         let part =
             payment.parts.iter().find(|part| Some(part.payment_id) == own && part.is_on_case);
         let on = part.map(|part| part.case_id).or(payment.case_id.filter(|_| own.is_some()));
@@ -514,10 +522,13 @@ fn a_file_has_what_is_owed_then_and_names_what_it_leaves_out() {
 
 #[test]
 fn what_the_debtor_says_a_hold_a_lost_mandate_and_a_missed_day_leave_it_out() {
-    for (case, because) in [(1, DebitLeftOut::ReasonGiven), (1, DebitLeftOut::OnHold)] {
+    for (reason, because) in [
+        (HoldReason::ReasonGiven, DebitLeftOut::ReasonGiven),
+        (HoldReason::OnHold, DebitLeftOut::OnHold),
+    ] {
         let (mut desk, mandate) = Collector::of([10_000, 4_000]);
-        desk.approved(case, mandate, None);
-        let (debits, left_out) = written(desk.write_as(1, &[(case, because.clone())]));
+        desk.approved(1, mandate, None);
+        let (debits, left_out) = written(desk.write_as(1, &[(1, reason)]));
         assert_eq!((debits.len(), &left_out[0].state), (0, &DebitState::Void { because }));
     }
     let (mut desk, mandate) = Collector::of([10_000, 4_000]);
@@ -663,6 +674,127 @@ fn a_batch_is_known_by_the_id_of_its_collections() {
     desk.bank("S3", "2026-03-27", &[back(first, 6_000, "MD06")]);
     assert_eq!((desk.world.open(11), desk.world.open(21)), (euro(10_000), euro(4_000)));
     assert_eq!(desk.ledger(LedgerAccount::Own), 0);
+}
+
+/// A bank that refused one before its day may book the sum of the others.
+#[test]
+fn a_batch_is_known_with_and_without_what_the_bank_refused() {
+    for (minor, open) in [(6_000, [4_000, 4_000]), (10_000, [4_000, 0])] {
+        let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+        let answer = desk.record("M-2", MandateKind::Recurrent, "2026-03-01");
+        let RecordMandateAnswer::Recorded(other) = answer else { panic!("{answer:?}") };
+        desk.approved(1, mandate, Some(6_000));
+        let refused = desk.approved(2, other.mandate_id, None);
+        desk.write();
+        assert!(matches!(desk.close(refused, Some("AC04")), CloseDebitAnswer::Closed(_)));
+        desk.expect();
+        let batch = batch_of(&desk.debits[&case_id(1)].debits[0]).unwrap();
+        let sum = Entry::credit(minor).line(&format!("incasso {}", batch.simple()));
+        desk.bank("S1", DUE, &[sum]);
+        assert_eq!([11, 21].map(|claim| desk.world.open(claim)), open.map(euro), "{minor}");
+    }
+}
+
+#[test]
+fn a_claim_on_hold_or_something_under_way_keeps_a_case_out_of_the_file() {
+    let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+    desk.world.after(Known::Registered(registered(12, 500, "2026-03-01")));
+    let id = desk.approved(1, mandate, Some(6_000));
+    let unknown = [(1, CasePositionAnswer::Unknown)];
+    assert_eq!(written(desk.write_heard(1, &unknown)), (Vec::new(), Vec::new()), "it waits");
+    assert_eq!(desk.told(id).state, DebitState::Approved);
+    let mut paid = desk.clone();
+    let (debits, left_out) = written(desk.write_heard(1, &[(1, claim_on_hold(12))]));
+    let because = DebitLeftOut::OnHold;
+    assert_eq!((debits.len(), &left_out[0].state), (0, &DebitState::Void { because }));
+    // What is not open any more is in nobody's way.
+    paid.world.after(Known::Withdrawn(withdrawn(12)));
+    let (debits, _) = written(paid.write_heard(1, &[(1, claim_on_hold(12))]));
+    assert_eq!(debits.len(), 1);
+}
+
+#[test]
+fn what_is_not_due_before_its_day_is_not_collected() {
+    let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+    desk.world.after(Known::Registered(registered(12, 500, DUE)));
+    desk.world.after(Known::Registered(registered(13, 700, "2026-04-15")));
+    let most = euro(10_000);
+    let more = ask(1, mandate, Some(10_001), DUE);
+    assert_eq!(desk.propose(1, &more), refused(DebitRefusal::WrongAmount { most }));
+    let id = desk.approved(1, mandate, None);
+    assert_eq!(desk.told(id).amount, most);
+    // Approved: what it was for is not owed any more.
+    let mut proposed = desk.clone();
+    desk.world.after(Known::Withdrawn(withdrawn(11)));
+    let (debits, left_out) = written(desk.write());
+    let because = DebitLeftOut::NothingOwed;
+    assert_eq!((debits.len(), &left_out[0].state), (0, &DebitState::Void { because }));
+    // And proposed.
+    proposed.close(id, None);
+    let answer = proposed.propose(1, &ask(1, mandate, None, DUE));
+    let ProposeDebitAnswer::Proposed(debit) = answer else { panic!("{answer:?}") };
+    proposed.world.after(Known::Withdrawn(withdrawn(11)));
+    let reason = DebitRefusal::Outdated;
+    let answer = proposed.approve(2, debit.debit_id);
+    assert_eq!(answer, ApproveDebitAnswer::Refused { reason });
+}
+
+/// The statement is in, and what it brought is not booked yet.
+#[test]
+fn what_came_in_is_not_collected_again_before_it_is_booked() {
+    let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+    let id = desk.approved(1, mandate, None);
+    desk.write();
+    let payment_id = PaymentId::from_uuid(Uuid::from_u128(1));
+    let credit = Credit { payment_id, on: day(DUE), is_booked: false, paid_as: None };
+    let own = desk.debits.get_mut(&case_id(1)).unwrap().debits.first_mut().unwrap();
+    own.credit = Some(credit);
+    let again = ask(1, mandate, None, "2026-03-25");
+    assert_eq!(desk.propose(1, &again), refused(DebitRefusal::NothingOwed));
+    assert_eq!(desk.told(id).state, DebitState::Collected { collected_on: day(DUE) });
+}
+
+#[test]
+fn a_file_has_five_hundred_and_the_next_one_the_rest() {
+    let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+    desk.approved(1, mandate, Some(1));
+    let own = desk.debits.get_mut(&case_id(1)).unwrap();
+    let first = own.debits[0].clone();
+    own.debits.extend((0..700_u16).map(|number| Debit {
+        debit_id: DebitId::derive(first.debit_id.as_uuid(), &number.to_be_bytes()),
+        ..first.clone()
+    }));
+    let counts = [500, 201, 0].map(|expected| (expected, written(desk.write()).0.len()));
+    assert!(counts.iter().all(|(expected, count)| expected == count), "{counts:?}");
+    let written = desk.debits[&case_id(1)].debits.iter().filter(|it| it.file.is_some());
+    assert_eq!(written.count(), 701);
+}
+
+/// It was put on another case after the rows were looked up, and before they were locked.
+#[test]
+fn what_stands_on_another_case_than_was_read_is_looked_up_again() {
+    let (mut desk, mandate) = Collector::of([10_000, 4_000]);
+    let id = desk.approved(1, mandate, None);
+    desk.write();
+    desk.bank("S1", DUE, &[credit(id, 10_000)]);
+    let payment_id = desk.world.told::<DebitCollected>()[0].payment_id;
+    let mut debits = desk.case_debits(case_id(1));
+    let on = day("2026-03-26");
+    debits.debits[0].back = Some(Back {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(1)),
+        on,
+        reason_code: None,
+        is_booked: false,
+        taken: None,
+    });
+    let mut payment = desk.world.payments[&payment_id].clone();
+    payment.case_id = Some(case_id(2));
+    let facts = desk.world.asked_by(9);
+    let creditor_id = desk.told(id).creditor_id;
+    let command = TakeDebit { debit_id: id, case_id: case_id(1), creditor_id };
+    let states = (desk.world.case(case_id(1)), payment, debits);
+    let taken = debit::take(states, &command, &facts);
+    assert!(matches!(taken, Err(Fault::Early(_))), "{taken:?}");
 }
 
 /// A report of the day tells of it first; what it takes back is left to the statement.

@@ -21,6 +21,7 @@ mod decide;
 mod direct_debits;
 mod early_payments;
 mod explanation;
+mod hindrance;
 mod importing;
 mod invoices;
 mod ledger;

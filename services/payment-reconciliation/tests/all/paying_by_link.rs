@@ -45,16 +45,18 @@ impl Query for Scheduler {
         request: GetCasePosition,
         _: Timestamp,
     ) -> sqlx::Result<CasePositionAnswer> {
-        if !self.is_held.load(Ordering::Relaxed) {
-            return Ok(CasePositionAnswer::Unknown);
-        }
-        let reason = HoldReason::ReasonGiven;
         let (owner, review_on) = ("case-desk".to_owned(), day("2026-04-01"));
+        let state = if self.is_held.load(Ordering::Relaxed) {
+            CaseState::Held { reason: HoldReason::ReasonGiven, owner, review_on }
+        } else {
+            let due_at = "2026-04-01T07:00:00Z".parse().unwrap();
+            CaseState::Planned { step: "reminder".to_owned(), due_at }
+        };
         Ok(CasePositionAnswer::Known(CasePosition {
             case_id: request.case_id,
             creditor_id: creditor_id(),
             person_id: person_id(1),
-            state: CaseState::Held { reason, owner, review_on },
+            state,
             why: Vec::new(),
             would_stop: Vec::new(),
             reasons: Vec::new(),

@@ -13,11 +13,16 @@ use super::settle::{Timers, settle};
 /// What was heard last of a payment that may be for the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Awaited {
-    /// The version of the payment's judgement that said so: the newest word counts.
+    /// The version of the payment's judgement that said so: the newest word counts. Past all of
+    /// them where it was the last word.
     pub as_of: u64,
     /// None where the case need not wait for it any more.
     pub wait: Option<Wait>,
 }
+
+/// Past every version there is, as databases count: what is cleared for good stays so. Who tells
+/// that may count otherwise than who told that money is awaited.
+const FOR_GOOD: u64 = i64::MAX.unsigned_abs();
 
 /// Since when a case waits for a payment, and until when at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +58,8 @@ pub fn await_money(
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let MoneyAwaited { payment_id, case_id, since, until, .. } = *message;
-    hear(track, (case_id, payment_id), Some(Wait { since, until }), facts)
+    let heard = Awaited { as_of: facts.version, wait: Some(Wait { since, until }) };
+    hear(track, (case_id, payment_id), heard, facts)
 }
 
 /// The case need not wait for a payment any more.
@@ -62,22 +68,22 @@ pub fn clear_money(
     message: &MoneyCleared,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
-    let MoneyCleared { payment_id, case_id, .. } = *message;
-    hear(track, (case_id, payment_id), None, facts)
+    let MoneyCleared { payment_id, case_id, for_good, .. } = *message;
+    let as_of = if for_good { FOR_GOOD } else { facts.version };
+    hear(track, (case_id, payment_id), Awaited { as_of, wait: None }, facts)
 }
 
 fn hear(
     mut track: Track,
     (case_id, payment_id): (CaseId, PaymentId),
-    wait: Option<Wait>,
+    heard: Awaited,
     facts: &Facts,
 ) -> Result<Decision<Track>, Fault> {
     let before = Timers::of(&track);
     let case = track.case_mut(case_id)?;
-    let as_of = facts.version;
-    if case.awaited.get(&payment_id).is_some_and(|known| as_of < known.as_of) {
+    if case.awaited.get(&payment_id).is_some_and(|known| heard.as_of < known.as_of) {
         return Ok(Decision::quiet(track));
     }
-    case.awaited.insert(payment_id, Awaited { as_of, wait });
+    case.awaited.insert(payment_id, heard);
     Ok(settle(track, before, facts))
 }

@@ -73,6 +73,25 @@ fn of_several_payments_the_last_one_to_be_decided_counts() {
 }
 
 #[test]
+fn what_is_cleared_for_good_is_awaited_no_more_in_any_order() {
+    for order in [[9, 1], [1, 9]] {
+        let mut world = world();
+        for version in order {
+            if version == 1 {
+                world.hear_the_last_of_money(case_id(1), 1, version).unwrap();
+            } else {
+                world.hear_of_money(case_id(1), 1, version).unwrap();
+            }
+            world.check();
+        }
+        assert_eq!(world.planned().1, at("2026-11-23T08:00:00Z"), "{order:?}");
+        assert!(world.case(case_id(1)).awaits_money(world.now).is_none());
+        world.hear_of_money(case_id(1), 1, 11).unwrap();
+        assert_eq!(world.planned().1, at("2026-11-23T08:00:00Z"), "nor later");
+    }
+}
+
+#[test]
 fn it_is_said_why_nothing_happens_and_what_would_end_that() {
     let mut world = world();
     world.hear_of_money(case_id(1), 1, 9).unwrap();

@@ -413,7 +413,7 @@ async fn money_that_may_be_for_a_case_stops_its_letter_until_that_is_decided() {
     let position = agency.position().await;
     assert_eq!(position.state, planned(NOTICE, "2026-11-18T12:00:00Z"));
     assert!(position.why.iter().any(|it| it.contains("may be for this case")), "{position:?}");
-    let cleared = MoneyCleared { payment_id, case_id, creditor_id };
+    let cleared = MoneyCleared { payment_id, case_id, creditor_id, for_good: false };
     agency.house.publish("cleared", &cleared).await;
     agency.house.rest().await;
     eventually(LIMIT, "the letter", async || {

@@ -12,7 +12,7 @@ use contracts::intake::AgreementAgreed;
 use contracts::letter::{CaseFeedback, Dispatched, Note, RemittanceTold, Send, SendNote};
 use contracts::payment_reconciliation::{
     AllocatePayment, BooksProblemCount, BooksProblemKind, BooksProven, BooksSums, FeeInvoiceState,
-    PaymentAllocated, RemittanceApproved,
+    MoneyCleared, PaymentAllocated, RemittanceApproved,
 };
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{CaseHeld, CloseReason, HoldReason, PermitGranted};
@@ -55,6 +55,7 @@ fn frozen_examples_of_earlier_versions_mean_what_they_meant() {
         read_as(2, &notes(conversations)),
         read_as(3, &third_notes()),
         read_as(1, &books_proven()),
+        read_as(1, &money_cleared()),
     ]);
     assert_eq!(told, earlier_versions(), "left: told here, right: earlier versions");
 }
@@ -68,6 +69,12 @@ fn read_as<M: Message + PartialEq>(version: u16, expected: &[M]) -> String {
         examples.iter().map(|example| M::decode(version, example.get()).unwrap()).collect();
     assert_eq!(read, expected, "{subject}");
     subject
+}
+
+/// Version 1 told of payments, each judged by one who knows what was told before.
+fn money_cleared() -> Vec<MoneyCleared> {
+    let (payment_id, case_id, creditor_id) = (payment(), case(), creditor());
+    vec![MoneyCleared { payment_id, case_id, creditor_id, for_good: false }]
 }
 
 /// What version 1 could not say is not agreed: no charges, no thanks, nothing kept.

@@ -539,9 +539,26 @@ impl World {
                 let awaited = MoneyAwaited { payment_id, case_id: case, creditor_id, since, until };
                 domain::await_money(track, &awaited, &facts)
             } else {
-                let cleared = MoneyCleared { payment_id, case_id: case, creditor_id };
+                let cleared =
+                    MoneyCleared { payment_id, case_id: case, creditor_id, for_good: false };
                 domain::clear_money(track, &cleared, &facts)
             }
+        })
+    }
+
+    /// The last word on a payment, of somebody who counts otherwise.
+    pub(crate) fn hear_the_last_of_money(
+        &mut self,
+        case: CaseId,
+        payment: u8,
+        version: u64,
+    ) -> Result<Vec<Outgoing>, Fault> {
+        let payment_id = PaymentId::from_uuid(Uuid::from_u128(payment.into()));
+        let creditor_id = creditor_id();
+        self.on_track(case, |track, facts| {
+            let facts = Facts { version, ..facts.clone() };
+            let cleared = MoneyCleared { payment_id, case_id: case, creditor_id, for_good: true };
+            domain::clear_money(track, &cleared, &facts)
         })
     }
 

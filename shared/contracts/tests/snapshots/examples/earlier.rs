@@ -8,8 +8,8 @@ use contracts::agreement::{
 use contracts::earlier::{
     AgreedStep, Agreement, AgreementAgreed, AllocatePayment, BooksProven, BooksSums, CallClosed,
     CaseFeedback, CaseHeld, CreateTask, Dispatched, HoldReason, LettersCorrected, MessageKind,
-    Note, PaymentAllocated, Permit, PermitGranted, RemittanceApproved, RemittanceTold, Send,
-    SendNote, v2, v3, v4,
+    MoneyCleared, Note, PaymentAllocated, Permit, PermitGranted, RemittanceApproved,
+    RemittanceTold, Send, SendNote, v2, v3, v4,
 };
 use contracts::payment_reconciliation::{BooksProblemCount, BooksProblemKind, FeeInvoiceState};
 use contracts::scheduler::CloseReason;
@@ -90,7 +90,8 @@ pub(super) fn all() -> Vec<Snapshot> {
         third_notes,
         books_proven(),
     ];
-    made.into_iter().chain(before_the_formal_notice()).collect()
+    let cleared = Snapshot::frozen::<MoneyCleared>();
+    made.into_iter().chain(before_the_formal_notice()).chain([cleared]).collect()
 }
 
 /// What knew no formal notice yet.

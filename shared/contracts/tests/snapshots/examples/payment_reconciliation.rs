@@ -44,6 +44,12 @@ pub(super) fn all() -> Vec<Snapshot> {
 }
 
 fn awaited() -> [Snapshot; 2] {
+    let cleared = |for_good| MoneyCleared {
+        payment_id: payment(),
+        case_id: case(),
+        creditor_id: creditor(),
+        for_good,
+    };
     [
         Snapshot::message(vec![MoneyAwaited {
             payment_id: payment(),
@@ -52,11 +58,7 @@ fn awaited() -> [Snapshot; 2] {
             since: moment("2026-03-13T08:00:00Z"),
             until: moment("2026-03-20T08:00:00Z"),
         }]),
-        Snapshot::message(vec![MoneyCleared {
-            payment_id: payment(),
-            case_id: case(),
-            creditor_id: creditor(),
-        }]),
+        Snapshot::message([false, true].map(cleared).to_vec()),
     ]
 }
 
