@@ -15,3 +15,10 @@ create table reason (
     answered_at timestamptz
 );
 create index reason_case_id on reason (case_id);
+
+-- What else stands in the way of a case that a reason holds: its track says only that reason then,
+-- as the release before knows it. None once it is over.
+create table blocked_beside (
+    case_id uuid primary key references opened_case,
+    blocked text
+);

@@ -6,9 +6,9 @@ use contracts::letter::{PromiseTold, Send};
 use contracts::permit::{Permit, PermittedDeed};
 use contracts::scheduler::{PermitGranted, PermitRefused, TimelineEvent};
 use contracts::telephony_task::CreateTask;
-use law::{CaseFacts, Deed, GateFacts, Notice, Verdict, counts_as_contact};
+use law::{CaseFacts, Deed, GateFacts, Verdict, counts_as_contact};
 use mailbox::Facts;
-use primitives::{CallTaskId, Channel, LetterId, MessageKind, PermitId, Timestamp};
+use primitives::{CallTaskId, Capacity, Channel, LetterId, MessageKind, PermitId, Timestamp};
 
 use super::awaited::asks;
 use super::case::{Act, Case, Claim, Errand, ErrandKind, ErrandState};
@@ -16,8 +16,14 @@ use super::contact::{self, CONTACT_FIRST};
 use super::decide::give_up;
 use super::person::Person;
 use super::plan::{CONFIRMATION, NextStep, day_of, deeds};
-use super::rules::Rules;
+use super::rules::{Rules, Weighed};
 use super::settle::in_order_of_due_dates;
+
+/// What the gate must know beside the act and its claims.
+struct Known {
+    now: Timestamp,
+    contacts: Vec<Timestamp>,
+}
 
 /// What the gate said about all channels of a step together.
 struct Asked {
@@ -82,12 +88,8 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
     let channels = case.channels(&next.deed);
     let claims: Vec<&Claim> =
         next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id)).collect();
-    let of_case = CaseFacts {
-        claims: claims.iter().map(|claim| claim.facts()).collect(),
-        notices: notices_of_all(&claims),
-        ..CaseFacts::default()
-    };
-    let facts = GateFacts { now, case: of_case, contacts: person.moments() };
+    let capacity = case.capacity(&next.key, claims.iter().copied());
+    let facts = Known { now, contacts: person.moments() };
     let mut all = Asked {
         verdict: Verdict::Never,
         channels: Vec::new(),
@@ -101,24 +103,24 @@ fn ask_gate(case: &Case, person: &Person, next: &NextStep, now: Timestamp) -> As
         return all;
     }
     for (deed, channel) in deeds(&next.deed, &channels).zip(&channels) {
-        let weighed = rules.weigh(&law_act(case, &next.key, deed), &facts);
+        let weighed = weigh_claims(rules, &law_act(case, capacity, deed), &claims, &facts);
+        let Some(weighed) = weighed else { continue };
         all.rule_pack = weighed.rule_pack;
-        for rule in weighed.rule_ids {
-            all.rule_ids.retain(|known| *known != rule);
-            all.rule_ids.push(rule);
-        }
+        add_rules(&mut all.rule_ids, weighed.rule_ids);
         if weighed.verdict != Verdict::Never {
-            all.verdict = stricter(all.verdict, weighed.verdict);
+            let is_first = all.channels.is_empty();
+            all.verdict =
+                if is_first { weighed.verdict } else { both(all.verdict, weighed.verdict) };
             all.channels.push(*channel);
         }
     }
     all
 }
 
-/// What two channels allow together; `Never` stands for none asked yet.
-fn stricter(left: Verdict, right: Verdict) -> Verdict {
+/// What two channels, or two claims, allow together.
+fn both(left: Verdict, right: Verdict) -> Verdict {
     match (left, right) {
-        (Verdict::Never, other) | (other, Verdict::Never) => other,
+        (Verdict::Never, _) | (_, Verdict::Never) => Verdict::Never,
         (Verdict::Later { not_before }, Verdict::Later { not_before: other }) => {
             Verdict::Later { not_before: not_before.max(other) }
         }
@@ -134,33 +136,47 @@ fn stricter(left: Verdict, right: Verdict) -> Verdict {
     }
 }
 
-/// A deed of a step, as the law sees it.
-pub(super) fn law_act(case: &Case, step: &str, deed: Deed) -> law::Act {
-    law::Act {
-        country: case.country,
-        debtor_kind: case.debtor_kind,
-        capacity: case.capacity(step),
-        deed,
-        adds_costs: false,
+/// Asks about each claim with what was sent about it, so that no claim's time is cut short and none
+/// is measured by the message of another one. The strictest answer counts, and its rules come last.
+fn weigh_claims(rules: Rules, act: &law::Act, claims: &[&Claim], facts: &Known) -> Option<Weighed> {
+    let weigh = |claim: &&Claim| {
+        let case = CaseFacts {
+            claims: vec![claim.facts()],
+            notices: claim.notices.clone(),
+            ..CaseFacts::default()
+        };
+        rules.weigh(act, &GateFacts { now: facts.now, case, contacts: facts.contacts.clone() })
+    };
+    let mut answers: Vec<Weighed> = claims.iter().map(weigh).collect();
+    answers.sort_by_key(|it| match it.verdict {
+        Verdict::Allowed { .. } => (0_u8, Timestamp::MIN),
+        Verdict::Later { not_before } => (1, not_before),
+        Verdict::Never => (2, Timestamp::MAX),
+    });
+    answers.into_iter().reduce(|mut all, one| {
+        add_rules(&mut all.rule_ids, one.rule_ids);
+        let verdict = both(all.verdict, one.verdict);
+        Weighed { verdict, rule_ids: all.rule_ids, rule_pack: one.rule_pack }
+    })
+}
+
+/// Each once, where it was asked last.
+fn add_rules(all: &mut Vec<String>, more: Vec<String>) {
+    for rule in more {
+        all.retain(|known| *known != rule);
+        all.push(rule);
     }
 }
 
-/// The messages that were sent about every one of some claims. Of each kind and channel the first
-/// one of a claim counts, and of several claims the latest of these: no claim's time is cut short.
-fn notices_of_all(claims: &[&Claim]) -> Vec<Notice> {
-    let of_kind = |(message, channel): (MessageKind, Channel)| {
-        let firsts = claims.iter().map(|claim| {
-            let is_it = |it: &&Notice| it.message == message && it.channel == channel;
-            claim.notices.iter().filter(is_it).min_by_key(|notice| notice.sent_on).copied()
-        });
-        let firsts: Option<Vec<Notice>> = firsts.collect();
-        firsts?.into_iter().max_by_key(|notice| notice.sent_on)
-    };
-    let kinds = MessageKind::ALL.iter();
-    kinds
-        .flat_map(|message| Channel::ALL.iter().map(|channel| (*message, *channel)))
-        .filter_map(of_kind)
-        .collect()
+/// A deed of a step, as the law sees it.
+pub(super) fn law_act(case: &Case, capacity: Capacity, deed: Deed) -> law::Act {
+    law::Act {
+        country: case.country,
+        debtor_kind: case.debtor_kind,
+        capacity,
+        deed,
+        adds_costs: false,
+    }
 }
 
 fn permit(
@@ -177,6 +193,7 @@ fn permit(
         AgreedDeed::Call { .. } => PermittedDeed::Call,
     };
     let asks = asks(&next.key);
+    let claims = next.claim_ids.iter().filter_map(|claim_id| case.claims.get(claim_id));
     Permit {
         permit_id: PermitId::from_uuid(facts.derive("permit")),
         person_id: case.person_id,
@@ -184,7 +201,7 @@ fn permit(
         creditor_id: case.creditor_id,
         claim_ids: in_order_of_due_dates(case, &next.claim_ids),
         deed,
-        capacity: case.capacity(&next.key),
+        capacity: case.capacity(&next.key, claims),
         not_before,
         not_after,
         payments_known_within_days: case.agreement.payments_known_within_days.filter(|_| asks),

@@ -104,8 +104,9 @@ fn go_on(case: &mut Case, step: &str, closed: &CallClosed, now: Timestamp) {
             }
         }
         CallOutcome::WrongNumber => {
-            // The step is over too: a review day must not have a stranger called again.
-            pass(case, &closed.claim_ids, step, today);
+            // There is no number any more, so the step lapses; but nobody tried to reach the
+            // debtor. Another number may be called.
+            case.unreached = None;
             case.no_address.insert(Channel::Telephone);
         }
     }
@@ -117,7 +118,7 @@ fn first_call(case: &Case, claim_ids: &[ClaimId]) -> Option<String> {
     let step = steps.find(|step| {
         let mut claims = claim_ids.iter().filter_map(|id| case.claims.get(id));
         matches!(step.deed, AgreedDeed::Call { .. })
-            && claims.any(|claim| !claim.passed.contains_key(&step.key))
+            && claims.any(|claim| !case.is_behind(claim, &step.key))
     })?;
     Some(step.key.clone())
 }

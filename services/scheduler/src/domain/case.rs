@@ -57,6 +57,8 @@ pub struct Case {
     pub blocked: Option<HoldReason>,
     /// The reason that leads.
     pub reason: Option<NonPaymentReason>,
+    /// Whether another reason leads than when it was told last; never kept.
+    pub is_led_anew: bool,
     /// Every reason that was heard.
     pub reasons: Reasons,
     /// Nothing is tried before this moment: the gate or a refused message said so.
@@ -389,17 +391,29 @@ impl Case {
         self.agreement.steps.iter().find(|step| step.key == key)
     }
 
-    /// In whose name a step is taken. What answers the debtor is no agreed step: it comes from who
-    /// spoke last.
+    /// In whose name a step about some claims is taken. Once the agency spoke of one of them as a
+    /// collector it goes on so, also in a step before that one that comes late or again, and in its
+    /// answers.
     #[must_use]
-    pub fn capacity(&self, step: &str) -> Capacity {
+    pub fn capacity<'a>(
+        &self,
+        step: &str,
+        claims: impl IntoIterator<Item = &'a Claim>,
+    ) -> Capacity {
         let Agreement { capacity, collector_from, steps, .. } = &self.agreement;
-        let place = |key: &str| steps.iter().position(|step| step.key == key);
-        let Some(from) = collector_from.as_deref().and_then(place) else { return *capacity };
-        let is_taken =
-            |step: &AgreedStep| self.claims.values().any(|it| it.passed.contains_key(&step.key));
-        let place = place(step).or_else(|| steps.iter().rposition(is_taken));
-        if place.is_some_and(|place| place >= from) { Capacity::Collector } else { *capacity }
+        let from = collector_from.as_deref().and_then(|key| self.place_of(key));
+        let Some(from) = from else { return *capacity };
+        let is_own = self.place_of(step).is_some_and(|place| place >= from);
+        let spoke = |claim: &Claim| steps.iter().skip(from).any(|step| claim.was_taken(step));
+        if is_own || claims.into_iter().any(spoke) { Capacity::Collector } else { *capacity }
+    }
+
+    /// Whether a step is behind a claim, and not to be taken again because a person decided so.
+    #[must_use]
+    pub fn is_behind(&self, claim: &Claim, step: &str) -> bool {
+        let begins = claim.begins_at.as_deref().and_then(|key| self.place_of(key));
+        let again = begins.zip(self.place_of(step)).is_some_and(|(begins, place)| begins <= place);
+        claim.passed.contains_key(step) && !again
     }
 
     /// Whether the planned step speaks of a claim.
@@ -451,6 +465,19 @@ impl Claim {
         if version >= self.settled_as_of {
             (self.settled_by, self.settled_as_of) = (settled_by, version);
         }
+    }
+
+    /// Whether an agreed step about it really was taken: one that was refused for good is behind
+    /// it, too.
+    #[must_use]
+    pub fn was_taken(&self, step: &AgreedStep) -> bool {
+        let happened = match &step.deed {
+            AgreedDeed::Write { message, .. } => {
+                self.notices.iter().any(|notice| notice.message == *message)
+            }
+            AgreedDeed::Call { .. } => true,
+        };
+        happened && self.passed.contains_key(&step.key)
     }
 
     /// What the law asks about it.

@@ -1,9 +1,10 @@
 //! No escalation with the cause unknown and no real attempt to reach the debtor: the one place that
 //! says so. The plan asks what has to come first, the gate before an act whether it came.
 //!
-//! A call is a real attempt: it was made, on as many days as agreed. Where one was agreed before
-//! the step that escalates and there is a number, it comes first, also where its turn was over.
-//! Where none was agreed, or nobody knows a number, a message that left and gave time is it: the
+//! A call is a real attempt: it was made, on as many days as agreed, and not to a stranger. Where
+//! one was agreed before the step that escalates and there is a number, it comes first, also where
+//! its turn was over. Where none was agreed, nobody knows a number or the debtor is written to
+//! because calls do not reach him, a message that left and gave time is it: the
 //! agreement was made with the creditor, and a rule that holds each case of an agreement without
 //! calls would break it. The Dutch 14-day letter costs nothing yet and gives time to pay, so it may
 //! be that message; what comes after it may not.
@@ -12,6 +13,7 @@ use contracts::agreement::{AgreedDeed, AgreedStep};
 use primitives::{Channel, MessageKind};
 
 use super::case::{Case, Claim};
+use super::route::Route;
 
 /// The rule, as the gate tells it.
 pub(super) const CONTACT_FIRST: &str = "house.contact-first";
@@ -51,6 +53,7 @@ pub(super) fn call_first(case: &Case, claim: &Claim, step: &AgreedStep) -> Optio
         || case.is_cause_known()
         || was_called(case, claim)
         || !case.is_reachable(Channel::Telephone)
+        || case.route() == Route::InWriting
     {
         return None;
     }

@@ -56,6 +56,7 @@ pub fn open(
             act: None,
             blocked: None,
             reason: None,
+            is_led_anew: false,
             reasons: Reasons::new(),
             not_before: None,
             asked_by: None,
@@ -230,10 +231,11 @@ pub fn review(mut track: Track, facts: &Facts) -> Decision<Track> {
     let is_due = set.review.is_some_and(|at| at <= facts.now);
     if let Some(case) = track.case.as_mut().filter(|case| is_due && !case.is_on_hold()) {
         if case.route() == Route::CheckPayment {
-            case.answer_reasons(facts.now);
+            case.answer_payments(facts.now);
         }
         case.blocked.take_if(|reason| *reason != HoldReason::ReasonGiven);
-        case.no_address.clear();
+        // At a wrong number is a stranger: no day that passes makes it the right one.
+        case.no_address.retain(|channel| *channel == Channel::Telephone);
         case.tried = None;
     }
     settle(track, before, facts)
@@ -447,7 +449,7 @@ fn left_after_all(case: &Case, dispatched: &Dispatched) -> Option<String> {
     let step = steps.find(|step| {
         let mut claims = dispatched.claim_ids.iter().filter_map(|id| case.claims.get(id));
         act::message_of(&step.deed) == Some(dispatched.message)
-            && claims.any(|claim| !claim.passed.contains_key(&step.key))
+            && claims.any(|claim| !case.is_behind(claim, &step.key))
     })?;
     Some(step.key.clone())
 }

@@ -11,7 +11,7 @@ use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
 use law::{CaseFacts, Deed, Pack};
 use primitives::{
-    Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, PromiseId, Timestamp,
+    Capacity, Channel, ClaimId, Country, Date, DebtorKind, MessageKind, Money, PromiseId, Timestamp,
 };
 
 use super::act::law_act;
@@ -239,7 +239,10 @@ fn next_step(case: &Case, rules: Rules, stopped: &Stopped, now: Timestamp) -> Ne
         });
     };
     let until = first.due_at.max(now);
-    let along = candidates.iter().filter(|one| one.place == first.place && one.due_at <= until);
+    // What is said in our own name about one claim is not for another one: it may come too early.
+    let along = candidates.iter().filter(|one| {
+        (one.place, one.capacity) == (first.place, first.capacity) && one.due_at <= until
+    });
     Next::Step(NextStep {
         key: first.step.key.clone(),
         deed: first.step.deed.clone(),
@@ -254,6 +257,7 @@ struct Candidate<'a> {
     /// The step's place in the agreement.
     place: usize,
     step: &'a AgreedStep,
+    capacity: Capacity,
     due_at: Timestamp,
 }
 
@@ -283,13 +287,15 @@ fn candidate<'a>(
             AgreedDeed::Call { .. } => !reachable || !by_telephone,
             AgreedDeed::Write { .. } => false,
         };
-        (!lapsed).then_some(Candidate { claim_id, place, step, due_at })
+        let capacity = case.capacity(&step.key, [claim]);
+        (!lapsed).then_some(Candidate { claim_id, place, step, capacity, due_at })
     })?;
     let first = contact::call_first(case, claim, next.step);
     let first = first.and_then(|place| Some((place, steps.get(place)?)));
     Some(first.map_or(next, |(place, step)| {
         let due_at = moment(case, rules, step, claim);
-        Candidate { claim_id, place, step, due_at }
+        let capacity = case.capacity(&step.key, [claim]);
+        Candidate { claim_id, place, step, capacity, due_at }
     }))
 }
 
@@ -297,13 +303,14 @@ fn candidate<'a>(
 /// day's morning. The gate looks again when it is due.
 fn moment(case: &Case, rules: Rules, step: &AgreedStep, claim: &Claim) -> Timestamp {
     let channels = case.channels(&step.deed);
+    let capacity = case.capacity(&step.key, [claim]);
     let facts = CaseFacts {
         claims: vec![claim.facts()],
         notices: claim.notices.clone(),
         ..CaseFacts::default()
     };
     let lawful = deeds(&step.deed, &channels)
-        .filter_map(|deed| rules.first_day(&law_act(case, &step.key, deed), &facts))
+        .filter_map(|deed| rules.first_day(&law_act(case, capacity, deed), &facts))
         .max();
     let agreed = match step.moment {
         StepMoment::FromDue { days } => later(claim.due_on, days),

@@ -4,7 +4,9 @@
 //! Which one leads is a rule over all of them, so that they may be heard in any order. What was
 //! said last leads, with one exception: a weaker reason takes the place of a stronger one only
 //! where a person put it down by itself after the stronger one was known. What somebody says in a
-//! call, whose caller did not know the file, ends no dispute and raises nobody from the dead.
+//! call, whose caller did not know the file, ends no dispute and raises nobody from the dead. What
+//! was answered leads only where nothing else was said: else one answer would end all that it took
+//! the place of.
 
 use std::collections::BTreeMap;
 
@@ -55,6 +57,11 @@ impl Reason {
         self.reason != NonPaymentReason::NotGiven
     }
 
+    /// Whether it says anything, and nobody answered it.
+    fn is_open(&self) -> bool {
+        self.is_known() && self.answered_at.is_none()
+    }
+
     /// Whether it takes the place of the one that led before it.
     fn takes_over(&self, before: &Self) -> bool {
         let knew = !self.in_call && self.recorded_at >= before.recorded_at;
@@ -67,6 +74,9 @@ impl Reason {
 pub fn leading(reasons: &Reasons) -> Option<(Uuid, &Reason)> {
     let mut ordered: Vec<(Uuid, &Reason)> = reasons.iter().map(|(id, it)| (*id, it)).collect();
     ordered.sort_by_key(|(id, it)| (it.said_on, it.recorded_at, *id));
+    if ordered.iter().any(|(_, it)| it.is_open()) {
+        ordered.retain(|(_, it)| it.is_open());
+    }
     let all = ordered.into_iter();
     all.reduce(|before, after| if after.1.takes_over(before.1) { after } else { before })
 }
@@ -93,15 +103,70 @@ impl Case {
         route
     }
 
-    /// Whether it is known why it is not paid.
+    /// Whether it is known why it is not paid. That nobody was reached is no cause.
     pub(super) fn is_cause_known(&self) -> bool {
-        self.reason.is_some_and(|reason| reason != NonPaymentReason::NotGiven)
+        let unknown = [NonPaymentReason::NotGiven, NonPaymentReason::Unreached];
+        self.reason.is_some_and(|reason| !unknown.contains(&reason))
     }
 
-    /// Keeps a reason, once.
+    /// Keeps a reason, once. Where another one leads then, the review day of the one before says
+    /// nothing any more.
     pub(super) fn learn_reason(&mut self, id: Uuid, reason: Reason) {
+        let leads = |reasons: &Reasons| leading(reasons).map(|(_, it)| it.reason);
+        let before = leads(&self.reasons);
         self.reasons.entry(id).or_insert(reason);
-        self.reason = leading(&self.reasons).map(|(_, it)| it.reason);
+        self.reason = leads(&self.reasons);
+        self.is_led_anew |= before != self.reason;
+    }
+
+    /// Takes up what the row of a case says of what stands in its way. Where a reason holds it, the
+    /// row says only that, as the release before knows it, and `beside` what else does. What that
+    /// release learnt becomes a reason as all others: else any weaker word would take its place.
+    pub fn take_up_blocked(&mut self, row: Option<HoldReason>, beside: Option<HoldReason>) {
+        self.blocked = row;
+        if self.blocked != Some(HoldReason::ReasonGiven) {
+            return;
+        }
+        let is_kept = |reason| self.reasons.values().any(|it| it.reason == reason && it.is_open());
+        let lost = self.reason.filter(|reason| Route::of(*reason).holds() && !is_kept(*reason));
+        if let Some(reason) = lost {
+            let (id, reason) = self.of_the_release_before(reason);
+            self.reasons.insert(id, reason);
+        }
+        if is_held(&self.reasons) {
+            self.blocked = beside;
+        }
+    }
+
+    /// A reason of which only the word was kept, as one that was learnt last, with the same id
+    /// whenever it is looked at.
+    fn of_the_release_before(&self, reason: NonPaymentReason) -> (Uuid, Reason) {
+        let name = format!("reason/{}/{reason}", self.reasons.len());
+        let opened_on = day_of(self.country, self.opened_at);
+        let said = self.reasons.values().map(|it| it.said_on);
+        let kept = Reason {
+            reason,
+            said_by: SaidBy::Debtor,
+            said_on: said.fold(opened_on, Date::max),
+            recorded_by: None,
+            recorded_at: after_all(self, self.opened_at),
+            in_call: true,
+            evidence: None,
+            answered_at: None,
+        };
+        (Uuid::new_v5(&self.case_id.as_uuid(), name.as_bytes()), kept)
+    }
+
+    /// The review day is there: what was said to be paid is known by now. Nothing else is answered
+    /// by time.
+    pub(super) fn answer_payments(&mut self, now: Timestamp) {
+        for reason in self.reasons.values_mut() {
+            if reason.reason == NonPaymentReason::SaysPaid {
+                reason.answered_at.get_or_insert(now);
+            }
+        }
+        self.reason = leading(&self.reasons).map_or(self.reason, |(_, it)| Some(it.reason));
+        self.blocked.take_if(|reason| *reason == HoldReason::ReasonGiven);
     }
 
     /// Nothing that was said until now stands in the way any more.

@@ -89,9 +89,11 @@ impl Route {
     pub(super) const fn weight(self) -> u8 {
         match self {
             Self::GoOn | Self::InWriting => 0,
-            Self::CheckPayment | Self::Arrange | Self::AnswerDispute | Self::CheckAddress => 2,
-            Self::CheckIdentity => 4,
-            Self::Stop => 6,
+            // Time answers it, so it takes the place of nothing that only a person can answer.
+            Self::CheckPayment => 2,
+            Self::Arrange | Self::AnswerDispute | Self::CheckAddress => 4,
+            Self::CheckIdentity => 6,
+            Self::Stop => 8,
         }
     }
 

@@ -111,7 +111,12 @@ fn end(mut track: Track, before: Timers, day: Option<Date>, facts: &Facts) -> De
     let Some(case) = &mut track.case else { return Decision::quiet(track) };
     let withdrawals = withdraw_act(case, facts.now);
     let told = case.position.take();
-    case.position = position(case, told.as_ref(), facts.now);
+    // A review day was for the reason that led then.
+    let is_over = std::mem::take(&mut case.is_led_anew);
+    let given =
+        |it: &&Position| matches!(it, Position::Held { reason: HoldReason::ReasonGiven, .. });
+    let kept = told.as_ref().filter(|it| !(is_over && given(it)));
+    case.position = position(case, kept, facts.now);
     if let Some(day) = day {
         review_again(case, day, facts.now);
     }

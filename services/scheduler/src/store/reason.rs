@@ -1,4 +1,5 @@
-//! Why debtors do not pay, and where people had claims begin again.
+//! Why debtors do not pay, what else stands in the way of their cases meanwhile, and where people
+//! had claims begin again.
 
 use std::collections::HashMap;
 
@@ -139,6 +140,58 @@ pub(super) async fn save_begins(conn: &mut PgConnection, cases: &[&Case]) -> sql
          on conflict (claim_id) do update set step = excluded.step",
         &ids,
         &steps,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds what stands in the way of cases beside a reason.
+pub(super) async fn load_beside(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    cases: &mut HashMap<Uuid, Case>,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query!(
+        "select case_id, blocked from blocked_beside
+         where case_id = any($1) and blocked is not null",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let blocked = Column("blocked_beside", "blocked");
+    for row in rows {
+        let Some(case) = cases.get_mut(&row.case_id) else { continue };
+        case.blocked = row.blocked.map(|reason| blocked.word(reason)).transpose()?;
+    }
+    Ok(())
+}
+
+/// Writes it, where a reason holds the case: the row of the case itself says only that then.
+pub(super) async fn save_beside(conn: &mut PgConnection, cases: &[&Case]) -> sqlx::Result<()> {
+    let (mut ids, mut reasons) = (Vec::new(), Vec::new());
+    for case in cases.iter().filter(|case| case.route().holds()) {
+        let Some(reason) = &case.blocked else { continue };
+        ids.push(case.case_id.as_uuid());
+        reasons.push(word(reason)?);
+    }
+    let all: Vec<Uuid> = cases.iter().map(|case| case.case_id.as_uuid()).collect();
+    sqlx::query!(
+        "update blocked_beside set blocked = null
+         where case_id = any($1) and not case_id = any($2) and blocked is not null",
+        &all,
+        &ids,
+    )
+    .execute(&mut *conn)
+    .await?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into blocked_beside (case_id, blocked) select * from unnest($1::uuid[], $2::text[])
+         on conflict (case_id) do update set blocked = excluded.blocked",
+        &ids,
+        &reasons,
     )
     .execute(conn)
     .await?;

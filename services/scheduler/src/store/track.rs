@@ -14,9 +14,11 @@ use super::awaited::{load_awaited, save_awaited};
 use super::claim::{load_history, save_history};
 use super::hold::{load_holds, share_holds};
 use super::promise::{load_promises, save_promises};
-use super::reason::{load_begins, load_reasons, save_begins, save_reasons};
+use super::reason::{
+    load_begins, load_beside, load_reasons, save_begins, save_beside, save_reasons,
+};
 use super::{Column, agreement_of, document, number, word};
-use crate::domain::{self, Case, Claim, Holds, Position, Reasons, Thanks, Timers, Track, Tried};
+use crate::domain::{Case, Claim, Holds, Position, Reasons, Thanks, Timers, Track, Tried};
 
 /// The version of the timeline entries' form, as the contracts have it. Each version only knows
 /// more kinds of entries than the one before.
@@ -53,6 +55,7 @@ impl Aggregate for Track {
         save_awaited(conn, &cases).await?;
         save_reasons(conn, &cases).await?;
         save_begins(conn, &cases).await?;
+        save_beside(conn, &cases).await?;
         append_timeline(conn, changed).await
     }
 
@@ -88,6 +91,7 @@ pub(super) async fn load(
     load_awaited(conn, ids, &mut cases).await?;
     load_reasons(conn, ids, &mut cases).await?;
     load_begins(conn, ids, &mut cases).await?;
+    load_beside(conn, ids, &mut cases).await?;
     load_holds(conn, ids, &mut cases).await?;
     rows.into_iter()
         .map(|row| {
@@ -187,10 +191,10 @@ impl PositionRow {
     /// Puts the case where this row says it stands.
     fn place(self, mut case: Case, claim_ids: BTreeSet<ClaimId>) -> sqlx::Result<Case> {
         let column = |name| Column("track", name);
-        case.blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
-        // Where the reasons themselves say so, this only was for the release before this one.
-        let is_held = case.blocked == Some(HoldReason::ReasonGiven);
-        case.blocked.take_if(|_| is_held && domain::is_held(&case.reasons));
+        case.reason = self.reason.map(|reason| column("reason").word(reason)).transpose()?;
+        let blocked = self.blocked.map(|reason| column("blocked").word(reason)).transpose()?;
+        let beside = case.blocked.take();
+        case.take_up_blocked(blocked, beside);
         case.not_before = self.not_before.map(jiff_sqlx::Timestamp::to_jiff);
         case.wakes_at = self.wakes_at.map(jiff_sqlx::Timestamp::to_jiff);
         case.asked_by = self.asked_by.map(jiff_sqlx::Date::to_jiff);
@@ -200,7 +204,6 @@ impl PositionRow {
         if let Some((step, times)) = self.unreached_step.zip(self.unreached_times) {
             case.unreached = Some(Tried { step, times: column("unreached_times").count(times)? });
         }
-        case.reason = self.reason.map(|reason| column("reason").word(reason)).transpose()?;
         case.thanks = match (self.thanks.as_str(), self.thanks_at) {
             ("not-due", None) => Thanks::NotDue,
             ("due", Some(at)) => Thanks::Due { at: at.to_jiff() },
@@ -300,6 +303,7 @@ async fn load_opened(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Hash
             act: None,
             blocked: None,
             reason: None,
+            is_led_anew: false,
             not_before: None,
             asked_by: None,
             reasons: Reasons::new(),

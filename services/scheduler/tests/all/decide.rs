@@ -15,7 +15,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use law::Pack;
 use mailbox::{Facts, Fault};
 use primitives::{
-    Capacity, CaseId, Channel, Country, Currency, MessageId, MessageKind, Money, NonPaymentReason,
+    CallOutcome, Capacity, CaseId, Channel, Country, Currency, MessageId, MessageKind, Money,
+    NonPaymentReason,
 };
 use proptest::prelude::*;
 use scheduler::domain::{
@@ -592,6 +593,155 @@ fn a_belgian_consumer_is_reminded_by_the_creditor_and_given_notice_by_the_collec
     );
     // A Dutch consumer has no such notice; without a 14-day letter the demand never comes.
     assert_eq!(in_turn(Country::NL), [step(REMINDER, creditors, "2026-11-23T08:00:00Z")]);
+}
+
+/// A reminder and a call in the creditor's name, then a formal notice and another call in our own.
+fn handed_over() -> Agreement {
+    let write = |key: &str, message, days| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Write { message, channels: vec![Channel::Email, Channel::Post] },
+        moment: StepMoment::AfterPrevious { days },
+    };
+    let call = |key: &str| AgreedStep {
+        key: key.to_owned(),
+        deed: AgreedDeed::Call { attempts_max: 1 },
+        moment: StepMoment::AfterPrevious { days: 1 },
+    };
+    Agreement {
+        steps: vec![
+            write(REMINDER, MessageKind::FreeFirstReminder, 1),
+            call("call"),
+            write("formal-notice", MessageKind::FormalNotice, 1),
+            write("demand", MessageKind::Demand, 1),
+        ],
+        collector_from: Some("formal-notice".to_owned()),
+        thanks_by: vec![Channel::Email],
+        ..agreement()
+    }
+}
+
+/// In whose name each act was until nothing is planned any more; all of them are done.
+fn taken(world: &mut World) -> Vec<(String, Capacity)> {
+    let mut taken = Vec::new();
+    while let Some(CaseState::Planned { step, .. }) = world.case(case_id(1)).state() {
+        let (_, messages) = world.next_timer();
+        world.check();
+        let granted = messages.iter().find_map(Outgoing::read::<PermitGranted>);
+        let Some(granted) = granted else { continue };
+        taken.push((step, granted.permit.capacity));
+        let act = world.case(case_id(1)).act.clone().unwrap();
+        for errand in &act.errands {
+            match errand.channel() {
+                Some(channel) => drop(crate::calls::left(world, channel)),
+                None => {
+                    let (outcome, reason) = (CallOutcome::Reached, NonPaymentReason::NotGiven);
+                    let closed = contracts::telephony_task::CallClosed {
+                        claim_ids: act.claim_ids.iter().copied().collect(),
+                        ..crate::calls::call_closed(world, outcome, reason, None)
+                    };
+                    crate::calls::close(world, &closed);
+                }
+            }
+        }
+    }
+    taken
+}
+
+fn belgian(reachable: Vec<Channel>) -> World {
+    let mut world = World::agreed(at("2026-11-21T12:00:00Z"), handed_over());
+    let country = Country::BE;
+    world.open(&CaseOpened { country, reachable, ..opened(case_id(1)) }).unwrap();
+    world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
+    world
+}
+
+fn in_names(steps: &[(&str, Capacity)]) -> Vec<(String, Capacity)> {
+    steps.iter().map(|(step, capacity)| ((*step).to_owned(), *capacity)).collect()
+}
+
+#[test]
+fn who_spoke_as_a_collector_does_not_go_back_to_the_creditors_name() {
+    let (creditors, own) = (Capacity::AgencyForCreditor, Capacity::Collector);
+    let mut world = belgian(vec![Channel::Email]);
+    let until_now = taken(&mut world);
+    let ours = [(REMINDER, creditors), ("formal-notice", own), ("demand", own)];
+    assert_eq!(until_now, in_names(&ours));
+    // A person begins anew, a number came late, and money is thanked for.
+    let from = |step: &str| crate::world::decided(CaseDecision::FromStep { step: step.to_owned() });
+    let late = ClaimRegistered {
+        reachable: vec![Channel::Telephone],
+        ..registered(case_id(1), claim_id(2), euros(50), day("2027-06-20"))
+    };
+    world.decide(&from("demand"));
+    world.register(&late).unwrap();
+    let claims = taken(&mut world);
+    assert_eq!(claims[0], ("call".to_owned(), own), "{claims:?}");
+    // Of the other claim nobody spoke as a collector before its own notice.
+    let rest = [(REMINDER, creditors), ("call", creditors)];
+    let others: Vec<_> = claims.iter().filter(|it| it.1 == creditors).cloned().collect();
+    assert_eq!(others, in_names(&rest), "{claims:?}");
+    for claim in [1, 2] {
+        world.pay(claim_id(claim), euros(120));
+    }
+    let (_, messages) = world.next_timer();
+    assert_eq!(only::<PermitGranted>(&messages).permit.capacity, own);
+}
+
+#[test]
+fn a_notice_that_was_refused_makes_nobody_a_collector() {
+    let mut world = World::agreed(at("2026-11-21T12:00:00Z"), handed_over());
+    world.open(&opened(case_id(1))).unwrap();
+    world.register(&registered(case_id(1), claim_id(1), euros(120), day(DUE))).unwrap();
+    let creditors = Capacity::AgencyForCreditor;
+    assert_eq!(taken(&mut world), in_names(&[(REMINDER, creditors)]));
+    assert!(world.case(case_id(1)).claims[&claim_id(1)].passed.contains_key("formal-notice"));
+    world.pay(claim_id(1), euros(120));
+    let (_, messages) = world.next_timer();
+    assert_eq!(only::<PermitGranted>(&messages).permit.capacity, creditors);
+}
+
+/// The law takes the notice that counts of each claim, on whichever channel it went.
+#[test]
+fn each_claim_has_its_own_formal_notice() {
+    let with = |claims: &[&[(Channel, &str)]]| {
+        let mut world = belgian(vec![Channel::Email, Channel::Post]);
+        for number in 2..=claims.len() {
+            let number = u128::try_from(number).unwrap();
+            let claim = registered(case_id(1), claim_id(number), euros(50), day(DUE));
+            world.register(&claim).unwrap();
+        }
+        let case = world.tracks.get_mut(&case_id(1)).unwrap().case.as_mut().unwrap();
+        for (claim, notices) in case.claims.values_mut().zip(claims) {
+            for step in [REMINDER, "call", "formal-notice"] {
+                claim.passed.insert(step.to_owned(), Some(day("2026-12-08")));
+            }
+            let sent = |message, channel, day: &str| law::Notice {
+                message,
+                channel,
+                sent_on: crate::world::day(day),
+            };
+            let reminder = MessageKind::FreeFirstReminder;
+            claim.notices.push(sent(reminder, Channel::Email, "2026-11-23"));
+            let told = notices.iter();
+            claim.notices.extend(told.map(|it| sent(MessageKind::FormalNotice, it.0, it.1)));
+        }
+        world.now = at("2026-12-09T12:00:00Z");
+        world.pay(claim_id(1), euros(1));
+        let begun = world.planned().1;
+        let (_, messages) = world.next_timer();
+        let permit = only::<PermitGranted>(&messages).permit;
+        assert_eq!(permit.claim_ids.len(), claims.len());
+        assert!(begun <= world.now);
+        world.now
+    };
+    let after = at("2026-12-29T08:00:00Z");
+    assert_eq!(with(&[&[(Channel::Email, "2026-12-08")]]), after);
+    // An earlier one that came too early counts for nothing.
+    let second = [(Channel::Email, "2026-11-30"), (Channel::Email, "2026-12-08")];
+    assert_eq!(with(&[&second]), after);
+    // Two claims of which notice was given on different ways.
+    let both = with(&[&[(Channel::Email, "2026-12-08")], &[(Channel::Post, "2026-12-08")]]);
+    assert_eq!(both, after);
 }
 
 #[test]

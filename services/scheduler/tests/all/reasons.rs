@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::agreement::{AgreedDeed, AgreedStep, Agreement, StepMoment};
 use contracts::intake::{CaseOpened, ClaimRegistered};
-use contracts::letter::{NotSent, NotSentReason, Send, Withdraw};
+use contracts::letter::{Dispatched, NotSent, NotSentReason, Send, Withdraw};
 use contracts::mediation::{JudgePromise, PromiseMade, PromiseVerdict};
 use contracts::payment_reconciliation::{PaymentsKnown, SettledBy};
 use contracts::reason::{
@@ -293,6 +293,65 @@ fn a_case_that_the_release_before_held_is_held_and_can_be_decided() {
     assert_eq!(world.planned().0, REMINDER);
 }
 
+/// What the release before knew of a reason weighs as any other, however often it is looked at.
+#[test]
+fn a_call_does_not_weaken_what_the_release_before_kept() {
+    let mut world = called();
+    let closed = call_closed(&world, CallOutcome::Reached, NonPaymentReason::Carelessness, None);
+    let track = world.tracks.get_mut(&case_id(1)).unwrap();
+    let case = track.case.as_mut().unwrap();
+    case.reason = Some(NonPaymentReason::Deceased);
+    let mut again = case.clone();
+    for case in [&mut *case, &mut again] {
+        case.take_up_blocked(Some(HoldReason::ReasonGiven), Some(HoldReason::NotWritten));
+        assert_eq!(case.blocked, Some(HoldReason::NotWritten));
+    }
+    assert_eq!(case.reasons, again.reasons);
+    assert!(case.reasons_told().is_empty(), "nobody knows who put it down");
+    again.take_up_blocked(Some(HoldReason::ReasonGiven), None);
+    assert_eq!(case.reasons, again.reasons, "it is kept once");
+    close(&mut world, &closed);
+    assert_eq!((world.hold().0, route(&world)), (HoldReason::ReasonGiven, Route::Stop));
+    world.hear_reason(NonPaymentReason::Carelessness);
+    assert_eq!(world.hold().0, HoldReason::NotWritten);
+    world.check();
+}
+
+#[test]
+fn who_says_that_he_paid_ends_no_dispute() {
+    for reason in [NonPaymentReason::Dissatisfied, NonPaymentReason::Hardship] {
+        let mut world = called();
+        let paid = call_closed(&world, CallOutcome::Reached, NonPaymentReason::SaysPaid, None);
+        world.hear_reason(reason);
+        close(&mut world, &paid);
+        assert_eq!(route(&world), Route::of(reason));
+        // Not where a person takes him at his word, either: the payment answers only that.
+        world.hear_reason(NonPaymentReason::SaysPaid);
+        assert_eq!(route(&world), Route::CheckPayment);
+        assert_eq!(world.next_timer().0, REVIEW);
+        assert_eq!((world.hold().0, route(&world)), (HoldReason::ReasonGiven, Route::of(reason)));
+        let answered = world.case(case_id(1)).reasons.values().filter(|it| {
+            assert_eq!(it.answered_at.is_some(), it.reason == NonPaymentReason::SaysPaid);
+            it.answered_at.is_some()
+        });
+        assert_eq!(answered.count(), 2);
+        world.check();
+        rule(&mut world, CaseDecision::GoOn);
+    }
+}
+
+#[test]
+fn a_review_day_is_of_the_reason_that_led_when_it_was_set() {
+    let mut world = begun();
+    world.hear_reason(NonPaymentReason::Hardship);
+    rule(&mut world, CaseDecision::ReviewOn { review_on: day("2027-02-20") });
+    world.hear_reason(NonPaymentReason::Hardship);
+    assert_eq!(world.hold().1, day("2027-02-20"), "the same once more");
+    let messages = world.hear_reason(NonPaymentReason::Deceased);
+    assert_eq!(only::<CaseHeld>(&messages).review_on, day("2026-12-21"));
+    world.check();
+}
+
 // ---- decisions on held cases ----
 
 #[test]
@@ -411,6 +470,44 @@ fn nobody_decides_what_is_not_his_to_decide() {
     assert_eq!(world.decide(&unheard).1, DecideCaseAnswer::Unknown);
 }
 
+/// After a decision to begin again, a message of that step that left after all is that step.
+#[test]
+fn late_proof_of_a_step_that_is_begun_again_does_not_repeat_it() {
+    let mut world = used_up();
+    rule(&mut world, CaseDecision::FromStep { step: LETTER.to_owned() });
+    while !matches!(world.state(), CaseState::Acting { .. }) {
+        world.next_timer();
+    }
+    let letter_id = LetterId::from_uuid(id_of(&world, Some(Channel::Post)));
+    let case = world.case(case_id(1));
+    let left = Dispatched { letter_id, channel: Channel::Post, ..dispatched(case, world.now) };
+    let unsent = NotSent { letter_id, ..not_sent(case, NotSentReason::PermitExpired) };
+    world.on_both(case_id(1), None, |it, facts| domain::not_sent(it, &unsent, facts)).unwrap();
+    assert_eq!(world.planned().0, LETTER);
+    world.on_both(case_id(1), None, |it, facts| domain::dispatched(it, &left, facts)).unwrap();
+    assert_eq!(world.hold().0, HoldReason::StepsUsedUp);
+    world.check();
+    // A call in the same way.
+    rule(&mut world, CaseDecision::FromStep { step: CALL.to_owned() });
+    while !matches!(world.state(), CaseState::Acting { .. }) {
+        world.next_timer();
+    }
+    let closed = call_closed(&world, CallOutcome::Reached, NonPaymentReason::Unwilling, None);
+    let unmade = CallNotMade {
+        task_id: closed.task_id,
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: person_id(),
+        permit_id: closed.permit_id,
+        reason: NotMadeReason::PermitExpired,
+    };
+    world.on_both(case_id(1), None, |it, facts| domain::call_not_made(it, &unmade, facts)).unwrap();
+    assert_eq!(world.planned().0, CALL);
+    close(&mut world, &closed);
+    assert_eq!(world.planned().0, LETTER);
+    world.check();
+}
+
 // ---- no escalation with the cause unknown and no contact tried ----
 
 fn write(key: &str, message: MessageKind, after: u16) -> AgreedStep {
@@ -502,6 +599,50 @@ fn an_agreement_without_calls_asks_for_a_message_first() {
     // Somebody spoke with the debtor: now it is known why, and the case goes on.
     world.hear_reason(NonPaymentReason::Unwilling);
     rule(&mut world, CaseDecision::GoOn);
+    only::<Send>(&to_act(&mut world));
+    world.check();
+}
+
+#[test]
+fn nobody_reached_is_no_cause_and_a_stranger_no_attempt() {
+    let all = vec![Channel::Email, Channel::Telephone];
+    // Nothing left yet: that nobody is reached lets no demand go out.
+    let mut world = demanding(vec![call_step(), write(DEMAND, MessageKind::Demand, 1)], all);
+    let mut unreached = world.clone();
+    unreached.hear_reason(NonPaymentReason::Unreached);
+    assert_eq!(unreached.planned().0, DEMAND);
+    only::<PermitRefused>(&to_act(&mut unreached));
+    assert_eq!(unreached.hold().0, HoldReason::GateRefused);
+    // Nor does a call that a stranger took, also after a review day.
+    only::<CreateTask>(&to_act(&mut world));
+    let closed = call_closed(&world, CallOutcome::WrongNumber, NonPaymentReason::Moved, None);
+    close(&mut world, &closed);
+    assert_eq!(world.planned().0, DEMAND);
+    only::<PermitRefused>(&to_act(&mut world));
+    assert_eq!(world.hold().0, HoldReason::GateRefused);
+    world.next_timer();
+    assert_eq!(world.planned().0, DEMAND, "the stranger is not called again");
+    // Another number is called.
+    let other = ClaimRegistered {
+        reachable: vec![Channel::Telephone],
+        ..registered(case_id(1), claim_id(2), euros(50), day("2027-06-20"))
+    };
+    world.register(&other).unwrap();
+    assert_eq!(world.planned().0, CALL);
+    world.check();
+}
+
+#[test]
+fn who_is_not_reached_by_telephone_is_asked_in_a_message_before_a_demand() {
+    let steps = vec![
+        write(REMINDER, MessageKind::FreeFirstReminder, 1),
+        call_step(),
+        write(DEMAND, MessageKind::Demand, 1),
+    ];
+    let mut world = demanding(steps, vec![Channel::Email, Channel::Telephone]);
+    to_act(&mut world);
+    world.dispatch();
+    world.hear_reason(NonPaymentReason::Unreached);
     only::<Send>(&to_act(&mut world));
     world.check();
 }
@@ -858,6 +999,42 @@ proptest! {
         for (number, word) in words.iter().enumerate() {
             world.hear_word(number + 1, &Word { in_call: true, ..word.clone() });
             prop_assert_eq!(route(&world), Route::Stop);
+        }
+    }
+
+    /// What only a person can answer holds a case until one does, whatever is said in calls, whoever
+    /// is said to have paid, and however many review days pass.
+    #[test]
+    fn only_staff_end_a_hold_but_for_what_is_said_to_be_paid(
+        words in words(),
+        held in prop::sample::select(vec![
+            NonPaymentReason::Hardship,
+            NonPaymentReason::Dissatisfied,
+            NonPaymentReason::Moved,
+            NonPaymentReason::IdentityUnsure,
+            NonPaymentReason::Insolvent,
+        ]),
+        at in 0..12usize,
+        in_call in any::<bool>(),
+        reviewed in any::<u16>(),
+    ) {
+        let mut world = begun();
+        for (number, word) in words.iter().enumerate() {
+            if number == at.min(words.len() - 1) {
+                let (ago, late) = (0, 0);
+                world.hear_word(100, &Word { reason: held, in_call, ago, late });
+            }
+            let reason = if word.in_call { word.reason } else { NonPaymentReason::SaysPaid };
+            let has_begun = number >= at.min(words.len() - 1);
+            // A stop is not weakened on a bare word; `recorded` brings a document.
+            world.hear_word(number, &Word { reason, ..word.clone() });
+            if reviewed & (1 << number) != 0 && matches!(world.state(), CaseState::Held { .. }) {
+                world.next_timer();
+            }
+            if has_begun {
+                prop_assert!(route(&world).holds(), "{:?}", world.case(case_id(1)).reasons);
+                prop_assert_eq!(world.hold().0, HoldReason::ReasonGiven);
+            }
         }
     }
 

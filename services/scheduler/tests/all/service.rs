@@ -25,13 +25,14 @@ use contracts::scheduler::{
     CaseClosed, CasePosition, CasePositionAnswer, CaseState, CloseReason, GetCasePosition,
     HoldReason, ListPositions, PermitGranted, PositionList, TimelineEvent,
 };
+use contracts::telephony_task::CallClosed;
 use contracts::{Contract, Message, Request};
 use mailbox::topology::{COMMANDS, EVENTS};
 use mailbox::{Asker, MailboxSettings};
 use primitives::{
-    Actor, Capacity, CaseId, Channel, ClaimId, ContentHash, Country, CreditorId, Currency, Date,
-    DebtorKind, HoldId, Language, MessageKind, Money, NonPaymentReason, PaymentId, PersonId,
-    StaffId, StructuredReference, Timestamp,
+    Actor, CallOutcome, CallTaskId, Capacity, CaseId, Channel, ClaimId, ContentHash, Country,
+    CreditorId, Currency, Date, DebtorKind, HoldId, Language, MessageKind, Money, NonPaymentReason,
+    PaymentId, PermitId, PersonId, StaffId, StructuredReference, Timestamp,
 };
 use scheduler::{MIGRATIONS, Scheduler, SchedulerConfig};
 use serde_json::json;
@@ -720,6 +721,53 @@ impl Agency {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// What only a person can clear stays known while a reason holds the case, and what the release
+/// before knew of a reason holds it against the word of a call.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_beside_a_reason_and_what_the_release_before_knew_are_kept() {
+    let mut agency = Agency::with_case().await;
+    agency.go_to(NOTICE_AT).await;
+    let notice: Send = agency.last(COMMANDS).await;
+    let unwritten = NotSent { reason: NotSentReason::DataMissing, ..withdrawn(&notice) };
+    agency.house.publish("unwritten", &unwritten).await;
+    agency.sound().await;
+    agency.change(&said(NonPaymentReason::Hardship), "hardship").await;
+    agency.sound().await;
+    agency.service.stop().await;
+    agency.service = agency.house.start::<Scheduler>(SchedulerConfig::default()).await;
+    let held = |state: CaseState| match state {
+        CaseState::Held { reason, .. } => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(held(agency.state().await), HoldReason::ReasonGiven);
+    agency.change(&said(NonPaymentReason::Carelessness), "carelessness").await;
+    agency.sound().await;
+    assert_eq!(held(agency.state().await), HoldReason::NotWritten);
+
+    agency.spoil("update track set blocked = 'reason-given', reason = 'deceased'").await;
+    let closed = CallClosed {
+        task_id: CallTaskId::from_uuid(Uuid::from_u128(31)),
+        case_id: case_id(1),
+        creditor_id: creditor_id(),
+        person_id: person_id(1),
+        permit_id: PermitId::from_uuid(Uuid::from_u128(32)),
+        claim_ids: vec![claim_id(1)],
+        outcome: CallOutcome::Reached,
+        reason: NonPaymentReason::Unwilling,
+        promise: None,
+        staff_id: StaffId::from_uuid(Uuid::from_u128(9)),
+        called_at: at(NOTICE_AT),
+        closed_at: at(NOTICE_AT),
+    };
+    agency.house.publish("call", &closed).await;
+    agency.sound().await;
+    assert_eq!(held(agency.state().await), HoldReason::ReasonGiven);
+    let bare = DecideCase { evidence: None, ..decision(CaseDecision::GoOn) };
+    let missing = DecideCaseAnswer::Refused { reason: DecisionRefusal::EvidenceMissing };
+    assert_eq!(agency.change(&bare, "bare").await, missing);
+    agency.service.stop().await;
 }
 
 /// The whole way: a reason takes back what is out and holds the case, whoever restarts; a document
