@@ -97,8 +97,8 @@ fn printed(reference: &str) -> String {
     groups.join(" ")
 }
 
-/// A mail without the version of its text, in which its last line ends, such as `R-NL-C-4`: a release
-/// may write the same words under a new one.
+/// A mail without the version of its text, in which its last line ends, such as `R-NL-C-4`: a
+/// release may write the same words under a new one.
 fn without_text_version(text: &str) -> &str {
     let text = text.trim_end();
     let foot = text.rsplit('\n').next().unwrap_or_default();

@@ -631,16 +631,15 @@ fn taken(world: &mut World) -> Vec<(String, Capacity)> {
         taken.push((step, granted.permit.capacity));
         let act = world.case(case_id(1)).act.clone().unwrap();
         for errand in &act.errands {
-            match errand.channel() {
-                Some(channel) => drop(crate::calls::left(world, channel)),
-                None => {
-                    let (outcome, reason) = (CallOutcome::Reached, NonPaymentReason::NotGiven);
-                    let closed = contracts::telephony_task::CallClosed {
-                        claim_ids: act.claim_ids.iter().copied().collect(),
-                        ..crate::calls::call_closed(world, outcome, reason, None)
-                    };
-                    crate::calls::close(world, &closed);
-                }
+            if let Some(channel) = errand.channel() {
+                drop(crate::calls::left(world, channel));
+            } else {
+                let (outcome, reason) = (CallOutcome::Reached, NonPaymentReason::NotGiven);
+                let closed = contracts::telephony_task::CallClosed {
+                    claim_ids: act.claim_ids.iter().copied().collect(),
+                    ..crate::calls::call_closed(world, outcome, reason, None)
+                };
+                crate::calls::close(world, &closed);
             }
         }
     }

@@ -1002,8 +1002,8 @@ proptest! {
         }
     }
 
-    /// What only a person can answer holds a case until one does, whatever is said in calls, whoever
-    /// is said to have paid, and however many review days pass.
+    /// What only a person can answer holds a case until one does, whatever is said in calls,
+    /// whoever is said to have paid, and however many review days pass.
     #[test]
     fn only_staff_end_a_hold_but_for_what_is_said_to_be_paid(
         words in words(),

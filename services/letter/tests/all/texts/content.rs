@@ -363,6 +363,29 @@ fn fees(extra: Extra) -> [&'static [&'static str]; 4] {
     }
 }
 
+const OTHER_MEASURES: [&[&str]; 4] = [
+    &[
+        "Anders nemen wij maatregelen.",
+        "Dit is uw laatste waarschuwing.",
+        "Dan kunnen er andere stappen volgen.",
+    ],
+    &[
+        "Sinon, d'autres mesures suivront.",
+        "C'est votre dernière chance.",
+        "Alors d'autres démarches peuvent suivre.",
+    ],
+    &[
+        "Sonst ergreifen wir Maßnahmen.",
+        "Das ist Ihre letzte Chance.",
+        "Dann können andere Schritte folgen.",
+    ],
+    &[
+        "Otherwise we will take measures.",
+        "This is your final warning.",
+        "Then other steps may follow.",
+    ],
+];
+
 fn consequences(consequence: Consequence) -> [&'static [&'static str]; 4] {
     match consequence {
         Consequence::CollectionCosts => [
@@ -377,28 +400,7 @@ fn consequences(consequence: Consequence) -> [&'static [&'static str]; 4] {
             &["Dazu kommen Zinsen."],
             &["Interest will be added."],
         ],
-        Consequence::OtherMeasures => [
-            &[
-                "Anders nemen wij maatregelen.",
-                "Dit is uw laatste waarschuwing.",
-                "Dan kunnen er andere stappen volgen.",
-            ],
-            &[
-                "Sinon, d'autres mesures suivront.",
-                "C'est votre dernière chance.",
-                "Alors d'autres démarches peuvent suivre.",
-            ],
-            &[
-                "Sonst ergreifen wir Maßnahmen.",
-                "Das ist Ihre letzte Chance.",
-                "Dann können andere Schritte folgen.",
-            ],
-            &[
-                "Otherwise we will take measures.",
-                "This is your final warning.",
-                "Then other steps may follow.",
-            ],
-        ],
+        Consequence::OtherMeasures => OTHER_MEASURES,
         Consequence::Court => [
             &[
                 "Dan gaan wij naar de rechter.",
