@@ -85,7 +85,7 @@ fn an_inbox_that_lets_everything_in_again_is_noticed() {
 
 #[test]
 fn an_act_that_is_performed_again_is_noticed() {
-    shows(Sabotage::PerformAgain, 4, &["not-twice"], (3, 2));
+    shows(Sabotage::PerformAgain, 4, &["not-twice"], (4, 2));
 }
 
 #[test]

@@ -188,6 +188,15 @@ fn collector_from(
         matches!(step.deed, AgreedDeed::Write { message: MessageKind::FormalNotice, .. })
     };
     let notice = steps.and_then(|steps| steps.iter().find(is_notice));
+    if let Some(notice) = notice.filter(|_| is_collector) {
+        let reason = format!(
+            "is collector from the beginning, and a formal notice is that of one who did nothing \
+             before it: write agency-for-creditor, and {COLLECTOR_FROM} = {:?}",
+            notice.key
+        );
+        fields.object(table, "capacity", reason);
+        return None;
+    }
     if let Some(notice) = notice.filter(|notice| from.as_ref() != Some(&notice.key)) {
         let reason = format!(
             "must be {}: a formal notice is that of a collector, who did nothing before it",

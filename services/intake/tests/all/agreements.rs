@@ -69,7 +69,8 @@ fn a_base_hands_over_from_the_creditors_name_to_the_agencys() {
     for lines in ["capacity = \"collector\"\n", "collector_from = \"demand\"\n"] {
         let text = format!("{text}{lines}payments_known_within_days = 3\n");
         let faults = read_agreement(text.as_bytes()).unwrap_err();
-        assert!(faults[0].reason.contains("formal notice"), "{faults:?}");
+        let told = faults.iter().any(|it| it.reason.contains("formal notice"));
+        assert!(told, "{faults:?}");
     }
 }
 

@@ -121,7 +121,7 @@ fn an_entry_says_who_when_why_and_by_which_text() {
     let trail = audit_trail(vec![kept]);
     let expected = AuditEntry {
         message_id: envelope.id,
-        message_type: "letter.evt.dispatched.v2".to_owned(),
+        message_type: "letter.evt.dispatched.v3".to_owned(),
         at: at("2026-11-03T08:00:01Z"),
         actor: staff,
         cause: envelope.causationid,

@@ -132,7 +132,7 @@ async fn the_trail_and_the_note_do_not_depend_on_the_order() {
     let trail = agency.trail().await;
     assert_eq!(trail.entries.len(), story.len(), "each once");
     assert!(trail.entries.is_sorted_by_key(|entry| entry.at));
-    let sent = trail.entries.iter().find(|it| it.message_type == "letter.evt.dispatched.v2");
+    let sent = trail.entries.iter().find(|it| it.message_type == "letter.evt.dispatched.v3");
     let sent = sent.unwrap();
     assert_eq!(sent.rule_ids, ["rule-1/1", "contact-window/2"]);
     assert_eq!(sent.rule_pack.as_deref(), Some("nl-2026.2"));

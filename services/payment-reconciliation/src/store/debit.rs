@@ -489,7 +489,7 @@ pub(super) async fn expected(
            from debit d join debit_in_file f using (debit_id)
                 left join debit_movement c on c.debit_id = d.debit_id and not c.takes_back
                 left join debit_movement b on b.debit_id = d.debit_id and b.takes_back
-           where due_on >= coalesce((select max(last_day) from statement), due_on)
+           where due_on >= coalesce((select max(last_day) from statement), '-infinity')
                            - interval '14 months'
              and (c.debit_id is null or b.debit_id is null)"#,
     )

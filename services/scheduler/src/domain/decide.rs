@@ -88,7 +88,10 @@ pub fn register_claim(
     }
     case.tried = None;
     case.reachable.extend(&registered.reachable);
-    case.no_address.retain(|channel| !registered.reachable.contains(channel));
+    // A number is told as being there and not which: a stranger's may be the same.
+    case.no_address.retain(|channel| {
+        *channel == Channel::Telephone || !registered.reachable.contains(channel)
+    });
     let nothing = Money::zero(registered.amount.currency());
     case.claims.insert(
         registered.claim_id,

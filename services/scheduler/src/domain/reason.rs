@@ -166,7 +166,6 @@ impl Case {
             }
         }
         self.reason = leading(&self.reasons).map_or(self.reason, |(_, it)| Some(it.reason));
-        self.blocked.take_if(|reason| *reason == HoldReason::ReasonGiven);
     }
 
     /// Nothing that was said until now stands in the way any more.

@@ -6,7 +6,7 @@
 use contracts::reason::{CaseDecision, DecideCase, DecideCaseAnswer, DecisionRefusal, DecisionWhy};
 use contracts::scheduler::{HoldReason, TimelineEvent};
 use mailbox::{Decision, Facts};
-use primitives::{Date, StaffId, Timestamp};
+use primitives::{Channel, Date, StaffId, Timestamp};
 
 use super::case::{Case, Position, Track};
 use super::hold::staff_of;
@@ -98,7 +98,8 @@ fn weigh(
     decided.blocked = None;
     decided.tried = None;
     if *reason == HoldReason::NotReachable || request.why == DecisionWhy::AddressChecked {
-        decided.no_address.clear();
+        // Of a number nobody can say here that it is another one than the stranger's.
+        decided.no_address.retain(|channel| *channel == Channel::Telephone);
     }
     if let Some(step) = step {
         begin_at(&mut decided, step)?;
